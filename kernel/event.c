@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Events. A listener that misses one learns so from its socket (ENOBUFS). */
+
+#include "event.h"
+#include "message.h"
+#include "net.h"
+#include "netlink.h"
+
+static void ksrtp_event_send(struct net *net, struct sk_buff *msg, int err,
+			     gfp_t gfp)
+{
+	if (!err) {
+		genlmsg_multicast_netns(&ksrtp_family, net, msg, 0,
+					KSRTP_EVENTS_GROUP, gfp);
+		return;
+	}
+	nlmsg_free(msg);
+	genl_set_err(&ksrtp_family, net, 0, KSRTP_EVENTS_GROUP, -ENOBUFS);
+}
+
+/**
+ * ksrtp_event_session() - tell of a session made, changed or deleted
+ * @session: the session
+ * @cmd: KSRTP_CMD_SESSION_*_NTF
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ */
+void ksrtp_event_session(struct ksrtp_session *session, enum ksrtp_cmd cmd)
+{
+	const struct ksrtp_message_id id = { .cmd = cmd };
+	struct net *net = session->kn->net;
+	struct sk_buff *msg;
+
+	if (!genl_has_listeners(&ksrtp_family, net, KSRTP_EVENTS_GROUP))
+		return;
+	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
+	if (!msg)
+		return;
+	ksrtp_event_send(net, msg, ksrtp_message_session(msg, &id, session),
+			 GFP_KERNEL);
+}
+
+/**
+ * ksrtp_event_stream_new() - tell of the first packet of a new SSRC
+ * @net: namespace
+ * @stream: the stream
+ *
+ * Context: any, does not sleep, under rcu_read_lock().
+ */
+void ksrtp_event_stream_new(struct net *net, struct ksrtp_stream *stream)
+{
+	const struct ksrtp_message_id id = { .cmd = KSRTP_CMD_STREAM_NEW_NTF };
+	struct sk_buff *msg;
+
+	if (!genl_has_listeners(&ksrtp_family, net, KSRTP_EVENTS_GROUP))
+		return;
+	msg = genlmsg_new(KSRTP_MESSAGE_STREAM_SIZE, GFP_ATOMIC);
+	if (!msg)
+		return;
+	ksrtp_event_send(net, msg,
+			 ksrtp_message_stream(msg, &id, stream, GFP_ATOMIC),
+			 GFP_ATOMIC);
+}

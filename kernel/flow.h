@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Flows: the addresses, ports and interface that sessions are found by. */
+#ifndef _KSRTP_FLOW_H
+#define _KSRTP_FLOW_H
+
+#include <linux/in6.h>
+#include <linux/types.h>
+
+/**
+ * struct ksrtp_flow - a UDP flow as seen from this end of the wire
+ * @local: our address; IPv4 in the first word, the rest zero
+ * @remote: the peer's address, likewise
+ * @local_port: our UDP port
+ * @remote_port: the peer's UDP port
+ * @ifindex: interface the packet comes in by, or leaves by
+ * @family: AF_INET or AF_INET6
+ * @pad: zero; flows are compared as memory
+ *
+ * A member that is zero is a wildcard.
+ */
+struct ksrtp_flow {
+	struct in6_addr local;
+	struct in6_addr remote;
+	__be16 local_port;
+	__be16 remote_port;
+	u32 ifindex;
+	u16 family;
+	u16 pad;
+};
+
+/*
+ * Shape: which members of a flow are exact. Of the sessions that match a packet
+ * the one whose shape is the greatest number wins.
+ */
+#define KSRTP_SHAPE_FAMILY	BIT(0)
+#define KSRTP_SHAPE_IFINDEX	BIT(1)
+#define KSRTP_SHAPE_LOCAL_PORT	BIT(2)
+#define KSRTP_SHAPE_LOCAL	BIT(3)
+#define KSRTP_SHAPE_REMOTE_PORT	BIT(4)
+#define KSRTP_SHAPE_REMOTE	BIT(5)
+#define KSRTP_SHAPES		64
+
+unsigned int ksrtp_flow_shape(const struct ksrtp_flow *flow);
+void ksrtp_flow_mask(const struct ksrtp_flow *flow, unsigned int shape,
+		     struct ksrtp_flow *masked);
+
+#endif /* _KSRTP_FLOW_H */

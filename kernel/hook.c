@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netfilter hooks. On the wire's side of them is SRTP, on the host's side RTP:
+ * packets are unprotected before anything but reassembly has seen them, and
+ * protected after all others have.
+ */
+
+#include <linux/err.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+
+#include "compat.h"
+#include "hook.h"
+#include "net.h"
+#include "packet.h"
+#include "trace.h"
+
+/*
+ * After defragmentation (-400) and before raw (-300) and conntrack (-200). On
+ * the way out only the confirmation of conntrack entries (INT_MAX) comes later,
+ * so that a packet that we drop leaves none behind.
+ */
+#define KSRTP_PRI_RECV	(NF_IP_PRI_CONNTRACK_DEFRAG + 10)
+#define KSRTP_PRI_SEND	(NF_IP_PRI_LAST - 1)
+
+static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
+				    const struct nf_hook_state *state);
+static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
+				    const struct nf_hook_state *state);
+
+static const struct nf_hook_ops ksrtp_hook_ops[] = {
+	{
+		.hook = ksrtp_hook_recv,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = KSRTP_PRI_RECV,
+	}, {
+		.hook = ksrtp_hook_recv,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = KSRTP_PRI_RECV,
+	}, {
+		.hook = ksrtp_hook_send,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = KSRTP_PRI_SEND,
+	}, {
+		.hook = ksrtp_hook_send,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = KSRTP_PRI_SEND,
+	},
+};
+
+/* The kernel's own reason that comes closest to a cause. */
+static enum skb_drop_reason ksrtp_drop_reason(enum ksrtp_stats_attr cause)
+{
+	switch (cause) {
+	case KSRTP_A_STATS_DROP_SHORT:
+		return SKB_DROP_REASON_PKT_TOO_SMALL;
+	case KSRTP_A_STATS_DROP_BAD_RTP:
+	case KSRTP_A_STATS_DROP_BAD_RTCP:
+		return SKB_DROP_REASON_HDR_TRUNC;
+	case KSRTP_A_STATS_DROP_BAD_CHECKSUM:
+		return SKB_DROP_REASON_UDP_CSUM;
+	case KSRTP_A_STATS_DROP_TOO_BIG:
+		return SKB_DROP_REASON_PKT_TOO_BIG;
+	case KSRTP_A_STATS_DROP_NO_MEMORY:
+	case KSRTP_A_STATS_DROP_STREAM_LIMIT:
+		return SKB_DROP_REASON_NOMEM;
+	default:
+		return SKB_DROP_REASON_NETFILTER_DROP;
+	}
+}
+
+/**
+ * ksrtp_hook_drop() - drop a packet and say why
+ * @skb: the packet, freed
+ * @session: its session
+ * @id: its direction
+ * @cause: KSRTP_A_STATS_DROP_*
+ *
+ * The sender's socket is not told: to an application a packet that we refuse is
+ * a packet lost.
+ *
+ * Context: any.
+ */
+void ksrtp_hook_drop(struct sk_buff *skb, struct ksrtp_session *session,
+		     enum ksrtp_direction_id id, enum ksrtp_stats_attr cause)
+{
+	ksrtp_direction_drop(ksrtp_direction(session, id), cause);
+	trace_ksrtp_drop(skb, session->id, id, cause);
+	kfree_skb_reason(skb, ksrtp_drop_reason(cause));
+}
+
+static const struct nf_hook_entries *
+ksrtp_hook_entries(const struct nf_hook_state *state)
+{
+	if (state->pf == NFPROTO_IPV4)
+		return rcu_dereference(state->net->nf.hooks_ipv4[state->hook]);
+	return rcu_dereference(state->net->nf.hooks_ipv6[state->hook]);
+}
+
+/**
+ * ksrtp_hook_resume() - send a packet on that we had taken out of the hook
+ * @skb: the packet
+ * @state: what the hook was told
+ *
+ * The packet goes through the hooks behind ours first, as if it had never been
+ * away. If ours is gone meanwhile, its place is unknown, and so is what the
+ * packet has missed: it is dropped.
+ *
+ * Context: under rcu_read_lock(), BH disabled or in a hook; does not sleep.
+ */
+void ksrtp_hook_resume(struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	const struct nf_hook_entries *entries = ksrtp_hook_entries(state);
+	struct nf_hook_state copy = *state;
+	nf_hookfn *ours = state->hook == NF_INET_PRE_ROUTING ?
+			  ksrtp_hook_recv : ksrtp_hook_send;
+	unsigned int i = 0;
+
+	while (entries && i < entries->num_hook_entries &&
+	       entries->hooks[i].hook != ours)
+		i++;
+	if (!entries || i == entries->num_hook_entries) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_NETFILTER_DROP);
+		return;
+	}
+	if (nf_hook_slow(skb, &copy, entries, i + 1) == 1)
+		state->okfn(state->net, state->sk, skb);
+}
+
+/*
+ * Process a packet that is ours alone. Returns 0 if it may go on; -EMSGSIZE if
+ * it is too big, and still there; anything else if it is gone.
+ */
+static int ksrtp_hook_process(struct sk_buff *skb,
+			      const struct nf_hook_state *state,
+			      const struct ksrtp_node *node,
+			      enum ksrtp_direction_id id,
+			      const struct ksrtp_udp *udp)
+{
+	int ret = ksrtp_packet_process(skb, state, node, id, udp);
+
+	if (ret <= 0)
+		return ret;
+	ksrtp_hook_drop(skb, node->session, id, ret);
+	return -ECANCELED;
+}
+
+/* Process a packet that the hook has kept, and send it on. */
+static void ksrtp_hook_process_stolen(struct sk_buff *skb,
+				      const struct nf_hook_state *state,
+				      const struct ksrtp_node *node,
+				      enum ksrtp_direction_id id,
+				      const struct ksrtp_udp *udp)
+{
+	int ret = ksrtp_hook_process(skb, state, node, id, udp);
+
+	if (!ret)
+		ksrtp_hook_resume(skb, state);
+	else if (ret == -EMSGSIZE)
+		kfree_skb_reason(skb, SKB_DROP_REASON_PKT_TOO_BIG);
+}
+
+/*
+ * A super-packet is many datagrams of one flow: of UDP_SEGMENT on the way out,
+ * of GRO on the way in. Each has its own index and tag, so they part here.
+ */
+static void ksrtp_hook_segments(struct sk_buff *skb,
+				const struct nf_hook_state *state,
+				const struct ksrtp_node *node,
+				enum ksrtp_direction_id id)
+{
+	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	unsigned int mac_len = 0;
+	struct sk_buff *segs, *next;
+	struct ksrtp_udp udp;
+
+	/* segmentation takes the first byte for the link layer header's */
+	if (skb_mac_header_was_set(skb) && skb_mac_header(skb) < skb->data) {
+		mac_len = skb->data - skb_mac_header(skb);
+		skb_push(skb, mac_len);
+	}
+	segs = skb_gso_segment(skb, NETIF_F_HW_CSUM);
+	if (IS_ERR_OR_NULL(segs)) {
+		ksrtp_hook_drop(skb, node->session, id,
+				KSRTP_A_STATS_DROP_NO_MEMORY);
+		return;
+	}
+	consume_skb(skb);
+
+	skb_list_walk_safe(segs, skb, next) {
+		skb_mark_not_on_list(skb);
+		skb_pull(skb, mac_len);
+		if (ksrtp_udp_parse(skb, family, &udp))
+			ksrtp_hook_process_stolen(skb, state, node, id, &udp);
+		else
+			ksrtp_hook_drop(skb, node->session, id,
+					KSRTP_A_STATS_DROP_SHORT);
+	}
+}
+
+/* Both directions; @flow is the packet's as seen from this end of the wire. */
+static unsigned int ksrtp_hook(struct sk_buff *skb,
+			       const struct nf_hook_state *state,
+			       enum ksrtp_direction_id id,
+			       const struct ksrtp_udp *udp,
+			       const struct ksrtp_flow *flow)
+{
+	const struct ksrtp_node *node;
+	struct sk_buff *copy;
+
+	node = ksrtp_session_match(ksrtp_net(state->net), flow);
+	if (!node)
+		return NF_ACCEPT;
+	/* pairs with the release in ksrtp_direction_apply() */
+	if (!smp_load_acquire(&ksrtp_direction(node->session, id)->governed))
+		return NF_ACCEPT;
+
+	if (skb_is_gso(skb)) {
+		if (!(skb_shinfo(skb)->gso_type & SKB_GSO_UDP)) {
+			ksrtp_hook_segments(skb, state, node, id);
+			return NF_STOLEN;
+		}
+		/* one large datagram, which the output path can fragment */
+		skb_gso_reset(skb);
+	}
+	if (skb_shared(skb)) {
+		copy = skb_copy(skb, GFP_ATOMIC | __GFP_NOWARN);
+		if (!copy) {
+			ksrtp_hook_drop(skb, node->session, id,
+					KSRTP_A_STATS_DROP_NO_MEMORY);
+			return NF_STOLEN;
+		}
+		consume_skb(skb);
+		ksrtp_hook_process_stolen(copy, state, node, id, udp);
+		return NF_STOLEN;
+	}
+	switch (ksrtp_hook_process(skb, state, node, id, udp)) {
+	case 0:
+		return NF_ACCEPT;
+	case -EMSGSIZE:
+		/* the one refusal a socket can do something about */
+		return NF_DROP_ERR(-EMSGSIZE);
+	default:
+		return NF_STOLEN;
+	}
+}
+
+static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
+				    const struct nf_hook_state *state)
+{
+	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	struct ksrtp_flow flow;
+	struct ksrtp_udp udp;
+
+	/* a VRF shows the packet twice; its first showing was the wire's */
+	if (netif_is_l3_master(state->in) ||
+	    !ksrtp_udp_parse(skb, family, &udp))
+		return NF_ACCEPT;
+	flow = (struct ksrtp_flow){
+		.local = udp.dest,
+		.remote = udp.source,
+		.local_port = udp.dest_port,
+		.remote_port = udp.source_port,
+		.ifindex = state->in->ifindex,
+		.family = family,
+	};
+	return ksrtp_hook(skb, state, KSRTP_DIRECTION_RECV, &udp, &flow);
+}
+
+static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
+				    const struct nf_hook_state *state)
+{
+	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	struct ksrtp_flow flow;
+	struct ksrtp_udp udp;
+
+	/* a VRF shows the packet twice; its last showing is the wire's */
+	if (netif_is_l3_master(state->out) ||
+	    !ksrtp_udp_parse(skb, family, &udp))
+		return NF_ACCEPT;
+	flow = (struct ksrtp_flow){
+		.local = udp.source,
+		.remote = udp.dest,
+		.local_port = udp.source_port,
+		.remote_port = udp.dest_port,
+		.ifindex = state->out->ifindex,
+		.family = family,
+	};
+	return ksrtp_hook(skb, state, KSRTP_DIRECTION_SEND, &udp, &flow);
+}
+
+/**
+ * ksrtp_hooks_enable() - put our hooks in place
+ * @net: namespace
+ *
+ * Context: process, sleeps.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_hooks_enable(struct net *net)
+{
+	int err;
+
+	err = nf_defrag_ipv4_enable(net);
+	if (err)
+		return err;
+	err = nf_defrag_ipv6_enable(net);
+	if (err)
+		goto err_ipv4;
+	err = nf_register_net_hooks(net, ksrtp_hook_ops,
+				    ARRAY_SIZE(ksrtp_hook_ops));
+	if (err)
+		goto err_ipv6;
+	return 0;
+
+err_ipv6:
+	nf_defrag_ipv6_disable(net);
+err_ipv4:
+	nf_defrag_ipv4_disable(net);
+	return err;
+}
+
+/**
+ * ksrtp_hooks_disable() - take our hooks away
+ * @net: namespace
+ *
+ * They may still run until an RCU grace period has passed.
+ *
+ * Context: process, sleeps.
+ */
+void ksrtp_hooks_disable(struct net *net)
+{
+	nf_unregister_net_hooks(net, ksrtp_hook_ops,
+				ARRAY_SIZE(ksrtp_hook_ops));
+	nf_defrag_ipv6_disable(net);
+	nf_defrag_ipv4_disable(net);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Sessions, streams and suites put into netlink messages. */
+#ifndef _KSRTP_MESSAGE_H
+#define _KSRTP_MESSAGE_H
+
+#include <linux/ksrtp.h>
+#include <net/genetlink.h>
+
+#include "session.h"
+#include "stream.h"
+
+/* Room for any session, and for any stream. */
+#define KSRTP_MESSAGE_SESSION_SIZE	2048
+#define KSRTP_MESSAGE_STREAM_SIZE	(2 * KSRTP_REPLAY_WINDOW_MAX / 8 + 512)
+
+/**
+ * struct ksrtp_message_id - what goes into the header of a message
+ * @portid: whom it is for, 0 for events
+ * @seq: which request it answers
+ * @flags: NLM_F_*
+ * @cmd: enum ksrtp_cmd
+ */
+struct ksrtp_message_id {
+	u32 portid;
+	u32 seq;
+	int flags;
+	u8 cmd;
+};
+
+int ksrtp_message_session(struct sk_buff *msg,
+			  const struct ksrtp_message_id *id,
+			  struct ksrtp_session *session);
+int ksrtp_message_stream(struct sk_buff *msg,
+			 const struct ksrtp_message_id *id,
+			 struct ksrtp_stream *stream, gfp_t gfp);
+int ksrtp_message_suite(struct sk_buff *msg, const struct ksrtp_message_id *id,
+			const struct ksrtp_suite *suite,
+			const struct ksrtp_keys *keys);
+
+#endif /* _KSRTP_MESSAGE_H */

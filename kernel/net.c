@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Network namespaces: each has sessions of its own, and ends with them. */
+
+#include <linux/err.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "net.h"
+#include "session.h"
+
+static unsigned int ksrtp_net_id;
+
+/**
+ * ksrtp_net() - what we keep for a network namespace
+ * @net: the namespace
+ *
+ * Context: any.
+ * Return: our state.
+ */
+struct ksrtp_net *ksrtp_net(const struct net *net)
+{
+	return net_generic(net, ksrtp_net_id);
+}
+
+static int __net_init ksrtp_net_enter(struct net *net)
+{
+	struct ksrtp_net *kn = ksrtp_net(net);
+
+	kn->net = net;
+	return ksrtp_session_table_init(kn);
+}
+
+/* Before the grace period that lets our hooks run out. */
+static void __net_exit ksrtp_net_pre_exit(struct net *net)
+{
+	struct ksrtp_net *kn = ksrtp_net(net);
+	struct ksrtp_session *session;
+	unsigned long id;
+
+	mutex_lock(&kn->lock);
+	xa_for_each(&kn->sessions, id, session)
+		ksrtp_session_delete(session);
+	mutex_unlock(&kn->lock);
+}
+
+/* After it: no packet can begin to wait for a crypto driver any more. */
+static void __net_exit ksrtp_net_leave(struct net *net)
+{
+	struct ksrtp_net *kn = ksrtp_net(net);
+
+	wait_event(kn->idle, !atomic_read(&kn->inflight));
+	/* the last packet may still be on its way out of wake_up() */
+	synchronize_rcu();
+	ksrtp_session_table_exit(kn);
+}
+
+static struct pernet_operations ksrtp_net_ops = {
+	.init = ksrtp_net_enter,
+	.pre_exit = ksrtp_net_pre_exit,
+	.exit = ksrtp_net_leave,
+	.id = &ksrtp_net_id,
+	.size = sizeof(struct ksrtp_net),
+};
+
+/**
+ * ksrtp_net_init() - enter all namespaces, present and future
+ *
+ * Context: process, sleeps.
+ * Return: 0 or a negative errno.
+ */
+int __init ksrtp_net_init(void)
+{
+	return register_pernet_subsys(&ksrtp_net_ops);
+}
+
+/**
+ * ksrtp_net_exit() - leave all namespaces
+ *
+ * Context: process, sleeps.
+ */
+void ksrtp_net_exit(void)
+{
+	unregister_pernet_subsys(&ksrtp_net_ops);
+}

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Streams: created on demand, bounded, and asked for every packet's index.
+ * RFC 3711 sections 3.2.3 and 3.3.
+ */
+
+#include <linux/err.h>
+#include <linux/moduleparam.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+
+#include "net.h"
+#include "session.h"
+#include "stream.h"
+
+static ulong stream_memory_max = 256UL << 20;
+module_param(stream_memory_max, ulong, 0644);
+MODULE_PARM_DESC(stream_memory_max,
+		 "memory the streams of one network namespace may take, in bytes");
+
+const struct rhashtable_params ksrtp_stream_params = {
+	.head_offset = offsetof(struct ksrtp_stream, node),
+	.key_offset = offsetof(struct ksrtp_stream, id),
+	.key_len = sizeof(struct ksrtp_stream_id),
+	.automatic_shrinking = true,
+};
+
+static size_t ksrtp_stream_size(u32 window)
+{
+	return sizeof(struct ksrtp_stream) +
+	       2 * BITS_TO_LONGS(ksrtp_replay_bits(window)) * sizeof(long);
+}
+
+/**
+ * ksrtp_stream_find() - look a stream up
+ * @session: its session
+ * @direction: its direction
+ * @ssrc: its SSRC
+ *
+ * Context: any, under rcu_read_lock() or the namespace's lock.
+ * Return: the stream, or NULL.
+ */
+struct ksrtp_stream *ksrtp_stream_find(struct ksrtp_session *session,
+				       enum ksrtp_direction_id direction,
+				       u32 ssrc)
+{
+	const struct ksrtp_stream_id id = { session->id, direction, ssrc };
+
+	return rhashtable_lookup_fast(&session->kn->streams, &id,
+				      ksrtp_stream_params);
+}
+
+/* Account for a stream, or refuse it. */
+static int ksrtp_stream_charge(struct ksrtp_session *session, size_t size)
+{
+	struct ksrtp_net *kn = session->kn;
+
+	if (atomic_inc_return(&session->nstreams) > session->max_streams) {
+		atomic_dec(&session->nstreams);
+		return -ENOSPC;
+	}
+	if (atomic_long_add_return(size, &kn->stream_memory) >
+	    READ_ONCE(stream_memory_max)) {
+		atomic_long_sub(size, &kn->stream_memory);
+		atomic_dec(&session->nstreams);
+		return -ENOSPC;
+	}
+	return 0;
+}
+
+static void ksrtp_stream_uncharge(struct ksrtp_session *session, size_t size)
+{
+	atomic_long_sub(size, &session->kn->stream_memory);
+	atomic_dec(&session->nstreams);
+}
+
+/**
+ * ksrtp_stream_create() - make a stream under its session's template
+ * @session: its session
+ * @direction: its direction
+ * @ssrc: its SSRC
+ * @created: set to true if it was made, to false if it was there already
+ * @gfp: how to allocate it
+ *
+ * Context: as @gfp says; under rcu_read_lock() or the namespace's lock.
+ * Return: the stream, or an ERR_PTR(): -ENOSPC if the session's or the
+ * namespace's limit is reached, -ENOMEM, or -ENOENT if the session is being
+ * deleted.
+ */
+struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
+					 enum ksrtp_direction_id direction,
+					 u32 ssrc, bool *created, gfp_t gfp)
+{
+	u32 window = READ_ONCE(ksrtp_direction(session, direction)->window);
+	size_t size = ksrtp_stream_size(window);
+	struct ksrtp_net *kn = session->kn;
+	struct ksrtp_stream *stream, *old;
+	int err;
+
+	*created = false;
+	err = ksrtp_stream_charge(session, size);
+	if (err)
+		return ERR_PTR(err);
+	stream = kzalloc(size, gfp | __GFP_NOWARN);
+	if (!stream) {
+		ksrtp_stream_uncharge(session, size);
+		return ERR_PTR(-ENOMEM);
+	}
+	stream->id = (struct ksrtp_stream_id){ session->id, direction, ssrc };
+	spin_lock_init(&stream->lock);
+	ksrtp_replay_init(&stream->rtp, window, stream->seen);
+	ksrtp_replay_init(&stream->rtcp, window, stream->seen +
+			  BITS_TO_LONGS(ksrtp_replay_bits(window)));
+
+	spin_lock_bh(&session->streams_lock);
+	if (session->dead)
+		old = ERR_PTR(-ENOENT);
+	else
+		old = rhashtable_lookup_get_insert_fast(&kn->streams,
+							&stream->node,
+							ksrtp_stream_params);
+	if (!old) {
+		list_add_tail_rcu(&stream->list, &session->streams);
+		*created = true;
+	}
+	spin_unlock_bh(&session->streams_lock);
+	if (!old)
+		return stream;
+
+	kfree(stream);
+	ksrtp_stream_uncharge(session, size);
+	/* the table refuses to grow, or to, for want of memory */
+	if (IS_ERR(old) && PTR_ERR(old) != -ENOENT)
+		return ERR_PTR(-ENOMEM);
+	return old;
+}
+
+/**
+ * ksrtp_stream_delete_all() - delete the streams of a session for good
+ * @session: the session, which takes no new streams from now on
+ *
+ * Context: process, under the namespace's lock.
+ */
+void ksrtp_stream_delete_all(struct ksrtp_session *session)
+{
+	struct ksrtp_stream *stream, *next;
+
+	spin_lock_bh(&session->streams_lock);
+	session->dead = true;
+	list_for_each_entry_safe(stream, next, &session->streams, list) {
+		list_del_rcu(&stream->list);
+		rhashtable_remove_fast(&session->kn->streams, &stream->node,
+				       ksrtp_stream_params);
+		ksrtp_stream_uncharge(session,
+				      ksrtp_stream_size(stream->rtp.window));
+		kfree_rcu(stream, rcu);
+	}
+	spin_unlock_bh(&session->streams_lock);
+}
+
+static void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,
+			       unsigned int bytes)
+{
+	if (rtcp) {
+		stream->rtcp_packets++;
+		stream->rtcp_bytes += bytes;
+	} else {
+		stream->rtp_packets++;
+		stream->rtp_bytes += bytes;
+	}
+}
+
+/**
+ * ksrtp_stream_reserve() - take the index to send a packet under
+ * @stream: stream of the send direction
+ * @rtcp: the packet is RTCP
+ * @seq: its sequence number, if it is RTP
+ * @bytes: its length in bytes, for the counters
+ * @index: where to put the packet index or SRTCP index
+ *
+ * RTP's index follows from the sequence number (RFC 3711 section 3.3.1) and is
+ * given out once: a second packet under the same index and key would give both
+ * plaintexts away. SRTCP's index counts packets, from 1 (section 3.4).
+ *
+ * Context: any.
+ * Return: 0, or the cause to drop the packet for.
+ */
+int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
+			 unsigned int bytes, u64 *index)
+{
+	struct ksrtp_replay *replay = rtcp ? &stream->rtcp : &stream->rtp;
+	int cause = 0;
+	s64 next;
+
+	spin_lock_bh(&stream->lock);
+	if (rtcp)
+		next = stream->rtcp.top < KSRTP_SRTCP_INDEX_MAX ?
+		       stream->rtcp.top + 1 : -ERANGE;
+	else
+		next = ksrtp_index_estimate(&stream->rtp, seq);
+
+	if (next < 0) {
+		cause = KSRTP_A_STATS_DROP_INDEX_EXHAUSTED;
+	} else if (ksrtp_replay_check(replay, next) != KSRTP_REPLAY_NEW) {
+		cause = KSRTP_A_STATS_DROP_INDEX_REUSE;
+	} else {
+		ksrtp_replay_mark(replay, next);
+		ksrtp_stream_count(stream, rtcp, bytes);
+		*index = next;
+	}
+	spin_unlock_bh(&stream->lock);
+	return cause;
+}
+
+static int ksrtp_stream_verdict(const struct ksrtp_replay *replay, u64 index)
+{
+	switch (ksrtp_replay_check(replay, index)) {
+	case KSRTP_REPLAY_NEW:
+		return 0;
+	case KSRTP_REPLAY_SEEN:
+		return KSRTP_A_STATS_DROP_REPLAYED;
+	case KSRTP_REPLAY_TOO_OLD:
+		break;
+	}
+	return KSRTP_A_STATS_DROP_TOO_OLD;
+}
+
+/**
+ * ksrtp_stream_admit() - tell whether a received packet is worth the crypto
+ * @stream: stream of the receive direction, or NULL if there is none yet
+ * @rtcp: the packet is RTCP
+ * @seq: its sequence number, if it is RTP
+ * @index: where to put the packet index; for RTCP the packet's SRTCP index
+ *
+ * Changes nothing: the packet is not authenticated yet. RFC 3711 sections 3.3
+ * step 2 and 5.
+ *
+ * Context: any.
+ * Return: 0, or the cause to drop the packet for.
+ */
+int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u16 seq,
+		       u64 *index)
+{
+	int cause = 0;
+	s64 guess;
+
+	if (!stream) {
+		/* as the first packet of a stream without a known counter */
+		if (!rtcp)
+			*index = seq;
+		return 0;
+	}
+
+	spin_lock_bh(&stream->lock);
+	if (rtcp) {
+		cause = ksrtp_stream_verdict(&stream->rtcp, *index);
+	} else {
+		guess = ksrtp_index_estimate(&stream->rtp, seq);
+		if (guess < 0)
+			cause = KSRTP_A_STATS_DROP_INDEX_EXHAUSTED;
+		else
+			cause = ksrtp_stream_verdict(&stream->rtp, guess);
+		*index = guess;
+	}
+	spin_unlock_bh(&stream->lock);
+	return cause;
+}
+
+/**
+ * ksrtp_stream_accept() - take note of an authenticated packet
+ * @stream: stream of the receive direction
+ * @rtcp: the packet is RTCP
+ * @index: index it was authenticated with
+ * @bytes: length of the plain packet in bytes, for the counters
+ *
+ * Checks again, since another copy of the packet may have been authenticated
+ * meanwhile. RFC 3711 section 3.3 step 8.
+ *
+ * Context: any.
+ * Return: 0, or the cause to drop the packet for.
+ */
+int ksrtp_stream_accept(struct ksrtp_stream *stream, bool rtcp, u64 index,
+			unsigned int bytes)
+{
+	struct ksrtp_replay *replay = rtcp ? &stream->rtcp : &stream->rtp;
+	int cause;
+
+	spin_lock_bh(&stream->lock);
+	cause = ksrtp_stream_verdict(replay, index);
+	if (!cause) {
+		ksrtp_replay_mark(replay, index);
+		ksrtp_stream_count(stream, rtcp, bytes);
+	}
+	spin_unlock_bh(&stream->lock);
+	return cause;
+}
+
+/*
+ * Would installing @top let a sender use an index twice? A @bitmap may say of
+ * used indexes that they were not, so it has to leave them all behind.
+ */
+static bool ksrtp_stream_rewinds(const struct ksrtp_stream *stream,
+				 const struct ksrtp_replay *replay, u64 top,
+				 const u8 *bitmap)
+{
+	if (stream->id.direction != KSRTP_DIRECTION_SEND || !replay->started)
+		return false;
+	return top < replay->top + (bitmap ? replay->window : 0);
+}
+
+/**
+ * ksrtp_stream_install() - install state in a stream
+ * @stream: the stream
+ * @state: the state; bitmaps no longer than the stream's window
+ *
+ * Context: any.
+ * Return: false, with nothing changed, if it would let a sender go back to an
+ * index it may have used, or sets a rollover counter alone in mid-stream.
+ */
+bool ksrtp_stream_install(struct ksrtp_stream *stream,
+			  const struct ksrtp_stream_state *state)
+{
+	u64 top = (u64)state->roc << 16 | (state->has_seq ? state->seq : 0);
+	bool ok = true;
+
+	spin_lock_bh(&stream->lock);
+	/* without a place for it in the sequence, a counter is for a start */
+	if (state->has_roc && !state->has_seq && stream->rtp.started)
+		ok = false;
+	if (state->has_seq && ksrtp_stream_rewinds(stream, &stream->rtp, top,
+						    state->rtp_replay))
+		ok = false;
+	if (state->has_srtcp_index &&
+	    ksrtp_stream_rewinds(stream, &stream->rtcp, state->srtcp_index,
+				 state->rtcp_replay))
+		ok = false;
+	if (!ok)
+		goto out;
+
+	if (state->has_seq)
+		ksrtp_replay_restore(&stream->rtp, top, state->rtp_replay,
+				     state->rtp_replay_len);
+	else if (state->has_roc)
+		ksrtp_replay_expect(&stream->rtp, top);
+	if (state->has_srtcp_index)
+		ksrtp_replay_restore(&stream->rtcp, state->srtcp_index,
+				     state->rtcp_replay,
+				     state->rtcp_replay_len);
+out:
+	spin_unlock_bh(&stream->lock);
+	return ok;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Streams: state of one SSRC in one direction of a session. */
+#ifndef _KSRTP_STREAM_H
+#define _KSRTP_STREAM_H
+
+#include <linux/list.h>
+#include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
+#include <linux/ksrtp.h>
+
+#include "replay.h"
+
+struct ksrtp_net;
+struct ksrtp_session;
+
+/**
+ * struct ksrtp_stream_id - what a stream is found by
+ * @session: id of its session
+ * @direction: enum ksrtp_direction_id
+ * @ssrc: SSRC
+ */
+struct ksrtp_stream_id {
+	u32 session;
+	u32 direction;
+	u32 ssrc;
+};
+
+/**
+ * struct ksrtp_stream - state of one SSRC in one direction
+ * @node: link in the namespace's table
+ * @id: what it is found by
+ * @list: link in its session
+ * @rcu: frees it
+ * @lock: guards all below; BH; innermost, never held across crypto
+ * @rtp: packet indexes of RTP
+ * @rtcp: SRTCP indexes
+ * @rtp_packets: RTP packets protected or unprotected
+ * @rtp_bytes: their UDP payload on the plain side
+ * @rtcp_packets: RTCP packets protected or unprotected
+ * @rtcp_bytes: their UDP payload on the plain side
+ * @seen: bits of the two replay windows
+ */
+struct ksrtp_stream {
+	struct rhash_head node;
+	struct ksrtp_stream_id id;
+	struct list_head list;
+	struct rcu_head rcu;
+	spinlock_t lock;
+	struct ksrtp_replay rtp;
+	struct ksrtp_replay rtcp;
+	u64 rtp_packets;
+	u64 rtp_bytes;
+	u64 rtcp_packets;
+	u64 rtcp_bytes;
+	unsigned long seen[];
+};
+
+/**
+ * struct ksrtp_stream_state - state to install in a stream
+ * @has_roc: @roc is given
+ * @has_seq: @seq is given
+ * @has_srtcp_index: @srtcp_index is given
+ * @roc: rollover counter, of the highest packet or of the next if !@has_seq
+ * @seq: highest sequence number
+ * @srtcp_index: highest SRTCP index
+ * @rtp_replay: bitmap as of ksrtp_replay_restore(), or NULL
+ * @rtp_replay_len: its length in bytes
+ * @rtcp_replay: likewise for SRTCP
+ * @rtcp_replay_len: likewise
+ */
+struct ksrtp_stream_state {
+	bool has_roc;
+	bool has_seq;
+	bool has_srtcp_index;
+	u32 roc;
+	u16 seq;
+	u32 srtcp_index;
+	const u8 *rtp_replay;
+	unsigned int rtp_replay_len;
+	const u8 *rtcp_replay;
+	unsigned int rtcp_replay_len;
+};
+
+extern const struct rhashtable_params ksrtp_stream_params;
+
+struct ksrtp_stream *ksrtp_stream_find(struct ksrtp_session *session,
+				       enum ksrtp_direction_id direction,
+				       u32 ssrc);
+struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
+					 enum ksrtp_direction_id direction,
+					 u32 ssrc, bool *created, gfp_t gfp);
+void ksrtp_stream_delete_all(struct ksrtp_session *session);
+int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
+			 unsigned int bytes, u64 *index);
+int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u16 seq,
+		       u64 *index);
+int ksrtp_stream_accept(struct ksrtp_stream *stream, bool rtcp, u64 index,
+			unsigned int bytes);
+bool ksrtp_stream_install(struct ksrtp_stream *stream,
+			  const struct ksrtp_stream_state *state);
+
+#endif /* _KSRTP_STREAM_H */

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * UDP datagrams in sk_buffs, as they really come: linear or not, cloned,
+ * shared, with their checksum in any state.
+ */
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ipv6.h>
+
+#include "compat.h"
+#include "udp.h"
+
+static bool ksrtp_udp_parse_ipv4(struct sk_buff *skb, struct ksrtp_udp *udp)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+
+	if (iph->protocol != IPPROTO_UDP)
+		return false;
+	/* only the first fragment has ports; the others mean nothing alone */
+	if (iph->frag_off & htons(IP_OFFSET))
+		return false;
+	udp->fragment = ip_is_fragment(iph);
+	udp->offset = skb_network_offset(skb) + 4 * iph->ihl;
+	udp->source = (struct in6_addr){ .s6_addr32 = { iph->saddr } };
+	udp->dest = (struct in6_addr){ .s6_addr32 = { iph->daddr } };
+	udp->routed = false;
+	return true;
+}
+
+static bool ksrtp_udp_parse_ipv6(struct sk_buff *skb, struct ksrtp_udp *udp)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	unsigned int offset = 0, routing = 0;
+	int skip_done = IP6_FH_F_SKIP_RH;
+	unsigned short frag_off;
+	int flags = 0;
+
+	if (ip6h->nexthdr == IPPROTO_UDP) {
+		udp->offset = skb_network_offset(skb) + sizeof(*ip6h);
+		udp->fragment = false;
+		udp->routed = false;
+	} else {
+		if (ipv6_find_hdr(skb, &offset, -1, &frag_off, &flags) !=
+		    IPPROTO_UDP)
+			return false;
+		/* as with IPv4, only the first fragment has ports */
+		if (frag_off)
+			return false;
+		udp->offset = offset;
+		udp->fragment = flags & IP6_FH_F_FRAG;
+		udp->routed = ipv6_find_hdr(skb, &routing, NEXTHDR_ROUTING,
+					    NULL, &skip_done) >= 0;
+	}
+	udp->source = ip6h->saddr;
+	udp->dest = ip6h->daddr;
+	return true;
+}
+
+/**
+ * ksrtp_udp_parse() - find the UDP datagram in a packet
+ * @skb: packet with its network header set, and that header linear
+ * @family: AF_INET or AF_INET6
+ * @udp: filled in
+ *
+ * Context: any. Does not change the packet.
+ * Return: true if the packet carries UDP, and its ports.
+ */
+bool ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp)
+{
+	const struct udphdr *uh;
+	struct udphdr header;
+	unsigned int there;
+
+	if (family == AF_INET ? !ksrtp_udp_parse_ipv4(skb, udp) :
+				!ksrtp_udp_parse_ipv6(skb, udp))
+		return false;
+	uh = skb_header_pointer(skb, udp->offset, sizeof(header), &header);
+	if (!uh)
+		return false;
+	udp->family = family;
+	udp->source_port = uh->source;
+	udp->dest_port = uh->dest;
+
+	there = skb->len - udp->offset;
+	udp->bad_len = ntohs(uh->len) < sizeof(header) ||
+		       ntohs(uh->len) > there;
+	udp->len = (udp->bad_len ? there : ntohs(uh->len)) - sizeof(header);
+	return true;
+}
+
+/* The pseudo header's sum, folded, as CHECKSUM_PARTIAL wants it. */
+static __sum16 ksrtp_udp_pseudo(const struct sk_buff *skb,
+				const struct ksrtp_udp *udp)
+{
+	unsigned int len = udp->len + sizeof(struct udphdr);
+
+	/*
+	 * The checksum is made for the last hop's address. Trusting it, the
+	 * pseudo header is what the rest of the sum lacks.
+	 */
+	if (udp->routed)
+		return csum_fold(csum_partial(skb->data + udp->offset, len, 0));
+	if (udp->family == AF_INET)
+		return ~csum_tcpudp_magic(udp->source.s6_addr32[0],
+					  udp->dest.s6_addr32[0], len,
+					  IPPROTO_UDP, 0);
+	return ~csum_ipv6_magic(&udp->source, &udp->dest, len, IPPROTO_UDP, 0);
+}
+
+/**
+ * ksrtp_udp_checksum_ok() - verify a UDP checksum, unless that was done
+ * @skb: the packet, not a super-packet
+ * @udp: its datagram
+ *
+ * Protecting a damaged datagram would give it a valid tag and checksum.
+ *
+ * Context: any.
+ * Return: false if the checksum is known to be wrong.
+ */
+bool ksrtp_udp_checksum_ok(const struct sk_buff *skb,
+			   const struct ksrtp_udp *udp)
+{
+	unsigned int len = udp->len + sizeof(struct udphdr);
+	const struct udphdr *uh;
+	struct udphdr header;
+	__wsum sum;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL ||
+	    skb->ip_summed == CHECKSUM_UNNECESSARY || udp->routed)
+		return true;
+	uh = skb_header_pointer(skb, udp->offset, sizeof(header), &header);
+	if (!uh || !uh->check)
+		return true;
+	sum = skb_checksum(skb, udp->offset, len, 0);
+	if (udp->family == AF_INET)
+		return !csum_tcpudp_magic(udp->source.s6_addr32[0],
+					  udp->dest.s6_addr32[0], len,
+					  IPPROTO_UDP, sum);
+	return !csum_ipv6_magic(&udp->source, &udp->dest, len, IPPROTO_UDP,
+				sum);
+}
+
+/**
+ * ksrtp_udp_make_writable() - make a packet linear, ours alone, with room
+ * @skb: packet that nobody else holds a reference to
+ * @udp: its datagram
+ * @room: bytes by which the datagram is to grow
+ *
+ * Page fragments may belong to a file or to another process (sendfile, splice,
+ * MSG_ZEROCOPY) and are copied, never written. What follows the datagram in the
+ * packet is cut off.
+ *
+ * Context: any, does not sleep. Pointers into the packet become stale.
+ * Return: 0 or -ENOMEM, with the packet's bytes unchanged.
+ */
+int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,
+			    unsigned int room)
+{
+	unsigned int end = udp->offset + sizeof(struct udphdr) + udp->len;
+	unsigned int tail;
+
+	if (!pskb_may_pull(skb, skb->len))
+		return -ENOMEM;
+	tail = skb->len - end + skb_tailroom(skb);
+	if (skb_cloned(skb) || tail < room) {
+		if (pskb_expand_head(skb, 0, tail < room ? room - tail : 0,
+				     GFP_ATOMIC))
+			return -ENOMEM;
+	}
+	if (skb->len > end)
+		__skb_trim(skb, end);
+	return 0;
+}
+
+/**
+ * ksrtp_udp_prepare_checksum() - leave the checksum to whoever comes last
+ * @skb: packet that ksrtp_udp_make_writable() has prepared
+ * @udp: its datagram, with its payload not changed yet
+ *
+ * Checksums become CHECKSUM_PARTIAL, which is computed when the packet leaves
+ * the host, by the device where it can, and taken as valid by a local socket:
+ * on receive the authentication tag has said more than a checksum could. A
+ * datagram without a checksum stays without.
+ *
+ * Context: any.
+ */
+void ksrtp_udp_prepare_checksum(struct sk_buff *skb,
+				const struct ksrtp_udp *udp)
+{
+	struct udphdr *uh = (void *)(skb->data + udp->offset);
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		return;
+	if (!uh->check) {
+		skb->ip_summed = CHECKSUM_NONE;
+		return;
+	}
+	uh->check = ksrtp_udp_pseudo(skb, udp);
+	skb->csum_start = skb_headroom(skb) + udp->offset;
+	skb->csum_offset = offsetof(struct udphdr, check);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+}
+
+/**
+ * ksrtp_udp_resize() - give a datagram another length
+ * @skb: packet prepared by ksrtp_udp_make_writable() with enough room, and by
+ *	ksrtp_udp_prepare_checksum()
+ * @udp: its datagram, updated
+ * @len: new length of the payload in bytes; the packet stays below 64 KiB
+ *
+ * Sets the lengths in all headers and, by their difference, the checksums.
+ *
+ * Context: any.
+ */
+void ksrtp_udp_resize(struct sk_buff *skb, struct ksrtp_udp *udp,
+		      unsigned int len)
+{
+	struct udphdr *uh = (void *)(skb->data + udp->offset);
+	__be16 udp_len = htons(len + sizeof(*uh));
+	struct iphdr *iph = ip_hdr(skb);
+	__be16 tot_len;
+
+	if (len > udp->len)
+		__skb_put(skb, len - udp->len);
+	else
+		__skb_trim(skb, skb->len - (udp->len - len));
+	udp->len = len;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		inet_proto_csum_replace2(&uh->check, skb, uh->len, udp_len,
+					 true);
+	uh->len = udp_len;
+
+	if (udp->family == AF_INET) {
+		tot_len = htons(skb->len - skb_network_offset(skb));
+		csum_replace2(&iph->check, iph->tot_len, tot_len);
+		iph->tot_len = tot_len;
+	} else {
+		ipv6_hdr(skb)->payload_len =
+			htons(skb->len - skb_network_offset(skb) -
+			      sizeof(struct ipv6hdr));
+	}
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* UDP datagrams in sk_buffs: finding them, resizing them, checksums. */
+#ifndef _KSRTP_UDP_H
+#define _KSRTP_UDP_H
+
+#include <linux/skbuff.h>
+#include <linux/types.h>
+#include <linux/udp.h>
+
+#include "flow.h"
+
+/**
+ * struct ksrtp_udp - where a UDP datagram lies in its sk_buff
+ * @offset: offset of the UDP header from skb->data, in bytes
+ * @len: length of the UDP payload, in bytes
+ * @fragment: the packet is a fragment of the datagram
+ * @bad_len: the UDP length does not fit the packet; @len is what there is
+ * @source: source address; IPv4 in the first word
+ * @dest: destination address, likewise
+ * @source_port: source port
+ * @dest_port: destination port
+ * @family: AF_INET or AF_INET6
+ * @routed: the destination is not the final one (IPv6 routing header)
+ */
+struct ksrtp_udp {
+	unsigned int offset;
+	unsigned int len;
+	bool fragment;
+	bool bad_len;
+	struct in6_addr source;
+	struct in6_addr dest;
+	__be16 source_port;
+	__be16 dest_port;
+	u16 family;
+	bool routed;
+};
+
+bool ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp);
+bool ksrtp_udp_checksum_ok(const struct sk_buff *skb,
+			   const struct ksrtp_udp *udp);
+int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,
+			    unsigned int room);
+void ksrtp_udp_prepare_checksum(struct sk_buff *skb,
+				const struct ksrtp_udp *udp);
+void ksrtp_udp_resize(struct sk_buff *skb, struct ksrtp_udp *udp,
+		      unsigned int len);
+
+/* First byte of the payload; only in a linear packet. */
+static inline u8 *ksrtp_udp_payload(const struct sk_buff *skb,
+				    const struct ksrtp_udp *udp)
+{
+	return skb->data + udp->offset + sizeof(struct udphdr);
+}
+
+#endif /* _KSRTP_UDP_H */

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Wire format of RTP and RTCP: telling packets apart and finding their parts. */
+
+#include "compat.h"
+#include "wire.h"
+
+/**
+ * ksrtp_wire_classify() - tell what a UDP datagram on a media flow carries
+ * @data: first bytes of the datagram, at least min(@len, KSRTP_CLASSIFY_LEN)
+ * @len: length of the whole datagram's payload, in bytes
+ * @kind: what the flow is meant to carry
+ *
+ * The first byte decides (RFC 7983 section 7); on a flow that carries both,
+ * RTCP packet types 192 to 223 decide between RTP and RTCP (RFC 5761
+ * section 4). An empty datagram keeps a NAT binding alive and says nothing.
+ *
+ * Context: any.
+ * Return: the class of the datagram.
+ */
+enum ksrtp_wire_class ksrtp_wire_classify(const u8 *data, unsigned int len,
+					  enum ksrtp_flow_kind kind)
+{
+	if (!len)
+		return KSRTP_WIRE_OTHER;
+
+	switch (data[0]) {
+	case 0 ... 3:		/* STUN */
+	case 16 ... 19:		/* ZRTP */
+	case 20 ... 63:		/* DTLS */
+	case 64 ... 79:		/* TURN channel */
+		return KSRTP_WIRE_OTHER;
+	case 128 ... 191:
+		break;
+	default:
+		return KSRTP_WIRE_BAD;
+	}
+
+	switch (kind) {
+	case KSRTP_FLOW_RTP:
+		return KSRTP_WIRE_RTP;
+	case KSRTP_FLOW_RTCP:
+		return KSRTP_WIRE_RTCP;
+	case KSRTP_FLOW_MUX:
+		break;
+	}
+	if (len >= 2 && data[1] >= 192 && data[1] <= 223)
+		return KSRTP_WIRE_RTCP;
+	return KSRTP_WIRE_RTP;
+}
+
+/**
+ * ksrtp_rtp_header_len() - length of an RTP header
+ * @data: the RTP packet, @len bytes of it readable
+ * @len: length of the packet in bytes
+ *
+ * Counts the fixed header, the CSRC list and the header extension
+ * (RFC 3550 sections 5.1 and 5.3.1), that is everything SRTP leaves in clear.
+ *
+ * Context: any.
+ * Return: length in bytes, or -EBADMSG if the header runs past the end.
+ */
+int ksrtp_rtp_header_len(const u8 *data, unsigned int len)
+{
+	unsigned int header;
+
+	if (len < KSRTP_RTP_HEADER_LEN)
+		return -EBADMSG;
+	header = KSRTP_RTP_HEADER_LEN + 4 * (data[0] & 0x0f);
+	if (data[0] & 0x10) {
+		if (header + 4 > len)
+			return -EBADMSG;
+		header += 4 + 4 * get_unaligned_be16(data + header + 2);
+	}
+	if (header > len)
+		return -EBADMSG;
+	return header;
+}
+
+/**
+ * ksrtp_rtp_ssrc() - SSRC of an RTP packet
+ * @data: at least KSRTP_RTP_HEADER_LEN bytes of the packet
+ *
+ * Context: any.
+ * Return: the SSRC (RFC 3550 section 5.1).
+ */
+u32 ksrtp_rtp_ssrc(const u8 *data)
+{
+	return get_unaligned_be32(data + 8);
+}
+
+/**
+ * ksrtp_rtp_seq() - sequence number of an RTP packet
+ * @data: at least KSRTP_RTP_HEADER_LEN bytes of the packet
+ *
+ * Context: any.
+ * Return: the sequence number (RFC 3550 section 5.1).
+ */
+u16 ksrtp_rtp_seq(const u8 *data)
+{
+	return get_unaligned_be16(data + 2);
+}
+
+/**
+ * ksrtp_rtcp_ssrc() - SSRC of the sender of a compound RTCP packet
+ * @data: at least KSRTP_RTCP_HEADER_LEN bytes of the packet
+ *
+ * Context: any.
+ * Return: the SSRC (RFC 3550 section 6.4.1).
+ */
+u32 ksrtp_rtcp_ssrc(const u8 *data)
+{
+	return get_unaligned_be32(data + 4);
+}
+
+/**
+ * ksrtp_rtcp_well_formed() - check that a compound RTCP packet parses
+ * @data: the plaintext packet, @len bytes of it readable
+ * @len: length of the packet in bytes
+ *
+ * Every packet in the compound has version 2 and an RTCP packet type, only the
+ * last may be padded, and their lengths add up to the whole
+ * (RFC 3550 appendix A.2). Reduced-size RTCP (RFC 5506) may start with any
+ * type, so the first type is not restricted to SR and RR.
+ *
+ * Context: any.
+ * Return: true if it parses.
+ */
+bool ksrtp_rtcp_well_formed(const u8 *data, unsigned int len)
+{
+	unsigned int at = 0, size;
+
+	if (len < KSRTP_RTCP_HEADER_LEN)
+		return false;
+	while (at < len) {
+		if (len - at < 4)
+			return false;
+		if (data[at] >> 6 != 2 || data[at + 1] < 192 ||
+		    data[at + 1] > 223)
+			return false;
+		size = 4 * (get_unaligned_be16(data + at + 2) + 1);
+		if (size > len - at)
+			return false;
+		/* the first one must hold the SSRC that we key streams by */
+		if (!at && size < KSRTP_RTCP_HEADER_LEN)
+			return false;
+		if (data[at] & 0x20 && size != len - at)
+			return false;
+		at += size;
+	}
+	return true;
+}
+
+/**
+ * ksrtp_looks_plain() - guess whether an RTP payload was never encrypted
+ * @sample: first bytes of the payload
+ * @len: how many, at most KSRTP_SAMPLE_LEN
+ *
+ * For the counters only, asked of packets that failed authentication: it tells
+ * a peer that forgot its keys from one that uses the wrong ones. Ciphertext is
+ * uniform; the chi-square statistic over the 16 values of its nibbles has 15
+ * degrees of freedom and passes 70 about once in twenty million packets.
+ * Speech in PCM, padding and text pass it by far; dense codecs may not, and are
+ * then counted as a bad tag.
+ *
+ * Context: any.
+ * Return: true if the payload cannot well be ciphertext.
+ */
+bool ksrtp_looks_plain(const u8 *sample, unsigned int len)
+{
+	const unsigned int limit = 70;
+	unsigned int nibbles = 2 * len;
+	unsigned int count[16] = {};
+	unsigned int squares = 0;
+	unsigned int i;
+
+	/* the approximation wants five expected of each value */
+	if (nibbles < 5 * ARRAY_SIZE(count))
+		return false;
+	for (i = 0; i < len; i++) {
+		count[sample[i] & 15]++;
+		count[sample[i] >> 4]++;
+	}
+	for (i = 0; i < ARRAY_SIZE(count); i++)
+		squares += count[i] * count[i];
+
+	/* sum((count - n/16)^2 / (n/16)) = 16 * sum(count^2) / n - n */
+	return 16 * squares > nibbles * (nibbles + limit);
+}
