@@ -185,6 +185,9 @@ static int ksrtp_cmd_session_flush(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
+/* No session has this number, nor one above it. */
+#define KSRTP_DUMP_DONE	ULONG_MAX
+
 /* Where a dump stands between two of its messages. */
 struct ksrtp_dump {
 	unsigned long id;	/* session to go on with */
@@ -236,6 +239,8 @@ static int ksrtp_dump_sessions(struct sk_buff *msg, struct netlink_callback *cb)
 		if (err)
 			break;
 	}
+	if (!err)
+		at->id = KSRTP_DUMP_DONE;
 	mutex_unlock(&kn->lock);
 	/* what did not fit comes first in the next message */
 	return err && !msg->len ? err : msg->len;
@@ -305,6 +310,8 @@ static int ksrtp_dump_streams(struct sk_buff *msg, struct netlink_callback *cb)
 				break;
 		}
 	}
+	if (!err)
+		at->id = KSRTP_DUMP_DONE;
 	mutex_unlock(&kn->lock);
 	return err && !msg->len ? err : msg->len;
 }

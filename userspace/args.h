@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Words of a command, taken one by one. */
+#ifndef KSRTP_ARGS_H
+#define KSRTP_ARGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What is left of a command; words end with NULL. */
+struct args {
+	char **word;
+};
+
+bool args_take(struct args *args, const char *word);
+char *args_value(struct args *args, const char *keyword);
+uint32_t args_number(struct args *args, const char *keyword, uint32_t min,
+		     uint32_t max);
+void args_once(bool *seen, const char *keyword);
+void args_end(struct args *args);
+uint32_t parse_number(const char *text, const char *what, uint32_t min,
+		      uint32_t max);
+
+#endif

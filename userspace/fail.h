@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Ends of the program: one line on stderr, and an exit status. */
+#ifndef KSRTP_FAIL_H
+#define KSRTP_FAIL_H
+
+/* Exit statuses. */
+enum { KSRTP_REFUSED = 1, KSRTP_USAGE = 2 };
+
+/* Where in a batch file we are; NULL and 0 outside of one. */
+extern const char *fail_file;
+extern unsigned int fail_line;
+
+void fail(int status, const char *format, ...)
+	__attribute__((noreturn, format(printf, 2, 3)));
+
+#define usage(...) fail(KSRTP_USAGE, __VA_ARGS__)
+
+#endif

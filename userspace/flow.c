@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/ksrtp.h>
+
+#include "fail.h"
+#include "flow.h"
+
+/* ADDR, ADDR:PORT, [ADDR6]:PORT; "any" and "*" are wildcards. */
+static void endpoint_parse(struct endpoint *end, const char *text,
+			   const char *what)
+{
+	char address[INET6_ADDRSTRLEN + 1];
+	const char *port = NULL;
+	const char *stop;
+	size_t len;
+
+	args_once(&end->given, what);
+	if (*text == '[') {
+		stop = strchr(text, ']');
+		if (!stop || (stop[1] && stop[1] != ':'))
+			usage("%s: '%s' is not [ADDRESS]:PORT", what, text);
+		if (stop[1])
+			port = stop + 2;
+		text++;
+	} else {
+		stop = strchr(text, ':');
+		/* more than one colon: an IPv6 address alone */
+		if (stop && !strchr(stop + 1, ':'))
+			port = stop + 1;
+		else
+			stop = text + strlen(text);
+	}
+	len = stop - text;
+	if (len >= sizeof(address))
+		usage("%s: '%s' is not an address", what, text);
+	memcpy(address, text, len);
+	address[len] = '\0';
+
+	if (!strcmp(address, "any") || !strcmp(address, "*"))
+		end->address_len = 0;
+	else if (inet_pton(AF_INET, address, end->address) == 1)
+		end->address_len = 4;
+	else if (inet_pton(AF_INET6, address, end->address) == 1)
+		end->address_len = 16;
+	else
+		usage("%s: '%s' is not an address", what, address);
+	if (port && strcmp(port, "any") && strcmp(port, "*"))
+		end->port = parse_number(port, what, 1, 65535);
+}
+
+/* Take a part of a flow, if there is one. */
+bool flow_parse(struct flow *flow, struct args *args)
+{
+	const char *value;
+
+	if (args_take(args, "local")) {
+		endpoint_parse(&flow->local, args_value(args, "local"),
+			       "local");
+	} else if (args_take(args, "remote")) {
+		endpoint_parse(&flow->remote, args_value(args, "remote"),
+			       "remote");
+	} else if (args_take(args, "dev")) {
+		args_once(&flow->has_dev, "dev");
+		value = args_value(args, "dev");
+		flow->ifindex = if_nametoindex(value);
+		if (!flow->ifindex)
+			usage("dev: no interface '%s'", value);
+	} else if (args_take(args, "family")) {
+		args_once(&flow->has_family, "family");
+		value = args_value(args, "family");
+		if (!strcmp(value, "inet"))
+			flow->family = AF_INET;
+		else if (!strcmp(value, "inet6"))
+			flow->family = AF_INET6;
+		else
+			usage("family: '%s' is neither inet nor inet6", value);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+bool flow_given(const struct flow *flow)
+{
+	return flow->has_dev || flow->has_family || flow->local.given ||
+	       flow->remote.given;
+}
+
+static void endpoint_put(const struct endpoint *end, struct nlmsghdr *nlh,
+			 uint16_t address_attr, uint16_t port_attr)
+{
+	if (end->address_len)
+		mnl_attr_put(nlh, address_attr, end->address_len, end->address);
+	if (end->port)
+		mnl_attr_put_u16(nlh, port_attr, htons(end->port));
+}
+
+void flow_put(const struct flow *flow, struct nlmsghdr *nlh)
+{
+	if (flow->ifindex)
+		mnl_attr_put_u32(nlh, KSRTP_A_SESSION_IFINDEX, flow->ifindex);
+	if (flow->family)
+		mnl_attr_put_u16(nlh, KSRTP_A_SESSION_FAMILY, flow->family);
+	endpoint_put(&flow->local, nlh, KSRTP_A_SESSION_LOCAL_ADDRESS,
+		     KSRTP_A_SESSION_LOCAL_PORT);
+	endpoint_put(&flow->remote, nlh, KSRTP_A_SESSION_REMOTE_ADDRESS,
+		     KSRTP_A_SESSION_REMOTE_PORT);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Flows on the command line: dev, family, local and remote. */
+#ifndef KSRTP_FLOW_H
+#define KSRTP_FLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "args.h"
+
+struct nlmsghdr;
+
+struct endpoint {
+	bool given;
+	unsigned char address[16];
+	unsigned int address_len;
+	uint16_t port;
+};
+
+struct flow {
+	bool has_dev;
+	bool has_family;
+	uint32_t ifindex;
+	uint16_t family;
+	struct endpoint local;
+	struct endpoint remote;
+};
+
+bool flow_parse(struct flow *flow, struct args *args);
+bool flow_given(const struct flow *flow);
+void flow_put(const struct flow *flow, struct nlmsghdr *nlh);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Talking to the kernel's family "ksrtp". */
+#ifndef KSRTP_GENL_H
+#define KSRTP_GENL_H
+
+#include <jansson.h>
+
+#include "attrs.h"
+
+struct nlmsghdr *genl_request(int cmd, const struct attr_set *set);
+json_t *genl_do(struct nlmsghdr *request);
+json_t *genl_dump(struct nlmsghdr *request);
+void genl_listen(void (*event)(int cmd, json_t *object));
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Results, for people or as JSON. */
+#ifndef KSRTP_OUTPUT_H
+#define KSRTP_OUTPUT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+extern bool output_is_json;
+extern bool output_pretty;
+extern bool output_stats;
+
+void output_list(json_t *list, void (*print)(json_t *object));
+void output_line(json_t *object);
+
+#endif

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/ksrtp.h>
+
+#include "fail.h"
+#include "genl.h"
+#include "output.h"
+#include "stream.h"
+
+static const char stream_help[] =
+	"Usage: ksrtp stream show [ session N ] [ { send | recv } ] [ ssrc X ]\n"
+	"       ksrtp stream set session N { send | recv } ssrc X\n"
+	"                        [ roc N ] [ seq N ] [ srtcp-index N ]\n"
+	"                        [ rtp-replay HEX ] [ rtcp-replay HEX ]\n"
+	"\n"
+	"roc without seq is that of the next packet of an SSRC not heard yet.\n"
+	"A replay bitmap says in bit n (least significant bit of the first byte\n"
+	"first) that the packet n below the highest was seen; without one, all\n"
+	"of the window counts as seen.\n";
+
+#define REPLAY_MAX (KSRTP_REPLAY_WINDOW_MAX / 8)
+
+static void replay_put(struct nlmsghdr *nlh, uint16_t attr, const char *what,
+		       const char *hex)
+{
+	static unsigned char bitmap[REPLAY_MAX];
+	size_t len = strlen(hex);
+	char digits[3] = "";
+	size_t i;
+
+	if (!len || len % 2 || strspn(hex, "0123456789abcdefABCDEF") != len)
+		usage("%s: '%s' is not bytes in hex", what, hex);
+	if (len / 2 > REPLAY_MAX)
+		usage("%s: longer than any replay window", what);
+	for (i = 0; i < len / 2; i++) {
+		memcpy(digits, hex + 2 * i, 2);
+		bitmap[i] = strtoul(digits, NULL, 16);
+	}
+	mnl_attr_put(nlh, attr, len / 2, bitmap);
+}
+
+static bool take_u32(struct args *args, struct nlmsghdr *nlh, const char *word,
+		     uint16_t attr, bool *seen, uint32_t min, uint32_t max)
+{
+	if (!args_take(args, word))
+		return false;
+	args_once(seen, word);
+	mnl_attr_put_u32(nlh, attr, args_number(args, word, min, max));
+	return true;
+}
+
+static bool take_replay(struct args *args, struct nlmsghdr *nlh,
+			const char *word, uint16_t attr, bool *seen)
+{
+	if (!args_take(args, word))
+		return false;
+	args_once(seen, word);
+	replay_put(nlh, attr, word, args_value(args, word));
+	return true;
+}
+
+/* Which stream, or streams. */
+struct which {
+	bool session, direction, ssrc;
+};
+
+static bool which_parse(struct args *args, struct nlmsghdr *nlh,
+			struct which *which)
+{
+	if (take_u32(args, nlh, "session", KSRTP_A_STREAM_SESSION_ID,
+		     &which->session, 1, UINT32_MAX) ||
+	    take_u32(args, nlh, "ssrc", KSRTP_A_STREAM_SSRC, &which->ssrc,
+		     0, UINT32_MAX))
+		return true;
+	if (args_take(args, "send")) {
+		args_once(&which->direction, "send");
+		mnl_attr_put_u32(nlh, KSRTP_A_STREAM_DIRECTION,
+				 KSRTP_DIRECTION_SEND);
+	} else if (args_take(args, "recv")) {
+		args_once(&which->direction, "recv");
+		mnl_attr_put_u32(nlh, KSRTP_A_STREAM_DIRECTION,
+				 KSRTP_DIRECTION_RECV);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+void stream_print(json_t *object)
+{
+	json_t *value;
+	const char *key;
+
+	printf("session %lld %s ssrc %s",
+	       (long long)json_integer_value(json_object_get(object,
+							     "session-id")),
+	       json_string_value(json_object_get(object, "direction")),
+	       json_string_value(json_object_get(object, "ssrc")));
+	json_object_foreach(object, key, value) {
+		/* bitmaps are for programs, counters for those who ask */
+		if (!json_is_integer(value) || !strcmp(key, "session-id") ||
+		    (!output_stats && (strstr(key, "-packets") ||
+				       strstr(key, "-bytes"))))
+			continue;
+		printf(" %s %lld", key, (long long)json_integer_value(value));
+	}
+	putchar('\n');
+}
+
+static void stream_show(struct args *args)
+{
+	struct nlmsghdr *nlh = genl_request(KSRTP_CMD_STREAM_GET, &stream_set);
+	struct which which = { 0 };
+	json_t *list;
+
+	while (*args->word)
+		if (!which_parse(args, nlh, &which))
+			args_end(args);
+	if (which.ssrc && !(which.session && which.direction))
+		usage("ssrc: needs session, and send or recv, beside it");
+	if (which.ssrc) {
+		list = json_array();
+		json_array_append_new(list, genl_do(nlh));
+	} else {
+		list = genl_dump(nlh);
+	}
+	output_list(list, stream_print);
+	json_decref(list);
+}
+
+static void stream_change(struct args *args)
+{
+	struct nlmsghdr *nlh = genl_request(KSRTP_CMD_STREAM_SET, &stream_set);
+	bool roc = false, seq = false, index = false;
+	bool rtp_replay = false, rtcp_replay = false;
+	struct which which = { 0 };
+
+	while (*args->word) {
+		if (which_parse(args, nlh, &which) ||
+		    take_u32(args, nlh, "roc", KSRTP_A_STREAM_ROC, &roc, 0,
+			     UINT32_MAX) ||
+		    take_u32(args, nlh, "srtcp-index",
+			     KSRTP_A_STREAM_SRTCP_INDEX, &index, 0,
+			     INT32_MAX) ||
+		    take_replay(args, nlh, "rtp-replay",
+				KSRTP_A_STREAM_RTP_REPLAY, &rtp_replay) ||
+		    take_replay(args, nlh, "rtcp-replay",
+				KSRTP_A_STREAM_RTCP_REPLAY, &rtcp_replay))
+			continue;
+		if (!args_take(args, "seq"))
+			args_end(args);
+		args_once(&seq, "seq");
+		mnl_attr_put_u16(nlh, KSRTP_A_STREAM_SEQ,
+				 args_number(args, "seq", 0, 65535));
+	}
+	if (!which.session || !which.direction || !which.ssrc)
+		usage("stream set: needs session, send or recv, and ssrc");
+	json_decref(genl_do(nlh));
+}
+
+void stream_command(struct args *args)
+{
+	if (args_take(args, "help"))
+		fputs(stream_help, stdout);
+	else if (args_take(args, "set"))
+		stream_change(args);
+	else if (args_take(args, "show") || args_take(args, "list") ||
+		 !*args->word)
+		stream_show(args);
+	else
+		usage("stream: unknown command '%s'", *args->word);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Suites, as the kernel lists them. */
+#ifndef KSRTP_SUITE_H
+#define KSRTP_SUITE_H
+
+#include <stdint.h>
+
+#include "args.h"
+
+struct suite {
+	uint32_t id;
+	const char *name;
+	unsigned int key_len;
+	unsigned int salt_len;
+};
+
+struct suite suite_by_name(const char *name);
+const char *suite_name(uint32_t id);
+void suite_command(struct args *args);
+
+#endif
