@@ -5,7 +5,11 @@
  */
 
 #include <linux/err.h>
+#include <linux/in.h>
+#include <linux/net.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 
 #include "compat.h"
 #include "event.h"
@@ -205,6 +209,23 @@ static int ksrtp_packet_parse_plain(struct ksrtp_work *work)
 	return 0;
 }
 
+/*
+ * Multicast that the sender's own host listens to comes by twice: once to be
+ * looped back, and once for the wire. Both copies have to be the same SRTP.
+ */
+static u64 ksrtp_packet_digest(const struct ksrtp_packet *packet)
+{
+	static siphash_key_t key __read_mostly;
+	const struct in6_addr *dest = &packet->udp.dest;
+
+	if (packet->udp.family == AF_INET ?
+	    !ipv4_is_multicast(dest->s6_addr32[0]) :
+	    !ipv6_addr_is_multicast(dest))
+		return 0;
+	net_get_random_once(&key, sizeof(key));
+	return siphash(packet->work.data, packet->work.len, &key) ?: 1;
+}
+
 static int ksrtp_packet_protect(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
@@ -223,7 +244,8 @@ static int ksrtp_packet_protect(struct ksrtp_packet *packet)
 				    &stream, &created);
 	if (cause)
 		return cause;
-	cause = ksrtp_stream_reserve(stream, work->rtcp, seq, work->len,
+	cause = ksrtp_stream_reserve(stream, work->rtcp, seq,
+				     ksrtp_packet_digest(packet), work->len,
 				     &work->index);
 	if (cause)
 		return cause;

@@ -175,18 +175,20 @@ static void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,
  * @stream: stream of the send direction
  * @rtcp: the packet is RTCP
  * @seq: its sequence number, if it is RTP
+ * @digest: of its bytes, if the stack may show it to us twice; else 0
  * @bytes: its length in bytes, for the counters
  * @index: where to put the packet index or SRTCP index
  *
  * RTP's index follows from the sequence number (RFC 3711 section 3.3.1) and is
  * given out once: a second packet under the same index and key would give both
- * plaintexts away. SRTCP's index counts packets, from 1 (section 3.4).
+ * plaintexts away. The very same packet gives nothing away. SRTCP's index
+ * counts packets, from 1 (section 3.4).
  *
  * Context: any.
  * Return: 0, or the cause to drop the packet for.
  */
 int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
-			 unsigned int bytes, u64 *index)
+			 u64 digest, unsigned int bytes, u64 *index)
 {
 	struct ksrtp_replay *replay = rtcp ? &stream->rtcp : &stream->rtp;
 	int cause = 0;
@@ -201,13 +203,16 @@ int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
 
 	if (next < 0) {
 		cause = KSRTP_A_STATS_DROP_INDEX_EXHAUSTED;
-	} else if (ksrtp_replay_check(replay, next) != KSRTP_REPLAY_NEW) {
-		cause = KSRTP_A_STATS_DROP_INDEX_REUSE;
-	} else {
+	} else if (ksrtp_replay_check(replay, next) == KSRTP_REPLAY_NEW) {
 		ksrtp_replay_mark(replay, next);
 		ksrtp_stream_count(stream, rtcp, bytes);
-		*index = next;
+		if (!rtcp && next == replay->top)
+			stream->digest = digest;
+	} else if (rtcp || !digest || next != replay->top ||
+		   digest != stream->digest) {
+		cause = KSRTP_A_STATS_DROP_INDEX_REUSE;
 	}
+	*index = next;
 	spin_unlock_bh(&stream->lock);
 	return cause;
 }

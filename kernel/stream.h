@@ -34,6 +34,7 @@ struct ksrtp_stream_id {
  * @lock: guards all below; BH; innermost, never held across crypto
  * @rtp: packet indexes of RTP
  * @rtcp: SRTCP indexes
+ * @digest: of the newest RTP packet sent, 0 if it cannot come again
  * @rtp_packets: RTP packets protected or unprotected
  * @rtp_bytes: their UDP payload on the plain side
  * @rtcp_packets: RTCP packets protected or unprotected
@@ -48,6 +49,7 @@ struct ksrtp_stream {
 	spinlock_t lock;
 	struct ksrtp_replay rtp;
 	struct ksrtp_replay rtcp;
+	u64 digest;
 	u64 rtp_packets;
 	u64 rtp_bytes;
 	u64 rtcp_packets;
@@ -91,7 +93,7 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 					 u32 ssrc, bool *created, gfp_t gfp);
 void ksrtp_stream_delete_all(struct ksrtp_session *session);
 int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
-			 unsigned int bytes, u64 *index);
+			 u64 digest, unsigned int bytes, u64 *index);
 int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u16 seq,
 		       u64 *index);
 int ksrtp_stream_accept(struct ksrtp_stream *stream, bool rtcp, u64 index,

@@ -1,0 +1,335 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the tests share: TAP, hosts made of namespaces, packets, the peer."""
+
+import ctypes
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import time
+import traceback
+
+BUILD = os.environ.get('KSRTP_BUILD',
+                       os.path.join(os.path.dirname(__file__), '../../build'))
+KSRTP = os.path.join(BUILD, 'ksrtp')
+PEER = os.path.join(BUILD, 'srtp-peer')
+
+# name: (bytes of key, of salt, of an SRTP tag, of an SRTCP tag)
+SUITES = {
+    'AES_CM_128_HMAC_SHA1_80': (16, 14, 10, 10),
+    'AES_CM_128_HMAC_SHA1_32': (16, 14, 4, 10),
+    'AES_256_CM_HMAC_SHA1_80': (32, 14, 10, 10),
+    'AES_256_CM_HMAC_SHA1_32': (32, 14, 4, 10),
+    'AEAD_AES_128_GCM': (16, 12, 16, 16),
+    'AEAD_AES_256_GCM': (32, 12, 16, 16),
+}
+CM = 'AES_CM_128_HMAC_SHA1_80'
+GCM = 'AEAD_AES_128_GCM'
+
+
+class Tap:
+    """Results, one line each; a test that was not reached is a failure."""
+
+    def __init__(self):
+        self.count = 0
+        self.failed = 0
+
+    def ok(self, passed, name, detail=''):
+        self.count += 1
+        if not passed:
+            self.failed += 1
+            for line in str(detail).splitlines():
+                print('# ' + line)
+        print('%sok %d - %s' % ('' if passed else 'not ', self.count, name),
+              flush=True)
+        return bool(passed)
+
+    def equal(self, got, wanted, name):
+        return self.ok(got == wanted, name,
+                       'got    %r\nwanted %r' % (got, wanted))
+
+    def skip(self, name, why):
+        self.count += 1
+        print('ok %d - %s # SKIP %s' % (self.count, name, why), flush=True)
+
+    def note(self, text):
+        print('# ' + text, flush=True)
+
+
+def main(*tests):
+    """Run tests, each a function of a Tap, and exit."""
+    tap = Tap()
+    for test in tests:
+        try:
+            test(tap)
+        except Exception:
+            tap.ok(False, test.__name__ + ' ran to its end',
+                   traceback.format_exc())
+        Host.remove_all()
+    print('1..%d' % tap.count)
+    sys.exit(1 if tap.failed or not tap.count else 0)
+
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNET = 0x40000000
+
+
+def run(*command, check=True, **options):
+    result = subprocess.run(command, capture_output=True, text=True, **options)
+    if check and result.returncode:
+        raise RuntimeError('%s: %s%s' % (' '.join(command), result.stdout,
+                                         result.stderr))
+    return result
+
+
+class Host:
+    """A network namespace that plays a host."""
+
+    made = []
+
+    def __init__(self, name):
+        self.name = 'ksrtp-' + name
+        run('ip', 'netns', 'add', self.name)
+        self.made.append(self)
+        self.ip('link', 'set', 'lo', 'up')
+        for key in ('net.ipv6.conf.all.accept_dad',
+                    'net.ipv6.conf.default.accept_dad'):
+            self.run('sysctl', '-qw', key + '=0')
+
+    @classmethod
+    def remove_all(cls):
+        for host in cls.made:
+            run('ip', 'netns', 'del', host.name, check=False)
+        cls.made.clear()
+
+    def run(self, *command, **options):
+        return run('ip', 'netns', 'exec', self.name, *command, **options)
+
+    def ip(self, *args, **options):
+        return run('ip', '-n', self.name, *args, **options)
+
+    def enter(self):
+        """Context in which this thread's new sockets are the host's."""
+        return _Inside(self.name)
+
+    def socket(self, address='', port=0, kind=socket.SOCK_DGRAM):
+        family = socket.AF_INET6 if ':' in address else socket.AF_INET
+        with self.enter():
+            sock = socket.socket(family, kind)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        sock.bind((address, port))
+        sock.settimeout(20)
+        return sock
+
+    def ksrtp(self, *args, check=True, **options):
+        return self.run(KSRTP, *[str(a) for a in args], check=check, **options)
+
+    def json(self, *args):
+        return json.loads(self.ksrtp('-j', *args).stdout)
+
+    def session(self, *args, send=None, recv=None):
+        """Add a session; send and recv are (suite, key) or words. Its id."""
+        words = list(args)
+        for name, what in (('send', send), ('recv', recv)):
+            if what is None:
+                continue
+            words.append(name)
+            if isinstance(what, tuple):
+                words += ['suite', what[0], 'insecure-key', what[1].hex()]
+                words += what[2:]
+            else:
+                words += what
+        return self.json('session', 'add', *words)[0]['id']
+
+    def stats(self, direction, session=None):
+        """Counters of a session, only those that are not zero."""
+        which = ['id', session] if session else []
+        shown = self.json('-s', 'session', 'show', *which)[0]
+        return {k: v for k, v in shown[direction]['stats'].items() if v}
+
+    def stream(self, session, direction, ssrc):
+        return self.json('stream', 'show', 'session', session, direction,
+                         'ssrc', ssrc)[0]
+
+
+class _Inside:
+    def __init__(self, name):
+        self.name = name
+
+    def __enter__(self):
+        self.old = os.open('/proc/thread-self/ns/net', os.O_RDONLY)
+        fd = os.open('/run/netns/' + self.name, os.O_RDONLY)
+        if LIBC.setns(fd, CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), 'setns')
+        os.close(fd)
+
+    def __exit__(self, *unused):
+        LIBC.setns(self.old, CLONE_NEWNET)
+        os.close(self.old)
+
+
+def link(one, one_dev, one_addresses, other, other_dev, other_addresses,
+         mtu=1500):
+    """Join two hosts by a wire."""
+    one.ip('link', 'add', one_dev, 'mtu', str(mtu), 'type', 'veth', 'peer',
+           'name', other_dev, 'mtu', str(mtu), 'netns', other.name)
+    for host, dev, addresses in ((one, one_dev, one_addresses),
+                                 (other, other_dev, other_addresses)):
+        for address in addresses:
+            nodad = ['nodad'] if ':' in address else []
+            host.ip('addr', 'add', address, 'dev', dev, *nodad)
+        host.ip('link', 'set', dev, 'up')
+
+
+A4, B4 = '10.9.0.1', '10.9.0.2'
+A6, B6 = 'fd09::1', 'fd09::2'
+
+
+def pair(mtu=1500):
+    """Hosts a and b on one wire, with the addresses above."""
+    a, b = Host('a'), Host('b')
+    link(a, 'wire', (A4 + '/24', A6 + '/64'), b, 'wire',
+         (B4 + '/24', B6 + '/64'), mtu)
+    return a, b
+
+
+def flow(local, remote, lport=5000, rport=6000):
+    def end(address, port):
+        return '%s:%d' % ('[%s]' % address if ':' in address else address, port)
+    return ('local', end(local, lport), 'remote', end(remote, rport))
+
+
+def key(suite, seed=1):
+    """A master key and salt for a suite."""
+    import hashlib
+    size = sum(SUITES[suite][:2])
+    return hashlib.sha512(b'%d %s' % (seed, suite.encode())).digest()[:size]
+
+
+def rtp(seq, payload=b'', ssrc=0x11223344, csrcs=(), extension=None, pt=0):
+    first = 0x80 | len(csrcs) | (0x10 if extension is not None else 0)
+    packet = struct.pack('>BBHII', first, pt, seq & 0xffff, seq * 160, ssrc)
+    for csrc in csrcs:
+        packet += struct.pack('>I', csrc)
+    if extension is not None:
+        packet += struct.pack('>HH', 0xbede, len(extension) // 4) + extension
+    return packet + payload
+
+
+def rtcp(ssrc=0x11223344, blocks=0):
+    """Sender report, and a source description."""
+    report = struct.pack('>BBHI', 0x80 | blocks, 200, 6 + 6 * blocks, ssrc)
+    report += bytes(range(20)) + bytes(24) * blocks
+    chunk = struct.pack('>IBB', ssrc, 1, 9) + b'a@example' + bytes(1)
+    chunk += bytes(-len(chunk) % 4)
+    return report + struct.pack('>BBH', 0x81, 202, len(chunk) // 4) + chunk
+
+
+# passes untouched, and so shows that what was sent before it has been dealt with
+MARKER = b'\x00\x01 a STUN message, to all appearances'
+
+
+class Peer:
+    """libsrtp with one suite and key."""
+
+    def __init__(self, suite, master):
+        self.process = subprocess.Popen([PEER, suite, master.hex()],
+                                        stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+
+    def ask(self, verb, packet):
+        """The resulting packet, or libsrtp's error number."""
+        self.process.stdin.write('%s %s\n' % (verb, packet.hex()))
+        self.process.stdin.flush()
+        word, _, rest = self.process.stdout.readline().strip().partition(' ')
+        return bytes.fromhex(rest) if word == 'ok' else int(rest)
+
+    def protect(self, packet):
+        return self.ask('protect', packet)
+
+    def unprotect(self, packet):
+        return self.ask('unprotect', packet)
+
+    def protect_rtcp(self, packet):
+        return self.ask('protect-rtcp', packet)
+
+    def unprotect_rtcp(self, packet):
+        return self.ask('unprotect-rtcp', packet)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class Call:
+    """An application on host a, behind ksrtp, and the bare wire on host b."""
+
+    def __init__(self, a, b, suite=CM, v6=False, words=(), recv_words=(),
+                 seed=1, lport=5000, rport=6000):
+        here, there = (A6, B6) if v6 else (A4, B4)
+        self.a, self.b, self.suite = a, b, suite
+        self.master = key(suite, seed)
+        self.id = a.session(*flow(here, there, lport, rport), *words,
+                            send=(suite, self.master, *recv_words),
+                            recv=(suite, self.master, *recv_words))
+        self.app = a.socket(here, lport)
+        self.app_rtcp = a.socket(here, lport + 1)
+        self.wire = b.socket(there, rport)
+        self.wire_rtcp = b.socket(there, rport + 1)
+        self.here, self.there = (here, lport), (there, rport)
+        self.peer = Peer(suite, self.master)
+
+    def out(self, packet, control=False):
+        """What the wire sees of what the application sends."""
+        port = self.there[1] + control
+        (self.app_rtcp if control else self.app).sendto(
+            packet, (self.there[0], port))
+        return (self.wire_rtcp if control else self.wire).recv(65536)
+
+    def put(self, packet, control=False):
+        """Put a packet on the wire, towards the application."""
+        port = self.here[1] + control
+        (self.wire_rtcp if control else self.wire).sendto(
+            packet, (self.here[0], port))
+
+    def get(self, control=False):
+        return (self.app_rtcp if control else self.app).recv(65536)
+
+    def through(self, packet, control=False):
+        self.put(packet, control)
+        return self.get(control)
+
+    def refused(self, packets, control=False):
+        """What the application gets of packets that it should not get."""
+        for packet in packets:
+            self.put(packet, control)
+        self.put(MARKER, control)
+        got = []
+        while True:
+            packet = self.get(control)
+            if packet == MARKER:
+                return got
+            got.append(packet)
+
+    def refused_out(self, packets, control=False):
+        """What the wire sees of packets that it should not see."""
+        sock = self.app_rtcp if control else self.app
+        wire = self.wire_rtcp if control else self.wire
+        to = (self.there[0], self.there[1] + control)
+        for packet in packets:
+            sock.sendto(packet, to)
+        sock.sendto(MARKER, to)
+        got = []
+        while True:
+            packet = wire.recv(65536)
+            if packet == MARKER:
+                return got
+            got.append(packet)
+
+    def close(self):
+        self.a.ksrtp('session', 'del', 'id', self.id)
+        for sock in (self.app, self.app_rtcp, self.wire, self.wire_rtcp):
+            sock.close()
+        self.peer.close()

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of flows: shapes and masks. */
+
+#include <linux/bits.h>
+#include <linux/socket.h>
+
+#include "flow.h"
+#include "tests.h"
+
+/* A flow with all members exact and no two bytes alike. */
+static struct ksrtp_flow full_flow(void)
+{
+	struct ksrtp_flow flow = {
+		.local_port = cpu_to_be16(0x1122),
+		.remote_port = cpu_to_be16(0x3344),
+		.ifindex = 0x55,
+		.family = AF_INET6,
+	};
+	unsigned int i;
+
+	for (i = 0; i < 16; i++) {
+		flow.local.s6_addr[i] = 0x80 + i;
+		flow.remote.s6_addr[i] = 0x90 + i;
+	}
+	return flow;
+}
+
+/* What the shape @shape leaves of full_flow(), said in another way. */
+static struct ksrtp_flow partial_flow(unsigned int shape)
+{
+	struct ksrtp_flow flow = full_flow();
+
+	if (!(shape & KSRTP_SHAPE_FAMILY))
+		flow.family = 0;
+	if (!(shape & KSRTP_SHAPE_IFINDEX))
+		flow.ifindex = 0;
+	if (!(shape & KSRTP_SHAPE_LOCAL_PORT))
+		flow.local_port = 0;
+	if (!(shape & KSRTP_SHAPE_LOCAL))
+		memset(&flow.local, 0, sizeof(flow.local));
+	if (!(shape & KSRTP_SHAPE_REMOTE_PORT))
+		flow.remote_port = 0;
+	if (!(shape & KSRTP_SHAPE_REMOTE))
+		memset(&flow.remote, 0, sizeof(flow.remote));
+	return flow;
+}
+
+static void flow_shape(struct kunit *test)
+{
+	struct ksrtp_flow flow;
+	unsigned int shape;
+
+	for (shape = 0; shape < KSRTP_SHAPES; shape++) {
+		flow = partial_flow(shape);
+		KUNIT_EXPECT_EQ(test, ksrtp_flow_shape(&flow), shape);
+	}
+}
+
+/* Any word of an address makes it exact; IPv4's are in the first. */
+static void flow_shape_address(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < 16; i++) {
+		struct ksrtp_flow flow = {};
+
+		flow.local.s6_addr[i] = 1;
+		KUNIT_EXPECT_EQ(test, ksrtp_flow_shape(&flow),
+				(unsigned int)KSRTP_SHAPE_LOCAL);
+		memset(&flow, 0, sizeof(flow));
+		flow.remote.s6_addr[i] = 0x80;
+		KUNIT_EXPECT_EQ(test, ksrtp_flow_shape(&flow),
+				(unsigned int)KSRTP_SHAPE_REMOTE);
+	}
+}
+
+static void flow_mask(struct kunit *test)
+{
+	struct ksrtp_flow flow = full_flow();
+	struct ksrtp_flow expected, masked;
+	unsigned int shape;
+
+	/* flows are compared as memory, so padding has to be zeroed too */
+	flow.pad = 0xffff;
+	for (shape = 0; shape < KSRTP_SHAPES; shape++) {
+		expected = partial_flow(shape);
+		memset(&masked, 0xff, sizeof(masked));
+		ksrtp_flow_mask(&flow, shape, &masked);
+		KUNIT_EXPECT_MEMEQ_MSG(test, &masked, &expected,
+				       sizeof(masked), "shape %#x", shape);
+		KUNIT_EXPECT_EQ(test, ksrtp_flow_shape(&masked), shape);
+	}
+}
+
+/* A wildcard stays one, whatever is asked for. */
+static void flow_mask_wildcards(struct kunit *test)
+{
+	struct ksrtp_flow flow, masked;
+	unsigned int has, asked;
+
+	for (has = 0; has < KSRTP_SHAPES; has++) {
+		flow = partial_flow(has);
+		for (asked = 0; asked < KSRTP_SHAPES; asked++) {
+			ksrtp_flow_mask(&flow, asked, &masked);
+			KUNIT_EXPECT_EQ(test, ksrtp_flow_shape(&masked),
+					has & asked);
+		}
+	}
+}
+
+/* The greatest shape wins, so the order of the bits is a promise. */
+static void flow_shape_order(struct kunit *test)
+{
+	KUNIT_EXPECT_GT(test, KSRTP_SHAPE_REMOTE,
+			KSRTP_SHAPE_REMOTE_PORT | KSRTP_SHAPE_LOCAL |
+			KSRTP_SHAPE_LOCAL_PORT | KSRTP_SHAPE_IFINDEX |
+			KSRTP_SHAPE_FAMILY);
+	KUNIT_EXPECT_GT(test, KSRTP_SHAPE_REMOTE_PORT,
+			KSRTP_SHAPE_LOCAL | KSRTP_SHAPE_LOCAL_PORT |
+			KSRTP_SHAPE_IFINDEX | KSRTP_SHAPE_FAMILY);
+	KUNIT_EXPECT_GT(test, KSRTP_SHAPE_LOCAL, KSRTP_SHAPE_LOCAL_PORT |
+			KSRTP_SHAPE_IFINDEX | KSRTP_SHAPE_FAMILY);
+	KUNIT_EXPECT_GT(test, KSRTP_SHAPE_LOCAL_PORT,
+			KSRTP_SHAPE_IFINDEX | KSRTP_SHAPE_FAMILY);
+	KUNIT_EXPECT_GT(test, KSRTP_SHAPE_IFINDEX, KSRTP_SHAPE_FAMILY);
+}
+
+static struct kunit_case flow_cases[] = {
+	KUNIT_CASE(flow_shape),
+	KUNIT_CASE(flow_shape_address),
+	KUNIT_CASE(flow_mask),
+	KUNIT_CASE(flow_mask_wildcards),
+	KUNIT_CASE(flow_shape_order),
+	{}
+};
+
+struct kunit_suite ksrtp_flow_tests = {
+	.name = "ksrtp-flow",
+	.test_cases = flow_cases,
+};

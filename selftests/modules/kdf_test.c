@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of suites, key derivation and session keys. */
+
+#include "kdf.h"
+#include "keys.h"
+#include "tests.h"
+
+/* IANA's registries: SDES crypto suites and DTLS-SRTP protection profiles. */
+static const struct {
+	enum ksrtp_suite_id id;
+	const char *name;
+	u8 key_len, salt_len, auth_key_len, rtp_tag_len, rtcp_tag_len;
+	u16 dtls_profile;
+	unsigned int rtp_overhead, rtcp_overhead;
+} suite_cases[] = {
+	{ KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80, "AES_CM_128_HMAC_SHA1_80",
+	  16, 14, 20, 10, 10, 0x0001, 10, 14 },
+	{ KSRTP_SUITE_AES_CM_128_HMAC_SHA1_32, "AES_CM_128_HMAC_SHA1_32",
+	  16, 14, 20, 4, 10, 0x0002, 4, 14 },
+	{ KSRTP_SUITE_AES_256_CM_HMAC_SHA1_80, "AES_256_CM_HMAC_SHA1_80",
+	  32, 14, 20, 10, 10, 0, 10, 14 },
+	{ KSRTP_SUITE_AES_256_CM_HMAC_SHA1_32, "AES_256_CM_HMAC_SHA1_32",
+	  32, 14, 20, 4, 10, 0, 4, 14 },
+	{ KSRTP_SUITE_AEAD_AES_128_GCM, "AEAD_AES_128_GCM",
+	  16, 12, 0, 16, 16, 0x0007, 16, 20 },
+	{ KSRTP_SUITE_AEAD_AES_256_GCM, "AEAD_AES_256_GCM",
+	  32, 12, 0, 16, 16, 0x0008, 16, 20 },
+};
+
+static void suite_table(struct kunit *test)
+{
+	const struct ksrtp_suite *suite;
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, ARRAY_SIZE(suite_cases), KSRTP_SUITE_MAX);
+	for (i = 0; i < ARRAY_SIZE(suite_cases); i++) {
+		suite = ksrtp_suite_get(suite_cases[i].id);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, suite);
+		KUNIT_EXPECT_EQ(test, suite->id, suite_cases[i].id);
+		KUNIT_EXPECT_STREQ(test, suite->name, suite_cases[i].name);
+		KUNIT_EXPECT_EQ(test, suite->key_len, suite_cases[i].key_len);
+		KUNIT_EXPECT_EQ(test, suite->salt_len, suite_cases[i].salt_len);
+		KUNIT_EXPECT_EQ(test, suite->auth_key_len,
+				suite_cases[i].auth_key_len);
+		KUNIT_EXPECT_EQ(test, suite->rtp_tag_len,
+				suite_cases[i].rtp_tag_len);
+		KUNIT_EXPECT_EQ(test, suite->rtcp_tag_len,
+				suite_cases[i].rtcp_tag_len);
+		KUNIT_EXPECT_EQ(test, suite->dtls_profile,
+				suite_cases[i].dtls_profile);
+	}
+}
+
+static void suite_unknown(struct kunit *test)
+{
+	KUNIT_EXPECT_PTR_EQ(test, ksrtp_suite_get(0), NULL);
+	KUNIT_EXPECT_PTR_EQ(test, ksrtp_suite_get(KSRTP_SUITE_MAX + 1), NULL);
+	KUNIT_EXPECT_PTR_EQ(test, ksrtp_suite_get(U32_MAX), NULL);
+}
+
+/*
+ * What a master key gives. The RFCs derive SRTP's session keys for AES-CM; the
+ * others were computed with OpenSSL, by the same rule.
+ */
+struct kdf_vector {
+	const char *master_key;
+	const char *master_salt;
+	const char *key[2];
+	const char *auth[2];
+	const char *salt[2];
+};
+
+#define KEY_128		"e1f97a0d3e018be0d64fa32c06de4139"
+#define SALT_128	"0ec675ad498afeebb6960b3a"
+#define KEY_256		"f0f04914b513f2763a1b1fa130f10e29"		\
+			"98f6f6e43e4309d1e622a0e332b9f1b6"
+#define SALT_256	"3b04803de51ee7c96423ab5b"
+
+/* RFC 3711 appendix B.3 */
+static const struct kdf_vector kdf_cm_128 = {
+	.master_key = KEY_128,
+	.master_salt = SALT_128 "abe6",
+	.key = { "c61e7a93744f39ee10734afe3ff7a087",
+		 "4c1aa45a81f73d61c800bbb00fbb1eaa" },
+	.auth = { "cebe321f6ff7716b6fd4ab49af256a156d38baa4",
+		  "8d54534feb49ae8e7993a6bd0b844fc323a93dfd" },
+	.salt = { "30cbbc08863d8c85d49db34a9ae1",
+		  "9581c7ad87b3e530bf3e4454a8b3" },
+};
+
+/* RFC 6188 section 7.2 */
+static const struct kdf_vector kdf_cm_256 = {
+	.master_key = KEY_256,
+	.master_salt = SALT_256 "78d2",
+	.key = { "5ba1064e30ec51613cad926c5a28ef73"
+		 "1ec7fb397f70a960653caf06554cd8c4",
+		 "8ee75f2de53606ebfb9aabce0b530213"
+		 "ce0966976277ff918700903dcc406073" },
+	.auth = { "fd9c32d39ed5fbb5a9dc96b30818454d1313dc05",
+		  "0235c1262ca7178cf9d8180fa6574a1d997fdc7a" },
+	.salt = { "fa31791685ca444a9e07c6c64e93",
+		  "b174376e041b45cd4031056e44ba" },
+};
+
+/* RFC 7714 section 11, which has no vectors */
+static const struct kdf_vector kdf_gcm_128 = {
+	.master_key = KEY_128,
+	.master_salt = SALT_128,
+	.key = { "238c882f36f000301573e69383502d9d",
+		 "8bd2cdf1fc9db302554e0fc9a5ccb4a6" },
+	.auth = { "", "" },
+	.salt = { "f2fee04070fc3f65d706e2e4", "9bb741139a5207f61f898db2" },
+};
+
+static const struct kdf_vector kdf_gcm_256 = {
+	.master_key = KEY_256,
+	.master_salt = SALT_256,
+	.key = { "11bbe9220dd2807adf84c602b10c6156"
+		 "71c7386298c7f0805e4dad5aecdfddab",
+		 "bfb109bb0e7b3185647a1beb1db42866"
+		 "b45be648d1a02c484cb4a23a78ab9e9d" },
+	.auth = { "", "" },
+	.salt = { "2f4b64a82bf4ceca0baac3a9", "b6e9567cb2d425d825dbace8" },
+};
+
+static void check_kdf(struct kunit *test, enum ksrtp_suite_id id,
+		      const struct kdf_vector *v)
+{
+	static const enum ksrtp_kdf_label labels[] = { KSRTP_KDF_SRTP,
+						       KSRTP_KDF_SRTCP };
+	const struct ksrtp_suite *suite = ksrtp_suite_get(id);
+	u8 key[KSRTP_MASTER_KEY_MAX], salt[KSRTP_MASTER_SALT_MAX];
+	struct ksrtp_derived *derived;
+	u8 expected[64];
+	unsigned int i;
+
+	derived = kunit_kzalloc(test, sizeof(*derived), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, derived);
+	KUNIT_ASSERT_EQ(test, ksrtp_unhex(test, v->master_key, key,
+					  sizeof(key)), suite->key_len);
+	KUNIT_ASSERT_EQ(test, ksrtp_unhex(test, v->master_salt, salt,
+					  sizeof(salt)), suite->salt_len);
+	for (i = 0; i < ARRAY_SIZE(labels); i++) {
+		memset(derived, 0xaa, sizeof(*derived));
+		KUNIT_ASSERT_EQ(test, ksrtp_kdf_derive(suite, key, salt,
+						       labels[i], derived), 0);
+		KUNIT_EXPECT_EQ(test, ksrtp_unhex(test, v->key[i], expected,
+						  sizeof(expected)),
+				suite->key_len);
+		KUNIT_EXPECT_MEMEQ(test, derived->key, expected,
+				   suite->key_len);
+		KUNIT_EXPECT_EQ(test, ksrtp_unhex(test, v->auth[i], expected,
+						  sizeof(expected)),
+				suite->auth_key_len);
+		KUNIT_EXPECT_MEMEQ(test, derived->auth, expected,
+				   suite->auth_key_len);
+		KUNIT_EXPECT_EQ(test, ksrtp_unhex(test, v->salt[i], expected,
+						  sizeof(expected)),
+				suite->salt_len);
+		KUNIT_EXPECT_MEMEQ(test, derived->salt, expected,
+				   suite->salt_len);
+	}
+}
+
+static void kdf_rfc3711_b3(struct kunit *test)
+{
+	check_kdf(test, KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80, &kdf_cm_128);
+	check_kdf(test, KSRTP_SUITE_AES_CM_128_HMAC_SHA1_32, &kdf_cm_128);
+}
+
+static void kdf_rfc6188_7_2(struct kunit *test)
+{
+	check_kdf(test, KSRTP_SUITE_AES_256_CM_HMAC_SHA1_80, &kdf_cm_256);
+	check_kdf(test, KSRTP_SUITE_AES_256_CM_HMAC_SHA1_32, &kdf_cm_256);
+}
+
+static void kdf_rfc7714_11(struct kunit *test)
+{
+	check_kdf(test, KSRTP_SUITE_AEAD_AES_128_GCM, &kdf_gcm_128);
+	check_kdf(test, KSRTP_SUITE_AEAD_AES_256_GCM, &kdf_gcm_256);
+}
+
+static void keys_create(struct kunit *test)
+{
+	static const u8 master[KSRTP_MASTER_KEY_MAX] = { 1, 2, 3 };
+	const struct ksrtp_suite *suite;
+	struct ksrtp_keys *keys;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(suite_cases); i++) {
+		suite = ksrtp_suite_get(suite_cases[i].id);
+		keys = ksrtp_keys_create(suite, master, master);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, keys);
+		KUNIT_EXPECT_PTR_EQ(test, keys->suite, suite);
+		KUNIT_EXPECT_EQ(test, refcount_read(&keys->refs), 1U);
+		KUNIT_EXPECT_EQ(test, keys->rtp.tag_len, suite->rtp_tag_len);
+		KUNIT_EXPECT_EQ(test, keys->rtcp.tag_len, suite->rtcp_tag_len);
+		KUNIT_EXPECT_EQ(test, ksrtp_keys_overhead(keys, false),
+				suite_cases[i].rtp_overhead);
+		KUNIT_EXPECT_EQ(test, ksrtp_keys_overhead(keys, true),
+				suite_cases[i].rtcp_overhead);
+		KUNIT_EXPECT_TRUE(test, ksrtp_keys_cipher_driver(keys));
+		KUNIT_EXPECT_EQ(test, !!ksrtp_keys_auth_driver(keys),
+				suite->auth_key_len != 0);
+		kunit_info(test, "%s: %s, %s%s\n", suite->name,
+			   ksrtp_keys_cipher_driver(keys),
+			   ksrtp_keys_auth_driver(keys) ?: "-",
+			   keys->async ? ", asynchronous" : "");
+		/* SRTP's keys are never SRTCP's */
+		KUNIT_EXPECT_NE(test, memcmp(keys->rtp.salt, keys->rtcp.salt,
+					     suite->salt_len), 0);
+		ksrtp_keys_put(keys);
+	}
+	ksrtp_keys_put(NULL);
+}
+
+/* A kernel that lacks an algorithm says so, and all is taken down again. */
+static void keys_missing_algorithm(struct kunit *test)
+{
+	static const u8 master[KSRTP_MASTER_KEY_MAX];
+	const struct ksrtp_suite *cm, *gcm;
+	struct ksrtp_suite suite;
+	struct ksrtp_keys *keys;
+
+	cm = ksrtp_suite_get(KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80);
+	gcm = ksrtp_suite_get(KSRTP_SUITE_AEAD_AES_128_GCM);
+
+	suite = *cm;
+	suite.prf = "ksrtp-no-such-prf";
+	keys = ksrtp_keys_create(&suite, master, master);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(keys), -ENOENT);
+
+	suite = *cm;
+	suite.cipher = "ksrtp-no-such-cipher";
+	keys = ksrtp_keys_create(&suite, master, master);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(keys), -ENOENT);
+
+	/* by then there is a cipher to be freed */
+	suite = *cm;
+	suite.auth = "ksrtp-no-such-hash";
+	keys = ksrtp_keys_create(&suite, master, master);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(keys), -ENOENT);
+
+	suite = *gcm;
+	suite.cipher = "ksrtp-no-such-aead";
+	keys = ksrtp_keys_create(&suite, master, master);
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(keys), -ENOENT);
+}
+
+static struct kunit_case kdf_cases[] = {
+	KUNIT_CASE(suite_table),
+	KUNIT_CASE(suite_unknown),
+	KUNIT_CASE(kdf_rfc3711_b3),
+	KUNIT_CASE(kdf_rfc6188_7_2),
+	KUNIT_CASE(kdf_rfc7714_11),
+	KUNIT_CASE(keys_create),
+	KUNIT_CASE(keys_missing_algorithm),
+	{}
+};
+
+struct kunit_suite ksrtp_kdf_tests = {
+	.name = "ksrtp-kdf",
+	.test_cases = kdf_cases,
+};

@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# kunit.sh: run the unit tests in this kernel and tell how they went, as TAP.
+#
+# For a virtual machine of selftests/vm/run. Loads ksrtp_kunit.ko, which reports
+# in the kernel log, and unloads it again. Exit status 0 if all cases passed.
+set -euo pipefail
+export LC_ALL=C
+
+module=${KSRTP_BUILD:?}/${KSRTP_KERNEL:?}/ksrtp_kunit.ko
+
+# Algorithms that need no loading are no error; a missing one fails its cases.
+for name in aesni_intel sha1_ssse3 ghash_clmulni_intel ctr gcm hmac sha1 cryptd; do
+	modprobe -q "$name" || true
+done
+
+mark="ksrtp kunit.sh $$ begins"
+echo "$mark" >/dev/kmsg
+loaded=0
+error=$(insmod "$module" 2>&1) || loaded=$?
+
+# Cases are the results that are indented, behind their suite's name.
+status=0
+dmesg | awk -v mark="$mark" -v loaded="$loaded" -v error="$error" '
+	{ sub(/^(<[0-9]+>)?\[ *[0-9.]+\] (\[ *[A-Z]?[0-9]+\] )?/, "") }
+	index($0, mark) { begun = 1; print "TAP version 13"; next }
+	!begun { next }
+	/^    # Subtest: / { suite = $3; next }
+	/^    1\.\.[0-9]+$/ { planned += substr($1, 4); next }
+	/^    (not )?ok [0-9]+ / {
+		bad = $1 == "not"
+		failed += bad
+		print (bad ? "not ok " : "ok ") ++count " " suite ": " $(3 + bad)
+		next
+	}
+	/^    # / { sub(/^ +/, ""); print }
+	END {
+		if (!begun)
+			print "Bail out! The kernel log has lost our mark."
+		else if (!count || count != planned)
+			print "Bail out! " count + 0 " of " planned + 0 \
+				" cases reported. " error
+		else if (loaded && !failed)
+			print "Bail out! " error
+		print "1.." planned + 0
+		exit !(begun && count && count == planned && !failed && !loaded)
+	}
+' || status=1
+
+# A module whose tests failed has not stayed.
+[ "$loaded" -ne 0 ] || rmmod ksrtp_kunit || status=1
+exit "$status"

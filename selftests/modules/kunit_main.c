@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Unit tests of ksrtp, as a module: all suites, and when to run them. */
+
+#include <linux/module.h>
+
+#include "keys.h"
+#include "tests.h"
+
+kunit_test_suites(&ksrtp_wire_tests, &ksrtp_replay_tests, &ksrtp_flow_tests,
+		  &ksrtp_kdf_tests, &ksrtp_transform_tests);
+
+static int __init ksrtp_kunit_init(void)
+{
+	int err;
+
+	err = ksrtp_keys_init();
+	if (err)
+		return err;
+	err = kunit_shim_run_suites();
+	if (err)
+		ksrtp_keys_exit();
+	return err;
+}
+
+static void __exit ksrtp_kunit_exit(void)
+{
+	ksrtp_keys_exit();
+}
+
+module_init(ksrtp_kunit_init);
+module_exit(ksrtp_kunit_exit);
+MODULE_DESCRIPTION("Unit tests of ksrtp");
+MODULE_LICENSE("GPL");

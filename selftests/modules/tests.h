@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The suites of tests, and what they share. */
+#ifndef _KSRTP_TESTS_H
+#define _KSRTP_TESTS_H
+
+#include <linux/kernel.h>
+#if __has_include(<linux/hex.h>)
+#include <linux/hex.h>
+#endif
+
+#include "kunit_shim.h"
+
+extern struct kunit_suite ksrtp_wire_tests;
+extern struct kunit_suite ksrtp_replay_tests;
+extern struct kunit_suite ksrtp_flow_tests;
+extern struct kunit_suite ksrtp_kdf_tests;
+extern struct kunit_suite ksrtp_transform_tests;
+
+/* Bytes from hexadecimal digits; returns how many. */
+static inline unsigned int ksrtp_unhex(struct kunit *test, const char *hex,
+				       u8 *bytes, unsigned int room)
+{
+	unsigned int len = strlen(hex) / 2;
+
+	KUNIT_ASSERT_TRUE(test, len <= room);
+	KUNIT_ASSERT_EQ(test, hex2bin(bytes, hex, len), 0);
+	return len;
+}
+
+#endif /* _KSRTP_TESTS_H */

@@ -1,0 +1,802 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Tests of the transforms: published packets, and all that may go wrong. */
+
+#include <linux/completion.h>
+#include <linux/random.h>
+#include <crypto/algapi.h>
+#ifdef CONFIG_X86
+#include <asm/fpu/api.h>
+#endif
+
+#include "keys.h"
+#include "tests.h"
+#include "wire.h"
+
+#define PAYLOAD_MAX	64
+#define HEADER_MAX	12
+#define OVERHEAD_MAX	20
+#define PACKET_MAX	(HEADER_MAX + PAYLOAD_MAX + OVERHEAD_MAX)
+#define GUARD		0x6b
+
+/* One packet, and what its completion told. */
+struct packet {
+	struct completion done;
+	unsigned int calls;
+	int err;
+	struct ksrtp_work work;
+};
+
+/**
+ * struct fixture - what a case works with, released however it ends
+ * @suite: its suite
+ * @keys: keys made from a master key, or NULL
+ * @session_keys: session keys as given
+ * @set_up: there are @session_keys
+ * @fpu_busy: call transforms as if they had interrupted a user of the FPU
+ * @deferred: how many packets completed later
+ */
+struct fixture {
+	const struct ksrtp_suite *suite;
+	struct ksrtp_keys *keys;
+	struct ksrtp_session_keys session_keys;
+	bool set_up;
+	bool fpu_busy;
+	unsigned int deferred;
+};
+
+static int transform_init(struct kunit *test)
+{
+	test->priv = kunit_kzalloc(test, sizeof(struct fixture), GFP_KERNEL);
+	return test->priv ? 0 : -ENOMEM;
+}
+
+static void transform_exit(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+
+	if (!f)
+		return;
+	if (f->set_up)
+		f->suite->transform->teardown(&f->session_keys);
+	ksrtp_keys_put(f->keys);
+}
+
+static void packet_done(struct ksrtp_work *work, int err)
+{
+	struct packet *p = container_of(work, struct packet, work);
+
+	p->err = err;
+	p->calls++;
+	complete(&p->done);
+}
+
+static struct packet *new_packet(struct kunit *test, unsigned int reqsize)
+{
+	struct packet *p;
+
+	p = kunit_kzalloc(test, sizeof(*p) + reqsize, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, p);
+	init_completion(&p->done);
+	p->work.done = packet_done;
+	return p;
+}
+
+/* Accelerated drivers cannot work at once while the FPU is busy. */
+static void fpu_begin(const struct fixture *f)
+{
+#ifdef CONFIG_X86
+	if (f->fpu_busy)
+		kernel_fpu_begin();
+#endif
+}
+
+static void fpu_end(const struct fixture *f)
+{
+#ifdef CONFIG_X86
+	if (f->fpu_busy)
+		kernel_fpu_end();
+#endif
+}
+
+/* Run a transform to its end, at once or later. */
+static int run(struct kunit *test, struct packet *p, bool protect)
+{
+	struct fixture *f = test->priv;
+	const struct ksrtp_transform *transform = f->suite->transform;
+	int err;
+
+	reinit_completion(&p->done);
+	p->calls = 0;
+	fpu_begin(f);
+	if (protect)
+		err = transform->protect(&p->work);
+	else
+		err = transform->unprotect(&p->work);
+	fpu_end(f);
+	if (err != -EINPROGRESS) {
+		KUNIT_EXPECT_EQ(test, p->calls, 0U);
+		return err;
+	}
+	f->deferred++;
+	wait_for_completion(&p->done);
+	KUNIT_EXPECT_EQ(test, p->calls, 1U);
+	KUNIT_EXPECT_NE(test, p->err, -EINPROGRESS);
+	return p->err;
+}
+
+/* Session keys as given, in hexadecimal. */
+static void set_up(struct kunit *test, enum ksrtp_suite_id id, const char *key,
+		   const char *auth, const char *salt)
+{
+	const struct ksrtp_suite *suite = ksrtp_suite_get(id);
+	struct fixture *f = test->priv;
+	struct ksrtp_derived *derived;
+
+	derived = kunit_kzalloc(test, sizeof(*derived), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, derived);
+	KUNIT_ASSERT_EQ(test, ksrtp_unhex(test, key, derived->key,
+					  sizeof(derived->key)),
+			suite->key_len);
+	ksrtp_unhex(test, auth, derived->auth, sizeof(derived->auth));
+	KUNIT_ASSERT_EQ(test, ksrtp_unhex(test, salt, derived->salt,
+					  sizeof(derived->salt)),
+			suite->salt_len);
+	if (f->set_up)
+		f->suite->transform->teardown(&f->session_keys);
+	memset(&f->session_keys, 0, sizeof(f->session_keys));
+	f->session_keys.tag_len = suite->rtcp_tag_len;
+	f->suite = suite;
+	f->set_up = true;
+	KUNIT_ASSERT_EQ(test, suite->transform->setup(&f->session_keys, suite,
+						      derived), 0);
+}
+
+/* Keys from a master key, in hexadecimal. */
+static void create_keys(struct kunit *test, const struct ksrtp_suite *suite,
+			const char *master_key, const char *master_salt)
+{
+	u8 key[KSRTP_MASTER_KEY_MAX], salt[KSRTP_MASTER_SALT_MAX];
+	struct fixture *f = test->priv;
+
+	KUNIT_ASSERT_EQ(test, ksrtp_unhex(test, master_key, key, sizeof(key)),
+			suite->key_len);
+	KUNIT_ASSERT_EQ(test, ksrtp_unhex(test, master_salt, salt,
+					  sizeof(salt)), suite->salt_len);
+	ksrtp_keys_put(f->keys);
+	f->suite = suite;
+	f->keys = ksrtp_keys_create(suite, key, salt);
+	if (IS_ERR(f->keys)) {
+		KUNIT_EXPECT_EQ(test, PTR_ERR(f->keys), 0L);
+		f->keys = NULL;
+	}
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, f->keys);
+}
+
+/* A packet as published, plain and protected. */
+struct vector {
+	const char *plain;
+	const char *protected;
+	u64 index;
+	bool rtcp;
+};
+
+static void check_vector(struct kunit *test,
+			 const struct ksrtp_session_keys *keys,
+			 const struct vector *v)
+{
+	struct fixture *f = test->priv;
+	u8 plain[128], protected[128];
+	unsigned int plain_len, protected_len;
+	struct packet *p;
+
+	p = new_packet(test, f->suite->transform->reqsize(keys));
+	plain_len = ksrtp_unhex(test, v->plain, plain, sizeof(plain));
+	protected_len = ksrtp_unhex(test, v->protected, protected,
+				    sizeof(protected));
+	p->work.data = kunit_kzalloc(test, sizeof(protected), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, p->work.data);
+	p->work.keys = keys;
+	p->work.rtcp = v->rtcp;
+	p->work.index = v->index;
+	p->work.clear_len = v->rtcp ? KSRTP_RTCP_HEADER_LEN :
+				      KSRTP_RTP_HEADER_LEN;
+	p->work.ssrc = v->rtcp ? ksrtp_rtcp_ssrc(plain) : ksrtp_rtp_ssrc(plain);
+
+	memcpy(p->work.data, plain, plain_len);
+	p->work.len = plain_len;
+	KUNIT_EXPECT_EQ(test, run(test, p, true), 0);
+	KUNIT_EXPECT_EQ(test, p->work.len, protected_len);
+	KUNIT_EXPECT_MEMEQ(test, p->work.data, protected, protected_len);
+
+	memcpy(p->work.data, protected, protected_len);
+	p->work.len = protected_len;
+	KUNIT_EXPECT_EQ(test, run(test, p, false), 0);
+	KUNIT_EXPECT_EQ(test, p->work.len, plain_len);
+	KUNIT_EXPECT_MEMEQ(test, p->work.data, plain, plain_len);
+}
+
+#define GCM_KEY_128	"000102030405060708090a0b0c0d0e0f"
+#define GCM_KEY_256	GCM_KEY_128 "101112131415161718191a1b1c1d1e1f"
+#define GCM_SALT	"517569642070726f2071756f"	/* Quid pro quo */
+
+/* Gallia est omnis divisa in partes tres */
+#define GCM_RTP								\
+	"8040f17b8041f8d35501a0b2"					\
+	"47616c6c696120657374206f6d6e6973"				\
+	"2064697669736120696e207061727465"				\
+	"732074726573"
+
+/* As in section 17.1 and 17.2; section 17 itself shows a different one. */
+#define GCM_RTCP							\
+	"81c8000d4d617273"						\
+	"4e5450314e545032525450200000042a"				\
+	"0000e9304c756e61deadbeefdeadbeef"				\
+	"deadbeefdeadbeefdeadbeef"
+
+static void gcm_rfc7714_16_1(struct kunit *test)
+{
+	static const struct vector v = {
+		.plain = GCM_RTP,
+		.protected = "8040f17b8041f8d35501a0b2"
+			     "f24de3a3fb34de6cacba861c9d7e4bca"
+			     "be633bd50d294e6f42a5f47a51c7d19b"
+			     "36de3adf8833"
+			     "899d7f27beb16a9152cf765ee4390cce",
+		.index = 0xf17b,
+	};
+	struct fixture *f = test->priv;
+
+	set_up(test, KSRTP_SUITE_AEAD_AES_128_GCM, GCM_KEY_128, "", GCM_SALT);
+	check_vector(test, &f->session_keys, &v);
+}
+
+static void gcm_rfc7714_16_2(struct kunit *test)
+{
+	static const struct vector v = {
+		.plain = GCM_RTP,
+		.protected = "8040f17b8041f8d35501a0b2"
+			     "32b1de78a822fe12ef9f78fa332e33aa"
+			     "b18012389a58e2f3b50b2a0276ffae0f"
+			     "1ba63799b87b"
+			     "7aa3db36dfffd6b0f9bb7878d7a76c13",
+		.index = 0xf17b,
+	};
+	struct fixture *f = test->priv;
+
+	set_up(test, KSRTP_SUITE_AEAD_AES_256_GCM, GCM_KEY_256, "", GCM_SALT);
+	check_vector(test, &f->session_keys, &v);
+}
+
+static void gcm_rfc7714_17_1(struct kunit *test)
+{
+	static const struct vector v = {
+		.plain = GCM_RTCP,
+		.protected = "81c8000d4d617273"
+			     "63e94885dcdab67ca727d7662f6b7e99"
+			     "7ff5c0f76c06f32dc676a5f1730d6fda"
+			     "4ce09b4686303ded0bb9275b"
+			     "c84aa45896cf4d2fc5abf87245d9eade"
+			     "800005d4",
+		.index = 0x5d4,
+		.rtcp = true,
+	};
+	struct fixture *f = test->priv;
+
+	set_up(test, KSRTP_SUITE_AEAD_AES_128_GCM, GCM_KEY_128, "", GCM_SALT);
+	check_vector(test, &f->session_keys, &v);
+}
+
+static void gcm_rfc7714_17_2(struct kunit *test)
+{
+	static const struct vector v = {
+		.plain = GCM_RTCP,
+		.protected = "81c8000d4d617273"
+			     "d50ae4d1f5ce5d304ba297e47d470c28"
+			     "2c3ece5dbffe0a50a2eaa5c1110555be"
+			     "8415f658c61de0476f1b6fad"
+			     "1d1eb30c4446839f57ff6f6cb26ac3be"
+			     "800005d4",
+		.index = 0x5d4,
+		.rtcp = true,
+	};
+	struct fixture *f = test->priv;
+
+	set_up(test, KSRTP_SUITE_AEAD_AES_256_GCM, GCM_KEY_256, "", GCM_SALT);
+	check_vector(test, &f->session_keys, &v);
+}
+
+/* Blocks of the keystream, at the begin and the end of its segment. */
+static const u16 keystream_blocks[] = { 0, 1, 2, 0xfeff, 0xff00, 0xff01 };
+
+/* The keystream is what zeros become; 1044512 bytes, as both RFCs have it. */
+static void check_keystream(struct kunit *test, enum ksrtp_suite_id id,
+			    const char *key, const char *const *blocks)
+{
+	const unsigned int len = 1044512;
+	struct fixture *f = test->priv;
+	struct packet *p;
+	unsigned int i;
+	u8 block[16];
+
+	set_up(test, id, key, "", "f0f1f2f3f4f5f6f7f8f9fafbfcfd");
+	p = new_packet(test, f->suite->transform->reqsize(&f->session_keys));
+	p->work.data = kunit_kzalloc(test, HEADER_MAX + len + OVERHEAD_MAX,
+				     GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, p->work.data);
+	p->work.keys = &f->session_keys;
+	p->work.clear_len = KSRTP_RTP_HEADER_LEN;
+	p->work.len = KSRTP_RTP_HEADER_LEN + len;
+	KUNIT_ASSERT_EQ(test, run(test, p, true), 0);
+	for (i = 0; i < ARRAY_SIZE(keystream_blocks); i++) {
+		ksrtp_unhex(test, blocks[i], block, sizeof(block));
+		KUNIT_EXPECT_MEMEQ_MSG(test, p->work.data +
+				       KSRTP_RTP_HEADER_LEN +
+				       16 * keystream_blocks[i],
+				       block, 16, "block %#x",
+				       keystream_blocks[i]);
+	}
+}
+
+static void cm_rfc3711_b2(struct kunit *test)
+{
+	static const char *const blocks[] = {
+		"e03ead0935c95e80e166b16dd92b4eb4",
+		"d23513162b02d0f72a43a2fe4a5f97ab",
+		"41e95b3bb0a2e8dd477901e4fca894c0",
+		"ec8cdf7398607cb0f2d21675ea9ea1e4",
+		"362b7c3c6773516318a077d7fc5073ae",
+		"6a2cc3787889374fbeb4c81b17ba6c44",
+	};
+
+	check_keystream(test, KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80,
+			"2b7e151628aed2a6abf7158809cf4f3c", blocks);
+}
+
+static void cm_rfc6188_7_1(struct kunit *test)
+{
+	static const char *const blocks[] = {
+		"92bdd28a93c3f52511c677d08b5515a4",
+		"9da71b2378a854f67050756ded165bac",
+		"63c4868b7096d88421b563b8c94c9a31",
+		"cea518c90fd91ced9cbb18c078a54711",
+		"3dbc4814f4da5f00a08772b63c6a046d",
+		"6eb246913062a16891433e97dd01a57f",
+	};
+
+	check_keystream(test, KSRTP_SUITE_AES_256_CM_HMAC_SHA1_80,
+			"57f82fe3613fd170a85ec93c40b1f092"
+			"2ec4cb0dc025b58272147cc438944a98", blocks);
+}
+
+/*
+ * Whole packets with the master keys of RFC 3711 appendix B.3 and RFC 6188
+ * section 7.2, which have none: those at index 0x1234 and 1 are libsrtp's, the
+ * others were computed with OpenSSL.
+ */
+#define CM_KEY_128	"e1f97a0d3e018be0d64fa32c06de4139"
+#define CM_SALT_128	"0ec675ad498afeebb6960b3aabe6"
+#define CM_KEY_256	"f0f04914b513f2763a1b1fa130f10e29"		\
+			"98f6f6e43e4309d1e622a0e332b9f1b6"
+#define CM_SALT_256	"3b04803de51ee7c96423ab5b78d2"
+#define CM_RTP		"800f1234decafbadcafebabe"			\
+			"abababababababababababababababab"
+#define CM_RTCP		"81c8000bcafebabe"				\
+			"abababababababababababababababab"
+
+static void cm_128_packets(struct kunit *test)
+{
+	static const struct vector rtp_80 = {
+		.plain = CM_RTP,
+		.protected = "800f1234decafbadcafebabe"
+			     "4e55dc4ce79978d88ca4d215949d2402"
+			     "b78d6acc99ea179b8dbb",
+		.index = 0x1234,
+	};
+	static const struct vector rtp_32 = {
+		.plain = CM_RTP,
+		.protected = "800f1234decafbadcafebabe"
+			     "4e55dc4ce79978d88ca4d215949d2402"
+			     "b78d6acc",
+		.index = 0x1234,
+	};
+	static const struct vector rtcp = {
+		.plain = CM_RTCP,
+		.protected = "81c8000bcafebabe"
+			     "7128035be487b9bdbef89041f977a5a8"
+			     "80000001993e08cd54d6c1230798",
+		.index = 1,
+		.rtcp = true,
+	};
+	struct fixture *f = test->priv;
+
+	create_keys(test, ksrtp_suite_get(KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80),
+		    CM_KEY_128, CM_SALT_128);
+	check_vector(test, &f->keys->rtp, &rtp_80);
+	check_vector(test, &f->keys->rtcp, &rtcp);
+	create_keys(test, ksrtp_suite_get(KSRTP_SUITE_AES_CM_128_HMAC_SHA1_32),
+		    CM_KEY_128, CM_SALT_128);
+	check_vector(test, &f->keys->rtp, &rtp_32);
+	check_vector(test, &f->keys->rtcp, &rtcp);
+}
+
+static void cm_256_packets(struct kunit *test)
+{
+	static const struct vector rtp = {
+		.plain = CM_RTP,
+		.protected = "800f1234decafbadcafebabe"
+			     "f1d9de17ff251ff1aa007774b0b4b40d"
+			     "a08d9d9a5b3a55d8873b",
+		.index = 0x1234,
+	};
+	/* all of the index counts, rollover counter included */
+	static const struct vector rtp_far = {
+		.plain = CM_RTP,
+		.protected = "800f1234decafbadcafebabe"
+			     "9509680d56d29ab94107d27b2d593626"
+			     "d53c90f81e85a067057c",
+		.index = 0x123456781234ULL,
+	};
+	static const struct vector rtcp_last = {
+		.plain = CM_RTCP,
+		.protected = "81c8000bcafebabe"
+			     "9c631165a051c6a0a770203d761c835f"
+			     "ffffffffe6540daafdf84e60825d",
+		.index = 0x7fffffff,
+		.rtcp = true,
+	};
+	struct fixture *f = test->priv;
+
+	create_keys(test, ksrtp_suite_get(KSRTP_SUITE_AES_256_CM_HMAC_SHA1_80),
+		    CM_KEY_256, CM_SALT_256);
+	check_vector(test, &f->keys->rtp, &rtp);
+	check_vector(test, &f->keys->rtp, &rtp_far);
+	check_vector(test, &f->keys->rtcp, &rtcp_last);
+}
+
+/* The packet under work, as it was plain and as it was protected. */
+struct subject {
+	struct packet *p;
+	u8 *data;
+	u8 plain[PACKET_MAX];
+	unsigned int plain_len;
+	u8 protected[PACKET_MAX];
+	unsigned int protected_len;
+};
+
+static int try_unprotect(struct kunit *test, struct subject *s)
+{
+	memcpy(s->data, s->protected, s->protected_len);
+	s->p->work.len = s->protected_len;
+	return run(test, s->p, false);
+}
+
+/* Protect and unprotect; what lies around the packet stays as it is. */
+static void check_there_and_back(struct kunit *test, struct subject *s,
+				 unsigned int overhead)
+{
+	struct ksrtp_work *work = &s->p->work;
+	unsigned int payload = s->plain_len - work->clear_len;
+
+	memset(s->data - 4, GUARD, PACKET_MAX + 8);
+	memcpy(s->data, s->plain, s->plain_len);
+	work->len = s->plain_len;
+	KUNIT_ASSERT_EQ(test, run(test, s->p, true), 0);
+	KUNIT_ASSERT_EQ(test, work->len, s->plain_len + overhead);
+	s->protected_len = work->len;
+	memcpy(s->protected, s->data, s->protected_len);
+	KUNIT_EXPECT_MEMEQ(test, s->data, s->plain, work->clear_len);
+	if (payload >= 8)
+		KUNIT_EXPECT_NE(test, memcmp(s->data + work->clear_len,
+					     s->plain + work->clear_len,
+					     payload), 0);
+	KUNIT_EXPECT_EQ(test, s->data[-1], GUARD);
+	KUNIT_EXPECT_EQ(test, s->data[s->protected_len], GUARD);
+
+	KUNIT_ASSERT_EQ(test, try_unprotect(test, s), 0);
+	KUNIT_EXPECT_EQ(test, work->len, s->plain_len);
+	KUNIT_EXPECT_MEMEQ(test, s->data, s->plain, s->plain_len);
+	KUNIT_EXPECT_EQ(test, s->data[-1], GUARD);
+	KUNIT_EXPECT_EQ(test, s->data[s->protected_len], GUARD);
+}
+
+/* No byte can be changed, nor what comes with the packet. */
+static void check_tampering(struct kunit *test, struct subject *s)
+{
+	struct fixture *f = test->priv;
+	struct ksrtp_work *work = &s->p->work;
+	unsigned int i;
+
+	for (i = 0; i < s->protected_len; i++) {
+		s->protected[i] ^= 1 << i % 8;
+		KUNIT_EXPECT_EQ_MSG(test, try_unprotect(test, s), -EBADMSG,
+				    "%s, %u bytes, byte %u", f->suite->name,
+				    s->protected_len, i);
+		s->protected[i] ^= 1 << i % 8;
+	}
+	if (!work->rtcp) {
+		work->index ^= 1ULL << 16;
+		KUNIT_EXPECT_EQ(test, try_unprotect(test, s), -EBADMSG);
+		work->index ^= 1ULL << 16 | 1ULL << 47;
+		KUNIT_EXPECT_EQ(test, try_unprotect(test, s), -EBADMSG);
+		work->index ^= 1ULL << 47;
+	}
+	work->rtcp = !work->rtcp;
+	if (work->clear_len + OVERHEAD_MAX <= s->protected_len)
+		KUNIT_EXPECT_EQ(test, try_unprotect(test, s), -EBADMSG);
+	work->rtcp = !work->rtcp;
+	/* as it was, it is good again */
+	KUNIT_EXPECT_EQ(test, try_unprotect(test, s), 0);
+}
+
+static void check_lengths(struct kunit *test, struct subject *s, bool rtcp)
+{
+	struct fixture *f = test->priv;
+	struct ksrtp_work *work = &s->p->work;
+	unsigned int len;
+
+	work->rtcp = rtcp;
+	work->keys = rtcp ? &f->keys->rtcp : &f->keys->rtp;
+	work->clear_len = rtcp ? KSRTP_RTCP_HEADER_LEN : KSRTP_RTP_HEADER_LEN;
+	for (len = 0; len <= PAYLOAD_MAX; len++) {
+		/* at all alignments */
+		work->data = s->data;
+		s->plain_len = work->clear_len + len;
+		get_random_bytes(s->plain, s->plain_len);
+		get_random_bytes(&work->ssrc, sizeof(work->ssrc));
+		get_random_bytes(&work->index, sizeof(work->index));
+		work->index &= rtcp ? KSRTP_SRTCP_INDEX_MASK : (1ULL << 48) - 1;
+		check_there_and_back(test, s, ksrtp_keys_overhead(f->keys,
+								  rtcp));
+		check_tampering(test, s);
+		s->data = s->data - len % 4 + (len + 1) % 4;
+	}
+}
+
+/* Keys of a suite, of whatever value. */
+static void create_any_keys(struct kunit *test, const struct ksrtp_suite *suite)
+{
+	create_keys(test, suite,
+		    suite->key_len == 16 ? CM_KEY_128 : CM_KEY_256,
+		    suite->salt_len == 14 ? CM_SALT_128 : GCM_SALT);
+}
+
+/* All lengths up to some blocks, SRTP and SRTCP, with the keys there are. */
+static void check_keys(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct subject *s;
+	u8 *buffer;
+
+	s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+	buffer = kunit_kzalloc(test, PACKET_MAX + 16, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, s);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buffer);
+	s->p = new_packet(test, f->keys->reqsize);
+	s->data = buffer + 4;
+	check_lengths(test, s, false);
+	s->data = buffer + 4;
+	check_lengths(test, s, true);
+}
+
+static void check_suite(struct kunit *test, enum ksrtp_suite_id id)
+{
+	create_any_keys(test, ksrtp_suite_get(id));
+	check_keys(test);
+}
+
+static void round_trip_aes_cm_128_hmac_sha1_80(struct kunit *test)
+{
+	check_suite(test, KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80);
+}
+
+static void round_trip_aes_cm_128_hmac_sha1_32(struct kunit *test)
+{
+	check_suite(test, KSRTP_SUITE_AES_CM_128_HMAC_SHA1_32);
+}
+
+static void round_trip_aes_256_cm_hmac_sha1_80(struct kunit *test)
+{
+	check_suite(test, KSRTP_SUITE_AES_256_CM_HMAC_SHA1_80);
+}
+
+static void round_trip_aes_256_cm_hmac_sha1_32(struct kunit *test)
+{
+	check_suite(test, KSRTP_SUITE_AES_256_CM_HMAC_SHA1_32);
+}
+
+static void round_trip_aead_aes_128_gcm(struct kunit *test)
+{
+	check_suite(test, KSRTP_SUITE_AEAD_AES_128_GCM);
+}
+
+static void round_trip_aead_aes_256_gcm(struct kunit *test)
+{
+	check_suite(test, KSRTP_SUITE_AEAD_AES_256_GCM);
+}
+
+/*
+ * Have all packets complete later: with a driver that is asynchronous by its
+ * nature, by calling it when it cannot work at once; with another one, by the
+ * kernel's asynchronous wrapper. Suite and name are the caller's static ones
+ * because keys, which are freed later as well, point to them.
+ */
+static void check_asynchronous(struct kunit *test, enum ksrtp_suite_id id,
+			       struct ksrtp_suite *suite, char *cipher)
+{
+	struct fixture *f = test->priv;
+	struct crypto_alg *alg;
+
+	*suite = *ksrtp_suite_get(id);
+	create_any_keys(test, suite);
+	if (f->keys->async) {
+		f->fpu_busy = true;
+	} else {
+		KUNIT_ASSERT_TRUE(test,
+				  snprintf(cipher, CRYPTO_MAX_ALG_NAME,
+					   "cryptd(%s)",
+					   ksrtp_keys_cipher_driver(f->keys)) <
+				  CRYPTO_MAX_ALG_NAME);
+		suite->cipher = cipher;
+		create_any_keys(test, suite);
+		KUNIT_EXPECT_TRUE(test, f->keys->async);
+
+		/* else the rest of the kernel would now prefer this driver */
+		if (suite->auth)
+			alg = crypto_skcipher_tfm(f->keys->rtp.ctr)->__crt_alg;
+		else
+			alg = crypto_aead_tfm(f->keys->rtp.aead)->__crt_alg;
+		crypto_unregister_instance((struct crypto_instance *)alg);
+	}
+	check_keys(test);
+	kunit_info(test, "%s, %u packets\n", ksrtp_keys_cipher_driver(f->keys),
+		   f->deferred);
+	/* at least each with a payload, SRTP and SRTCP, there and back */
+	KUNIT_EXPECT_TRUE(test, f->deferred >= 4 * PAYLOAD_MAX);
+}
+
+static void round_trip_cm_asynchronous(struct kunit *test)
+{
+	static char cipher[CRYPTO_MAX_ALG_NAME];
+	static struct ksrtp_suite suite;
+
+	check_asynchronous(test, KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80, &suite,
+			   cipher);
+}
+
+static void round_trip_gcm_asynchronous(struct kunit *test)
+{
+	static char cipher[CRYPTO_MAX_ALG_NAME];
+	static struct ksrtp_suite suite;
+
+	check_asynchronous(test, KSRTP_SUITE_AEAD_AES_256_GCM, &suite, cipher);
+}
+
+/* CSRCs and extensions stay in clear and are authenticated. */
+static void long_header(struct kunit *test)
+{
+	struct fixture *f = test->priv;
+	struct subject *s;
+	unsigned int id;
+	u8 *buffer;
+
+	s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
+	buffer = kunit_kzalloc(test, PACKET_MAX + 16, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, s);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, buffer);
+	s->data = buffer + 4;
+	for (id = 1; id <= KSRTP_SUITE_MAX; id++) {
+		const struct ksrtp_suite *suite = ksrtp_suite_get(id);
+
+		create_any_keys(test, suite);
+		s->p = new_packet(test, f->keys->reqsize);
+		s->p->work.data = s->data;
+		s->p->work.keys = &f->keys->rtp;
+		s->plain_len = ksrtp_unhex(test, "92001234decafbadcafebabe"
+					   "0102030405060708"
+					   "bede000110aa0000"
+					   "abababababababababababababab",
+					   s->plain, sizeof(s->plain));
+		s->p->work.clear_len = ksrtp_rtp_header_len(s->plain,
+							    s->plain_len);
+		KUNIT_EXPECT_EQ(test, s->p->work.clear_len, 28U);
+		s->p->work.ssrc = ksrtp_rtp_ssrc(s->plain);
+		s->p->work.index = 0x71234;
+		check_there_and_back(test, s, ksrtp_keys_overhead(f->keys,
+								  false));
+		check_tampering(test, s);
+	}
+}
+
+/* Neither SSRC nor index nor key may give the same keystream twice. */
+static void keystreams_differ(struct kunit *test)
+{
+	static const struct {
+		u64 index;
+		u32 ssrc;
+		bool rtcp;
+	} cases[] = {
+		{ 0, 0, false }, { 1, 0, false }, { 0x10000, 0, false },
+		{ 1ULL << 32, 0, false }, { 1ULL << 47, 0, false },
+		{ 0, 1, false }, { 0, 0x10000, false }, { 0, 1U << 31, false },
+		{ 0, 0, true }, { 1, 0, true }, { 1 << 30, 0, true },
+		{ 0, 1, true }, { 0, 1U << 31, true },
+	};
+	u8 streams[ARRAY_SIZE(cases)][16];
+	struct fixture *f = test->priv;
+	unsigned int id, i, j;
+	struct packet *p;
+	u8 *data;
+
+	data = kunit_kzalloc(test, PACKET_MAX, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, data);
+	for (id = 1; id <= KSRTP_SUITE_MAX; id++) {
+		const struct ksrtp_suite *suite = ksrtp_suite_get(id);
+
+		create_any_keys(test, suite);
+		p = new_packet(test, f->keys->reqsize);
+		for (i = 0; i < ARRAY_SIZE(cases); i++) {
+			memset(data, 0, PACKET_MAX);
+			p->work.data = data;
+			p->work.index = cases[i].index;
+			p->work.ssrc = cases[i].ssrc;
+			p->work.rtcp = cases[i].rtcp;
+			p->work.keys = cases[i].rtcp ? &f->keys->rtcp :
+						       &f->keys->rtp;
+			p->work.clear_len = 12;
+			p->work.len = 12 + 16;
+			KUNIT_EXPECT_EQ(test, run(test, p, true), 0);
+			memcpy(streams[i], data + 12, 16);
+		}
+		for (i = 0; i < ARRAY_SIZE(cases); i++)
+			for (j = 0; j < i; j++)
+				KUNIT_EXPECT_NE_MSG(test, memcmp(streams[i],
+								 streams[j],
+								 16), 0,
+						    "suite %u, cases %u, %u",
+						    id, i, j);
+	}
+}
+
+/* Where the receiver finds the SRTCP index. */
+static void srtcp_index_place(struct kunit *test)
+{
+	unsigned int id;
+
+	for (id = 1; id <= KSRTP_SUITE_MAX; id++) {
+		const struct ksrtp_suite *suite = ksrtp_suite_get(id);
+
+		KUNIT_EXPECT_EQ(test, suite->transform->srtcp_index_last,
+				id == KSRTP_SUITE_AEAD_AES_128_GCM ||
+				id == KSRTP_SUITE_AEAD_AES_256_GCM);
+	}
+}
+
+static struct kunit_case transform_cases[] = {
+	KUNIT_CASE(cm_rfc3711_b2),
+	KUNIT_CASE(cm_rfc6188_7_1),
+	KUNIT_CASE(cm_128_packets),
+	KUNIT_CASE(cm_256_packets),
+	KUNIT_CASE(gcm_rfc7714_16_1),
+	KUNIT_CASE(gcm_rfc7714_16_2),
+	KUNIT_CASE(gcm_rfc7714_17_1),
+	KUNIT_CASE(gcm_rfc7714_17_2),
+	KUNIT_CASE(round_trip_aes_cm_128_hmac_sha1_80),
+	KUNIT_CASE(round_trip_aes_cm_128_hmac_sha1_32),
+	KUNIT_CASE(round_trip_aes_256_cm_hmac_sha1_80),
+	KUNIT_CASE(round_trip_aes_256_cm_hmac_sha1_32),
+	KUNIT_CASE(round_trip_aead_aes_128_gcm),
+	KUNIT_CASE(round_trip_aead_aes_256_gcm),
+	KUNIT_CASE(round_trip_cm_asynchronous),
+	KUNIT_CASE(round_trip_gcm_asynchronous),
+	KUNIT_CASE(long_header),
+	KUNIT_CASE(keystreams_differ),
+	KUNIT_CASE(srtcp_index_place),
+	{}
+};
+
+struct kunit_suite ksrtp_transform_tests = {
+	.name = "ksrtp-transform",
+	.init = transform_init,
+	.exit = transform_exit,
+	.test_cases = transform_cases,
+};

@@ -1,0 +1,295 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Packets in all the shapes that the stack gives them."""
+
+import errno
+import mmap
+import os
+import socket
+import struct
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_test import *
+
+UDP_CORK, UDP_SEGMENT, UDP_GRO = 1, 103, 104
+UDP_NO_CHECK6_TX, UDP_NO_CHECK6_RX = 101, 102
+SO_NO_CHECK, SO_ZEROCOPY = 11, 60
+MSG_ZEROCOPY = 0x4000000
+IP_MTU_DISCOVER, IP_PMTUDISC_DO, IP_PMTUDISC_DONT = 10, 2, 0
+
+
+def gso_out(tap):
+    a, b = pair()
+    for v6 in (False, True):
+        for suite in (CM, GCM):
+            call = Call(a, b, suite, v6)
+            plain = [rtp(n, os.urandom(500)) for n in range(16)]
+            plain[-1] = plain[-1][:100]
+            call.app.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 512)
+            call.app.sendto(b''.join(plain), call.there)
+            got = [call.peer.unprotect(call.wire.recv(2000)) for p in plain]
+            tap.equal(got, plain, 'UDP_SEGMENT, %s, IPv%d: each segment is '
+                      'a packet of its own' % (suite, 6 if v6 else 4))
+            call.close()
+
+
+def gro_in(tap):
+    a, b = pair()
+    for dev in ('gro', 'rx-udp-gro-forwarding'):
+        a.run('ethtool', '-K', 'wire', dev, 'on')
+    for v6 in (False, True):
+        call = Call(a, b, CM, v6)
+        call.app.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
+        plain = [rtp(n, os.urandom(500)) for n in range(32)]
+        wire = [call.peer.protect(p) for p in plain]
+        # one segment of the super-packet is bad, and falls out alone
+        wire[5] = wire[5][:-1] + bytes([wire[5][-1] ^ 1])
+        call.wire.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(wire[0]))
+        for n in (0, 16):
+            call.wire.sendto(b''.join(wire[n:n + 16]), call.here)
+        got = b''
+        while len(got) < 31 * 512:
+            got += call.app.recv(65536)
+        tap.equal(got, b''.join(plain[:5] + plain[6:]),
+                  'GRO, IPv%d: super-packets are taken apart' % (6 if v6 else 4))
+        tap.equal(a.stats('recv').get('drop-bad-tag'), 1,
+                  'GRO: only the bad segment is dropped')
+        call.close()
+
+
+def fragments_in(tap):
+    a, b = pair()
+    for v6 in (False, True):
+        call = Call(a, b, GCM, v6)
+        plain = rtp(1, os.urandom(5000))
+        tap.equal(call.through(call.peer.protect(plain)), plain,
+                  'IPv%d: fragments are received' % (6 if v6 else 4))
+        tap.equal(call.peer.unprotect(call.out(plain)), plain,
+                  'IPv%d: more than the MTU is sent' % (6 if v6 else 4))
+        call.close()
+
+
+def growth(tap):
+    a, b = pair()
+    for v6, most in ((False, 1472), (True, 1452)):
+        name = 'IPv%d: ' % (6 if v6 else 4)
+        call = Call(a, b, CM, v6)
+        level = socket.IPPROTO_IPV6 if v6 else socket.IPPROTO_IP
+        discover = 23 if v6 else IP_MTU_DISCOVER
+        for size in range(most - 11, most + 1):
+            plain = rtp(size, bytes(size - 12))
+            if call.peer.unprotect(call.out(plain)) != plain:
+                break
+        tap.equal(size, most, name + 'packets that grow past the MTU arrive')
+
+        call.app.setsockopt(level, discover, IP_PMTUDISC_DO)
+        fits = rtp(2000, bytes(most - 10 - 12))
+        tap.equal(call.peer.unprotect(call.out(fits)), fits,
+                  name + 'unfragmentable: what fits is sent')
+        try:
+            call.app.sendto(rtp(2001, bytes(most - 9 - 12)), call.there)
+            error = 0
+        except OSError as e:
+            error = e.errno
+        tap.equal(error, errno.EMSGSIZE,
+                  name + 'unfragmentable: what does not fit is EMSGSIZE')
+        tap.equal(a.stats('send').get('drop-too-big'), 1, name + 'and counted')
+        call.close()
+
+
+def checksums(tap):
+    a, b = pair()
+    for offload in ('on', 'off'):
+        for host in (a, b):
+            for feature in ('tx', 'rx'):
+                host.run('ethtool', '-K', 'wire', feature, offload, check=False)
+        for v6 in (False, True):
+            call = Call(a, b, CM, v6)
+            plain = rtp(1, os.urandom(171))
+            tap.equal((call.peer.unprotect(call.out(plain)),
+                       call.through(call.peer.protect(plain))), (plain, plain),
+                      'IPv%d: checksum offload %s' % (6 if v6 else 4, offload))
+            if v6:
+                for sock in (call.app, call.wire):
+                    sock.setsockopt(socket.IPPROTO_UDP, UDP_NO_CHECK6_TX, 1)
+                    sock.setsockopt(socket.IPPROTO_UDP, UDP_NO_CHECK6_RX, 1)
+            else:
+                for sock in (call.app, call.wire):
+                    sock.setsockopt(socket.SOL_SOCKET, SO_NO_CHECK, 1)
+            plain = rtp(2, os.urandom(172))
+            tap.equal((call.peer.unprotect(call.out(plain)),
+                       call.through(call.peer.protect(plain))), (plain, plain),
+                      'IPv%d: no checksum' % (6 if v6 else 4))
+            call.close()
+
+
+def wire_checksum(tap):
+    """The checksum a stranger would see on the wire is right."""
+    a, b = pair()
+    a.run('ethtool', '-K', 'wire', 'tx', 'off')
+    call = Call(a, b)
+    with b.enter():
+        tap_socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
+                                   socket.htons(0x0800))
+    tap_socket.bind(('wire', 0x0800))
+    tap_socket.settimeout(10)
+    for size in (0, 1, 100, 101, 1200):
+        wire = call.out(rtp(size, os.urandom(size)))
+        while True:
+            packet = tap_socket.recv(2000)
+            if packet[9] == 17 and packet[28:28 + len(wire)] == wire:
+                break
+        udp = packet[20:]
+        pseudo = packet[12:20] + struct.pack('>HH', 17, len(udp))
+        data = pseudo + udp + bytes(len(udp) % 2)
+        total = sum(struct.unpack('>%dH' % (len(data) // 2), data))
+        while total >> 16:
+            total = (total & 0xffff) + (total >> 16)
+        tap.equal((total, len(udp), struct.unpack('>H', udp[4:6])[0]),
+                  (0xffff, len(wire) + 8, len(wire) + 8),
+                  'payload of %d: checksum and lengths on the wire' % size)
+    tap_socket.close()
+    call.close()
+
+
+def corked(tap):
+    a, b = pair()
+    for v6 in (False, True):
+        call = Call(a, b, GCM, v6)
+        plain = rtp(1, os.urandom(900))
+        call.app.connect(call.there)
+        call.app.setsockopt(socket.IPPROTO_UDP, UDP_CORK, 1)
+        for at in range(0, len(plain), 100):
+            call.app.send(plain[at:at + 100])
+        call.app.setsockopt(socket.IPPROTO_UDP, UDP_CORK, 0)
+        tap.equal(call.peer.unprotect(call.wire.recv(2000)), plain,
+                  'IPv%d: a datagram sent in pieces' % (6 if v6 else 4))
+        plain = rtp(2, os.urandom(4000))
+        call.app.setsockopt(socket.IPPROTO_UDP, UDP_CORK, 1)
+        for at in range(0, len(plain), 1000):
+            call.app.send(plain[at:at + 1000])
+        call.app.setsockopt(socket.IPPROTO_UDP, UDP_CORK, 0)
+        tap.equal(call.peer.unprotect(call.wire.recv(9000)), plain,
+                  'IPv%d: a large one sent in pieces' % (6 if v6 else 4))
+        call.close()
+
+
+def borrowed_pages(tap):
+    """Pages of a file, or of the sender, are never written to."""
+    a, b = pair(mtu=9000)
+    call = Call(a, b)
+    plain = rtp(1, os.urandom(4084))
+    call.app.connect(call.there)
+    with tempfile.TemporaryFile() as file:
+        file.write(plain)
+        file.flush()
+        os.sendfile(call.app.fileno(), file.fileno(), 0, len(plain))
+        tap.equal(call.peer.unprotect(call.wire.recv(9000)), plain,
+                  'sendfile: the packet arrives')
+        file.seek(0)
+        tap.ok(file.read() == plain, 'sendfile: the file is as it was')
+
+        plain = rtp(2, os.urandom(4084))
+        file.seek(0)
+        file.write(plain)
+        file.flush()
+        file.seek(0)
+        out, into = os.pipe()
+        os.splice(file.fileno(), into, len(plain))
+        os.splice(out, call.app.fileno(), len(plain))
+        tap.equal(call.peer.unprotect(call.wire.recv(9000)), plain,
+                  'splice: the packet arrives')
+        file.seek(0)
+        tap.ok(file.read() == plain, 'splice: the file is as it was')
+
+    plain = rtp(3, os.urandom(8180))
+    memory = mmap.mmap(-1, 8192)
+    memory.write(plain)
+    call.app.setsockopt(socket.SOL_SOCKET, SO_ZEROCOPY, 1)
+    call.app.send(memoryview(memory)[:len(plain)], MSG_ZEROCOPY)
+    tap.equal(call.peer.unprotect(call.wire.recv(9000)), plain,
+              'MSG_ZEROCOPY: the packet arrives')
+    tap.ok(memory[:len(plain)] == plain, 'MSG_ZEROCOPY: memory is as it was')
+    call.close()
+
+
+def tapped(tap):
+    """Somebody else holds a clone of the packet."""
+    a, b = pair()
+    call = Call(a, b)
+    with a.enter():
+        sniffer = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
+                                socket.htons(0x0003))
+    sniffer.bind(('wire', 0x0003))
+    sniffer.settimeout(10)
+
+    def seen(packet):
+        while True:
+            if packet in sniffer.recv(2000):
+                return True
+
+    plain = rtp(1, os.urandom(200))
+    wire = call.peer.protect(plain)
+    tap.equal(call.through(wire), plain, 'a packet that is tapped is received')
+    tap.ok(seen(wire), 'and the tap sees the wire\'s side of it')
+    wire = call.out(plain)
+    tap.equal(call.peer.unprotect(wire), plain, 'and sent')
+    tap.ok(seen(wire), 'and the tap sees the wire\'s side of it')
+    sniffer.close()
+    call.close()
+
+
+def extension_headers(tap):
+    a, b = pair()
+    call = Call(a, b, GCM, True)
+    options = struct.pack('BBBB', 17, 0, 1, 4) + bytes(4)
+    for seq, name, option in ((0, 'hop-by-hop', 54), (10, 'destination', 59)):
+        plain = rtp(seq, os.urandom(100))
+        call.app.setsockopt(socket.IPPROTO_IPV6, option, options)
+        call.wire.setsockopt(socket.IPPROTO_IPV6, option, options)
+        tap.equal(call.peer.unprotect(call.out(plain)), plain,
+                  'IPv6 %s options: sent' % name)
+        tap.equal(call.through(call.peer.protect(plain)), plain,
+                  'IPv6 %s options: received' % name)
+        plain = rtp(seq + 1, os.urandom(3000))
+        tap.equal(call.peer.unprotect(call.out(plain)), plain,
+                  'IPv6 %s options: sent in fragments' % name)
+    call.close()
+
+
+def multicast(tap):
+    """A sender that hears itself makes two packets of one."""
+    a, b = pair()
+    group = '239.9.9.9'
+    a.ip('route', 'add', '239.0.0.0/8', 'dev', 'wire')
+    b.ip('route', 'add', '239.0.0.0/8', 'dev', 'wire')
+    master = key(CM)
+    a.session('local', A4 + ':5000', 'remote', group + ':6000',
+              send=(CM, master))
+    sender = a.socket(A4, 5000)
+    receiver = b.socket('', 6000)
+    receiver.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                        socket.inet_aton(group) + socket.inet_aton(B4))
+    own = a.socket('', 6000)
+    own.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                   socket.inet_aton(group) + socket.inet_aton(A4))
+    sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF,
+                      socket.inet_aton(A4))
+    peer = Peer(CM, master)
+    plain = rtp(1, b'to all')
+    sender.sendto(plain, (group, 6000))
+    wire = receiver.recv(2000)
+    tap.equal(peer.unprotect(wire), plain, 'multicast: the wire gets SRTP')
+    tap.equal(own.recv(2000), wire,
+              'multicast: the sender\'s own host gets the same')
+    sender.sendto(rtp(1, b'to ALL'), (group, 6000))
+    sender.sendto(MARKER, (group, 6000))
+    tap.equal(receiver.recv(2000), MARKER,
+              'multicast: another packet under the same index is refused')
+    peer.close()
+
+
+main(gso_out, gro_in, fragments_in, growth, checksums, wire_checksum, corked,
+     borrowed_pages, tapped, extension_headers, multicast)
