@@ -75,6 +75,15 @@ static enum skb_drop_reason ksrtp_drop_reason(enum ksrtp_stats_attr cause)
 	}
 }
 
+/* Count a packet that is to be dropped, and let it be traced. */
+static void ksrtp_hook_count(struct sk_buff *skb, struct ksrtp_session *session,
+			     enum ksrtp_direction_id id,
+			     enum ksrtp_stats_attr cause)
+{
+	ksrtp_direction_drop(ksrtp_direction(session, id), cause);
+	trace_ksrtp_drop(skb, session->id, id, cause);
+}
+
 /**
  * ksrtp_hook_drop() - drop a packet and say why
  * @skb: the packet, freed
@@ -90,8 +99,7 @@ static enum skb_drop_reason ksrtp_drop_reason(enum ksrtp_stats_attr cause)
 void ksrtp_hook_drop(struct sk_buff *skb, struct ksrtp_session *session,
 		     enum ksrtp_direction_id id, enum ksrtp_stats_attr cause)
 {
-	ksrtp_direction_drop(ksrtp_direction(session, id), cause);
-	trace_ksrtp_drop(skb, session->id, id, cause);
+	ksrtp_hook_count(skb, session, id, cause);
 	kfree_skb_reason(skb, ksrtp_drop_reason(cause));
 }
 
@@ -133,24 +141,6 @@ void ksrtp_hook_resume(struct sk_buff *skb, const struct nf_hook_state *state)
 		state->okfn(state->net, state->sk, skb);
 }
 
-/*
- * Process a packet that is ours alone. Returns 0 if it may go on; -EMSGSIZE if
- * it is too big, and still there; anything else if it is gone.
- */
-static int ksrtp_hook_process(struct sk_buff *skb,
-			      const struct nf_hook_state *state,
-			      const struct ksrtp_node *node,
-			      enum ksrtp_direction_id id,
-			      const struct ksrtp_udp *udp)
-{
-	int ret = ksrtp_packet_process(skb, state, node, id, udp);
-
-	if (ret <= 0)
-		return ret;
-	ksrtp_hook_drop(skb, node->session, id, ret);
-	return -ECANCELED;
-}
-
 /* Process a packet that the hook has kept, and send it on. */
 static void ksrtp_hook_process_stolen(struct sk_buff *skb,
 				      const struct nf_hook_state *state,
@@ -158,12 +148,12 @@ static void ksrtp_hook_process_stolen(struct sk_buff *skb,
 				      enum ksrtp_direction_id id,
 				      const struct ksrtp_udp *udp)
 {
-	int ret = ksrtp_hook_process(skb, state, node, id, udp);
+	int ret = ksrtp_packet_process(skb, state, node, id, udp);
 
 	if (!ret)
 		ksrtp_hook_resume(skb, state);
-	else if (ret == -EMSGSIZE)
-		kfree_skb_reason(skb, SKB_DROP_REASON_PKT_TOO_BIG);
+	else if (ret > 0)
+		ksrtp_hook_drop(skb, node->session, id, ret);
 }
 
 /*
@@ -213,6 +203,7 @@ static unsigned int ksrtp_hook(struct sk_buff *skb,
 {
 	const struct ksrtp_node *node;
 	struct sk_buff *copy;
+	int ret;
 
 	node = ksrtp_session_match(ksrtp_net(state->net), flow);
 	if (!node)
@@ -240,15 +231,17 @@ static unsigned int ksrtp_hook(struct sk_buff *skb,
 		ksrtp_hook_process_stolen(copy, state, node, id, udp);
 		return NF_STOLEN;
 	}
-	switch (ksrtp_hook_process(skb, state, node, id, udp)) {
-	case 0:
+	ret = ksrtp_packet_process(skb, state, node, id, udp);
+	if (!ret)
 		return NF_ACCEPT;
-	case -EMSGSIZE:
-		/* the one refusal a socket can do something about */
+	if (ret == KSRTP_A_STATS_DROP_TOO_BIG) {
+		/* the one refusal that a socket can do something about */
+		ksrtp_hook_count(skb, node->session, id, ret);
 		return NF_DROP_ERR(-EMSGSIZE);
-	default:
-		return NF_STOLEN;
 	}
+	if (ret > 0)
+		ksrtp_hook_drop(skb, node->session, id, ret);
+	return NF_STOLEN;
 }
 
 static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,

@@ -17,6 +17,7 @@
 static struct ksrtp_session *ksrtp_find(struct ksrtp_net *kn,
 					struct genl_info *info)
 {
+	struct nlattr *id = info->attrs[KSRTP_A_SESSION_ID];
 	struct ksrtp_session *session;
 	struct ksrtp_flow flow;
 	int err;
@@ -24,15 +25,13 @@ static struct ksrtp_session *ksrtp_find(struct ksrtp_net *kn,
 	err = ksrtp_request_flow(info->attrs, &flow, info->extack);
 	if (err)
 		return ERR_PTR(err);
-	if (info->attrs[KSRTP_A_SESSION_ID]) {
+	if (id) {
 		if (ksrtp_flow_shape(&flow)) {
-			NL_SET_ERR_MSG_ATTR(info->extack,
-					    info->attrs[KSRTP_A_SESSION_ID],
+			NL_SET_ERR_MSG_ATTR(info->extack, id,
 					    "id: names the session; a flow beside it is refused");
 			return ERR_PTR(-EINVAL);
 		}
-		session = ksrtp_session_by_id(kn,
-			nla_get_u32(info->attrs[KSRTP_A_SESSION_ID]));
+		session = ksrtp_session_by_id(kn, nla_get_u32(id));
 	} else if (ksrtp_flow_shape(&flow)) {
 		session = ksrtp_session_by_flow(kn, &flow);
 	} else {

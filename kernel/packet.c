@@ -7,6 +7,7 @@
 #include <linux/err.h>
 #include <linux/in.h>
 #include <linux/net.h>
+#include <linux/netfilter_bridge.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
@@ -26,6 +27,9 @@ static int ksrtp_packet_hold(struct ksrtp_packet *packet)
 
 	if (skb_dst(skb) && !skb_dst_force(skb))
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	packet->entry.physout = nf_bridge_get_physoutdev(skb);
+#endif
 	if (!nf_queue_entry_get_refs(&packet->entry))
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
 	refcount_inc(&packet->session->refs);
@@ -340,8 +344,7 @@ static int ksrtp_packet_unprotect(struct ksrtp_packet *packet)
  *
  * Context: under rcu_read_lock(), does not sleep.
  * Return: 0 if the packet may go on, changed or not; -EINPROGRESS if it was
- * taken and goes on later; -EMSGSIZE if it has been counted, and answered by
- * ICMP, as too big; else the positive cause to drop it for.
+ * taken and goes on later; else the positive cause to drop it for.
  */
 int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
 			 const struct ksrtp_node *node,
@@ -382,11 +385,8 @@ int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
 		overhead = ksrtp_keys_overhead(keys, class == KSRTP_WIRE_RTCP);
 		if (!ksrtp_udp_checksum_ok(skb, udp))
 			return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
-		if (ksrtp_mtu_exceeded(skb, state, udp, overhead)) {
-			ksrtp_direction_drop(direction,
-					     KSRTP_A_STATS_DROP_TOO_BIG);
-			return -EMSGSIZE;
-		}
+		if (ksrtp_mtu_exceeded(skb, state, udp, overhead))
+			return KSRTP_A_STATS_DROP_TOO_BIG;
 	}
 	if (ksrtp_udp_make_writable(skb, udp, overhead))
 		return KSRTP_A_STATS_DROP_NO_MEMORY;

@@ -221,6 +221,7 @@ static int ksrtp_request_direction(struct nlattr *nest,
 				   struct netlink_ext_ack *extack)
 {
 	struct nlattr *attrs[KSRTP_A_DIRECTION_REPLAY_WINDOW + 1];
+	u32 suite;
 	int err;
 
 	if (!nest)
@@ -230,9 +231,10 @@ static int ksrtp_request_direction(struct nlattr *nest,
 	if (err)
 		return err;
 	config->given = true;
-	if (attrs[KSRTP_A_DIRECTION_SUITE])
-		config->suite = ksrtp_suite_get(
-			nla_get_u32(attrs[KSRTP_A_DIRECTION_SUITE]));
+	if (attrs[KSRTP_A_DIRECTION_SUITE]) {
+		suite = nla_get_u32(attrs[KSRTP_A_DIRECTION_SUITE]);
+		config->suite = ksrtp_suite_get(suite);
+	}
 	if (attrs[KSRTP_A_DIRECTION_REPLAY_WINDOW])
 		config->window =
 			nla_get_u32(attrs[KSRTP_A_DIRECTION_REPLAY_WINDOW]);

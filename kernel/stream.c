@@ -332,8 +332,8 @@ bool ksrtp_stream_install(struct ksrtp_stream *stream,
 	/* without a place for it in the sequence, a counter is for a start */
 	if (state->has_roc && !state->has_seq && stream->rtp.started)
 		ok = false;
-	if (state->has_seq && ksrtp_stream_rewinds(stream, &stream->rtp, top,
-						    state->rtp_replay))
+	if (state->has_seq &&
+	    ksrtp_stream_rewinds(stream, &stream->rtp, top, state->rtp_replay))
 		ok = false;
 	if (state->has_srtcp_index &&
 	    ksrtp_stream_rewinds(stream, &stream->rtcp, state->srtcp_index,

@@ -124,10 +124,13 @@ struct nlmsghdr *genl_request(int cmd, const struct attr_set *set)
 	return message_start(family_id, cmd, KSRTP_FAMILY_VERSION);
 }
 
-/* Say in one line why the kernel refused the request. */
-static void __attribute__((noreturn)) refused(const struct nlmsghdr *nlh)
+/*
+ * Say in one line why the kernel refused the request; explanations follow
+ * @size bytes of the error message.
+ */
+static void __attribute__((noreturn))
+refused(const struct nlmsghdr *nlh, int error, unsigned int size)
 {
-	const struct nlmsgerr *err = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attrs;
 	const char *message = "";
 	struct nlattr *attr;
@@ -135,7 +138,7 @@ static void __attribute__((noreturn)) refused(const struct nlmsghdr *nlh)
 	unsigned int len;
 
 	if (nlh->nlmsg_flags & NLM_F_ACK_TLVS) {
-		mnl_attr_for_each(attr, nlh, sizeof(*err)) {
+		mnl_attr_for_each(attr, nlh, size) {
 			if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
 				message = mnl_attr_get_str(attr);
 			if (mnl_attr_get_type(attr) != NLMSGERR_ATTR_OFFS)
@@ -151,7 +154,7 @@ static void __attribute__((noreturn)) refused(const struct nlmsghdr *nlh)
 	explicit_bzero(&request_buf, sizeof(request_buf));
 	fail(KSRTP_REFUSED, "%s%s%s%s%s%s", message, *message ? ": " : "",
 	     *path ? "attribute " : "", path, *path ? ": " : "",
-	     strerror(-err->error));
+	     strerror(-error));
 }
 
 /*
@@ -183,14 +186,14 @@ static int transact(struct nlmsghdr *request, json_t *replies)
 					mnl_nlmsg_get_payload(nlh);
 
 				if (err->error)
-					refused(nlh);
+					refused(nlh, err->error, sizeof(*err));
 				return consistent;
 			}
 			if (nlh->nlmsg_type == NLMSG_DONE) {
 				const int *err = mnl_nlmsg_get_payload(nlh);
 
 				if (*err < 0)
-					refused(nlh);
+					refused(nlh, *err, sizeof(*err));
 				return consistent;
 			}
 			attrs = message_attrs(nlh, &len);

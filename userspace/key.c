@@ -28,11 +28,11 @@ static void read_line(int fd, char *line, size_t size, const char *what)
 		n = read(fd, line + len, 1);
 		if (n < 0)
 			usage("key-file: %s: %s", what, strerror(errno));
+		/* blanks before the key mean nothing, blank lines neither */
+		if (n && !len && isspace((unsigned char)line[len]))
+			continue;
 		if (!n || line[len] == '\n')
 			break;
-		/* blank lines before the key mean nothing */
-		if (!len && isspace((unsigned char)line[len]))
-			continue;
 		if (++len == size)
 			too_long();
 	}

@@ -16,15 +16,26 @@ static int __init ksrtp_kunit_init(void)
 	err = ksrtp_keys_init();
 	if (err)
 		return err;
-	err = kunit_shim_run_suites();
+	err = later_driver_register();
 	if (err)
-		ksrtp_keys_exit();
+		goto out_keys;
+	err = kunit_shim_run_suites();
+	if (!err)
+		return 0;
+
+	/* the last keys must be gone before their driver goes */
+	ksrtp_keys_exit();
+	later_driver_unregister();
+	return err;
+out_keys:
+	ksrtp_keys_exit();
 	return err;
 }
 
 static void __exit ksrtp_kunit_exit(void)
 {
 	ksrtp_keys_exit();
+	later_driver_unregister();
 }
 
 module_init(ksrtp_kunit_init);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Runs test cases, and says in KTAP how they went, in a kernel without KUnit. */
+/* Runs test cases and says in KTAP how they went, in a kernel without KUnit. */
 
 #include <linux/printk.h>
 
@@ -54,7 +54,7 @@ static int kunit_shim_thread(void *data)
 
 /* Run one case, in a thread of its own that an assertion may end. */
 static bool kunit_shim_run_case(const struct kunit_suite *suite,
-				const struct kunit_case *c)
+				const struct kunit_case *c, unsigned int number)
 {
 	struct kunit test = { .name = c->name, .run_case = c->run_case };
 	struct kunit_shim_memory *memory, *next;
@@ -77,6 +77,8 @@ static bool kunit_shim_run_case(const struct kunit_suite *suite,
 		kfree(memory);
 	if (test.failures > KUNIT_SHIM_FAILURES_TOLD)
 		pr_info("    # %s: %u failures\n", c->name, test.failures);
+	pr_info("    %sok %u %s%s%s\n", test.failures ? "not " : "", number,
+		c->name, *test.skipped ? " # SKIP " : "", test.skipped);
 	return !test.failures;
 }
 
@@ -91,13 +93,9 @@ static bool kunit_shim_run_suite(const struct kunit_suite *suite)
 	pr_info("    KTAP version 1\n");
 	pr_info("    # Subtest: %s\n", suite->name);
 	pr_info("    1..%u\n", count);
-	for (c = suite->test_cases; c->run_case; c++) {
-		bool ok = kunit_shim_run_case(suite, c);
-
-		pr_info("    %sok %u %s\n", ok ? "" : "not ",
-			(unsigned int)(c - suite->test_cases) + 1, c->name);
-		suite_ok &= ok;
-	}
+	for (c = suite->test_cases; c->run_case; c++)
+		suite_ok &= kunit_shim_run_case(suite, c,
+						c - suite->test_cases + 1);
 	return suite_ok;
 }
 

@@ -33,6 +33,7 @@ static inline int kunit_shim_run_suites(void)
  * @priv: of the test's own use
  * @name: name of the case
  * @failures: how many expectations did not hold
+ * @skipped: why it was skipped, or empty
  * @memory: what kunit_kmalloc() gave it
  * @done: the case's thread is done
  * @run_case: the case
@@ -41,6 +42,7 @@ struct kunit {
 	void *priv;
 	const char *name;
 	unsigned int failures;
+	char skipped[64];
 	struct list_head memory;
 	struct completion done;
 	void (*run_case)(struct kunit *test);
@@ -73,6 +75,14 @@ static inline void *kunit_kzalloc(struct kunit *test, size_t size, gfp_t gfp)
 
 #define kunit_info(test, fmt, ...)					\
 	pr_info("    # %s: " fmt, (test)->name, ##__VA_ARGS__)
+
+#define kunit_skip(test, fmt, ...) do {					\
+	struct kunit *__test = (test);					\
+									\
+	snprintf(__test->skipped, sizeof(__test->skipped), fmt,		\
+		 ##__VA_ARGS__);					\
+	kthread_complete_and_exit(&__test->done, 0);			\
+} while (0)
 
 #define kunit_test_suites(suites...)					\
 	static struct kunit_suite *const kunit_shim_suites[] = { suites }; \

@@ -16,6 +16,14 @@ extern struct kunit_suite ksrtp_flow_tests;
 extern struct kunit_suite ksrtp_kdf_tests;
 extern struct kunit_suite ksrtp_transform_tests;
 
+/* Names of a CTR(AES) and a GCM(AES) that complete later. */
+#define LATER_CTR	"ksrtp-test-later-ctr"
+#define LATER_GCM	"ksrtp-test-later-gcm"
+
+int later_driver_prefer(void);
+int later_driver_register(void);
+void later_driver_unregister(void);
+
 /* Bytes from hexadecimal digits; returns how many. */
 static inline unsigned int ksrtp_unhex(struct kunit *test, const char *hex,
 				       u8 *bytes, unsigned int room)

@@ -3,7 +3,6 @@
 
 #include <linux/completion.h>
 #include <linux/random.h>
-#include <crypto/algapi.h>
 #ifdef CONFIG_X86
 #include <asm/fpu/api.h>
 #endif
@@ -81,7 +80,7 @@ static struct packet *new_packet(struct kunit *test, unsigned int reqsize)
 	return p;
 }
 
-/* Accelerated drivers cannot work at once while the FPU is busy. */
+/* Some accelerated drivers cannot work at once while the FPU is busy. */
 static void fpu_begin(const struct fixture *f)
 {
 #ifdef CONFIG_X86
@@ -614,61 +613,64 @@ static void round_trip_aead_aes_256_gcm(struct kunit *test)
 	check_suite(test, KSRTP_SUITE_AEAD_AES_256_GCM);
 }
 
-/*
- * Have all packets complete later: with a driver that is asynchronous by its
- * nature, by calling it when it cannot work at once; with another one, by the
- * kernel's asynchronous wrapper. Suite and name are the caller's static ones
- * because keys, which are freed later as well, point to them.
- */
-static void check_asynchronous(struct kunit *test, enum ksrtp_suite_id id,
-			       struct ksrtp_suite *suite, char *cipher)
+/* At least each packet with a payload, SRTP and SRTCP, there and back. */
+static void check_deferred(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	struct crypto_alg *alg;
 
-	*suite = *ksrtp_suite_get(id);
-	create_any_keys(test, suite);
-	if (f->keys->async) {
-		f->fpu_busy = true;
-	} else {
-		KUNIT_ASSERT_TRUE(test,
-				  snprintf(cipher, CRYPTO_MAX_ALG_NAME,
-					   "cryptd(%s)",
-					   ksrtp_keys_cipher_driver(f->keys)) <
-				  CRYPTO_MAX_ALG_NAME);
-		suite->cipher = cipher;
-		create_any_keys(test, suite);
-		KUNIT_EXPECT_TRUE(test, f->keys->async);
-
-		/* else the rest of the kernel would now prefer this driver */
-		if (suite->auth)
-			alg = crypto_skcipher_tfm(f->keys->rtp.ctr)->__crt_alg;
-		else
-			alg = crypto_aead_tfm(f->keys->rtp.aead)->__crt_alg;
-		crypto_unregister_instance((struct crypto_instance *)alg);
-	}
 	check_keys(test);
-	kunit_info(test, "%s, %u packets\n", ksrtp_keys_cipher_driver(f->keys),
-		   f->deferred);
-	/* at least each with a payload, SRTP and SRTCP, there and back */
+	kunit_info(test, "%s, %u packets completed later\n",
+		   ksrtp_keys_cipher_driver(f->keys), f->deferred);
 	KUNIT_EXPECT_TRUE(test, f->deferred >= 4 * PAYLOAD_MAX);
 }
 
-static void round_trip_cm_asynchronous(struct kunit *test)
+/* Suites are static because keys, which are freed later, point to them. */
+static void round_trip_cm_later(struct kunit *test)
 {
-	static char cipher[CRYPTO_MAX_ALG_NAME];
 	static struct ksrtp_suite suite;
+	struct fixture *f = test->priv;
 
-	check_asynchronous(test, KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80, &suite,
-			   cipher);
+	suite = *ksrtp_suite_get(KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80);
+	suite.cipher = LATER_CTR;
+	suite.prf = LATER_CTR;
+	create_any_keys(test, &suite);
+	KUNIT_EXPECT_TRUE(test, f->keys->async);
+	check_deferred(test);
 }
 
-static void round_trip_gcm_asynchronous(struct kunit *test)
+static void round_trip_gcm_later(struct kunit *test)
 {
-	static char cipher[CRYPTO_MAX_ALG_NAME];
 	static struct ksrtp_suite suite;
+	struct fixture *f = test->priv;
 
-	check_asynchronous(test, KSRTP_SUITE_AEAD_AES_256_GCM, &suite, cipher);
+	suite = *ksrtp_suite_get(KSRTP_SUITE_AEAD_AES_256_GCM);
+	suite.cipher = LATER_GCM;
+	create_any_keys(test, &suite);
+	KUNIT_EXPECT_TRUE(test, f->keys->async);
+	check_deferred(test);
+}
+
+/* The kernel's own drivers, when they cannot work at once. */
+static void check_fpu_busy(struct kunit *test, enum ksrtp_suite_id id)
+{
+	struct fixture *f = test->priv;
+
+	create_any_keys(test, ksrtp_suite_get(id));
+	if (!f->keys->async || !IS_ENABLED(CONFIG_X86))
+		kunit_skip(test, "%s always works at once",
+			   ksrtp_keys_cipher_driver(f->keys));
+	f->fpu_busy = true;
+	check_deferred(test);
+}
+
+static void round_trip_cm_fpu_busy(struct kunit *test)
+{
+	check_fpu_busy(test, KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80);
+}
+
+static void round_trip_gcm_fpu_busy(struct kunit *test)
+{
+	check_fpu_busy(test, KSRTP_SUITE_AEAD_AES_256_GCM);
 }
 
 /* CSRCs and extensions stay in clear and are authenticated. */
@@ -740,8 +742,10 @@ static void keystreams_differ(struct kunit *test)
 			p->work.index = cases[i].index;
 			p->work.ssrc = cases[i].ssrc;
 			p->work.rtcp = cases[i].rtcp;
-			p->work.keys = cases[i].rtcp ? &f->keys->rtcp :
-						       &f->keys->rtp;
+			if (cases[i].rtcp)
+				p->work.keys = &f->keys->rtcp;
+			else
+				p->work.keys = &f->keys->rtp;
 			p->work.clear_len = 12;
 			p->work.len = 12 + 16;
 			KUNIT_EXPECT_EQ(test, run(test, p, true), 0);
@@ -786,8 +790,10 @@ static struct kunit_case transform_cases[] = {
 	KUNIT_CASE(round_trip_aes_256_cm_hmac_sha1_32),
 	KUNIT_CASE(round_trip_aead_aes_128_gcm),
 	KUNIT_CASE(round_trip_aead_aes_256_gcm),
-	KUNIT_CASE(round_trip_cm_asynchronous),
-	KUNIT_CASE(round_trip_gcm_asynchronous),
+	KUNIT_CASE(round_trip_cm_later),
+	KUNIT_CASE(round_trip_gcm_later),
+	KUNIT_CASE(round_trip_cm_fpu_busy),
+	KUNIT_CASE(round_trip_gcm_fpu_busy),
 	KUNIT_CASE(long_header),
 	KUNIT_CASE(keystreams_differ),
 	KUNIT_CASE(srtcp_index_place),

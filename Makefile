@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0
+# ksrtp: SRTP in the Linux kernel.
+#
+#   make                  module for the running kernel, and the tool
+#   make KDIR=DIR         module for another kernel's build directory
+#   make install          module, tool and man page
+#   make demo             see it work, in a virtual machine
+#   make check            all tests, on all supported kernels
+#   make check KERNEL=6.12
+#   make shell KERNEL=6.12  a shell in a virtual machine with the module loaded
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+KERNELS ?= 6.1 6.12 newest
+PREFIX ?= /usr/local
+BUILD := $(CURDIR)/build
+DEMO_KERNEL := $(or $(KERNEL),6.12)
+
+.PHONY: all module tool install clean demo check shell setup
+
+all: module tool
+
+module:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+tool:
+	@mkdir -p $(BUILD)
+	$(MAKE) -C userspace BUILD=$(BUILD)
+
+install: all
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	$(MAKE) -C userspace BUILD=$(BUILD) PREFIX=$(PREFIX) install
+
+clean:
+	rm -rf $(BUILD)/userspace $(BUILD)/ksrtp $(BUILD)/srtp-peer
+	rm -f *.ko *.o *.mod *.mod.c .*.cmd Module.symvers modules.order
+	rm -f kernel/*.o kernel/.*.cmd .module-common.o .*.d
+
+setup:
+	@selftests/vm/setup
+	@mkdir -p $(BUILD)
+
+$(BUILD)/srtp-peer: selftests/peer/srtp-peer.c | setup
+	$(CC) -O2 -Wall -Wextra -o $@ $< -lsrtp2
+
+demo: setup
+	@$(MAKE) -s tool
+	@selftests/vm/build-module $(DEMO_KERNEL)
+	@selftests/demo/run $(DEMO_KERNEL)
+
+check: setup
+	@$(MAKE) -s tool $(BUILD)/srtp-peer
+	@selftests/check $(or $(KERNEL),$(KERNELS))
+
+shell: setup
+	@$(MAKE) -s tool
+	@selftests/vm/build-module $(DEMO_KERNEL)
+	@selftests/vm/run --kernel $(DEMO_KERNEL) --timeout 86400 --interactive -- \
+		/bin/bash -i

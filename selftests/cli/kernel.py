@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The tool with the kernel: keys in all forms, lists, errors explained."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_test import *
+
+
+def keys(tap):
+    a, b = pair()
+    app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
+    for suite in SUITES:
+        master = key(suite)
+        text = base64.b64encode(master).decode()
+        forms = {'hex': master.hex(), 'upper case hex': master.hex().upper(),
+                 'base64': text, 'base64 without padding': text.rstrip('='),
+                 'inline:': 'inline:' + text}
+        for seq, (name, form) in enumerate(forms.items()):
+            done = a.ksrtp('session', 'add', *flow(A4, B4), 'send', 'suite',
+                           suite.lower(), 'key-file', '-', input=form + '\n')
+            peer = Peer(suite, master)
+            app.sendto(rtp(seq), (B4, 6000))
+            tap.equal(peer.unprotect(wire.recv(2000)), rtp(seq),
+                      '%s: key as %s' % (suite, name))
+            a.ksrtp('session', 'del', *flow(A4, B4))
+            peer.close()
+
+    master = key(GCM)
+    with tempfile.NamedTemporaryFile('w', dir='/run') as file:
+        file.write('\n  ' + master.hex() + '  \nanything else\n')
+        file.flush()
+        os.chmod(file.name, 0o600)
+        done = a.ksrtp('session', 'add', *flow(A4, B4), 'send', 'suite', GCM,
+                       'key-file', file.name)
+        tap.equal((done.stdout, done.stderr), ('', ''), 'key from a file')
+        os.chmod(file.name, 0o644)
+        done = a.ksrtp('session', 'set', *flow(A4, B4), 'send', 'suite', GCM,
+                       'key-file', file.name)
+        tap.ok('can be read by others' in done.stderr,
+               'a file that others can read is warned of', done.stderr)
+    two = key(GCM, 8).hex() + '\n' + key(GCM, 9).hex() + '\n'
+    done = a.ksrtp('session', 'set', *flow(A4, B4), 'send', 'suite', GCM,
+                   'key-file', '-', 'recv', 'suite', GCM, 'key-file', '-',
+                   input=two)
+    peer = Peer(GCM, key(GCM, 9))
+    wire.sendto(peer.protect(rtp(1)), (A4, 5000))
+    tap.equal(app.recv(2000), rtp(1), 'two keys from standard input, in order')
+    peer.close()
+
+
+BAD = (
+    ('send suite NONSENSE', 2, "suite: unknown suite 'NONSENSE'"),
+    ('send suite %s insecure-key 00' % CM, 2, 'wants 30 bytes of key and salt'),
+    ('send suite %s insecure-key %s' % (CM, '0' * 58), 2, 'got 29'),
+    ('send suite %s insecure-key %s' % (CM, '0' * 56), 2, 'got 28'),
+    ('send suite %s insecure-key !!!' % CM, 2, 'neither hex nor base64'),
+    ('send suite %s insecure-key inline:%s|2^20|1:4' % (CM, 'A' * 40), 2,
+     "lifetime and MKI behind '|' are not supported"),
+    ('send insecure-key 00', 2, 'send: a key needs its suite'),
+    ('local-rtcp-port 5000 remote-rtcp-port 6000', 1,
+     'rtcp-port: same as RTP\'s'),
+)
+
+
+def errors(tap):
+    a = Host('a')
+    here = ('session', 'add', 'local', 'any:5000', 'remote', 'any:6000')
+    for words, status, text in BAD:
+        done = a.ksrtp(*here, *words.split(), check=False)
+        tap.ok(done.returncode == status and text in done.stderr and
+               done.stderr.count('\n') == 1 and not done.stdout,
+               'refused: ' + words[:60], done)
+    tap.equal(a.json('session', 'show'), [], 'nothing was made')
+    for words, text in (
+            (('session', 'add', 'local', 'any'), 'an address or a port'),
+            (('session', 'add', 'local', '127.0.0.1'), 'rtcp-mux: is needed'),
+            (('session', 'add', 'local', 'any:65535'), 'none above 65535'),
+            (('session', 'add', 'local', '0.0.0.0:9'),
+             'attribute local-address'),
+            (('session', 'add', 'local', '1.2.3.4:9', 'remote', '::1'),
+             'attribute remote-address'),
+            (('session', 'set', 'id', '9', 'max-streams', '3'),
+             'no such session'),
+            (('session', 'del', 'local', 'any:77'), 'no such session'),
+            (('stream', 'show', 'session', '9'), 'attribute session-id'),
+            (('stream', 'set', 'session', '9', 'send', 'ssrc', '1'),
+             'no such session')):
+        done = a.ksrtp(*words, check=False)
+        tap.ok(done.returncode == 1 and text in done.stderr and
+               done.stderr.count('\n') == 1, 'refused: ' + ' '.join(words),
+               done)
+    done = a.ksrtp('-b', '-', input='session add local any:5000 rtcp-mux\n'
+                   'session add local any:5000 rtcp-mux\n'
+                   'session add local any:7000 rtcp-mux\n', check=False)
+    tap.ok(done.returncode == 1 and 'ksrtp: stdin:2: another session' in
+           done.stderr, 'a batch stops at the first refusal', done.stderr)
+    tap.equal(len(a.json('session', 'show')), 1, 'and goes no further')
+    for words, text in (
+            ('stream set session 1 send ssrc 1 seq 5', 'seq: given without'),
+            ('stream set session 1 send ssrc 1 roc 0 seq 5 rtp-replay 02',
+             'bit 0'),):
+        done = a.ksrtp(*words.split(), check=False)
+        tap.ok(done.returncode == 1 and text in done.stderr,
+               'refused: ' + words, done)
+    for words, text in (
+            ('stream set session 1 send', 'needs session, send or recv'),
+            ('stream set session 1 send recv', 'recv: given twice'),
+            ('stream set session 1 send ssrc x', "'x' is not a number"),
+            ('stream set session 1 send ssrc 1 seq 65536', 'is not within'),
+            ('stream set session 1 send ssrc 1 rtp-replay 0', 'not bytes'),
+            ('stream show ssrc 1', 'needs session'),
+            ('stream show frob', "unknown word 'frob'")):
+        done = a.ksrtp(*words.split(), check=False)
+        tap.ok(done.returncode == 2 and text in done.stderr,
+               'refused: ' + words, done)
+
+
+def lists(tap):
+    a = Host('a')
+    a.session('local', '[fd00::1]:5000', 'remote', 'any:6000', 'dev', 'lo',
+              'max-streams', 7, send=(CM, key(CM), 'replay-window', '512'),
+              recv=['suite', GCM])
+    shown = a.ksrtp('session', 'show').stdout
+    cipher = a.json('suite', 'show')[0]
+    tap.equal(shown, '1: local [fd00::1]:5000 remote any:6000 dev lo '
+              'local-rtcp-port 5001 remote-rtcp-port 6001 streams 0/7\n'
+              '    send %s keyed replay-window 512 cipher %s auth %s\n'
+              '    recv %s pending replay-window 128\n' %
+              (CM, cipher['cipher-driver'], cipher['auth-driver'], GCM),
+              'a session as people see it')
+    shown = a.json('session', 'show')[0]
+    tap.equal(sorted(shown), sorted(
+        ['id', 'family', 'local-address', 'local-port', 'remote-port',
+         'ifindex', 'dev', 'local-rtcp-port', 'remote-rtcp-port',
+         'max-streams', 'streams', 'send', 'recv']), 'a session in JSON')
+    tap.equal(json.loads(a.ksrtp('-p', 'session', 'show').stdout), [shown],
+              'pretty JSON is the same')
+    done = run(KSRTP, '-n', a.name, '-j', 'session', 'show')
+    tap.equal(json.loads(done.stdout), [shown], '-n enters a namespace')
+    tap.equal(a.ksrtp('session', 'list').stdout, a.ksrtp('session').stdout,
+              'show is the default, list an alias')
+    text = a.ksrtp('-s', 'session', 'show').stdout
+    tap.equal(text.count('drop-'), 2 * 18, '-s shows all counters')
+
+
+main(keys, errors, lists)

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Crypto drivers that finish later: order may change, nothing else."""
+
+import os
+import socket
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_test import *
+
+
+LATER = os.path.join(BUILD, os.environ.get('KSRTP_KERNEL', ''),
+                     'ksrtp_later.ko')
+
+
+def traffic(tap):
+    a, b = pair()
+    run('insmod', LATER)
+    for suite in (CM, GCM):
+        call = Call(a, b, suite)
+        shown = a.json('session', 'show')[0]['send']['cipher-driver']
+        tap.ok(shown.startswith('ksrtp-test-later'),
+               suite + ' runs on ' + shown)
+        plain = {rtp(n, os.urandom(150)) for n in range(200)}
+        for packet in sorted(plain):
+            call.app.sendto(packet, call.there)
+        wire = [call.wire.recv(2000) for p in plain]
+        # libsrtp's window is large, so any order will do
+        got = {call.peer.unprotect(packet) for packet in wire}
+        tap.ok(got == plain, suite + ': all that was sent arrives')
+        for packet in wire:
+            call.put(packet)
+        got = {call.get() for packet in wire}
+        tap.ok(got == plain, suite + ': all that is received arrives')
+        for packet in [rtp(500 + n, os.urandom(60)) for n in range(100)]:
+            call.put(packet)
+        for n in range(50):
+            if a.stats('recv').get('drop-bad-tag', 0) >= 100:
+                break
+            time.sleep(0.1)
+        tap.equal(a.stats('recv').get('drop-bad-tag'), 100,
+                  suite + ': forgeries are dropped and counted')
+        report = rtcp(blocks=2)
+        tap.equal(call.peer.unprotect_rtcp(call.out(report, True)), report,
+                  suite + ': RTCP is sent')
+        tap.equal(call.through(call.peer.protect_rtcp(report), True), report,
+                  suite + ': RTCP is received')
+        call.app.setsockopt(socket.IPPROTO_UDP, 103, 112)
+        segments = {rtp(1000 + n, os.urandom(100)) for n in range(16)}
+        call.app.sendto(b''.join(sorted(segments)), call.there)
+        got = {call.peer.unprotect(call.wire.recv(2000)) for s in segments}
+        tap.ok(got == segments, suite + ': a super-packet is sent')
+        call.close()
+
+    # the session, and the namespace, go while packets are on their way
+    for round_ in range(5):
+        call = Call(a, b, CM, seed=round_)
+        stop = threading.Event()
+
+        def flood():
+            n = 0
+            while not stop.is_set():
+                call.app.sendto(rtp(n, bytes(100)), call.there)
+                n += 1
+
+        thread = threading.Thread(target=flood)
+        thread.start()
+        time.sleep(0.3)
+        a.ksrtp('session', 'flush')
+        stop.set()
+        thread.join()
+        for sock in (call.app, call.app_rtcp, call.wire, call.wire_rtcp):
+            sock.close()
+        call.peer.close()
+    tap.ok(True, 'sessions deleted under traffic')
+    number = a.session(*flow(A4, B4), send=(CM, key(CM)))
+    app = a.socket(A4, 5000)
+    for n in range(500):
+        app.sendto(rtp(n, bytes(1000)), (B4, 6000))
+    app.close()
+    Host.remove_all()
+    for wait in range(100):
+        if open('/sys/module/ksrtp/refcnt').read() == '0\n':
+            break
+        time.sleep(0.1)
+    tap.equal(open('/sys/module/ksrtp/refcnt').read(), '0\n',
+              'a namespace deleted under traffic')
+    removed = run('rmmod', 'ksrtp_later', check=False)
+    tap.ok(not removed.returncode, 'no key keeps its driver',
+           removed.stderr)
+
+
+main(traffic)

@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Every bad attribute is refused, by name, and nothing is changed."""
+
+import errno
+import os
+import socket
+import struct
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from genl import Genl, Refused, attr, nest
+from ksrtp_test import *
+
+NEW, SET, DEL, GET, FLUSH, STREAM_GET, STREAM_SET, SUITES_GET = range(1, 9)
+(ID, IFINDEX, FAMILY, LOCAL, REMOTE, LPORT, RPORT, LRTCP, RRTCP, MUX,
+ STREAMS_MAX, SEND, RECV, STREAMS) = range(1, 15)
+SUITE, KEY, SALT, WINDOW, STATE = range(1, 6)
+(SESSION, DIRECTION, SSRC, ROC, SEQ, INDEX, RTP_REPLAY, RTCP_REPLAY) = \
+    range(2, 10)
+
+
+def be16(n):
+    return struct.pack('>H', n)
+
+
+def u16(n):
+    return struct.pack('=H', n)
+
+
+GOOD = attr(LPORT, be16(4000)) + attr(MUX)
+KEYED = attr(SUITE, 1) + attr(KEY, bytes(16)) + attr(SALT, bytes(14))
+HERE = (attr(SESSION, 1), attr(DIRECTION, 1), attr(SSRC, 9))
+
+# what is sent, the error, and what the message says
+BAD = (
+    ('nothing', NEW, (), errno.EINVAL, 'flow: an address or a port'),
+    ('an interface alone', NEW, (attr(IFINDEX, 1), attr(MUX)), errno.EINVAL,
+     'flow: an address or a port'),
+    ('no port and no rtcp-mux', NEW, (attr(LOCAL, b'\x7f\0\0\1'),),
+     errno.EINVAL, 'rtcp-mux: is needed'),
+    ('an id', NEW, (attr(ID, 5), GOOD), errno.EINVAL, 'attribute'),
+    ('interface 0', NEW, (attr(IFINDEX, 0), GOOD), errno.ERANGE,
+     'out of range'),
+    ('family 7', NEW, (attr(FAMILY, u16(7)), GOOD), errno.EINVAL, 'family:'),
+    ('a short family', NEW, (attr(FAMILY, b'\2'), GOOD), errno.EINVAL,
+     'invalid attribute length'),
+    ('an address of 5 bytes', NEW, (attr(LOCAL, b'12345'), GOOD),
+     errno.EINVAL, 'address: must be 4 bytes or 16'),
+    ('an empty address', NEW, (attr(REMOTE), GOOD), errno.EINVAL,
+     'address: must be 4 bytes or 16'),
+    ('an address of 17 bytes', NEW, (attr(LOCAL, bytes(17)), GOOD),
+     errno.ERANGE, ''),
+    ('the address zero', NEW, (attr(LOCAL, bytes(4)), GOOD), errno.EINVAL,
+     'address: zero'),
+    ('addresses of two families', NEW,
+     (attr(LOCAL, b'\x7f\0\0\1'), attr(REMOTE, b'\1' * 16), GOOD),
+     errno.EINVAL, 'address: not of the family'),
+    ('an address of another family', NEW,
+     (attr(FAMILY, u16(10)), attr(LOCAL, b'\x7f\0\0\1'), GOOD), errno.EINVAL,
+     'address: not of the family'),
+    ('local port 0', NEW, (attr(LPORT, be16(0)),), errno.ERANGE,
+     'out of range'),
+    ('remote port 0', NEW, (attr(RPORT, be16(0)),), errno.ERANGE,
+     'out of range'),
+    ('a port of 4 bytes', NEW, (attr(LPORT, 5),), errno.EINVAL,
+     'invalid attribute length'),
+    ('port 65535 without RTCP\'s', NEW, (attr(LPORT, be16(65535)),),
+     errno.EINVAL, 'rtcp-port: has to be given'),
+    ('an RTCP port with rtcp-mux', NEW, (attr(LRTCP, be16(9)), GOOD),
+     errno.EINVAL, 'rtcp-port: makes no sense'),
+    ('RTCP on RTP\'s port', NEW,
+     (attr(LPORT, be16(4000)), attr(LRTCP, be16(4000))), errno.EINVAL,
+     'rtcp-port: same as RTP'),
+    ('rtcp-mux with a value', NEW, (attr(LPORT, be16(4000)), attr(MUX, 1)),
+     errno.ERANGE, ''),
+    ('no streams', NEW, (attr(STREAMS_MAX, 0), GOOD), errno.ERANGE,
+     'out of range'),
+    ('65537 streams', NEW, (attr(STREAMS_MAX, 65537), GOOD), errno.ERANGE,
+     'out of range'),
+    ('what is read only', NEW, (attr(STREAMS, 1), GOOD), errno.EINVAL, ''),
+    ('an unknown attribute', NEW, (attr(99, 1), GOOD), errno.EINVAL, ''),
+    ('suite 0', NEW, (nest(SEND, attr(SUITE, 0)), GOOD), errno.ERANGE,
+     'out of range'),
+    ('suite 200', NEW, (nest(SEND, attr(SUITE, 200)), GOOD), errno.ERANGE,
+     'out of range'),
+    ('a key without a suite', NEW,
+     (nest(SEND, attr(KEY, bytes(16)), attr(SALT, bytes(14))), GOOD),
+     errno.EINVAL, 'master-key: given without suite'),
+    ('a key without a salt', NEW,
+     (nest(RECV, attr(SUITE, 1), attr(KEY, bytes(16))), GOOD), errno.EINVAL,
+     'master-key: given without master-salt'),
+    ('a salt without a key', NEW,
+     (nest(RECV, attr(SUITE, 1), attr(SALT, bytes(14))), GOOD), errno.EINVAL,
+     'master-salt: given without master-key'),
+    ('a key of 15 bytes', NEW,
+     (nest(SEND, attr(SUITE, 1), attr(KEY, bytes(15)), attr(SALT, bytes(14))),
+      GOOD), errno.EINVAL, 'master-key: not of the suite'),
+    ('a key of 33 bytes', NEW,
+     (nest(SEND, attr(SUITE, 1), attr(KEY, bytes(33)), attr(SALT, bytes(14))),
+      GOOD), errno.ERANGE, ''),
+    ('a salt of 12 bytes', NEW,
+     (nest(SEND, attr(SUITE, 1), attr(KEY, bytes(16)), attr(SALT, bytes(12))),
+      GOOD), errno.EINVAL, 'master-salt: not of the suite'),
+    ('a window of 63', NEW, (nest(SEND, attr(WINDOW, 63)), GOOD),
+     errno.ERANGE, 'out of range'),
+    ('a window of 32769', NEW, (nest(SEND, attr(WINDOW, 32769)), GOOD),
+     errno.ERANGE, 'out of range'),
+    ('a state', NEW, (nest(SEND, attr(STATE, 2)), GOOD), errno.EINVAL, ''),
+    ('a nest that is not one', NEW, (attr(SEND, KEYED), GOOD), errno.EINVAL,
+     'NLA_F_NESTED'),
+    ('a nest cut short', NEW, (nest(SEND, b'\x20\0\1\0'), GOOD),
+     errno.EINVAL, ''),
+    ('the flow of another', NEW,
+     (attr(LPORT, be16(3000)), attr(MUX)), errno.EEXIST,
+     'another session has this flow'),
+    ('RTCP on the flow of another', NEW, (attr(LPORT, be16(2999)),),
+     errno.EEXIST, 'flow of this one\'s RTCP'),
+    ('setting nothing named', SET, (), errno.EINVAL, 'id: missing'),
+    ('setting an unknown id', SET, (attr(ID, 99),), errno.ENOENT,
+     'no such session'),
+    ('setting an unknown flow', SET, (attr(LPORT, be16(3001)),),
+     errno.ENOENT, 'no such session'),
+    ('setting by id and flow', SET, (attr(ID, 1), attr(LPORT, be16(3000))),
+     errno.EINVAL, 'id: names the session'),
+    ('setting rtcp-mux', SET, (attr(ID, 1), attr(MUX)), errno.EINVAL, ''),
+    ('setting a bad key', SET,
+     (attr(ID, 1), nest(SEND, attr(SUITE, 5), attr(KEY, bytes(16)),
+                        attr(SALT, bytes(14)))), errno.EINVAL,
+     'master-salt: not of'),
+    ('deleting id 0', DEL, (attr(ID, 0),), errno.ERANGE, 'out of range'),
+    ('deleting an unknown id', DEL, (attr(ID, 2),), errno.ENOENT,
+     'no such session'),
+    ('deleting with a key', DEL, (attr(ID, 1), nest(SEND, KEYED)),
+     errno.EINVAL, ''),
+    ('getting nothing named', GET, (), errno.EINVAL, 'id: missing'),
+    ('flushing an id', FLUSH, (attr(ID, 1),), errno.EINVAL, ''),
+    ('flushing a bad family', FLUSH, (attr(FAMILY, u16(1)),), errno.EINVAL,
+     'family:'),
+    ('a stream of nothing', STREAM_GET, (), errno.EINVAL,
+     'session-id: missing'),
+    ('a stream without direction', STREAM_GET, (HERE[0], HERE[2]),
+     errno.EINVAL, 'direction: missing'),
+    ('a stream without SSRC', STREAM_GET, HERE[:2], errno.EINVAL,
+     'ssrc: missing'),
+    ('direction 3', STREAM_GET, (HERE[0], attr(DIRECTION, 3), HERE[2]),
+     errno.ERANGE, 'out of range'),
+    ('an unknown stream', STREAM_GET, HERE, errno.ENOENT, 'no such'),
+    ('a stream of an unknown session', STREAM_SET,
+     (attr(SESSION, 5),) + HERE[1:], errno.ENOENT, 'session-id: no such'),
+    ('seq without roc', STREAM_SET, HERE + (attr(SEQ, u16(4)),), errno.EINVAL,
+     'seq: given without roc'),
+    ('an SRTCP index of 2^31', STREAM_SET, HERE + (attr(INDEX, 1 << 31),),
+     errno.ERANGE, 'out of range'),
+    ('a replay bitmap of nothing', STREAM_SET,
+     HERE + (attr(RTP_REPLAY, b'\1'),), errno.EINVAL, 'replay: given without'),
+    ('an RTCP bitmap of nothing', STREAM_SET,
+     HERE + (attr(RTCP_REPLAY, b'\1'),), errno.EINVAL,
+     'replay: given without'),
+    ('an empty bitmap', STREAM_SET,
+     HERE + (attr(ROC, 0), attr(SEQ, u16(4)), attr(RTP_REPLAY)),
+     errno.EINVAL, 'replay: bit 0'),
+    ('a bitmap without its top', STREAM_SET,
+     HERE + (attr(ROC, 0), attr(SEQ, u16(4)), attr(RTP_REPLAY, b'\2')),
+     errno.EINVAL, 'replay: bit 0'),
+    ('a bitmap longer than the window', STREAM_SET,
+     HERE + (attr(ROC, 0), attr(SEQ, u16(4)), attr(RTP_REPLAY, b'\1' * 17)),
+     errno.EINVAL, 'replay: longer'),
+    ('a bitmap longer than any window', STREAM_SET,
+     HERE + (attr(ROC, 0), attr(SEQ, u16(4)), attr(RTP_REPLAY, b'\1' * 4097)),
+     errno.ERANGE, ''),
+)
+
+
+def refusals(tap):
+    a = Host('a')
+    with a.enter():
+        genl = Genl()
+    genl.do(NEW, attr(LPORT, be16(3000)), attr(MUX), nest(SEND, KEYED))
+    before = a.ksrtp('-j', '-s', 'session', 'show').stdout
+    first = a.json('session', 'show')[0]['id']
+    for name, cmd, attrs, code, text in BAD:
+        data = b''.join(attrs)
+        # the session's number differs from namespace to namespace
+        try:
+            genl.do(cmd, data)
+            got = 'accepted'
+        except Refused as refused:
+            got = (refused.errno, text in refused.message and
+                   (bool(refused.message) or bool(refused.offset)))
+            detail = str(refused)
+        tap.ok(got == (code, True), 'refused: ' + name, (got, detail))
+    tap.equal(first, 1, 'ids begin with 1')
+    tap.equal(a.ksrtp('-j', '-s', 'session', 'show').stdout, before,
+              'nothing was changed')
+    tap.equal(a.json('stream', 'show'), [], 'no streams were made')
+
+
+def dumps(tap):
+    a = Host('a')
+    with a.enter():
+        genl = Genl()
+    for name, cmd, attrs, text in (
+            ('a dump of one id', GET, (attr(ID, 1),), 'id: names one'),
+            ('a dump of a bad flow', GET, (attr(LOCAL, bytes(4)),), 'address:'),
+            ('a dump of one SSRC', STREAM_GET, (attr(SSRC, 1),), 'ssrc: names'),
+            ('a dump of an unknown session', STREAM_GET, (attr(SESSION, 3),),
+             'session-id: no such')):
+        try:
+            genl.dump(cmd, *attrs)
+            got = 'accepted'
+        except Refused as refused:
+            got = refused.message
+        tap.ok(text in got, 'refused: ' + name, got)
+    for n in range(300):
+        genl.do(NEW, attr(LPORT, be16(2000 + n)), attr(MUX), nest(SEND, KEYED))
+    tap.equal(len(genl.dump(GET)), 300, 'a dump of many messages is whole')
+    number = a.json('session', 'show')[0]['id']
+    a.ksrtp('session', 'set', 'id', number, 'max-streams', 500,
+            'send', 'replay-window', 32768)
+    for ssrc in range(100):
+        genl.do(STREAM_SET, attr(SESSION, number), attr(DIRECTION, 1),
+                attr(SSRC, ssrc), attr(ROC, 1), attr(SEQ, u16(1)),
+                attr(INDEX, 5))
+    tap.equal(len(genl.dump(STREAM_GET)), 100,
+              'a dump of streams with the largest windows is whole')
+
+
+def headers(tap):
+    a = Host('a')
+    with a.enter():
+        genl = Genl()
+    for name, options in (('an unknown command', {'cmd': 77}),
+                          ('an event as a command', {'cmd': 9}),
+                          ('a reserved field', {'cmd': GET, 'reserved': 1})):
+        cmd = options.pop('cmd')
+        try:
+            genl.ask(genl.family, cmd, GOOD, **options)
+            got = 0
+        except Refused as refused:
+            got = refused.errno
+        tap.ok(got in (errno.EOPNOTSUPP, errno.EINVAL), 'refused: ' + name, got)
+
+
+main(refusals, dumps, headers)

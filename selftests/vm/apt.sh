@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0
+# An apt of our own: any suite of Debian, verified, with nothing installed.
+# shellcheck shell=bash
+
+keyring=$(ls /usr/share/keyrings/debian-archive-keyring.{gpg,pgp} 2>/dev/null |
+	  head -n 1) || true
+[ -n "$keyring" ] || die "no Debian archive keyring (debian-archive-keyring)"
+
+# The archive that this machine uses itself; its address is not ours to know.
+mirror=${KSRTP_MIRROR:-}
+if [ -z "$mirror" ]; then
+	mirror=$(apt-get indextargets --format '$(SITE) $(ORIGIN) $(SUITE)' |
+		 awk '$2 == "Debian" && $3 !~ /security/ { print $1; exit }')
+	[ -n "$mirror" ] || mirror=$(apt-get indextargets --format '$(SITE)' |
+				     grep -m 1 '/debian/*$') || true
+	[ -n "$mirror" ] ||
+		die "no Debian archive in apt's configuration; set KSRTP_MIRROR"
+fi
+
+# apt SUITES TOOL ARGS...: run apt-get or apt-cache in a state of its own
+apt()
+{
+	local suites=$1 tool=$2 state
+	shift 2
+	state=$BUILD/apt/${suites// /+}
+	if [ ! -e "$state/ready" ]; then
+		mkdir -p "$state"/{lists/partial,archives/partial}
+		: >"$state/status"
+		for suite in $suites; do
+			echo "deb [signed-by=$keyring] $mirror $suite main"
+		done >"$state/sources.list"
+		cat >"$state/apt.conf" <<-CONF
+		Dir::Etc "$state";
+		Dir::Etc::sourcelist "$state/sources.list";
+		Dir::Etc::sourceparts "/dev/null";
+		Dir::Etc::parts "/dev/null";
+		Dir::Etc::preferences "/dev/null";
+		Dir::Etc::preferencesparts "/dev/null";
+		Dir::State "$state";
+		Dir::State::lists "$state/lists";
+		Dir::State::status "$state/status";
+		Dir::Cache "$state";
+		Dir::Cache::archives "$state/archives";
+		APT::Architecture "amd64";
+		APT::Architectures "amd64";
+		APT::Install-Recommends "false";
+		APT::Sandbox::User "root";
+		Acquire::Languages "none";
+		Acquire::Retries "3";
+		Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
+		CONF
+		APT_CONFIG=$state/apt.conf apt-get -qq update >&2
+		touch "$state/ready"
+	fi
+	APT_CONFIG=$state/apt.conf "$tool" "$@"
+}
