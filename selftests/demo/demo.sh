@@ -289,25 +289,27 @@ arrived()
 		"$SECONDS" "$(size "$work/b.ul")" "$(size "$work/b.vp8")" \
 		"$(size "$work/a.ul")" "$(size "$work/a.ivf")"
 }
+# GStreamer's sender sometimes does not notice that both its streams have ended
+# (one time in 60, without ksrtp too), so that its end is not waited for.
 until=$((SECONDS + 60))
-while kill -0 $sender_a 2>/dev/null || kill -0 $sender_b 2>/dev/null; do
-	[ "$SECONDS" -lt "$until" ] || kill $sender_a $sender_b 2>/dev/null
+while kill -0 $sender_a 2>/dev/null; do
+	[ "$SECONDS" -lt "$until" ] || kill $sender_a
 	sleep 2
 	arrived
 done
 wait $sender_a
 check 'the sender in a is content' test $? -eq 0
-wait $sender_b
-check 'the sender in b is content' test $? -eq 0
 # what is still in the receivers' buffers
-for _ in 1 2 3 4 5; do
-	[ "$(size "$work/b.ul")" -lt 80000 ] || [ "$(size "$work/a.ul")" -lt 80000 ] ||
-		break
+until=$((SECONDS + 10))
+while [ "$SECONDS" -lt "$until" ] && { kill -0 $sender_b 2>/dev/null ||
+	[ "$(size "$work/b.ul")" -lt 80000 ] || [ "$(size "$work/a.ul")" -lt 80000 ]; }; do
 	sleep 1
 done
+kill $sender_b 2>/dev/null
 kill -INT $receiver_a $receiver_b 2>/dev/null
-for _ in {1..20}; do
-	kill -0 $receiver_a 2>/dev/null || kill -0 $receiver_b 2>/dev/null || break
+until=$((SECONDS + 10))
+while [ "$SECONDS" -lt "$until" ] && { kill -0 $receiver_a 2>/dev/null ||
+	kill -0 $receiver_b 2>/dev/null; }; do
 	sleep 0.5
 done
 kill $receiver_a $receiver_b 2>/dev/null
@@ -342,11 +344,17 @@ title 'RTCP, as the programs in a see it'
 for port in "${ports[@]}"; do
 	echo "  about ${what[$port]}:"
 	case $port in
-	5000 | 5002) sender=$a text="b has a's reports, and a has b's answers" ;;
-	*) sender=$b text="a has b's reports" ;;
+	5000 | 5002)
+		words=("$a" answered)
+		text="b has a's reports, and a has b's answers"
+		;;
+	*)
+		words=("$b")
+		text="a has b's reports"
+		;;
 	esac
 	check "$text" "$here/packets.py" rtcp "$work/plain.pcapng" \
-		$((port + 1)) $sender
+		$((port + 1)) "${words[@]}"
 done
 
 title "a's counters, those that are not 0"

@@ -3,7 +3,9 @@
 """Show packets of the capture files, and send some that were tampered with.
 
 packets.py show PLAIN.pcap WIRE.pcap PORT   the same packet in both captures
-packets.py rtcp PLAIN.pcap PORT HOST        what RTCP says of HOST's stream
+packets.py rtcp PLAIN.pcap PORT HOST [answered]
+                                            RTCP about HOST's stream; if it
+                                            must be, answered by the other
 packets.py last WIRE.pcap PORT              sequence number of the last one
 packets.py replay WIRE.pcap PORT            send the last one again
 packets.py flip FILE SOURCE DESTINATION     send FILE, one bit of it changed
@@ -113,9 +115,9 @@ def reports(path, port):
             at += size
 
 
-def rtcp(path, port, host):
+def rtcp(path, port, host, answered=None):
     """The sender's reports, and whether the receiver answers to them."""
-    stamps, answered, goodbye = {}, 0, False
+    stamps, answers = {}, 0
     for source, kind, packet in reports(path, int(port)):
         if kind == 200 and source == host:
             stamp, = struct.unpack_from("!I", packet, 10)
@@ -124,15 +126,14 @@ def rtcp(path, port, host):
                 source, *stamps[stamp]))
         elif kind == 203 and source == host:
             print(f"    {source} goodbye")
-            goodbye = True
         elif kind == 201 and packet[0] & 31:
             lost = packet[12]
             stamp, = struct.unpack_from("!I", packet, 24)
-            answered += stamp in stamps
+            answers += stamp in stamps
             print(f"    {source} receiver report: {lost / 2.56:.0f} % lost,",
                   "has the sender's report" if stamp in stamps
                   else "has no report of the sender")
-    return bool(stamps) and (answered > 0 or goodbye)
+    return bool(stamps) and (answers > 0 or not answered)
 
 
 def last_packet(wire, port):

@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""VLANs, VRFs and bridges between us and the wire."""
+
+import os
+import socket
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_test import *
+
+SO_BINDTODEVICE = 25
+
+
+def vlan(tap):
+    a, b = pair()
+    for host, address in ((a, '10.7.0.1'), (b, '10.7.0.2')):
+        host.ip('link', 'add', 'link', 'wire', 'name', 'vlan7', 'type', 'vlan',
+                'id', '7')
+        host.ip('addr', 'add', address + '/24', 'dev', 'vlan7')
+        host.ip('link', 'set', 'vlan7', 'up')
+    master = key(GCM)
+    a.session(*flow('10.7.0.1', '10.7.0.2'), 'dev', 'vlan7',
+              send=(GCM, master), recv=(GCM, master))
+    peer = Peer(GCM, master)
+    app, wire = a.socket('10.7.0.1', 5000), b.socket('10.7.0.2', 6000)
+    plain = rtp(1, os.urandom(160))
+    app.sendto(plain, ('10.7.0.2', 6000))
+    tap.equal(peer.unprotect(wire.recv(2000)), plain, 'VLAN: sent')
+    wire.sendto(peer.protect(plain), ('10.7.0.1', 5000))
+    tap.equal(app.recv(2000), plain, 'VLAN: received')
+    peer.close()
+
+
+def vrf(tap):
+    a, b = pair()
+    made = a.ip('link', 'add', 'red', 'type', 'vrf', 'table', '77', check=False)
+    if made.returncode:
+        tap.skip('VRF', made.stderr.strip())
+        return
+    a.ip('link', 'set', 'red', 'up')
+    a.ip('link', 'set', 'wire', 'master', 'red')
+    # enslaving a device takes its IPv6 addresses away
+    a.ip('addr', 'replace', A6 + '/64', 'dev', 'wire', 'nodad')
+    for v6 in (False, True):
+        here, there = (A6, B6) if v6 else (A4, B4)
+        name = 'VRF, IPv%d: ' % (6 if v6 else 4)
+        master = key(CM)
+        number = a.session(*flow(here, there), send=(CM, master),
+                           recv=(CM, master))
+        peer = Peer(CM, master)
+        with a.enter():
+            app = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET,
+                                socket.SOCK_DGRAM)
+        app.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, b'red\0')
+        app.bind((here, 5000))
+        app.settimeout(20)
+        wire = b.socket(there, 6000)
+        plain = rtp(1, os.urandom(160))
+        app.sendto(plain, (there, 6000))
+        tap.equal(peer.unprotect(wire.recv(2000)), plain, name + 'sent')
+        wire.sendto(peer.protect(plain), (here, 5000))
+        tap.equal(app.recv(2000), plain, name + 'received')
+        tap.equal([k for d in ('send', 'recv') for k in a.stats(d, number)
+                   if k.startswith('drop')], [], name + 'seen once each')
+        a.ksrtp('session', 'del', 'id', number)
+        app.close()
+        wire.close()
+        peer.close()
+
+
+def bridge(tap):
+    """A bridge that hands its packets to netfilter protects as a router."""
+    if run('modprobe', 'br_netfilter', check=False).returncode:
+        tap.skip('bridge', 'no br_netfilter')
+        return
+    a, b, c = Host('a'), Host('b'), Host('c')
+    a.ip('link', 'add', 'br0', 'type', 'bridge', 'forward_delay', '0')
+    link(a, 'left', (), c, 'wire', (A4 + '/24', A6 + '/64'))
+    link(a, 'right', (), b, 'wire', (B4 + '/24', B6 + '/64'))
+    for dev in ('left', 'right'):
+        a.ip('link', 'set', dev, 'master', 'br0')
+    a.ip('link', 'set', 'br0', 'up')
+    a.run('sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=1',
+          'net.bridge.bridge-nf-call-ip6tables=1')
+    for here, there, suite in ((A4, B4, CM), (A6, B6, GCM)):
+        name = 'bridge, IPv%d: ' % (6 if ':' in here else 4)
+        master = key(suite)
+        a.session(*flow(here, there), send=(suite, master),
+                  recv=(suite, master))
+        peer = Peer(suite, master)
+        app, wire = c.socket(here, 5000), b.socket(there, 6000)
+        plain = rtp(1, os.urandom(160))
+        app.sendto(plain, (there, 6000))
+        tap.equal(peer.unprotect(wire.recv(2000)), plain, name + 'protected')
+        wire.sendto(peer.protect(plain), (here, 5000))
+        tap.equal(app.recv(2000), plain, name + 'unprotected')
+        segments = [rtp(10 + n, os.urandom(88)) for n in range(8)]
+        app.setsockopt(socket.IPPROTO_UDP, 103, 100)
+        app.sendto(b''.join(segments), (there, 6000))
+        got = [peer.unprotect(wire.recv(2000)) for s in segments]
+        tap.equal(got, segments, name + 'a super-packet')
+        a.ksrtp('session', 'flush')
+        peer.close()
+
+
+def traced(tap):
+    """Drops show in the kernel's own tracing."""
+    tracing = '/sys/kernel/tracing/'
+    if not os.path.exists(tracing + 'events/ksrtp/ksrtp_drop'):
+        tap.skip('tracepoint', 'no tracefs')
+        return
+    events = ('events/ksrtp/ksrtp_drop/enable', 'events/skb/kfree_skb/enable')
+    a, b = pair()
+    call = Call(a, b)
+    for event in events:
+        open(tracing + event, 'w').write('1')
+    call.refused([rtp(1, os.urandom(100))])
+    for event in events:
+        open(tracing + event, 'w').write('0')
+    text = open(tracing + 'trace').read()
+    mine = [l for l in text.splitlines() if 'ksrtp_drop:' in l]
+    tap.ok(len(mine) == 1 and 'session=%d direction=recv' % call.id in mine[0],
+           'tracepoint ksrtp_drop', text)
+    tap.ok([l for l in text.splitlines() if 'kfree_skb:' in l and
+            'NETFILTER_DROP' in l], 'reason of kfree_skb', text)
+    call.close()
+
+
+main(vlan, vrf, bridge, traced)
