@@ -89,7 +89,7 @@ def errors(tap):
             (('session', 'set', 'id', '9', 'max-streams', '3'),
              'no such session'),
             (('session', 'del', 'local', 'any:77'), 'no such session'),
-            (('stream', 'show', 'session', '9'), 'attribute session-id'),
+            (('stream', 'show', 'session', '9'), 'session-id: no such session'),
             (('stream', 'set', 'session', '9', 'send', 'ssrc', '1'),
              'no such session')):
         done = a.ksrtp(*words, check=False)
