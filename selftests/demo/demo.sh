@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # demo.sh [MEDIA]: speech and video between two hosts, in both directions at
-# once. Host a has ksrtp, and plain RTP programs: FFmpeg sends and receives.
-# Host b has no ksrtp, and GStreamer with libsrtp. Hosts are network namespaces.
+# once. Host a has ksrtp, and programs that know RTP only: FFmpeg sends, and
+# GStreamer receives. Host b has no ksrtp, but GStreamer's elements for SRTP,
+# which use libsrtp. The hosts are network namespaces.
 #
 # To be run as root where ksrtp.ko is loaded, after prepare.sh:
 #   selftests/demo/prepare.sh
@@ -159,8 +160,6 @@ b_receive()
 		bin$port."
 }
 
-# FFmpeg sends no receiver reports for what it plays from an SDP file, so that
-# there is nothing for b to decode.
 b_send()
 {
 	local port=$1
@@ -171,6 +170,38 @@ b_send()
 		bin$port.send_rtcp_src_0
 			! enc$port.rtcp_sink_0 enc$port.rtcp_src_0
 			! udpsink host=$a port=$((port + 1)) sync=false async=false"
+}
+
+# The same in a without protection, and without reports of its own.
+a_receive()
+{
+	local port=$1
+	echo "rtpbin name=bin$port latency=1000
+		udpsrc address=$a port=$port caps=application/x-rtp,$2
+			! bin$port.recv_rtp_sink_0
+		udpsrc address=$a port=$((port + 1)) caps=application/x-rtcp
+			! bin$port.recv_rtcp_sink_0
+		bin$port."
+}
+
+audio_caps=media=audio,payload=0,clock-rate=8000,encoding-name=PCMU
+video_caps=media=video,payload=97,clock-rate=90000,encoding-name=VP8
+
+# What follows when packets are plain: the bytes as they are, and decoded.
+record_audio()
+{
+	echo "! rtppcmudepay ! tee name=audio ! queue
+			! filesink buffer-mode=unbuffered sync=false location=$work/$1.ul
+		audio. ! queue ! mulawdec ! wavenc
+			! filesink sync=false location=$work/$1.wav"
+}
+
+record_video()
+{
+	echo "! rtpvp8depay ! tee name=video ! queue
+			! filesink buffer-mode=unbuffered sync=false location=$work/$1.vp8
+		video. ! queue ! vp8dec
+			! filesink buffer-mode=unbuffered sync=false location=$work/$1.yuv"
 }
 
 for tool in ip nft ss jq dumpcap od ffmpeg gst-launch-1.0 python3 ksrtp; do
@@ -225,39 +256,21 @@ table ip demo {
 }
 END
 
-title 'Programs start: GStreamer in b, FFmpeg in a'
+title 'Programs start: GStreamer and FFmpeg'
 start capture-b b dumpcap -q -i eth0 -f 'udp portrange 5000-5199' \
 	-w "$work/wire.pcapng"
 capture_b=$!
 start capture-a a dumpcap -q -i nflog:5 -w "$work/plain.pcapng"
 capture_a=$!
-# shellcheck disable=SC2046,SC2086 # the words of a pipeline
+# shellcheck disable=SC2046 # the words of a pipeline
 start receiver-b b gst-launch-1.0 -e \
-	$(b_receive 5000 media=audio,payload=0,clock-rate=8000,encoding-name=PCMU) \
-	! rtppcmudepay ! tee name=audio ! queue \
-	! filesink buffer-mode=unbuffered sync=false "location=$work/b.ul" \
-	audio. ! queue ! mulawdec ! wavenc \
-	! filesink sync=false "location=$work/b.wav" \
-	$(b_receive 5002 media=video,payload=97,clock-rate=90000,encoding-name=VP8) \
-	! rtpvp8depay ! tee name=video ! queue \
-	! filesink buffer-mode=unbuffered sync=false "location=$work/b.vp8" \
-	video. ! queue ! vp8dec ! filesink buffer-mode=unbuffered sync=false \
-	"location=$work/b.yuv"
+	$(b_receive 5000 $audio_caps) $(record_audio b) \
+	$(b_receive 5002 $video_caps) $(record_video b)
 receiver_b=$!
-cat >"$work/a.sdp" <<END
-v=0
-o=- 0 0 IN IP4 $b
-s=from b
-c=IN IP4 $b
-t=0 0
-m=audio 5100 RTP/AVP 0
-m=video 5102 RTP/AVP 97
-a=rtpmap:97 VP8/90000
-END
-start receiver-a a ffmpeg -nostdin -v warning -y -max_delay 2000000 \
-	-protocol_whitelist file,rtp,udp -i "$work/a.sdp" \
-	-map 0:a -c copy -flush_packets 1 -f mulaw "$work/a.ul" \
-	-map 0:v -c copy -flush_packets 1 -f ivf "$work/a.ivf"
+# shellcheck disable=SC2046 # the words of a pipeline
+start receiver-a a gst-launch-1.0 -e \
+	$(a_receive 5100 $audio_caps) $(record_audio a) \
+	$(a_receive 5102 $video_caps) $(record_video a)
 receiver_a=$!
 await 'programs that listen in b' 120 listening b 5000 5001 5002 5003
 await 'programs that listen in a' 120 listening a 5100 5101 5102 5103
@@ -287,7 +300,7 @@ arrived()
 {
 	printf '  [%3d s] bytes arrived at b: audio %6d video %7d    at a: audio %6d video %7d\n' \
 		"$SECONDS" "$(size "$work/b.ul")" "$(size "$work/b.vp8")" \
-		"$(size "$work/a.ul")" "$(size "$work/a.ivf")"
+		"$(size "$work/a.ul")" "$(size "$work/a.vp8")"
 }
 # GStreamer's sender sometimes does not notice that both its streams have ended
 # (one time in 60, without ksrtp too), so that its end is not waited for.
@@ -317,19 +330,17 @@ arrived
 
 title 'What arrived, byte for byte'
 for from in a b; do
-	case $from in
-	a) to=b file=b.vp8 ;;
-	b) to=a file=a.ivf ;;
-	esac
+	[ $from = a ] && to=b || to=a
 	echo "  speech from $from, ${suite[5000]}:"
 	check "$to heard $from" \
 		"$here/media.py" audio "$media/speech-$from.ul" "$work/$to.ul"
 	echo "  video from $from, ${suite[5002]}:"
 	check "$to has $from's frames" \
-		"$here/media.py" video "$media/video-$from.ivf" "$work/$file"
+		"$here/media.py" video "$media/video-$from.ivf" "$work/$to.vp8"
+	echo "  $to decoded, and this is from the middle:"
+	check "$to saw $from" \
+		"$here/media.py" picture "$work/$to.yuv" "$media/video-$from.yuv"
 done
-echo '  b decoded, and this is from the middle:'
-check 'b saw a' "$here/media.py" picture "$work/b.yuv" "$media/video-a.yuv"
 
 title 'The same packet, as the program made it and as it crossed the wire'
 kill $capture_a $capture_b
