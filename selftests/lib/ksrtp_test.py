@@ -72,6 +72,16 @@ def main(*tests):
     sys.exit(1 if tap.failed or not tap.count else 0)
 
 
+def module_users():
+    """How many sessions hold the module, once those that are going are gone."""
+    for wait in range(100):
+        users = int(open('/sys/module/ksrtp/refcnt').read())
+        if not users:
+            break
+        time.sleep(0.1)
+    return users
+
+
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNET = 0x40000000
 

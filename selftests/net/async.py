@@ -81,11 +81,7 @@ def traffic(tap):
         app.sendto(rtp(n, bytes(1000)), (B4, 6000))
     app.close()
     Host.remove_all()
-    for wait in range(100):
-        if open('/sys/module/ksrtp/refcnt').read() == '0\n':
-            break
-        time.sleep(0.1)
-    tap.equal(open('/sys/module/ksrtp/refcnt').read(), '0\n',
+    tap.equal(module_users(), 0,
               'a namespace deleted under traffic')
     removed = run('rmmod', 'ksrtp_later', check=False)
     tap.ok(not removed.returncode, 'no key keeps its driver',

@@ -110,11 +110,7 @@ def namespaces(tap):
         sock.close()
     call.peer.close()
     Host.remove_all()
-    for wait in range(100):
-        if open('/sys/module/ksrtp/refcnt').read() == '0\n':
-            break
-        time.sleep(0.1)
-    tap.equal(open('/sys/module/ksrtp/refcnt').read(), '0\n',
+    tap.equal(module_users(), 0,
               'a namespace that ends takes its sessions along')
 
 
