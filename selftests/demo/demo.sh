@@ -147,12 +147,14 @@ b_receive()
 {
 	local port=$1 caps
 	caps=$(srtp_caps srtp "$port" "${ssrc[$port]}" "${from_a[$port]}")
-	echo "rtpbin name=bin$port latency=1000 srtpdec name=dec$port
+	# each decoder has one thread only
+	echo "rtpbin name=bin$port latency=1000
+		srtpdec name=dec$port srtpdec name=rtcpdec$port
 		udpsrc address=$b port=$port caps=$caps,$2
 			! dec$port.rtp_sink dec$port.rtp_src
 			! bin$port.recv_rtp_sink_0
 		udpsrc address=$b port=$((port + 1)) caps=${caps/x-srtp/x-srtcp}
-			! dec$port.rtcp_sink dec$port.rtcp_src
+			! rtcpdec$port.rtcp_sink rtcpdec$port.rtcp_src
 			! bin$port.recv_rtcp_sink_0
 		$(b_encoder "$port") bin$port.send_rtcp_src_0
 			! enc$port.rtcp_sink_0 enc$port.rtcp_src_0
@@ -204,7 +206,7 @@ record_video()
 			! filesink buffer-mode=unbuffered sync=false location=$work/$1.yuv"
 }
 
-for tool in ip nft ss jq dumpcap od ffmpeg gst-launch-1.0 python3 ksrtp; do
+for tool in ip nft ss jq dumpcap taskset ffmpeg gst-launch-1.0 python3 ksrtp; do
 	command -v "$tool" >/dev/null || {
 		echo "demo.sh: $tool is missing, see selftests/packages" >&2
 		exit 1
@@ -278,8 +280,9 @@ await 'capture in b' 60 test -s "$work/wire.pcapng"
 await 'capture in a' 60 test -s "$work/plain.pcapng"
 
 title 'Ten seconds of speech and video, both ways'
-# pkt_size leaves room for the tag
-start sender-a a ffmpeg -nostdin -v warning \
+# A sender whose thread changes the processor overtakes its own packets: veth
+# has a queue for each. And pkt_size leaves room for the tag.
+start sender-a a taskset -c 0 ffmpeg -nostdin -v warning \
 	-re -f mulaw -ar 8000 -ac 1 -i "$media/speech-a.ul" \
 	-re -i "$media/video-a.ivf" \
 	-map 0 -c copy -ssrc "${ssrc[5000]}" -f rtp \
@@ -288,7 +291,7 @@ start sender-a a ffmpeg -nostdin -v warning \
 	"rtp://$b:5002?localrtpport=5002&localrtcpport=5003&pkt_size=1200"
 sender_a=$!
 # shellcheck disable=SC2046 # the words of a pipeline
-start sender-b b gst-launch-1.0 -e \
+start sender-b b taskset -c $(($(nproc) - 1)) gst-launch-1.0 -e \
 	$(b_send 5100) filesrc "location=$media/speech-b.wav" ! wavparse \
 	! rtppcmupay ssrc="${ssrc[5100]}" seqnum-offset=1000 \
 	max-ptime=20000000 min-ptime=20000000 ! queue ! bin5100.send_rtp_sink_0 \
@@ -327,6 +330,17 @@ while [ "$SECONDS" -lt "$until" ] && { kill -0 $receiver_a 2>/dev/null ||
 done
 kill $receiver_a $receiver_b 2>/dev/null
 arrived
+
+# GStreamer's programs have crashed at their start, one time in ten runs
+if grep -q 'Caught SIGSEGV' "$work"/{receiver,sender}-*.log; then
+	echo '  GStreamer has crashed:' "$(cd "$work" && grep -l SIGSEGV ./*.log)"
+	[ -z "${KSRTP_DEMO_AGAIN:-}" ] || die 'no GStreamer that runs'
+	echo '  once more from the beginning'
+	kill -KILL $receiver_a $receiver_b $sender_b 2>/dev/null
+	cleanup
+	trap - EXIT
+	KSRTP_DEMO_AGAIN=1 exec "$0" "$media"
+fi
 
 title 'What arrived, byte for byte'
 for from in a b; do

@@ -15,6 +15,7 @@ WORDS = {
     'AES_CM_128_HMAC_SHA1_80': ('aes-128-icm', 'hmac-sha1-80'),
     'AES_CM_128_HMAC_SHA1_32': ('aes-128-icm', 'hmac-sha1-32'),
     'AES_256_CM_HMAC_SHA1_80': ('aes-256-icm', 'hmac-sha1-80'),
+    'AES_256_CM_HMAC_SHA1_32': ('aes-256-icm', 'hmac-sha1-32'),
     'AEAD_AES_128_GCM': ('aes-128-gcm', 'null'),
     'AEAD_AES_256_GCM': ('aes-256-gcm', 'null'),
 }
