@@ -53,7 +53,7 @@ def both_ways(tap):
         payload = os.urandom(160)
         got = None
         # until it listens
-        for seq in range(200):
+        for seq in range(1000):
             app.sendto(rtp(seq, payload), (B4, 6000))
             inner.settimeout(0.3)
             try:
@@ -74,7 +74,7 @@ def both_ways(tap):
                            'rtcp-cipher=' + cipher, 'rtcp-auth=' + auth, '!',
                            'udpsink', 'host=' + A4, 'port=5000',
                            'bind-address=' + B4, 'bind-port=6000')
-        app.settimeout(60)
+        app.settimeout(300)
         got = [app.recv(2000) for n in range(10)]
         tap.ok(all(p[0] == 0x80 and p[8:12] == struct.pack('>I', 4711) and
                    len(p) == 172 for p in got),
