@@ -37,6 +37,14 @@ typedef void *ksrtp_completion_arg;
 #define ksrtp_completion_data(arg)	(arg)
 #endif
 
+/* Before 6.2 NL_SET_ERR_MSG_FMT() is missing, and NL_SET_ERR_MSG() copies. */
+static inline void ksrtp_extack_msg(struct netlink_ext_ack *extack,
+				    const char *msg)
+{
+	if (extack)
+		extack->_msg = msg;
+}
+
 /* Attributes of a dump request. */
 static inline struct nlattr **ksrtp_dump_attrs(struct netlink_callback *cb)
 {

@@ -41,15 +41,17 @@ void ksrtp_event_session(struct ksrtp_session *session, enum ksrtp_cmd cmd)
 }
 
 /**
- * ksrtp_event_stream_new() - tell of the first packet of a new SSRC
+ * ksrtp_event_stream() - tell of a stream that is new, or forgotten
  * @net: namespace
  * @stream: the stream
+ * @cmd: KSRTP_CMD_STREAM_*_NTF
  *
- * Context: any, does not sleep, under rcu_read_lock().
+ * Context: any, does not sleep, under rcu_read_lock() or the namespace's lock.
  */
-void ksrtp_event_stream_new(struct net *net, struct ksrtp_stream *stream)
+void ksrtp_event_stream(struct net *net, struct ksrtp_stream *stream,
+			enum ksrtp_cmd cmd)
 {
-	const struct ksrtp_message_id id = { .cmd = KSRTP_CMD_STREAM_NEW_NTF };
+	const struct ksrtp_message_id id = { .cmd = cmd };
 	struct sk_buff *msg;
 
 	if (!genl_has_listeners(&ksrtp_family, net, KSRTP_EVENTS_GROUP))
@@ -59,5 +61,26 @@ void ksrtp_event_stream_new(struct net *net, struct ksrtp_stream *stream)
 		return;
 	ksrtp_event_send(net, msg,
 			 ksrtp_message_stream(msg, &id, stream, GFP_ATOMIC),
+			 GFP_ATOMIC);
+}
+
+/**
+ * ksrtp_event_alert() - tell of something that wants attention
+ * @net: namespace
+ * @info: what it is
+ *
+ * Context: any, does not sleep.
+ */
+void ksrtp_event_alert(struct net *net, const struct ksrtp_alert_info *info)
+{
+	const struct ksrtp_message_id id = { .cmd = KSRTP_CMD_ALERT_NTF };
+	struct sk_buff *msg;
+
+	if (!genl_has_listeners(&ksrtp_family, net, KSRTP_EVENTS_GROUP))
+		return;
+	msg = genlmsg_new(KSRTP_MESSAGE_ALERT_SIZE, GFP_ATOMIC);
+	if (!msg)
+		return;
+	ksrtp_event_send(net, msg, ksrtp_message_alert(msg, &id, info),
 			 GFP_ATOMIC);
 }

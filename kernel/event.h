@@ -3,13 +3,42 @@
 #ifndef _KSRTP_EVENT_H
 #define _KSRTP_EVENT_H
 
+#include <linux/types.h>
 #include <linux/ksrtp.h>
 
 struct ksrtp_session;
 struct ksrtp_stream;
 struct net;
 
+/**
+ * struct ksrtp_alert_info - something that wants attention
+ * @type: what it is
+ * @session: id of the session it is about, 0 for none
+ * @direction: its direction, 0 for none
+ * @has_ssrc: @ssrc is known
+ * @ssrc: SSRC it is about
+ * @mki: master key identifier it is about
+ * @mki_len: its length in bytes, 0 for none
+ * @rtcp: it is about RTCP
+ * @count: packets since the last alert of this kind, 0 for none
+ * @require: id of the rule it is about, 0 for none
+ */
+struct ksrtp_alert_info {
+	enum ksrtp_alert type;
+	u32 session;
+	u32 direction;
+	bool has_ssrc;
+	u32 ssrc;
+	const u8 *mki;
+	u8 mki_len;
+	bool rtcp;
+	u64 count;
+	u32 require;
+};
+
 void ksrtp_event_session(struct ksrtp_session *session, enum ksrtp_cmd cmd);
-void ksrtp_event_stream_new(struct net *net, struct ksrtp_stream *stream);
+void ksrtp_event_stream(struct net *net, struct ksrtp_stream *stream,
+			enum ksrtp_cmd cmd);
+void ksrtp_event_alert(struct net *net, const struct ksrtp_alert_info *info);
 
 #endif /* _KSRTP_EVENT_H */

@@ -34,10 +34,22 @@ unsigned int ksrtp_flow_shape(const struct ksrtp_flow *flow)
 }
 
 /**
+ * ksrtp_flow_given() - is there anything but wildcards in a flow?
+ * @flow: the flow
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool ksrtp_flow_given(const struct ksrtp_flow *flow)
+{
+	return ksrtp_flow_shape(flow) || flow->has_ssrc;
+}
+
+/**
  * ksrtp_flow_mask() - reduce a packet's flow to some of its members
  * @flow: a packet's flow
  * @shape: the members to keep, KSRTP_SHAPE_*
- * @masked: where to put the result
+ * @masked: where to put the result; without an SSRC
  *
  * Context: any.
  */

@@ -13,10 +13,11 @@
  * @local_port: our UDP port
  * @remote_port: the peer's UDP port
  * @ifindex: interface the packet comes in by, or leaves by
+ * @ssrc: SSRC, if @has_ssrc
  * @family: AF_INET or AF_INET6
- * @pad: zero; flows are compared as memory
+ * @has_ssrc: 1 if the flow is of one SSRC only, else 0
  *
- * A member that is zero is a wildcard.
+ * A member that is zero is a wildcard. Flows are compared as memory.
  */
 struct ksrtp_flow {
 	struct in6_addr local;
@@ -24,13 +25,15 @@ struct ksrtp_flow {
 	__be16 local_port;
 	__be16 remote_port;
 	u32 ifindex;
+	u32 ssrc;
 	u16 family;
-	u16 pad;
+	u16 has_ssrc;
 };
 
 /*
  * Shape: which members of a flow are exact. Of the sessions that match a packet
- * the one whose shape is the greatest number wins.
+ * the one whose shape is the greatest number wins; of two with the same shape,
+ * the one that names the SSRC.
  */
 #define KSRTP_SHAPE_FAMILY	BIT(0)
 #define KSRTP_SHAPE_IFINDEX	BIT(1)
@@ -41,6 +44,7 @@ struct ksrtp_flow {
 #define KSRTP_SHAPES		64
 
 unsigned int ksrtp_flow_shape(const struct ksrtp_flow *flow);
+bool ksrtp_flow_given(const struct ksrtp_flow *flow);
 void ksrtp_flow_mask(const struct ksrtp_flow *flow, unsigned int shape,
 		     struct ksrtp_flow *masked);
 

@@ -12,9 +12,11 @@
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
 #include "compat.h"
+#include "event.h"
 #include "hook.h"
 #include "net.h"
 #include "packet.h"
+#include "require.h"
 #include "trace.h"
 
 /*
@@ -75,6 +77,41 @@ static enum skb_drop_reason ksrtp_drop_reason(enum ksrtp_stats_attr cause)
 	}
 }
 
+/* Tell of a drop that may mean an attack, but not of each. */
+static void ksrtp_hook_alert(struct ksrtp_session *session,
+			     enum ksrtp_direction_id id,
+			     enum ksrtp_stats_attr cause)
+{
+	struct ksrtp_direction *direction = ksrtp_direction(session, id);
+	struct ksrtp_alert_info info = {
+		.session = session->id,
+		.direction = id,
+	};
+	struct ksrtp_burst *burst;
+
+	switch (cause) {
+	case KSRTP_A_STATS_DROP_BAD_TAG:
+	case KSRTP_A_STATS_DROP_PLAINTEXT:
+		info.type = KSRTP_ALERT_AUTH_FAILURES;
+		burst = &direction->auth_failures;
+		break;
+	case KSRTP_A_STATS_DROP_REPLAYED:
+	case KSRTP_A_STATS_DROP_TOO_OLD:
+		info.type = KSRTP_ALERT_REPLAYS;
+		burst = &direction->replays;
+		break;
+	case KSRTP_A_STATS_DROP_STREAM_LIMIT:
+		info.type = KSRTP_ALERT_STREAM_LIMIT;
+		burst = &direction->stream_limits;
+		break;
+	default:
+		return;
+	}
+	info.count = ksrtp_burst_tell(burst);
+	if (info.count)
+		ksrtp_event_alert(session->kn->net, &info);
+}
+
 /* Count a packet that is to be dropped, and let it be traced. */
 static void ksrtp_hook_count(struct sk_buff *skb, struct ksrtp_session *session,
 			     enum ksrtp_direction_id id,
@@ -82,6 +119,7 @@ static void ksrtp_hook_count(struct sk_buff *skb, struct ksrtp_session *session,
 {
 	ksrtp_direction_drop(ksrtp_direction(session, id), cause);
 	trace_ksrtp_drop(skb, session->id, id, cause);
+	ksrtp_hook_alert(session, id, cause);
 }
 
 /**
@@ -156,16 +194,75 @@ static void ksrtp_hook_process_stolen(struct sk_buff *skb,
 		ksrtp_hook_drop(skb, node->session, id, ret);
 }
 
+/* Read the SSRCs that a packet may be of; false if it is not RTP or RTCP. */
+static bool ksrtp_hook_ssrcs(const struct sk_buff *skb,
+			     const struct ksrtp_udp *udp,
+			     struct ksrtp_ssrcs *ssrcs)
+{
+	unsigned int len = min_t(unsigned int, udp->len, KSRTP_PEEK_LEN);
+	enum ksrtp_wire_class class;
+	u8 buf[KSRTP_PEEK_LEN];
+	const u8 *start;
+
+	if (len < KSRTP_RTCP_HEADER_LEN)
+		return false;
+	start = skb_header_pointer(skb, udp->offset + sizeof(struct udphdr),
+				   len, buf);
+	if (!start)
+		return false;
+	class = ksrtp_wire_classify(start, udp->len, KSRTP_FLOW_MUX);
+	if (class != KSRTP_WIRE_RTP && class != KSRTP_WIRE_RTCP)
+		return false;
+	/* shorter than any RTP: as RTP it is dropped, whosever it is */
+	ssrcs->rtp = len < KSRTP_RTP_HEADER_LEN ? 0 : ksrtp_rtp_ssrc(start);
+	ssrcs->rtcp = ksrtp_rtcp_ssrc(start);
+	ssrcs->looks_rtcp = class == KSRTP_WIRE_RTCP;
+	return true;
+}
+
+/* Find the session of a packet. */
+static const struct ksrtp_node *ksrtp_hook_match(const struct sk_buff *skb,
+						 struct ksrtp_net *kn,
+						 const struct ksrtp_flow *flow,
+						 const struct ksrtp_udp *udp)
+{
+	struct ksrtp_ssrcs ssrcs;
+
+	if (likely(!READ_ONCE(kn->ssrc_shapes.used)) ||
+	    !ksrtp_hook_ssrcs(skb, udp, &ssrcs))
+		return ksrtp_session_match(kn, flow, NULL);
+	return ksrtp_session_match(kn, flow, &ssrcs);
+}
+
+/* A packet has no session: drop it if there is a rule that it needs one. */
+static bool ksrtp_hook_bare(struct sk_buff *skb, struct ksrtp_net *kn,
+			    const struct ksrtp_flow *flow,
+			    const struct ksrtp_udp *udp,
+			    enum ksrtp_direction_id id)
+{
+	struct ksrtp_ssrcs ssrcs;
+
+	if (likely(!READ_ONCE(kn->nrequires)) ||
+	    !ksrtp_hook_ssrcs(skb, udp, &ssrcs) ||
+	    !ksrtp_require_refuses(kn, flow, id))
+		return false;
+	kfree_skb_reason(skb, SKB_DROP_REASON_NETFILTER_DROP);
+	return true;
+}
+
 /*
  * A super-packet is many datagrams of one flow: of UDP_SEGMENT on the way out,
  * of GRO on the way in. Each has its own index and tag, so they part here.
  */
 static void ksrtp_hook_segments(struct sk_buff *skb,
 				const struct nf_hook_state *state,
+				const struct ksrtp_flow *flow,
 				const struct ksrtp_node *node,
 				enum ksrtp_direction_id id)
 {
 	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	struct ksrtp_net *kn = node->session->kn;
+	const struct ksrtp_node *own;
 	unsigned int mac_len = 0;
 	struct sk_buff *segs, *next;
 	struct ksrtp_udp udp;
@@ -186,11 +283,17 @@ static void ksrtp_hook_segments(struct sk_buff *skb,
 	skb_list_walk_safe(segs, skb, next) {
 		skb_mark_not_on_list(skb);
 		skb_pull(skb, mac_len);
-		if (ksrtp_udp_parse(skb, family, &udp))
-			ksrtp_hook_process_stolen(skb, state, node, id, &udp);
-		else
+		if (!ksrtp_udp_parse(skb, family, &udp)) {
 			ksrtp_hook_drop(skb, node->session, id,
 					KSRTP_A_STATS_DROP_SHORT);
+			continue;
+		}
+		/* segments may be of several SSRCs, and these of sessions */
+		own = ksrtp_hook_match(skb, kn, flow, &udp);
+		if (own && ksrtp_direction_governed(own->session, id))
+			ksrtp_hook_process_stolen(skb, state, own, id, &udp);
+		else if (!ksrtp_hook_bare(skb, kn, flow, &udp, id))
+			ksrtp_hook_resume(skb, state);
 	}
 }
 
@@ -201,20 +304,19 @@ static unsigned int ksrtp_hook(struct sk_buff *skb,
 			       const struct ksrtp_udp *udp,
 			       const struct ksrtp_flow *flow)
 {
+	struct ksrtp_net *kn = ksrtp_net(state->net);
 	const struct ksrtp_node *node;
 	struct sk_buff *copy;
 	int ret;
 
-	node = ksrtp_session_match(ksrtp_net(state->net), flow);
-	if (!node)
-		return NF_ACCEPT;
-	/* pairs with the release in ksrtp_direction_apply() */
-	if (!smp_load_acquire(&ksrtp_direction(node->session, id)->governed))
-		return NF_ACCEPT;
+	node = ksrtp_hook_match(skb, kn, flow, udp);
+	if (!node || !ksrtp_direction_governed(node->session, id))
+		return ksrtp_hook_bare(skb, kn, flow, udp, id) ?
+		       NF_STOLEN : NF_ACCEPT;
 
 	if (skb_is_gso(skb)) {
 		if (!(skb_shinfo(skb)->gso_type & SKB_GSO_UDP)) {
-			ksrtp_hook_segments(skb, state, node, id);
+			ksrtp_hook_segments(skb, state, flow, node, id);
 			return NF_STOLEN;
 		}
 		/* one large datagram, which the output path can fragment */

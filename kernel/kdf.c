@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Key derivation, RFC 3711 section 4.3, with AES in counter mode as the PRF. */
+/*
+ * Key derivation, RFC 3711 section 4.3, with a cipher in counter mode as the
+ * PRF.
+ */
 
 #include <linux/err.h>
 #include <linux/scatterlist.h>
@@ -9,13 +12,48 @@
 #include "kdf.h"
 #include "transform.h"
 
-/* Labels within SRTP's, and within SRTCP's, three. */
-enum { KSRTP_KDF_KEY, KSRTP_KDF_AUTH, KSRTP_KDF_SALT };
+/**
+ * ksrtp_kdf_setup() - get ready to derive from a master key
+ * @kdf: to be set up, zeroed
+ * @suite: the suite, which says how long the keys are
+ * @master_key: master key, or one part of it, of @suite->key_len bytes
+ * @master_salt: master salt, or one part of it, of @suite->salt_len bytes
+ *
+ * Context: process, sleeps.
+ * Return: 0 or a negative errno of the crypto API; ksrtp_kdf_teardown() is for
+ * the caller in both cases.
+ */
+int ksrtp_kdf_setup(struct ksrtp_kdf *kdf, const struct ksrtp_suite *suite,
+		    const u8 *master_key, const u8 *master_salt)
+{
+	struct crypto_skcipher *prf = crypto_alloc_skcipher(suite->prf, 0, 0);
 
-/* PRF_n(master key, x), where x = key id XOR master salt; key id = label | 0 */
-static int ksrtp_kdf_prf(struct crypto_skcipher *prf, const u8 *master_salt,
-			 unsigned int salt_len, u8 label, u8 *out,
-			 unsigned int len)
+	if (IS_ERR(prf))
+		return PTR_ERR(prf);
+	kdf->prf = prf;
+	/* a salt shorter than 112 bits is padded on the right, RFC 7714 s. 11 */
+	memcpy(kdf->salt, master_salt, suite->salt_len);
+	return crypto_skcipher_setkey(prf, master_key, suite->key_len);
+}
+
+/**
+ * ksrtp_kdf_teardown() - forget a master key
+ * @kdf: what ksrtp_kdf_setup() was given
+ *
+ * Context: process, sleeps.
+ */
+void ksrtp_kdf_teardown(struct ksrtp_kdf *kdf)
+{
+	crypto_free_skcipher(kdf->prf);
+	memzero_explicit(kdf, sizeof(*kdf));
+}
+
+/*
+ * PRF_n(master key, x), where x = key id XOR master salt; key id = label | r.
+ * For SRTCP r is as long as for SRTP, with zeros above its 32 bits.
+ */
+static int ksrtp_kdf_prf(const struct ksrtp_kdf *kdf, u8 label, u64 epoch,
+			 u8 *out, unsigned int len)
 {
 	struct skcipher_request *req;
 	DECLARE_CRYPTO_WAIT(wait);
@@ -23,13 +61,15 @@ static int ksrtp_kdf_prf(struct crypto_skcipher *prf, const u8 *master_salt,
 	u8 iv[KSRTP_IV_LEN] = {};
 	int err;
 
-	req = skcipher_request_alloc(prf, GFP_KERNEL);
+	if (!len)
+		return 0;
+	req = skcipher_request_alloc(kdf->prf, GFP_KERNEL);
 	if (!req)
 		return -ENOMEM;
 
-	/* a salt shorter than 112 bits is padded on the right, RFC 7714 s. 11 */
-	memcpy(iv, master_salt, salt_len);
-	iv[7] ^= label;
+	memcpy(iv, kdf->salt, sizeof(kdf->salt));
+	put_unaligned_be64(get_unaligned_be64(iv + 6) ^
+			   ((u64)label << 48 | epoch), iv + 6);
 	memset(out, 0, len);
 	sg_init_one(&sg, out, len);
 	skcipher_request_set_callback(req, CRYPTO_TFM_REQ_MAY_BACKLOG |
@@ -44,49 +84,58 @@ static int ksrtp_kdf_prf(struct crypto_skcipher *prf, const u8 *master_salt,
 
 /**
  * ksrtp_kdf_derive() - derive the session keys of SRTP or of SRTCP
+ * @kdf: master key
  * @suite: the suite, which says how long the keys are
- * @master_key: master key of @suite->key_len bytes
- * @master_salt: master salt of @suite->salt_len bytes
- * @label: which session keys to derive
- * @derived: where to put them; from kmalloc(), and to be wiped by the caller,
- *	in case of an error too
+ * @rtcp: of SRTCP
+ * @epoch: packet index divided by the key derivation rate, or 0
+ * @derived: where to put them; zeroed, from kmalloc(), and to be wiped by the
+ *	caller, in case of an error too
  *
- * RFC 3711 sections 4.3.1 to 4.3.3, with a key derivation rate of 0; RFC 6188
- * section 3 and RFC 7714 section 11 for the longer keys and the shorter salt.
+ * RFC 3711 sections 4.3.1 to 4.3.3; RFC 6188 section 3, RFC 7714 section 11
+ * and RFC 8269 section 3 for other keys and salts.
  *
  * Context: process, sleeps.
  * Return: 0 or a negative errno of the crypto API.
  */
-int ksrtp_kdf_derive(const struct ksrtp_suite *suite, const u8 *master_key,
-		     const u8 *master_salt, enum ksrtp_kdf_label label,
+int ksrtp_kdf_derive(const struct ksrtp_kdf *kdf,
+		     const struct ksrtp_suite *suite, bool rtcp, u64 epoch,
 		     struct ksrtp_derived *derived)
 {
-	struct crypto_skcipher *prf;
+	u8 first = rtcp ? KSRTP_KDF_SRTCP_KEY : KSRTP_KDF_SRTP_KEY;
 	int err;
 
-	prf = crypto_alloc_skcipher(suite->prf, 0, 0);
-	if (IS_ERR(prf))
-		return PTR_ERR(prf);
-	err = crypto_skcipher_setkey(prf, master_key, suite->key_len);
-	if (err)
-		goto out;
+	err = ksrtp_kdf_prf(kdf, first, epoch, derived->key, suite->key_len);
+	if (!err)
+		err = ksrtp_kdf_prf(kdf, first + KSRTP_KDF_SRTP_AUTH, epoch,
+				    derived->auth, suite->auth_key_len);
+	if (!err)
+		err = ksrtp_kdf_prf(kdf, first + KSRTP_KDF_SRTP_SALT, epoch,
+				    derived->salt, suite->salt_len);
+	return err;
+}
 
-	err = ksrtp_kdf_prf(prf, master_salt, suite->salt_len,
-			    label + KSRTP_KDF_KEY, derived->key,
+/**
+ * ksrtp_kdf_derive_header() - derive the keys of header extensions
+ * @kdf: master key
+ * @suite: the suite, which says how long the keys are
+ * @epoch: packet index divided by the key derivation rate, or 0
+ * @derived: as of ksrtp_kdf_derive(), without an authentication key
+ *
+ * RFC 6904 section 3.
+ *
+ * Context: process, sleeps.
+ * Return: 0 or a negative errno of the crypto API.
+ */
+int ksrtp_kdf_derive_header(const struct ksrtp_kdf *kdf,
+			    const struct ksrtp_suite *suite, u64 epoch,
+			    struct ksrtp_derived *derived)
+{
+	int err;
+
+	err = ksrtp_kdf_prf(kdf, KSRTP_KDF_HEADER_KEY, epoch, derived->key,
 			    suite->key_len);
-	if (err)
-		goto out;
-	if (suite->auth_key_len) {
-		err = ksrtp_kdf_prf(prf, master_salt, suite->salt_len,
-				    label + KSRTP_KDF_AUTH, derived->auth,
-				    suite->auth_key_len);
-		if (err)
-			goto out;
-	}
-	err = ksrtp_kdf_prf(prf, master_salt, suite->salt_len,
-			    label + KSRTP_KDF_SALT, derived->salt,
-			    suite->salt_len);
-out:
-	crypto_free_skcipher(prf);
+	if (!err)
+		err = ksrtp_kdf_prf(kdf, KSRTP_KDF_HEADER_SALT, epoch,
+				    derived->salt, suite->salt_len);
 	return err;
 }

@@ -4,19 +4,44 @@
 #define _KSRTP_KDF_H
 
 #include <linux/types.h>
+#include <crypto/skcipher.h>
 
 #include "suite.h"
 
-/* Labels of RFC 3711 section 4.3.1 and 4.3.2; SRTCP's are SRTP's plus three. */
+#define KSRTP_KDF_SALT_LEN	14
+
+/* Labels of RFC 3711 sections 4.3.1 and 4.3.2 and of RFC 6904 section 3. */
 enum ksrtp_kdf_label {
-	KSRTP_KDF_SRTP = 0,
-	KSRTP_KDF_SRTCP = 3,
+	KSRTP_KDF_SRTP_KEY,
+	KSRTP_KDF_SRTP_AUTH,
+	KSRTP_KDF_SRTP_SALT,
+	KSRTP_KDF_SRTCP_KEY,
+	KSRTP_KDF_SRTCP_AUTH,
+	KSRTP_KDF_SRTCP_SALT,
+	KSRTP_KDF_HEADER_KEY,
+	KSRTP_KDF_HEADER_SALT,
+};
+
+/**
+ * struct ksrtp_kdf - a master key, ready to derive from
+ * @prf: pseudorandom function, keyed with the master key
+ * @salt: master salt, zero behind the suite's length
+ */
+struct ksrtp_kdf {
+	struct crypto_skcipher *prf;
+	u8 salt[KSRTP_KDF_SALT_LEN];
 };
 
 struct ksrtp_derived;
 
-int ksrtp_kdf_derive(const struct ksrtp_suite *suite, const u8 *master_key,
-		     const u8 *master_salt, enum ksrtp_kdf_label label,
+int ksrtp_kdf_setup(struct ksrtp_kdf *kdf, const struct ksrtp_suite *suite,
+		    const u8 *master_key, const u8 *master_salt);
+void ksrtp_kdf_teardown(struct ksrtp_kdf *kdf);
+int ksrtp_kdf_derive(const struct ksrtp_kdf *kdf,
+		     const struct ksrtp_suite *suite, bool rtcp, u64 epoch,
 		     struct ksrtp_derived *derived);
+int ksrtp_kdf_derive_header(const struct ksrtp_kdf *kdf,
+			    const struct ksrtp_suite *suite, u64 epoch,
+			    struct ksrtp_derived *derived);
 
 #endif /* _KSRTP_KDF_H */

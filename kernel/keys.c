@@ -4,58 +4,93 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
+#include "ctr.h"
 #include "kdf.h"
 #include "keys.h"
-#include "wire.h"
 
 /* Frees keys; a workqueue of our own, so that unloading can wait for it. */
 static struct workqueue_struct *ksrtp_keys_wq;
 
-static void ksrtp_keys_free(struct ksrtp_keys *keys)
+/**
+ * ksrtp_keys_destroy() - wipe and free session keys
+ * @keys: the keys, or NULL; nobody else has or can find them
+ *
+ * Context: process, sleeps.
+ */
+void ksrtp_keys_destroy(struct ksrtp_keys *keys)
 {
-	keys->suite->transform->teardown(&keys->rtp);
-	keys->suite->transform->teardown(&keys->rtcp);
+	const struct ksrtp_transform *transform;
+	struct ksrtp_keys_set *set;
+
+	if (!keys)
+		return;
+	transform = keys->suite->transform;
+	set = &keys->set;
+
+	transform->teardown(&set->main);
+	transform->teardown(&set->inner);
+	crypto_free_sync_skcipher(set->header);
 	kfree_sensitive(keys);
 }
 
 static void ksrtp_keys_free_work(struct work_struct *work)
 {
-	ksrtp_keys_free(container_of(to_rcu_work(work), struct ksrtp_keys,
-				     free_work));
+	ksrtp_keys_destroy(container_of(to_rcu_work(work), struct ksrtp_keys,
+					free_work));
 }
 
 static int ksrtp_keys_setup(struct ksrtp_session_keys *session_keys,
 			    const struct ksrtp_suite *suite,
-			    const u8 *master_key, const u8 *master_salt,
-			    enum ksrtp_kdf_label label, u8 tag_len)
+			    const struct ksrtp_kdf *kdf, bool rtcp, u64 epoch)
 {
-	struct ksrtp_derived *derived;
+	struct ksrtp_derived *derived = kzalloc(sizeof(*derived), GFP_KERNEL);
 	int err;
 
-	derived = kzalloc(sizeof(*derived), GFP_KERNEL);
 	if (!derived)
 		return -ENOMEM;
-	session_keys->tag_len = tag_len;
-	err = ksrtp_kdf_derive(suite, master_key, master_salt, label, derived);
+	err = ksrtp_kdf_derive(kdf, suite, rtcp, epoch, derived);
 	if (!err)
 		err = suite->transform->setup(session_keys, suite, derived);
 	kfree_sensitive(derived);
 	return err;
 }
 
+static int ksrtp_keys_setup_header(struct ksrtp_keys_set *set,
+				   const struct ksrtp_suite *suite,
+				   const struct ksrtp_kdf *kdf, u64 epoch)
+{
+	struct ksrtp_derived *derived = kzalloc(sizeof(*derived), GFP_KERNEL);
+	int err;
+
+	if (!derived)
+		return -ENOMEM;
+	err = ksrtp_kdf_derive_header(kdf, suite, epoch, derived);
+	if (!err) {
+		memcpy(set->header_salt, derived->salt,
+		       sizeof(set->header_salt));
+		err = ksrtp_ctr_header_setup(suite, derived, &set->header);
+	}
+	kfree_sensitive(derived);
+	return err;
+}
+
 /**
- * ksrtp_keys_create() - make session keys from a master key
+ * ksrtp_keys_create() - derive session keys from a master key
  * @suite: suite to use them with
- * @master_key: master key of @suite->key_len bytes
- * @master_salt: master salt of @suite->salt_len bytes
+ * @outer: the master key; with two AEADs the outer one's part of it
+ * @inner: its part for the inner AEAD, or NULL
+ * @with_header: also derive the keys of header extensions
+ * @rtcp: of SRTCP
+ * @epoch: packet index divided by the key derivation rate, or 0
  *
  * Context: process, sleeps.
  * Return: the keys with one reference, or an ERR_PTR(): -ENOENT if the kernel
  * lacks an algorithm, -ENOMEM, or another errno of the crypto API.
  */
 struct ksrtp_keys *ksrtp_keys_create(const struct ksrtp_suite *suite,
-				     const u8 *master_key,
-				     const u8 *master_salt)
+				     const struct ksrtp_kdf *outer,
+				     const struct ksrtp_kdf *inner,
+				     bool with_header, bool rtcp, u64 epoch)
 {
 	const struct ksrtp_transform *transform = suite->transform;
 	struct ksrtp_keys *keys;
@@ -65,23 +100,30 @@ struct ksrtp_keys *ksrtp_keys_create(const struct ksrtp_suite *suite,
 	if (!keys)
 		return ERR_PTR(-ENOMEM);
 	keys->suite = suite;
+	keys->epoch = epoch;
+	keys->rtcp = rtcp;
 	refcount_set(&keys->refs, 1);
 	INIT_RCU_WORK(&keys->free_work, ksrtp_keys_free_work);
 
-	err = ksrtp_keys_setup(&keys->rtp, suite, master_key, master_salt,
-			       KSRTP_KDF_SRTP, suite->rtp_tag_len);
-	if (!err)
-		err = ksrtp_keys_setup(&keys->rtcp, suite, master_key,
-				       master_salt, KSRTP_KDF_SRTCP,
-				       suite->rtcp_tag_len);
+	err = ksrtp_keys_setup(&keys->set.main, suite, outer, rtcp, epoch);
+	if (!err && inner && !rtcp) {
+		keys->set.has_inner = true;
+		err = ksrtp_keys_setup(&keys->set.inner, suite, inner, rtcp,
+				       epoch);
+	}
+	if (!err && with_header && !rtcp)
+		err = ksrtp_keys_setup_header(&keys->set, suite, outer, epoch);
 	if (err) {
-		ksrtp_keys_free(keys);
+		ksrtp_keys_destroy(keys);
 		return ERR_PTR(err);
 	}
-	keys->async = transform->async(&keys->rtp) ||
-		      transform->async(&keys->rtcp);
-	keys->reqsize = max(transform->reqsize(&keys->rtp),
-			    transform->reqsize(&keys->rtcp));
+	keys->async = transform->async(&keys->set.main);
+	keys->reqsize = transform->reqsize(&keys->set.main);
+	if (keys->set.has_inner) {
+		keys->async |= transform->async(&keys->set.inner);
+		keys->reqsize = max(keys->reqsize,
+				    transform->reqsize(&keys->set.inner));
+	}
 	return keys;
 }
 
@@ -96,23 +138,7 @@ struct ksrtp_keys *ksrtp_keys_create(const struct ksrtp_suite *suite,
 void ksrtp_keys_put(struct ksrtp_keys *keys)
 {
 	if (keys && refcount_dec_and_test(&keys->refs))
-		queue_rcu_work(ksrtp_keys_wq, &keys->free_work);
-}
-
-/**
- * ksrtp_keys_overhead() - how much longer protection makes a packet
- * @keys: the keys
- * @rtcp: of SRTCP, instead of SRTP
- *
- * Context: any.
- * Return: length of tag and SRTCP index, in bytes (RFC 3711 sections 3.1 and
- * 3.4).
- */
-unsigned int ksrtp_keys_overhead(const struct ksrtp_keys *keys, bool rtcp)
-{
-	if (rtcp)
-		return keys->rtcp.tag_len + KSRTP_SRTCP_INDEX_LEN;
-	return keys->rtp.tag_len;
+		ksrtp_keys_queue_rcu(&keys->free_work);
 }
 
 /**
@@ -124,7 +150,7 @@ unsigned int ksrtp_keys_overhead(const struct ksrtp_keys *keys, bool rtcp)
  */
 const char *ksrtp_keys_cipher_driver(const struct ksrtp_keys *keys)
 {
-	return keys->suite->transform->cipher_driver(&keys->rtp);
+	return keys->suite->transform->cipher_driver(&keys->set.main);
 }
 
 /**
@@ -136,9 +162,32 @@ const char *ksrtp_keys_cipher_driver(const struct ksrtp_keys *keys)
  */
 const char *ksrtp_keys_auth_driver(const struct ksrtp_keys *keys)
 {
-	if (!keys->rtp.auth)
+	if (!keys->set.main.auth)
 		return NULL;
-	return crypto_shash_driver_name(keys->rtp.auth);
+	return crypto_shash_driver_name(keys->set.main.auth);
+}
+
+/**
+ * ksrtp_keys_queue() - run work that makes or frees keys
+ * @work: the work
+ *
+ * Context: any.
+ * Return: false if it was queued already.
+ */
+bool ksrtp_keys_queue(struct work_struct *work)
+{
+	return queue_work(ksrtp_keys_wq, work);
+}
+
+/**
+ * ksrtp_keys_queue_rcu() - run work that frees keys, after a grace period
+ * @work: the work
+ *
+ * Context: any.
+ */
+void ksrtp_keys_queue_rcu(struct rcu_work *work)
+{
+	queue_rcu_work(ksrtp_keys_wq, work);
 }
 
 /**
@@ -160,7 +209,16 @@ int __init ksrtp_keys_init(void)
  */
 void ksrtp_keys_exit(void)
 {
-	/* queue_rcu_work() queues from an RCU callback */
+	int round;
+
+	/*
+	 * Work is queued from RCU callbacks, and by other work: what derives
+	 * keys also throws old ones out.
+	 */
+	for (round = 0; round < 2; round++) {
+		rcu_barrier();
+		flush_workqueue(ksrtp_keys_wq);
+	}
 	rcu_barrier();
 	destroy_workqueue(ksrtp_keys_wq);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Keys: what one master key gives one direction of a session to work with. */
+/* Keys: session keys of SRTP or of SRTCP, derived from one master key. */
 #ifndef _KSRTP_KEYS_H
 #define _KSRTP_KEYS_H
 
@@ -8,34 +8,45 @@
 
 #include "transform.h"
 
+struct ksrtp_kdf;
+
 /**
- * struct ksrtp_keys - session keys derived from one master key
+ * struct ksrtp_keys - session keys of one protocol
  * @suite: suite they belong to
- * @rtp: session keys of SRTP
- * @rtcp: session keys of SRTCP
+ * @set: the keys
+ * @epoch: packet index divided by the key derivation rate, or 0
+ * @rtcp: they are SRTCP's
  * @async: packets may complete after the transform has returned
- * @reqsize: size of a crypto request, the larger of SRTP's and SRTCP's
- * @refs: references; one is the session's, others are packets' in flight
+ * @reqsize: size of a crypto request
+ * @recent: link in the cache that holds them, if any
+ * @touched: used since the cache looked for something to throw out
+ * @refs: references; one is their owner's, others are packets' in flight
  * @free_work: frees them, after a grace period and where one may sleep
  */
 struct ksrtp_keys {
 	const struct ksrtp_suite *suite;
-	struct ksrtp_session_keys rtp;
-	struct ksrtp_session_keys rtcp;
+	struct ksrtp_keys_set set;
+	u64 epoch;
+	bool rtcp;
 	bool async;
 	unsigned int reqsize;
+	struct list_head recent;
+	bool touched;
 	refcount_t refs;
 	struct rcu_work free_work;
 };
 
 struct ksrtp_keys *ksrtp_keys_create(const struct ksrtp_suite *suite,
-				     const u8 *master_key,
-				     const u8 *master_salt);
+				     const struct ksrtp_kdf *outer,
+				     const struct ksrtp_kdf *inner,
+				     bool with_header, bool rtcp, u64 epoch);
 void ksrtp_keys_put(struct ksrtp_keys *keys);
-unsigned int ksrtp_keys_overhead(const struct ksrtp_keys *keys, bool rtcp);
+void ksrtp_keys_destroy(struct ksrtp_keys *keys);
 const char *ksrtp_keys_cipher_driver(const struct ksrtp_keys *keys);
 const char *ksrtp_keys_auth_driver(const struct ksrtp_keys *keys);
 
+bool ksrtp_keys_queue(struct work_struct *work);
+void ksrtp_keys_queue_rcu(struct rcu_work *work);
 int ksrtp_keys_init(void);
 void ksrtp_keys_exit(void);
 

@@ -7,6 +7,7 @@
 #include "keys.h"
 #include "net.h"
 #include "netlink.h"
+#include "owner.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -21,11 +22,16 @@ static int __init ksrtp_init(void)
 	err = ksrtp_net_init();
 	if (err)
 		goto err_keys;
-	err = ksrtp_netlink_init();
+	err = ksrtp_owner_init();
 	if (err)
 		goto err_net;
+	err = ksrtp_netlink_init();
+	if (err)
+		goto err_owner;
 	return 0;
 
+err_owner:
+	ksrtp_owner_exit();
 err_net:
 	ksrtp_net_exit();
 err_keys:
@@ -36,6 +42,7 @@ err_keys:
 static void __exit ksrtp_exit(void)
 {
 	ksrtp_netlink_exit();
+	ksrtp_owner_exit();
 	ksrtp_net_exit();
 	ksrtp_keys_exit();
 }
@@ -48,4 +55,4 @@ MODULE_AUTHOR("The ksrtp authors");
 MODULE_LICENSE("GPL");
 MODULE_ALIAS_GENL_FAMILY(KSRTP_FAMILY_NAME);
 /* the fast implementations, which nothing else might have loaded yet */
-MODULE_SOFTDEP("pre: aesni_intel sha1_ssse3 ghash_clmulni_intel aes_ce_blk ghash_ce sha1_ce ctr gcm hmac sha1");
+MODULE_SOFTDEP("pre: aesni_intel sha1_ssse3 ghash_clmulni_intel aes_ce_blk ghash_ce sha1_ce ctr cbc gcm hmac sha1");

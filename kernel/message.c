@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Sessions, streams and suites put into netlink messages: never a key. */
 
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
+#include "event.h"
 #include "message.h"
+#include "net.h"
 #include "netlink.h"
+#include "rekey.h"
+#include "require.h"
+#include "stats.h"
 
 static int ksrtp_put_address(struct sk_buff *msg, int attr, u16 family,
 			     const struct in6_addr *address)
@@ -26,6 +32,9 @@ static int ksrtp_put_flow(struct sk_buff *msg, const struct ksrtp_session *s)
 
 	if (flow->ifindex &&
 	    nla_put_u32(msg, KSRTP_A_SESSION_IFINDEX, flow->ifindex))
+		return -EMSGSIZE;
+	if (flow->has_ssrc &&
+	    nla_put_u32(msg, KSRTP_A_SESSION_SSRC, flow->ssrc))
 		return -EMSGSIZE;
 	if (flow->family &&
 	    nla_put_u16(msg, KSRTP_A_SESSION_FAMILY, flow->family))
@@ -49,48 +58,84 @@ static int ksrtp_put_flow(struct sk_buff *msg, const struct ksrtp_session *s)
 	return 0;
 }
 
-static int ksrtp_put_u64(struct sk_buff *msg, int attr, u64 value)
+static int ksrtp_put_stats(struct sk_buff *msg, int attr,
+			   const struct ksrtp_stats *stats)
 {
-	return nla_put_u64_64bit(msg, attr, value, KSRTP_A_STATS_PAD);
-}
+	struct nlattr *nest = nla_nest_start(msg, attr);
+	int i;
 
-static int ksrtp_put_stats(struct sk_buff *msg, struct ksrtp_session *session,
-			   enum ksrtp_direction_id id)
-{
-	struct ksrtp_direction *direction = ksrtp_direction(session, id);
-	u64 rtp_packets = 0, rtp_bytes = 0, rtcp_packets = 0, rtcp_bytes = 0;
-	struct ksrtp_stream *stream;
-	struct nlattr *nest;
-	int cause;
-
-	rcu_read_lock();
-	list_for_each_entry_rcu(stream, &session->streams, list) {
-		if (stream->id.direction != id)
-			continue;
-		spin_lock_bh(&stream->lock);
-		rtp_packets += stream->rtp_packets;
-		rtp_bytes += stream->rtp_bytes;
-		rtcp_packets += stream->rtcp_packets;
-		rtcp_bytes += stream->rtcp_bytes;
-		spin_unlock_bh(&stream->lock);
-	}
-	rcu_read_unlock();
-
-	nest = nla_nest_start(msg, KSRTP_A_DIRECTION_STATS);
-	if (!nest ||
-	    ksrtp_put_u64(msg, KSRTP_A_STATS_RTP_PACKETS, rtp_packets) ||
-	    ksrtp_put_u64(msg, KSRTP_A_STATS_RTP_BYTES, rtp_bytes) ||
-	    ksrtp_put_u64(msg, KSRTP_A_STATS_RTCP_PACKETS, rtcp_packets) ||
-	    ksrtp_put_u64(msg, KSRTP_A_STATS_RTCP_BYTES, rtcp_bytes) ||
-	    ksrtp_put_u64(msg, KSRTP_A_STATS_PASSED,
-			  atomic64_read(&direction->passed)))
+	if (!nest)
 		return -EMSGSIZE;
-	for (cause = KSRTP_CAUSE_FIRST; cause <= KSRTP_A_STATS_MAX; cause++)
-		if (ksrtp_put_u64(msg, cause,
-				  atomic64_read(&direction->drops[cause -
-						KSRTP_CAUSE_FIRST])))
+	for (i = KSRTP_A_STATS_PAD + 1; i <= KSRTP_A_STATS_MAX; i++)
+		if (nla_put_u64_64bit(msg, i, stats->value[i],
+				      KSRTP_A_STATS_PAD))
 			return -EMSGSIZE;
 	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/* A set of small numbers, a byte each. */
+static int ksrtp_put_set(struct sk_buff *msg, int attr,
+			 const unsigned long *set, unsigned int size)
+{
+	unsigned int i, n = bitmap_weight(set, size);
+	struct nlattr *nla;
+	u8 *numbers;
+
+	if (!n)
+		return 0;
+	nla = nla_reserve(msg, attr, n);
+	if (!nla)
+		return -EMSGSIZE;
+	numbers = nla_data(nla);
+	n = 0;
+	for_each_set_bit(i, set, size)
+		numbers[n++] = i;
+	return 0;
+}
+
+/* A setting, unless it is as it is by itself. */
+static int ksrtp_put_setting(struct sk_buff *msg, int attr, u32 value,
+			     u32 default_value)
+{
+	return value == default_value ? 0 : nla_put_u32(msg, attr, value);
+}
+
+static int ksrtp_put_flag_setting(struct sk_buff *msg, int attr, bool value)
+{
+	return value ? nla_put_u8(msg, attr, 1) : 0;
+}
+
+static int ksrtp_put_policy(struct sk_buff *msg,
+			    const struct ksrtp_policy *policy)
+{
+	if (policy->suite &&
+	    nla_put_u32(msg, KSRTP_A_DIRECTION_SUITE, policy->suite->id))
+		return -EMSGSIZE;
+	if (ksrtp_put_setting(msg, KSRTP_A_DIRECTION_KEY_DERIVATION_RATE,
+			      policy->key_derivation_rate, 0) ||
+	    ksrtp_put_flag_setting(msg, KSRTP_A_DIRECTION_UNENCRYPTED_SRTP,
+				   policy->unencrypted_srtp) ||
+	    ksrtp_put_flag_setting(msg, KSRTP_A_DIRECTION_UNENCRYPTED_SRTCP,
+				   policy->unencrypted_srtcp) ||
+	    ksrtp_put_flag_setting(msg,
+				   KSRTP_A_DIRECTION_UNAUTHENTICATED_SRTP,
+				   policy->unauthenticated_srtp) ||
+	    ksrtp_put_set(msg, KSRTP_A_DIRECTION_ENCRYPTED_EXTENSIONS,
+			  policy->extensions, 256) ||
+	    ksrtp_put_setting(msg, KSRTP_A_DIRECTION_CRYPTEX, policy->cryptex,
+			      KSRTP_CRYPTEX_OFF) ||
+	    ksrtp_put_setting(msg, KSRTP_A_DIRECTION_RCC_MODE,
+			      policy->rcc_mode, KSRTP_RCC_OFF) ||
+	    ksrtp_put_setting(msg, KSRTP_A_DIRECTION_RCC_RATE,
+			      policy->rcc_rate, 1) ||
+	    ksrtp_put_setting(msg, KSRTP_A_DIRECTION_INITIAL_ROC,
+			      policy->initial_roc, 0) ||
+	    ksrtp_put_setting(msg, KSRTP_A_DIRECTION_ROC_SEARCH,
+			      policy->roc_search, 0) ||
+	    ksrtp_put_set(msg, KSRTP_A_DIRECTION_REPAIR_TYPES,
+			  policy->repair_types, 128))
+		return -EMSGSIZE;
 	return 0;
 }
 
@@ -109,34 +154,54 @@ static int ksrtp_put_direction(struct sk_buff *msg,
 			       enum ksrtp_direction_id id)
 {
 	struct ksrtp_direction *direction = ksrtp_direction(session, id);
-	const struct ksrtp_keys *keys;
+	const struct ksrtp_keyring *keyring =
+		ksrtp_rekey_keyring_of(session->kn, direction);
+	struct ksrtp_stats stats = {};
 	struct nlattr *nest;
-	int err = 0;
 
 	if (!direction->governed)
 		return 0;
 	nest = nla_nest_start(msg, id == KSRTP_DIRECTION_SEND ?
 			      KSRTP_A_SESSION_SEND : KSRTP_A_SESSION_RECV);
-	if (!nest)
-		return -EMSGSIZE;
-	if (direction->suite && nla_put_u32(msg, KSRTP_A_DIRECTION_SUITE,
-					    direction->suite->id))
-		return -EMSGSIZE;
-	rcu_read_lock();
-	keys = rcu_dereference(direction->keys);
-	if (nla_put_u32(msg, KSRTP_A_DIRECTION_STATE, keys ?
-			KSRTP_STATE_KEYED : KSRTP_STATE_PENDING))
-		err = -EMSGSIZE;
-	if (!err && keys)
-		err = ksrtp_put_drivers(msg, KSRTP_A_DIRECTION_CIPHER_DRIVER,
-					KSRTP_A_DIRECTION_AUTH_DRIVER, keys);
-	rcu_read_unlock();
-	if (err ||
+	if (!nest ||
+	    ksrtp_put_policy(msg, &direction->policy) ||
+	    nla_put_u32(msg, KSRTP_A_DIRECTION_STATE, keyring ?
+			KSRTP_STATE_KEYED : KSRTP_STATE_PENDING) ||
+	    nla_put_u32(msg, KSRTP_A_DIRECTION_KEYS,
+			keyring ? keyring->n : 0) ||
 	    nla_put_u32(msg, KSRTP_A_DIRECTION_REPLAY_WINDOW,
-			direction->window) ||
-	    ksrtp_put_stats(msg, session, id))
+			direction->window))
+		return -EMSGSIZE;
+	if (keyring &&
+	    ksrtp_put_drivers(msg, KSRTP_A_DIRECTION_CIPHER_DRIVER,
+			      KSRTP_A_DIRECTION_AUTH_DRIVER,
+			      keyring->keys[0]->keys[0]))
+		return -EMSGSIZE;
+	ksrtp_stats_add(&stats, session, id);
+	if (ksrtp_put_stats(msg, KSRTP_A_DIRECTION_STATS, &stats))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int ksrtp_put_session(struct sk_buff *msg, struct ksrtp_session *session)
+{
+	if (nla_put_u32(msg, KSRTP_A_SESSION_ID, session->id) ||
+	    ksrtp_put_flow(msg, session) ||
+	    nla_put_u32(msg, KSRTP_A_SESSION_MAX_STREAMS,
+			session->max_streams) ||
+	    nla_put_u32(msg, KSRTP_A_SESSION_STREAMS,
+			atomic_read(&session->nstreams)) ||
+	    ksrtp_put_setting(msg, KSRTP_A_SESSION_STREAM_TIMEOUT,
+			      session->stream_timeout, 0))
+		return -EMSGSIZE;
+	if (session->owner && nla_put_flag(msg, KSRTP_A_SESSION_OWNED))
+		return -EMSGSIZE;
+	if (session->orphaned && nla_put_flag(msg, KSRTP_A_SESSION_ORPHANED))
+		return -EMSGSIZE;
+	if (ksrtp_put_direction(msg, session, KSRTP_DIRECTION_SEND) ||
+	    ksrtp_put_direction(msg, session, KSRTP_DIRECTION_RECV))
+		return -EMSGSIZE;
 	return 0;
 }
 
@@ -156,16 +221,7 @@ int ksrtp_message_session(struct sk_buff *msg,
 	void *header = genlmsg_put(msg, id->portid, id->seq, &ksrtp_family,
 				   id->flags, id->cmd);
 
-	if (!header)
-		return -EMSGSIZE;
-	if (nla_put_u32(msg, KSRTP_A_SESSION_ID, session->id) ||
-	    ksrtp_put_flow(msg, session) ||
-	    nla_put_u32(msg, KSRTP_A_SESSION_MAX_STREAMS,
-			session->max_streams) ||
-	    nla_put_u32(msg, KSRTP_A_SESSION_STREAMS,
-			atomic_read(&session->nstreams)) ||
-	    ksrtp_put_direction(msg, session, KSRTP_DIRECTION_SEND) ||
-	    ksrtp_put_direction(msg, session, KSRTP_DIRECTION_RECV)) {
+	if (!header || ksrtp_put_session(msg, session)) {
 		genlmsg_cancel(msg, header);
 		return -EMSGSIZE;
 	}
@@ -176,7 +232,8 @@ int ksrtp_message_session(struct sk_buff *msg,
 /* A stream's state, taken in one go so that it is of one moment. */
 struct ksrtp_stream_snapshot {
 	struct ksrtp_replay rtp, rtcp;
-	u64 rtp_packets, rtp_bytes, rtcp_packets, rtcp_bytes;
+	struct ksrtp_volume volume;
+	u64 idle;
 	u8 rtp_seen[KSRTP_REPLAY_WINDOW_MAX / 8];
 	u8 rtcp_seen[KSRTP_REPLAY_WINDOW_MAX / 8];
 };
@@ -187,10 +244,8 @@ static void ksrtp_stream_take(struct ksrtp_stream *stream,
 	spin_lock_bh(&stream->lock);
 	shot->rtp = stream->rtp;
 	shot->rtcp = stream->rtcp;
-	shot->rtp_packets = stream->rtp_packets;
-	shot->rtp_bytes = stream->rtp_bytes;
-	shot->rtcp_packets = stream->rtcp_packets;
-	shot->rtcp_bytes = stream->rtcp_bytes;
+	shot->volume = stream->volume;
+	shot->idle = jiffies_to_msecs(jiffies - stream->last_used);
 	if (stream->rtp.started)
 		ksrtp_replay_save(&stream->rtp, shot->rtp_seen);
 	if (stream->rtcp.started)
@@ -198,11 +253,17 @@ static void ksrtp_stream_take(struct ksrtp_stream *stream,
 	spin_unlock_bh(&stream->lock);
 }
 
+static int ksrtp_put_stream_u64(struct sk_buff *msg, int attr, u64 value)
+{
+	return nla_put_u64_64bit(msg, attr, value, KSRTP_A_STREAM_PAD);
+}
+
 static int ksrtp_put_stream(struct sk_buff *msg,
 			    const struct ksrtp_stream *stream,
 			    const struct ksrtp_stream_snapshot *shot)
 {
 	unsigned int seen_len = DIV_ROUND_UP(shot->rtp.window, 8);
+	int i;
 
 	if (nla_put_u32(msg, KSRTP_A_STREAM_SESSION_ID, stream->id.session) ||
 	    nla_put_u32(msg, KSRTP_A_STREAM_DIRECTION, stream->id.direction) ||
@@ -220,15 +281,20 @@ static int ksrtp_put_stream(struct sk_buff *msg,
 	     nla_put(msg, KSRTP_A_STREAM_RTCP_REPLAY, seen_len,
 		     shot->rtcp_seen)))
 		return -EMSGSIZE;
-	if (nla_put_u64_64bit(msg, KSRTP_A_STREAM_RTP_PACKETS,
-			      shot->rtp_packets, KSRTP_A_STREAM_PAD) ||
-	    nla_put_u64_64bit(msg, KSRTP_A_STREAM_RTP_BYTES,
-			      shot->rtp_bytes, KSRTP_A_STREAM_PAD) ||
-	    nla_put_u64_64bit(msg, KSRTP_A_STREAM_RTCP_PACKETS,
-			      shot->rtcp_packets, KSRTP_A_STREAM_PAD) ||
-	    nla_put_u64_64bit(msg, KSRTP_A_STREAM_RTCP_BYTES,
-			      shot->rtcp_bytes, KSRTP_A_STREAM_PAD))
+	if (ksrtp_put_stream_u64(msg, KSRTP_A_STREAM_RTP_PACKETS,
+				 shot->volume.rtp_packets) ||
+	    ksrtp_put_stream_u64(msg, KSRTP_A_STREAM_RTP_BYTES,
+				 shot->volume.rtp_bytes) ||
+	    ksrtp_put_stream_u64(msg, KSRTP_A_STREAM_RTCP_PACKETS,
+				 shot->volume.rtcp_packets) ||
+	    ksrtp_put_stream_u64(msg, KSRTP_A_STREAM_RTCP_BYTES,
+				 shot->volume.rtcp_bytes) ||
+	    ksrtp_put_stream_u64(msg, KSRTP_A_STREAM_IDLE, shot->idle))
 		return -EMSGSIZE;
+	for (i = 0; i < KSRTP_STREAM_DROPS; i++)
+		if (ksrtp_put_stream_u64(msg, KSRTP_A_STREAM_DROP_BAD_TAG + i,
+					 atomic64_read(&stream->drops[i])))
+			return -EMSGSIZE;
 	return 0;
 }
 
@@ -272,8 +338,7 @@ int ksrtp_message_stream(struct sk_buff *msg,
  * @msg: message to add it to
  * @id: header of the message
  * @suite: the suite
- * @keys: keys of that suite, which tell the drivers, or NULL if the kernel
- *	cannot run it
+ * @keys: keys of that suite, which tell the drivers, or NULL to tell none
  *
  * Context: process.
  * Return: 0, or -EMSGSIZE with @msg as it was.
@@ -289,17 +354,248 @@ int ksrtp_message_suite(struct sk_buff *msg, const struct ksrtp_message_id *id,
 		return -EMSGSIZE;
 	if (nla_put_u32(msg, KSRTP_A_SUITE_ID, suite->id) ||
 	    nla_put_string(msg, KSRTP_A_SUITE_NAME, suite->name) ||
-	    nla_put_u32(msg, KSRTP_A_SUITE_KEY_LENGTH, suite->key_len) ||
-	    nla_put_u32(msg, KSRTP_A_SUITE_SALT_LENGTH, suite->salt_len) ||
+	    nla_put_u32(msg, KSRTP_A_SUITE_KEY_LENGTH,
+			suite->parts * suite->key_len) ||
+	    nla_put_u32(msg, KSRTP_A_SUITE_SALT_LENGTH,
+			suite->parts * suite->salt_len) ||
 	    nla_put_u32(msg, KSRTP_A_SUITE_RTP_TAG_LENGTH,
 			suite->rtp_tag_len) ||
 	    nla_put_u32(msg, KSRTP_A_SUITE_RTCP_TAG_LENGTH,
 			suite->rtcp_tag_len) ||
-	    (suite->dtls_profile &&
-	     nla_put_u16(msg, KSRTP_A_SUITE_DTLS_PROFILE,
-			 suite->dtls_profile)) ||
+	    (suite->dtls_name &&
+	     (nla_put_u16(msg, KSRTP_A_SUITE_DTLS_PROFILE,
+			  suite->dtls_profile) ||
+	      nla_put_string(msg, KSRTP_A_SUITE_DTLS_NAME,
+			     suite->dtls_name))) ||
 	    (keys && ksrtp_put_drivers(msg, KSRTP_A_SUITE_CIPHER_DRIVER,
 				       KSRTP_A_SUITE_AUTH_DRIVER, keys))) {
+		genlmsg_cancel(msg, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, header);
+	return 0;
+}
+
+static int ksrtp_put_key_u64(struct sk_buff *msg, int attr, u64 value)
+{
+	return nla_put_u64_64bit(msg, attr, value, KSRTP_A_KEY_PAD);
+}
+
+static enum ksrtp_key_state ksrtp_key_state(const struct ksrtp_key_place *place)
+{
+	const struct ksrtp_keyring *keyring = place->keyring;
+	const struct ksrtp_master *key = keyring->keys[place->at];
+
+	if (ksrtp_master_used_up(key, false) || ksrtp_master_used_up(key, true))
+		return KSRTP_KEY_EXPIRED;
+	if (key->retiring)
+		return KSRTP_KEY_RETIRING;
+	if (place->direction == KSRTP_DIRECTION_SEND && keyring->mki_len &&
+	    keyring->active != place->at)
+		return KSRTP_KEY_STANDBY;
+	return KSRTP_KEY_ACTIVE;
+}
+
+static int ksrtp_put_key(struct sk_buff *msg,
+			 const struct ksrtp_key_place *place)
+{
+	const struct ksrtp_master *key = place->keyring->keys[place->at];
+	long left = (long)(key->retire_at - jiffies);
+
+	if (nla_put_u32(msg, KSRTP_A_KEY_SESSION_ID, place->session) ||
+	    nla_put_u32(msg, KSRTP_A_KEY_DIRECTION, place->direction))
+		return -EMSGSIZE;
+	if (key->mki_len &&
+	    nla_put(msg, KSRTP_A_KEY_MKI, key->mki_len, key->mki))
+		return -EMSGSIZE;
+	if (ksrtp_put_key_u64(msg, KSRTP_A_KEY_FROM, key->from) ||
+	    ksrtp_put_key_u64(msg, KSRTP_A_KEY_TO, key->to) ||
+	    ksrtp_put_key_u64(msg, KSRTP_A_KEY_RTP_LIFETIME,
+			      key->lifetime[0].hard) ||
+	    ksrtp_put_key_u64(msg, KSRTP_A_KEY_RTCP_LIFETIME,
+			      key->lifetime[1].hard) ||
+	    nla_put_u32(msg, KSRTP_A_KEY_SOFT_LIMIT, key->soft_limit) ||
+	    ksrtp_put_key_u64(msg, KSRTP_A_KEY_RTP_PACKETS,
+			      atomic64_read(&key->lifetime[0].used)) ||
+	    ksrtp_put_key_u64(msg, KSRTP_A_KEY_RTCP_PACKETS,
+			      atomic64_read(&key->lifetime[1].used)) ||
+	    nla_put_u32(msg, KSRTP_A_KEY_STATE, ksrtp_key_state(place)))
+		return -EMSGSIZE;
+	if (key->retiring &&
+	    nla_put_u32(msg, KSRTP_A_KEY_OVERLAP,
+			left > 0 ? jiffies_to_msecs(left) : 0))
+		return -EMSGSIZE;
+	return key->outer_only ?
+	       nla_put_flag(msg, KSRTP_A_KEY_OUTER_ONLY) : 0;
+}
+
+/**
+ * ksrtp_message_key() - describe a master key, all but the key
+ * @msg: message to add it to
+ * @id: header of the message
+ * @place: where it is
+ *
+ * Context: process, under the namespace's lock.
+ * Return: 0, or -EMSGSIZE with @msg as it was.
+ */
+int ksrtp_message_key(struct sk_buff *msg, const struct ksrtp_message_id *id,
+		      const struct ksrtp_key_place *place)
+{
+	void *header = genlmsg_put(msg, id->portid, id->seq, &ksrtp_family,
+				   id->flags, id->cmd);
+
+	if (!header || ksrtp_put_key(msg, place)) {
+		genlmsg_cancel(msg, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, header);
+	return 0;
+}
+
+static int ksrtp_put_require(struct sk_buff *msg,
+			     const struct ksrtp_require *require)
+{
+	const struct ksrtp_require_config *config = &require->config;
+
+	if (nla_put_u32(msg, KSRTP_A_REQUIRE_ID, require->id) ||
+	    ksrtp_put_setting(msg, KSRTP_A_REQUIRE_IFINDEX, config->ifindex, 0))
+		return -EMSGSIZE;
+	if (config->family &&
+	    nla_put_u16(msg, KSRTP_A_REQUIRE_FAMILY, config->family))
+		return -EMSGSIZE;
+	if (config->first_port &&
+	    (nla_put_be16(msg, KSRTP_A_REQUIRE_FIRST_PORT,
+			  htons(config->first_port)) ||
+	     nla_put_be16(msg, KSRTP_A_REQUIRE_LAST_PORT,
+			  htons(config->last_port))))
+		return -EMSGSIZE;
+	if (nla_put_u64_64bit(msg, KSRTP_A_REQUIRE_SEND_DROPS,
+			      atomic64_read(&require->drops[0]),
+			      KSRTP_A_REQUIRE_PAD) ||
+	    nla_put_u64_64bit(msg, KSRTP_A_REQUIRE_RECV_DROPS,
+			      atomic64_read(&require->drops[1]),
+			      KSRTP_A_REQUIRE_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * ksrtp_message_require() - describe a rule
+ * @msg: message to add it to
+ * @id: header of the message
+ * @require: the rule
+ *
+ * Context: process, under the namespace's lock.
+ * Return: 0, or -EMSGSIZE with @msg as it was.
+ */
+int ksrtp_message_require(struct sk_buff *msg,
+			  const struct ksrtp_message_id *id,
+			  const struct ksrtp_require *require)
+{
+	void *header = genlmsg_put(msg, id->portid, id->seq, &ksrtp_family,
+				   id->flags, id->cmd);
+
+	if (!header || ksrtp_put_require(msg, require)) {
+		genlmsg_cancel(msg, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, header);
+	return 0;
+}
+
+static int ksrtp_put_stat_u64(struct sk_buff *msg, int attr, u64 value)
+{
+	return nla_put_u64_64bit(msg, attr, value, KSRTP_A_STAT_PAD);
+}
+
+static int ksrtp_put_stat(struct sk_buff *msg, struct ksrtp_net *kn,
+			  const struct ksrtp_stats *stats, u32 streams)
+{
+	if (nla_put_u32(msg, KSRTP_A_STAT_SESSIONS, kn->nsessions) ||
+	    nla_put_u32(msg, KSRTP_A_STAT_STREAMS, streams) ||
+	    ksrtp_put_stat_u64(msg, KSRTP_A_STAT_STREAM_MEMORY,
+			       atomic_long_read(&kn->stream_memory)) ||
+	    nla_put_u32(msg, KSRTP_A_STAT_REQUIRES, kn->nrequires) ||
+	    ksrtp_put_stat_u64(msg, KSRTP_A_STAT_REQUIRE_DROPS,
+			       atomic64_read(&kn->require_drops)) ||
+	    ksrtp_put_stats(msg, KSRTP_A_STAT_SEND, &stats[0]) ||
+	    ksrtp_put_stats(msg, KSRTP_A_STAT_RECV, &stats[1]))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * ksrtp_message_stat() - describe a namespace as a whole
+ * @msg: message to add it to
+ * @id: header of the message
+ * @kn: the namespace
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0, or -EMSGSIZE with @msg as it was.
+ */
+int ksrtp_message_stat(struct sk_buff *msg, const struct ksrtp_message_id *id,
+		       struct ksrtp_net *kn)
+{
+	struct ksrtp_stats stats[2] = { kn->buried[0], kn->buried[1] };
+	struct ksrtp_session *session;
+	unsigned long number;
+	u32 streams = 0;
+	void *header;
+
+	xa_for_each(&kn->sessions, number, session) {
+		ksrtp_stats_add(&stats[0], session, KSRTP_DIRECTION_SEND);
+		ksrtp_stats_add(&stats[1], session, KSRTP_DIRECTION_RECV);
+		streams += atomic_read(&session->nstreams);
+		cond_resched();
+	}
+	header = genlmsg_put(msg, id->portid, id->seq, &ksrtp_family,
+			     id->flags, id->cmd);
+	if (!header || ksrtp_put_stat(msg, kn, stats, streams)) {
+		genlmsg_cancel(msg, header);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, header);
+	return 0;
+}
+
+static int ksrtp_put_alert(struct sk_buff *msg,
+			   const struct ksrtp_alert_info *info)
+{
+	if (nla_put_u32(msg, KSRTP_A_ALERT_TYPE, info->type) ||
+	    ksrtp_put_setting(msg, KSRTP_A_ALERT_SESSION_ID, info->session,
+			      0) ||
+	    ksrtp_put_setting(msg, KSRTP_A_ALERT_DIRECTION, info->direction,
+			      0) ||
+	    ksrtp_put_setting(msg, KSRTP_A_ALERT_REQUIRE_ID, info->require, 0))
+		return -EMSGSIZE;
+	if (info->has_ssrc && nla_put_u32(msg, KSRTP_A_ALERT_SSRC, info->ssrc))
+		return -EMSGSIZE;
+	if (info->mki_len &&
+	    nla_put(msg, KSRTP_A_ALERT_MKI, info->mki_len, info->mki))
+		return -EMSGSIZE;
+	if (info->rtcp && nla_put_flag(msg, KSRTP_A_ALERT_RTCP))
+		return -EMSGSIZE;
+	return info->count ? nla_put_u64_64bit(msg, KSRTP_A_ALERT_COUNT,
+					       info->count,
+					       KSRTP_A_ALERT_PAD) : 0;
+}
+
+/**
+ * ksrtp_message_alert() - describe something that wants attention
+ * @msg: message to add it to
+ * @id: header of the message
+ * @info: what it is
+ *
+ * Context: any.
+ * Return: 0, or -EMSGSIZE with @msg as it was.
+ */
+int ksrtp_message_alert(struct sk_buff *msg, const struct ksrtp_message_id *id,
+			const struct ksrtp_alert_info *info)
+{
+	void *header = genlmsg_put(msg, id->portid, id->seq, &ksrtp_family,
+				   id->flags, id->cmd);
+
+	if (!header || ksrtp_put_alert(msg, info)) {
 		genlmsg_cancel(msg, header);
 		return -EMSGSIZE;
 	}

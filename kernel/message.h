@@ -9,8 +9,10 @@
 #include "session.h"
 #include "stream.h"
 
-/* Room for any session, and for any stream. */
-#define KSRTP_MESSAGE_SESSION_SIZE	2048
+/* Room for any session, any stream, any alert, any of the rest. */
+#define KSRTP_MESSAGE_SESSION_SIZE	4096
+#define KSRTP_MESSAGE_ALERT_SIZE	512
+#define KSRTP_MESSAGE_SIZE		2048
 #define KSRTP_MESSAGE_STREAM_SIZE	(2 * KSRTP_REPLAY_WINDOW_MAX / 8 + 512)
 
 /**
@@ -27,6 +29,23 @@ struct ksrtp_message_id {
 	u8 cmd;
 };
 
+/**
+ * struct ksrtp_key_place - where a master key is
+ * @session: id of its session
+ * @direction: its direction
+ * @keyring: its keyring
+ * @at: its place there
+ */
+struct ksrtp_key_place {
+	u32 session;
+	enum ksrtp_direction_id direction;
+	const struct ksrtp_keyring *keyring;
+	int at;
+};
+
+struct ksrtp_alert_info;
+struct ksrtp_require;
+
 int ksrtp_message_session(struct sk_buff *msg,
 			  const struct ksrtp_message_id *id,
 			  struct ksrtp_session *session);
@@ -36,5 +55,14 @@ int ksrtp_message_stream(struct sk_buff *msg,
 int ksrtp_message_suite(struct sk_buff *msg, const struct ksrtp_message_id *id,
 			const struct ksrtp_suite *suite,
 			const struct ksrtp_keys *keys);
+int ksrtp_message_key(struct sk_buff *msg, const struct ksrtp_message_id *id,
+		      const struct ksrtp_key_place *place);
+int ksrtp_message_require(struct sk_buff *msg,
+			  const struct ksrtp_message_id *id,
+			  const struct ksrtp_require *require);
+int ksrtp_message_stat(struct sk_buff *msg, const struct ksrtp_message_id *id,
+		       struct ksrtp_net *kn);
+int ksrtp_message_alert(struct sk_buff *msg, const struct ksrtp_message_id *id,
+			const struct ksrtp_alert_info *info);
 
 #endif /* _KSRTP_MESSAGE_H */

@@ -2,11 +2,15 @@
 /* Network namespaces: each has sessions of its own, and ends with them. */
 
 #include <linux/err.h>
+#include <linux/module.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "hook.h"
 #include "net.h"
+#include "require.h"
 #include "session.h"
+#include "upkeep.h"
 
 static unsigned int ksrtp_net_id;
 
@@ -22,11 +26,51 @@ struct ksrtp_net *ksrtp_net(const struct net *net)
 	return net_generic(net, ksrtp_net_id);
 }
 
+/**
+ * ksrtp_net_use() - have packets shown to us
+ * @kn: the namespace
+ *
+ * Sessions and rules outlive the program that makes them, and hold the module.
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_net_use(struct ksrtp_net *kn)
+{
+	int err;
+
+	if (!kn->users) {
+		err = ksrtp_hooks_enable(kn->net);
+		if (err)
+			return err;
+	}
+	kn->users++;
+	__module_get(THIS_MODULE);
+	return 0;
+}
+
+/**
+ * ksrtp_net_unuse() - undo one ksrtp_net_use()
+ * @kn: the namespace
+ *
+ * Packets may still be shown to us until an RCU grace period has passed.
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ */
+void ksrtp_net_unuse(struct ksrtp_net *kn)
+{
+	if (!--kn->users)
+		ksrtp_hooks_disable(kn->net);
+	module_put(THIS_MODULE);
+}
+
 static int __net_init ksrtp_net_enter(struct net *net)
 {
 	struct ksrtp_net *kn = ksrtp_net(net);
 
 	kn->net = net;
+	INIT_LIST_HEAD(&kn->requires);
+	ksrtp_upkeep_init(kn);
 	return ksrtp_session_table_init(kn);
 }
 
@@ -40,7 +84,9 @@ static void __net_exit ksrtp_net_pre_exit(struct net *net)
 	mutex_lock(&kn->lock);
 	xa_for_each(&kn->sessions, id, session)
 		ksrtp_session_delete(session);
+	ksrtp_require_delete_all(kn);
 	mutex_unlock(&kn->lock);
+	ksrtp_upkeep_stop(kn);
 }
 
 /* After it: no packet can begin to wait for a crypto driver any more. */

@@ -7,26 +7,46 @@
 #include <linux/mutex.h>
 #include <linux/rhashtable-types.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include "flow.h"
+#include "stats.h"
 
 struct net;
 
 /**
+ * struct ksrtp_shapes - which shapes of flows there are
+ * @used: a bit for each
+ * @count: number of flows of each
+ */
+struct ksrtp_shapes {
+	u64 used;
+	u32 count[KSRTP_SHAPES];
+};
+
+/**
  * struct ksrtp_net - state of one network namespace
  * @net: the namespace
- * @lock: guards what netlink changes: sessions, @shape_count, hooks
+ * @lock: guards what netlink changes: sessions, shapes, rules, hooks
  * @sessions: sessions by id; read under RCU, written under @lock
  * @next_id: where to look for the next free id
  * @nsessions: number of sessions
+ * @nowned: number of sessions tied to a socket
+ * @users: sessions and rules, which need our hooks
  * @flows: nodes of sessions by flow; read under RCU, written under @lock
- * @shapes: bitmap of the shapes that flows in the table have
- * @shape_count: number of flows of each shape
+ * @shapes: shapes of the flows in the table that name no SSRC
+ * @ssrc_shapes: shapes of those that do
  * @streams: streams by session, direction and SSRC; under RCU
  * @stream_memory: memory that streams take, in bytes
  * @inflight: packets that wait for a crypto driver
  * @idle: woken when @inflight falls to zero
+ * @requires: rules; read under RCU, written under @lock
+ * @nrequires: number of rules
+ * @next_require: id of the next rule
+ * @require_drops: packets dropped by rules, also by those deleted since
+ * @buried: counters of sessions deleted since, by direction
+ * @upkeep: what has to be done now and then
  */
 struct ksrtp_net {
 	struct net *net;
@@ -34,16 +54,26 @@ struct ksrtp_net {
 	struct xarray sessions;
 	u32 next_id;
 	unsigned int nsessions;
+	unsigned int nowned;
+	unsigned int users;
 	struct rhashtable flows;
-	u64 shapes;
-	u32 shape_count[KSRTP_SHAPES];
+	struct ksrtp_shapes shapes;
+	struct ksrtp_shapes ssrc_shapes;
 	struct rhashtable streams;
 	atomic_long_t stream_memory;
 	atomic_t inflight;
 	wait_queue_head_t idle;
+	struct list_head requires;
+	unsigned int nrequires;
+	u32 next_require;
+	atomic64_t require_drops;
+	struct ksrtp_stats buried[2];
+	struct delayed_work upkeep;
 };
 
 struct ksrtp_net *ksrtp_net(const struct net *net);
+int ksrtp_net_use(struct ksrtp_net *kn);
+void ksrtp_net_unuse(struct ksrtp_net *kn);
 int ksrtp_net_init(void);
 void ksrtp_net_exit(void);
 

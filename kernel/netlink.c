@@ -11,6 +11,7 @@
 #include "message.h"
 #include "net.h"
 #include "netlink.h"
+#include "rekey.h"
 #include "request.h"
 
 /* Find the session a request names, by its id or by exactly its flow. */
@@ -26,13 +27,13 @@ static struct ksrtp_session *ksrtp_find(struct ksrtp_net *kn,
 	if (err)
 		return ERR_PTR(err);
 	if (id) {
-		if (ksrtp_flow_shape(&flow)) {
+		if (ksrtp_flow_given(&flow)) {
 			NL_SET_ERR_MSG_ATTR(info->extack, id,
 					    "id: names the session; a flow beside it is refused");
 			return ERR_PTR(-EINVAL);
 		}
 		session = ksrtp_session_by_id(kn, nla_get_u32(id));
-	} else if (ksrtp_flow_shape(&flow)) {
+	} else if (ksrtp_flow_given(&flow)) {
 		session = ksrtp_session_by_flow(kn, &flow);
 	} else {
 		NL_SET_ERR_MSG(info->extack,
@@ -46,22 +47,19 @@ static struct ksrtp_session *ksrtp_find(struct ksrtp_net *kn,
 	return session;
 }
 
-/* Answer a request with a session. */
-static int ksrtp_reply_session(struct genl_info *info,
-			       struct ksrtp_session *session, u8 cmd)
+static struct ksrtp_message_id ksrtp_reply_id(const struct genl_info *info,
+					      u8 cmd)
 {
-	const struct ksrtp_message_id id = {
+	return (struct ksrtp_message_id){
 		.portid = info->snd_portid,
 		.seq = info->snd_seq,
 		.cmd = cmd,
 	};
-	struct sk_buff *msg;
-	int err;
+}
 
-	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
-	if (!msg)
-		return -ENOMEM;
-	err = ksrtp_message_session(msg, &id, session);
+/* Send a reply that is filled in, or throw it away. */
+static int ksrtp_reply(struct sk_buff *msg, int err, struct genl_info *info)
+{
 	if (err) {
 		nlmsg_free(msg);
 		return err;
@@ -71,24 +69,35 @@ static int ksrtp_reply_session(struct genl_info *info,
 
 static int ksrtp_cmd_session_new(struct sk_buff *skb, struct genl_info *info)
 {
+	const struct ksrtp_message_id id = ksrtp_reply_id(info,
+						KSRTP_CMD_SESSION_NEW);
 	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
 	struct ksrtp_session_config config;
 	struct ksrtp_session *session;
+	struct sk_buff *msg;
 	int err;
 
-	err = ksrtp_request_session(info->attrs, &config, info->extack);
-	if (err)
+	/* first, so that a session is not made and then not told of */
+	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
+	if (!msg) {
+		err = -ENOMEM;
 		goto out;
-	mutex_lock(&kn->lock);
-	session = ksrtp_session_create(kn, &config, info->extack);
-	err = PTR_ERR_OR_ZERO(session);
-	if (!err) {
-		ksrtp_event_session(session, KSRTP_CMD_SESSION_NEW_NTF);
-		err = ksrtp_reply_session(info, session, KSRTP_CMD_SESSION_NEW);
 	}
-	mutex_unlock(&kn->lock);
+	err = ksrtp_request_session(info->attrs, info->snd_portid, &config,
+				    info->extack);
+	if (!err) {
+		mutex_lock(&kn->lock);
+		session = ksrtp_session_create(kn, &config, info->extack);
+		err = PTR_ERR_OR_ZERO(session);
+		if (!err) {
+			ksrtp_event_session(session, KSRTP_CMD_SESSION_NEW_NTF);
+			err = ksrtp_message_session(msg, &id, session);
+		}
+		mutex_unlock(&kn->lock);
+	}
+	err = ksrtp_reply(msg, err, info);
 out:
-	ksrtp_request_wipe(info->attrs);
+	ksrtp_request_wipe(info);
 	return err;
 }
 
@@ -99,19 +108,23 @@ static int ksrtp_cmd_session_set(struct sk_buff *skb, struct genl_info *info)
 	struct ksrtp_session *session;
 	int err;
 
-	err = ksrtp_request_policy(info->attrs, &config, info->extack);
-	if (err)
-		goto out;
 	mutex_lock(&kn->lock);
 	session = ksrtp_find(kn, info);
 	err = PTR_ERR_OR_ZERO(session);
+	if (!err && session->orphaned) {
+		NL_SET_ERR_MSG(info->extack,
+			       "its owner is gone; delete it or make it anew");
+		err = -EBUSY;
+	}
+	if (!err)
+		err = ksrtp_request_policy(info->attrs, session, &config,
+					   info->extack);
 	if (!err)
 		err = ksrtp_session_change(session, &config, info->extack);
 	if (!err)
 		ksrtp_event_session(session, KSRTP_CMD_SESSION_SET_NTF);
 	mutex_unlock(&kn->lock);
-out:
-	ksrtp_request_wipe(info->attrs);
+	ksrtp_request_wipe(info);
 	return err;
 }
 
@@ -139,17 +152,23 @@ static int ksrtp_cmd_session_del(struct sk_buff *skb, struct genl_info *info)
 
 static int ksrtp_cmd_session_get(struct sk_buff *skb, struct genl_info *info)
 {
+	const struct ksrtp_message_id id = ksrtp_reply_id(info,
+						KSRTP_CMD_SESSION_GET);
 	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
 	struct ksrtp_session *session;
+	struct sk_buff *msg;
 	int err;
 
+	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
 	mutex_lock(&kn->lock);
 	session = ksrtp_find(kn, info);
 	err = PTR_ERR_OR_ZERO(session);
 	if (!err)
-		err = ksrtp_reply_session(info, session, KSRTP_CMD_SESSION_GET);
+		err = ksrtp_message_session(msg, &id, session);
 	mutex_unlock(&kn->lock);
-	return err;
+	return ksrtp_reply(msg, err, info);
 }
 
 /* Does a session have all that a filter asks for? */
@@ -159,7 +178,12 @@ static bool ksrtp_filter_match(const struct ksrtp_flow *filter,
 	const struct ksrtp_flow *flow = &session->rtp.flow;
 	struct ksrtp_flow masked;
 
+	if (filter->has_ssrc &&
+	    (!flow->has_ssrc || flow->ssrc != filter->ssrc))
+		return false;
 	ksrtp_flow_mask(flow, ksrtp_flow_shape(filter), &masked);
+	masked.has_ssrc = filter->has_ssrc;
+	masked.ssrc = filter->ssrc;
 	return !memcmp(&masked, filter, sizeof(masked));
 }
 
@@ -324,11 +348,8 @@ static int ksrtp_dump_streams_start(struct netlink_callback *cb)
 
 static int ksrtp_cmd_stream_get(struct sk_buff *skb, struct genl_info *info)
 {
-	const struct ksrtp_message_id id = {
-		.portid = info->snd_portid,
-		.seq = info->snd_seq,
-		.cmd = KSRTP_CMD_STREAM_GET,
-	};
+	const struct ksrtp_message_id id = ksrtp_reply_id(info,
+						KSRTP_CMD_STREAM_GET);
 	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
 	struct ksrtp_stream_id stream_id;
 	struct ksrtp_session *session;
@@ -354,11 +375,7 @@ static int ksrtp_cmd_stream_get(struct sk_buff *skb, struct genl_info *info)
 		err = -ENOENT;
 	}
 	mutex_unlock(&kn->lock);
-	if (err) {
-		nlmsg_free(msg);
-		return err;
-	}
-	return genlmsg_reply(msg, info);
+	return ksrtp_reply(msg, err, info);
 }
 
 /* Do the bitmaps of a state fit a window? */
@@ -446,26 +463,374 @@ static int ksrtp_dump_suites(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	const struct ksrtp_message_id id = ksrtp_dump_id(cb,
 							 KSRTP_CMD_SUITE_GET);
+	struct nlattr **attrs = ksrtp_dump_attrs(cb);
 	struct ksrtp_dump *at = ksrtp_dump(cb);
-	static const u8 zeros[KSRTP_MASTER_KEY_MAX];
 	const struct ksrtp_suite *suite;
-	struct ksrtp_keys *keys;
 	int err = 0;
 
+	if (attrs[KSRTP_A_SUITE_ID]) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[KSRTP_A_SUITE_ID],
+				    "id: names one suite; a dump is of all");
+		return -EINVAL;
+	}
 	for (; at->id <= KSRTP_SUITE_MAX; at->id++) {
 		suite = ksrtp_suite_get(at->id);
 		if (!suite)
 			continue;
-		/* only a key that is really made tells its drivers */
-		keys = ksrtp_keys_create(suite, zeros, zeros);
-		err = ksrtp_message_suite(msg, &id, suite,
-					  IS_ERR(keys) ? NULL : keys);
-		if (!IS_ERR(keys))
-			ksrtp_keys_put(keys);
+		err = ksrtp_message_suite(msg, &id, suite, NULL);
 		if (err)
 			break;
 	}
 	return err && !msg->len ? err : msg->len;
+}
+
+/* A key that is really made tells its drivers; no other way does. */
+static struct ksrtp_keys *ksrtp_suite_sample(const struct ksrtp_suite *suite)
+{
+	static const u8 zeros[KSRTP_MASTER_KEY_MAX];
+	struct ksrtp_kdf kdf = {};
+	struct ksrtp_keys *keys;
+	int err;
+
+	err = ksrtp_kdf_setup(&kdf, suite, zeros, zeros);
+	keys = err ? ERR_PTR(err) :
+		     ksrtp_keys_create(suite, &kdf, NULL, false, false, 0);
+	ksrtp_kdf_teardown(&kdf);
+	return IS_ERR(keys) ? NULL : keys;
+}
+
+static int ksrtp_cmd_suite_get(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct ksrtp_message_id id = ksrtp_reply_id(info,
+						KSRTP_CMD_SUITE_GET);
+	const struct ksrtp_suite *suite;
+	struct ksrtp_keys *keys;
+	struct sk_buff *msg;
+	int err;
+
+	if (!info->attrs[KSRTP_A_SUITE_ID]) {
+		NL_SET_ERR_MSG(info->extack, "id: missing");
+		return -EINVAL;
+	}
+	suite = ksrtp_suite_get(nla_get_u32(info->attrs[KSRTP_A_SUITE_ID]));
+	msg = genlmsg_new(KSRTP_MESSAGE_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	keys = ksrtp_suite_sample(suite);
+	err = ksrtp_message_suite(msg, &id, suite, keys);
+	ksrtp_keys_destroy(keys);
+	return ksrtp_reply(msg, err, info);
+}
+
+/* Find the direction whose keys a request is about. */
+static struct ksrtp_session *ksrtp_find_keys(struct ksrtp_net *kn,
+					     struct genl_info *info,
+					     struct ksrtp_direction **direction)
+{
+	struct ksrtp_session *session;
+	u32 number, id;
+	int err;
+
+	err = ksrtp_request_key_id(info->attrs, &number, &id, info->extack);
+	if (err)
+		return ERR_PTR(err);
+	session = ksrtp_session_by_id(kn, number);
+	if (!session) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[KSRTP_A_KEY_SESSION_ID],
+				    "session-id: no such session");
+		return ERR_PTR(-ENOENT);
+	}
+	if (session->orphaned) {
+		NL_SET_ERR_MSG(info->extack,
+			       "its owner is gone; delete it or make it anew");
+		return ERR_PTR(-EBUSY);
+	}
+	*direction = ksrtp_direction(session, id);
+	if (!(*direction)->governed) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[KSRTP_A_KEY_DIRECTION],
+				    "direction: the session leaves it alone");
+		return ERR_PTR(-EINVAL);
+	}
+	return session;
+}
+
+static int ksrtp_key_new(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+			 struct genl_info *info)
+{
+	struct ksrtp_master_config config;
+	int err;
+
+	err = ksrtp_request_key(info->attrs, direction->policy.suite, &config,
+				info->extack);
+	return err ?: ksrtp_rekey_add(kn, direction, &config, info->extack);
+}
+
+static int ksrtp_key_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+			 struct genl_info *info)
+{
+	struct ksrtp_key_name name;
+	int err;
+
+	if (nla_get_u32(info->attrs[KSRTP_A_KEY_DIRECTION]) !=
+	    KSRTP_DIRECTION_SEND) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[KSRTP_A_KEY_DIRECTION],
+				    "direction: only a sender chooses");
+		return -EINVAL;
+	}
+	if (!info->attrs[KSRTP_A_KEY_MKI]) {
+		NL_SET_ERR_MSG(info->extack, "mki: missing");
+		return -EINVAL;
+	}
+	err = ksrtp_request_key_name(info->attrs, &name, info->extack);
+	return err ?: ksrtp_rekey_use(kn, direction, &name, info->extack);
+}
+
+static int ksrtp_key_del(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+			 struct genl_info *info)
+{
+	struct ksrtp_key_name name;
+	int err;
+
+	err = ksrtp_request_key_name(info->attrs, &name, info->extack);
+	return err ?: ksrtp_rekey_remove(kn, direction, &name, info->extack);
+}
+
+/* What the commands about keys have in common. */
+static int ksrtp_cmd_key(struct genl_info *info,
+			 int (*carry_out)(struct ksrtp_net *kn,
+					  struct ksrtp_direction *direction,
+					  struct genl_info *info))
+{
+	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
+	struct ksrtp_direction *direction;
+	struct ksrtp_session *session;
+	int err;
+
+	mutex_lock(&kn->lock);
+	session = ksrtp_find_keys(kn, info, &direction);
+	err = PTR_ERR_OR_ZERO(session);
+	if (!err)
+		err = carry_out(kn, direction, info);
+	if (!err)
+		ksrtp_event_session(session, KSRTP_CMD_SESSION_SET_NTF);
+	mutex_unlock(&kn->lock);
+	ksrtp_request_wipe(info);
+	return err;
+}
+
+static int ksrtp_cmd_key_new(struct sk_buff *skb, struct genl_info *info)
+{
+	return ksrtp_cmd_key(info, ksrtp_key_new);
+}
+
+static int ksrtp_cmd_key_use(struct sk_buff *skb, struct genl_info *info)
+{
+	return ksrtp_cmd_key(info, ksrtp_key_use);
+}
+
+static int ksrtp_cmd_key_del(struct sk_buff *skb, struct genl_info *info)
+{
+	return ksrtp_cmd_key(info, ksrtp_key_del);
+}
+
+static int ksrtp_cmd_key_get(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct ksrtp_message_id id = ksrtp_reply_id(info,
+						KSRTP_CMD_KEY_GET);
+	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
+	struct ksrtp_direction *direction;
+	struct ksrtp_session *session;
+	struct ksrtp_key_place place;
+	struct ksrtp_key_name name;
+	struct sk_buff *msg;
+	int err;
+
+	err = ksrtp_request_key_name(info->attrs, &name, info->extack);
+	if (err)
+		return err;
+	msg = genlmsg_new(KSRTP_MESSAGE_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	mutex_lock(&kn->lock);
+	session = ksrtp_find_keys(kn, info, &direction);
+	err = PTR_ERR_OR_ZERO(session);
+	if (!err) {
+		place.session = session->id;
+		place.direction =
+			nla_get_u32(info->attrs[KSRTP_A_KEY_DIRECTION]);
+		place.at = ksrtp_rekey_find(kn, direction, &name,
+					    &place.keyring, info->extack);
+		err = place.at < 0 ? place.at :
+				     ksrtp_message_key(msg, &id, &place);
+	}
+	mutex_unlock(&kn->lock);
+	return ksrtp_reply(msg, err, info);
+}
+
+/* Dump the keys of one session, as far as they fit. */
+static int ksrtp_dump_session_keys(struct sk_buff *msg,
+				   const struct ksrtp_message_id *id,
+				   struct ksrtp_session *session,
+				   u32 only, struct ksrtp_dump *at)
+{
+	struct ksrtp_key_place place = { .session = session->id };
+	struct ksrtp_direction *direction;
+	unsigned long n = 0;
+	int err, nkeys;
+
+	for (place.direction = KSRTP_DIRECTION_SEND;
+	     place.direction <= KSRTP_DIRECTION_MAX; place.direction++) {
+		if (only && place.direction != only)
+			continue;
+		direction = ksrtp_direction(session, place.direction);
+		place.keyring = ksrtp_rekey_keyring_of(session->kn, direction);
+		nkeys = place.keyring ? place.keyring->n : 0;
+		for (place.at = 0; place.at < nkeys; place.at++) {
+			if (n++ < at->skip)
+				continue;
+			err = ksrtp_message_key(msg, id, &place);
+			if (err)
+				return err;
+			at->skip = n;
+		}
+	}
+	at->skip = 0;
+	return 0;
+}
+
+static int ksrtp_dump_keys(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	const struct ksrtp_message_id id = ksrtp_dump_id(cb, KSRTP_CMD_KEY_GET);
+	struct ksrtp_net *kn = ksrtp_net(sock_net(cb->skb->sk));
+	struct nlattr **attrs = ksrtp_dump_attrs(cb);
+	struct ksrtp_dump *at = ksrtp_dump(cb);
+	struct nlattr *name = attrs[KSRTP_A_KEY_MKI] ?:
+			      attrs[KSRTP_A_KEY_FROM];
+	u32 direction = 0, only = 0;
+	struct ksrtp_session *session;
+	int err = 0;
+
+	if (name) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, name,
+				    "mki, from: name one key; a dump takes filters");
+		return -EINVAL;
+	}
+	if (attrs[KSRTP_A_KEY_DIRECTION])
+		direction = nla_get_u32(attrs[KSRTP_A_KEY_DIRECTION]);
+	if (attrs[KSRTP_A_KEY_SESSION_ID])
+		only = nla_get_u32(attrs[KSRTP_A_KEY_SESSION_ID]);
+
+	mutex_lock(&kn->lock);
+	if (only && !ksrtp_session_by_id(kn, only)) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[KSRTP_A_KEY_SESSION_ID],
+				    "session-id: no such session");
+		err = -ENOENT;
+	}
+	if (!err) {
+		xa_for_each_start(&kn->sessions, at->id, session, at->id) {
+			if (only && session->id != only)
+				continue;
+			err = ksrtp_dump_session_keys(msg, &id, session,
+						      direction, at);
+			if (err)
+				break;
+		}
+	}
+	if (!err)
+		at->id = KSRTP_DUMP_DONE;
+	mutex_unlock(&kn->lock);
+	return err && !msg->len ? err : msg->len;
+}
+
+static int ksrtp_cmd_require_new(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct ksrtp_message_id id = ksrtp_reply_id(info,
+						KSRTP_CMD_REQUIRE_NEW);
+	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
+	struct ksrtp_require_config config;
+	struct ksrtp_require *require;
+	struct sk_buff *msg;
+	int err;
+
+	err = ksrtp_request_require(info->attrs, &config, info->extack);
+	if (err)
+		return err;
+	msg = genlmsg_new(KSRTP_MESSAGE_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	mutex_lock(&kn->lock);
+	require = ksrtp_require_create(kn, &config, info->extack);
+	err = PTR_ERR_OR_ZERO(require);
+	if (!err)
+		err = ksrtp_message_require(msg, &id, require);
+	mutex_unlock(&kn->lock);
+	return ksrtp_reply(msg, err, info);
+}
+
+static int ksrtp_cmd_require_del(struct sk_buff *skb, struct genl_info *info)
+{
+	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
+	struct nlattr *id = info->attrs[KSRTP_A_REQUIRE_ID];
+	struct ksrtp_require *require;
+	int err = 0;
+
+	if (!id) {
+		NL_SET_ERR_MSG(info->extack, "id: missing");
+		return -EINVAL;
+	}
+	mutex_lock(&kn->lock);
+	require = ksrtp_require_find(kn, nla_get_u32(id));
+	if (require) {
+		ksrtp_require_delete(kn, require);
+	} else {
+		NL_SET_ERR_MSG_ATTR(info->extack, id, "id: no such rule");
+		err = -ENOENT;
+	}
+	mutex_unlock(&kn->lock);
+	return err;
+}
+
+static int ksrtp_dump_requires(struct sk_buff *msg, struct netlink_callback *cb)
+{
+	const struct ksrtp_message_id id = ksrtp_dump_id(cb,
+						KSRTP_CMD_REQUIRE_GET);
+	struct ksrtp_net *kn = ksrtp_net(sock_net(cb->skb->sk));
+	struct ksrtp_dump *at = ksrtp_dump(cb);
+	struct ksrtp_require *require;
+	int err = 0;
+
+	mutex_lock(&kn->lock);
+	/* ids grow along the list */
+	list_for_each_entry(require, &kn->requires, list) {
+		if (require->id <= at->id)
+			continue;
+		err = ksrtp_message_require(msg, &id, require);
+		if (err)
+			break;
+		at->id = require->id;
+	}
+	mutex_unlock(&kn->lock);
+	return err && !msg->len ? err : msg->len;
+}
+
+static int ksrtp_cmd_stat_get(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct ksrtp_message_id id = ksrtp_reply_id(info,
+						KSRTP_CMD_STAT_GET);
+	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
+	struct sk_buff *msg;
+	int err;
+
+	msg = genlmsg_new(KSRTP_MESSAGE_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	mutex_lock(&kn->lock);
+	err = ksrtp_message_stat(msg, &id, kn);
+	mutex_unlock(&kn->lock);
+	return ksrtp_reply(msg, err, info);
 }
 
 #define KSRTP_OP(_cmd, _policy, _max)					\
@@ -508,7 +873,39 @@ static const struct genl_ops ksrtp_ops[] = {
 		.doit = ksrtp_cmd_stream_set,
 	}, {
 		.cmd = KSRTP_CMD_SUITE_GET,
+		.policy = ksrtp_suite_get_policy,
+		.maxattr = KSRTP_SUITE_GET_MAX,
+		.doit = ksrtp_cmd_suite_get,
 		.dumpit = ksrtp_dump_suites,
+	}, {
+		KSRTP_OP(KEY_NEW, ksrtp_key_new_policy, KSRTP_KEY_NEW_MAX),
+		.doit = ksrtp_cmd_key_new,
+	}, {
+		KSRTP_OP(KEY_USE, ksrtp_key_use_policy, KSRTP_KEY_USE_MAX),
+		.doit = ksrtp_cmd_key_use,
+	}, {
+		KSRTP_OP(KEY_DEL, ksrtp_key_find_policy, KSRTP_KEY_FIND_MAX),
+		.doit = ksrtp_cmd_key_del,
+	}, {
+		KSRTP_OP(KEY_GET, ksrtp_key_find_policy, KSRTP_KEY_FIND_MAX),
+		.doit = ksrtp_cmd_key_get,
+		.dumpit = ksrtp_dump_keys,
+	}, {
+		KSRTP_OP(REQUIRE_NEW, ksrtp_require_new_policy,
+			 KSRTP_REQUIRE_NEW_MAX),
+		.doit = ksrtp_cmd_require_new,
+	}, {
+		KSRTP_OP(REQUIRE_DEL, ksrtp_require_del_policy,
+			 KSRTP_REQUIRE_DEL_MAX),
+		.doit = ksrtp_cmd_require_del,
+	}, {
+		.cmd = KSRTP_CMD_REQUIRE_GET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.dumpit = ksrtp_dump_requires,
+	}, {
+		.cmd = KSRTP_CMD_STAT_GET,
+		.flags = GENL_UNS_ADMIN_PERM,
+		.doit = ksrtp_cmd_stat_get,
 	},
 };
 

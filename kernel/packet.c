@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What becomes of one datagram: RFC 3711 sections 3.3 (SRTP) and 3.4 (SRTCP),
- * from the first byte to the last count.
+ * What becomes of one datagram: RFC 3711 sections 3.3 (SRTP) and 3.4 (SRTCP).
+ * Here is what both directions have in common: waiting for keys and for crypto
+ * drivers, and what has to be held meanwhile.
  */
 
 #include <linux/err.h>
 #include <linux/in.h>
 #include <linux/net.h>
 #include <linux/netfilter_bridge.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
-#include <net/ipv6.h>
 
 #include "compat.h"
 #include "event.h"
@@ -18,13 +17,17 @@
 #include "mtu.h"
 #include "net.h"
 #include "packet.h"
+#include "protect.h"
 #include "stream.h"
+#include "unprotect.h"
 
-/* Hold on to what a packet needs while it waits for a crypto driver. */
+/* Hold on to what a packet needs while it waits. */
 static int ksrtp_packet_hold(struct ksrtp_packet *packet)
 {
 	struct sk_buff *skb = packet->entry.skb;
 
+	if (packet->held)
+		return 0;
 	if (skb_dst(skb) && !skb_dst_force(skb))
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
@@ -33,91 +36,124 @@ static int ksrtp_packet_hold(struct ksrtp_packet *packet)
 	if (!nf_queue_entry_get_refs(&packet->entry))
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
 	refcount_inc(&packet->session->refs);
-	refcount_inc(&packet->keys->refs);
+	refcount_inc(&packet->keyring->refs);
 	atomic_inc(&packet->session->kn->inflight);
+	packet->held = true;
+	/* those used so far were not held */
+	packet->keys = NULL;
 	return 0;
 }
 
 /* Free a packet's state, which crypto drivers wrote to; not the sk_buff. */
 static void ksrtp_packet_free(struct ksrtp_packet *packet)
 {
+	struct ksrtp_keyring *keyring = packet->keyring;
 	struct ksrtp_session *session = packet->session;
-	struct ksrtp_keys *keys = packet->keys;
 	struct ksrtp_net *kn = session->kn;
 
-	memzero_explicit(&packet->work, sizeof(packet->work) + keys->reqsize);
-	if (!keys->async) {
+	memzero_explicit(&packet->work,
+			 sizeof(packet->work) + keyring->reqsize);
+	kfree(packet->backup);
+	if (!packet->held) {
 		kfree(packet);
 		return;
 	}
+	ksrtp_keys_put(packet->keys);
 	nf_queue_entry_free(&packet->entry);
-	ksrtp_keys_put(keys);
+	ksrtp_keyring_put(keyring);
 	ksrtp_session_put(session);
 	if (atomic_dec_and_test(&kn->inflight))
 		wake_up(&kn->idle);
 }
 
-/* Find the stream of a packet, or make it. */
-static int ksrtp_packet_stream(struct ksrtp_session *session,
-			       enum ksrtp_direction_id id, u32 ssrc,
-			       struct ksrtp_stream **stream, bool *created)
+/* Use session keys from now on; false if they are just being thrown out. */
+static bool ksrtp_packet_set_keys(struct ksrtp_packet *packet,
+				  struct ksrtp_keys *keys)
 {
-	*created = false;
-	*stream = ksrtp_stream_find(session, id, ssrc);
-	if (!*stream)
-		*stream = ksrtp_stream_create(session, id, ssrc, created,
-					      GFP_ATOMIC);
-	if (!IS_ERR(*stream))
-		return 0;
-	switch (PTR_ERR(*stream)) {
-	case -ENOSPC:
-		return KSRTP_A_STATS_DROP_STREAM_LIMIT;
-	case -ENOENT:
-		/* the session is being deleted, and its keys with it */
-		return KSRTP_A_STATS_DROP_NO_KEY;
-	default:
+	if (packet->held) {
+		if (!refcount_inc_not_zero(&keys->refs))
+			return false;
+		ksrtp_keys_put(packet->keys);
+	}
+	packet->keys = keys;
+	packet->work.keys = &keys->set;
+	return true;
+}
+
+static int ksrtp_packet_finish(struct ksrtp_packet *packet, int err)
+{
+	return packet->id == KSRTP_DIRECTION_SEND ?
+	       ksrtp_protect_finish(packet, err) :
+	       ksrtp_unprotect_finish(packet, err);
+}
+
+/* Let a packet wait for its session keys. */
+static int ksrtp_packet_park(struct ksrtp_packet *packet)
+{
+	int cause = ksrtp_packet_hold(packet);
+
+	if (cause)
+		return cause;
+	packet->parked.rtcp = packet->work.rtcp;
+	packet->parked.index = packet->work.index;
+	if (!ksrtp_epochs_park(ksrtp_packet_master(packet)->epochs,
+			       &packet->parked))
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
-	}
+	return -EINPROGRESS;
 }
 
-/* The transform is done with a received packet: take note, make it plain. */
-static int ksrtp_packet_unprotected(struct ksrtp_packet *packet, int err)
+/* Find the session keys for a packet. Returns 0, or as ksrtp_packet_run(). */
+static int ksrtp_packet_find_keys(struct ksrtp_packet *packet)
 {
-	struct ksrtp_work *work = &packet->work;
-	struct ksrtp_stream *stream;
-	bool created;
-	int cause;
+	struct ksrtp_keys *keys;
+	int err;
 
-	if (err == -EBADMSG) {
-		if (packet->plain_rtcp ||
-		    (!work->rtcp && ksrtp_looks_plain(packet->sample,
-						      packet->sample_len)))
-			return KSRTP_A_STATS_DROP_PLAINTEXT;
-		return KSRTP_A_STATS_DROP_BAD_TAG;
+	keys = ksrtp_master_keys(ksrtp_packet_master(packet), packet->work.rtcp,
+				 packet->work.index, packet->resumed);
+	if (keys && keys->async) {
+		err = ksrtp_packet_hold(packet);
+		if (err)
+			return err;
 	}
-	if (err)
-		return KSRTP_A_STATS_DROP_CRYPTO_ERROR;
-
-	cause = ksrtp_packet_stream(packet->session, packet->id, work->ssrc,
-				    &stream, &created);
-	if (cause)
-		return cause;
-	cause = ksrtp_stream_accept(stream, work->rtcp, work->index, work->len);
-	if (cause)
-		return cause;
-	if (created)
-		ksrtp_event_stream_new(packet->session->kn->net, stream);
-	if (work->rtcp && !ksrtp_rtcp_well_formed(work->data, work->len))
-		return KSRTP_A_STATS_DROP_BAD_RTCP;
-	ksrtp_udp_resize(packet->entry.skb, &packet->udp, work->len);
-	return 0;
+	if (keys && ksrtp_packet_set_keys(packet, keys))
+		return 0;
+	return packet->resumed ? KSRTP_A_STATS_DROP_NO_MEMORY :
+				 ksrtp_packet_park(packet);
 }
 
-static int ksrtp_packet_transformed(struct ksrtp_packet *packet, int err)
+/*
+ * Run the transform, more than once if a received packet has several keys or
+ * indexes to be tried with. Returns 0, -EINPROGRESS or the cause of a drop.
+ */
+static int ksrtp_packet_run(struct ksrtp_packet *packet)
 {
-	if (packet->id == KSRTP_DIRECTION_RECV)
-		return ksrtp_packet_unprotected(packet, err);
-	return err ? KSRTP_A_STATS_DROP_CRYPTO_ERROR : 0;
+	int err;
+
+	do {
+		err = ksrtp_packet_find_keys(packet);
+		if (err)
+			return err;
+		err = packet->id == KSRTP_DIRECTION_SEND ?
+		      ksrtp_protect_run(packet) : ksrtp_unprotect_run(packet);
+		/* from here on the packet may be gone */
+		if (err == -EINPROGRESS)
+			return err;
+		err = ksrtp_packet_finish(packet, err);
+		/* other keys may have to be waited for, too */
+		packet->resumed = false;
+	} while (err == KSRTP_PACKET_AGAIN);
+	return err;
+}
+
+/* A packet that was taken has reached its end. */
+static void ksrtp_packet_leave(struct ksrtp_packet *packet, int cause)
+{
+	if (cause)
+		ksrtp_hook_drop(packet->entry.skb, packet->session, packet->id,
+				cause);
+	else
+		ksrtp_hook_resume(packet->entry.skb, &packet->entry.state);
+	ksrtp_packet_free(packet);
 }
 
 /* A crypto driver has finished, later and elsewhere. */
@@ -125,213 +161,163 @@ static void ksrtp_packet_done(struct ksrtp_work *work, int err)
 {
 	struct ksrtp_packet *packet = container_of(work, struct ksrtp_packet,
 						   work);
-	int cause;
 
 	local_bh_disable();
 	rcu_read_lock();
-	cause = ksrtp_packet_transformed(packet, err);
-	if (cause)
-		ksrtp_hook_drop(packet->entry.skb, packet->session, packet->id,
-				cause);
-	else
-		ksrtp_hook_resume(packet->entry.skb, &packet->entry.state);
-	ksrtp_packet_free(packet);
+	err = ksrtp_packet_finish(packet, err);
+	if (err == KSRTP_PACKET_AGAIN)
+		err = ksrtp_packet_run(packet);
+	if (err != -EINPROGRESS)
+		ksrtp_packet_leave(packet, err);
 	rcu_read_unlock();
 	local_bh_enable();
 }
 
-/* Run the transform. Returns 0, -EINPROGRESS or the cause of a drop. */
-static int ksrtp_packet_transform(struct ksrtp_packet *packet)
+/* Session keys were derived, or could not be. */
+static bool ksrtp_packet_resume(struct ksrtp_parked *parked)
 {
-	const struct ksrtp_transform *transform =
-		packet->keys->suite->transform;
-	int err;
+	struct ksrtp_packet *packet = container_of(parked, struct ksrtp_packet,
+						   parked);
+	bool first = !packet->resumed;
+	int err = 0;
 
-	packet->work.done = ksrtp_packet_done;
-	if (packet->keys->async) {
-		err = ksrtp_packet_hold(packet);
-		if (err) {
-			kfree(packet);
-			return err;
+	packet->resumed = true;
+	/* meanwhile packets before this one may have begun the stream */
+	if (first && packet->id == KSRTP_DIRECTION_RECV) {
+		err = ksrtp_unprotect_renew(packet);
+		if (!err && packet->work.index != parked->index) {
+			parked->index = packet->work.index;
+			return true;
 		}
 	}
-	if (packet->id == KSRTP_DIRECTION_SEND)
-		err = transform->protect(&packet->work);
-	else
-		err = transform->unprotect(&packet->work);
-	/* from here on the packet may be gone */
-	if (err == -EINPROGRESS)
-		return err;
-	err = ksrtp_packet_transformed(packet, err);
-	ksrtp_packet_free(packet);
-	return err;
+	if (!err)
+		err = ksrtp_packet_run(packet);
+	if (err != -EINPROGRESS)
+		ksrtp_packet_leave(packet, err);
+	return false;
 }
 
 static struct ksrtp_packet *
 ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 		   struct ksrtp_session *session, enum ksrtp_direction_id id,
-		   struct ksrtp_keys *keys, bool rtcp)
+		   struct ksrtp_keyring *keyring, bool rtcp)
 {
 	struct ksrtp_packet *packet;
 
-	packet = kmalloc(sizeof(*packet) + keys->reqsize,
+	packet = kmalloc(sizeof(*packet) + keyring->reqsize,
 			 GFP_ATOMIC | __GFP_NOWARN);
 	if (!packet)
 		return NULL;
-	memset(&packet->entry, 0, sizeof(packet->entry));
+	memset(packet, 0, sizeof(*packet));
 	packet->entry.skb = skb;
 	packet->entry.state = *state;
 	packet->session = session;
 	packet->id = id;
-	packet->keys = keys;
-	packet->plain_rtcp = false;
-	packet->sample_len = 0;
+	packet->keyring = keyring;
+	packet->parked.resume = ksrtp_packet_resume;
 	packet->work.rtcp = rtcp;
-	packet->work.keys = rtcp ? &keys->rtcp : &keys->rtp;
+	packet->work.policy = &keyring->policy;
+	packet->work.done = ksrtp_packet_done;
 	return packet;
 }
 
-/* Take apart a packet that an application sent. */
-static int ksrtp_packet_parse_plain(struct ksrtp_work *work)
-{
-	int len;
-
-	if (work->rtcp) {
-		if (!ksrtp_rtcp_well_formed(work->data, work->len))
-			return KSRTP_A_STATS_DROP_BAD_RTCP;
-		work->clear_len = KSRTP_RTCP_HEADER_LEN;
-		work->ssrc = ksrtp_rtcp_ssrc(work->data);
-		return 0;
-	}
-	if (work->len < KSRTP_RTP_HEADER_LEN)
-		return KSRTP_A_STATS_DROP_SHORT;
-	len = ksrtp_rtp_header_len(work->data, work->len);
-	if (len < 0)
-		return KSRTP_A_STATS_DROP_BAD_RTP;
-	work->clear_len = len;
-	work->ssrc = ksrtp_rtp_ssrc(work->data);
-	return 0;
-}
-
-/*
- * Multicast that the sender's own host listens to comes by twice: once to be
- * looped back, and once for the wire. Both copies have to be the same SRTP.
+/**
+ * ksrtp_packet_stream() - find the stream of a packet, or make it
+ * @packet: the packet
+ * @stream: where to put it
+ *
+ * Tells of a stream that is new, and of one whose SSRC the other direction has
+ * too: with one key for both, that is a two-time pad (RFC 3711 section 9.1).
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: 0, or the cause to drop the packet for.
  */
-static u64 ksrtp_packet_digest(const struct ksrtp_packet *packet)
+int ksrtp_packet_stream(struct ksrtp_packet *packet,
+			struct ksrtp_stream **stream)
 {
-	static siphash_key_t key __read_mostly;
-	const struct in6_addr *dest = &packet->udp.dest;
+	struct ksrtp_session *session = packet->session;
+	struct ksrtp_alert_info info = {
+		.type = KSRTP_ALERT_SSRC_COLLISION,
+		.session = session->id,
+		.direction = packet->id,
+		.has_ssrc = true,
+		.ssrc = packet->work.ssrc,
+	};
+	struct net *net = session->kn->net;
+	bool created = false;
 
-	if (packet->udp.family == AF_INET ?
-	    !ipv4_is_multicast(dest->s6_addr32[0]) :
-	    !ipv6_addr_is_multicast(dest))
+	*stream = ksrtp_stream_find(session, packet->id, info.ssrc);
+	if (!*stream)
+		*stream = ksrtp_stream_create(session, packet->id, info.ssrc,
+					      &created, GFP_ATOMIC);
+	if (IS_ERR(*stream)) {
+		switch (PTR_ERR(*stream)) {
+		case -ENOSPC:
+			return KSRTP_A_STATS_DROP_STREAM_LIMIT;
+		case -ENOENT:
+			/* the session is being deleted, and its keys with it */
+			return KSRTP_A_STATS_DROP_NO_KEY;
+		default:
+			return KSRTP_A_STATS_DROP_NO_MEMORY;
+		}
+	}
+	if (!created)
 		return 0;
-	net_get_random_once(&key, sizeof(key));
-	return siphash(packet->work.data, packet->work.len, &key) ?: 1;
-}
-
-static int ksrtp_packet_protect(struct ksrtp_packet *packet)
-{
-	struct ksrtp_work *work = &packet->work;
-	struct sk_buff *skb = packet->entry.skb;
-	struct ksrtp_stream *stream;
-	bool created;
-	u16 seq = 0;
-	int cause;
-
-	cause = ksrtp_packet_parse_plain(work);
-	if (cause)
-		return cause;
-	if (!work->rtcp)
-		seq = ksrtp_rtp_seq(work->data);
-	cause = ksrtp_packet_stream(packet->session, packet->id, work->ssrc,
-				    &stream, &created);
-	if (cause)
-		return cause;
-	cause = ksrtp_stream_reserve(stream, work->rtcp, seq,
-				     ksrtp_packet_digest(packet), work->len,
-				     &work->index);
-	if (cause)
-		return cause;
-	if (created)
-		ksrtp_event_stream_new(packet->session->kn->net, stream);
-
-	ksrtp_udp_prepare_checksum(skb, &packet->udp);
-	ksrtp_udp_resize(skb, &packet->udp, packet->udp.len +
-			 ksrtp_keys_overhead(packet->keys, work->rtcp));
+	ksrtp_event_stream(net, *stream, KSRTP_CMD_STREAM_NEW_NTF);
+	if (ksrtp_stream_find(session, KSRTP_DIRECTION_SEND +
+			      KSRTP_DIRECTION_RECV - packet->id, info.ssrc))
+		ksrtp_event_alert(net, &info);
 	return 0;
 }
 
-/* Take apart SRTCP: the E bit and index lie before or behind the tag. */
-static int ksrtp_packet_parse_srtcp(struct ksrtp_packet *packet)
+/**
+ * ksrtp_packet_spend() - count a packet towards its master key's lifetime
+ * @packet: the packet
+ *
+ * Tells of limits that are reached.
+ *
+ * Context: any, does not sleep.
+ * Return: 0, or the cause to drop the packet for.
+ */
+int ksrtp_packet_spend(struct ksrtp_packet *packet)
 {
-	const struct ksrtp_suite *suite = packet->keys->suite;
-	struct ksrtp_work *work = &packet->work;
-	const u8 *trailer;
-	u32 word;
+	struct ksrtp_master *master = ksrtp_packet_master(packet);
+	struct ksrtp_alert_info info = {
+		.session = packet->session->id,
+		.direction = packet->id,
+		.mki = master->mki,
+		.mki_len = master->mki_len,
+		.rtcp = packet->work.rtcp,
+	};
 
-	packet->plain_rtcp = ksrtp_rtcp_well_formed(work->data, work->len);
-	if (work->len < KSRTP_RTCP_HEADER_LEN +
-			ksrtp_keys_overhead(packet->keys, true))
-		return packet->plain_rtcp ? KSRTP_A_STATS_DROP_PLAINTEXT :
-					    KSRTP_A_STATS_DROP_SHORT;
-	/* the first packet's type travels in clear, RFC 3711 section 3.4 */
-	if (work->data[1] < 192 || work->data[1] > 223)
-		return KSRTP_A_STATS_DROP_BAD_RTCP;
-
-	trailer = work->data + work->len - KSRTP_SRTCP_INDEX_LEN;
-	if (!suite->transform->srtcp_index_last)
-		trailer -= work->keys->tag_len;
-	word = get_unaligned_be32(trailer);
-	if (!(word & KSRTP_SRTCP_E_BIT))
-		return packet->plain_rtcp ? KSRTP_A_STATS_DROP_PLAINTEXT :
-					    KSRTP_A_STATS_DROP_UNENCRYPTED;
-	work->index = word & KSRTP_SRTCP_INDEX_MASK;
-	work->clear_len = KSRTP_RTCP_HEADER_LEN;
-	work->ssrc = ksrtp_rtcp_ssrc(work->data);
-	return 0;
+	switch (ksrtp_master_spend(master, packet->work.rtcp)) {
+	case KSRTP_SPEND_OK:
+		return 0;
+	case KSRTP_SPEND_WARN:
+		info.type = KSRTP_ALERT_KEY_SOFT_LIMIT;
+		ksrtp_event_alert(packet->session->kn->net, &info);
+		return 0;
+	case KSRTP_SPEND_EXPIRE:
+		info.type = KSRTP_ALERT_KEY_HARD_LIMIT;
+		ksrtp_event_alert(packet->session->kn->net, &info);
+		break;
+	case KSRTP_SPEND_EXPIRED:
+		break;
+	}
+	return KSRTP_A_STATS_DROP_KEY_EXPIRED;
 }
 
-static int ksrtp_packet_parse_srtp(struct ksrtp_packet *packet)
+/* Which class a datagram is of, from its first bytes. */
+static enum ksrtp_wire_class
+ksrtp_packet_peek(struct sk_buff *skb, const struct ksrtp_udp *udp,
+		  enum ksrtp_flow_kind kind, u8 *buf, const u8 **start)
 {
-	struct ksrtp_work *work = &packet->work;
-	int len;
-
-	if (work->len < KSRTP_RTP_HEADER_LEN)
-		return KSRTP_A_STATS_DROP_SHORT;
-	len = ksrtp_rtp_header_len(work->data, work->len);
-	if (len < 0)
-		return KSRTP_A_STATS_DROP_BAD_RTP;
-	if (work->len < len + work->keys->tag_len)
-		return KSRTP_A_STATS_DROP_SHORT;
-	work->clear_len = len;
-	work->ssrc = ksrtp_rtp_ssrc(work->data);
-
-	packet->sample_len = min_t(unsigned int, work->len - len,
-				   KSRTP_SAMPLE_LEN);
-	memcpy(packet->sample, work->data + len, packet->sample_len);
-	return 0;
-}
-
-static int ksrtp_packet_unprotect(struct ksrtp_packet *packet)
-{
-	struct ksrtp_work *work = &packet->work;
-	struct ksrtp_stream *stream;
-	u16 seq = 0;
-	int cause;
-
-	cause = work->rtcp ? ksrtp_packet_parse_srtcp(packet) :
-			     ksrtp_packet_parse_srtp(packet);
-	if (cause)
-		return cause;
-	if (!work->rtcp)
-		seq = ksrtp_rtp_seq(work->data);
-	stream = ksrtp_stream_find(packet->session, packet->id, work->ssrc);
-	cause = ksrtp_stream_admit(stream, work->rtcp, seq, &work->index);
-	if (cause)
-		return cause;
-	ksrtp_udp_prepare_checksum(packet->entry.skb, &packet->udp);
-	return 0;
+	*start = skb_header_pointer(skb, udp->offset + sizeof(struct udphdr),
+				    min_t(unsigned int, udp->len,
+					  KSRTP_PEEK_LEN), buf);
+	if (!*start)
+		return KSRTP_WIRE_BAD;
+	return ksrtp_wire_classify(*start, udp->len, kind);
 }
 
 /**
@@ -353,20 +339,16 @@ int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
 {
 	struct ksrtp_session *session = node->session;
 	struct ksrtp_direction *direction = ksrtp_direction(session, id);
-	u8 buf[KSRTP_CLASSIFY_LEN];
+	u8 buf[KSRTP_PEEK_LEN];
 	struct ksrtp_packet *packet;
 	enum ksrtp_wire_class class;
-	unsigned int overhead = 0;
-	struct ksrtp_keys *keys;
+	struct ksrtp_keyring *keyring;
+	unsigned int growth = 0;
 	const u8 *start;
-	int cause;
+	bool rtcp;
+	int err;
 
-	start = skb_header_pointer(skb, udp->offset + sizeof(struct udphdr),
-				   min_t(unsigned int, udp->len, sizeof(buf)),
-				   buf);
-	if (!start)
-		return KSRTP_A_STATS_DROP_SHORT;
-	class = ksrtp_wire_classify(start, udp->len, node->kind);
+	class = ksrtp_packet_peek(skb, udp, node->kind, buf, &start);
 	if (class == KSRTP_WIRE_OTHER) {
 		atomic64_inc(&direction->passed);
 		return 0;
@@ -377,32 +359,37 @@ int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
 		return KSRTP_A_STATS_DROP_FRAGMENT;
 	if (udp->bad_len)
 		return KSRTP_A_STATS_DROP_SHORT;
-	keys = rcu_dereference(direction->keys);
-	if (!keys)
+	keyring = rcu_dereference(direction->keyring);
+	if (!keyring)
 		return KSRTP_A_STATS_DROP_NO_KEY;
 
+	rtcp = class == KSRTP_WIRE_RTCP;
 	if (id == KSRTP_DIRECTION_SEND) {
-		overhead = ksrtp_keys_overhead(keys, class == KSRTP_WIRE_RTCP);
+		growth = ksrtp_protect_growth(keyring, rtcp, start, udp->len);
 		if (!ksrtp_udp_checksum_ok(skb, udp))
 			return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
-		if (ksrtp_mtu_exceeded(skb, state, udp, overhead))
+		if (ksrtp_mtu_exceeded(skb, state, udp, growth))
 			return KSRTP_A_STATS_DROP_TOO_BIG;
 	}
-	if (ksrtp_udp_make_writable(skb, udp, overhead))
+	if (ksrtp_udp_make_writable(skb, udp, growth))
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
-	packet = ksrtp_packet_alloc(skb, state, session, id, keys,
-				    class == KSRTP_WIRE_RTCP);
+	packet = ksrtp_packet_alloc(skb, state, session, id, keyring, rtcp);
 	if (!packet)
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
 	packet->udp = *udp;
 	packet->work.data = ksrtp_udp_payload(skb, udp);
 	packet->work.len = udp->len;
 
-	cause = id == KSRTP_DIRECTION_SEND ? ksrtp_packet_protect(packet) :
-					     ksrtp_packet_unprotect(packet);
-	if (cause) {
-		kfree(packet);
-		return cause;
+	err = id == KSRTP_DIRECTION_SEND ? ksrtp_protect_prepare(packet) :
+					   ksrtp_unprotect_prepare(packet);
+	if (!err)
+		err = ksrtp_packet_run(packet);
+	if (err != -EINPROGRESS) {
+		/*
+		 * A packet that is held is not ours to hand back: its hook
+		 * goes on, or drops it, as with any other.
+		 */
+		ksrtp_packet_free(packet);
 	}
-	return ksrtp_packet_transform(packet);
+	return err;
 }

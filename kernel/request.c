@@ -5,9 +5,12 @@
  * attribute, in words and by its offset.
  */
 
+#include <linux/bitmap.h>
+#include <linux/log2.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 
+#include "compat.h"
 #include "request.h"
 
 #define KSRTP_POLICY_BINARY(_max)	{ .type = NLA_BINARY, .len = (_max) }
@@ -27,8 +30,48 @@ static struct netlink_range_validation ksrtp_srtcp_index_range = {
 	.max = KSRTP_SRTCP_INDEX_MAX,
 };
 
+static struct netlink_range_validation ksrtp_index_range = {
+	.max = KSRTP_INDEX_MAX,
+};
+
+static struct netlink_range_validation ksrtp_rtp_lifetime_range = {
+	.min = 1,
+	.max = KSRTP_RTP_LIFETIME_MAX,
+};
+
+static struct netlink_range_validation ksrtp_rtcp_lifetime_range = {
+	.min = 1,
+	.max = KSRTP_RTCP_LIFETIME_MAX,
+};
+
+static struct netlink_range_validation ksrtp_rtp_used_range = {
+	.max = KSRTP_RTP_LIFETIME_MAX,
+};
+
+static struct netlink_range_validation ksrtp_rtcp_used_range = {
+	.max = KSRTP_RTCP_LIFETIME_MAX,
+};
+
+static struct netlink_range_validation ksrtp_overlap_range = {
+	.min = 1,
+	.max = KSRTP_OVERLAP_MAX,
+};
+
+static struct netlink_range_validation ksrtp_rate_range = {
+	.max = KSRTP_KEY_DERIVATION_RATE_MAX,
+};
+
+static struct netlink_range_validation ksrtp_rcc_rate_range = {
+	.min = 1,
+	.max = U16_MAX,
+};
+
+static struct netlink_range_validation ksrtp_timeout_range = {
+	.max = KSRTP_STREAM_TIMEOUT_MAX,
+};
+
 static const struct nla_policy
-ksrtp_direction_policy[KSRTP_A_DIRECTION_REPLAY_WINDOW + 1] = {
+ksrtp_direction_policy[KSRTP_DIRECTION_REQUEST_MAX + 1] = {
 	[KSRTP_A_DIRECTION_SUITE] =
 		NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_SUITE_MAX),
 	[KSRTP_A_DIRECTION_MASTER_KEY] =
@@ -37,6 +80,30 @@ ksrtp_direction_policy[KSRTP_A_DIRECTION_REPLAY_WINDOW + 1] = {
 		KSRTP_POLICY_BINARY(KSRTP_MASTER_SALT_MAX),
 	[KSRTP_A_DIRECTION_REPLAY_WINDOW] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_window_range),
+	[KSRTP_A_DIRECTION_MKI] = KSRTP_POLICY_BINARY(KSRTP_MKI_MAX),
+	[KSRTP_A_DIRECTION_RTP_LIFETIME] =
+		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_rtp_lifetime_range),
+	[KSRTP_A_DIRECTION_RTCP_LIFETIME] =
+		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_rtcp_lifetime_range),
+	[KSRTP_A_DIRECTION_SOFT_LIMIT] = NLA_POLICY_RANGE(NLA_U32, 1, 100),
+	[KSRTP_A_DIRECTION_OVERLAP] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_overlap_range),
+	[KSRTP_A_DIRECTION_KEY_DERIVATION_RATE] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_rate_range),
+	[KSRTP_A_DIRECTION_UNENCRYPTED_SRTP] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KSRTP_A_DIRECTION_UNENCRYPTED_SRTCP] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KSRTP_A_DIRECTION_UNAUTHENTICATED_SRTP] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KSRTP_A_DIRECTION_ENCRYPTED_EXTENSIONS] = KSRTP_POLICY_BINARY(255),
+	[KSRTP_A_DIRECTION_CRYPTEX] =
+		NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_CRYPTEX_MAX),
+	[KSRTP_A_DIRECTION_RCC_MODE] =
+		NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_RCC_MAX),
+	[KSRTP_A_DIRECTION_RCC_RATE] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_rcc_rate_range),
+	[KSRTP_A_DIRECTION_INITIAL_ROC] = { .type = NLA_U32 },
+	[KSRTP_A_DIRECTION_ROC_SEARCH] =
+		NLA_POLICY_MAX(NLA_U32, KSRTP_ROC_SEARCH_MAX),
+	[KSRTP_A_DIRECTION_REPAIR_TYPES] = KSRTP_POLICY_BINARY(128),
 };
 
 #define KSRTP_POLICY_FLOW						\
@@ -47,7 +114,8 @@ ksrtp_direction_policy[KSRTP_A_DIRECTION_REPLAY_WINDOW + 1] = {
 	[KSRTP_A_SESSION_REMOTE_ADDRESS] =				\
 		KSRTP_POLICY_BINARY(sizeof(struct in6_addr)),		\
 	[KSRTP_A_SESSION_LOCAL_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),	\
-	[KSRTP_A_SESSION_REMOTE_PORT] = NLA_POLICY_MIN(NLA_BE16, 1)
+	[KSRTP_A_SESSION_REMOTE_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),	\
+	[KSRTP_A_SESSION_SSRC] = { .type = NLA_U32 }
 
 #define KSRTP_POLICY_SETTINGS						\
 	[KSRTP_A_SESSION_MAX_STREAMS] =					\
@@ -55,7 +123,9 @@ ksrtp_direction_policy[KSRTP_A_DIRECTION_REPLAY_WINDOW + 1] = {
 	[KSRTP_A_SESSION_SEND] =					\
 		NLA_POLICY_NESTED(ksrtp_direction_policy),		\
 	[KSRTP_A_SESSION_RECV] =					\
-		NLA_POLICY_NESTED(ksrtp_direction_policy)
+		NLA_POLICY_NESTED(ksrtp_direction_policy),		\
+	[KSRTP_A_SESSION_STREAM_TIMEOUT] =				\
+		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_timeout_range)
 
 const struct nla_policy
 ksrtp_session_new_policy[KSRTP_SESSION_NEW_MAX + 1] = {
@@ -63,6 +133,7 @@ ksrtp_session_new_policy[KSRTP_SESSION_NEW_MAX + 1] = {
 	[KSRTP_A_SESSION_LOCAL_RTCP_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
 	[KSRTP_A_SESSION_REMOTE_RTCP_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
 	[KSRTP_A_SESSION_RTCP_MUX] = { .type = NLA_FLAG },
+	[KSRTP_A_SESSION_OWNED] = { .type = NLA_FLAG },
 	KSRTP_POLICY_SETTINGS,
 };
 
@@ -108,12 +179,75 @@ ksrtp_stream_set_policy[KSRTP_STREAM_SET_MAX + 1] = {
 		KSRTP_POLICY_BINARY(KSRTP_REPLAY_WINDOW_MAX / 8),
 };
 
+const struct nla_policy ksrtp_suite_get_policy[KSRTP_SUITE_GET_MAX + 1] = {
+	[KSRTP_A_SUITE_ID] = NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_SUITE_MAX),
+};
+
+#define KSRTP_POLICY_KEY_ID						\
+	[KSRTP_A_KEY_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),		\
+	[KSRTP_A_KEY_DIRECTION] =					\
+		NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_DIRECTION_MAX)
+
+const struct nla_policy ksrtp_key_new_policy[KSRTP_KEY_NEW_MAX + 1] = {
+	KSRTP_POLICY_KEY_ID,
+	[KSRTP_A_KEY_MKI] = KSRTP_POLICY_BINARY(KSRTP_MKI_MAX),
+	[KSRTP_A_KEY_MASTER_KEY] = KSRTP_POLICY_BINARY(KSRTP_MASTER_KEY_MAX),
+	[KSRTP_A_KEY_MASTER_SALT] = KSRTP_POLICY_BINARY(KSRTP_MASTER_SALT_MAX),
+	[KSRTP_A_KEY_FROM] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_index_range),
+	[KSRTP_A_KEY_TO] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_index_range),
+	[KSRTP_A_KEY_RTP_LIFETIME] =
+		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_rtp_lifetime_range),
+	[KSRTP_A_KEY_RTCP_LIFETIME] =
+		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_rtcp_lifetime_range),
+	[KSRTP_A_KEY_SOFT_LIMIT] = NLA_POLICY_RANGE(NLA_U32, 1, 100),
+	[KSRTP_A_KEY_RTP_PACKETS] =
+		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_rtp_used_range),
+	[KSRTP_A_KEY_RTCP_PACKETS] =
+		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_rtcp_used_range),
+};
+
+const struct nla_policy ksrtp_key_use_policy[KSRTP_KEY_USE_MAX + 1] = {
+	KSRTP_POLICY_KEY_ID,
+	[KSRTP_A_KEY_MKI] = KSRTP_POLICY_BINARY(KSRTP_MKI_MAX),
+};
+
+const struct nla_policy ksrtp_key_find_policy[KSRTP_KEY_FIND_MAX + 1] = {
+	KSRTP_POLICY_KEY_ID,
+	[KSRTP_A_KEY_MKI] = KSRTP_POLICY_BINARY(KSRTP_MKI_MAX),
+	[KSRTP_A_KEY_FROM] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_index_range),
+};
+
+const struct nla_policy
+ksrtp_require_new_policy[KSRTP_REQUIRE_NEW_MAX + 1] = {
+	[KSRTP_A_REQUIRE_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[KSRTP_A_REQUIRE_FAMILY] = { .type = NLA_U16 },
+	[KSRTP_A_REQUIRE_FIRST_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[KSRTP_A_REQUIRE_LAST_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+};
+
+const struct nla_policy
+ksrtp_require_del_policy[KSRTP_REQUIRE_DEL_MAX + 1] = {
+	[KSRTP_A_REQUIRE_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
 /* Refuse an attribute with a message that begins with its name. */
 #define KSRTP_REFUSE(extack, attr, msg)					\
 	({								\
 		NL_SET_ERR_MSG_ATTR(extack, attr, msg);			\
 		-EINVAL;						\
 	})
+
+static int ksrtp_request_family(const struct nlattr *attr, u16 *family,
+				struct netlink_ext_ack *extack)
+{
+	if (!attr)
+		return 0;
+	*family = nla_get_u16(attr);
+	if (*family != AF_INET && *family != AF_INET6)
+		return KSRTP_REFUSE(extack, attr,
+				    "family: neither AF_INET nor AF_INET6");
+	return 0;
+}
 
 static int ksrtp_request_address(const struct nlattr *attr, u16 *family,
 				 struct in6_addr *address,
@@ -160,13 +294,10 @@ int ksrtp_request_flow(struct nlattr **attrs, struct ksrtp_flow *flow,
 	int err;
 
 	memset(flow, 0, sizeof(*flow));
-	if (attrs[KSRTP_A_SESSION_FAMILY]) {
-		flow->family = nla_get_u16(attrs[KSRTP_A_SESSION_FAMILY]);
-		if (flow->family != AF_INET && flow->family != AF_INET6)
-			return KSRTP_REFUSE(extack,
-					    attrs[KSRTP_A_SESSION_FAMILY],
-					    "family: neither AF_INET nor AF_INET6");
-	}
+	err = ksrtp_request_family(attrs[KSRTP_A_SESSION_FAMILY], &flow->family,
+				   extack);
+	if (err)
+		return err;
 	err = ksrtp_request_address(attrs[KSRTP_A_SESSION_LOCAL_ADDRESS],
 				    &flow->family, &flow->local, extack);
 	if (err)
@@ -183,89 +314,330 @@ int ksrtp_request_flow(struct nlattr **attrs, struct ksrtp_flow *flow,
 			nla_get_be16(attrs[KSRTP_A_SESSION_REMOTE_PORT]);
 	if (attrs[KSRTP_A_SESSION_IFINDEX])
 		flow->ifindex = nla_get_u32(attrs[KSRTP_A_SESSION_IFINDEX]);
+	if (attrs[KSRTP_A_SESSION_SSRC]) {
+		flow->has_ssrc = 1;
+		flow->ssrc = nla_get_u32(attrs[KSRTP_A_SESSION_SSRC]);
+	}
 	return 0;
 }
 
-/* A key comes with its suite and salt, or not at all. */
-static int ksrtp_request_key(struct nlattr **attrs,
-			     struct ksrtp_direction_config *config,
-			     struct netlink_ext_ack *extack)
-{
-	const struct nlattr *key = attrs[KSRTP_A_DIRECTION_MASTER_KEY];
-	const struct nlattr *salt = attrs[KSRTP_A_DIRECTION_MASTER_SALT];
+/* The attributes of a master key, which come in two sets. */
+struct ksrtp_key_attrs {
+	const struct nlattr *key;
+	const struct nlattr *salt;
+	const struct nlattr *mki;
+	const struct nlattr *rtp_lifetime;
+	const struct nlattr *rtcp_lifetime;
+	const struct nlattr *soft_limit;
+};
 
-	if (!key && !salt)
+/* A master key comes with its salt, and both of the suite's lengths. */
+static int ksrtp_request_material(const struct ksrtp_key_attrs *attrs,
+				  const struct ksrtp_suite *suite,
+				  struct ksrtp_master_config *config,
+				  struct netlink_ext_ack *extack)
+{
+	unsigned int parts;
+
+	if (!attrs->key && !attrs->salt)
 		return 0;
-	if (!key)
-		return KSRTP_REFUSE(extack, salt,
+	if (!attrs->key)
+		return KSRTP_REFUSE(extack, attrs->salt,
 				    "master-salt: given without master-key");
-	if (!salt)
-		return KSRTP_REFUSE(extack, key,
+	if (!attrs->salt)
+		return KSRTP_REFUSE(extack, attrs->key,
 				    "master-key: given without master-salt");
-	if (!config->suite)
-		return KSRTP_REFUSE(extack, key,
+	if (!suite)
+		return KSRTP_REFUSE(extack, attrs->key,
 				    "master-key: given without suite");
-	if (nla_len(key) != config->suite->key_len)
-		return KSRTP_REFUSE(extack, key,
+	/* of a key with two parts the outer one may come alone, RFC 8723 */
+	parts = suite->parts;
+	if (nla_len(attrs->key) == suite->key_len)
+		parts = 1;
+	if (nla_len(attrs->key) != parts * suite->key_len)
+		return KSRTP_REFUSE(extack, attrs->key,
 				    "master-key: not of the suite's key length");
-	if (nla_len(salt) != config->suite->salt_len)
-		return KSRTP_REFUSE(extack, salt,
+	if (nla_len(attrs->salt) != parts * suite->salt_len)
+		return KSRTP_REFUSE(extack, attrs->salt,
 				    "master-salt: not of the suite's salt length");
-	config->master_key = nla_data(key);
-	config->master_salt = nla_data(salt);
+	/* encrypted twice with one keystream is not encrypted at all */
+	if (parts == 2 && !memcmp(nla_data(attrs->key),
+				  nla_data(attrs->key) + suite->key_len,
+				  suite->key_len))
+		return KSRTP_REFUSE(extack, attrs->key,
+				    "master-key: inner and outer key are the same");
+	config->key = nla_data(attrs->key);
+	config->salt = nla_data(attrs->salt);
+	config->outer_only = parts < suite->parts;
 	return 0;
+}
+
+/* What goes with a master key makes no sense without. */
+static int ksrtp_request_master(const struct ksrtp_key_attrs *attrs,
+				const struct ksrtp_suite *suite,
+				struct ksrtp_master_config *config,
+				struct netlink_ext_ack *extack)
+{
+	const struct nlattr *beside = attrs->mki ?: attrs->rtp_lifetime ?:
+				      attrs->rtcp_lifetime ?:
+				      attrs->soft_limit;
+	int err;
+
+	config->to = KSRTP_INDEX_MAX;
+	err = ksrtp_request_material(attrs, suite, config, extack);
+	if (err)
+		return err;
+	if (beside && !config->key)
+		return KSRTP_REFUSE(extack, beside,
+				    "mki, lifetimes, soft-limit: given without master-key");
+	if (attrs->mki) {
+		if (!nla_len(attrs->mki))
+			return KSRTP_REFUSE(extack, attrs->mki, "mki: empty");
+		config->mki = nla_data(attrs->mki);
+		config->mki_len = nla_len(attrs->mki);
+	}
+	if (attrs->rtp_lifetime)
+		config->lifetime[0] = nla_get_u64(attrs->rtp_lifetime);
+	if (attrs->rtcp_lifetime)
+		config->lifetime[1] = nla_get_u64(attrs->rtcp_lifetime);
+	if (attrs->soft_limit)
+		config->soft_limit = nla_get_u32(attrs->soft_limit);
+	return 0;
+}
+
+/* Read a set of small numbers, a byte each. */
+static int ksrtp_request_set(const struct nlattr *attr, unsigned long *set,
+			     unsigned int first, unsigned int size)
+{
+	const u8 *number = nla_data(attr);
+	int i;
+
+	bitmap_zero(set, size);
+	for (i = 0; i < nla_len(attr); i++) {
+		if (number[i] < first || number[i] >= size)
+			return -EINVAL;
+		__set_bit(number[i], set);
+	}
+	return 0;
+}
+
+static int ksrtp_request_sets(struct nlattr **attrs,
+			      struct ksrtp_policy *policy,
+			      struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr;
+
+	attr = attrs[KSRTP_A_DIRECTION_ENCRYPTED_EXTENSIONS];
+	if (attr) {
+		if (ksrtp_request_set(attr, policy->extensions, 1, 256))
+			return KSRTP_REFUSE(extack, attr,
+					    "encrypted-extensions: an id is not within 1..255");
+		policy->has_extensions = nla_len(attr);
+	}
+	attr = attrs[KSRTP_A_DIRECTION_REPAIR_TYPES];
+	if (attr && ksrtp_request_set(attr, policy->repair_types, 0, 128))
+		return KSRTP_REFUSE(extack, attr,
+				    "repair-types: a payload type is not within 0..127");
+	return 0;
+}
+
+static void ksrtp_request_bool(const struct nlattr *attr, bool *value)
+{
+	if (attr)
+		*value = nla_get_u8(attr);
+}
+
+static void ksrtp_request_u32(const struct nlattr *attr, u32 *value)
+{
+	if (attr)
+		*value = nla_get_u32(attr);
+}
+
+/* Read what is to be different about a policy. */
+static int ksrtp_request_settings(struct nlattr **attrs,
+				  struct ksrtp_policy *policy,
+				  struct netlink_ext_ack *extack)
+{
+	const struct nlattr *suite = attrs[KSRTP_A_DIRECTION_SUITE];
+	const struct nlattr *rate;
+
+	if (suite)
+		policy->suite = ksrtp_suite_get(nla_get_u32(suite));
+	rate = attrs[KSRTP_A_DIRECTION_KEY_DERIVATION_RATE];
+	ksrtp_request_u32(rate, &policy->key_derivation_rate);
+	if (policy->key_derivation_rate &&
+	    !is_power_of_2(policy->key_derivation_rate))
+		return KSRTP_REFUSE(extack, rate,
+				    "key-derivation-rate: not a power of two");
+	ksrtp_request_bool(attrs[KSRTP_A_DIRECTION_UNENCRYPTED_SRTP],
+			   &policy->unencrypted_srtp);
+	ksrtp_request_bool(attrs[KSRTP_A_DIRECTION_UNENCRYPTED_SRTCP],
+			   &policy->unencrypted_srtcp);
+	ksrtp_request_bool(attrs[KSRTP_A_DIRECTION_UNAUTHENTICATED_SRTP],
+			   &policy->unauthenticated_srtp);
+	if (attrs[KSRTP_A_DIRECTION_CRYPTEX])
+		policy->cryptex = nla_get_u32(attrs[KSRTP_A_DIRECTION_CRYPTEX]);
+	if (attrs[KSRTP_A_DIRECTION_RCC_MODE])
+		policy->rcc_mode =
+			nla_get_u32(attrs[KSRTP_A_DIRECTION_RCC_MODE]);
+	if (attrs[KSRTP_A_DIRECTION_RCC_RATE])
+		policy->rcc_rate =
+			nla_get_u32(attrs[KSRTP_A_DIRECTION_RCC_RATE]);
+	ksrtp_request_u32(attrs[KSRTP_A_DIRECTION_INITIAL_ROC],
+			  &policy->initial_roc);
+	ksrtp_request_u32(attrs[KSRTP_A_DIRECTION_ROC_SEARCH],
+			  &policy->roc_search);
+	return ksrtp_request_sets(attrs, policy, extack);
+}
+
+/* Do a suite and the settings beside it make sense together? */
+static const char *ksrtp_request_suits(const struct ksrtp_policy *policy)
+{
+	const struct ksrtp_suite *suite = policy->suite;
+	bool rcc = policy->rcc_mode != KSRTP_RCC_OFF;
+
+	if (ksrtp_suite_is_aead(suite)) {
+		if (policy->unencrypted_srtp)
+			return "unencrypted-srtp: not with a suite that does both at once";
+		if (policy->unauthenticated_srtp)
+			return "unauthenticated-srtp: not with a suite that does both at once";
+		if (rcc)
+			return "rcc-mode: only with suites that have HMAC-SHA1";
+	}
+	if ((policy->rcc_mode == KSRTP_RCC_M1 ||
+	     policy->rcc_mode == KSRTP_RCC_M2) &&
+	    suite->rtp_tag_len <= KSRTP_ROC_LEN)
+		return "rcc-mode: a tag of 32 bits has no room for anything but the counter";
+	if (policy->unauthenticated_srtp && !suite->cipher)
+		return "unauthenticated-srtp: nothing would be protected with this suite";
+	if (policy->cryptex != KSRTP_CRYPTEX_OFF &&
+	    (!suite->cipher || ksrtp_suite_is_double(suite)))
+		return "cryptex: not with this suite";
+	if (!bitmap_empty(policy->repair_types, 128) &&
+	    !ksrtp_suite_is_double(suite))
+		return "repair-types: only with DOUBLE suites";
+	return NULL;
+}
+
+/* Do all settings of a direction make sense together? */
+static const char *ksrtp_request_conflict(const struct ksrtp_policy *policy,
+					  enum ksrtp_direction_id id)
+{
+	bool send = id == KSRTP_DIRECTION_SEND;
+
+	if (policy->unencrypted_srtp && policy->unauthenticated_srtp)
+		return "unauthenticated-srtp: with unencrypted-srtp nothing would be protected";
+	if (policy->unencrypted_srtp && policy->rcc_mode == KSRTP_RCC_M3)
+		return "rcc-mode: 3 with unencrypted-srtp, nothing would be protected";
+	if (policy->unauthenticated_srtp && policy->rcc_mode != KSRTP_RCC_OFF)
+		return "rcc-mode: says itself what is authenticated; not with unauthenticated-srtp";
+	if (policy->cryptex != KSRTP_CRYPTEX_OFF) {
+		if (send && policy->cryptex == KSRTP_CRYPTEX_ACCEPT)
+			return "cryptex: accept is for receiving";
+		if (policy->has_extensions)
+			return "cryptex: not together with encrypted-extensions";
+		if (policy->unencrypted_srtp)
+			return "cryptex: not together with unencrypted-srtp";
+	}
+	if (send && policy->roc_search)
+		return "roc-search: is for receiving";
+	return policy->suite ? ksrtp_request_suits(policy) : NULL;
 }
 
 static int ksrtp_request_direction(struct nlattr *nest,
+				   enum ksrtp_direction_id id,
 				   struct ksrtp_direction_config *config,
 				   struct netlink_ext_ack *extack)
 {
-	struct nlattr *attrs[KSRTP_A_DIRECTION_REPLAY_WINDOW + 1];
-	u32 suite;
+	struct nlattr *attrs[KSRTP_DIRECTION_REQUEST_MAX + 1];
+	struct ksrtp_key_attrs key;
+	const struct nlattr *overlap;
+	const char *conflict;
 	int err;
 
 	if (!nest)
 		return 0;
-	err = nla_parse_nested(attrs, KSRTP_A_DIRECTION_REPLAY_WINDOW, nest,
+	err = nla_parse_nested(attrs, KSRTP_DIRECTION_REQUEST_MAX, nest,
 			       ksrtp_direction_policy, extack);
 	if (err)
 		return err;
 	config->given = true;
-	if (attrs[KSRTP_A_DIRECTION_SUITE]) {
-		suite = nla_get_u32(attrs[KSRTP_A_DIRECTION_SUITE]);
-		config->suite = ksrtp_suite_get(suite);
-	}
 	if (attrs[KSRTP_A_DIRECTION_REPLAY_WINDOW])
 		config->window =
 			nla_get_u32(attrs[KSRTP_A_DIRECTION_REPLAY_WINDOW]);
-	return ksrtp_request_key(attrs, config, extack);
+	err = ksrtp_request_settings(attrs, &config->policy, extack);
+	if (err)
+		return err;
+	conflict = ksrtp_request_conflict(&config->policy, id);
+	if (conflict) {
+		NL_SET_BAD_ATTR(extack, nest);
+		ksrtp_extack_msg(extack, conflict);
+		return -EINVAL;
+	}
+
+	key = (struct ksrtp_key_attrs){
+		.key = attrs[KSRTP_A_DIRECTION_MASTER_KEY],
+		.salt = attrs[KSRTP_A_DIRECTION_MASTER_SALT],
+		.mki = attrs[KSRTP_A_DIRECTION_MKI],
+		.rtp_lifetime = attrs[KSRTP_A_DIRECTION_RTP_LIFETIME],
+		.rtcp_lifetime = attrs[KSRTP_A_DIRECTION_RTCP_LIFETIME],
+		.soft_limit = attrs[KSRTP_A_DIRECTION_SOFT_LIMIT],
+	};
+	err = ksrtp_request_master(&key, config->policy.suite, &config->master,
+				   extack);
+	overlap = attrs[KSRTP_A_DIRECTION_OVERLAP];
+	if (err || !overlap)
+		return err;
+	if (!config->master.key || config->master.mki_len)
+		return KSRTP_REFUSE(extack, overlap,
+				    "overlap: goes with a master-key that has no mki");
+	if (id == KSRTP_DIRECTION_SEND)
+		return KSRTP_REFUSE(extack, overlap,
+				    "overlap: is for receiving");
+	config->overlap = nla_get_u32(overlap);
+	return 0;
 }
 
 /**
  * ksrtp_request_policy() - read what a session is to be like, but for its flow
  * @attrs: session attributes of the request; keys are pointed to, not copied
- * @config: filled in
+ * @session: the session to change, or NULL for a new one
+ * @config: filled in; as @session is where nothing is said
  * @extack: where to explain a refusal
  *
- * Context: any.
+ * Context: any; with @session under the namespace's lock.
  * Return: 0 or a negative errno.
  */
-int ksrtp_request_policy(struct nlattr **attrs,
+int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_session *session,
 			 struct ksrtp_session_config *config,
 			 struct netlink_ext_ack *extack)
 {
 	int err;
 
 	memset(config, 0, sizeof(*config));
+	if (session) {
+		config->send.policy = session->direction[0].policy;
+		config->recv.policy = session->direction[1].policy;
+	} else {
+		ksrtp_policy_init(&config->send.policy);
+		ksrtp_policy_init(&config->recv.policy);
+	}
 	if (attrs[KSRTP_A_SESSION_MAX_STREAMS])
 		config->max_streams =
 			nla_get_u32(attrs[KSRTP_A_SESSION_MAX_STREAMS]);
+	if (attrs[KSRTP_A_SESSION_STREAM_TIMEOUT]) {
+		config->has_stream_timeout = true;
+		config->stream_timeout =
+			nla_get_u32(attrs[KSRTP_A_SESSION_STREAM_TIMEOUT]);
+	}
 	err = ksrtp_request_direction(attrs[KSRTP_A_SESSION_SEND],
-				      &config->send, extack);
+				      KSRTP_DIRECTION_SEND, &config->send,
+				      extack);
 	if (err)
 		return err;
 	return ksrtp_request_direction(attrs[KSRTP_A_SESSION_RECV],
-				       &config->recv, extack);
+				       KSRTP_DIRECTION_RECV, &config->recv,
+				       extack);
 }
 
 /* Where RTCP is to be found, RFC 3550 section 11 and RFC 5761. */
@@ -314,25 +686,28 @@ static int ksrtp_request_rtcp(struct nlattr **attrs,
 /**
  * ksrtp_request_session() - read all that a new session is to be like
  * @attrs: session attributes of the request; keys are pointed to, not copied
+ * @portid: netlink port of the socket that asks
  * @config: filled in
  * @extack: where to explain a refusal
  *
  * Context: any.
  * Return: 0 or a negative errno.
  */
-int ksrtp_request_session(struct nlattr **attrs,
+int ksrtp_request_session(struct nlattr **attrs, u32 portid,
 			  struct ksrtp_session_config *config,
 			  struct netlink_ext_ack *extack)
 {
 	unsigned int shape;
 	int err;
 
-	err = ksrtp_request_policy(attrs, config, extack);
+	err = ksrtp_request_policy(attrs, NULL, config, extack);
 	if (err)
 		return err;
 	err = ksrtp_request_flow(attrs, &config->flow, extack);
 	if (err)
 		return err;
+	if (nla_get_flag(attrs[KSRTP_A_SESSION_OWNED]))
+		config->owner = portid;
 	shape = ksrtp_flow_shape(&config->flow);
 	if (!(shape & ~(KSRTP_SHAPE_FAMILY | KSRTP_SHAPE_IFINDEX))) {
 		NL_SET_ERR_MSG(extack,
@@ -433,23 +808,159 @@ int ksrtp_request_stream_state(struct nlattr **attrs,
 				    &state->rtcp_replay_len, extack);
 }
 
-/* Overwrite all that lies in a direction's nest, however it was taken. */
-static void ksrtp_request_wipe_nest(struct nlattr *nest)
+/**
+ * ksrtp_request_key_id() - read which direction's keys are meant
+ * @attrs: key attributes of the request
+ * @session: session id, filled in
+ * @direction: its direction, filled in
+ * @extack: where to explain a refusal
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int ksrtp_request_key_id(struct nlattr **attrs, u32 *session, u32 *direction,
+			 struct netlink_ext_ack *extack)
 {
-	if (nest)
-		memzero_explicit(nla_data(nest), nla_len(nest));
+	if (!attrs[KSRTP_A_KEY_SESSION_ID]) {
+		NL_SET_ERR_MSG(extack, "session-id: missing");
+		return -EINVAL;
+	}
+	if (!attrs[KSRTP_A_KEY_DIRECTION]) {
+		NL_SET_ERR_MSG(extack, "direction: missing");
+		return -EINVAL;
+	}
+	*session = nla_get_u32(attrs[KSRTP_A_KEY_SESSION_ID]);
+	*direction = nla_get_u32(attrs[KSRTP_A_KEY_DIRECTION]);
+	return 0;
+}
+
+/**
+ * ksrtp_request_key_name() - read which of a direction's keys is meant
+ * @attrs: key attributes of the request; an identifier is pointed to
+ * @name: filled in
+ * @extack: where to explain a refusal
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int ksrtp_request_key_name(struct nlattr **attrs, struct ksrtp_key_name *name,
+			   struct netlink_ext_ack *extack)
+{
+	const struct nlattr *mki = attrs[KSRTP_A_KEY_MKI];
+	const struct nlattr *from = attrs[KSRTP_A_KEY_FROM];
+
+	memset(name, 0, sizeof(*name));
+	if (mki && from)
+		return KSRTP_REFUSE(extack, from,
+				    "from: the mki names the key already");
+	if (mki && !nla_len(mki))
+		return KSRTP_REFUSE(extack, mki, "mki: empty");
+	if (mki) {
+		name->mki = nla_data(mki);
+		name->mki_len = nla_len(mki);
+	}
+	if (from)
+		name->from = nla_get_u64(from);
+	return 0;
+}
+
+/**
+ * ksrtp_request_key() - read a master key
+ * @attrs: key attributes of the request; keys are pointed to, not copied
+ * @suite: suite it is for, or NULL if that is not known
+ * @config: filled in
+ * @extack: where to explain a refusal
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int ksrtp_request_key(struct nlattr **attrs, const struct ksrtp_suite *suite,
+		      struct ksrtp_master_config *config,
+		      struct netlink_ext_ack *extack)
+{
+	const struct ksrtp_key_attrs key = {
+		.key = attrs[KSRTP_A_KEY_MASTER_KEY],
+		.salt = attrs[KSRTP_A_KEY_MASTER_SALT],
+		.mki = attrs[KSRTP_A_KEY_MKI],
+		.rtp_lifetime = attrs[KSRTP_A_KEY_RTP_LIFETIME],
+		.rtcp_lifetime = attrs[KSRTP_A_KEY_RTCP_LIFETIME],
+		.soft_limit = attrs[KSRTP_A_KEY_SOFT_LIMIT],
+	};
+	int err;
+
+	memset(config, 0, sizeof(*config));
+	if (!key.key) {
+		NL_SET_ERR_MSG(extack, "master-key: missing");
+		return -EINVAL;
+	}
+	err = ksrtp_request_master(&key, suite, config, extack);
+	if (err)
+		return err;
+	if (attrs[KSRTP_A_KEY_FROM])
+		config->from = nla_get_u64(attrs[KSRTP_A_KEY_FROM]);
+	if (attrs[KSRTP_A_KEY_TO])
+		config->to = nla_get_u64(attrs[KSRTP_A_KEY_TO]);
+	if (config->from > config->to)
+		return KSRTP_REFUSE(extack, attrs[KSRTP_A_KEY_FROM],
+				    "from: greater than to");
+	if (attrs[KSRTP_A_KEY_RTP_PACKETS])
+		config->used[0] = nla_get_u64(attrs[KSRTP_A_KEY_RTP_PACKETS]);
+	if (attrs[KSRTP_A_KEY_RTCP_PACKETS])
+		config->used[1] = nla_get_u64(attrs[KSRTP_A_KEY_RTCP_PACKETS]);
+	return 0;
+}
+
+/**
+ * ksrtp_request_require() - read a rule
+ * @attrs: rule attributes of the request
+ * @config: filled in
+ * @extack: where to explain a refusal
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int ksrtp_request_require(struct nlattr **attrs,
+			  struct ksrtp_require_config *config,
+			  struct netlink_ext_ack *extack)
+{
+	const struct nlattr *first = attrs[KSRTP_A_REQUIRE_FIRST_PORT];
+	const struct nlattr *last = attrs[KSRTP_A_REQUIRE_LAST_PORT];
+	int err;
+
+	memset(config, 0, sizeof(*config));
+	err = ksrtp_request_family(attrs[KSRTP_A_REQUIRE_FAMILY],
+				   &config->family, extack);
+	if (err)
+		return err;
+	if (attrs[KSRTP_A_REQUIRE_IFINDEX])
+		config->ifindex = nla_get_u32(attrs[KSRTP_A_REQUIRE_IFINDEX]);
+	if (!first && last)
+		return KSRTP_REFUSE(extack, last,
+				    "last-port: given without first-port");
+	config->last_port = U16_MAX;
+	if (first) {
+		config->first_port = ntohs(nla_get_be16(first));
+		config->last_port = config->first_port;
+	}
+	if (last)
+		config->last_port = ntohs(nla_get_be16(last));
+	if (config->first_port > config->last_port)
+		return KSRTP_REFUSE(extack, last,
+				    "last-port: less than first-port");
+	return 0;
 }
 
 /**
  * ksrtp_request_wipe() - overwrite the keys in a request
- * @attrs: session attributes of the request; not to be used any more
+ * @info: the request; its attributes are not to be used any more
  *
  * The message they came in is freed as any other memory.
  *
  * Context: any.
  */
-void ksrtp_request_wipe(struct nlattr **attrs)
+void ksrtp_request_wipe(struct genl_info *info)
 {
-	ksrtp_request_wipe_nest(attrs[KSRTP_A_SESSION_SEND]);
-	ksrtp_request_wipe_nest(attrs[KSRTP_A_SESSION_RECV]);
+	int len = info->nlhdr->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN;
+
+	memzero_explicit((u8 *)info->genlhdr + GENL_HDRLEN, len);
 }

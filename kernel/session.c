@@ -7,10 +7,12 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
-#include "hook.h"
 #include "net.h"
+#include "rekey.h"
 #include "session.h"
+#include "stats.h"
 #include "stream.h"
+#include "upkeep.h"
 
 static uint sessions_max = 262144;
 module_param(sessions_max, uint, 0644);
@@ -59,28 +61,84 @@ void ksrtp_session_table_exit(struct ksrtp_net *kn)
 	xa_destroy(&kn->sessions);
 }
 
+/* Take note that there is a flow of a shape. */
+static void ksrtp_shape_add(struct ksrtp_shapes *shapes, unsigned int shape)
+{
+	if (!shapes->count[shape]++)
+		WRITE_ONCE(shapes->used, shapes->used | BIT_ULL(shape));
+}
+
+static void ksrtp_shape_remove(struct ksrtp_shapes *shapes, unsigned int shape)
+{
+	if (!--shapes->count[shape])
+		WRITE_ONCE(shapes->used, shapes->used & ~BIT_ULL(shape));
+}
+
+static struct ksrtp_shapes *ksrtp_node_shapes(struct ksrtp_net *kn,
+					      const struct ksrtp_node *node)
+{
+	return node->flow.has_ssrc ? &kn->ssrc_shapes : &kn->shapes;
+}
+
 /* Put a node in the table, where packets find it. */
 static int ksrtp_node_link(struct ksrtp_net *kn, struct ksrtp_node *node)
 {
-	unsigned int shape = ksrtp_flow_shape(&node->flow);
 	int err;
 
 	err = rhashtable_lookup_insert_fast(&kn->flows, &node->node,
 					    ksrtp_flow_params);
 	if (err)
 		return err;
-	if (!kn->shape_count[shape]++)
-		WRITE_ONCE(kn->shapes, kn->shapes | BIT_ULL(shape));
+	ksrtp_shape_add(ksrtp_node_shapes(kn, node),
+			ksrtp_flow_shape(&node->flow));
 	return 0;
 }
 
 static void ksrtp_node_unlink(struct ksrtp_net *kn, struct ksrtp_node *node)
 {
-	unsigned int shape = ksrtp_flow_shape(&node->flow);
+	/* another may have taken its place */
+	if (rhashtable_remove_fast(&kn->flows, &node->node, ksrtp_flow_params))
+		return;
+	ksrtp_shape_remove(ksrtp_node_shapes(kn, node),
+			   ksrtp_flow_shape(&node->flow));
+}
 
-	rhashtable_remove_fast(&kn->flows, &node->node, ksrtp_flow_params);
-	if (!--kn->shape_count[shape])
-		WRITE_ONCE(kn->shapes, kn->shapes & ~BIT_ULL(shape));
+/* Find the node of an orphaned session that another one would take over. */
+static struct ksrtp_node *ksrtp_node_orphan(struct ksrtp_net *kn,
+					    const struct ksrtp_node *node)
+{
+	struct ksrtp_node *old;
+
+	old = rhashtable_lookup_fast(&kn->flows, &node->flow,
+				     ksrtp_flow_params);
+	if (!old || !old->session->orphaned || old->kind != node->kind)
+		return NULL;
+	return old;
+}
+
+/*
+ * Put a node in the table, in place of an orphaned session's if there is one.
+ * No packet finds the flow without a session meanwhile.
+ */
+static int ksrtp_node_supersede(struct ksrtp_net *kn, struct ksrtp_node *node)
+{
+	struct ksrtp_node *old = ksrtp_node_orphan(kn, node);
+
+	if (!old)
+		return ksrtp_node_link(kn, node);
+	return rhashtable_replace_fast(&kn->flows, &old->node, &node->node,
+				       ksrtp_flow_params);
+}
+
+/* Undo ksrtp_node_supersede(). */
+static void ksrtp_node_withdraw(struct ksrtp_net *kn, struct ksrtp_node *node,
+				struct ksrtp_node *old)
+{
+	if (!old)
+		ksrtp_node_unlink(kn, node);
+	else
+		rhashtable_replace_fast(&kn->flows, &node->node, &old->node,
+					ksrtp_flow_params);
 }
 
 /* Give RTCP its ports: those asked for, else the next above RTP's. */
@@ -103,49 +161,18 @@ void ksrtp_session_put(struct ksrtp_session *session)
 		kfree_rcu(session, rcu);
 }
 
-/* Turn the crypto API's refusal into one that an administrator can read. */
-static int ksrtp_keys_refused(int err, struct netlink_ext_ack *extack)
-{
-	if (err == -ENOENT) {
-		NL_SET_ERR_MSG(extack,
-			       "suite: this kernel lacks an algorithm it needs");
-		return -EOPNOTSUPP;
-	}
-	NL_SET_ERR_MSG(extack, "suite: the crypto API failed to take the keys");
-	return err;
-}
-
-/* Derive the keys that a direction is to get, or none. */
-static struct ksrtp_keys *
-ksrtp_direction_keys(const struct ksrtp_direction_config *config,
-		     struct netlink_ext_ack *extack)
-{
-	struct ksrtp_keys *keys;
-
-	if (!config->given || !config->master_key)
-		return NULL;
-	keys = ksrtp_keys_create(config->suite, config->master_key,
-				 config->master_salt);
-	if (IS_ERR(keys))
-		return ERR_PTR(ksrtp_keys_refused(PTR_ERR(keys), extack));
-	return keys;
-}
-
 /* Carry out what is asked of a direction; cannot fail. */
 static void ksrtp_direction_apply(struct ksrtp_net *kn,
 				  struct ksrtp_direction *direction,
 				  const struct ksrtp_direction_config *config,
-				  struct ksrtp_keys *keys)
+				  struct ksrtp_rekey *rekey)
 {
 	if (!config->given)
 		return;
 	if (config->window)
 		WRITE_ONCE(direction->window, config->window);
-	if (config->suite)
-		direction->suite = config->suite;
-	if (keys)
-		ksrtp_keys_put(rcu_replace_pointer(direction->keys, keys,
-						   lockdep_is_held(&kn->lock)));
+	direction->policy = config->policy;
+	ksrtp_rekey_commit(kn, direction, rekey);
 	/* keys first: a packet must not meet a direction that is half made */
 	smp_store_release(&direction->governed, true);
 }
@@ -166,25 +193,30 @@ int ksrtp_session_change(struct ksrtp_session *session,
 			 const struct ksrtp_session_config *config,
 			 struct netlink_ext_ack *extack)
 {
-	struct ksrtp_keys *send, *recv;
+	struct ksrtp_direction *send, *recv;
+	struct ksrtp_net *kn = session->kn;
+	struct ksrtp_rekey rekey[2];
+	int err;
 
-	send = ksrtp_direction_keys(&config->send, extack);
-	if (IS_ERR(send))
-		return PTR_ERR(send);
-	recv = ksrtp_direction_keys(&config->recv, extack);
-	if (IS_ERR(recv)) {
-		ksrtp_keys_put(send);
-		return PTR_ERR(recv);
+	send = ksrtp_direction(session, KSRTP_DIRECTION_SEND);
+	recv = ksrtp_direction(session, KSRTP_DIRECTION_RECV);
+	err = ksrtp_rekey_prepare(kn, send, &config->send, &rekey[0], extack);
+	if (err)
+		return err;
+	err = ksrtp_rekey_prepare(kn, recv, &config->recv, &rekey[1], extack);
+	if (err) {
+		ksrtp_rekey_abandon(&rekey[0]);
+		return err;
 	}
 
 	if (config->max_streams)
 		WRITE_ONCE(session->max_streams, config->max_streams);
-	ksrtp_direction_apply(session->kn,
-			      ksrtp_direction(session, KSRTP_DIRECTION_SEND),
-			      &config->send, send);
-	ksrtp_direction_apply(session->kn,
-			      ksrtp_direction(session, KSRTP_DIRECTION_RECV),
-			      &config->recv, recv);
+	if (config->has_stream_timeout)
+		WRITE_ONCE(session->stream_timeout, config->stream_timeout);
+	ksrtp_direction_apply(kn, send, &config->send, &rekey[0]);
+	ksrtp_direction_apply(kn, recv, &config->recv, &rekey[1]);
+	if (session->stream_timeout || rekey[0].retire || rekey[1].retire)
+		ksrtp_upkeep_start(kn);
 	return 0;
 }
 
@@ -201,6 +233,7 @@ ksrtp_session_alloc(struct ksrtp_net *kn,
 		return NULL;
 	session->kn = kn;
 	session->max_streams = KSRTP_STREAMS_DEFAULT;
+	session->owner = config->owner;
 	spin_lock_init(&session->streams_lock);
 	INIT_LIST_HEAD(&session->streams);
 	refcount_set(&session->refs, 1);
@@ -208,6 +241,7 @@ ksrtp_session_alloc(struct ksrtp_net *kn,
 	for (direction = session->direction;
 	     direction < session->direction + ARRAY_SIZE(session->direction);
 	     direction++) {
+		ksrtp_policy_init(&direction->policy);
 		direction->window = KSRTP_REPLAY_WINDOW_DEFAULT;
 		/* nothing said of either direction: both wait for keys */
 		direction->governed = !config->send.given &&
@@ -234,19 +268,21 @@ static int ksrtp_session_link(struct ksrtp_session *session,
 			      struct netlink_ext_ack *extack)
 {
 	struct ksrtp_net *kn = session->kn;
+	struct ksrtp_node *old;
 	int err;
 
 	err = xa_alloc_cyclic(&kn->sessions, &session->id, session,
 			      XA_LIMIT(1, U32_MAX), &kn->next_id, GFP_KERNEL);
 	if (err < 0)
 		return err;
-	err = ksrtp_node_link(kn, &session->rtp);
+	old = ksrtp_node_orphan(kn, &session->rtp);
+	err = ksrtp_node_supersede(kn, &session->rtp);
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG(extack, "another session has this flow");
 	if (err)
 		goto err_id;
 	if (ksrtp_session_has_rtcp_flow(session)) {
-		err = ksrtp_node_link(kn, &session->rtcp);
+		err = ksrtp_node_supersede(kn, &session->rtcp);
 		if (err == -EEXIST)
 			NL_SET_ERR_MSG(extack,
 				       "another session has the flow of this one's RTCP");
@@ -256,10 +292,21 @@ static int ksrtp_session_link(struct ksrtp_session *session,
 	return 0;
 
 err_rtp:
-	ksrtp_node_unlink(kn, &session->rtp);
+	ksrtp_node_withdraw(kn, &session->rtp, old);
 err_id:
 	xa_erase(&kn->sessions, session->id);
 	return err;
+}
+
+/* Take the keys of both directions away. */
+static void ksrtp_session_wipe(struct ksrtp_session *session)
+{
+	struct ksrtp_direction *direction;
+
+	for (direction = session->direction;
+	     direction < session->direction + ARRAY_SIZE(session->direction);
+	     direction++)
+		ksrtp_rekey_wipe(session->kn, direction);
 }
 
 /**
@@ -268,7 +315,8 @@ err_id:
  * @config: what it is to be
  * @extack: where to explain a refusal
  *
- * The namespace's first session puts our hooks in place.
+ * The namespace's first session puts our hooks in place. An orphaned session
+ * of the same flow gives way to the new one.
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: the session, or an ERR_PTR(): -EEXIST if its flow is taken, -ENOSPC
@@ -280,7 +328,7 @@ ksrtp_session_create(struct ksrtp_net *kn,
 		     const struct ksrtp_session_config *config,
 		     struct netlink_ext_ack *extack)
 {
-	struct ksrtp_session *session;
+	struct ksrtp_session *session, *orphan;
 	int err;
 
 	if (kn->nsessions >= READ_ONCE(sessions_max)) {
@@ -294,30 +342,26 @@ ksrtp_session_create(struct ksrtp_net *kn,
 	err = ksrtp_session_change(session, config, extack);
 	if (err)
 		goto err_free;
-	if (!kn->nsessions) {
-		err = ksrtp_hooks_enable(kn->net);
-		if (err) {
-			NL_SET_ERR_MSG(extack,
-				       "netfilter hooks cannot be registered");
-			goto err_keys;
-		}
+	err = ksrtp_net_use(kn);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "netfilter hooks cannot be registered");
+		goto err_keys;
 	}
+	orphan = ksrtp_session_by_flow(kn, &config->flow);
 	err = ksrtp_session_link(session, extack);
 	if (err)
 		goto err_hooks;
 	kn->nsessions++;
-	/* sessions outlive the program that makes them, and hold the module */
-	__module_get(THIS_MODULE);
+	if (session->owner)
+		kn->nowned++;
+	if (orphan)
+		ksrtp_session_delete(orphan);
 	return session;
 
 err_hooks:
-	if (!kn->nsessions)
-		ksrtp_hooks_disable(kn->net);
+	ksrtp_net_unuse(kn);
 err_keys:
-	ksrtp_keys_put(rcu_dereference_protected(session->direction[0].keys,
-						 true));
-	ksrtp_keys_put(rcu_dereference_protected(session->direction[1].keys,
-						 true));
+	ksrtp_session_wipe(session);
 err_free:
 	/* a failed link was visible for a moment */
 	ksrtp_session_put(session);
@@ -336,23 +380,44 @@ err_free:
 void ksrtp_session_delete(struct ksrtp_session *session)
 {
 	struct ksrtp_net *kn = session->kn;
-	struct ksrtp_direction *direction;
 
 	ksrtp_node_unlink(kn, &session->rtp);
 	if (ksrtp_session_has_rtcp_flow(session))
 		ksrtp_node_unlink(kn, &session->rtcp);
 	xa_erase(&kn->sessions, session->id);
-	if (!--kn->nsessions)
-		ksrtp_hooks_disable(kn->net);
+	kn->nsessions--;
+	if (session->owner && !session->orphaned)
+		kn->nowned--;
+	ksrtp_net_unuse(kn);
 
 	ksrtp_stream_delete_all(session);
+	ksrtp_stats_bury(session);
+	ksrtp_session_wipe(session);
+	ksrtp_session_put(session);
+}
+
+/**
+ * ksrtp_session_orphan() - close a session whose owner is gone
+ * @session: the session
+ *
+ * Its keys are wiped; its flow stays, and all of it is dropped, since what the
+ * owner has protected must not go on in plaintext.
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ */
+void ksrtp_session_orphan(struct ksrtp_session *session)
+{
+	struct ksrtp_net *kn = session->kn;
+	struct ksrtp_direction *direction;
+
+	session->orphaned = true;
+	kn->nowned--;
+	ksrtp_session_wipe(session);
 	for (direction = session->direction;
 	     direction < session->direction + ARRAY_SIZE(session->direction);
 	     direction++)
-		ksrtp_keys_put(rcu_replace_pointer(direction->keys, NULL,
-						   lockdep_is_held(&kn->lock)));
-	ksrtp_session_put(session);
-	module_put(THIS_MODULE);
+		/* keys gone first, as in ksrtp_direction_apply() */
+		smp_store_release(&direction->governed, true);
 }
 
 /**
@@ -388,28 +453,63 @@ struct ksrtp_session *ksrtp_session_by_flow(struct ksrtp_net *kn,
 	return node->session;
 }
 
+/* Find the session of a flow and one SSRC on it. */
+static const struct ksrtp_node *
+ksrtp_session_match_ssrc(struct ksrtp_net *kn, struct ksrtp_flow *masked,
+			 const struct ksrtp_ssrcs *ssrcs)
+{
+	const struct ksrtp_node *node;
+	int rtcp;
+
+	masked->has_ssrc = 1;
+	for (rtcp = 0; rtcp < 2; rtcp++) {
+		masked->ssrc = rtcp ? ssrcs->rtcp : ssrcs->rtp;
+		node = rhashtable_lookup(&kn->flows, masked, ksrtp_flow_params);
+		if (!node)
+			continue;
+		if (node->kind == (rtcp ? KSRTP_FLOW_RTCP : KSRTP_FLOW_RTP) ||
+		    (node->kind == KSRTP_FLOW_MUX && ssrcs->looks_rtcp == rtcp))
+			return node;
+	}
+	masked->has_ssrc = 0;
+	masked->ssrc = 0;
+	return NULL;
+}
+
 /**
  * ksrtp_session_match() - find the session that a packet belongs to
  * @kn: namespace of the packet
- * @flow: the packet's flow, all members exact
+ * @flow: the packet's flow, all members exact but for the SSRC
+ * @ssrcs: SSRCs that the packet may be of, or NULL if it is not RTP
  *
- * Exact members win over wildcards in the order of KSRTP_SHAPE_*.
+ * Exact members win over wildcards in the order of KSRTP_SHAPE_*, and then a
+ * session that names the SSRC over one that does not.
  *
  * Context: any, under rcu_read_lock().
  * Return: the session's node, or NULL.
  */
 const struct ksrtp_node *ksrtp_session_match(struct ksrtp_net *kn,
-					     const struct ksrtp_flow *flow)
+					     const struct ksrtp_flow *flow,
+					     const struct ksrtp_ssrcs *ssrcs)
 {
-	u64 shapes = READ_ONCE(kn->shapes);
+	u64 with_ssrc = ssrcs ? READ_ONCE(kn->ssrc_shapes.used) : 0;
+	u64 without = READ_ONCE(kn->shapes.used);
+	u64 shapes = with_ssrc | without;
+	const struct ksrtp_node *node;
 	struct ksrtp_flow masked;
-	struct ksrtp_node *node;
 	unsigned int shape;
 
 	while (shapes) {
 		shape = fls64(shapes) - 1;
 		shapes &= ~BIT_ULL(shape);
 		ksrtp_flow_mask(flow, shape, &masked);
+		if (with_ssrc & BIT_ULL(shape)) {
+			node = ksrtp_session_match_ssrc(kn, &masked, ssrcs);
+			if (node)
+				return node;
+		}
+		if (!(without & BIT_ULL(shape)))
+			continue;
 		node = rhashtable_lookup(&kn->flows, &masked,
 					 ksrtp_flow_params);
 		if (node)

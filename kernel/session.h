@@ -10,8 +10,10 @@
 #include <linux/spinlock.h>
 #include <linux/ksrtp.h>
 
+#include "burst.h"
 #include "flow.h"
-#include "keys.h"
+#include "keyring.h"
+#include "policy.h"
 #include "wire.h"
 
 struct ksrtp_net;
@@ -19,24 +21,39 @@ struct ksrtp_session;
 struct netlink_ext_ack;
 
 #define KSRTP_CAUSE_FIRST	KSRTP_A_STATS_DROP_NO_KEY
-#define KSRTP_CAUSES		(KSRTP_A_STATS_MAX - KSRTP_CAUSE_FIRST + 1)
+#define KSRTP_CAUSE_LAST	KSRTP_A_STATS_DROP_CRYPTEX
+#define KSRTP_CAUSES		(KSRTP_CAUSE_LAST - KSRTP_CAUSE_FIRST + 1)
 
 /**
  * struct ksrtp_direction - one direction of a session
  * @governed: the session has a say in this direction; if not, packets pass
- * @suite: suite announced or in use, NULL if unknown yet
- * @keys: keys in use; NULL while pending
+ * @policy: how to protect
+ * @keyring: keys in use, with a copy of @policy; NULL while pending
  * @window: replay window of new streams, in packets
  * @passed: packets of other protocols passed untouched
  * @drops: packets dropped, by cause
+ * @roc_searches: rollover counters tried beside the expected ones
+ * @roc_found: how many of these were right
+ * @search_second: when @search_spent began to count, in seconds
+ * @search_spent: searches in that second
+ * @auth_failures: for alerts
+ * @replays: for alerts
+ * @stream_limits: for alerts
  */
 struct ksrtp_direction {
 	bool governed;
-	const struct ksrtp_suite *suite;
-	struct ksrtp_keys __rcu *keys;
+	struct ksrtp_policy policy;
+	struct ksrtp_keyring __rcu *keyring;
 	u32 window;
 	atomic64_t passed;
 	atomic64_t drops[KSRTP_CAUSES];
+	atomic64_t roc_searches;
+	atomic64_t roc_found;
+	unsigned long search_second;
+	atomic_t search_spent;
+	struct ksrtp_burst auth_failures;
+	struct ksrtp_burst replays;
+	struct ksrtp_burst stream_limits;
 };
 
 /**
@@ -54,6 +71,20 @@ struct ksrtp_node {
 };
 
 /**
+ * struct ksrtp_volume - what streams have carried
+ * @rtp_packets: RTP packets protected or unprotected
+ * @rtp_bytes: their UDP payload on the plain side
+ * @rtcp_packets: RTCP packets protected or unprotected
+ * @rtcp_bytes: their UDP payload on the plain side
+ */
+struct ksrtp_volume {
+	u64 rtp_packets;
+	u64 rtp_bytes;
+	u64 rtcp_packets;
+	u64 rtcp_bytes;
+};
+
+/**
  * struct ksrtp_session - what RFC 3711 calls a crypto context's addressing part
  * @kn: namespace it lives in
  * @id: its number there
@@ -61,10 +92,14 @@ struct ksrtp_node {
  * @rtcp: flow of RTCP, linked unless the session multiplexes
  * @direction: send and receive, by ksrtp_direction()
  * @max_streams: bound of @nstreams
+ * @stream_timeout: seconds after which an idle stream is forgotten; 0: never
  * @nstreams: number of streams, both directions together
- * @streams_lock: guards changes of @streams, and @dead; BH
+ * @streams_lock: guards changes of @streams, @forgotten and @dead; BH
  * @streams: the streams, walked under RCU
+ * @forgotten: what streams carried that are no more, by direction
  * @dead: no streams may be added any more
+ * @owner: netlink port of the socket it is tied to, 0 for none
+ * @orphaned: that socket is gone: all is dropped
  * @refs: references; the table's, and one for each packet in flight
  * @rcu: frees it
  */
@@ -75,10 +110,14 @@ struct ksrtp_session {
 	struct ksrtp_node rtcp;
 	struct ksrtp_direction direction[2];
 	u32 max_streams;
+	u32 stream_timeout;
 	atomic_t nstreams;
 	spinlock_t streams_lock;
 	struct list_head streams;
+	struct ksrtp_volume forgotten[2];
 	bool dead;
+	u32 owner;
+	bool orphaned;
 	refcount_t refs;
 	struct rcu_head rcu;
 };
@@ -86,16 +125,16 @@ struct ksrtp_session {
 /**
  * struct ksrtp_direction_config - what to make of one direction
  * @given: the rest means something
- * @suite: suite, or NULL
- * @master_key: master key of the suite's length, or NULL for none
- * @master_salt: master salt of the suite's length, if there is a key
+ * @policy: how to protect; as it was where nothing is said
+ * @master: master key to use from now on; its key is NULL for none
+ * @overlap: how long the old key stays valid beside it, in ms
  * @window: replay window, 0 for unchanged or the default
  */
 struct ksrtp_direction_config {
 	bool given;
-	const struct ksrtp_suite *suite;
-	const u8 *master_key;
-	const u8 *master_salt;
+	struct ksrtp_policy policy;
+	struct ksrtp_master_config master;
+	u32 overlap;
 	u32 window;
 };
 
@@ -105,7 +144,10 @@ struct ksrtp_direction_config {
  * @mux: RTCP shares RTP's ports; only for a new session
  * @local_rtcp_port: local port of RTCP without @mux; only for a new session
  * @remote_rtcp_port: remote port of RTCP without @mux; only for a new session
+ * @owner: netlink port to tie it to, 0 for none; only for a new session
  * @max_streams: bound of streams, 0 for unchanged or the default
+ * @has_stream_timeout: @stream_timeout is given
+ * @stream_timeout: seconds after which an idle stream is forgotten; 0: never
  * @send: send direction
  * @recv: receive direction
  */
@@ -114,9 +156,24 @@ struct ksrtp_session_config {
 	bool mux;
 	__be16 local_rtcp_port;
 	__be16 remote_rtcp_port;
+	u32 owner;
 	u32 max_streams;
+	bool has_stream_timeout;
+	u32 stream_timeout;
 	struct ksrtp_direction_config send;
 	struct ksrtp_direction_config recv;
+};
+
+/**
+ * struct ksrtp_ssrcs - whose packet this is
+ * @rtp: SSRC if it is RTP
+ * @rtcp: SSRC if it is RTCP
+ * @looks_rtcp: where the flow carries both, it is RTCP
+ */
+struct ksrtp_ssrcs {
+	u32 rtp;
+	u32 rtcp;
+	bool looks_rtcp;
 };
 
 /* A session's direction by its number in netlink. */
@@ -124,6 +181,14 @@ static inline struct ksrtp_direction *
 ksrtp_direction(struct ksrtp_session *session, enum ksrtp_direction_id id)
 {
 	return &session->direction[id - KSRTP_DIRECTION_SEND];
+}
+
+/* Has a session a say in a direction? */
+static inline bool ksrtp_direction_governed(struct ksrtp_session *session,
+					    enum ksrtp_direction_id id)
+{
+	/* pairs with the release in ksrtp_direction_apply() */
+	return smp_load_acquire(&ksrtp_direction(session, id)->governed);
 }
 
 /* Count a packet dropped for a cause, KSRTP_A_STATS_DROP_*. */
@@ -147,11 +212,13 @@ int ksrtp_session_change(struct ksrtp_session *session,
 			 const struct ksrtp_session_config *config,
 			 struct netlink_ext_ack *extack);
 void ksrtp_session_delete(struct ksrtp_session *session);
+void ksrtp_session_orphan(struct ksrtp_session *session);
 struct ksrtp_session *ksrtp_session_by_id(struct ksrtp_net *kn, u32 id);
 struct ksrtp_session *ksrtp_session_by_flow(struct ksrtp_net *kn,
 					    const struct ksrtp_flow *flow);
 const struct ksrtp_node *ksrtp_session_match(struct ksrtp_net *kn,
-					     const struct ksrtp_flow *flow);
+					     const struct ksrtp_flow *flow,
+					     const struct ksrtp_ssrcs *ssrcs);
 void ksrtp_session_put(struct ksrtp_session *session);
 int ksrtp_session_table_init(struct ksrtp_net *kn);
 void ksrtp_session_table_exit(struct ksrtp_net *kn);

@@ -5,10 +5,12 @@
  */
 
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/moduleparam.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
+#include "event.h"
 #include "net.h"
 #include "session.h"
 #include "stream.h"
@@ -95,8 +97,10 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 	size_t size = ksrtp_stream_size(window);
 	struct ksrtp_net *kn = session->kn;
 	struct ksrtp_stream *stream, *old;
+	u32 roc;
 	int err;
 
+	roc = READ_ONCE(ksrtp_direction(session, direction)->policy.initial_roc);
 	*created = false;
 	err = ksrtp_stream_charge(session, size);
 	if (err)
@@ -109,8 +113,10 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 	stream->id = (struct ksrtp_stream_id){ session->id, direction, ssrc };
 	spin_lock_init(&stream->lock);
 	ksrtp_replay_init(&stream->rtp, window, stream->seen);
+	ksrtp_replay_expect(&stream->rtp, (u64)roc << 16);
 	ksrtp_replay_init(&stream->rtcp, window, stream->seen +
 			  BITS_TO_LONGS(ksrtp_replay_bits(window)));
+	stream->last_used = jiffies;
 
 	spin_lock_bh(&session->streams_lock);
 	if (session->dead)
@@ -135,6 +141,30 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 	return old;
 }
 
+/* Take a stream away; packets that found it before take note of it. */
+static void ksrtp_stream_forget(struct ksrtp_session *session,
+				struct ksrtp_stream *stream)
+{
+	struct ksrtp_volume *volume =
+		&session->forgotten[stream->id.direction -
+				    KSRTP_DIRECTION_SEND];
+
+	lockdep_assert_held(&session->streams_lock);
+	spin_lock(&stream->lock);
+	stream->forgotten = true;
+	volume->rtp_packets += stream->volume.rtp_packets;
+	volume->rtp_bytes += stream->volume.rtp_bytes;
+	volume->rtcp_packets += stream->volume.rtcp_packets;
+	volume->rtcp_bytes += stream->volume.rtcp_bytes;
+	spin_unlock(&stream->lock);
+
+	list_del_rcu(&stream->list);
+	rhashtable_remove_fast(&session->kn->streams, &stream->node,
+			       ksrtp_stream_params);
+	ksrtp_stream_uncharge(session, ksrtp_stream_size(stream->rtp.window));
+	kfree_rcu(stream, rcu);
+}
+
 /**
  * ksrtp_stream_delete_all() - delete the streams of a session for good
  * @session: the session, which takes no new streams from now on
@@ -147,13 +177,30 @@ void ksrtp_stream_delete_all(struct ksrtp_session *session)
 
 	spin_lock_bh(&session->streams_lock);
 	session->dead = true;
+	list_for_each_entry_safe(stream, next, &session->streams, list)
+		ksrtp_stream_forget(session, stream);
+	spin_unlock_bh(&session->streams_lock);
+}
+
+/**
+ * ksrtp_stream_forget_idle() - delete the streams that nobody uses any more
+ * @session: the session, with a timeout
+ *
+ * Context: process, under the namespace's lock.
+ */
+void ksrtp_stream_forget_idle(struct ksrtp_session *session)
+{
+	unsigned long timeout = session->stream_timeout * (unsigned long)HZ;
+	struct ksrtp_stream *stream, *next;
+
+	spin_lock_bh(&session->streams_lock);
 	list_for_each_entry_safe(stream, next, &session->streams, list) {
-		list_del_rcu(&stream->list);
-		rhashtable_remove_fast(&session->kn->streams, &stream->node,
-				       ksrtp_stream_params);
-		ksrtp_stream_uncharge(session,
-				      ksrtp_stream_size(stream->rtp.window));
-		kfree_rcu(stream, rcu);
+		if (time_before(jiffies,
+				READ_ONCE(stream->last_used) + timeout))
+			continue;
+		ksrtp_event_stream(session->kn->net, stream,
+				   KSRTP_CMD_STREAM_DEL_NTF);
+		ksrtp_stream_forget(session, stream);
 	}
 	spin_unlock_bh(&session->streams_lock);
 }
@@ -162,12 +209,13 @@ static void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,
 			       unsigned int bytes)
 {
 	if (rtcp) {
-		stream->rtcp_packets++;
-		stream->rtcp_bytes += bytes;
+		stream->volume.rtcp_packets++;
+		stream->volume.rtcp_bytes += bytes;
 	} else {
-		stream->rtp_packets++;
-		stream->rtp_bytes += bytes;
+		stream->volume.rtp_packets++;
+		stream->volume.rtp_bytes += bytes;
 	}
+	WRITE_ONCE(stream->last_used, jiffies);
 }
 
 /**
@@ -185,7 +233,8 @@ static void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,
  * counts packets, from 1 (section 3.4).
  *
  * Context: any.
- * Return: 0, or the cause to drop the packet for.
+ * Return: 0, -ESTALE if the stream is not to be found any more, or the cause to
+ * drop the packet for.
  */
 int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
 			 u64 digest, unsigned int bytes, u64 *index)
@@ -195,6 +244,10 @@ int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
 	s64 next;
 
 	spin_lock_bh(&stream->lock);
+	if (stream->forgotten) {
+		spin_unlock_bh(&stream->lock);
+		return -ESTALE;
+	}
 	if (rtcp)
 		next = stream->rtcp.top < KSRTP_SRTCP_INDEX_MAX ?
 		       stream->rtcp.top + 1 : -ERANGE;
@@ -231,42 +284,46 @@ static int ksrtp_stream_verdict(const struct ksrtp_replay *replay, u64 index)
 }
 
 /**
- * ksrtp_stream_admit() - tell whether a received packet is worth the crypto
- * @stream: stream of the receive direction, or NULL if there is none yet
- * @rtcp: the packet is RTCP
- * @seq: its sequence number, if it is RTP
- * @index: where to put the packet index; for RTCP the packet's SRTCP index
+ * ksrtp_stream_expect() - estimate the packet index of a received RTP packet
+ * @stream: stream of the receive direction
+ * @seq: its sequence number
+ * @exhausted: set to whether there is no such index any more
  *
- * Changes nothing: the packet is not authenticated yet. RFC 3711 sections 3.3
- * step 2 and 5.
+ * RFC 3711 section 3.3.1.
+ *
+ * Context: any.
+ * Return: the index.
+ */
+u64 ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, bool *exhausted)
+{
+	s64 index;
+
+	spin_lock_bh(&stream->lock);
+	index = ksrtp_index_estimate(&stream->rtp, seq);
+	spin_unlock_bh(&stream->lock);
+	*exhausted = index < 0;
+	return index;
+}
+
+/**
+ * ksrtp_stream_admit() - tell whether a received packet is worth the crypto
+ * @stream: stream of the receive direction
+ * @rtcp: the packet is RTCP
+ * @index: its packet index or SRTCP index
+ *
+ * Changes nothing: the packet is not authenticated yet. RFC 3711 section 3.3
+ * step 5.
  *
  * Context: any.
  * Return: 0, or the cause to drop the packet for.
  */
-int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u16 seq,
-		       u64 *index)
+int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u64 index)
 {
-	int cause = 0;
-	s64 guess;
-
-	if (!stream) {
-		/* as the first packet of a stream without a known counter */
-		if (!rtcp)
-			*index = seq;
-		return 0;
-	}
+	int cause;
 
 	spin_lock_bh(&stream->lock);
-	if (rtcp) {
-		cause = ksrtp_stream_verdict(&stream->rtcp, *index);
-	} else {
-		guess = ksrtp_index_estimate(&stream->rtp, seq);
-		if (guess < 0)
-			cause = KSRTP_A_STATS_DROP_INDEX_EXHAUSTED;
-		else
-			cause = ksrtp_stream_verdict(&stream->rtp, guess);
-		*index = guess;
-	}
+	cause = ksrtp_stream_verdict(rtcp ? &stream->rtcp : &stream->rtp,
+				     index);
 	spin_unlock_bh(&stream->lock);
 	return cause;
 }
@@ -282,7 +339,8 @@ int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u16 seq,
  * meanwhile. RFC 3711 section 3.3 step 8.
  *
  * Context: any.
- * Return: 0, or the cause to drop the packet for.
+ * Return: 0, -ESTALE if the stream is not to be found any more, or the cause to
+ * drop the packet for.
  */
 int ksrtp_stream_accept(struct ksrtp_stream *stream, bool rtcp, u64 index,
 			unsigned int bytes)
@@ -291,13 +349,62 @@ int ksrtp_stream_accept(struct ksrtp_stream *stream, bool rtcp, u64 index,
 	int cause;
 
 	spin_lock_bh(&stream->lock);
-	cause = ksrtp_stream_verdict(replay, index);
+	cause = stream->forgotten ? -ESTALE :
+				    ksrtp_stream_verdict(replay, index);
 	if (!cause) {
 		ksrtp_replay_mark(replay, index);
 		ksrtp_stream_count(stream, rtcp, bytes);
 	}
 	spin_unlock_bh(&stream->lock);
 	return cause;
+}
+
+/**
+ * ksrtp_stream_top() - where a stream's RTP is
+ * @stream: the stream
+ *
+ * Context: any.
+ * Return: its highest packet index, or the expected one before the first.
+ */
+u64 ksrtp_stream_top(struct ksrtp_stream *stream)
+{
+	u64 top;
+
+	spin_lock_bh(&stream->lock);
+	top = stream->rtp.top;
+	spin_unlock_bh(&stream->lock);
+	return top;
+}
+
+/**
+ * ksrtp_stream_drop() - count a packet that is dropped
+ * @stream: stream that it claims to be of
+ * @cause: what for; not all are counted by stream
+ *
+ * Context: any.
+ */
+void ksrtp_stream_drop(struct ksrtp_stream *stream, enum ksrtp_stats_attr cause)
+{
+	enum ksrtp_stream_drop drop;
+
+	switch (cause) {
+	case KSRTP_A_STATS_DROP_BAD_TAG:
+	case KSRTP_A_STATS_DROP_PLAINTEXT:
+		drop = KSRTP_STREAM_DROP_BAD_TAG;
+		break;
+	case KSRTP_A_STATS_DROP_REPLAYED:
+		drop = KSRTP_STREAM_DROP_REPLAYED;
+		break;
+	case KSRTP_A_STATS_DROP_TOO_OLD:
+		drop = KSRTP_STREAM_DROP_TOO_OLD;
+		break;
+	case KSRTP_A_STATS_DROP_INDEX_REUSE:
+		drop = KSRTP_STREAM_DROP_INDEX_REUSE;
+		break;
+	default:
+		return;
+	}
+	atomic64_inc(&stream->drops[drop]);
 }
 
 /*

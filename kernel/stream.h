@@ -9,9 +9,9 @@
 #include <linux/ksrtp.h>
 
 #include "replay.h"
+#include "session.h"
 
 struct ksrtp_net;
-struct ksrtp_session;
 
 /**
  * struct ksrtp_stream_id - what a stream is found by
@@ -25,6 +25,15 @@ struct ksrtp_stream_id {
 	u32 ssrc;
 };
 
+/* Of the ways to drop a packet those that a stream has a part in. */
+enum ksrtp_stream_drop {
+	KSRTP_STREAM_DROP_BAD_TAG,
+	KSRTP_STREAM_DROP_REPLAYED,
+	KSRTP_STREAM_DROP_TOO_OLD,
+	KSRTP_STREAM_DROP_INDEX_REUSE,
+	KSRTP_STREAM_DROPS
+};
+
 /**
  * struct ksrtp_stream - state of one SSRC in one direction
  * @node: link in the namespace's table
@@ -35,10 +44,12 @@ struct ksrtp_stream_id {
  * @rtp: packet indexes of RTP
  * @rtcp: SRTCP indexes
  * @digest: of the newest RTP packet sent, 0 if it cannot come again
- * @rtp_packets: RTP packets protected or unprotected
- * @rtp_bytes: their UDP payload on the plain side
- * @rtcp_packets: RTCP packets protected or unprotected
- * @rtcp_bytes: their UDP payload on the plain side
+ * @inner_ahead: how far the inner packet index is ahead of the outer one, with
+ *	two AEADs and a middle box that renumbers packets (RFC 8723 section 3)
+ * @volume: what it has carried
+ * @drops: packets dropped, by enum ksrtp_stream_drop
+ * @last_used: when it carried something, in jiffies
+ * @forgotten: it is not to be found any more
  * @seen: bits of the two replay windows
  */
 struct ksrtp_stream {
@@ -50,10 +61,11 @@ struct ksrtp_stream {
 	struct ksrtp_replay rtp;
 	struct ksrtp_replay rtcp;
 	u64 digest;
-	u64 rtp_packets;
-	u64 rtp_bytes;
-	u64 rtcp_packets;
-	u64 rtcp_bytes;
+	s64 inner_ahead;
+	struct ksrtp_volume volume;
+	atomic64_t drops[KSRTP_STREAM_DROPS];
+	unsigned long last_used;
+	bool forgotten;
 	unsigned long seen[];
 };
 
@@ -92,12 +104,16 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 					 enum ksrtp_direction_id direction,
 					 u32 ssrc, bool *created, gfp_t gfp);
 void ksrtp_stream_delete_all(struct ksrtp_session *session);
+void ksrtp_stream_forget_idle(struct ksrtp_session *session);
 int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
 			 u64 digest, unsigned int bytes, u64 *index);
-int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u16 seq,
-		       u64 *index);
+u64 ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, bool *exhausted);
+int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u64 index);
 int ksrtp_stream_accept(struct ksrtp_stream *stream, bool rtcp, u64 index,
 			unsigned int bytes);
+u64 ksrtp_stream_top(struct ksrtp_stream *stream);
+void ksrtp_stream_drop(struct ksrtp_stream *stream,
+		       enum ksrtp_stats_attr cause);
 bool ksrtp_stream_install(struct ksrtp_stream *stream,
 			  const struct ksrtp_stream_state *state);
 

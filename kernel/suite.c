@@ -7,44 +7,146 @@
 #include "suite.h"
 #include "transform.h"
 
-#define KSRTP_CM_SUITE(_id, _key_len, _rtp_tag_len, _dtls_profile)	\
-	[KSRTP_SUITE_##_id] = {						\
-		.id = KSRTP_SUITE_##_id,				\
-		.name = #_id,						\
-		.transform = &ksrtp_transform_cm,			\
-		.cipher = "ctr(aes)",					\
-		.prf = "ctr(aes)",					\
-		.auth = "hmac(sha1)",					\
-		.key_len = _key_len,					\
-		.salt_len = 14,						\
-		.auth_key_len = 20,					\
-		.rtp_tag_len = _rtp_tag_len,				\
-		/* SRTCP is never shortened, RFC 3711 section 5.2 */	\
-		.rtcp_tag_len = 10,					\
-		.dtls_profile = _dtls_profile,				\
-	}
+#define KSRTP_SUITE(_id)						\
+	.id = KSRTP_SUITE_##_id,					\
+	.name = #_id
 
-#define KSRTP_GCM_SUITE(_id, _key_len, _dtls_profile)			\
-	[KSRTP_SUITE_##_id] = {						\
-		.id = KSRTP_SUITE_##_id,				\
-		.name = #_id,						\
-		.transform = &ksrtp_transform_gcm,			\
-		.cipher = "gcm(aes)",					\
-		.prf = "ctr(aes)",					\
-		.key_len = _key_len,					\
-		.salt_len = 12,						\
-		.rtp_tag_len = 16,					\
-		.rtcp_tag_len = 16,					\
-		.dtls_profile = _dtls_profile,				\
-	}
+#define KSRTP_DTLS(_name, _profile)					\
+	.dtls_name = "SRTP_" _name,					\
+	.dtls_profile = _profile
+
+/* HMAC-SHA1; SRTCP's tag is never shortened, RFC 3711 section 5.2 */
+#define KSRTP_HMAC(_rtp_tag_len)					\
+	.auth = "hmac(sha1)",						\
+	.parts = 1,							\
+	.salt_len = 14,							\
+	.auth_key_len = 20,						\
+	.rtp_tag_len = _rtp_tag_len,					\
+	.rtcp_tag_len = 10
+
+/* Counter mode, RFC 3711 section 4.1.1, RFC 6188, RFC 8269 section 2 */
+#define KSRTP_CM(_cipher, _key_len)					\
+	.transform = &ksrtp_transform_cm,				\
+	.cipher = "ctr(" _cipher ")",					\
+	.prf = "ctr(" _cipher ")",					\
+	.header_cipher = "ctr(" _cipher ")",				\
+	.key_len = _key_len
+
+/* Galois/counter mode, RFC 7714, RFC 8269 section 3, RFC 8723 */
+#define KSRTP_GCM(_transform, _cipher, _parts, _key_len)		\
+	.transform = &_transform,					\
+	.cipher = "gcm(" _cipher ")",					\
+	.prf = "ctr(" _cipher ")",					\
+	.header_cipher = "ctr(" _cipher ")",				\
+	.parts = _parts,						\
+	.key_len = _key_len,						\
+	.salt_len = 12,							\
+	.rtp_tag_len = 16,						\
+	.rtcp_tag_len = 16
 
 static const struct ksrtp_suite ksrtp_suites[] = {
-	KSRTP_CM_SUITE(AES_CM_128_HMAC_SHA1_80, 16, 10, 0x0001),
-	KSRTP_CM_SUITE(AES_CM_128_HMAC_SHA1_32, 16, 4, 0x0002),
-	KSRTP_CM_SUITE(AES_256_CM_HMAC_SHA1_80, 32, 10, 0),
-	KSRTP_CM_SUITE(AES_256_CM_HMAC_SHA1_32, 32, 4, 0),
-	KSRTP_GCM_SUITE(AEAD_AES_128_GCM, 16, 0x0007),
-	KSRTP_GCM_SUITE(AEAD_AES_256_GCM, 32, 0x0008),
+	[KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80] = {
+		KSRTP_SUITE(AES_CM_128_HMAC_SHA1_80),
+		KSRTP_DTLS("AES128_CM_HMAC_SHA1_80", 0x0001),
+		KSRTP_CM("aes", 16), KSRTP_HMAC(10),
+	},
+	[KSRTP_SUITE_AES_CM_128_HMAC_SHA1_32] = {
+		KSRTP_SUITE(AES_CM_128_HMAC_SHA1_32),
+		KSRTP_DTLS("AES128_CM_HMAC_SHA1_32", 0x0002),
+		KSRTP_CM("aes", 16), KSRTP_HMAC(4),
+	},
+	[KSRTP_SUITE_AES_192_CM_HMAC_SHA1_80] = {
+		KSRTP_SUITE(AES_192_CM_HMAC_SHA1_80),
+		KSRTP_CM("aes", 24), KSRTP_HMAC(10),
+	},
+	[KSRTP_SUITE_AES_192_CM_HMAC_SHA1_32] = {
+		KSRTP_SUITE(AES_192_CM_HMAC_SHA1_32),
+		KSRTP_CM("aes", 24), KSRTP_HMAC(4),
+	},
+	[KSRTP_SUITE_AES_256_CM_HMAC_SHA1_80] = {
+		KSRTP_SUITE(AES_256_CM_HMAC_SHA1_80),
+		KSRTP_CM("aes", 32), KSRTP_HMAC(10),
+	},
+	[KSRTP_SUITE_AES_256_CM_HMAC_SHA1_32] = {
+		KSRTP_SUITE(AES_256_CM_HMAC_SHA1_32),
+		KSRTP_CM("aes", 32), KSRTP_HMAC(4),
+	},
+	[KSRTP_SUITE_NULL_HMAC_SHA1_80] = {
+		KSRTP_SUITE(NULL_HMAC_SHA1_80),
+		KSRTP_DTLS("NULL_HMAC_SHA1_80", 0x0005),
+		.transform = &ksrtp_transform_cm,
+		.prf = "ctr(aes)",
+		.key_len = 16,
+		KSRTP_HMAC(10),
+	},
+	[KSRTP_SUITE_NULL_HMAC_SHA1_32] = {
+		KSRTP_SUITE(NULL_HMAC_SHA1_32),
+		KSRTP_DTLS("NULL_HMAC_SHA1_32", 0x0006),
+		.transform = &ksrtp_transform_cm,
+		.prf = "ctr(aes)",
+		.key_len = 16,
+		KSRTP_HMAC(4),
+	},
+	[KSRTP_SUITE_F8_128_HMAC_SHA1_80] = {
+		KSRTP_SUITE(F8_128_HMAC_SHA1_80),
+		.transform = &ksrtp_transform_f8,
+		/* whose chaining is f8's, see there */
+		.cipher = "cbc(aes)",
+		.prf = "ctr(aes)",
+		.header_cipher = "ctr(aes)",
+		.key_len = 16,
+		KSRTP_HMAC(10),
+	},
+	[KSRTP_SUITE_ARIA_128_CTR_HMAC_SHA1_80] = {
+		KSRTP_SUITE(ARIA_128_CTR_HMAC_SHA1_80),
+		KSRTP_DTLS("ARIA_128_CTR_HMAC_SHA1_80", 0x000b),
+		KSRTP_CM("aria", 16), KSRTP_HMAC(10),
+	},
+	[KSRTP_SUITE_ARIA_128_CTR_HMAC_SHA1_32] = {
+		KSRTP_SUITE(ARIA_128_CTR_HMAC_SHA1_32),
+		KSRTP_DTLS("ARIA_128_CTR_HMAC_SHA1_32", 0x000c),
+		KSRTP_CM("aria", 16), KSRTP_HMAC(4),
+	},
+	[KSRTP_SUITE_ARIA_256_CTR_HMAC_SHA1_80] = {
+		KSRTP_SUITE(ARIA_256_CTR_HMAC_SHA1_80),
+		KSRTP_DTLS("ARIA_256_CTR_HMAC_SHA1_80", 0x000d),
+		KSRTP_CM("aria", 32), KSRTP_HMAC(10),
+	},
+	[KSRTP_SUITE_ARIA_256_CTR_HMAC_SHA1_32] = {
+		KSRTP_SUITE(ARIA_256_CTR_HMAC_SHA1_32),
+		KSRTP_DTLS("ARIA_256_CTR_HMAC_SHA1_32", 0x000e),
+		KSRTP_CM("aria", 32), KSRTP_HMAC(4),
+	},
+	[KSRTP_SUITE_AEAD_AES_128_GCM] = {
+		KSRTP_SUITE(AEAD_AES_128_GCM),
+		KSRTP_DTLS("AEAD_AES_128_GCM", 0x0007),
+		KSRTP_GCM(ksrtp_transform_gcm, "aes", 1, 16),
+	},
+	[KSRTP_SUITE_AEAD_AES_256_GCM] = {
+		KSRTP_SUITE(AEAD_AES_256_GCM),
+		KSRTP_DTLS("AEAD_AES_256_GCM", 0x0008),
+		KSRTP_GCM(ksrtp_transform_gcm, "aes", 1, 32),
+	},
+	[KSRTP_SUITE_AEAD_ARIA_128_GCM] = {
+		KSRTP_SUITE(AEAD_ARIA_128_GCM),
+		KSRTP_DTLS("AEAD_ARIA_128_GCM", 0x000f),
+		KSRTP_GCM(ksrtp_transform_gcm, "aria", 1, 16),
+	},
+	[KSRTP_SUITE_AEAD_ARIA_256_GCM] = {
+		KSRTP_SUITE(AEAD_ARIA_256_GCM),
+		KSRTP_DTLS("AEAD_ARIA_256_GCM", 0x0010),
+		KSRTP_GCM(ksrtp_transform_gcm, "aria", 1, 32),
+	},
+	[KSRTP_SUITE_DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM] = {
+		KSRTP_SUITE(DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM),
+		KSRTP_DTLS("DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM", 0x0009),
+		KSRTP_GCM(ksrtp_transform_double, "aes", 2, 16),
+	},
+	[KSRTP_SUITE_DOUBLE_AEAD_AES_256_GCM_AEAD_AES_256_GCM] = {
+		KSRTP_SUITE(DOUBLE_AEAD_AES_256_GCM_AEAD_AES_256_GCM),
+		KSRTP_DTLS("DOUBLE_AEAD_AES_256_GCM_AEAD_AES_256_GCM", 0x000a),
+		KSRTP_GCM(ksrtp_transform_double, "aes", 2, 32),
+	},
 };
 
 static_assert(ARRAY_SIZE(ksrtp_suites) == KSRTP_SUITE_MAX + 1);

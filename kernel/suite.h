@@ -11,34 +11,57 @@ struct ksrtp_transform;
 /**
  * struct ksrtp_suite - one suite
  * @id: its number in netlink
- * @name: its name in IANA's SDES registry (RFC 4568 section 10.3.2.1)
+ * @name: its name in IANA's SDES registry (RFC 4568 section 10.3.2.1), or
+ *	formed like those
+ * @dtls_name: name of its DTLS-SRTP protection profile (RFC 5764), or NULL
+ * @dtls_profile: number of that profile, 0 if none
  * @transform: how it protects packets
- * @cipher: cipher or AEAD in the crypto API's words
- * @prf: AES in counter mode with the master key's length, RFC 3711 section
- *	4.3.3 and RFC 6188 section 3
+ * @cipher: cipher or AEAD in the crypto API's words; NULL for NULL encryption
+ * @prf: the cipher of the key derivation, in counter mode with the master
+ *	key's length, RFC 3711 section 4.3.3, RFC 6188 section 3, RFC 8269
+ *	section 3
+ * @header_cipher: what encrypts header extensions (RFC 6904); NULL for none
  * @auth: authentication in the crypto API's words; NULL with AEAD
- * @key_len: length of master and session encryption key, in bytes
- * @salt_len: length of master and session salt, in bytes
+ * @parts: 2 if master key and salt are those of an inner and an outer AEAD,
+ *	one behind the other (RFC 8723); else 1
+ * @key_len: length of one part of the master key and of a session encryption
+ *	key, in bytes
+ * @salt_len: length of one part of the master salt and of a session salt, in
+ *	bytes
  * @auth_key_len: length of the session authentication key, in bytes
  * @rtp_tag_len: length of an SRTP authentication tag, in bytes
  * @rtcp_tag_len: length of an SRTCP authentication tag, in bytes
- * @dtls_profile: DTLS-SRTP protection profile (RFC 5764), 0 if none
  */
 struct ksrtp_suite {
 	enum ksrtp_suite_id id;
 	const char *name;
+	const char *dtls_name;
+	u16 dtls_profile;
 	const struct ksrtp_transform *transform;
 	const char *cipher;
 	const char *prf;
+	const char *header_cipher;
 	const char *auth;
+	u8 parts;
 	u8 key_len;
 	u8 salt_len;
 	u8 auth_key_len;
 	u8 rtp_tag_len;
 	u8 rtcp_tag_len;
-	u16 dtls_profile;
 };
 
 const struct ksrtp_suite *ksrtp_suite_get(u32 id);
+
+/* Is one algorithm cipher and authentication at once? */
+static inline bool ksrtp_suite_is_aead(const struct ksrtp_suite *suite)
+{
+	return !suite->auth;
+}
+
+/* Does the suite hold packets in two AEADs, one in the other? */
+static inline bool ksrtp_suite_is_double(const struct ksrtp_suite *suite)
+{
+	return suite->parts == 2;
+}
 
 #endif /* _KSRTP_SUITE_H */

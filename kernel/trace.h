@@ -35,6 +35,43 @@ TRACE_EVENT(ksrtp_drop,
 		  __entry->cause)
 );
 
+/* A packet that protection, or its undoing, has let through. */
+DECLARE_EVENT_CLASS(ksrtp_pass,
+	TP_PROTO(u32 session, u32 ssrc, bool rtcp, u64 index,
+		 unsigned int len),
+	TP_ARGS(session, ssrc, rtcp, index, len),
+	TP_STRUCT__entry(
+		__field(u32, session)
+		__field(u32, ssrc)
+		__field(bool, rtcp)
+		__field(u64, index)
+		__field(unsigned int, len)
+	),
+	TP_fast_assign(
+		__entry->session = session;
+		__entry->ssrc = ssrc;
+		__entry->rtcp = rtcp;
+		__entry->index = index;
+		__entry->len = len;
+	),
+	TP_printk("session=%u ssrc=0x%08x %s index=%llu len=%u",
+		  __entry->session, __entry->ssrc,
+		  __entry->rtcp ? "srtcp" : "srtp", __entry->index,
+		  __entry->len)
+);
+
+DEFINE_EVENT(ksrtp_pass, ksrtp_protect,
+	TP_PROTO(u32 session, u32 ssrc, bool rtcp, u64 index,
+		 unsigned int len),
+	TP_ARGS(session, ssrc, rtcp, index, len)
+);
+
+DEFINE_EVENT(ksrtp_pass, ksrtp_unprotect,
+	TP_PROTO(u32 session, u32 ssrc, bool rtcp, u64 index,
+		 unsigned int len),
+	TP_ARGS(session, ssrc, rtcp, index, len)
+);
+
 #endif /* _KSRTP_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Transforms: from a packet in plain to the same packet protected, and back.
- * They know session keys, a packet index and bytes in memory, nothing else.
+ * They know session keys, a policy, a packet index and bytes in memory, nothing
+ * else.
  */
 #ifndef _KSRTP_TRANSFORM_H
 #define _KSRTP_TRANSFORM_H
@@ -12,38 +13,58 @@
 #include <crypto/hash.h>
 #include <crypto/skcipher.h>
 
+#include "compat.h"
+#include "policy.h"
 #include "suite.h"
+#include "wire.h"
 
 #define KSRTP_SALT_MAX		14
+#define KSRTP_SESSION_KEY_MAX	32
 #define KSRTP_AUTH_KEY_MAX	20
 #define KSRTP_IV_LEN		16
 
 /**
- * struct ksrtp_session_keys - session keys of SRTP or of SRTCP
- * @ctr: cipher, keyed; for suites with a cipher
+ * struct ksrtp_session_keys - one set of session keys
+ * @ctr: cipher, keyed; for suites with a cipher in counter mode
+ * @f8: cipher and its mask cipher, keyed; for f8
  * @aead: AEAD, keyed; for suites with an AEAD
  * @auth: authentication, keyed; NULL with AEAD
- * @salt: session salt
- * @tag_len: length of the authentication tag, in bytes
+ * @salt: session salt, zero behind the suite's length
  */
 struct ksrtp_session_keys {
 	union {
 		struct crypto_skcipher *ctr;
+		struct crypto_sync_skcipher *f8[2];
 		struct crypto_aead *aead;
 	};
 	struct crypto_shash *auth;
 	u8 salt[KSRTP_SALT_MAX];
-	u8 tag_len;
+};
+
+/**
+ * struct ksrtp_keys_set - what a transform works with
+ * @main: session keys; with two AEADs those of the outer one
+ * @inner: session keys of the inner AEAD, unset for a middle box
+ * @has_inner: @inner is set
+ * @header: what encrypts header extensions, keyed; NULL for nothing
+ * @header_salt: its salt, zero behind the suite's length
+ */
+struct ksrtp_keys_set {
+	struct ksrtp_session_keys main;
+	struct ksrtp_session_keys inner;
+	bool has_inner;
+	struct crypto_sync_skcipher *header;
+	u8 header_salt[KSRTP_SALT_MAX];
 };
 
 /**
  * struct ksrtp_derived - output of the key derivation, to be wiped after use
  * @key: session encryption key
  * @auth: session authentication key
- * @salt: session salt
+ * @salt: session salt, zero behind the suite's length
  */
 struct ksrtp_derived {
-	u8 key[KSRTP_MASTER_KEY_MAX];
+	u8 key[KSRTP_SESSION_KEY_MAX];
 	u8 auth[KSRTP_AUTH_KEY_MAX];
 	u8 salt[KSRTP_SALT_MAX];
 };
@@ -51,40 +72,55 @@ struct ksrtp_derived {
 /**
  * struct ksrtp_work - one packet on its way through a transform, in place
  * @data: first byte of the RTP or RTCP header; writable, and followed by room
- *	for ksrtp_keys_overhead() bytes when protecting
+ *	for what protection adds
  * @len: length in bytes; of the plain packet before protect and after
  *	unprotect, of the protected packet otherwise
- * @clear_len: length of the header that stays in clear, in bytes
+ * @clear_len: length of what stays in clear at the start, in bytes
+ * @hole: where four more bytes stay in clear, behind @clear_len; 0 for nowhere
  * @index: packet index (48 bits), or SRTCP index (31 bits)
+ * @inner_index: packet index of the inner AEAD, likewise
  * @ssrc: SSRC of the packet
  * @rtcp: the packet is SRTCP
+ * @outer_only: it has no inner AEAD
  * @protect: direction, for completions
+ * @trailer: what follows the payload
+ * @policy: how to protect, lives until completion
+ * @mki: master key identifier to append, lives as long
  * @keys: session keys, live until completion
  * @done: called once with the outcome if, and only if, the transform returned
  *	-EINPROGRESS; softirq or process context
  * @iv: initialization vector
+ * @inner_header: the header as the inner AEAD knows it
  * @sg: scatterlist over @data
- * @request: the crypto API's request, ksrtp_session_keys_reqsize() bytes
+ * @request: the crypto API's request
  */
 struct ksrtp_work {
 	u8 *data;
 	unsigned int len;
 	unsigned int clear_len;
+	unsigned int hole;
 	u64 index;
+	u64 inner_index;
 	u32 ssrc;
 	bool rtcp;
+	bool outer_only;
 	bool protect;
-	const struct ksrtp_session_keys *keys;
+	struct ksrtp_trailer trailer;
+	const struct ksrtp_policy *policy;
+	const u8 *mki;
+	const struct ksrtp_keys_set *keys;
 	void (*done)(struct ksrtp_work *work, int err);
 	u8 iv[KSRTP_IV_LEN];
-	struct scatterlist sg[3];
+	u8 inner_header[KSRTP_RTP_CSRCS_END_MAX];
+	struct scatterlist sg[5];
 	u8 request[] CRYPTO_MINALIGN_ATTR;
 };
 
 /**
  * struct ksrtp_transform - how a family of suites protects packets
  * @srtcp_index_last: the SRTCP index follows the tag, instead of preceding it
- * @setup: key the crypto API for SRTP or SRTCP; may sleep
+ * @destructive: a packet that fails authentication is not left as it was
+ * @setup: key the crypto API for one set of session keys; may sleep
  * @teardown: undo @setup, also a partial one; may sleep
  * @reqsize: size of the crypto request at the end of struct ksrtp_work
  * @async: the crypto driver may answer -EINPROGRESS
@@ -97,6 +133,7 @@ struct ksrtp_work {
  */
 struct ksrtp_transform {
 	bool srtcp_index_last;
+	bool destructive;
 	int (*setup)(struct ksrtp_session_keys *keys,
 		     const struct ksrtp_suite *suite,
 		     const struct ksrtp_derived *derived);
@@ -109,6 +146,14 @@ struct ksrtp_transform {
 };
 
 extern const struct ksrtp_transform ksrtp_transform_cm;
+extern const struct ksrtp_transform ksrtp_transform_f8;
 extern const struct ksrtp_transform ksrtp_transform_gcm;
+extern const struct ksrtp_transform ksrtp_transform_double;
+
+/* Does the payload of a packet travel in clear by intention? */
+static inline bool ksrtp_work_clear(const struct ksrtp_work *work)
+{
+	return ksrtp_policy_clear(work->policy, work->rtcp);
+}
 
 #endif /* _KSRTP_TRANSFORM_H */

@@ -1,46 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * AES in counter mode with HMAC-SHA1: the default transforms of RFC 3711
- * (sections 4.1.1 and 4.2.1), with longer keys those of RFC 6188.
+ * A cipher in counter mode, or none, with HMAC-SHA1: the default transforms of
+ * RFC 3711 (sections 4.1.1 and 4.2.1), with longer keys those of RFC 6188, with
+ * ARIA those of RFC 8269.
  */
 
 #include <linux/err.h>
 #include <linux/string.h>
 
 #include "compat.h"
+#include "ctr.h"
+#include "mac.h"
 #include "transform.h"
-#include "wire.h"
 
 static int ksrtp_cm_setup(struct ksrtp_session_keys *keys,
 			  const struct ksrtp_suite *suite,
 			  const struct ksrtp_derived *derived)
 {
 	struct crypto_skcipher *ctr;
-	struct crypto_shash *auth;
 	int err;
 
-	/*
-	 * Not asking for a synchronous one: up to 6.15 that would exclude the
-	 * accelerated modes, which sit behind an asynchronous wrapper.
-	 */
-	ctr = crypto_alloc_skcipher(suite->cipher, 0, 0);
-	if (IS_ERR(ctr))
-		return PTR_ERR(ctr);
-	keys->ctr = ctr;
-
-	auth = crypto_alloc_shash(suite->auth, 0, 0);
-	if (IS_ERR(auth))
-		return PTR_ERR(auth);
-	keys->auth = auth;
-
-	err = crypto_skcipher_setkey(ctr, derived->key, suite->key_len);
-	if (err)
-		return err;
-	err = crypto_shash_setkey(auth, derived->auth, suite->auth_key_len);
-	if (err)
-		return err;
-	memcpy(keys->salt, derived->salt, suite->salt_len);
-	return 0;
+	if (suite->cipher) {
+		/*
+		 * Not asking for a synchronous one: up to 6.15 that would
+		 * exclude the accelerated modes, which sit behind an
+		 * asynchronous wrapper.
+		 */
+		ctr = crypto_alloc_skcipher(suite->cipher, 0, 0);
+		if (IS_ERR(ctr))
+			return PTR_ERR(ctr);
+		keys->ctr = ctr;
+		err = crypto_skcipher_setkey(ctr, derived->key, suite->key_len);
+		if (err)
+			return err;
+	}
+	memcpy(keys->salt, derived->salt, sizeof(keys->salt));
+	return ksrtp_mac_setup(keys, suite, derived);
 }
 
 static void ksrtp_cm_teardown(struct ksrtp_session_keys *keys)
@@ -51,66 +46,23 @@ static void ksrtp_cm_teardown(struct ksrtp_session_keys *keys)
 
 static unsigned int ksrtp_cm_reqsize(const struct ksrtp_session_keys *keys)
 {
+	if (!keys->ctr)
+		return 0;
 	return sizeof(struct skcipher_request) +
 	       crypto_skcipher_reqsize(keys->ctr);
 }
 
 static bool ksrtp_cm_async(const struct ksrtp_session_keys *keys)
 {
-	return crypto_skcipher_alg(keys->ctr)->base.cra_flags &
-	       CRYPTO_ALG_ASYNC;
+	return keys->ctr && crypto_skcipher_alg(keys->ctr)->base.cra_flags &
+			    CRYPTO_ALG_ASYNC;
 }
 
 static const char *ksrtp_cm_driver(const struct ksrtp_session_keys *keys)
 {
+	if (!keys->ctr)
+		return "none";
 	return crypto_tfm_alg_driver_name(crypto_skcipher_tfm(keys->ctr));
-}
-
-/*
- * HMAC over the packet as it stands, followed by the rollover counter for SRTP
- * (for SRTCP the E bit and index are part of the packet), RFC 3711 section 4.2.
- */
-static int ksrtp_cm_authenticate(const struct ksrtp_work *work,
-				 unsigned int len, u8 *digest)
-{
-	SHASH_DESC_ON_STACK(desc, work->keys->auth);
-	__be32 roc = cpu_to_be32(work->index >> 16);
-	int err;
-
-	desc->tfm = work->keys->auth;
-	err = crypto_shash_init(desc);
-	if (err)
-		goto out;
-	if (work->rtcp) {
-		err = crypto_shash_finup(desc, work->data, len, digest);
-	} else {
-		err = crypto_shash_update(desc, work->data, len);
-		if (err)
-			goto out;
-		err = crypto_shash_finup(desc, (u8 *)&roc, sizeof(roc), digest);
-	}
-out:
-	shash_desc_zero(desc);
-	return err;
-}
-
-/* Append SRTCP index and tag to the encrypted packet. */
-static int ksrtp_cm_seal(struct ksrtp_work *work)
-{
-	u8 digest[KSRTP_AUTH_KEY_MAX];
-	int err;
-
-	if (work->rtcp) {
-		put_unaligned_be32(KSRTP_SRTCP_E_BIT | work->index,
-				   work->data + work->len);
-		work->len += KSRTP_SRTCP_INDEX_LEN;
-	}
-	err = ksrtp_cm_authenticate(work, work->len, digest);
-	if (err)
-		return err;
-	memcpy(work->data + work->len, digest, work->keys->tag_len);
-	work->len += work->keys->tag_len;
-	return 0;
 }
 
 static void ksrtp_cm_crypted(ksrtp_completion_arg arg, int err)
@@ -121,31 +73,39 @@ static void ksrtp_cm_crypted(ksrtp_completion_arg arg, int err)
 	if (err == -EINPROGRESS)
 		return;
 	if (!err && work->protect)
-		err = ksrtp_cm_seal(work);
+		err = ksrtp_mac_seal(work);
 	work->done(work, err);
 }
 
 /* Encrypt or decrypt, the same in counter mode, RFC 3711 section 4.1.1. */
 static int ksrtp_cm_crypt(struct ksrtp_work *work)
 {
+	struct crypto_skcipher *ctr = work->keys->main.ctr;
 	struct skcipher_request *req = (void *)work->request;
 	unsigned int len = work->len - work->clear_len;
-	u8 *iv = work->iv;
+	unsigned int hole_end = work->hole + KSRTP_EXTENSION_HEADER_LEN;
 
-	if (!len)
+	if (work->hole)
+		len -= KSRTP_EXTENSION_HEADER_LEN;
+	if (!len || ksrtp_work_clear(work))
 		return 0;
 
-	/* IV = salt * 2^16 XOR SSRC * 2^64 XOR index * 2^16 */
-	memcpy(iv, work->keys->salt, 14);
-	put_unaligned_be16(0, iv + 14);
-	put_unaligned_be32(get_unaligned_be32(iv + 4) ^ work->ssrc, iv + 4);
-	put_unaligned_be64(get_unaligned_be64(iv + 8) ^ work->index << 16,
-			   iv + 8);
-
-	sg_init_one(work->sg, work->data + work->clear_len, len);
-	skcipher_request_set_tfm(req, work->keys->ctr);
+	ksrtp_ctr_iv(work->keys->main.salt, work->ssrc, work->index, work->iv);
+	if (work->hole) {
+		sg_init_table(work->sg, 2);
+		sg_set_buf(&work->sg[0], work->data + work->clear_len,
+			   work->hole - work->clear_len);
+		if (work->len > hole_end)
+			sg_set_buf(&work->sg[1], work->data + hole_end,
+				   work->len - hole_end);
+		else
+			sg_mark_end(&work->sg[0]);
+	} else {
+		sg_init_one(work->sg, work->data + work->clear_len, len);
+	}
+	skcipher_request_set_tfm(req, ctr);
 	skcipher_request_set_callback(req, 0, ksrtp_cm_crypted, work);
-	skcipher_request_set_crypt(req, work->sg, work->sg, len, iv);
+	skcipher_request_set_crypt(req, work->sg, work->sg, len, work->iv);
 	return crypto_skcipher_encrypt(req);
 }
 
@@ -155,27 +115,16 @@ static int ksrtp_cm_protect(struct ksrtp_work *work)
 
 	work->protect = true;
 	err = ksrtp_cm_crypt(work);
-	return err ?: ksrtp_cm_seal(work);
+	return err ?: ksrtp_mac_seal(work);
 }
 
 static int ksrtp_cm_unprotect(struct ksrtp_work *work)
 {
-	unsigned int len = work->len - work->keys->tag_len;
-	u8 digest[KSRTP_AUTH_KEY_MAX];
 	int err;
 
 	work->protect = false;
-	err = ksrtp_cm_authenticate(work, len, digest);
-	if (!err && crypto_memneq(digest, work->data + len,
-				  work->keys->tag_len))
-		err = -EBADMSG;
-	/* the right tag must not be left where a forger could find it */
-	memzero_explicit(digest, sizeof(digest));
-	if (err)
-		return err;
-
-	work->len = len - (work->rtcp ? KSRTP_SRTCP_INDEX_LEN : 0);
-	return ksrtp_cm_crypt(work);
+	err = ksrtp_mac_open(work);
+	return err ?: ksrtp_cm_crypt(work);
 }
 
 const struct ksrtp_transform ksrtp_transform_cm = {

@@ -49,6 +49,18 @@ enum ksrtp_wire_class ksrtp_wire_classify(const u8 *data, unsigned int len,
 }
 
 /**
+ * ksrtp_rtp_csrcs_end() - length of an RTP header without its extension
+ * @data: first byte of the packet
+ *
+ * Context: any.
+ * Return: length of fixed part and CSRC list, in bytes (RFC 3550 section 5.1).
+ */
+unsigned int ksrtp_rtp_csrcs_end(const u8 *data)
+{
+	return KSRTP_RTP_HEADER_LEN + 4 * (data[0] & 0x0f);
+}
+
+/**
  * ksrtp_rtp_header_len() - length of an RTP header
  * @data: the RTP packet, @len bytes of it readable
  * @len: length of the packet in bytes
@@ -65,11 +77,12 @@ int ksrtp_rtp_header_len(const u8 *data, unsigned int len)
 
 	if (len < KSRTP_RTP_HEADER_LEN)
 		return -EBADMSG;
-	header = KSRTP_RTP_HEADER_LEN + 4 * (data[0] & 0x0f);
-	if (data[0] & 0x10) {
-		if (header + 4 > len)
+	header = ksrtp_rtp_csrcs_end(data);
+	if (data[0] & KSRTP_RTP_X_BIT) {
+		if (header + KSRTP_EXTENSION_HEADER_LEN > len)
 			return -EBADMSG;
-		header += 4 + 4 * get_unaligned_be16(data + header + 2);
+		header += KSRTP_EXTENSION_HEADER_LEN +
+			  4 * get_unaligned_be16(data + header + 2);
 	}
 	if (header > len)
 		return -EBADMSG;

@@ -6,6 +6,9 @@
 #include <linux/types.h>
 
 #define KSRTP_RTP_HEADER_LEN	12	/* fixed part, RFC 3550 section 5.1 */
+#define KSRTP_RTP_X_BIT		0x10	/* an extension follows the CSRCs */
+#define KSRTP_EXTENSION_HEADER_LEN 4	/* what kind it is, and how long */
+#define KSRTP_RTP_CSRCS_END_MAX	72	/* fixed part and fifteen CSRCs */
 #define KSRTP_RTCP_HEADER_LEN	8	/* first header and SSRC, sent in clear */
 #define KSRTP_SRTCP_INDEX_LEN	4	/* E bit and SRTCP index */
 #define KSRTP_SRTCP_E_BIT	0x80000000U
@@ -34,6 +37,7 @@ enum ksrtp_flow_kind {
 
 enum ksrtp_wire_class ksrtp_wire_classify(const u8 *data, unsigned int len,
 					  enum ksrtp_flow_kind kind);
+unsigned int ksrtp_rtp_csrcs_end(const u8 *data);
 int ksrtp_rtp_header_len(const u8 *data, unsigned int len);
 u32 ksrtp_rtp_ssrc(const u8 *data);
 u16 ksrtp_rtp_seq(const u8 *data);

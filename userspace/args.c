@@ -6,6 +6,7 @@
 
 #include "args.h"
 #include "fail.h"
+#include "hex.h"
 
 /* Take the next word if it is this one. */
 bool args_take(struct args *args, const char *word)
@@ -24,16 +25,23 @@ char *args_value(struct args *args, const char *keyword)
 	return *args->word++;
 }
 
-uint32_t parse_number(const char *text, const char *what, uint32_t min,
-		      uint32_t max)
+/* Read a number, if it is one. */
+bool number_read(const char *text, uint64_t *value)
 {
-	unsigned long value;
 	char *end;
 
 	errno = 0;
-	value = strtoul(text, &end, 0);
-	/* strtoul() takes signs and leading blanks, which nobody means */
-	if (!isdigit((unsigned char)*text) || *end || errno)
+	*value = strtoull(text, &end, 0);
+	/* strtoull() takes signs and leading blanks, which nobody means */
+	return isdigit((unsigned char)*text) && !*end && !errno;
+}
+
+uint32_t parse_number(const char *text, const char *what, uint32_t min,
+		      uint32_t max)
+{
+	uint64_t value;
+
+	if (!number_read(text, &value))
 		usage("%s: '%s' is not a number", what, text);
 	if (value < min || value > max)
 		usage("%s: %s is not within %u..%u", what, text, min, max);
@@ -44,6 +52,37 @@ uint32_t args_number(struct args *args, const char *keyword, uint32_t min,
 		     uint32_t max)
 {
 	return parse_number(args_value(args, keyword), keyword, min, max);
+}
+
+/* Take a number of packets, which may be written as a power, 2^20. */
+uint64_t args_count(struct args *args, const char *keyword, uint64_t min,
+		    uint64_t max)
+{
+	const char *text = args_value(args, keyword);
+	uint64_t value;
+
+	if (!strncmp(text, "2^", 2) && number_read(text + 2, &value))
+		value = value < 64 ? 1ULL << value : UINT64_MAX;
+	else if (!number_read(text, &value))
+		usage("%s: '%s' is not a number", keyword, text);
+	if (value < min || value > max)
+		usage("%s: %s is not within %llu..%llu", keyword, text,
+		      (unsigned long long)min, (unsigned long long)max);
+	return value;
+}
+
+/* Take bytes in hex; returns how many. */
+size_t args_hex(struct args *args, const char *keyword, unsigned char *bytes,
+		size_t size)
+{
+	const char *text = args_value(args, keyword);
+	int len = hex_decode(text, bytes, size);
+
+	if (len <= 0)
+		usage("%s: '%s' is not bytes in hex", keyword, text);
+	if ((size_t)len > size)
+		usage("%s: longer than %zu bytes", keyword, size);
+	return len;
 }
 
 /* A keyword may be given once. */

@@ -1,15 +1,62 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <arpa/inet.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
 #include "attrs.h"
-#include "suite.h"
 
-#define SET(array) { .attrs = array, .max = sizeof(array) / sizeof(*array) - 1 }
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#define SET(array) { .attrs = array, .max = COUNT(array) - 1 }
+#define WORDS(array) { .word = array, .max = COUNT(array) - 1 }
+#define REPORTED .reported = true
+
+static const char *const direction_names[] = {
+	[KSRTP_DIRECTION_SEND] = "send",
+	[KSRTP_DIRECTION_RECV] = "recv",
+};
+static const struct words direction_words = WORDS(direction_names);
+
+static const char *const state_names[] = {
+	[KSRTP_STATE_PENDING] = "pending",
+	[KSRTP_STATE_KEYED] = "keyed",
+};
+static const struct words state_words = WORDS(state_names);
+
+static const char *const key_state_names[] = {
+	[KSRTP_KEY_STANDBY] = "standby",
+	[KSRTP_KEY_ACTIVE] = "active",
+	[KSRTP_KEY_RETIRING] = "retiring",
+	[KSRTP_KEY_EXPIRED] = "expired",
+};
+static const struct words key_state_words = WORDS(key_state_names);
+
+static const char *const cryptex_names[] = {
+	[KSRTP_CRYPTEX_OFF] = "off",
+	[KSRTP_CRYPTEX_ON] = "on",
+	[KSRTP_CRYPTEX_ACCEPT] = "accept",
+};
+static const struct words cryptex_words = WORDS(cryptex_names);
+
+static const char *const rcc_names[] = {
+	[KSRTP_RCC_OFF] = "off",
+	[KSRTP_RCC_M1] = "1",
+	[KSRTP_RCC_M2] = "2",
+	[KSRTP_RCC_M3] = "3",
+};
+static const struct words rcc_words = WORDS(rcc_names);
+
+static const char *const alert_names[] = {
+	[KSRTP_ALERT_KEY_SOFT_LIMIT] = "key-soft-limit",
+	[KSRTP_ALERT_KEY_HARD_LIMIT] = "key-hard-limit",
+	[KSRTP_ALERT_AUTH_FAILURES] = "auth-failures",
+	[KSRTP_ALERT_REPLAYS] = "replays",
+	[KSRTP_ALERT_SSRC_COLLISION] = "ssrc-collision",
+	[KSRTP_ALERT_STREAM_LIMIT] = "stream-limit",
+	[KSRTP_ALERT_REQUIRE] = "require",
+};
+static const struct words alert_words = WORDS(alert_names);
 
 static const struct attr stats_attrs[] = {
 	[KSRTP_A_STATS_RTP_PACKETS] = { "rtp-packets", ATTR_U64 },
@@ -36,6 +83,11 @@ static const struct attr stats_attrs[] = {
 	[KSRTP_A_STATS_DROP_FRAGMENT] = { "drop-fragment", ATTR_U64 },
 	[KSRTP_A_STATS_DROP_NO_MEMORY] = { "drop-no-memory", ATTR_U64 },
 	[KSRTP_A_STATS_DROP_CRYPTO_ERROR] = { "drop-crypto-error", ATTR_U64 },
+	[KSRTP_A_STATS_DROP_UNKNOWN_MKI] = { "drop-unknown-mki", ATTR_U64 },
+	[KSRTP_A_STATS_DROP_KEY_EXPIRED] = { "drop-key-expired", ATTR_U64 },
+	[KSRTP_A_STATS_DROP_CRYPTEX] = { "drop-cryptex", ATTR_U64 },
+	[KSRTP_A_STATS_ROC_SEARCHES] = { "roc-searches", ATTR_U64 },
+	[KSRTP_A_STATS_ROC_FOUND] = { "roc-found", ATTR_U64 },
 };
 static const struct attr_set stats_set = SET(stats_attrs);
 
@@ -44,12 +96,40 @@ static const struct attr direction_attrs[] = {
 	[KSRTP_A_DIRECTION_MASTER_KEY] = { "master-key", ATTR_BINARY },
 	[KSRTP_A_DIRECTION_MASTER_SALT] = { "master-salt", ATTR_BINARY },
 	[KSRTP_A_DIRECTION_REPLAY_WINDOW] = { "replay-window", ATTR_U32 },
-	[KSRTP_A_DIRECTION_STATE] = { "state", ATTR_STATE },
-	[KSRTP_A_DIRECTION_CIPHER_DRIVER] = { "cipher-driver", ATTR_STRING },
-	[KSRTP_A_DIRECTION_AUTH_DRIVER] = { "auth-driver", ATTR_STRING },
-	[KSRTP_A_DIRECTION_STATS] = { "stats", ATTR_NEST, &stats_set },
+	[KSRTP_A_DIRECTION_STATE] = {
+		"state", ATTR_WORD, REPORTED, .words = &state_words },
+	[KSRTP_A_DIRECTION_CIPHER_DRIVER] = {
+		"cipher-driver", ATTR_STRING, REPORTED },
+	[KSRTP_A_DIRECTION_AUTH_DRIVER] = {
+		"auth-driver", ATTR_STRING, REPORTED },
+	[KSRTP_A_DIRECTION_STATS] = {
+		"stats", ATTR_NEST, REPORTED, &stats_set },
+	[KSRTP_A_DIRECTION_MKI] = { "mki", ATTR_BINARY },
+	[KSRTP_A_DIRECTION_RTP_LIFETIME] = { "rtp-lifetime", ATTR_U64 },
+	[KSRTP_A_DIRECTION_RTCP_LIFETIME] = { "rtcp-lifetime", ATTR_U64 },
+	[KSRTP_A_DIRECTION_SOFT_LIMIT] = { "soft-limit", ATTR_U32 },
+	[KSRTP_A_DIRECTION_OVERLAP] = { "overlap", ATTR_U32 },
+	[KSRTP_A_DIRECTION_KEY_DERIVATION_RATE] = {
+		"key-derivation-rate", ATTR_U32 },
+	[KSRTP_A_DIRECTION_UNENCRYPTED_SRTP] = {
+		"unencrypted-srtp", ATTR_BOOL },
+	[KSRTP_A_DIRECTION_UNENCRYPTED_SRTCP] = {
+		"unencrypted-srtcp", ATTR_BOOL },
+	[KSRTP_A_DIRECTION_UNAUTHENTICATED_SRTP] = {
+		"unauthenticated-srtp", ATTR_BOOL },
+	[KSRTP_A_DIRECTION_ENCRYPTED_EXTENSIONS] = {
+		"encrypted-extensions", ATTR_LIST },
+	[KSRTP_A_DIRECTION_CRYPTEX] = {
+		"cryptex", ATTR_WORD, .words = &cryptex_words },
+	[KSRTP_A_DIRECTION_RCC_MODE] = {
+		"rcc-mode", ATTR_WORD, .words = &rcc_words },
+	[KSRTP_A_DIRECTION_RCC_RATE] = { "rcc-rate", ATTR_U32 },
+	[KSRTP_A_DIRECTION_INITIAL_ROC] = { "initial-roc", ATTR_U32 },
+	[KSRTP_A_DIRECTION_ROC_SEARCH] = { "roc-search", ATTR_U32 },
+	[KSRTP_A_DIRECTION_REPAIR_TYPES] = { "repair-types", ATTR_LIST },
+	[KSRTP_A_DIRECTION_KEYS] = { "keys", ATTR_U32, REPORTED },
 };
-static const struct attr_set direction_set = SET(direction_attrs);
+const struct attr_set direction_set = SET(direction_attrs);
 
 static const struct attr session_attrs[] = {
 	[KSRTP_A_SESSION_ID] = { "id", ATTR_U32 },
@@ -63,26 +143,41 @@ static const struct attr session_attrs[] = {
 	[KSRTP_A_SESSION_REMOTE_RTCP_PORT] = { "remote-rtcp-port", ATTR_PORT },
 	[KSRTP_A_SESSION_RTCP_MUX] = { "rtcp-mux", ATTR_FLAG },
 	[KSRTP_A_SESSION_MAX_STREAMS] = { "max-streams", ATTR_U32 },
-	[KSRTP_A_SESSION_SEND] = { "send", ATTR_NEST, &direction_set },
-	[KSRTP_A_SESSION_RECV] = { "recv", ATTR_NEST, &direction_set },
-	[KSRTP_A_SESSION_STREAMS] = { "streams", ATTR_U32 },
+	[KSRTP_A_SESSION_SEND] = {
+		"send", ATTR_NEST, .nested = &direction_set },
+	[KSRTP_A_SESSION_RECV] = {
+		"recv", ATTR_NEST, .nested = &direction_set },
+	[KSRTP_A_SESSION_STREAMS] = { "streams", ATTR_U32, REPORTED },
+	[KSRTP_A_SESSION_SSRC] = { "ssrc", ATTR_SSRC },
+	[KSRTP_A_SESSION_STREAM_TIMEOUT] = { "stream-timeout", ATTR_U32 },
+	[KSRTP_A_SESSION_OWNED] = { "owned", ATTR_FLAG },
+	[KSRTP_A_SESSION_ORPHANED] = { "orphaned", ATTR_FLAG, REPORTED },
 };
 const struct attr_set session_set = SET(session_attrs);
 
 static const struct attr stream_attrs[] = {
 	[KSRTP_A_STREAM_SESSION_ID] = { "session-id", ATTR_U32 },
-	[KSRTP_A_STREAM_DIRECTION] = { "direction", ATTR_DIRECTION },
+	[KSRTP_A_STREAM_DIRECTION] = {
+		"direction", ATTR_WORD, .words = &direction_words },
 	[KSRTP_A_STREAM_SSRC] = { "ssrc", ATTR_SSRC },
 	[KSRTP_A_STREAM_ROC] = { "roc", ATTR_U32 },
 	[KSRTP_A_STREAM_SEQ] = { "seq", ATTR_U16 },
 	[KSRTP_A_STREAM_SRTCP_INDEX] = { "srtcp-index", ATTR_U32 },
 	[KSRTP_A_STREAM_RTP_REPLAY] = { "rtp-replay", ATTR_BINARY },
 	[KSRTP_A_STREAM_RTCP_REPLAY] = { "rtcp-replay", ATTR_BINARY },
-	[KSRTP_A_STREAM_REPLAY_WINDOW] = { "replay-window", ATTR_U32 },
-	[KSRTP_A_STREAM_RTP_PACKETS] = { "rtp-packets", ATTR_U64 },
-	[KSRTP_A_STREAM_RTP_BYTES] = { "rtp-bytes", ATTR_U64 },
-	[KSRTP_A_STREAM_RTCP_PACKETS] = { "rtcp-packets", ATTR_U64 },
-	[KSRTP_A_STREAM_RTCP_BYTES] = { "rtcp-bytes", ATTR_U64 },
+	[KSRTP_A_STREAM_REPLAY_WINDOW] = {
+		"replay-window", ATTR_U32, REPORTED },
+	[KSRTP_A_STREAM_RTP_PACKETS] = { "rtp-packets", ATTR_U64, REPORTED },
+	[KSRTP_A_STREAM_RTP_BYTES] = { "rtp-bytes", ATTR_U64, REPORTED },
+	[KSRTP_A_STREAM_RTCP_PACKETS] = { "rtcp-packets", ATTR_U64, REPORTED },
+	[KSRTP_A_STREAM_RTCP_BYTES] = { "rtcp-bytes", ATTR_U64, REPORTED },
+	[KSRTP_A_STREAM_IDLE] = { "idle", ATTR_U64, REPORTED },
+	[KSRTP_A_STREAM_DROP_BAD_TAG] = { "drop-bad-tag", ATTR_U64, REPORTED },
+	[KSRTP_A_STREAM_DROP_REPLAYED] = {
+		"drop-replayed", ATTR_U64, REPORTED },
+	[KSRTP_A_STREAM_DROP_TOO_OLD] = { "drop-too-old", ATTR_U64, REPORTED },
+	[KSRTP_A_STREAM_DROP_INDEX_REUSE] = {
+		"drop-index-reuse", ATTR_U64, REPORTED },
 };
 const struct attr_set stream_set = SET(stream_attrs);
 
@@ -96,8 +191,65 @@ static const struct attr suite_attrs[] = {
 	[KSRTP_A_SUITE_DTLS_PROFILE] = { "dtls-profile", ATTR_U16 },
 	[KSRTP_A_SUITE_CIPHER_DRIVER] = { "cipher-driver", ATTR_STRING },
 	[KSRTP_A_SUITE_AUTH_DRIVER] = { "auth-driver", ATTR_STRING },
+	[KSRTP_A_SUITE_DTLS_NAME] = { "dtls-name", ATTR_STRING },
 };
 const struct attr_set suite_set = SET(suite_attrs);
+
+static const struct attr key_attrs[] = {
+	[KSRTP_A_KEY_SESSION_ID] = { "session-id", ATTR_U32 },
+	[KSRTP_A_KEY_DIRECTION] = {
+		"direction", ATTR_WORD, .words = &direction_words },
+	[KSRTP_A_KEY_MKI] = { "mki", ATTR_BINARY },
+	[KSRTP_A_KEY_MASTER_KEY] = { "master-key", ATTR_BINARY },
+	[KSRTP_A_KEY_MASTER_SALT] = { "master-salt", ATTR_BINARY },
+	[KSRTP_A_KEY_FROM] = { "from", ATTR_U64 },
+	[KSRTP_A_KEY_TO] = { "to", ATTR_U64 },
+	[KSRTP_A_KEY_RTP_LIFETIME] = { "rtp-lifetime", ATTR_U64 },
+	[KSRTP_A_KEY_RTCP_LIFETIME] = { "rtcp-lifetime", ATTR_U64 },
+	[KSRTP_A_KEY_SOFT_LIMIT] = { "soft-limit", ATTR_U32 },
+	[KSRTP_A_KEY_RTP_PACKETS] = { "rtp-packets", ATTR_U64 },
+	[KSRTP_A_KEY_RTCP_PACKETS] = { "rtcp-packets", ATTR_U64 },
+	[KSRTP_A_KEY_STATE] = {
+		"state", ATTR_WORD, REPORTED, .words = &key_state_words },
+	[KSRTP_A_KEY_OVERLAP] = { "overlap", ATTR_U32, REPORTED },
+	[KSRTP_A_KEY_OUTER_ONLY] = { "outer-only", ATTR_FLAG, REPORTED },
+};
+const struct attr_set key_set = SET(key_attrs);
+
+static const struct attr require_attrs[] = {
+	[KSRTP_A_REQUIRE_ID] = { "id", ATTR_U32 },
+	[KSRTP_A_REQUIRE_IFINDEX] = { "ifindex", ATTR_U32 },
+	[KSRTP_A_REQUIRE_FAMILY] = { "family", ATTR_FAMILY },
+	[KSRTP_A_REQUIRE_FIRST_PORT] = { "first-port", ATTR_PORT },
+	[KSRTP_A_REQUIRE_LAST_PORT] = { "last-port", ATTR_PORT },
+	[KSRTP_A_REQUIRE_SEND_DROPS] = { "send-drops", ATTR_U64, REPORTED },
+	[KSRTP_A_REQUIRE_RECV_DROPS] = { "recv-drops", ATTR_U64, REPORTED },
+};
+const struct attr_set require_set = SET(require_attrs);
+
+static const struct attr stat_attrs[] = {
+	[KSRTP_A_STAT_SESSIONS] = { "sessions", ATTR_U32 },
+	[KSRTP_A_STAT_STREAMS] = { "streams", ATTR_U32 },
+	[KSRTP_A_STAT_STREAM_MEMORY] = { "stream-memory", ATTR_U64 },
+	[KSRTP_A_STAT_REQUIRES] = { "requires", ATTR_U32 },
+	[KSRTP_A_STAT_REQUIRE_DROPS] = { "require-drops", ATTR_U64 },
+	[KSRTP_A_STAT_SEND] = { "send", ATTR_NEST, .nested = &stats_set },
+	[KSRTP_A_STAT_RECV] = { "recv", ATTR_NEST, .nested = &stats_set },
+};
+const struct attr_set stat_set = SET(stat_attrs);
+
+static const struct attr alert_attrs[] = {
+	[KSRTP_A_ALERT_TYPE] = { "type", ATTR_WORD, .words = &alert_words },
+	[KSRTP_A_ALERT_SESSION_ID] = { "session-id", ATTR_U32 },
+	[KSRTP_A_ALERT_DIRECTION] = {
+		"direction", ATTR_WORD, .words = &direction_words },
+	[KSRTP_A_ALERT_SSRC] = { "ssrc", ATTR_SSRC },
+	[KSRTP_A_ALERT_MKI] = { "mki", ATTR_BINARY },
+	[KSRTP_A_ALERT_RTCP] = { "rtcp", ATTR_FLAG },
+	[KSRTP_A_ALERT_COUNT] = { "count", ATTR_U64 },
+	[KSRTP_A_ALERT_REQUIRE_ID] = { "require-id", ATTR_U32 },
+};
+const struct attr_set alert_set = SET(alert_attrs);
 
 const struct attr *attrs_get(const struct attr_set *set, unsigned int type)
 {
@@ -106,91 +258,21 @@ const struct attr *attrs_get(const struct attr_set *set, unsigned int type)
 	return &set->attrs[type];
 }
 
-static json_t *hex_json(const unsigned char *data, unsigned int len)
+/* The word for a value, or NULL. */
+const char *words_get(const struct words *words, uint32_t value)
 {
-	char *hex = malloc(2 * len + 1);
-	json_t *json;
-	unsigned int i;
-
-	if (!hex)
-		return NULL;
-	*hex = '\0';
-	for (i = 0; i < len; i++)
-		sprintf(hex + 2 * i, "%02x", data[i]);
-	json = json_string(hex);
-	free(hex);
-	return json;
+	return value <= words->max ? words->word[value] : NULL;
 }
 
-static json_t *address_json(const struct nlattr *nla)
+/* The value of a word, or 0. */
+uint32_t words_find(const struct words *words, const char *word)
 {
-	char text[INET6_ADDRSTRLEN];
+	uint32_t value;
 
-	inet_ntop(mnl_attr_get_payload_len(nla) == 4 ? AF_INET : AF_INET6,
-		  mnl_attr_get_payload(nla), text, sizeof(text));
-	return json_string(text);
-}
-
-static json_t *attr_json(const struct attr *attr, const struct nlattr *nla)
-{
-	char text[16];
-
-	switch (attr->type) {
-	case ATTR_U16:
-		return json_integer(mnl_attr_get_u16(nla));
-	case ATTR_U32:
-		return json_integer(mnl_attr_get_u32(nla));
-	case ATTR_U64:
-		return json_integer(mnl_attr_get_u64(nla));
-	case ATTR_PORT:
-		return json_integer(ntohs(mnl_attr_get_u16(nla)));
-	case ATTR_FLAG:
-		return json_true();
-	case ATTR_STRING:
-		return json_string(mnl_attr_get_str(nla));
-	case ATTR_BINARY:
-		return hex_json(mnl_attr_get_payload(nla),
-				mnl_attr_get_payload_len(nla));
-	case ATTR_ADDRESS:
-		return address_json(nla);
-	case ATTR_SSRC:
-		snprintf(text, sizeof(text), "0x%08x", mnl_attr_get_u32(nla));
-		return json_string(text);
-	case ATTR_FAMILY:
-		return json_string(mnl_attr_get_u16(nla) == AF_INET ? "inet" :
-								      "inet6");
-	case ATTR_SUITE:
-		return json_string(suite_name(mnl_attr_get_u32(nla)));
-	case ATTR_DIRECTION:
-		return json_string(mnl_attr_get_u32(nla) ==
-				   KSRTP_DIRECTION_SEND ? "send" : "recv");
-	case ATTR_STATE:
-		return json_string(mnl_attr_get_u32(nla) ==
-				   KSRTP_STATE_KEYED ? "keyed" : "pending");
-	case ATTR_NEST:
-		return attrs_json(attr->nested, mnl_attr_get_payload(nla),
-				  mnl_attr_get_payload_len(nla));
-	case ATTR_NONE:
-		break;
-	}
-	return NULL;
-}
-
-/* Turn attributes of a message into an object. */
-json_t *attrs_json(const struct attr_set *set, const struct nlattr *first,
-		   unsigned int len)
-{
-	json_t *object = json_object();
-	const struct nlattr *attr;
-	const struct attr *known;
-
-	mnl_attr_for_each_payload(first, len) {
-		known = attrs_get(set, mnl_attr_get_type(attr));
-		if (known)
-			json_object_set_new(object, known->name,
-					    attr_json(known, attr));
-	}
-	return object;
+	for (value = 1; value <= words->max; value++)
+		if (words->word[value] && !strcmp(word, words->word[value]))
+			return value;
+	return 0;
 }
 
 /* Name the attribute at an address in a request, as in "send.master-key". */

@@ -3,19 +3,30 @@
 #ifndef KSRTP_ATTRS_H
 #define KSRTP_ATTRS_H
 
-#include <jansson.h>
-#include <libmnl/libmnl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct nlattr;
 
 enum attr_type {
-	ATTR_NONE, ATTR_U16, ATTR_U32, ATTR_U64, ATTR_PORT, ATTR_FLAG,
-	ATTR_STRING, ATTR_BINARY, ATTR_ADDRESS, ATTR_SSRC, ATTR_FAMILY,
-	ATTR_SUITE, ATTR_DIRECTION, ATTR_STATE, ATTR_NEST,
+	ATTR_NONE, ATTR_BOOL, ATTR_U16, ATTR_U32, ATTR_U64, ATTR_PORT,
+	ATTR_FLAG, ATTR_STRING, ATTR_BINARY, ATTR_LIST, ATTR_ADDRESS, ATTR_SSRC,
+	ATTR_FAMILY, ATTR_SUITE, ATTR_WORD, ATTR_NEST,
+};
+
+/* Words for the values of an enumeration, which begins at 1. */
+struct words {
+	const char *const *word;
+	unsigned int max;
 };
 
 struct attr {
 	const char *name;
 	enum attr_type type;
-	const struct attr_set *nested;
+	bool reported;			/* by the kernel, never taken by it */
+	const struct attr_set *nested;	/* of a nest */
+	const struct words *words;	/* of a word */
 };
 
 struct attr_set {
@@ -24,13 +35,18 @@ struct attr_set {
 };
 
 extern const struct attr_set session_set;
+extern const struct attr_set direction_set;
 extern const struct attr_set stream_set;
 extern const struct attr_set suite_set;
+extern const struct attr_set key_set;
+extern const struct attr_set require_set;
+extern const struct attr_set stat_set;
+extern const struct attr_set alert_set;
 
-json_t *attrs_json(const struct attr_set *set, const struct nlattr *first,
-		   unsigned int len);
+const struct attr *attrs_get(const struct attr_set *set, unsigned int type);
 int attrs_path(const struct attr_set *set, const struct nlattr *first,
 	       unsigned int len, const void *wanted, char *path, size_t size);
-const struct attr *attrs_get(const struct attr_set *set, unsigned int type);
+const char *words_get(const struct words *words, uint32_t value);
+uint32_t words_find(const struct words *words, const char *word);
 
 #endif

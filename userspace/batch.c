@@ -6,7 +6,7 @@
 
 #include "batch.h"
 #include "fail.h"
-#include "session.h"
+#include "key.h"
 
 #define WORDS_MAX 128
 
@@ -24,7 +24,7 @@ void batch_run(const char *file, void (*command)(struct args *args))
 
 	if (!in)
 		usage("%s: %s", file, strerror(errno));
-	session_words_private = true;
+	key_words_private = true;
 	fail_file = strcmp(file, "-") ? file : "stdin";
 	while ((len = getline(&line, &size, in)) >= 0) {
 		fail_line++;

@@ -4,21 +4,32 @@
 #include <stdlib.h>
 
 #include "fail.h"
+#include "place.h"
 
 const char *fail_file;
 unsigned int fail_line;
+void (*fail_undo)(void);
 
 void fail(int status, const char *format, ...)
 {
+	void (*undo)(void) = fail_undo;
 	va_list args;
 
 	fflush(stdout);
 	fprintf(stderr, "ksrtp: ");
 	if (fail_file)
 		fprintf(stderr, "%s:%u: ", fail_file, fail_line);
+	if (place_file)
+		fprintf(stderr, "%s: ", place_file);
+	if (*place)
+		fprintf(stderr, "%s: ", place);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
 	fputc('\n', stderr);
+	/* which may fail too, but is not to be undone */
+	fail_undo = NULL;
+	if (undo)
+		undo();
 	exit(status);
 }

@@ -10,6 +10,9 @@ enum { KSRTP_REFUSED = 1, KSRTP_USAGE = 2 };
 extern const char *fail_file;
 extern unsigned int fail_line;
 
+/* Takes back what a command in the middle has done; NULL if nothing is to be. */
+extern void (*fail_undo)(void);
+
 void fail(int status, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 

@@ -53,18 +53,12 @@ static void endpoint_parse(struct endpoint *end, const char *text,
 		end->port = parse_number(port, what, 1, 65535);
 }
 
-/* Take a part of a flow, if there is one. */
-bool flow_parse(struct flow *flow, struct args *args)
+/* Take interface or family, if one is there. */
+bool flow_parse_link(struct flow *flow, struct args *args)
 {
 	const char *value;
 
-	if (args_take(args, "local")) {
-		endpoint_parse(&flow->local, args_value(args, "local"),
-			       "local");
-	} else if (args_take(args, "remote")) {
-		endpoint_parse(&flow->remote, args_value(args, "remote"),
-			       "remote");
-	} else if (args_take(args, "dev")) {
+	if (args_take(args, "dev")) {
 		args_once(&flow->has_dev, "dev");
 		value = args_value(args, "dev");
 		flow->ifindex = if_nametoindex(value);
@@ -85,10 +79,30 @@ bool flow_parse(struct flow *flow, struct args *args)
 	return true;
 }
 
+/* Take a part of a flow, if there is one. */
+bool flow_parse(struct flow *flow, struct args *args)
+{
+	if (args_take(args, "local")) {
+		endpoint_parse(&flow->local, args_value(args, "local"),
+			       "local");
+	} else if (args_take(args, "remote")) {
+		endpoint_parse(&flow->remote, args_value(args, "remote"),
+			       "remote");
+	} else if (flow_parse_link(flow, args)) {
+		return true;
+	} else if (args_take(args, "ssrc")) {
+		args_once(&flow->has_ssrc, "ssrc");
+		flow->ssrc = args_number(args, "ssrc", 0, UINT32_MAX);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 bool flow_given(const struct flow *flow)
 {
-	return flow->has_dev || flow->has_family || flow->local.given ||
-	       flow->remote.given;
+	return flow->has_dev || flow->has_family || flow->has_ssrc ||
+	       flow->local.given || flow->remote.given;
 }
 
 static void endpoint_put(const struct endpoint *end, struct nlmsghdr *nlh,
@@ -110,4 +124,6 @@ void flow_put(const struct flow *flow, struct nlmsghdr *nlh)
 		     KSRTP_A_SESSION_LOCAL_PORT);
 	endpoint_put(&flow->remote, nlh, KSRTP_A_SESSION_REMOTE_ADDRESS,
 		     KSRTP_A_SESSION_REMOTE_PORT);
+	if (flow->has_ssrc)
+		mnl_attr_put_u32(nlh, KSRTP_A_SESSION_SSRC, flow->ssrc);
 }

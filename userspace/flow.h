@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Flows on the command line: dev, family, local and remote. */
+/* Flows on the command line: dev, family, local, remote and ssrc. */
 #ifndef KSRTP_FLOW_H
 #define KSRTP_FLOW_H
 
@@ -20,12 +20,15 @@ struct endpoint {
 struct flow {
 	bool has_dev;
 	bool has_family;
+	bool has_ssrc;
 	uint32_t ifindex;
 	uint16_t family;
+	uint32_t ssrc;
 	struct endpoint local;
 	struct endpoint remote;
 };
 
+bool flow_parse_link(struct flow *flow, struct args *args);
 bool flow_parse(struct flow *flow, struct args *args);
 bool flow_given(const struct flow *flow);
 void flow_put(const struct flow *flow, struct nlmsghdr *nlh);

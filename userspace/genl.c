@@ -25,6 +25,9 @@ static union {
 } request_buf;
 static const struct attr_set *request_set;
 
+/* Why the last request was refused. */
+static char refusal[512];
+
 static char reply_buf[65536];
 
 static const struct nlattr *message_attrs(const struct nlmsghdr *nlh,
@@ -125,11 +128,10 @@ struct nlmsghdr *genl_request(int cmd, const struct attr_set *set)
 }
 
 /*
- * Say in one line why the kernel refused the request; explanations follow
+ * Note in one line why the kernel refused the request; explanations follow
  * @size bytes of the error message.
  */
-static void __attribute__((noreturn))
-refused(const struct nlmsghdr *nlh, int error, unsigned int size)
+static int refused(const struct nlmsghdr *nlh, int error, unsigned int size)
 {
 	const struct nlattr *attrs;
 	const char *message = "";
@@ -151,15 +153,15 @@ refused(const struct nlmsghdr *nlh, int error, unsigned int size)
 				*path = '\0';
 		}
 	}
-	explicit_bzero(&request_buf, sizeof(request_buf));
-	fail(KSRTP_REFUSED, "%s%s%s%s%s%s", message, *message ? ": " : "",
-	     *path ? "attribute " : "", path, *path ? ": " : "",
-	     strerror(-error));
+	snprintf(refusal, sizeof(refusal), "%s%s%s%s%s%s", message,
+		 *message ? ": " : "", *path ? "attribute " : "", path,
+		 *path ? ": " : "", strerror(-error));
+	return error;
 }
 
 /*
  * Send the request and take its answers until it is acknowledged or done.
- * Returns 0 if a dump was interrupted by changes.
+ * Returns 0 if a dump was interrupted by changes, negative if it was refused.
  */
 static int transact(struct nlmsghdr *request, json_t *replies)
 {
@@ -186,14 +188,15 @@ static int transact(struct nlmsghdr *request, json_t *replies)
 					mnl_nlmsg_get_payload(nlh);
 
 				if (err->error)
-					refused(nlh, err->error, sizeof(*err));
+					return refused(nlh, err->error,
+						       sizeof(*err));
 				return consistent;
 			}
 			if (nlh->nlmsg_type == NLMSG_DONE) {
 				const int *err = mnl_nlmsg_get_payload(nlh);
 
 				if (*err < 0)
-					refused(nlh, *err, sizeof(*err));
+					return refused(nlh, *err, sizeof(*err));
 				return consistent;
 			}
 			attrs = message_attrs(nlh, &len);
@@ -209,24 +212,39 @@ json_t *genl_do(struct nlmsghdr *request)
 {
 	json_t *replies = json_array();
 	json_t *first;
+	int err;
 
-	transact(request, replies);
+	err = transact(request, replies);
 	explicit_bzero(&request_buf, sizeof(request_buf));
+	if (err < 0)
+		fail(KSRTP_REFUSED, "%s", refusal);
 	first = json_incref(json_array_get(replies, 0));
 	json_decref(replies);
 	return first;
+}
+
+/* Carry out a request that may be refused. */
+void genl_try(struct nlmsghdr *request)
+{
+	json_t *replies = json_array();
+
+	transact(request, replies);
+	json_decref(replies);
 }
 
 /* Carry out a request for a list. */
 json_t *genl_dump(struct nlmsghdr *request)
 {
 	json_t *replies = json_array();
-	int tries;
+	int tries, ret;
 
 	request->nlmsg_flags |= NLM_F_DUMP;
 	for (tries = 0; tries < DUMP_TRIES; tries++) {
 		json_array_clear(replies);
-		if (transact(request, replies))
+		ret = transact(request, replies);
+		if (ret < 0)
+			fail(KSRTP_REFUSED, "%s", refusal);
+		if (ret)
 			return replies;
 		request->nlmsg_seq = ++last_seq;
 	}
@@ -234,14 +252,13 @@ json_t *genl_dump(struct nlmsghdr *request)
 }
 
 /* Wait for events, forever. */
-void genl_listen(void (*event)(int cmd, json_t *object))
+void genl_listen(void (*event)(int cmd, const struct nlattr *attrs,
+			       unsigned int len))
 {
 	const struct genlmsghdr *genl;
-	const struct attr_set *set;
 	const struct nlattr *attrs;
 	struct nlmsghdr *nlh;
 	unsigned int len;
-	json_t *object;
 	int group, n;
 
 	if (!sock)
@@ -263,12 +280,8 @@ void genl_listen(void (*event)(int cmd, json_t *object))
 			if (nlh->nlmsg_type != family_id)
 				continue;
 			genl = mnl_nlmsg_get_payload(nlh);
-			set = genl->cmd == KSRTP_CMD_STREAM_NEW_NTF ?
-			      &stream_set : &session_set;
 			attrs = message_attrs(nlh, &len);
-			object = attrs_json(set, attrs, len);
-			event(genl->cmd, object);
-			json_decref(object);
+			event(genl->cmd, attrs, len);
 		}
 	}
 }

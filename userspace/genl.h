@@ -5,11 +5,13 @@
 
 #include <jansson.h>
 
-#include "attrs.h"
+#include "attrs_json.h"
 
 struct nlmsghdr *genl_request(int cmd, const struct attr_set *set);
 json_t *genl_do(struct nlmsghdr *request);
+void genl_try(struct nlmsghdr *request);
 json_t *genl_dump(struct nlmsghdr *request);
-void genl_listen(void (*event)(int cmd, json_t *object));
+void genl_listen(void (*event)(int cmd, const struct nlattr *attrs,
+			       unsigned int len));
 
 #endif

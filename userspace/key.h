@@ -3,11 +3,15 @@
 #ifndef KSRTP_KEY_H
 #define KSRTP_KEY_H
 
-#include <linux/ksrtp.h>
+#include <stdbool.h>
+#include <stdint.h>
 
+#include "args.h"
 #include "suite.h"
 
-#define KEY_MATERIAL_MAX (KSRTP_MASTER_KEY_MAX + KSRTP_MASTER_SALT_MAX)
+struct nlmsghdr;
+
+/* Holds the longest key and salt, 88 bytes, in hex behind "inline:". */
 #define KEY_TEXT_MAX 256
 
 /* As given: hex, base64, or SDES's inline: form. */
@@ -16,9 +20,14 @@ struct key_text {
 	bool given;
 };
 
-void key_read_file(struct key_text *key, const char *file);
-void key_read_word(struct key_text *key, const char *word);
-void key_decode(const struct key_text *key, const struct suite *suite,
-		unsigned char *material);
+/* Words on the command line can be seen by others; lines of a batch cannot. */
+extern bool key_words_private;
+
+bool key_parse(struct key_text *key, struct args *args);
+bool key_fits(const struct suite *suite, unsigned int key_len,
+	      unsigned int salt_len);
+void key_put(const struct key_text *key, const struct suite *suite,
+	     struct nlmsghdr *nlh, uint16_t key_attr, uint16_t salt_attr);
+void key_warn(int fd, const char *file);
 
 #endif

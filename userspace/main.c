@@ -9,20 +9,29 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include "args.h"
 #include "batch.h"
+#include "dump.h"
 #include "fail.h"
+#include "keys.h"
 #include "monitor.h"
 #include "output.h"
+#include "require.h"
+#include "restore.h"
 #include "session.h"
+#include "stat.h"
 #include "stream.h"
 #include "suite.h"
+#include "wipe.h"
 
 static const char main_help[] =
 	"Usage: ksrtp [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       ksrtp [ OPTIONS ] -b FILE\n"
 	"\n"
-	"OBJECT := { session | stream | suite | monitor }\n"
+	"OBJECT := { session | stream | key | require | suite | stat | monitor |\n"
+	"            dump | restore }\n"
 	"OPTIONS := { -j | -p | -s | -n NETNS | -b FILE | -V | -h }\n"
 	"    -j        JSON\n"
 	"    -p        JSON for people to read\n"
@@ -60,6 +69,16 @@ static void command(struct args *args)
 		stream_command(args);
 	else if (args_take(args, "suite"))
 		suite_command(args);
+	else if (args_take(args, "key"))
+		keys_command(args);
+	else if (args_take(args, "require"))
+		require_command(args);
+	else if (args_take(args, "stat"))
+		stat_command(args);
+	else if (args_take(args, "dump"))
+		dump_command(args);
+	else if (args_take(args, "restore"))
+		restore_command(args);
 	else if (args_take(args, "monitor"))
 		monitor_command(args);
 	else
@@ -76,6 +95,7 @@ int main(int argc, char **argv)
 	/* keys pass through: no core, no debugger */
 	prctl(PR_SET_DUMPABLE, 0);
 	setrlimit(RLIMIT_CORE, &no_core);
+	json_set_alloc_funcs(wipe_alloc, wipe_free);
 
 	opterr = 0;
 	while ((option = getopt(argc, argv, "+:jpsn:b:Vh")) != -1) {

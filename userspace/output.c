@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <net/if.h>
 #include <stdio.h>
 
 #include "output.h"
@@ -6,6 +7,36 @@
 bool output_is_json;
 bool output_pretty;
 bool output_stats;
+
+const char *output_string(const json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+long long output_number(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+/* An object's interface by its name. */
+const char *output_dev(const json_t *object, char *name)
+{
+	long long ifindex = output_number(object, "ifindex");
+
+	if (!if_indextoname(ifindex, name))
+		snprintf(name, IF_NAMESIZE, "if%lld", ifindex);
+	return name;
+}
+
+/* Add that name, which people go by, to what the kernel has answered. */
+void output_dress(json_t *object)
+{
+	char name[IF_NAMESIZE];
+
+	if (output_number(object, "ifindex"))
+		json_object_set_new(object, "dev",
+				    json_string(output_dev(object, name)));
+}
 
 /* Print a list: one array as JSON, or each object as people like it. */
 void output_list(json_t *list, void (*print)(json_t *object))

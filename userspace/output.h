@@ -10,6 +10,10 @@ extern bool output_is_json;
 extern bool output_pretty;
 extern bool output_stats;
 
+const char *output_string(const json_t *object, const char *key);
+long long output_number(const json_t *object, const char *key);
+const char *output_dev(const json_t *object, char *name);
+void output_dress(json_t *object);
 void output_list(json_t *list, void (*print)(json_t *object));
 void output_line(json_t *object);
 

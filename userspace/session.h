@@ -6,9 +6,6 @@
 
 #include "args.h"
 
-/* Words on the command line can be seen by others; lines of a batch cannot. */
-extern bool session_words_private;
-
 void session_command(struct args *args);
 void session_print(json_t *object);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
@@ -8,8 +7,10 @@
 
 #include "fail.h"
 #include "genl.h"
+#include "hex.h"
 #include "output.h"
 #include "stream.h"
+#include "which.h"
 
 static const char stream_help[] =
 	"Usage: ksrtp stream show [ session N ] [ { send | recv } ] [ ssrc X ]\n"
@@ -28,28 +29,22 @@ static void replay_put(struct nlmsghdr *nlh, uint16_t attr, const char *what,
 		       const char *hex)
 {
 	static unsigned char bitmap[REPLAY_MAX];
-	size_t len = strlen(hex);
-	char digits[3] = "";
-	size_t i;
+	int len = hex_decode(hex, bitmap, sizeof(bitmap));
 
-	if (!len || len % 2 || strspn(hex, "0123456789abcdefABCDEF") != len)
+	if (len <= 0)
 		usage("%s: '%s' is not bytes in hex", what, hex);
-	if (len / 2 > REPLAY_MAX)
+	if (len > REPLAY_MAX)
 		usage("%s: longer than any replay window", what);
-	for (i = 0; i < len / 2; i++) {
-		memcpy(digits, hex + 2 * i, 2);
-		bitmap[i] = strtoul(digits, NULL, 16);
-	}
-	mnl_attr_put(nlh, attr, len / 2, bitmap);
+	mnl_attr_put(nlh, attr, len, bitmap);
 }
 
 static bool take_u32(struct args *args, struct nlmsghdr *nlh, const char *word,
-		     uint16_t attr, bool *seen, uint32_t min, uint32_t max)
+		     uint16_t attr, bool *seen, uint32_t max)
 {
 	if (!args_take(args, word))
 		return false;
 	args_once(seen, word);
-	mnl_attr_put_u32(nlh, attr, args_number(args, word, min, max));
+	mnl_attr_put_u32(nlh, attr, args_number(args, word, 0, max));
 	return true;
 }
 
@@ -63,31 +58,10 @@ static bool take_replay(struct args *args, struct nlmsghdr *nlh,
 	return true;
 }
 
-/* Which stream, or streams. */
-struct which {
-	bool session, direction, ssrc;
-};
-
-static bool which_parse(struct args *args, struct nlmsghdr *nlh,
-			struct which *which)
+static bool take_ssrc(struct args *args, struct nlmsghdr *nlh, bool *seen)
 {
-	if (take_u32(args, nlh, "session", KSRTP_A_STREAM_SESSION_ID,
-		     &which->session, 1, UINT32_MAX) ||
-	    take_u32(args, nlh, "ssrc", KSRTP_A_STREAM_SSRC, &which->ssrc,
-		     0, UINT32_MAX))
-		return true;
-	if (args_take(args, "send")) {
-		args_once(&which->direction, "send");
-		mnl_attr_put_u32(nlh, KSRTP_A_STREAM_DIRECTION,
-				 KSRTP_DIRECTION_SEND);
-	} else if (args_take(args, "recv")) {
-		args_once(&which->direction, "recv");
-		mnl_attr_put_u32(nlh, KSRTP_A_STREAM_DIRECTION,
-				 KSRTP_DIRECTION_RECV);
-	} else {
-		return false;
-	}
-	return true;
+	return take_u32(args, nlh, "ssrc", KSRTP_A_STREAM_SSRC, seen,
+			UINT32_MAX);
 }
 
 void stream_print(json_t *object)
@@ -104,7 +78,8 @@ void stream_print(json_t *object)
 		/* bitmaps are for programs, counters for those who ask */
 		if (!json_is_integer(value) || !strcmp(key, "session-id") ||
 		    (!output_stats && (strstr(key, "-packets") ||
-				       strstr(key, "-bytes"))))
+				       strstr(key, "-bytes") ||
+				       strstr(key, "drop-"))))
 			continue;
 		printf(" %s %lld", key, (long long)json_integer_value(value));
 	}
@@ -115,14 +90,17 @@ static void stream_show(struct args *args)
 {
 	struct nlmsghdr *nlh = genl_request(KSRTP_CMD_STREAM_GET, &stream_set);
 	struct which which = { 0 };
+	bool ssrc = false;
 	json_t *list;
 
 	while (*args->word)
-		if (!which_parse(args, nlh, &which))
+		if (!which_parse(&which, args) && !take_ssrc(args, nlh, &ssrc))
 			args_end(args);
-	if (which.ssrc && !(which.session && which.direction))
+	if (ssrc && !(which.has_session && which.has_direction))
 		usage("ssrc: needs session, and send or recv, beside it");
-	if (which.ssrc) {
+	which_put(&which, nlh, KSRTP_A_STREAM_SESSION_ID,
+		  KSRTP_A_STREAM_DIRECTION);
+	if (ssrc) {
 		list = json_array();
 		json_array_append_new(list, genl_do(nlh));
 	} else {
@@ -135,17 +113,16 @@ static void stream_show(struct args *args)
 static void stream_change(struct args *args)
 {
 	struct nlmsghdr *nlh = genl_request(KSRTP_CMD_STREAM_SET, &stream_set);
-	bool roc = false, seq = false, index = false;
+	bool ssrc = false, roc = false, seq = false, index = false;
 	bool rtp_replay = false, rtcp_replay = false;
 	struct which which = { 0 };
 
 	while (*args->word) {
-		if (which_parse(args, nlh, &which) ||
-		    take_u32(args, nlh, "roc", KSRTP_A_STREAM_ROC, &roc, 0,
+		if (which_parse(&which, args) || take_ssrc(args, nlh, &ssrc) ||
+		    take_u32(args, nlh, "roc", KSRTP_A_STREAM_ROC, &roc,
 			     UINT32_MAX) ||
 		    take_u32(args, nlh, "srtcp-index",
-			     KSRTP_A_STREAM_SRTCP_INDEX, &index, 0,
-			     INT32_MAX) ||
+			     KSRTP_A_STREAM_SRTCP_INDEX, &index, INT32_MAX) ||
 		    take_replay(args, nlh, "rtp-replay",
 				KSRTP_A_STREAM_RTP_REPLAY, &rtp_replay) ||
 		    take_replay(args, nlh, "rtcp-replay",
@@ -157,8 +134,10 @@ static void stream_change(struct args *args)
 		mnl_attr_put_u16(nlh, KSRTP_A_STREAM_SEQ,
 				 args_number(args, "seq", 0, 65535));
 	}
-	if (!which.session || !which.direction || !which.ssrc)
+	if (!which.has_session || !which.has_direction || !ssrc)
 		usage("stream set: needs session, send or recv, and ssrc");
+	which_put(&which, nlh, KSRTP_A_STREAM_SESSION_ID,
+		  KSRTP_A_STREAM_DIRECTION);
 	json_decref(genl_do(nlh));
 }
 

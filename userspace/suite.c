@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <strings.h>
 
+#include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
 #include "fail.h"
@@ -12,8 +13,8 @@
 static const char suite_help[] =
 	"Usage: ksrtp suite show\n"
 	"\n"
-	"Lists the suites, their lengths in bytes, their DTLS-SRTP profile, and\n"
-	"the crypto drivers this kernel would run them with.\n";
+	"Lists the suites, their lengths in bytes, their DTLS-SRTP profile by\n"
+	"number and name, and the crypto drivers this kernel would run them with.\n";
 
 /* The kernel's list, asked for once. */
 static json_t *suite_list(void)
@@ -25,30 +26,36 @@ static json_t *suite_list(void)
 	return list;
 }
 
-static long long number(const json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
-
-struct suite suite_by_name(const char *name)
+/* Look a suite up, in upper or lower case. */
+bool suite_find(const char *name, struct suite *suite)
 {
 	json_t *object;
 	size_t i;
 
 	json_array_foreach(suite_list(), i, object) {
-		const char *known =
-			json_string_value(json_object_get(object, "name"));
+		const char *known = output_string(object, "name");
 
 		if (strcasecmp(name, known))
 			continue;
-		return (struct suite){
-			.id = number(object, "id"),
+		*suite = (struct suite){
+			.id = output_number(object, "id"),
 			.name = known,
-			.key_len = number(object, "key-length"),
-			.salt_len = number(object, "salt-length"),
+			.key_len = output_number(object, "key-length"),
+			.salt_len = output_number(object, "salt-length"),
 		};
+		return true;
 	}
-	usage("suite: unknown suite '%s' (ksrtp suite show lists them)", name);
+	return false;
+}
+
+struct suite suite_by_name(const char *name)
+{
+	struct suite suite;
+
+	if (!suite_find(name, &suite))
+		usage("suite: unknown suite '%s' (ksrtp suite show lists them)",
+		      name);
+	return suite;
 }
 
 const char *suite_name(uint32_t id)
@@ -57,38 +64,43 @@ const char *suite_name(uint32_t id)
 	size_t i;
 
 	json_array_foreach(suite_list(), i, object)
-		if (number(object, "id") == id)
-			return json_string_value(json_object_get(object,
-								 "name"));
+		if (output_number(object, "id") == id)
+			return output_string(object, "name");
 	return "unknown";
 }
 
 static void suite_print(json_t *object)
 {
-	json_t *cipher = json_object_get(object, "cipher-driver");
-	json_t *auth = json_object_get(object, "auth-driver");
-	long long profile = number(object, "dtls-profile");
+	const char *cipher = output_string(object, "cipher-driver");
+	const char *auth = output_string(object, "auth-driver");
+	const char *dtls = output_string(object, "dtls-name");
+	long long profile = output_number(object, "dtls-profile");
 
-	printf("%-24s key %2lld salt %2lld tag %2lld rtcp-tag %2lld ",
-	       json_string_value(json_object_get(object, "name")),
-	       number(object, "key-length"), number(object, "salt-length"),
-	       number(object, "rtp-tag-length"),
-	       number(object, "rtcp-tag-length"));
+	printf("%-40s key %2lld salt %2lld tag %2lld rtcp-tag %2lld ",
+	       output_string(object, "name"),
+	       output_number(object, "key-length"),
+	       output_number(object, "salt-length"),
+	       output_number(object, "rtp-tag-length"),
+	       output_number(object, "rtcp-tag-length"));
 	if (profile)
-		printf("dtls 0x%04llx ", (unsigned long long)profile);
+		printf("dtls 0x%04llx%s%s ", (unsigned long long)profile,
+		       dtls ? " " : "", dtls ? dtls : "");
 	else
-		printf("dtls none   ");
+		printf("dtls none ");
 	if (!cipher)
 		printf("not available\n");
 	else if (auth)
-		printf("cipher %s auth %s\n", json_string_value(cipher),
-		       json_string_value(auth));
+		printf("cipher %s auth %s\n", cipher, auth);
 	else
-		printf("cipher %s\n", json_string_value(cipher));
+		printf("cipher %s\n", cipher);
 }
 
 void suite_command(struct args *args)
 {
+	struct nlmsghdr *nlh;
+	json_t *list, *object;
+	size_t i;
+
 	if (args_take(args, "help")) {
 		fputs(suite_help, stdout);
 		return;
@@ -96,5 +108,14 @@ void suite_command(struct args *args)
 	if (!args_take(args, "show") && !args_take(args, "list") && *args->word)
 		usage("suite: unknown command '%s'", *args->word);
 	args_end(args);
-	output_list(suite_list(), suite_print);
+	list = json_array();
+	/* the list alone does not tell drivers, which takes trying each suite */
+	json_array_foreach(suite_list(), i, object) {
+		nlh = genl_request(KSRTP_CMD_SUITE_GET, &suite_set);
+		mnl_attr_put_u32(nlh, KSRTP_A_SUITE_ID,
+				 output_number(object, "id"));
+		json_array_append_new(list, genl_do(nlh));
+	}
+	output_list(list, suite_print);
+	json_decref(list);
 }

@@ -3,6 +3,7 @@
 #ifndef KSRTP_SUITE_H
 #define KSRTP_SUITE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "args.h"
@@ -14,6 +15,7 @@ struct suite {
 	unsigned int salt_len;
 };
 
+bool suite_find(const char *name, struct suite *suite);
 struct suite suite_by_name(const char *name);
 const char *suite_name(uint32_t id);
 void suite_command(struct args *args);

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """The tool without a kernel: help, and refusal of what makes no sense."""
 
+import copy
+import json
 import os
 import subprocess
 import sys
@@ -58,12 +60,185 @@ BAD = (
     (ADD + 'send insecure-key ' + 'a' * 300, 'key: longer than any key'),
     (ADD + 'send insecure-key 00 insecure-key 00', 'key: given twice'),
     (ADD + 'send insecure-key 00', 'send: a key needs its suite'),
+    (ADD + 'ssrc', 'ssrc: value missing'),
+    (ADD + 'ssrc x', "ssrc: 'x' is not a number"),
+    (ADD + 'ssrc 0x100000000', 'ssrc: 0x100000000 is not within'),
+    (ADD + 'ssrc 1 ssrc 0x1', 'ssrc: given twice'),
+    (ADD + 'owned owned', 'owned: given twice'),
+    (ADD + 'stream-timeout', 'stream-timeout: value missing'),
+    (ADD + 'stream-timeout 1s', "stream-timeout: '1s' is not a number"),
+    (ADD + 'stream-timeout 31536001', 'is not within 0..31536000'),
+    (ADD + 'stream-timeout 0 stream-timeout 1', 'stream-timeout: given twice'),
+    (ADD + 'send mki', 'mki: value missing'),
+    (ADD + 'send mki 0', "mki: '0' is not bytes in hex"),
+    (ADD + 'send mki 0g', "mki: '0g' is not bytes in hex"),
+    (ADD + 'send mki ' + '00' * 129, 'mki: longer than 128 bytes'),
+    (ADD + 'send mki 00 mki 01', 'mki: given twice'),
+    (ADD + 'mki 00', "unknown word 'mki'"),
+    (ADD + 'send kdr 2^25', 'kdr: 2^25 is not within 0..16777216'),
+    (ADD + 'send kdr 3', 'kdr: 3 is not a power of two'),
+    (ADD + 'send lifetime 2^', "lifetime: '2^' is not a number"),
+    (ADD + 'send lifetime 3^2', "lifetime: '3^2' is not a number"),
+    (ADD + 'send lifetime 2^49', 'lifetime: 2^49 is not within'),
+    (ADD + 'send lifetime 2^64', 'lifetime: 2^64 is not within'),
+    (ADD + 'send lifetime 9 rtp-lifetime 9', 'rtp-lifetime: given twice'),
+    (ADD + 'send rtcp-lifetime 9 lifetime 9', 'lifetime: given twice'),
+    (ADD + 'send rtcp-lifetime 2^32', '2^32 is not within 1..2147483648'),
+    (ADD + 'send encrypted-extensions 0', 'is not within 1..255'),
+    (ADD + 'send encrypted-extensions 256', 'is not within 1..255'),
+    (ADD + 'send encrypted-extensions 1,', "'' is not a number"),
+    (ADD + 'send encrypted-extensions 1-', "'' is not a number"),
+    (ADD + 'send encrypted-extensions 7-4', '7-4 goes backwards'),
+    (ADD + 'send encrypted-extensions none,1', "'none' is not a number"),
+    (ADD + 'recv repair-types 128', 'repair-types: 128 is not within 0..127'),
+    (ADD + 'send unencrypted-srtp 1', "'1' is neither on nor off"),
+    (ADD + 'send unencrypted-srtcp yes', "'yes' is neither on nor off"),
+    (ADD + 'send unauthenticated-srtp', 'unauthenticated-srtp: value missing'),
+    (ADD + 'send cryptex maybe', "'maybe' is none of off, on and accept"),
+    (ADD + 'send rcc-mode 4', "rcc-mode: '4' is none of off, 1, 2 and 3"),
     ('session set id', 'id: value missing'),
     ('session set id 0', 'id: 0 is not within'),
     ('session set id 1 rtcp-mux', "unknown word 'rtcp-mux'"),
     ('session del id 1 local any:5000', 'id: names the session'),
     ('session del id 1 max-streams 3', "unknown word 'max-streams'"),
+    ('session set id 1 owned', "unknown word 'owned'"),
+    ('session set id 1 ssrc 5', 'id: names the session'),
+    ('session del id 1 stream-timeout 5', "unknown word 'stream-timeout'"),
     ('session flush id 1', "unknown word 'id'"),
+    ('key frob', "key: unknown command 'frob'"),
+    ('key add', 'key add: needs session, and send or recv'),
+    ('key add session 1', 'key add: needs session, and send or recv'),
+    ('key add send', 'key add: needs session, and send or recv'),
+    ('key add session 1 send', 'key add: needs a key'),
+    ('key add session 0 send', 'session: 0 is not within'),
+    ('key add session 1 send recv', 'recv: given twice'),
+    ('key add session 1 send key 00', 'key: others can see a command line'),
+    ('key add session 1 send from 2^49', 'from: 2^49 is not within'),
+    ('key add session 1 send to x', "to: 'x' is not a number"),
+    ('key add session 1 send to 1 to 2', 'to: given twice'),
+    ('key add session 1 send soft-limit 0', 'soft-limit: 0 is not within'),
+    ('key add session 1 send lifetime 0', 'lifetime: 0 is not within'),
+    ('key add session 1 send rtp-packets -1', "'-1' is not a number"),
+    ('key add session 1 send overlap 5', "unknown word 'overlap'"),
+    ('key add session 1 send insecure-key 00 key-file x', 'given twice'),
+    ('key use session 1 send', 'key use: needs mki'),
+    ('key use session 1 recv mki 00', 'key use: is for send'),
+    ('key use session 1 send from 0', 'key use: needs mki'),
+    ('key use session 1 send mki 00 lifetime 5', "unknown word 'lifetime'"),
+    ('key del session 1 send', 'key del: needs either mki or from'),
+    ('key del session 1 send mki 00 from 0', 'needs either mki or from'),
+    ('key del send mki 00', 'key del: needs session, and send or recv'),
+    ('key show mki 00', "unknown word 'mki'"),
+    ('key show session 1 session 2', 'session: given twice'),
+    ('require frob', "require: unknown command 'frob'"),
+    ('require add port', 'port: value missing'),
+    ('require add port 0', 'port: 0 is not within 1..65535'),
+    ('require add port 5-', "port: '' is not a number"),
+    ('require add port 6-5', 'port: 6-5 goes backwards'),
+    ('require add port 5 port 6', 'port: given twice'),
+    ('require add dev no-such-dev', "dev: no interface 'no-such-dev'"),
+    ('require add family inet4', "family: 'inet4' is neither"),
+    ('require add local any:5000', "unknown word 'local'"),
+    ('require del', 'require del: needs id'),
+    ('require del id 0', 'id: 0 is not within'),
+    ('require del id 1 id 1', 'id: given twice'),
+    ('require show id 1', "unknown word 'id'"),
+    ('stat all', "stat: unknown command 'all'"),
+    ('stat show all', "unknown word 'all'"),
+    ('dump one two', "unknown word 'two'"),
+    ('restore one two', "unknown word 'two'"),
+    ('restore jump', 'jump: value missing'),
+    ('restore jump 32768', 'jump: 32768 is not within 0..32767'),
+    ('restore jump 1 jump 1', 'jump: given twice'),
+    ('restore /no/such/file', '/no/such/file: No such file'),
+    ('restore', 'stdin: line 1, column 0: not JSON'),
+    ('restore -', 'stdin: line 1, column 0: not JSON'),
+)
+
+# right as far as the tool can tell: only the kernel is missing
+GOOD = (
+    ADD + 'ssrc 0 owned stream-timeout 31536000',
+    ADD + 'ssrc 0xffffffff stream-timeout 0',
+    ADD + 'send mki ' + '0A' * 128 + ' soft-limit 100 lifetime 2^48',
+    ADD + 'recv rtp-lifetime 2^48 rtcp-lifetime 2147483648 overlap 600000',
+    ADD + 'send kdr 0 recv kdr 2^24',
+    ADD + 'send kdr 1 recv kdr 16777216',
+    ADD + 'send unencrypted-srtp on unencrypted-srtcp off '
+    'unauthenticated-srtp off',
+    ADD + 'send encrypted-extensions none recv encrypted-extensions 1,4-7,255',
+    ADD + 'send repair-types none recv repair-types 0-127',
+    ADD + 'send cryptex on recv cryptex accept',
+    ADD + 'send rcc-mode off rcc-rate 65535 recv rcc-mode 3 rcc-rate 1',
+    ADD + 'send initial-roc 4294967295 recv roc-search 64',
+    'session set id 1 stream-timeout 5 send cryptex off',
+    'session show ssrc 5',
+    'key add session 1 send insecure-key 00 mki 00 lifetime 2^20',
+    'key add session 1 recv insecure-key 00 from 0 to 2^20 rtp-packets 5 '
+    'rtcp-packets 0 soft-limit 1 rtp-lifetime 9 rtcp-lifetime 9',
+    'key use session 1 send mki 00',
+    'key del session 1 recv from 0',
+    'key del session 1 send mki 00',
+    'key show session 1 recv',
+    'require add', 'require add dev lo family inet6 port 5000-5010',
+    'require del id 1', 'require', 'stat', 'dump',
+)
+
+STATE = {
+    'version': 1,
+    'sessions': [{
+        'id': 7, 'local-port': 5000, 'rtcp-mux': True, 'dev': 'lo',
+        'ssrc': '0x00000001', 'owned': True, 'streams': [{
+            'direction': 'send', 'ssrc': '0x00000001', 'roc': 0, 'seq': 1,
+            'rtp-replay': '01'}],
+        'send': {'suite': 'AEAD_AES_128_GCM', 'replay-window': 128,
+                 'cryptex': 'off', 'unencrypted-srtcp': False,
+                 'encrypted-extensions': [1, 2], 'stats': {'any': 'thing'}},
+        'keys': [{'session-id': 7, 'direction': 'send', 'mki': '00',
+                  'state': 'active', 'rtp-lifetime': 1 << 48,
+                  'master-key': '00' * 16, 'master-salt': '00' * 12}]}],
+    'requires': [{'id': 1, 'family': 'inet', 'first-port': 1}],
+}
+# what is wrong where, and what the tool says
+GONE = object()
+BAD_STATES = (
+    (('version',), GONE, 'version: missing'),
+    (('version',), 2, 'version: not 1'),
+    (('sessions',), GONE, 'sessions: missing'),
+    (('sessions',), {}, 'sessions: not an array'),
+    (('requires',), GONE, 'requires: missing'),
+    (('session',), [], 'session: unknown member'),
+    (('sessions', 0), 5, 'sessions[0]: not an object'),
+    (('sessions', 0, 'local-port'), 0, 'sessions[0].local-port: not within'),
+    (('sessions', 0, 'local-address'), 'x', 'local-address: not an address'),
+    (('sessions', 0, 'family'), 4, 'sessions[0].family: not a string'),
+    (('sessions', 0, 'family'), 'inet4', 'neither inet nor inet6'),
+    (('sessions', 0, 'ssrc'), 'x', "sessions[0].ssrc: 'x' is no SSRC"),
+    (('sessions', 0, 'dev'), 'no-such', "sessions[0].dev: no interface"),
+    (('sessions', 0, 'rtcp-mux'), 1, 'rtcp-mux: neither true nor false'),
+    (('sessions', 0, 'local_port'), 1, 'local_port: unknown member'),
+    (('sessions', 0, 'keys'), GONE, 'sessions[0].keys: missing'),
+    (('sessions', 0, 'streams'), 1, 'sessions[0].streams: not an array'),
+    (('sessions', 0, 'send'), True, 'sessions[0].send: not an object'),
+    (('sessions', 0, 'send', 'suite'), 5, 'send.suite: not a string'),
+    (('sessions', 0, 'send', 'cryptex'), 'x', "'x' is not known here"),
+    (('sessions', 0, 'send', 'replay-window'), 1.5, 'not a whole number'),
+    (('sessions', 0, 'send', 'frob'), 1, 'send.frob: unknown member'),
+    (('sessions', 0, 'send', 'encrypted-extensions', 1), 256,
+     'sessions[0].send.encrypted-extensions[1]: not within 0..255'),
+    (('sessions', 0, 'send', 'master-key'), '00', 'belongs into keys'),
+    (('sessions', 0, 'keys', 0, 'direction'), GONE,
+     'sessions[0].keys[0].direction: missing'),
+    (('sessions', 0, 'keys', 0, 'direction'), 'recv', 'has no recv'),
+    (('sessions', 0, 'keys', 0, 'master-salt'), GONE, 'master-salt: missing'),
+    (('sessions', 0, 'keys', 0, 'master-key'), GONE, 'master-key: missing'),
+    (('sessions', 0, 'keys', 0, 'master-key'), 'secret',
+     'sessions[0].keys[0].master-key: not bytes in hex'),
+    (('sessions', 0, 'keys', 0, 'mki'), '', 'mki: not bytes in hex'),
+    (('sessions', 0, 'send', 'suite'), GONE, "session's send has no suite"),
+    (('sessions', 0, 'streams', 0, 'roc'), GONE,
+     'sessions[0].streams[0].roc: missing'),
+    (('sessions', 0, 'streams', 0, 'seq'), 65536, 'seq: not within 0..65535'),
+    (('requires', 0, 'first-port'), '1', 'first-port: not a whole number'),
 )
 
 
@@ -81,9 +256,63 @@ def usage(tap):
                    (done.returncode, done.stdout, done.stderr))
 
 
+def passes(tap):
+    if os.path.exists('/sys/module/ksrtp'):
+        tap.skip('what is right is understood', 'a kernel would do it')
+        return
+    for words in GOOD:
+        done = subprocess.run([KSRTP, *words.split()], capture_output=True,
+                              text=True, stdin=subprocess.DEVNULL)
+        tap.ok(done.returncode == 1 and 'not loaded' in done.stderr,
+               'understood: ' + words[:60], (done.returncode, done.stderr))
+
+
+def states(tap):
+    """A file to restore is refused with the place of what is wrong in it."""
+    for path, value, text in BAD_STATES:
+        state = copy.deepcopy(STATE)
+        inner = state
+        for step in path[:-1]:
+            inner = inner[step]
+        if value is GONE:
+            del inner[path[-1]]
+        else:
+            inner[path[-1]] = value
+        done = subprocess.run([KSRTP, 'restore'], input=json.dumps(state),
+                              capture_output=True, text=True)
+        tap.ok(done.returncode == 2 and text in done.stderr and
+               done.stderr.startswith('ksrtp: stdin: ') and
+               done.stderr.count('\n') == 1 and 'secret' not in done.stderr,
+               'not restored: ' + text, (done.returncode, done.stderr))
+    for text, why in (('{"version":1,"version":1}', 'given twice'),
+                      ('{"sessions":[{"keys":[{"master-key":"secret', 'not JSON'),
+                      ('{"master-key":"secret"', 'not JSON'),
+                      ('{"master-key":secret}', 'not JSON')):
+        done = subprocess.run([KSRTP, 'restore'], input=text,
+                              capture_output=True, text=True)
+        tap.ok(done.returncode == 2 and why in done.stderr and
+               'secret' not in done.stderr, 'not restored: ' + text,
+               done.stderr)
+    if os.path.exists('/sys/module/ksrtp'):
+        tap.skip('a file with keys', 'a kernel would restore it')
+        return
+    with tempfile.NamedTemporaryFile('w', suffix='.json') as file:
+        json.dump(STATE, file)
+        file.flush()
+        for mode, warned in ((0o600, False), (0o640, True)):
+            os.chmod(file.name, mode)
+            done = subprocess.run([KSRTP, 'restore', 'jump', '5', file.name],
+                                  capture_output=True, text=True)
+            tap.equal((done.returncode,
+                       'can be read by others' in done.stderr,
+                       'not loaded' in done.stderr), (1, warned, True),
+                      'a good file of mode %o with keys' % mode)
+
+
 def helps(tap):
     for words in ('-h', 'help', 'session help', 'stream help', 'suite help',
-                  'monitor help', '-V'):
+                  'monitor help', 'key help', 'require help', 'stat help',
+                  'dump help', 'restore help', '-V'):
         done = subprocess.run([KSRTP, *words.split()], capture_output=True,
                               text=True)
         tap.ok(done.returncode == 0 and done.stdout and not done.stderr,
@@ -127,4 +356,4 @@ def secrets(tap):
     process.communicate(b'')
 
 
-main(usage, helps, batches, secrets)
+main(usage, passes, states, helps, batches, secrets)

@@ -9,22 +9,49 @@
 static const struct {
 	enum ksrtp_suite_id id;
 	const char *name;
-	u8 key_len, salt_len, auth_key_len, rtp_tag_len, rtcp_tag_len;
+	u8 parts, key_len, salt_len, auth_key_len, rtp_tag_len, rtcp_tag_len;
 	u16 dtls_profile;
-	unsigned int rtp_overhead, rtcp_overhead;
 } suite_cases[] = {
 	{ KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80, "AES_CM_128_HMAC_SHA1_80",
-	  16, 14, 20, 10, 10, 0x0001, 10, 14 },
+	  1, 16, 14, 20, 10, 10, 0x0001 },
 	{ KSRTP_SUITE_AES_CM_128_HMAC_SHA1_32, "AES_CM_128_HMAC_SHA1_32",
-	  16, 14, 20, 4, 10, 0x0002, 4, 14 },
+	  1, 16, 14, 20, 4, 10, 0x0002 },
 	{ KSRTP_SUITE_AES_256_CM_HMAC_SHA1_80, "AES_256_CM_HMAC_SHA1_80",
-	  32, 14, 20, 10, 10, 0, 10, 14 },
+	  1, 32, 14, 20, 10, 10, 0 },
 	{ KSRTP_SUITE_AES_256_CM_HMAC_SHA1_32, "AES_256_CM_HMAC_SHA1_32",
-	  32, 14, 20, 4, 10, 0, 4, 14 },
+	  1, 32, 14, 20, 4, 10, 0 },
 	{ KSRTP_SUITE_AEAD_AES_128_GCM, "AEAD_AES_128_GCM",
-	  16, 12, 0, 16, 16, 0x0007, 16, 20 },
+	  1, 16, 12, 0, 16, 16, 0x0007 },
 	{ KSRTP_SUITE_AEAD_AES_256_GCM, "AEAD_AES_256_GCM",
-	  32, 12, 0, 16, 16, 0x0008, 16, 20 },
+	  1, 32, 12, 0, 16, 16, 0x0008 },
+	{ KSRTP_SUITE_AES_192_CM_HMAC_SHA1_80, "AES_192_CM_HMAC_SHA1_80",
+	  1, 24, 14, 20, 10, 10, 0 },
+	{ KSRTP_SUITE_AES_192_CM_HMAC_SHA1_32, "AES_192_CM_HMAC_SHA1_32",
+	  1, 24, 14, 20, 4, 10, 0 },
+	{ KSRTP_SUITE_NULL_HMAC_SHA1_80, "NULL_HMAC_SHA1_80",
+	  1, 16, 14, 20, 10, 10, 0x0005 },
+	{ KSRTP_SUITE_NULL_HMAC_SHA1_32, "NULL_HMAC_SHA1_32",
+	  1, 16, 14, 20, 4, 10, 0x0006 },
+	{ KSRTP_SUITE_F8_128_HMAC_SHA1_80, "F8_128_HMAC_SHA1_80",
+	  1, 16, 14, 20, 10, 10, 0 },
+	{ KSRTP_SUITE_ARIA_128_CTR_HMAC_SHA1_80, "ARIA_128_CTR_HMAC_SHA1_80",
+	  1, 16, 14, 20, 10, 10, 0x000b },
+	{ KSRTP_SUITE_ARIA_128_CTR_HMAC_SHA1_32, "ARIA_128_CTR_HMAC_SHA1_32",
+	  1, 16, 14, 20, 4, 10, 0x000c },
+	{ KSRTP_SUITE_ARIA_256_CTR_HMAC_SHA1_80, "ARIA_256_CTR_HMAC_SHA1_80",
+	  1, 32, 14, 20, 10, 10, 0x000d },
+	{ KSRTP_SUITE_ARIA_256_CTR_HMAC_SHA1_32, "ARIA_256_CTR_HMAC_SHA1_32",
+	  1, 32, 14, 20, 4, 10, 0x000e },
+	{ KSRTP_SUITE_AEAD_ARIA_128_GCM, "AEAD_ARIA_128_GCM",
+	  1, 16, 12, 0, 16, 16, 0x000f },
+	{ KSRTP_SUITE_AEAD_ARIA_256_GCM, "AEAD_ARIA_256_GCM",
+	  1, 32, 12, 0, 16, 16, 0x0010 },
+	{ KSRTP_SUITE_DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM,
+	  "DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM",
+	  2, 16, 12, 0, 16, 16, 0x0009 },
+	{ KSRTP_SUITE_DOUBLE_AEAD_AES_256_GCM_AEAD_AES_256_GCM,
+	  "DOUBLE_AEAD_AES_256_GCM_AEAD_AES_256_GCM",
+	  2, 32, 12, 0, 16, 16, 0x000a },
 };
 
 static void suite_table(struct kunit *test)
@@ -38,6 +65,7 @@ static void suite_table(struct kunit *test)
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, suite);
 		KUNIT_EXPECT_EQ(test, suite->id, suite_cases[i].id);
 		KUNIT_EXPECT_STREQ(test, suite->name, suite_cases[i].name);
+		KUNIT_EXPECT_EQ(test, suite->parts, suite_cases[i].parts);
 		KUNIT_EXPECT_EQ(test, suite->key_len, suite_cases[i].key_len);
 		KUNIT_EXPECT_EQ(test, suite->salt_len, suite_cases[i].salt_len);
 		KUNIT_EXPECT_EQ(test, suite->auth_key_len,
@@ -48,6 +76,8 @@ static void suite_table(struct kunit *test)
 				suite_cases[i].rtcp_tag_len);
 		KUNIT_EXPECT_EQ(test, suite->dtls_profile,
 				suite_cases[i].dtls_profile);
+		KUNIT_EXPECT_EQ(test, !!suite->dtls_name,
+				!!suite->dtls_profile);
 	}
 }
 
@@ -126,11 +156,10 @@ static const struct kdf_vector kdf_gcm_256 = {
 static void check_kdf(struct kunit *test, enum ksrtp_suite_id id,
 		      const struct kdf_vector *v)
 {
-	static const enum ksrtp_kdf_label labels[] = { KSRTP_KDF_SRTP,
-						       KSRTP_KDF_SRTCP };
 	const struct ksrtp_suite *suite = ksrtp_suite_get(id);
 	u8 key[KSRTP_MASTER_KEY_MAX], salt[KSRTP_MASTER_SALT_MAX];
 	struct ksrtp_derived *derived;
+	struct ksrtp_kdf kdf = {};
 	u8 expected[64];
 	unsigned int i;
 
@@ -140,10 +169,11 @@ static void check_kdf(struct kunit *test, enum ksrtp_suite_id id,
 					  sizeof(key)), suite->key_len);
 	KUNIT_ASSERT_EQ(test, ksrtp_unhex(test, v->master_salt, salt,
 					  sizeof(salt)), suite->salt_len);
-	for (i = 0; i < ARRAY_SIZE(labels); i++) {
+	KUNIT_ASSERT_EQ(test, ksrtp_kdf_setup(&kdf, suite, key, salt), 0);
+	for (i = 0; i < 2; i++) {
 		memset(derived, 0xaa, sizeof(*derived));
-		KUNIT_ASSERT_EQ(test, ksrtp_kdf_derive(suite, key, salt,
-						       labels[i], derived), 0);
+		KUNIT_EXPECT_EQ(test, ksrtp_kdf_derive(&kdf, suite, i, 0,
+						       derived), 0);
 		KUNIT_EXPECT_EQ(test, ksrtp_unhex(test, v->key[i], expected,
 						  sizeof(expected)),
 				suite->key_len);
@@ -160,12 +190,61 @@ static void check_kdf(struct kunit *test, enum ksrtp_suite_id id,
 		KUNIT_EXPECT_MEMEQ(test, derived->salt, expected,
 				   suite->salt_len);
 	}
+	ksrtp_kdf_teardown(&kdf);
 }
 
 static void kdf_rfc3711_b3(struct kunit *test)
 {
 	check_kdf(test, KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80, &kdf_cm_128);
 	check_kdf(test, KSRTP_SUITE_AES_CM_128_HMAC_SHA1_32, &kdf_cm_128);
+}
+
+/*
+ * With a rate the packet index takes part: computed with OpenSSL, by the rule
+ * of RFC 3711 section 4.3.1.
+ */
+static void kdf_epochs(struct kunit *test)
+{
+	const struct ksrtp_suite *suite =
+		ksrtp_suite_get(KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80);
+	static const struct {
+		u64 epoch;
+		bool rtcp;
+		const char *key;
+		const char *salt;
+	} cases[] = {
+		{ 0x1ULL, false, "53870b4b8e2af0c6f0cc8b1544c34138",
+		  "c6da1bbcdc3f429cd82f2593eb60" },
+		{ 0xffffffffffffULL, false, "e846dc15e72536be947a7f4c9c23b23e",
+		  "5b4671c48790e8404923dc86024c" },
+		{ 0x123456789ULL, false, "39e95d0d00ff85099320a7a41f65e9c3",
+		  "31cb193e5e7e45c64a7d2a22041b" },
+		{ 0x1ULL, true, "d389b3909f083c1e0dc82b96b04adc0a",
+		  "1e14d3edad101319241139c0c7de" },
+		{ 0x7fffffffULL, true, "19636dbb6985aa4783b3e63bfc64ea6b",
+		  "b069f5e3e7b1eecfbd575bdca57f" },
+	};
+	struct ksrtp_derived *derived;
+	struct ksrtp_kdf kdf = {};
+	u8 key[16], salt[14];
+	unsigned int i;
+
+	derived = kunit_kzalloc(test, sizeof(*derived), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, derived);
+	ksrtp_unhex(test, KEY_128, key, sizeof(key));
+	ksrtp_unhex(test, SALT_128 "abe6", salt, sizeof(salt));
+	KUNIT_ASSERT_EQ(test, ksrtp_kdf_setup(&kdf, suite, key, salt), 0);
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		KUNIT_EXPECT_EQ(test, ksrtp_kdf_derive(&kdf, suite,
+						       cases[i].rtcp,
+						       cases[i].epoch,
+						       derived), 0);
+		ksrtp_unhex(test, cases[i].key, key, sizeof(key));
+		ksrtp_unhex(test, cases[i].salt, salt, sizeof(salt));
+		KUNIT_EXPECT_MEMEQ(test, derived->key, key, sizeof(key));
+		KUNIT_EXPECT_MEMEQ(test, derived->salt, salt, sizeof(salt));
+	}
+	ksrtp_kdf_teardown(&kdf);
 }
 
 static void kdf_rfc6188_7_2(struct kunit *test)
@@ -180,44 +259,69 @@ static void kdf_rfc7714_11(struct kunit *test)
 	check_kdf(test, KSRTP_SUITE_AEAD_AES_256_GCM, &kdf_gcm_256);
 }
 
-static void keys_create(struct kunit *test)
+/* Keys of a suite, from a master key of whatever value. */
+static struct ksrtp_keys *make_keys(const struct ksrtp_suite *suite, bool rtcp)
 {
 	static const u8 master[KSRTP_MASTER_KEY_MAX] = { 1, 2, 3 };
-	const struct ksrtp_suite *suite;
+	struct ksrtp_kdf kdf = {};
 	struct ksrtp_keys *keys;
+	int err;
+
+	err = ksrtp_kdf_setup(&kdf, suite, master, master);
+	keys = err ? ERR_PTR(err) :
+		     ksrtp_keys_create(suite, &kdf,
+				       ksrtp_suite_is_double(suite) ? &kdf :
+				       NULL, true, rtcp, 0);
+	ksrtp_kdf_teardown(&kdf);
+	return keys;
+}
+
+static void keys_create(struct kunit *test)
+{
+	const struct ksrtp_suite *suite;
+	struct ksrtp_keys *rtp, *rtcp;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(suite_cases); i++) {
 		suite = ksrtp_suite_get(suite_cases[i].id);
-		keys = ksrtp_keys_create(suite, master, master);
-		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, keys);
-		KUNIT_EXPECT_PTR_EQ(test, keys->suite, suite);
-		KUNIT_EXPECT_EQ(test, refcount_read(&keys->refs), 1U);
-		KUNIT_EXPECT_EQ(test, keys->rtp.tag_len, suite->rtp_tag_len);
-		KUNIT_EXPECT_EQ(test, keys->rtcp.tag_len, suite->rtcp_tag_len);
-		KUNIT_EXPECT_EQ(test, ksrtp_keys_overhead(keys, false),
-				suite_cases[i].rtp_overhead);
-		KUNIT_EXPECT_EQ(test, ksrtp_keys_overhead(keys, true),
-				suite_cases[i].rtcp_overhead);
-		KUNIT_EXPECT_TRUE(test, ksrtp_keys_cipher_driver(keys));
-		KUNIT_EXPECT_EQ(test, !!ksrtp_keys_auth_driver(keys),
+		rtp = make_keys(suite, false);
+		/* not all kernels have ARIA */
+		if (PTR_ERR_OR_ZERO(rtp) == -ENOENT &&
+		    strstr(suite->name, "ARIA"))
+			continue;
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, rtp);
+		rtcp = make_keys(suite, true);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, rtcp);
+		KUNIT_EXPECT_PTR_EQ(test, rtp->suite, suite);
+		KUNIT_EXPECT_EQ(test, refcount_read(&rtp->refs), 1U);
+		KUNIT_EXPECT_EQ(test, rtp->set.has_inner,
+				ksrtp_suite_is_double(suite));
+		KUNIT_EXPECT_FALSE(test, rtcp->set.has_inner);
+		KUNIT_EXPECT_EQ(test, !!rtp->set.header,
+				!!suite->header_cipher);
+		KUNIT_EXPECT_TRUE(test, ksrtp_keys_cipher_driver(rtp));
+		KUNIT_EXPECT_EQ(test, !!ksrtp_keys_auth_driver(rtp),
 				suite->auth_key_len != 0);
 		kunit_info(test, "%s: %s, %s%s\n", suite->name,
-			   ksrtp_keys_cipher_driver(keys),
-			   ksrtp_keys_auth_driver(keys) ?: "-",
-			   keys->async ? ", asynchronous" : "");
+			   ksrtp_keys_cipher_driver(rtp),
+			   ksrtp_keys_auth_driver(rtp) ?: "-",
+			   rtp->async ? ", asynchronous" : "");
 		/* SRTP's keys are never SRTCP's */
-		KUNIT_EXPECT_NE(test, memcmp(keys->rtp.salt, keys->rtcp.salt,
-					     suite->salt_len), 0);
-		ksrtp_keys_put(keys);
+		if (suite->cipher &&
+		    suite->id != KSRTP_SUITE_F8_128_HMAC_SHA1_80)
+			KUNIT_EXPECT_NE(test, memcmp(rtp->set.main.salt,
+						     rtcp->set.main.salt,
+						     suite->salt_len), 0);
+		ksrtp_keys_destroy(rtp);
+		ksrtp_keys_put(rtcp);
 	}
 	ksrtp_keys_put(NULL);
+	ksrtp_keys_destroy(NULL);
 }
 
 /* A kernel that lacks an algorithm says so, and all is taken down again. */
 static void keys_missing_algorithm(struct kunit *test)
 {
-	static const u8 master[KSRTP_MASTER_KEY_MAX];
 	const struct ksrtp_suite *cm, *gcm;
 	struct ksrtp_suite suite;
 	struct ksrtp_keys *keys;
@@ -227,23 +331,23 @@ static void keys_missing_algorithm(struct kunit *test)
 
 	suite = *cm;
 	suite.prf = "ksrtp-no-such-prf";
-	keys = ksrtp_keys_create(&suite, master, master);
+	keys = make_keys(&suite, false);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(keys), -ENOENT);
 
 	suite = *cm;
 	suite.cipher = "ksrtp-no-such-cipher";
-	keys = ksrtp_keys_create(&suite, master, master);
+	keys = make_keys(&suite, false);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(keys), -ENOENT);
 
 	/* by then there is a cipher to be freed */
 	suite = *cm;
 	suite.auth = "ksrtp-no-such-hash";
-	keys = ksrtp_keys_create(&suite, master, master);
+	keys = make_keys(&suite, false);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(keys), -ENOENT);
 
 	suite = *gcm;
 	suite.cipher = "ksrtp-no-such-aead";
-	keys = ksrtp_keys_create(&suite, master, master);
+	keys = make_keys(&suite, false);
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(keys), -ENOENT);
 }
 
@@ -251,6 +355,7 @@ static struct kunit_case kdf_cases[] = {
 	KUNIT_CASE(suite_table),
 	KUNIT_CASE(suite_unknown),
 	KUNIT_CASE(kdf_rfc3711_b3),
+	KUNIT_CASE(kdf_epochs),
 	KUNIT_CASE(kdf_rfc6188_7_2),
 	KUNIT_CASE(kdf_rfc7714_11),
 	KUNIT_CASE(keys_create),

@@ -31,7 +31,8 @@ def upper(name):
     return name.replace('-', '_').upper()
 
 
-text = re.sub(r'/\*.*?\*/', '', open(HEADER).read(), flags=re.S)
+commented = open(HEADER).read()
+text = re.sub(r'/\*.*?\*/', '', commented, flags=re.S)
 names = set(re.findall(r'\b(KSRTP_[A-Z0-9_]+)\b', text))
 names -= {'_UAPI_LINUX_KSRTP_H'}
 strings = {'KSRTP_FAMILY_NAME', 'KSRTP_MCGRP_EVENTS'}
@@ -59,6 +60,8 @@ for group in SPEC['mcast-groups']['list']:
 
 def numbered(prefix, entries, first):
     for n, entry in enumerate(entries):
+        if isinstance(entry, dict):
+            entry = entry['name']
         wanted[upper(prefix + entry)] = str(first + n)
     wanted[upper(prefix) + 'MAX'] = str(first + len(entries) - 1)
 
@@ -69,12 +72,39 @@ for item in SPEC['definitions']:
     else:
         numbered(item['name-prefix'], item['entries'], item['value-start'])
 for item in SPEC['attribute-sets']:
-    numbered(item['name-prefix'], [a['name'] for a in item['attributes']], 1)
-numbered(SPEC['operations']['name-prefix'],
-         [o['name'] for o in SPEC['operations']['list']], 1)
+    numbered(item['name-prefix'], item['attributes'], 1)
+numbered(SPEC['operations']['name-prefix'], SPEC['operations']['list'], 1)
 
 for name in sorted(set(header) | set(wanted)):
     if not name.startswith('__'):
         equal(header.get(name), wanted.get(name), name)
+
+# a generator that reads the specification gives what C code uses already
+consts = ['KSRTP_' + upper(item['name']) for item in SPEC['definitions']
+          if item['type'] == 'const']
+equal([name for name in re.findall(r'#define (\w+)\s+\S', text)
+       if name in consts], consts, 'order of constants')
+enums = ['ksrtp-' + item['name'] for item in SPEC['definitions']
+         if item['type'] == 'enum']
+enums += [item['enum-name'] for item in SPEC['attribute-sets']]
+enums.append(SPEC['operations']['enum-name'])
+equal(re.findall(r'^enum (\w+) {', text, flags=re.M),
+      [name.replace('-', '_') for name in enums], 'names of enums')
+ends = [item['attr-cnt-name'] for item in SPEC['attribute-sets']]
+ends.append(SPEC['cmd-cnt-name'])
+equal(re.findall(r'\b(__KSRTP_(?:A_\w+|CMD)_LAST),', text),
+      [upper(name) for name in ends], 'names that end them')
+
+# what the comments say of types
+said = dict(re.findall(r'\b(KSRTP_A_\w+)(?: = 1)?,\s*/\* '
+                       r'(flag|u8|u16, big|u16|u32|u64|string|binary|nest)\b',
+                       commented))
+types = {}
+for item in SPEC['attribute-sets']:
+    for a in item['attributes']:
+        name = upper(item['name-prefix'] + a['name'])
+        if name in said:
+            types[name] = a['type'] + (', big' if 'byte-order' in a else '')
+equal(said, types, 'types of attributes')
 print('1..%d' % count)
 sys.exit(1 if failed else 0)

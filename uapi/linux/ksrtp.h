@@ -14,8 +14,27 @@
 #define KSRTP_MCGRP_EVENTS	"events"
 
 /* Largest master key and master salt of any suite, in bytes. */
-#define KSRTP_MASTER_KEY_MAX	32
-#define KSRTP_MASTER_SALT_MAX	14
+#define KSRTP_MASTER_KEY_MAX	64
+#define KSRTP_MASTER_SALT_MAX	24
+
+/* Master key identifier, in bytes, and live master keys of one direction. */
+#define KSRTP_MKI_MAX		128
+#define KSRTP_KEYS_MAX		16
+
+/* Largest packet index of RTP (48 bits). */
+#define KSRTP_INDEX_MAX		0xffffffffffffULL
+
+/* Largest key derivation rate, 2^24; the rate is a power of two, or 0. */
+#define KSRTP_KEY_DERIVATION_RATE_MAX	16777216
+
+/* How long an old key may stay valid beside a new one, in ms. */
+#define KSRTP_OVERLAP_MAX	600000
+
+/* Share of a key's lifetime after which it is soon to be replaced, in %. */
+#define KSRTP_SOFT_LIMIT_DEFAULT	90
+
+/* Rollover counters that may be tried beside the expected one. */
+#define KSRTP_ROC_SEARCH_MAX	64
 
 /* Replay window, in packets. */
 #define KSRTP_REPLAY_WINDOW_MIN		64
@@ -34,6 +53,19 @@ enum ksrtp_suite_id {
 	KSRTP_SUITE_AES_256_CM_HMAC_SHA1_32,
 	KSRTP_SUITE_AEAD_AES_128_GCM,
 	KSRTP_SUITE_AEAD_AES_256_GCM,
+	KSRTP_SUITE_AES_192_CM_HMAC_SHA1_80,
+	KSRTP_SUITE_AES_192_CM_HMAC_SHA1_32,
+	KSRTP_SUITE_NULL_HMAC_SHA1_80,
+	KSRTP_SUITE_NULL_HMAC_SHA1_32,
+	KSRTP_SUITE_F8_128_HMAC_SHA1_80,
+	KSRTP_SUITE_ARIA_128_CTR_HMAC_SHA1_80,
+	KSRTP_SUITE_ARIA_128_CTR_HMAC_SHA1_32,
+	KSRTP_SUITE_ARIA_256_CTR_HMAC_SHA1_80,
+	KSRTP_SUITE_ARIA_256_CTR_HMAC_SHA1_32,
+	KSRTP_SUITE_AEAD_ARIA_128_GCM,
+	KSRTP_SUITE_AEAD_ARIA_256_GCM,
+	KSRTP_SUITE_DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM,
+	KSRTP_SUITE_DOUBLE_AEAD_AES_256_GCM_AEAD_AES_256_GCM,
 
 	/* private: */
 	__KSRTP_SUITE_LAST,
@@ -60,6 +92,63 @@ enum ksrtp_state {
 };
 
 /*
+ * A master key. On receive all but expired ones are accepted; a sender uses the
+ * active one. A retiring key is accepted until its overlap ends; an expired one
+ * has reached its lifetime and drops all it is asked for.
+ */
+enum ksrtp_key_state {
+	KSRTP_KEY_STANDBY = 1,
+	KSRTP_KEY_ACTIVE,
+	KSRTP_KEY_RETIRING,
+	KSRTP_KEY_EXPIRED,
+
+	/* private: */
+	__KSRTP_KEY_LAST,
+	KSRTP_KEY_MAX = __KSRTP_KEY_LAST - 1
+};
+
+/*
+ * Cryptex, RFC 9335. ON: applied on send, required on receive. ACCEPT, only on
+ * receive: both forms are taken.
+ */
+enum ksrtp_cryptex {
+	KSRTP_CRYPTEX_OFF = 1,
+	KSRTP_CRYPTEX_ON,
+	KSRTP_CRYPTEX_ACCEPT,
+
+	/* private: */
+	__KSRTP_CRYPTEX_LAST,
+	KSRTP_CRYPTEX_MAX = __KSRTP_CRYPTEX_LAST - 1
+};
+
+/* Carrying the rollover counter in tags, RFC 4771. */
+enum ksrtp_rcc_mode {
+	KSRTP_RCC_OFF = 1,
+	KSRTP_RCC_M1,		/* tags only with a counter in them */
+	KSRTP_RCC_M2,		/* all packets have tags */
+	KSRTP_RCC_M3,		/* no packet is authenticated */
+
+	/* private: */
+	__KSRTP_RCC_LAST,
+	KSRTP_RCC_MAX = __KSRTP_RCC_LAST - 1
+};
+
+/* What an alert is about. */
+enum ksrtp_alert {
+	KSRTP_ALERT_KEY_SOFT_LIMIT = 1,	/* a key should soon be replaced */
+	KSRTP_ALERT_KEY_HARD_LIMIT,	/* a key is used up, its packets drop */
+	KSRTP_ALERT_AUTH_FAILURES,	/* a burst of them, rate-limited */
+	KSRTP_ALERT_REPLAYS,		/* a burst of them, rate-limited */
+	KSRTP_ALERT_SSRC_COLLISION,	/* one SSRC in both directions */
+	KSRTP_ALERT_STREAM_LIMIT,	/* max-streams reached, rate-limited */
+	KSRTP_ALERT_REQUIRE,		/* a require rule dropped, rate-limited */
+
+	/* private: */
+	__KSRTP_ALERT_LAST,
+	KSRTP_ALERT_MAX = __KSRTP_ALERT_LAST - 1
+};
+
+/*
  * A session. Its flow is the family, addresses, ports and interface; each of
  * these is a wildcard when absent.
  */
@@ -78,6 +167,10 @@ enum ksrtp_session_attr {
 	KSRTP_A_SESSION_SEND,			/* nest, ksrtp_direction_attr */
 	KSRTP_A_SESSION_RECV,			/* nest, ksrtp_direction_attr */
 	KSRTP_A_SESSION_STREAMS,		/* u32, read only */
+	KSRTP_A_SESSION_SSRC,			/* u32, part of the flow */
+	KSRTP_A_SESSION_STREAM_TIMEOUT,		/* u32, s; 0: streams stay */
+	KSRTP_A_SESSION_OWNED,			/* flag, closes with its socket */
+	KSRTP_A_SESSION_ORPHANED,		/* flag, read only: it has closed */
 
 	/* private: */
 	__KSRTP_A_SESSION_LAST,
@@ -94,6 +187,24 @@ enum ksrtp_direction_attr {
 	KSRTP_A_DIRECTION_CIPHER_DRIVER,	/* string, read only */
 	KSRTP_A_DIRECTION_AUTH_DRIVER,		/* string, read only */
 	KSRTP_A_DIRECTION_STATS,		/* nest, ksrtp_stats_attr, read only */
+	KSRTP_A_DIRECTION_MKI,			/* binary, of the master key */
+	KSRTP_A_DIRECTION_RTP_LIFETIME,		/* u64, packets, of that key */
+	KSRTP_A_DIRECTION_RTCP_LIFETIME,	/* u64, packets, of that key */
+	KSRTP_A_DIRECTION_SOFT_LIMIT,		/* u32, % of the lifetimes */
+	KSRTP_A_DIRECTION_OVERLAP,		/* u32, ms the old key stays */
+	KSRTP_A_DIRECTION_KEY_DERIVATION_RATE,	/* u32, 0 or a power of two */
+	KSRTP_A_DIRECTION_UNENCRYPTED_SRTP,	/* u8, 0 or 1, RFC 4568 */
+	KSRTP_A_DIRECTION_UNENCRYPTED_SRTCP,	/* u8, 0 or 1, RFC 4568 */
+	KSRTP_A_DIRECTION_UNAUTHENTICATED_SRTP,	/* u8, 0 or 1, RFC 4568 */
+	KSRTP_A_DIRECTION_ENCRYPTED_EXTENSIONS,	/* binary, an id a byte, RFC 6904 */
+	KSRTP_A_DIRECTION_CRYPTEX,		/* u32, ksrtp_cryptex */
+	KSRTP_A_DIRECTION_RCC_MODE,		/* u32, ksrtp_rcc_mode */
+	KSRTP_A_DIRECTION_RCC_RATE,		/* u32, 1..65535, RFC 4771's R */
+	KSRTP_A_DIRECTION_INITIAL_ROC,		/* u32, of new streams */
+	KSRTP_A_DIRECTION_ROC_SEARCH,		/* u32, counters to try; receive */
+	KSRTP_A_DIRECTION_REPAIR_TYPES,		/* binary, a payload type a byte, RFC 8723 */
+	KSRTP_A_DIRECTION_KEYS,			/* u32, read only: live master keys */
+	KSRTP_A_DIRECTION_PAD,
 
 	/* private: */
 	__KSRTP_A_DIRECTION_LAST,
@@ -126,6 +237,11 @@ enum ksrtp_stats_attr {
 	KSRTP_A_STATS_DROP_FRAGMENT,		/* an IP fragment, not reassembled */
 	KSRTP_A_STATS_DROP_NO_MEMORY,
 	KSRTP_A_STATS_DROP_CRYPTO_ERROR,	/* the crypto API failed */
+	KSRTP_A_STATS_DROP_UNKNOWN_MKI,		/* no key of that identifier */
+	KSRTP_A_STATS_DROP_KEY_EXPIRED,		/* the key's lifetime is over */
+	KSRTP_A_STATS_DROP_CRYPTEX,		/* header in clear against the policy */
+	KSRTP_A_STATS_ROC_SEARCHES,		/* counters tried beside the expected */
+	KSRTP_A_STATS_ROC_FOUND,		/* of these, the right ones */
 
 	/* private: */
 	__KSRTP_A_STATS_LAST,
@@ -152,13 +268,21 @@ enum ksrtp_stream_attr {
 	KSRTP_A_STREAM_RTP_BYTES,		/* u64, read only */
 	KSRTP_A_STREAM_RTCP_PACKETS,		/* u64, read only */
 	KSRTP_A_STREAM_RTCP_BYTES,		/* u64, read only */
+	KSRTP_A_STREAM_IDLE,			/* u64, ms, read only */
+	KSRTP_A_STREAM_DROP_BAD_TAG,		/* u64, read only */
+	KSRTP_A_STREAM_DROP_REPLAYED,		/* u64, read only */
+	KSRTP_A_STREAM_DROP_TOO_OLD,		/* u64, read only */
+	KSRTP_A_STREAM_DROP_INDEX_REUSE,	/* u64, read only */
 
 	/* private: */
 	__KSRTP_A_STREAM_LAST,
 	KSRTP_A_STREAM_MAX = __KSRTP_A_STREAM_LAST - 1
 };
 
-/* A suite as this kernel can run it; drivers are absent if it cannot. */
+/*
+ * A suite. Its drivers are told of one that is asked for alone, and absent if
+ * this kernel cannot run it.
+ */
 enum ksrtp_suite_attr {
 	KSRTP_A_SUITE_ID = 1,			/* u32, ksrtp_suite_id */
 	KSRTP_A_SUITE_NAME,			/* string */
@@ -169,10 +293,90 @@ enum ksrtp_suite_attr {
 	KSRTP_A_SUITE_DTLS_PROFILE,		/* u16, absent if IANA has none */
 	KSRTP_A_SUITE_CIPHER_DRIVER,		/* string */
 	KSRTP_A_SUITE_AUTH_DRIVER,		/* string, absent with AEAD */
+	KSRTP_A_SUITE_DTLS_NAME,		/* string, absent if IANA has none */
 
 	/* private: */
 	__KSRTP_A_SUITE_LAST,
 	KSRTP_A_SUITE_MAX = __KSRTP_A_SUITE_LAST - 1
+};
+
+/*
+ * A master key of one direction. It is named by its identifier or, where the
+ * direction uses none, by the first index it is for.
+ */
+enum ksrtp_key_attr {
+	KSRTP_A_KEY_PAD = 1,
+	KSRTP_A_KEY_SESSION_ID,			/* u32 */
+	KSRTP_A_KEY_DIRECTION,			/* u32, ksrtp_direction_id */
+	KSRTP_A_KEY_MKI,			/* binary, 1..128 bytes */
+	KSRTP_A_KEY_MASTER_KEY,			/* binary, never read back */
+	KSRTP_A_KEY_MASTER_SALT,		/* binary, never read back */
+	KSRTP_A_KEY_FROM,			/* u64, first index of RTP */
+	KSRTP_A_KEY_TO,				/* u64, last index of RTP */
+	KSRTP_A_KEY_RTP_LIFETIME,		/* u64, packets */
+	KSRTP_A_KEY_RTCP_LIFETIME,		/* u64, packets */
+	KSRTP_A_KEY_SOFT_LIMIT,			/* u32, % of the lifetimes */
+	KSRTP_A_KEY_RTP_PACKETS,		/* u64, of the lifetime used */
+	KSRTP_A_KEY_RTCP_PACKETS,		/* u64, of the lifetime used */
+	KSRTP_A_KEY_STATE,			/* u32, ksrtp_key_state, read only */
+	KSRTP_A_KEY_OVERLAP,			/* u32, ms left, read only */
+	KSRTP_A_KEY_OUTER_ONLY,			/* flag, read only, RFC 8723 */
+
+	/* private: */
+	__KSRTP_A_KEY_LAST,
+	KSRTP_A_KEY_MAX = __KSRTP_A_KEY_LAST - 1
+};
+
+/*
+ * A rule: RTP and RTCP of these local ports and this interface, both absent for
+ * any, needs a session with keys; without one it is dropped.
+ */
+enum ksrtp_require_attr {
+	KSRTP_A_REQUIRE_PAD = 1,
+	KSRTP_A_REQUIRE_ID,			/* u32, given by the kernel */
+	KSRTP_A_REQUIRE_IFINDEX,		/* u32 */
+	KSRTP_A_REQUIRE_FAMILY,			/* u16, AF_INET or AF_INET6 */
+	KSRTP_A_REQUIRE_FIRST_PORT,		/* u16, big endian */
+	KSRTP_A_REQUIRE_LAST_PORT,		/* u16, big endian */
+	KSRTP_A_REQUIRE_SEND_DROPS,		/* u64, read only */
+	KSRTP_A_REQUIRE_RECV_DROPS,		/* u64, read only */
+
+	/* private: */
+	__KSRTP_A_REQUIRE_LAST,
+	KSRTP_A_REQUIRE_MAX = __KSRTP_A_REQUIRE_LAST - 1
+};
+
+/* A network namespace as a whole, sessions deleted since included. */
+enum ksrtp_stat_attr {
+	KSRTP_A_STAT_PAD = 1,
+	KSRTP_A_STAT_SESSIONS,			/* u32 */
+	KSRTP_A_STAT_STREAMS,			/* u32 */
+	KSRTP_A_STAT_STREAM_MEMORY,		/* u64, bytes */
+	KSRTP_A_STAT_REQUIRES,			/* u32, rules */
+	KSRTP_A_STAT_REQUIRE_DROPS,		/* u64 */
+	KSRTP_A_STAT_SEND,			/* nest, ksrtp_stats_attr */
+	KSRTP_A_STAT_RECV,			/* nest, ksrtp_stats_attr */
+
+	/* private: */
+	__KSRTP_A_STAT_LAST,
+	KSRTP_A_STAT_MAX = __KSRTP_A_STAT_LAST - 1
+};
+
+/* Something that wants attention. */
+enum ksrtp_alert_attr {
+	KSRTP_A_ALERT_PAD = 1,
+	KSRTP_A_ALERT_TYPE,			/* u32, ksrtp_alert */
+	KSRTP_A_ALERT_SESSION_ID,		/* u32 */
+	KSRTP_A_ALERT_DIRECTION,		/* u32, ksrtp_direction_id */
+	KSRTP_A_ALERT_SSRC,			/* u32 */
+	KSRTP_A_ALERT_MKI,			/* binary */
+	KSRTP_A_ALERT_RTCP,			/* flag, RTCP's lifetime */
+	KSRTP_A_ALERT_COUNT,			/* u64, packets since the last */
+	KSRTP_A_ALERT_REQUIRE_ID,		/* u32 */
+
+	/* private: */
+	__KSRTP_A_ALERT_LAST,
+	KSRTP_A_ALERT_MAX = __KSRTP_A_ALERT_LAST - 1
 };
 
 enum ksrtp_cmd {
@@ -183,11 +387,21 @@ enum ksrtp_cmd {
 	KSRTP_CMD_SESSION_FLUSH,	/* do: session as a filter */
 	KSRTP_CMD_STREAM_GET,		/* do: stream; dump, filtered */
 	KSRTP_CMD_STREAM_SET,		/* do: stream */
-	KSRTP_CMD_SUITE_GET,		/* dump: suite */
+	KSRTP_CMD_SUITE_GET,		/* do: suite, with drivers; dump, without */
 	KSRTP_CMD_SESSION_NEW_NTF,	/* event: session */
 	KSRTP_CMD_SESSION_SET_NTF,	/* event: session */
 	KSRTP_CMD_SESSION_DEL_NTF,	/* event: session */
 	KSRTP_CMD_STREAM_NEW_NTF,	/* event: stream, first packet of an SSRC */
+	KSRTP_CMD_STREAM_DEL_NTF,	/* event: stream, idle for too long */
+	KSRTP_CMD_KEY_NEW,		/* do: key, beside those there are */
+	KSRTP_CMD_KEY_USE,		/* do: key, to send with from now on */
+	KSRTP_CMD_KEY_DEL,		/* do: key */
+	KSRTP_CMD_KEY_GET,		/* do: key; dump, filtered */
+	KSRTP_CMD_REQUIRE_NEW,		/* do: require, reply: require */
+	KSRTP_CMD_REQUIRE_DEL,		/* do: require */
+	KSRTP_CMD_REQUIRE_GET,		/* dump: require */
+	KSRTP_CMD_STAT_GET,		/* do: stat */
+	KSRTP_CMD_ALERT_NTF,		/* event: alert */
 
 	/* private: */
 	__KSRTP_CMD_LAST,

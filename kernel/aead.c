@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An AEAD over SRTP and SRTCP, RFC 7714: what is associated data, what is
+ * encrypted, and in which order they lie in memory.
+ */
+
+#include <linux/err.h>
+#include <linux/string.h>
+
+#include "aead.h"
+#include "compat.h"
+
+/**
+ * ksrtp_aead_setup() - key an AEAD
+ * @keys: session keys to set up
+ * @suite: suite
+ * @derived: session keys as derived
+ *
+ * Context: process, sleeps.
+ * Return: 0 or a negative errno of the crypto API.
+ */
+int ksrtp_aead_setup(struct ksrtp_session_keys *keys,
+		     const struct ksrtp_suite *suite,
+		     const struct ksrtp_derived *derived)
+{
+	struct crypto_aead *aead;
+	int err;
+
+	/* asynchronous ones allowed, for the reason given in transform_cm.c */
+	aead = crypto_alloc_aead(suite->cipher, 0, 0);
+	if (IS_ERR(aead))
+		return PTR_ERR(aead);
+	keys->aead = aead;
+
+	err = crypto_aead_setkey(aead, derived->key, suite->key_len);
+	if (err)
+		return err;
+	err = crypto_aead_setauthsize(aead, suite->rtp_tag_len);
+	if (err)
+		return err;
+	memcpy(keys->salt, derived->salt, sizeof(keys->salt));
+	return 0;
+}
+
+/**
+ * ksrtp_aead_teardown() - undo ksrtp_aead_setup(), also a partial one
+ * @keys: session keys
+ *
+ * Context: process, sleeps.
+ */
+void ksrtp_aead_teardown(struct ksrtp_session_keys *keys)
+{
+	crypto_free_aead(keys->aead);
+}
+
+/**
+ * ksrtp_aead_reqsize() - size of a request
+ * @keys: session keys
+ *
+ * Context: any.
+ * Return: size in bytes.
+ */
+unsigned int ksrtp_aead_reqsize(const struct ksrtp_session_keys *keys)
+{
+	return sizeof(struct aead_request) + crypto_aead_reqsize(keys->aead);
+}
+
+/**
+ * ksrtp_aead_async() - may the driver finish later?
+ * @keys: session keys
+ *
+ * Context: any.
+ * Return: true if it may.
+ */
+bool ksrtp_aead_async(const struct ksrtp_session_keys *keys)
+{
+	return crypto_aead_alg(keys->aead)->base.cra_flags & CRYPTO_ALG_ASYNC;
+}
+
+/**
+ * ksrtp_aead_driver() - which implementation it is
+ * @keys: session keys
+ *
+ * Context: any; the name lives as long as the keys.
+ * Return: the crypto API's driver name.
+ */
+const char *ksrtp_aead_driver(const struct ksrtp_session_keys *keys)
+{
+	return crypto_tfm_alg_driver_name(crypto_aead_tfm(keys->aead));
+}
+
+/**
+ * ksrtp_aead_done() - completion of the last AEAD over a packet
+ * @arg: the crypto API's completion data
+ * @err: outcome
+ *
+ * Context: softirq or process.
+ */
+void ksrtp_aead_done(ksrtp_completion_arg arg, int err)
+{
+	struct ksrtp_work *work = ksrtp_completion_data(arg);
+
+	/* said of a request that was queued, and now starts */
+	if (err == -EINPROGRESS)
+		return;
+	work->done(work, err);
+}
+
+/**
+ * ksrtp_aead_iv() - initialization vector of a packet
+ * @salt: session salt, 12 bytes
+ * @ssrc: SSRC
+ * @index: packet index
+ * @iv: where to put it, 12 bytes
+ *
+ * IV = (0 | SSRC | index) XOR salt, RFC 7714 sections 8.1 and 9.1; an SRTCP
+ * index is 31 bits wide and so has zeros where the rollover counter's upper
+ * half would be.
+ *
+ * Context: any.
+ */
+void ksrtp_aead_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv)
+{
+	memcpy(iv, salt, 12);
+	put_unaligned_be32(get_unaligned_be32(iv + 2) ^ ssrc, iv + 2);
+	put_unaligned_be16(get_unaligned_be16(iv + 6) ^ index >> 32, iv + 6);
+	put_unaligned_be32(get_unaligned_be32(iv + 8) ^ (u32)index, iv + 8);
+}
+
+/*
+ * Set up a request over the packet up to @end, tag included.
+ *
+ * Associated data is what stays in clear at the start; with encrypted CSRCs
+ * also the extension's header behind them (RFC 9335 section 5.2); for SRTCP
+ * also E bit and index, which lie behind the tag on the wire; for unencrypted
+ * SRTCP all of the packet (RFC 7714 sections 8, 9.2 and 9.3).
+ */
+static struct aead_request *ksrtp_aead_request(struct ksrtp_work *work,
+					       unsigned int end,
+					       crypto_completion_t done)
+{
+	struct aead_request *req = (void *)work->request;
+	unsigned int clear_len = work->clear_len;
+	unsigned int assoc_len, from, n = 0;
+	u8 *data = work->data;
+
+	if (ksrtp_work_clear(work))
+		clear_len = end - work->trailer.tag_len;
+	assoc_len = clear_len;
+	from = clear_len;
+
+	sg_init_table(work->sg, ARRAY_SIZE(work->sg));
+	sg_set_buf(&work->sg[n++], data, clear_len);
+	if (work->hole) {
+		sg_set_buf(&work->sg[n++], data + work->hole,
+			   KSRTP_EXTENSION_HEADER_LEN);
+		assoc_len += KSRTP_EXTENSION_HEADER_LEN;
+		sg_set_buf(&work->sg[n++], data + from, work->hole - from);
+		from = work->hole + KSRTP_EXTENSION_HEADER_LEN;
+	}
+	if (work->trailer.index_len) {
+		sg_set_buf(&work->sg[n++], data + end, work->trailer.index_len);
+		assoc_len += work->trailer.index_len;
+	}
+	sg_set_buf(&work->sg[n++], data + from, end - from);
+	sg_mark_end(&work->sg[n - 1]);
+
+	ksrtp_aead_iv(work->keys->main.salt, work->ssrc, work->index, work->iv);
+	aead_request_set_tfm(req, work->keys->main.aead);
+	aead_request_set_callback(req, 0, done, work);
+	aead_request_set_ad(req, assoc_len);
+	return req;
+}
+
+/* How much of the packet up to @end is encrypted. */
+static unsigned int ksrtp_aead_crypt_len(const struct ksrtp_work *work,
+					 unsigned int end)
+{
+	if (ksrtp_work_clear(work))
+		return 0;
+	return end - work->clear_len -
+	       (work->hole ? KSRTP_EXTENSION_HEADER_LEN : 0);
+}
+
+/**
+ * ksrtp_aead_protect() - encrypt a packet and append its trailer
+ * @work: the packet
+ * @done: completion, if the driver finishes later
+ *
+ * Tag, SRTCP index, master key identifier: RFC 7714 sections 8.1 and 9.1.
+ *
+ * Context: any.
+ * Return: 0, -EINPROGRESS, or a negative errno of the crypto API.
+ */
+int ksrtp_aead_protect(struct ksrtp_work *work, crypto_completion_t done)
+{
+	const struct ksrtp_trailer *trailer = &work->trailer;
+	unsigned int crypt_len = ksrtp_aead_crypt_len(work, work->len);
+	unsigned int end = work->len + trailer->tag_len;
+	u32 e_bit = ksrtp_work_clear(work) ? 0 : KSRTP_SRTCP_E_BIT;
+	u8 *behind = work->data + end;
+	struct aead_request *req;
+
+	if (trailer->index_len)
+		put_unaligned_be32(e_bit | work->index, behind);
+	memcpy(behind + trailer->index_len, work->mki, trailer->mki_len);
+	work->len += ksrtp_trailer_len(trailer);
+
+	req = ksrtp_aead_request(work, end, done);
+	aead_request_set_crypt(req, work->sg, work->sg, crypt_len, work->iv);
+	return crypto_aead_encrypt(req);
+}
+
+/**
+ * ksrtp_aead_unprotect() - check and decrypt a packet
+ * @work: the packet
+ * @done: completion, if the driver finishes later
+ *
+ * Context: any.
+ * Return: 0, -EINPROGRESS, -EBADMSG, or another negative errno of the crypto
+ * API.
+ */
+int ksrtp_aead_unprotect(struct ksrtp_work *work, crypto_completion_t done)
+{
+	const struct ksrtp_trailer *trailer = &work->trailer;
+	unsigned int end = work->len - trailer->index_len - trailer->mki_len;
+	struct aead_request *req;
+	unsigned int crypt_len;
+
+	work->len = end - trailer->tag_len;
+	/* the crypto API takes ciphertext and tag as one */
+	crypt_len = ksrtp_aead_crypt_len(work, work->len) + trailer->tag_len;
+	req = ksrtp_aead_request(work, end, done);
+	aead_request_set_crypt(req, work->sg, work->sg, crypt_len, work->iv);
+	return crypto_aead_decrypt(req);
+}

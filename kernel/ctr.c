@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Counter mode as RFC 3711 section 4.1.1 has it. */
+
+#include <linux/err.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "ctr.h"
+
+/**
+ * ksrtp_ctr_iv() - initialization vector of a packet
+ * @salt: session salt, KSRTP_SALT_MAX bytes, padded with zeros
+ * @ssrc: SSRC
+ * @index: packet index
+ * @iv: where to put it, KSRTP_IV_LEN bytes
+ *
+ * IV = salt * 2^16 XOR SSRC * 2^64 XOR index * 2^16.
+ *
+ * Context: any.
+ */
+void ksrtp_ctr_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv)
+{
+	memcpy(iv, salt, KSRTP_SALT_MAX);
+	put_unaligned_be16(0, iv + 14);
+	put_unaligned_be32(get_unaligned_be32(iv + 4) ^ ssrc, iv + 4);
+	put_unaligned_be64(get_unaligned_be64(iv + 8) ^ index << 16, iv + 8);
+}
+
+/**
+ * ksrtp_ctr_header_setup() - key what encrypts header extensions
+ * @suite: suite
+ * @derived: header encryption key as derived
+ * @header: where to put it; NULL for suites that encrypt nothing
+ *
+ * Always counter mode: RFC 6904 section 3.2; also for the AEADs, RFC 7714
+ * section 8.3. (For f8 RFC 6904 has f8 instead, which nobody is known to do.)
+ *
+ * Context: process, sleeps.
+ * Return: 0 or a negative errno of the crypto API.
+ */
+int ksrtp_ctr_header_setup(const struct ksrtp_suite *suite,
+			   const struct ksrtp_derived *derived,
+			   struct crypto_sync_skcipher **header)
+{
+	struct crypto_sync_skcipher *ctr;
+
+	if (!suite->header_cipher)
+		return 0;
+	ctr = crypto_alloc_sync_skcipher(suite->header_cipher, 0, 0);
+	if (IS_ERR(ctr))
+		return PTR_ERR(ctr);
+	*header = ctr;
+	return crypto_sync_skcipher_setkey(ctr, derived->key, suite->key_len);
+}
+
+/**
+ * ksrtp_ctr_header_stream() - keystream for a packet's header extensions
+ * @work: the packet; its keys have one for headers
+ * @stream: where to put it
+ * @len: how much of it, in bytes
+ *
+ * Context: any.
+ * Return: 0 or a negative errno of the crypto API.
+ */
+int ksrtp_ctr_header_stream(const struct ksrtp_work *work, u8 *stream,
+			    unsigned int len)
+{
+	struct crypto_sync_skcipher *ctr = work->keys->header;
+	SYNC_SKCIPHER_REQUEST_ON_STACK(req, ctr);
+	struct scatterlist sg;
+	u8 iv[KSRTP_IV_LEN];
+	int err;
+
+	ksrtp_ctr_iv(work->keys->header_salt, work->ssrc, work->index, iv);
+	/* the keystream is what zeros are encrypted to */
+	memset(stream, 0, len);
+	sg_init_one(&sg, stream, len);
+	skcipher_request_set_sync_tfm(req, ctr);
+	skcipher_request_set_callback(req, 0, NULL, NULL);
+	skcipher_request_set_crypt(req, &sg, &sg, len, iv);
+	err = crypto_skcipher_encrypt(req);
+	skcipher_request_zero(req);
+	return err;
+}

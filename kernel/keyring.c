@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Keyrings: made whole, looked into, thrown away whole. */
+
+#include <linux/minmax.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "keyring.h"
+
+static void ksrtp_keyring_free_work(struct work_struct *work)
+{
+	struct ksrtp_keyring *keyring = container_of(to_rcu_work(work),
+						     struct ksrtp_keyring,
+						     free_work);
+	unsigned int i;
+
+	for (i = 0; i < keyring->n; i++)
+		ksrtp_master_put(keyring->keys[i]);
+	kfree(keyring);
+}
+
+/**
+ * ksrtp_keyring_create() - make a keyring
+ * @policy: policy to go with the keys; has a suite
+ * @keys: the keys, oldest first; a reference to each is taken
+ * @n: how many, at least one
+ * @active: the one to send with if keys have identifiers, or NULL
+ *
+ * Context: process, sleeps.
+ * Return: the keyring with one reference, or NULL if memory is short.
+ */
+struct ksrtp_keyring *ksrtp_keyring_create(const struct ksrtp_policy *policy,
+					   struct ksrtp_master *const *keys,
+					   unsigned int n,
+					   const struct ksrtp_master *active)
+{
+	struct ksrtp_keyring *keyring;
+	const struct ksrtp_keys *sample;
+	unsigned int i;
+
+	keyring = kzalloc(struct_size(keyring, keys, n), GFP_KERNEL_ACCOUNT);
+	if (!keyring)
+		return NULL;
+	keyring->n = n;
+	keyring->policy = *policy;
+	keyring->mki_len = keys[0]->mki_len;
+	keyring->active = -1;
+	refcount_set(&keyring->refs, 1);
+	INIT_RCU_WORK(&keyring->free_work, ksrtp_keyring_free_work);
+	for (i = 0; i < 2 * n; i++) {
+		sample = keys[i / 2]->keys[i % 2];
+		keyring->has_inner |= sample->set.has_inner;
+		keyring->async |= sample->async;
+		keyring->reqsize = max(keyring->reqsize, sample->reqsize);
+	}
+	for (i = 0; i < n; i++) {
+		refcount_inc(&keys[i]->refs);
+		keyring->keys[i] = keys[i];
+		if (keys[i] == active)
+			keyring->active = i;
+	}
+	return keyring;
+}
+
+/**
+ * ksrtp_keyring_put() - drop a reference to a keyring
+ * @keyring: the keyring, or NULL
+ *
+ * The last one frees it, once no RCU reader can see it.
+ *
+ * Context: any.
+ */
+void ksrtp_keyring_put(struct ksrtp_keyring *keyring)
+{
+	if (keyring && refcount_dec_and_test(&keyring->refs))
+		ksrtp_keys_queue_rcu(&keyring->free_work);
+}
+
+/**
+ * ksrtp_keyring_find() - find the key of an identifier
+ * @keyring: the keyring; its keys have identifiers
+ * @mki: the identifier, @keyring->mki_len bytes
+ *
+ * Context: any.
+ * Return: index of the key, or -1.
+ */
+int ksrtp_keyring_find(const struct ksrtp_keyring *keyring, const u8 *mki)
+{
+	int i;
+
+	for (i = 0; i < keyring->n; i++)
+		if (!memcmp(keyring->keys[i]->mki, mki, keyring->mki_len) &&
+		    !ksrtp_master_retired(keyring->keys[i]))
+			return i;
+	return -1;
+}
+
+/**
+ * ksrtp_keyring_covering() - find the key for a packet index
+ * @keyring: the keyring; its keys have no identifiers
+ * @index: packet index of RTP
+ *
+ * RFC 3711 section 8.1.1. A key that is being replaced gives way to the new
+ * one.
+ *
+ * Context: any.
+ * Return: index of the key, or -1.
+ */
+int ksrtp_keyring_covering(const struct ksrtp_keyring *keyring, u64 index)
+{
+	int i;
+
+	for (i = keyring->n - 1; i >= 0; i--)
+		if (ksrtp_master_covers(keyring->keys[i], index) &&
+		    !ksrtp_master_retired(keyring->keys[i]))
+			return i;
+	return -1;
+}

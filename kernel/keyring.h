@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Keyrings: the live master keys of one direction, and its policy. */
+#ifndef _KSRTP_KEYRING_H
+#define _KSRTP_KEYRING_H
+
+#include <linux/refcount.h>
+#include <linux/workqueue.h>
+
+#include "master.h"
+#include "policy.h"
+
+/**
+ * struct ksrtp_keyring - what a packet needs to know of a direction
+ * @policy: how to protect
+ * @mki_len: length of all its keys' identifiers, in bytes; 0 for none
+ * @n: number of keys
+ * @active: the key to send with if keys have identifiers; -1 for none
+ * @has_inner: a key has the inner part of an RFC 8723 suite
+ * @async: packets may complete after the transform has returned
+ * @reqsize: size of a crypto request
+ * @refs: references; one is the direction's, others are packets' in flight
+ * @free_work: frees it, after a grace period and where one may sleep
+ * @keys: the keys, oldest first
+ *
+ * A keyring never changes; another one takes its place.
+ */
+struct ksrtp_keyring {
+	struct ksrtp_policy policy;
+	u8 mki_len;
+	u8 n;
+	s8 active;
+	bool has_inner;
+	bool async;
+	unsigned int reqsize;
+	refcount_t refs;
+	struct rcu_work free_work;
+	struct ksrtp_master *keys[];
+};
+
+struct ksrtp_keyring *ksrtp_keyring_create(const struct ksrtp_policy *policy,
+					   struct ksrtp_master *const *keys,
+					   unsigned int n,
+					   const struct ksrtp_master *active);
+void ksrtp_keyring_put(struct ksrtp_keyring *keyring);
+int ksrtp_keyring_find(const struct ksrtp_keyring *keyring, const u8 *mki);
+int ksrtp_keyring_covering(const struct ksrtp_keyring *keyring, u64 index);
+
+#endif /* _KSRTP_KEYRING_H */

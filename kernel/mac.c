@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * HMAC-SHA1 over packets, RFC 3711 section 4.2, with the rollover counter in
+ * the tag if the policy says so, RFC 4771.
+ */
+
+#include <linux/err.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "mac.h"
+
+/**
+ * ksrtp_mac_setup() - key the authentication
+ * @keys: session keys to add it to
+ * @suite: suite
+ * @derived: session keys as derived
+ *
+ * Context: process, sleeps.
+ * Return: 0 or a negative errno of the crypto API.
+ */
+int ksrtp_mac_setup(struct ksrtp_session_keys *keys,
+		    const struct ksrtp_suite *suite,
+		    const struct ksrtp_derived *derived)
+{
+	struct crypto_shash *auth = crypto_alloc_shash(suite->auth, 0, 0);
+
+	if (IS_ERR(auth))
+		return PTR_ERR(auth);
+	keys->auth = auth;
+	return crypto_shash_setkey(auth, derived->auth, suite->auth_key_len);
+}
+
+/*
+ * HMAC over the packet as it stands, followed by the rollover counter for SRTP
+ * (for SRTCP the E bit and index are part of the packet), RFC 3711 section 4.2.
+ */
+static int ksrtp_mac_digest(const struct ksrtp_work *work, unsigned int len,
+			    u8 *digest)
+{
+	SHASH_DESC_ON_STACK(desc, work->keys->main.auth);
+	__be32 roc = cpu_to_be32(work->index >> 16);
+	int err;
+
+	desc->tfm = work->keys->main.auth;
+	err = crypto_shash_init(desc);
+	if (err)
+		goto out;
+	if (work->rtcp) {
+		err = crypto_shash_finup(desc, work->data, len, digest);
+	} else {
+		err = crypto_shash_update(desc, work->data, len);
+		if (err)
+			goto out;
+		err = crypto_shash_finup(desc, (u8 *)&roc, sizeof(roc), digest);
+	}
+out:
+	shash_desc_zero(desc);
+	return err;
+}
+
+/**
+ * ksrtp_mac_seal() - append what follows an encrypted payload
+ * @work: the packet; grows by its trailer
+ *
+ * SRTCP index, master key identifier, tag: RFC 3711 sections 3.1 and 3.4.
+ *
+ * Context: any.
+ * Return: 0 or a negative errno of the crypto API.
+ */
+int ksrtp_mac_seal(struct ksrtp_work *work)
+{
+	const struct ksrtp_trailer *trailer = &work->trailer;
+	u8 mac_len = trailer->tag_len - trailer->roc_len;
+	u32 e_bit = ksrtp_work_clear(work) ? 0 : KSRTP_SRTCP_E_BIT;
+	u8 *end = work->data + work->len;
+	u8 digest[KSRTP_AUTH_KEY_MAX];
+	int err;
+
+	if (trailer->index_len) {
+		put_unaligned_be32(e_bit | work->index, end);
+		end += trailer->index_len;
+	}
+	if (mac_len) {
+		err = ksrtp_mac_digest(work, end - work->data, digest);
+		if (err)
+			return err;
+	}
+	memcpy(end, work->mki, trailer->mki_len);
+	end += trailer->mki_len;
+	if (trailer->roc_len)
+		put_unaligned_be32(work->index >> 16, end);
+	memcpy(end + trailer->roc_len, digest, mac_len);
+	work->len = end + trailer->tag_len - work->data;
+	return 0;
+}
+
+/**
+ * ksrtp_mac_open() - check the tag of a packet and cut its trailer off
+ * @work: the packet; left as it was if the tag is wrong
+ *
+ * Context: any.
+ * Return: 0, -EBADMSG, or another negative errno of the crypto API.
+ */
+int ksrtp_mac_open(struct ksrtp_work *work)
+{
+	const struct ksrtp_trailer *trailer = &work->trailer;
+	u8 mac_len = trailer->tag_len - trailer->roc_len;
+	unsigned int len = work->len - trailer->tag_len - trailer->mki_len;
+	u8 digest[KSRTP_AUTH_KEY_MAX];
+	int err;
+
+	if (mac_len) {
+		err = ksrtp_mac_digest(work, len, digest);
+		if (!err && crypto_memneq(digest, work->data + work->len -
+					  mac_len, mac_len))
+			err = -EBADMSG;
+		/* the right tag must not be left where a forger could find it */
+		memzero_explicit(digest, sizeof(digest));
+		if (err)
+			return err;
+	}
+	work->len = len - trailer->index_len;
+	return 0;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Message authentication code, and what else follows an encrypted payload. */
+#ifndef _KSRTP_MAC_H
+#define _KSRTP_MAC_H
+
+#include "transform.h"
+
+int ksrtp_mac_setup(struct ksrtp_session_keys *keys,
+		    const struct ksrtp_suite *suite,
+		    const struct ksrtp_derived *derived);
+int ksrtp_mac_seal(struct ksrtp_work *work);
+int ksrtp_mac_open(struct ksrtp_work *work);
+
+#endif /* _KSRTP_MAC_H */

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Life of a master key: made, counted, retired, wiped. */
+
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/math64.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "master.h"
+#include "policy.h"
+
+static void ksrtp_master_destroy(struct ksrtp_master *master)
+{
+	ksrtp_epochs_destroy(master->epochs);
+	ksrtp_keys_destroy(master->keys[0]);
+	ksrtp_keys_destroy(master->keys[1]);
+	kfree_sensitive(master);
+}
+
+static void ksrtp_lifetime_init(struct ksrtp_lifetime *lifetime, u64 wanted,
+				u64 most, u64 used, u32 soft_limit)
+{
+	lifetime->hard = wanted ?: most;
+	/* rounded up, so that a warning comes before the last packet at most */
+	lifetime->soft = div_u64(lifetime->hard * soft_limit + 99, 100);
+	atomic64_set(&lifetime->used, used);
+}
+
+/* Derive the first session keys, and what the others will be derived from. */
+static int ksrtp_master_derive(struct ksrtp_master *master,
+			       const struct ksrtp_policy *policy,
+			       const struct ksrtp_master_config *config,
+			       struct ksrtp_kdf *outer, struct ksrtp_kdf *inner)
+{
+	const struct ksrtp_suite *suite = policy->suite;
+	const u8 *salt = config->salt;
+	const u8 *key = config->key;
+	bool has_inner = false;
+	struct ksrtp_keys *keys;
+	int err, rtcp;
+
+	if (ksrtp_suite_is_double(suite) && !config->outer_only) {
+		has_inner = true;
+		err = ksrtp_kdf_setup(inner, suite, key, salt);
+		if (err)
+			return err;
+		key += suite->key_len;
+		salt += suite->salt_len;
+	}
+	err = ksrtp_kdf_setup(outer, suite, key, salt);
+	if (err)
+		return err;
+	for (rtcp = 0; rtcp < 2; rtcp++) {
+		keys = ksrtp_keys_create(suite, outer, has_inner ? inner : NULL,
+					 policy->has_extensions, rtcp, 0);
+		if (IS_ERR(keys))
+			return PTR_ERR(keys);
+		master->keys[rtcp] = keys;
+	}
+	return 0;
+}
+
+/**
+ * ksrtp_master_create() - make a master key
+ * @policy: policy of the direction it is for
+ * @config: what it is to be like
+ *
+ * Without a key derivation rate nothing of the master key itself is kept.
+ *
+ * Context: process, sleeps.
+ * Return: the key with one reference, or an ERR_PTR(): -ENOENT if the kernel
+ * lacks an algorithm, -ENOMEM, or another errno of the crypto API.
+ */
+struct ksrtp_master *
+ksrtp_master_create(const struct ksrtp_policy *policy,
+		    const struct ksrtp_master_config *config)
+{
+	struct ksrtp_kdf kdf[2] = {};
+	struct ksrtp_master *master;
+	int err = 0;
+
+	master = kzalloc(sizeof(*master), GFP_KERNEL_ACCOUNT);
+	if (!master)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&master->refs, 1);
+	master->suite = policy->suite;
+	master->outer_only = config->outer_only;
+	memcpy(master->mki, config->mki, config->mki_len);
+	master->mki_len = config->mki_len;
+	master->from = config->from;
+	master->to = config->to;
+	master->soft_limit = config->soft_limit ?: KSRTP_SOFT_LIMIT_DEFAULT;
+	ksrtp_lifetime_init(&master->lifetime[0], config->lifetime[0],
+			    KSRTP_RTP_LIFETIME_MAX, config->used[0],
+			    master->soft_limit);
+	ksrtp_lifetime_init(&master->lifetime[1], config->lifetime[1],
+			    KSRTP_RTCP_LIFETIME_MAX, config->used[1],
+			    master->soft_limit);
+
+	if (policy->key_derivation_rate) {
+		master->epochs =
+			ksrtp_epochs_create(master, policy->key_derivation_rate,
+					    policy->has_extensions);
+		err = master->epochs ?
+		      ksrtp_master_derive(master, policy, config,
+					  &master->epochs->outer,
+					  &master->epochs->inner) : -ENOMEM;
+	} else {
+		err = ksrtp_master_derive(master, policy, config, &kdf[0],
+					  &kdf[1]);
+		ksrtp_kdf_teardown(&kdf[0]);
+		ksrtp_kdf_teardown(&kdf[1]);
+	}
+	if (err) {
+		ksrtp_master_destroy(master);
+		return ERR_PTR(err);
+	}
+	return master;
+}
+
+/**
+ * ksrtp_master_put() - drop a reference to a master key
+ * @master: the key; no packet can find it through the holder any more
+ *
+ * Context: process, sleeps.
+ */
+void ksrtp_master_put(struct ksrtp_master *master)
+{
+	if (refcount_dec_and_test(&master->refs))
+		ksrtp_master_destroy(master);
+}
+
+/**
+ * ksrtp_master_keys() - session keys for a packet
+ * @master: the master key
+ * @rtcp: the packet is SRTCP
+ * @index: its packet index or SRTCP index
+ * @resumed: the packet has waited already
+ *
+ * Context: any, under rcu_read_lock().
+ * Return: the keys, or NULL if they are to be waited for.
+ */
+struct ksrtp_keys *ksrtp_master_keys(struct ksrtp_master *master, bool rtcp,
+				     u64 index, bool resumed)
+{
+	if (!master->epochs)
+		return master->keys[rtcp];
+	return ksrtp_epochs_keys(master->epochs, rtcp, index, resumed);
+}
+
+/**
+ * ksrtp_master_spend() - count a packet towards a key's lifetime
+ * @master: the key
+ * @rtcp: the packet is RTCP
+ *
+ * RFC 3711 section 9.2, for all streams together.
+ *
+ * Context: any.
+ * Return: what has come of it.
+ */
+enum ksrtp_spend ksrtp_master_spend(struct ksrtp_master *master, bool rtcp)
+{
+	struct ksrtp_lifetime *lifetime = &master->lifetime[rtcp];
+	u64 n = atomic64_inc_return(&lifetime->used);
+
+	if (n > lifetime->hard) {
+		/* stays where it is, however many packets are still tried */
+		atomic64_dec(&lifetime->used);
+		return test_and_set_bit(rtcp, &master->expired) ?
+		       KSRTP_SPEND_EXPIRED : KSRTP_SPEND_EXPIRE;
+	}
+	if (n >= lifetime->soft && !test_bit(rtcp, &master->warned) &&
+	    !test_and_set_bit(rtcp, &master->warned))
+		return KSRTP_SPEND_WARN;
+	return KSRTP_SPEND_OK;
+}
+
+/**
+ * ksrtp_master_retire() - let a key be accepted for some time only
+ * @master: the key
+ * @ms: how long, in milliseconds
+ *
+ * Context: any, under the namespace's lock.
+ */
+void ksrtp_master_retire(struct ksrtp_master *master, unsigned int ms)
+{
+	WRITE_ONCE(master->retire_at, jiffies + msecs_to_jiffies(ms));
+	/* pairs with the acquire in ksrtp_master_retired() */
+	smp_store_release(&master->retiring, true);
+}
+
+/**
+ * ksrtp_master_retired() - is a key's time over?
+ * @master: the key
+ *
+ * Context: any.
+ * Return: true if it is not to be accepted any more.
+ */
+bool ksrtp_master_retired(const struct ksrtp_master *master)
+{
+	/* pairs with the release in ksrtp_master_retire() */
+	if (!smp_load_acquire(&master->retiring))
+		return false;
+	return time_after_eq(jiffies, READ_ONCE(master->retire_at));
+}

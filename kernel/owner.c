@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Owners: when a netlink socket goes, the sessions tied to it close. */
+
+#include <linux/netlink.h>
+#include <linux/notifier.h>
+
+#include "event.h"
+#include "net.h"
+#include "owner.h"
+#include "session.h"
+
+static int ksrtp_owner_notify(struct notifier_block *block,
+			      unsigned long event, void *data)
+{
+	const struct netlink_notify *notify = data;
+	struct ksrtp_session *session;
+	struct ksrtp_net *kn;
+	unsigned long id;
+
+	if (event != NETLINK_URELEASE || notify->protocol != NETLINK_GENERIC)
+		return NOTIFY_DONE;
+	kn = ksrtp_net(notify->net);
+	mutex_lock(&kn->lock);
+	/* every run of a tool ends with a socket that goes */
+	if (!kn->nowned)
+		goto out;
+	xa_for_each(&kn->sessions, id, session) {
+		if (session->owner != notify->portid || session->orphaned)
+			continue;
+		ksrtp_session_orphan(session);
+		ksrtp_event_session(session, KSRTP_CMD_SESSION_SET_NTF);
+	}
+out:
+	mutex_unlock(&kn->lock);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block ksrtp_owner_notifier = {
+	.notifier_call = ksrtp_owner_notify,
+};
+
+/**
+ * ksrtp_owner_init() - learn of sockets that go
+ *
+ * Context: process, sleeps.
+ * Return: 0 or a negative errno.
+ */
+int __init ksrtp_owner_init(void)
+{
+	return netlink_register_notifier(&ksrtp_owner_notifier);
+}
+
+/**
+ * ksrtp_owner_exit() - learn of them no more
+ *
+ * Context: process, sleeps.
+ */
+void ksrtp_owner_exit(void)
+{
+	netlink_unregister_notifier(&ksrtp_owner_notifier);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a policy begins with, and what it means for a packet's length. */
+
+#include <linux/string.h>
+
+#include "policy.h"
+#include "wire.h"
+
+/**
+ * ksrtp_policy_init() - the policy of a direction of which nothing is said
+ * @policy: policy to set up
+ *
+ * Context: any.
+ */
+void ksrtp_policy_init(struct ksrtp_policy *policy)
+{
+	memset(policy, 0, sizeof(*policy));
+	policy->cryptex = KSRTP_CRYPTEX_OFF;
+	policy->rcc_mode = KSRTP_RCC_OFF;
+	policy->rcc_rate = 1;
+}
+
+/**
+ * ksrtp_policy_trailer() - tell what follows the payload of a packet
+ * @policy: policy, with a suite
+ * @mki_len: length of the master key identifiers in use, in bytes
+ * @rtcp: the packet is SRTCP
+ * @seq: its sequence number, if it is SRTP
+ * @trailer: filled in
+ *
+ * RFC 3711 sections 3.1 and 3.4; with a rollover counter in the tag, RFC 4771
+ * sections 2 and 3.
+ *
+ * Context: any.
+ */
+void ksrtp_policy_trailer(const struct ksrtp_policy *policy, u8 mki_len,
+			  bool rtcp, u16 seq, struct ksrtp_trailer *trailer)
+{
+	bool carries;
+
+	*trailer = (struct ksrtp_trailer){ .mki_len = mki_len };
+	if (rtcp) {
+		trailer->tag_len = policy->suite->rtcp_tag_len;
+		trailer->index_len = KSRTP_SRTCP_INDEX_LEN;
+		return;
+	}
+	if (!policy->unauthenticated_srtp)
+		trailer->tag_len = policy->suite->rtp_tag_len;
+	if (policy->rcc_mode == KSRTP_RCC_OFF)
+		return;
+
+	carries = seq % policy->rcc_rate == 0;
+	if (carries)
+		trailer->roc_len = KSRTP_ROC_LEN;
+	if (policy->rcc_mode == KSRTP_RCC_M3)
+		trailer->tag_len = trailer->roc_len;
+	else if (policy->rcc_mode == KSRTP_RCC_M1 && !carries)
+		trailer->tag_len = 0;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Policy: how a direction protects its packets, all but the keys. */
+#ifndef _KSRTP_POLICY_H
+#define _KSRTP_POLICY_H
+
+#include <linux/bitmap.h>
+#include <linux/types.h>
+#include <linux/ksrtp.h>
+
+#include "suite.h"
+
+#define KSRTP_ROC_LEN		4	/* a rollover counter in a tag */
+
+/**
+ * struct ksrtp_policy - how a direction protects its packets
+ * @suite: suite announced or in use, NULL if unknown yet
+ * @key_derivation_rate: RFC 3711 section 4.3.1; 0 or a power of two
+ * @unencrypted_srtp: RTP is only authenticated, RFC 4568 section 6.3.2
+ * @unencrypted_srtcp: RTCP is only authenticated
+ * @unauthenticated_srtp: RTP is only encrypted, RFC 4568 section 6.3.3
+ * @cryptex: whether CSRCs and header extensions are encrypted, RFC 9335
+ * @rcc_mode: whether tags carry the rollover counter, RFC 4771
+ * @rcc_rate: in packets of which sequence numbers: its multiples
+ * @initial_roc: rollover counter of new streams
+ * @roc_search: how many rollover counters to try beside the expected one
+ * @has_extensions: @extensions has a bit set
+ * @extensions: ids of the header extensions to encrypt, RFC 6904
+ * @repair_types: payload types protected hop by hop only, RFC 8723
+ */
+struct ksrtp_policy {
+	const struct ksrtp_suite *suite;
+	u32 key_derivation_rate;
+	bool unencrypted_srtp;
+	bool unencrypted_srtcp;
+	bool unauthenticated_srtp;
+	enum ksrtp_cryptex cryptex;
+	enum ksrtp_rcc_mode rcc_mode;
+	u16 rcc_rate;
+	u32 initial_roc;
+	u32 roc_search;
+	bool has_extensions;
+	DECLARE_BITMAP(extensions, 256);
+	DECLARE_BITMAP(repair_types, 128);
+};
+
+/**
+ * struct ksrtp_trailer - what follows the payload of a protected packet
+ * @tag_len: length of the authentication tag, in bytes
+ * @roc_len: how much of the tag is a rollover counter instead of a MAC
+ * @index_len: length of E bit and SRTCP index
+ * @mki_len: length of the master key identifier
+ */
+struct ksrtp_trailer {
+	u8 tag_len;
+	u8 roc_len;
+	u8 index_len;
+	u8 mki_len;
+};
+
+void ksrtp_policy_init(struct ksrtp_policy *policy);
+void ksrtp_policy_trailer(const struct ksrtp_policy *policy, u8 mki_len,
+			  bool rtcp, u16 seq, struct ksrtp_trailer *trailer);
+
+/* Length of all that follows the payload. */
+static inline unsigned int
+ksrtp_trailer_len(const struct ksrtp_trailer *trailer)
+{
+	return trailer->tag_len + trailer->index_len + trailer->mki_len;
+}
+
+/* Does the payload of a packet travel in clear by intention? */
+static inline bool ksrtp_policy_clear(const struct ksrtp_policy *policy,
+				      bool rtcp)
+{
+	return !policy->suite->cipher ||
+	       (rtcp ? policy->unencrypted_srtcp : policy->unencrypted_srtp);
+}
+
+#endif /* _KSRTP_POLICY_H */

@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rekeying. A keyring is never changed, only replaced as a whole, so a packet
+ * sees either all of the old or all of the new. Rollover counters and replay
+ * state belong to streams and stay (RFC 3711 section 3.3.1).
+ */
+
+#include <linux/err.h>
+#include <linux/netlink.h>
+
+#include "compat.h"
+#include "net.h"
+#include "rekey.h"
+
+/* The keys a direction is to have. */
+struct ksrtp_key_list {
+	struct ksrtp_master *keys[KSRTP_KEYS_MAX];
+	unsigned int n;
+	struct ksrtp_master *active;
+};
+
+/**
+ * ksrtp_rekey_keyring_of() - the keyring of a direction
+ * @kn: namespace
+ * @direction: the direction
+ *
+ * Context: any, under the namespace's lock.
+ * Return: the keyring, or NULL while the direction is pending.
+ */
+const struct ksrtp_keyring *
+ksrtp_rekey_keyring_of(struct ksrtp_net *kn, struct ksrtp_direction *direction)
+{
+	return rcu_dereference_protected(direction->keyring,
+					 lockdep_is_held(&kn->lock));
+}
+
+/* List the live keys of a direction. */
+static void ksrtp_key_list(struct ksrtp_net *kn,
+			   struct ksrtp_direction *direction,
+			   struct ksrtp_key_list *list)
+{
+	const struct ksrtp_keyring *keyring = ksrtp_rekey_keyring_of(kn, direction);
+	unsigned int i;
+
+	list->n = 0;
+	list->active = NULL;
+	for (i = 0; keyring && i < keyring->n; i++)
+		if (!ksrtp_master_retired(keyring->keys[i]))
+			list->keys[list->n++] = keyring->keys[i];
+	if (keyring && keyring->active >= 0)
+		list->active = keyring->keys[keyring->active];
+}
+
+static int ksrtp_key_list_append(struct ksrtp_key_list *list,
+				 struct ksrtp_master *master,
+				 struct netlink_ext_ack *extack)
+{
+	if (list->n == KSRTP_KEYS_MAX) {
+		NL_SET_ERR_MSG(extack,
+			       "master-key: the direction has as many keys as it may");
+		return -ENOSPC;
+	}
+	list->keys[list->n++] = master;
+	return 0;
+}
+
+static bool ksrtp_key_is(const struct ksrtp_master *master,
+			 const struct ksrtp_key_name *name)
+{
+	if (master->mki_len != name->mki_len)
+		return false;
+	if (name->mki_len)
+		return !memcmp(master->mki, name->mki, name->mki_len);
+	return master->from == name->from;
+}
+
+static struct ksrtp_master *
+ksrtp_key_list_find(const struct ksrtp_key_list *list,
+		    const struct ksrtp_key_name *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->n; i++)
+		if (ksrtp_key_is(list->keys[i], name))
+			return list->keys[i];
+	return NULL;
+}
+
+/* Turn the crypto API's refusal into one that an administrator can read. */
+static int ksrtp_rekey_refused(int err, struct netlink_ext_ack *extack)
+{
+	if (err == -ENOENT) {
+		NL_SET_ERR_MSG(extack,
+			       "suite: this kernel lacks an algorithm it needs");
+		return -EOPNOTSUPP;
+	}
+	NL_SET_ERR_MSG(extack, "suite: the crypto API failed to take the keys");
+	return err;
+}
+
+static struct ksrtp_master *
+ksrtp_rekey_master(const struct ksrtp_policy *policy,
+		   const struct ksrtp_master_config *config,
+		   struct netlink_ext_ack *extack)
+{
+	struct ksrtp_master *master = ksrtp_master_create(policy, config);
+
+	if (IS_ERR(master))
+		return ERR_PTR(ksrtp_rekey_refused(PTR_ERR(master), extack));
+	return master;
+}
+
+/* Why do keys have to be derived again for a policy to change, if so? */
+static const char *ksrtp_rekey_needed(const struct ksrtp_policy *old,
+				      const struct ksrtp_policy *new)
+{
+	if (old->suite != new->suite)
+		return "suite: takes a new key beside it";
+	if (old->key_derivation_rate != new->key_derivation_rate)
+		return "key-derivation-rate: takes a new key beside it";
+	if (!old->has_extensions && new->has_extensions)
+		return "encrypted-extensions: takes a new key beside it";
+	return NULL;
+}
+
+/* Is an identifier as long as those of the other keys, and new? */
+static int ksrtp_rekey_check_mki(const struct ksrtp_key_list *list,
+				 const struct ksrtp_master_config *config,
+				 struct netlink_ext_ack *extack)
+{
+	const struct ksrtp_key_name name = {
+		.mki = config->mki,
+		.mki_len = config->mki_len,
+	};
+
+	if (list->n && list->keys[0]->mki_len != config->mki_len) {
+		NL_SET_ERR_MSG(extack,
+			       "mki: not as long as those of the direction's other keys");
+		return -EINVAL;
+	}
+	if (config->mki_len && ksrtp_key_list_find(list, &name)) {
+		NL_SET_ERR_MSG(extack, "mki: the direction has a key of it");
+		return -EEXIST;
+	}
+	return 0;
+}
+
+static struct ksrtp_keyring *
+ksrtp_rekey_keyring(const struct ksrtp_policy *policy,
+		    const struct ksrtp_key_list *list)
+{
+	struct ksrtp_keyring *keyring;
+
+	if (!list->n)
+		return NULL;
+	keyring = ksrtp_keyring_create(policy, list->keys, list->n,
+				       list->active);
+	return keyring ?: ERR_PTR(-ENOMEM);
+}
+
+/**
+ * ksrtp_rekey_prepare() - prepare what a request makes of a direction's keys
+ * @kn: namespace
+ * @direction: the direction; not changed
+ * @config: what is asked for
+ * @rekey: filled in, for ksrtp_rekey_commit() or ksrtp_rekey_abandon()
+ * @extack: where to explain a refusal
+ *
+ * A key without an identifier takes the place of those there are, at once or
+ * with an overlap. One with an identifier comes beside them and is chosen.
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+			const struct ksrtp_direction_config *config,
+			struct ksrtp_rekey *rekey,
+			struct netlink_ext_ack *extack)
+{
+	const struct ksrtp_policy *policy = &config->policy;
+	struct ksrtp_master *master = NULL;
+	struct ksrtp_key_list list;
+	const char *needed;
+	int err = 0;
+
+	memset(rekey, 0, sizeof(*rekey));
+	ksrtp_key_list(kn, direction, &list);
+	if (!config->given || (!list.n && !config->master.key))
+		return 0;
+
+	needed = list.n ? ksrtp_rekey_needed(&direction->policy, policy) : NULL;
+	if (needed && !config->master.key) {
+		ksrtp_extack_msg(extack, needed);
+		return -EINVAL;
+	}
+	if (needed)
+		list.n = 0;
+	if (config->master.key) {
+		err = ksrtp_rekey_check_mki(&list, &config->master, extack);
+		if (err)
+			return err;
+		if (!config->master.mki_len && !config->overlap)
+			list.n = 0;
+		master = ksrtp_rekey_master(policy, &config->master, extack);
+		if (IS_ERR(master))
+			return PTR_ERR(master);
+		err = ksrtp_key_list_append(&list, master, extack);
+		if (err)
+			goto out;
+		list.active = master;
+		rekey->retire = config->overlap;
+		rekey->overlap = config->overlap;
+	}
+	rekey->keyring = ksrtp_rekey_keyring(policy, &list);
+	err = PTR_ERR_OR_ZERO(rekey->keyring);
+	if (err)
+		rekey->keyring = NULL;
+	rekey->changes = !err;
+out:
+	/* the keyring has its own */
+	if (master)
+		ksrtp_master_put(master);
+	return err;
+}
+
+static void ksrtp_rekey_replace(struct ksrtp_net *kn,
+				struct ksrtp_direction *direction,
+				struct ksrtp_keyring *keyring)
+{
+	ksrtp_keyring_put(rcu_replace_pointer(direction->keyring, keyring,
+					      lockdep_is_held(&kn->lock)));
+}
+
+/**
+ * ksrtp_rekey_commit() - carry out what was prepared; cannot fail
+ * @kn: namespace
+ * @direction: the direction
+ * @rekey: what ksrtp_rekey_prepare() has prepared
+ *
+ * Context: process, under the namespace's lock.
+ */
+void ksrtp_rekey_commit(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+			struct ksrtp_rekey *rekey)
+{
+	const struct ksrtp_keyring *old = ksrtp_rekey_keyring_of(kn, direction);
+	unsigned int i;
+
+	if (!rekey->changes)
+		return;
+	for (i = 0; rekey->retire && old && i < old->n; i++)
+		if (!old->keys[i]->retiring)
+			ksrtp_master_retire(old->keys[i], rekey->overlap);
+	ksrtp_rekey_replace(kn, direction, rekey->keyring);
+}
+
+/**
+ * ksrtp_rekey_abandon() - throw away what was prepared
+ * @rekey: what ksrtp_rekey_prepare() has prepared
+ *
+ * Context: process.
+ */
+void ksrtp_rekey_abandon(struct ksrtp_rekey *rekey)
+{
+	ksrtp_keyring_put(rekey->keyring);
+}
+
+/**
+ * ksrtp_rekey_wipe() - take all keys away
+ * @kn: namespace
+ * @direction: the direction
+ *
+ * Context: process, under the namespace's lock.
+ */
+void ksrtp_rekey_wipe(struct ksrtp_net *kn, struct ksrtp_direction *direction)
+{
+	ksrtp_rekey_replace(kn, direction, NULL);
+}
+
+/* Would two keys without identifiers claim the same packets? */
+static bool ksrtp_rekey_overlaps(const struct ksrtp_key_list *list,
+				 const struct ksrtp_master_config *config)
+{
+	unsigned int i;
+
+	if (config->mki_len)
+		return false;
+	for (i = 0; i < list->n; i++)
+		if (config->from <= list->keys[i]->to &&
+		    list->keys[i]->from <= config->to)
+			return true;
+	return false;
+}
+
+/**
+ * ksrtp_rekey_add() - add a key beside those there are
+ * @kn: namespace
+ * @direction: the direction; has a suite
+ * @config: the key
+ * @extack: where to explain a refusal
+ *
+ * The first one with an identifier becomes the one to send with.
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+		    const struct ksrtp_master_config *config,
+		    struct netlink_ext_ack *extack)
+{
+	struct ksrtp_keyring *keyring;
+	struct ksrtp_master *master;
+	struct ksrtp_key_list list;
+	int err;
+
+	ksrtp_key_list(kn, direction, &list);
+	err = ksrtp_rekey_check_mki(&list, config, extack);
+	if (err)
+		return err;
+	if (ksrtp_rekey_overlaps(&list, config)) {
+		NL_SET_ERR_MSG(extack,
+			       "from: overlaps the indexes of another key of the direction");
+		return -EINVAL;
+	}
+	master = ksrtp_rekey_master(&direction->policy, config, extack);
+	if (IS_ERR(master))
+		return PTR_ERR(master);
+	if (!list.n)
+		list.active = master;
+	err = ksrtp_key_list_append(&list, master, extack);
+	if (!err) {
+		keyring = ksrtp_rekey_keyring(&direction->policy, &list);
+		err = PTR_ERR_OR_ZERO(keyring);
+	}
+	if (!err)
+		ksrtp_rekey_replace(kn, direction, keyring);
+	ksrtp_master_put(master);
+	return err;
+}
+
+/**
+ * ksrtp_rekey_find() - find a key of a direction
+ * @kn: namespace
+ * @direction: the direction
+ * @name: what the key is named by
+ * @keyring: set to the keyring it is in
+ * @extack: where to explain a refusal
+ *
+ * Context: any, under the namespace's lock.
+ * Return: its place in the keyring, or -ENOENT.
+ */
+int ksrtp_rekey_find(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+		     const struct ksrtp_key_name *name,
+		     const struct ksrtp_keyring **keyring,
+		     struct netlink_ext_ack *extack)
+{
+	int i;
+
+	*keyring = ksrtp_rekey_keyring_of(kn, direction);
+	for (i = 0; *keyring && i < (*keyring)->n; i++)
+		if (ksrtp_key_is((*keyring)->keys[i], name))
+			return i;
+	NL_SET_ERR_MSG(extack, "no such key");
+	return -ENOENT;
+}
+
+/**
+ * ksrtp_rekey_use() - choose the key to send with
+ * @kn: namespace
+ * @direction: the direction
+ * @name: its identifier
+ * @extack: where to explain a refusal
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0, -ENOENT or -ENOMEM.
+ */
+int ksrtp_rekey_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+		    const struct ksrtp_key_name *name,
+		    struct netlink_ext_ack *extack)
+{
+	struct ksrtp_keyring *keyring;
+	struct ksrtp_key_list list;
+
+	ksrtp_key_list(kn, direction, &list);
+	list.active = ksrtp_key_list_find(&list, name);
+	if (!list.active) {
+		NL_SET_ERR_MSG(extack, "mki: no key of it");
+		return -ENOENT;
+	}
+	keyring = ksrtp_rekey_keyring(&direction->policy, &list);
+	if (IS_ERR(keyring))
+		return PTR_ERR(keyring);
+	ksrtp_rekey_replace(kn, direction, keyring);
+	return 0;
+}
+
+/* Put a direction's keys in place without one of them. */
+static int ksrtp_rekey_without(struct ksrtp_net *kn,
+			       struct ksrtp_direction *direction,
+			       struct ksrtp_key_list *list,
+			       const struct ksrtp_master *master)
+{
+	struct ksrtp_keyring *keyring;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < list->n; i++)
+		if (list->keys[i] != master)
+			list->keys[n++] = list->keys[i];
+	list->n = n;
+	keyring = ksrtp_rekey_keyring(&direction->policy, list);
+	if (IS_ERR(keyring))
+		return PTR_ERR(keyring);
+	ksrtp_rekey_replace(kn, direction, keyring);
+	return 0;
+}
+
+/**
+ * ksrtp_rekey_remove() - take a key away
+ * @kn: namespace
+ * @direction: the direction
+ * @name: what the key is named by
+ * @extack: where to explain a refusal
+ *
+ * The last key leaves the direction pending.
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0, -ENOENT or -ENOMEM.
+ */
+int ksrtp_rekey_remove(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+		       const struct ksrtp_key_name *name,
+		       struct netlink_ext_ack *extack)
+{
+	struct ksrtp_key_list list;
+	struct ksrtp_master *master;
+
+	ksrtp_key_list(kn, direction, &list);
+	master = ksrtp_key_list_find(&list, name);
+	if (!master) {
+		NL_SET_ERR_MSG(extack, "no such key");
+		return -ENOENT;
+	}
+	return ksrtp_rekey_without(kn, direction, &list, master);
+}
+
+/**
+ * ksrtp_rekey_sweep() - wipe keys whose overlap is over
+ * @kn: namespace
+ * @direction: the direction
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: true if a key is still to be waited for.
+ */
+bool ksrtp_rekey_sweep(struct ksrtp_net *kn, struct ksrtp_direction *direction)
+{
+	const struct ksrtp_keyring *keyring = ksrtp_rekey_keyring_of(kn, direction);
+	struct ksrtp_key_list list;
+	bool again = false;
+	unsigned int i;
+
+	ksrtp_key_list(kn, direction, &list);
+	/* not accepted any more in any case; if memory is short, later */
+	if (keyring && list.n < keyring->n)
+		again = ksrtp_rekey_without(kn, direction, &list, NULL);
+	for (i = 0; i < list.n; i++)
+		again |= list.keys[i]->retiring;
+	return again;
+}

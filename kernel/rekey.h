@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Rekeying: from one keyring of a direction to the next. */
+#ifndef _KSRTP_REKEY_H
+#define _KSRTP_REKEY_H
+
+#include "session.h"
+
+/**
+ * struct ksrtp_rekey - a change of a direction's keyring, prepared
+ * @changes: there is anything to do
+ * @keyring: keyring to put in place, or NULL for none
+ * @retire: the keys there are now are to be retired
+ * @overlap: in so many ms
+ */
+struct ksrtp_rekey {
+	bool changes;
+	struct ksrtp_keyring *keyring;
+	bool retire;
+	u32 overlap;
+};
+
+/**
+ * struct ksrtp_key_name - what a key of a direction is named by
+ * @mki: its identifier
+ * @mki_len: length of that in bytes, 0 if it has none
+ * @from: then the first packet index it is for
+ */
+struct ksrtp_key_name {
+	const u8 *mki;
+	u8 mki_len;
+	u64 from;
+};
+
+const struct ksrtp_keyring *
+ksrtp_rekey_keyring_of(struct ksrtp_net *kn, struct ksrtp_direction *direction);
+int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+			const struct ksrtp_direction_config *config,
+			struct ksrtp_rekey *rekey,
+			struct netlink_ext_ack *extack);
+void ksrtp_rekey_commit(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+			struct ksrtp_rekey *rekey);
+void ksrtp_rekey_abandon(struct ksrtp_rekey *rekey);
+void ksrtp_rekey_wipe(struct ksrtp_net *kn, struct ksrtp_direction *direction);
+int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+		    const struct ksrtp_master_config *config,
+		    struct netlink_ext_ack *extack);
+int ksrtp_rekey_find(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+		     const struct ksrtp_key_name *name,
+		     const struct ksrtp_keyring **keyring,
+		     struct netlink_ext_ack *extack);
+int ksrtp_rekey_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+		    const struct ksrtp_key_name *name,
+		    struct netlink_ext_ack *extack);
+int ksrtp_rekey_remove(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+		       const struct ksrtp_key_name *name,
+		       struct netlink_ext_ack *extack);
+bool ksrtp_rekey_sweep(struct ksrtp_net *kn, struct ksrtp_direction *direction);
+
+#endif /* _KSRTP_REKEY_H */

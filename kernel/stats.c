@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Counters of a direction, put together from where they are counted. */
+
+#include <linux/rculist.h>
+
+#include "net.h"
+#include "session.h"
+#include "stats.h"
+#include "stream.h"
+
+static void ksrtp_stats_add_volume(struct ksrtp_stats *stats,
+				   const struct ksrtp_volume *volume)
+{
+	stats->value[KSRTP_A_STATS_RTP_PACKETS] += volume->rtp_packets;
+	stats->value[KSRTP_A_STATS_RTP_BYTES] += volume->rtp_bytes;
+	stats->value[KSRTP_A_STATS_RTCP_PACKETS] += volume->rtcp_packets;
+	stats->value[KSRTP_A_STATS_RTCP_BYTES] += volume->rtcp_bytes;
+}
+
+/* What streams have carried, those that are and those that were. */
+static void ksrtp_stats_add_streams(struct ksrtp_stats *stats,
+				    struct ksrtp_session *session,
+				    enum ksrtp_direction_id id)
+{
+	struct ksrtp_volume *forgotten;
+	struct ksrtp_stream *stream;
+
+	/* streams do not come or go meanwhile, so that none counts twice */
+	spin_lock_bh(&session->streams_lock);
+	forgotten = &session->forgotten[id - KSRTP_DIRECTION_SEND];
+	ksrtp_stats_add_volume(stats, forgotten);
+	list_for_each_entry(stream, &session->streams, list) {
+		if (stream->id.direction != id)
+			continue;
+		spin_lock(&stream->lock);
+		ksrtp_stats_add_volume(stats, &stream->volume);
+		spin_unlock(&stream->lock);
+	}
+	spin_unlock_bh(&session->streams_lock);
+}
+
+/**
+ * ksrtp_stats_add() - add the counters of a direction
+ * @stats: what to add to
+ * @session: the session
+ * @id: the direction
+ *
+ * Context: any, under the namespace's lock.
+ */
+void ksrtp_stats_add(struct ksrtp_stats *stats, struct ksrtp_session *session,
+		     enum ksrtp_direction_id id)
+{
+	struct ksrtp_direction *direction = ksrtp_direction(session, id);
+	int cause;
+
+	ksrtp_stats_add_streams(stats, session, id);
+	stats->value[KSRTP_A_STATS_PASSED] += atomic64_read(&direction->passed);
+	for (cause = KSRTP_CAUSE_FIRST; cause <= KSRTP_CAUSE_LAST; cause++)
+		stats->value[cause] +=
+			atomic64_read(&direction->drops[cause -
+						       KSRTP_CAUSE_FIRST]);
+	stats->value[KSRTP_A_STATS_ROC_SEARCHES] +=
+		atomic64_read(&direction->roc_searches);
+	stats->value[KSRTP_A_STATS_ROC_FOUND] +=
+		atomic64_read(&direction->roc_found);
+}
+
+/**
+ * ksrtp_stats_bury() - keep the counters of a session that is being deleted
+ * @session: the session, its streams deleted
+ *
+ * Context: any, under the namespace's lock.
+ */
+void ksrtp_stats_bury(struct ksrtp_session *session)
+{
+	struct ksrtp_net *kn = session->kn;
+
+	ksrtp_stats_add(&kn->buried[0], session, KSRTP_DIRECTION_SEND);
+	ksrtp_stats_add(&kn->buried[1], session, KSRTP_DIRECTION_RECV);
+}

@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A packet on its way in, RFC 3711 sections 3.3 and 3.4. */
+
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "compat.h"
+#include "extension.h"
+#include "stream.h"
+#include "trace.h"
+#include "unprotect.h"
+
+/*
+ * Searches for a lost rollover counter, in any second and one direction of a
+ * session: they cost an authentication each, and forged packets ask for them.
+ */
+#define KSRTP_SEARCHES_PER_SECOND	1000
+
+/* Where a packet's trailer begins to differ from its payload. */
+static const u8 *ksrtp_unprotect_index_word(const struct ksrtp_packet *packet)
+{
+	const struct ksrtp_trailer *trailer = &packet->work.trailer;
+	const u8 *at = packet->work.data + packet->work.len;
+
+	at -= trailer->mki_len + trailer->index_len;
+	if (!ksrtp_packet_policy(packet)->suite->transform->srtcp_index_last)
+		at -= trailer->tag_len;
+	return at;
+}
+
+static const u8 *ksrtp_unprotect_mki(const struct ksrtp_packet *packet)
+{
+	return ksrtp_unprotect_index_word(packet) +
+	       packet->work.trailer.index_len;
+}
+
+/* Take apart SRTCP: the E bit and index lie before or behind the tag. */
+static int ksrtp_unprotect_parse_srtcp(struct ksrtp_packet *packet)
+{
+	const struct ksrtp_policy *policy = ksrtp_packet_policy(packet);
+	struct ksrtp_work *work = &packet->work;
+	u32 word;
+
+	packet->plain_rtcp = ksrtp_rtcp_well_formed(work->data, work->len);
+	if (work->len < KSRTP_RTCP_HEADER_LEN +
+			ksrtp_trailer_len(&work->trailer))
+		return packet->plain_rtcp ? KSRTP_A_STATS_DROP_PLAINTEXT :
+					    KSRTP_A_STATS_DROP_SHORT;
+	/* the first packet's type travels in clear, RFC 3711 section 3.4 */
+	if (work->data[1] < 192 || work->data[1] > 223)
+		return KSRTP_A_STATS_DROP_BAD_RTCP;
+
+	word = get_unaligned_be32(ksrtp_unprotect_index_word(packet));
+	/* with NULL encryption it means nothing, and is seen both ways */
+	if (policy->suite->cipher &&
+	    policy->unencrypted_srtcp != !(word & KSRTP_SRTCP_E_BIT))
+		return packet->plain_rtcp && !policy->unencrypted_srtcp ?
+		       KSRTP_A_STATS_DROP_PLAINTEXT :
+		       KSRTP_A_STATS_DROP_UNENCRYPTED;
+	packet->expected = word & KSRTP_SRTCP_INDEX_MASK;
+	packet->clear_len = KSRTP_RTCP_HEADER_LEN;
+	work->ssrc = ksrtp_rtcp_ssrc(work->data);
+	return 0;
+}
+
+/* Is the header encrypted, and was it to be? */
+static int ksrtp_unprotect_parse_cryptex(struct ksrtp_packet *packet)
+{
+	enum ksrtp_cryptex cryptex = ksrtp_packet_policy(packet)->cryptex;
+	struct ksrtp_work *work = &packet->work;
+
+	if (cryptex == KSRTP_CRYPTEX_OFF)
+		return 0;
+	if (ksrtp_cryptex_applied(work->data)) {
+		ksrtp_cryptex_locate(work);
+		packet->clear_len = work->clear_len;
+		packet->hole = work->hole;
+		packet->cryptex = true;
+		return 0;
+	}
+	/* a header with neither CSRCs nor extension has nothing to encrypt */
+	if (cryptex == KSRTP_CRYPTEX_ON &&
+	    (work->data[0] & KSRTP_RTP_X_BIT ||
+	     ksrtp_rtp_csrcs_end(work->data) > KSRTP_RTP_HEADER_LEN))
+		return KSRTP_A_STATS_DROP_CRYPTEX;
+	return 0;
+}
+
+static int ksrtp_unprotect_parse_srtp(struct ksrtp_packet *packet)
+{
+	struct ksrtp_work *work = &packet->work;
+	int len;
+
+	if (work->len < KSRTP_RTP_HEADER_LEN)
+		return KSRTP_A_STATS_DROP_SHORT;
+	len = ksrtp_rtp_header_len(work->data, work->len);
+	if (len < 0)
+		return KSRTP_A_STATS_DROP_BAD_RTP;
+	ksrtp_policy_trailer(work->policy, packet->keyring->mki_len, false,
+			     ksrtp_rtp_seq(work->data), &work->trailer);
+	if (work->len < len + ksrtp_trailer_len(&work->trailer))
+		return KSRTP_A_STATS_DROP_SHORT;
+	packet->clear_len = len;
+	work->ssrc = ksrtp_rtp_ssrc(work->data);
+
+	packet->sample_len = min_t(unsigned int, work->len - len,
+				   KSRTP_SAMPLE_LEN);
+	memcpy(packet->sample, work->data + len, packet->sample_len);
+	return ksrtp_unprotect_parse_cryptex(packet);
+}
+
+/* Estimate the packet index of SRTP, or read it if it is there to be read. */
+static int ksrtp_unprotect_estimate(struct ksrtp_packet *packet,
+				    struct ksrtp_stream *stream)
+{
+	const struct ksrtp_trailer *trailer = &packet->work.trailer;
+	const struct ksrtp_work *work = &packet->work;
+	u16 seq = ksrtp_rtp_seq(work->data);
+	bool exhausted = false;
+	u64 roc;
+
+	if (trailer->roc_len) {
+		roc = get_unaligned_be32(work->data + work->len -
+					 trailer->tag_len);
+		packet->expected = roc << 16 | seq;
+	} else if (stream) {
+		packet->expected = ksrtp_stream_expect(stream, seq, &exhausted);
+	} else {
+		/* the first packet of a stream */
+		roc = work->policy->initial_roc;
+		packet->expected = roc << 16 | seq;
+	}
+	return exhausted ? KSRTP_A_STATS_DROP_INDEX_EXHAUSTED : 0;
+}
+
+/* May a key without an identifier be that of a packet? */
+static bool ksrtp_unprotect_eligible(const struct ksrtp_packet *packet,
+				     const struct ksrtp_master *master)
+{
+	const struct ksrtp_work *work = &packet->work;
+
+	return !ksrtp_master_retired(master) &&
+	       !ksrtp_master_used_up(master, work->rtcp) &&
+	       (work->rtcp || ksrtp_master_covers(master, work->index));
+}
+
+/* Choose the next of the keys that a packet may have, newest first. */
+static bool ksrtp_unprotect_next_key(struct ksrtp_packet *packet)
+{
+	while (--packet->master >= 0)
+		if (ksrtp_unprotect_eligible(packet,
+					     ksrtp_packet_master(packet)))
+			return true;
+	return false;
+}
+
+/* Choose the first key to try, or the only one. */
+static int ksrtp_unprotect_first_key(struct ksrtp_packet *packet)
+{
+	const struct ksrtp_keyring *keyring = packet->keyring;
+	bool rtcp = packet->work.rtcp;
+	int i;
+
+	if (keyring->mki_len) {
+		packet->master = ksrtp_keyring_find(keyring,
+						    ksrtp_unprotect_mki(packet));
+		if (packet->master < 0)
+			return KSRTP_A_STATS_DROP_UNKNOWN_MKI;
+		return ksrtp_master_used_up(ksrtp_packet_master(packet), rtcp) ?
+		       KSRTP_A_STATS_DROP_KEY_EXPIRED : 0;
+	}
+	packet->master = keyring->n;
+	if (ksrtp_unprotect_next_key(packet))
+		return 0;
+	for (i = 0; i < keyring->n; i++)
+		if (ksrtp_master_used_up(keyring->keys[i], rtcp))
+			return KSRTP_A_STATS_DROP_KEY_EXPIRED;
+	return KSRTP_A_STATS_DROP_NO_KEY;
+}
+
+/* Is there something to find by trying rollover counters? */
+static bool ksrtp_unprotect_searches(const struct ksrtp_packet *packet)
+{
+	const struct ksrtp_work *work = &packet->work;
+
+	return work->policy->roc_search && !work->rtcp &&
+	       work->trailer.tag_len && !work->trailer.roc_len;
+}
+
+/* May another search be afforded? */
+static bool ksrtp_unprotect_afford(struct ksrtp_direction *direction)
+{
+	unsigned long second = ktime_get_seconds();
+	unsigned long old = READ_ONCE(direction->search_second);
+
+	if (old != second &&
+	    cmpxchg(&direction->search_second, old, second) == old)
+		atomic_set(&direction->search_spent, 0);
+	if (atomic_inc_return(&direction->search_spent) >
+	    KSRTP_SEARCHES_PER_SECOND)
+		return false;
+	atomic64_inc(&direction->roc_searches);
+	return true;
+}
+
+/*
+ * Choose the next rollover counter to try. Only larger ones: a peer that has
+ * gone back to a smaller one repeats indexes, and so would a replay.
+ */
+static bool ksrtp_unprotect_next_roc(struct ksrtp_packet *packet)
+{
+	struct ksrtp_work *work = &packet->work;
+	struct ksrtp_stream *stream;
+
+	if (!ksrtp_unprotect_searches(packet))
+		return false;
+	stream = ksrtp_stream_find(packet->session, packet->id, work->ssrc);
+	while (packet->step < work->policy->roc_search) {
+		packet->step++;
+		work->index = packet->expected + ((u64)packet->step << 16);
+		if (work->index > KSRTP_INDEX_MAX)
+			return false;
+		if (stream && ksrtp_stream_admit(stream, false, work->index))
+			continue;
+		if (!ksrtp_unprotect_afford(ksrtp_direction(packet->session,
+							    packet->id)))
+			return false;
+		if (packet->keyring->mki_len)
+			return true;
+		packet->master = packet->keyring->n;
+		if (ksrtp_unprotect_next_key(packet))
+			return true;
+	}
+	return false;
+}
+
+/* Choose what to try after a tag was wrong. */
+static bool ksrtp_unprotect_next(struct ksrtp_packet *packet)
+{
+	struct ksrtp_work *work = &packet->work;
+
+	if (packet->keyring->mki_len || !ksrtp_unprotect_next_key(packet)) {
+		if (!ksrtp_unprotect_next_roc(packet))
+			return false;
+	}
+	if (packet->backup)
+		memcpy(work->data, packet->backup, packet->wire_len);
+	return true;
+}
+
+/* Keep a packet's bytes if they may be needed again and would be lost. */
+static int ksrtp_unprotect_keep(struct ksrtp_packet *packet)
+{
+	const struct ksrtp_keyring *keyring = packet->keyring;
+	const struct ksrtp_work *work = &packet->work;
+	bool again = ksrtp_unprotect_searches(packet) ||
+		     (!keyring->mki_len && keyring->n > 1);
+
+	if (!again || !work->policy->suite->transform->destructive)
+		return 0;
+	packet->backup = kmemdup(work->data, work->len,
+				 GFP_ATOMIC | __GFP_NOWARN);
+	return packet->backup ? 0 : KSRTP_A_STATS_DROP_NO_MEMORY;
+}
+
+/* Find the packet index, and whether it is worth the crypto. */
+static int ksrtp_unprotect_index(struct ksrtp_packet *packet)
+{
+	struct ksrtp_work *work = &packet->work;
+	struct ksrtp_stream *stream;
+	int cause = 0;
+
+	stream = ksrtp_stream_find(packet->session, packet->id, work->ssrc);
+	if (!work->rtcp)
+		cause = ksrtp_unprotect_estimate(packet, stream);
+	if (!cause && stream) {
+		cause = ksrtp_stream_admit(stream, work->rtcp,
+					   packet->expected);
+		ksrtp_stream_drop(stream, cause);
+	}
+	work->index = packet->expected;
+	return cause;
+}
+
+/**
+ * ksrtp_unprotect_renew() - find the index of a packet that has waited
+ * @packet: the packet, not transformed yet
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: 0, or the cause to drop the packet for.
+ */
+int ksrtp_unprotect_renew(struct ksrtp_packet *packet)
+{
+	/* one that is being searched for has been estimated well enough */
+	return packet->step ? 0 : ksrtp_unprotect_index(packet);
+}
+
+/**
+ * ksrtp_unprotect_prepare() - all that comes before the transform
+ * @packet: the packet, writable
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: 0, or the cause to drop the packet for.
+ */
+int ksrtp_unprotect_prepare(struct ksrtp_packet *packet)
+{
+	struct ksrtp_work *work = &packet->work;
+	int cause;
+
+	if (work->rtcp) {
+		ksrtp_policy_trailer(work->policy, packet->keyring->mki_len,
+				     true, 0, &work->trailer);
+		cause = ksrtp_unprotect_parse_srtcp(packet);
+	} else {
+		cause = ksrtp_unprotect_parse_srtp(packet);
+	}
+	if (cause)
+		return cause;
+	packet->wire_len = work->len;
+
+	cause = ksrtp_unprotect_index(packet);
+	if (!cause)
+		cause = ksrtp_unprotect_first_key(packet);
+	if (!cause)
+		cause = ksrtp_unprotect_keep(packet);
+	if (cause)
+		return cause;
+	ksrtp_udp_prepare_checksum(packet->entry.skb, &packet->udp);
+	return 0;
+}
+
+/**
+ * ksrtp_unprotect_run() - run the transform
+ * @packet: the packet, prepared, its session keys found
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: as a transform's unprotect().
+ */
+int ksrtp_unprotect_run(struct ksrtp_packet *packet)
+{
+	const struct ksrtp_policy *policy = ksrtp_packet_policy(packet);
+	struct ksrtp_work *work = &packet->work;
+	struct ksrtp_stream *stream;
+
+	work->len = packet->wire_len;
+	work->clear_len = packet->clear_len;
+	work->hole = packet->hole;
+	work->inner_index = work->index;
+	work->outer_only = ksrtp_packet_master(packet)->outer_only;
+	if (ksrtp_suite_is_double(policy->suite) && !work->rtcp) {
+		stream = ksrtp_stream_find(packet->session, packet->id,
+					   work->ssrc);
+		if (stream)
+			work->inner_index += READ_ONCE(stream->inner_ahead);
+	}
+	return policy->suite->transform->unprotect(work);
+}
+
+/* The packet is authentic: take note of it. */
+static int ksrtp_unprotect_accept(struct ksrtp_packet *packet)
+{
+	struct ksrtp_master *master = ksrtp_packet_master(packet);
+	struct ksrtp_work *work = &packet->work;
+	struct ksrtp_stream *stream;
+	int cause;
+
+	do {
+		cause = ksrtp_packet_stream(packet, &stream);
+		if (cause)
+			return cause;
+		cause = ksrtp_stream_accept(stream, work->rtcp, work->index,
+					    work->len);
+	} while (cause == -ESTALE);
+	if (cause) {
+		ksrtp_stream_drop(stream, cause);
+		return cause;
+	}
+	if (work->keys->has_inner)
+		WRITE_ONCE(stream->inner_ahead,
+			   work->inner_index - work->index);
+	if (packet->step)
+		atomic64_inc(&ksrtp_direction(packet->session,
+					      packet->id)->roc_found);
+	if (master->epochs)
+		ksrtp_epochs_ahead(master->epochs, work->rtcp, work->index);
+	return ksrtp_packet_spend(packet);
+}
+
+/* Make the header of an authentic packet plain. */
+static int ksrtp_unprotect_header(struct ksrtp_packet *packet)
+{
+	struct ksrtp_work *work = &packet->work;
+
+	if (packet->cryptex) {
+		ksrtp_cryptex_undo(work);
+		return 0;
+	}
+	if (!work->policy->has_extensions || work->rtcp)
+		return 0;
+	switch (ksrtp_extension_crypt(work)) {
+	case 0:
+		return 0;
+	case -ENOMEM:
+		return KSRTP_A_STATS_DROP_NO_MEMORY;
+	case -EINVAL:
+		return KSRTP_A_STATS_DROP_BAD_RTP;
+	default:
+		return KSRTP_A_STATS_DROP_CRYPTO_ERROR;
+	}
+}
+
+/* What a wrong tag is counted as. */
+static int ksrtp_unprotect_refuse(struct ksrtp_packet *packet)
+{
+	const struct ksrtp_work *work = &packet->work;
+	struct ksrtp_stream *stream;
+
+	stream = ksrtp_stream_find(packet->session, packet->id, work->ssrc);
+	if (stream)
+		ksrtp_stream_drop(stream, KSRTP_A_STATS_DROP_BAD_TAG);
+	/* what is meant to be in clear looks so by nature */
+	if (ksrtp_policy_clear(work->policy, work->rtcp))
+		return KSRTP_A_STATS_DROP_BAD_TAG;
+	if (packet->plain_rtcp ||
+	    (!work->rtcp && ksrtp_looks_plain(packet->sample,
+					      packet->sample_len)))
+		return KSRTP_A_STATS_DROP_PLAINTEXT;
+	return KSRTP_A_STATS_DROP_BAD_TAG;
+}
+
+/**
+ * ksrtp_unprotect_finish() - all that comes after the transform
+ * @packet: the packet
+ * @err: what the transform said
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: 0, KSRTP_PACKET_AGAIN, or the cause to drop the packet for.
+ */
+int ksrtp_unprotect_finish(struct ksrtp_packet *packet, int err)
+{
+	struct ksrtp_work *work = &packet->work;
+	int cause;
+
+	if (err == -EBADMSG)
+		return ksrtp_unprotect_next(packet) ?
+		       KSRTP_PACKET_AGAIN : ksrtp_unprotect_refuse(packet);
+	if (err)
+		return err == -ENOMEM ? KSRTP_A_STATS_DROP_NO_MEMORY :
+					KSRTP_A_STATS_DROP_CRYPTO_ERROR;
+
+	cause = ksrtp_unprotect_accept(packet);
+	if (!cause)
+		cause = ksrtp_unprotect_header(packet);
+	if (cause)
+		return cause;
+	if (work->rtcp && !ksrtp_rtcp_well_formed(work->data, work->len))
+		return KSRTP_A_STATS_DROP_BAD_RTCP;
+	ksrtp_udp_resize(packet->entry.skb, &packet->udp, work->len);
+	trace_ksrtp_unprotect(packet->session->id, work->ssrc, work->rtcp,
+			      work->index, work->len);
+	return 0;
+}

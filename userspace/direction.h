@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One direction of a session: its suite, its key, its settings. */
+#ifndef KSRTP_DIRECTION_H
+#define KSRTP_DIRECTION_H
+
+#include <jansson.h>
+#include <linux/ksrtp.h>
+
+#include "args.h"
+#include "key.h"
+#include "lifetime.h"
+#include "list.h"
+#include "suite.h"
+
+struct nlmsghdr;
+
+/* A setting that is one number, or a word for one. */
+struct value {
+	bool given;
+	uint64_t number;
+};
+
+struct direction {
+	bool given;
+	bool has_suite;
+	bool has_mki;
+	struct suite suite;
+	struct key_text key;
+	unsigned char mki[KSRTP_MKI_MAX];
+	size_t mki_len;
+	struct value values[KSRTP_A_DIRECTION_MAX + 1];
+	struct list extensions;
+	struct list repairs;
+};
+
+bool direction_parse(struct direction *direction, struct args *args);
+void direction_put(const struct direction *direction, struct nlmsghdr *nlh,
+		   uint16_t attr, const char *name);
+void direction_print(json_t *session, const char *name);
+
+#endif

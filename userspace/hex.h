@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Bytes written as hexadecimal digits. */
+#ifndef KSRTP_HEX_H
+#define KSRTP_HEX_H
+
+#include <stddef.h>
+
+int hex_decode(const char *text, unsigned char *bytes, size_t size);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Sets of small numbers on the command line, as in 1,4-7. */
+#ifndef KSRTP_LIST_H
+#define KSRTP_LIST_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "args.h"
+
+struct list {
+	bool given;
+	unsigned char numbers[256];
+	unsigned int len;
+};
+
+void list_parse(struct list *list, struct args *args, const char *keyword,
+		unsigned int min, unsigned int max);
+void list_print(const json_t *numbers);
+
+#endif

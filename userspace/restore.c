@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/ksrtp.h>
+
+#include "fail.h"
+#include "genl.h"
+#include "key.h"
+#include "output.h"
+#include "place.h"
+#include "restore.h"
+#include "state.h"
+#include "suite.h"
+
+static const char restore_help[] =
+	"Usage: ksrtp restore [ jump N ] [ FILE ]\n"
+	"\n"
+	"Makes the sessions and rules that dump has written to FILE, or standard\n"
+	"input. A direction has those keys that master-key and master-salt, in\n"
+	"hex, were added to; without any, it waits for them. All of the file is\n"
+	"made, or nothing.\n"
+	"\n"
+	"jump N moves what is sent N packets on, 32767 at most, past those that\n"
+	"were sent after the dump.\n";
+
+#define JUMP_MAX 32767
+#define RTCP_INDEX_MAX 0x7fffffff
+
+static uint32_t jump;
+
+/* Numbers of what was made, to be deleted should the rest be refused. */
+static json_t *made_sessions, *made_requires;
+
+static void undo_list(json_t *ids, int cmd, const struct attr_set *set,
+		      uint16_t attr)
+{
+	struct nlmsghdr *nlh;
+	json_t *id;
+	size_t i;
+
+	json_array_foreach(ids, i, id) {
+		nlh = genl_request(cmd, set);
+		mnl_attr_put_u32(nlh, attr, json_integer_value(id));
+		genl_try(nlh);
+	}
+}
+
+static void undo(void)
+{
+	undo_list(made_sessions, KSRTP_CMD_SESSION_DEL, &session_set,
+		  KSRTP_A_SESSION_ID);
+	undo_list(made_requires, KSRTP_CMD_REQUIRE_DEL, &require_set,
+		  KSRTP_A_REQUIRE_ID);
+}
+
+/* Carry out a request that makes something; returns its number. */
+static json_int_t make(int cmd, const struct attr_set *set, json_t *object,
+		       json_t *made)
+{
+	struct nlmsghdr *nlh = genl_request(cmd, set);
+	json_t *reply;
+	json_int_t id;
+
+	attrs_put(set, object, nlh);
+	reply = genl_do(nlh);
+	id = output_number(reply, "id");
+	json_decref(reply);
+	json_array_append_new(made, json_integer(id));
+	return id;
+}
+
+static void carry_out(int cmd, const struct attr_set *set, json_t *object)
+{
+	struct nlmsghdr *nlh = genl_request(cmd, set);
+
+	attrs_put(set, object, nlh);
+	json_decref(genl_do(nlh));
+}
+
+static void make_require(json_t *rule, json_t *root)
+{
+	(void)root;
+	json_object_del(rule, "id");
+	make(KSRTP_CMD_REQUIRE_NEW, &require_set, rule, made_requires);
+}
+
+/*
+ * Move a sender past what it may have sent since. How many packets of its
+ * window these were nobody knows, so that none of it may be sent again.
+ */
+static void stream_jump(json_t *stream)
+{
+	uint64_t index = (uint64_t)output_number(stream, "roc") << 16 |
+			 output_number(stream, "seq");
+	uint64_t rtcp = output_number(stream, "srtcp-index") + jump;
+
+	if (json_object_get(stream, "seq")) {
+		index = index + jump < KSRTP_INDEX_MAX ? index + jump :
+			KSRTP_INDEX_MAX;
+		json_object_set_new(stream, "roc", json_integer(index >> 16));
+		json_object_set_new(stream, "seq",
+				    json_integer(index & 0xffff));
+		json_object_del(stream, "rtp-replay");
+	}
+	if (rtcp > RTCP_INDEX_MAX)
+		rtcp = RTCP_INDEX_MAX;
+	json_object_set_new(stream, "srtcp-index", json_integer(rtcp));
+	json_object_del(stream, "rtcp-replay");
+}
+
+/* Windows of running streams may be larger than those of new ones. */
+static void replay_trim(json_t *stream, const char *name, json_t *session)
+{
+	json_t *direction = json_object_get(session,
+					    output_string(stream, "direction"));
+	json_t *window = json_object_get(direction, "replay-window");
+	const char *hex = output_string(stream, name);
+	size_t digits;
+
+	digits = 2 * (((window ? json_integer_value(window) :
+			KSRTP_REPLAY_WINDOW_DEFAULT) + 7) / 8);
+	if (hex && strlen(hex) > digits)
+		json_object_set_new(stream, name, json_stringn(hex, digits));
+}
+
+static void make_stream(json_t *stream, json_t *session)
+{
+	json_object_set(stream, "session-id",
+			json_object_get(session, "id"));
+	if (jump && !strcmp(output_string(stream, "direction"), "send"))
+		stream_jump(stream);
+	replay_trim(stream, "rtp-replay", session);
+	replay_trim(stream, "rtcp-replay", session);
+	carry_out(KSRTP_CMD_STREAM_SET, &stream_set, stream);
+}
+
+static bool has_state(json_t *key, const char *state)
+{
+	const char *text = output_string(key, "state");
+
+	return text && !strcmp(text, state);
+}
+
+/* Replace the key before it, which stays valid for some time. */
+static void replace_key(json_t *key, json_t *session, json_int_t overlap)
+{
+	static const char *const members[] = {
+		"master-key", "master-salt", "rtp-lifetime", "rtcp-lifetime",
+		"soft-limit",
+	};
+	const char *name = output_string(key, "direction");
+	json_t *direction = json_object();
+	json_t *object = json_object();
+	size_t i;
+
+	for (i = 0; i < sizeof(members) / sizeof(*members); i++)
+		json_object_set(direction, members[i],
+				json_object_get(key, members[i]));
+	json_object_set(direction, "suite",
+			json_object_get(json_object_get(session, name),
+					"suite"));
+	json_object_set_new(direction, "overlap", json_integer(overlap));
+	json_object_set(object, "id", json_object_get(session, "id"));
+	json_object_set_new(object, name, direction);
+	carry_out(KSRTP_CMD_SESSION_SET, &session_set, object);
+	json_decref(object);
+}
+
+/*
+ * Those that retire come first, since what replaces them says for how long they
+ * stay; then those in use, since a sender uses its first.
+ */
+static unsigned int key_rank(json_t *key)
+{
+	if (has_state(key, "retiring"))
+		return 0;
+	return has_state(key, "active") ? 1 : 2;
+}
+
+#define KEY_RANKS 3
+
+/* @overlap is how long the key before this one is to stay, in ms, or 0. */
+static void make_key(json_t *key, json_t *session, json_int_t *overlap)
+{
+	bool has_mki = json_object_get(key, "mki");
+	json_int_t before = *overlap;
+
+	*overlap = 0;
+	if (has_state(key, "retiring")) {
+		/* with an identifier, it would stay for good */
+		if (has_mki || output_number(key, "overlap") <= 0)
+			return;
+		*overlap = output_number(key, "overlap");
+	}
+	if (before && !has_mki) {
+		replace_key(key, session, before);
+		return;
+	}
+	if (has_mki) {
+		json_object_del(key, "from");
+		json_object_del(key, "to");
+	}
+	json_object_set(key, "session-id", json_object_get(session, "id"));
+	carry_out(KSRTP_CMD_KEY_NEW, &key_set, key);
+}
+
+static void make_keys(json_t *session, const char *direction)
+{
+	json_int_t overlap = 0;
+	unsigned int rank;
+	size_t i, here;
+	json_t *key;
+
+	for (rank = 0; rank < KEY_RANKS; rank++) {
+		json_array_foreach(json_object_get(session, "keys"), i, key) {
+			/* an expired key would do nothing but drop */
+			if (key_rank(key) != rank || has_state(key, "expired") ||
+			    !json_object_get(key, "master-key") ||
+			    strcmp(output_string(key, "direction"), direction))
+				continue;
+			here = place_enter(".keys[%zu]", i);
+			make_key(key, session, &overlap);
+			place_leave(here);
+		}
+	}
+}
+
+/* Leave to the kernel what it says by itself, and what is said of keys. */
+static void direction_trim(json_t *direction)
+{
+	static const char *const of_key[] = {
+		"mki", "rtp-lifetime", "rtcp-lifetime", "soft-limit", "overlap",
+	};
+	const char *name, *text;
+	json_t *value;
+	void *next;
+	size_t i;
+
+	for (i = 0; i < sizeof(of_key) / sizeof(*of_key); i++)
+		json_object_del(direction, of_key[i]);
+	/* some suites refuse to hear of what they cannot do */
+	json_object_foreach_safe(direction, next, name, value) {
+		text = json_string_value(value);
+		if (json_is_false(value) || (text && !strcmp(text, "off")) ||
+		    (json_is_array(value) && !json_array_size(value)) ||
+		    (json_is_integer(value) && !json_integer_value(value)) ||
+		    (!strcmp(name, "rcc-rate") &&
+		     json_integer_value(value) == 1))
+			json_object_del(direction, name);
+	}
+}
+
+/*
+ * Streams come before keys: a packet in between would begin its stream anew,
+ * with packet indexes that were used before.
+ */
+static void make_session(json_t *session, json_t *root)
+{
+	json_int_t id;
+	size_t i;
+
+	(void)root;
+	json_object_del(session, "id");
+	/* by a program that is not this one */
+	json_object_del(session, "owned");
+	for (i = 0; i < 2; i++)
+		direction_trim(json_object_get(session, state_directions[i]));
+	id = make(KSRTP_CMD_SESSION_NEW, &session_set, session, made_sessions);
+	json_object_set_new(session, "id", json_integer(id));
+	state_for_each(session, "streams", make_stream);
+	make_keys(session, "send");
+	make_keys(session, "recv");
+}
+
+static void restore(json_t *root)
+{
+	/* answers hold numbers of suites; ask for names before they come */
+	suite_name(0);
+	state_check_suites(root);
+	made_sessions = json_array();
+	made_requires = json_array();
+	fail_undo = undo;
+	state_for_each(root, "requires", make_require);
+	state_for_each(root, "sessions", make_session);
+	fail_undo = NULL;
+	json_decref(made_sessions);
+	json_decref(made_requires);
+}
+
+static int open_file(const char *file)
+{
+	int fd;
+
+	if (!strcmp(file, "-"))
+		return STDIN_FILENO;
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		usage("restore: %s: %s", file, strerror(errno));
+	return fd;
+}
+
+void restore_command(struct args *args)
+{
+	bool has_jump = false, has_file = false;
+	const char *file = "-";
+	json_t *root;
+	int fd;
+
+	if (args_take(args, "help")) {
+		fputs(restore_help, stdout);
+		return;
+	}
+	jump = 0;
+	while (*args->word) {
+		if (args_take(args, "jump")) {
+			args_once(&has_jump, "jump");
+			jump = args_number(args, "jump", 0, JUMP_MAX);
+		} else if (!has_file) {
+			has_file = true;
+			file = args_value(args, "restore");
+		} else {
+			args_end(args);
+		}
+	}
+	fd = open_file(file);
+	place_file = strcmp(file, "-") ? file : "stdin";
+	root = state_read(fd);
+	if (state_check(root) && fd != STDIN_FILENO)
+		key_warn(fd, file);
+	restore(root);
+	json_decref(root);
+	place_file = NULL;
+	if (fd != STDIN_FILENO)
+		close(fd);
+}

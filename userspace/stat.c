@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+
+#include <linux/ksrtp.h>
+
+#include "fail.h"
+#include "genl.h"
+#include "output.h"
+#include "stat.h"
+
+static const char stat_help[] =
+	"Usage: ksrtp stat [ show ]\n"
+	"\n"
+	"Prints the counters of the network namespace that are not zero; those\n"
+	"of deleted sessions are in them. With -j, all, as one object.\n";
+
+static void counters_print(const char *direction, json_t *object)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(object, name, value) {
+		if (json_is_object(value))
+			counters_print(name, value);
+		else if (json_integer_value(value))
+			printf("%s%s%s %lld\n", direction,
+			       *direction ? " " : "", name,
+			       (long long)json_integer_value(value));
+	}
+}
+
+void stat_command(struct args *args)
+{
+	json_t *object;
+
+	if (args_take(args, "help")) {
+		fputs(stat_help, stdout);
+		return;
+	}
+	if (!args_take(args, "show") && !args_take(args, "list") && *args->word)
+		usage("stat: unknown command '%s'", *args->word);
+	args_end(args);
+	object = genl_do(genl_request(KSRTP_CMD_STAT_GET, &stat_set));
+	if (output_is_json)
+		output_line(object);
+	else
+		counters_print("", object);
+	json_decref(object);
+}
