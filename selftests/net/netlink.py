@@ -13,9 +13,19 @@ from genl import Genl, Refused, attr, nest
 from ksrtp_test import *
 
 NEW, SET, DEL, GET, FLUSH, STREAM_GET, STREAM_SET, SUITES_GET = range(1, 9)
+(KEY_NEW, KEY_USE, KEY_DEL, KEY_GET, REQUIRE_NEW, REQUIRE_DEL, REQUIRE_GET,
+ STAT_GET) = range(14, 22)
 (ID, IFINDEX, FAMILY, LOCAL, REMOTE, LPORT, RPORT, LRTCP, RRTCP, MUX,
  STREAMS_MAX, SEND, RECV, STREAMS) = range(1, 15)
+SSRC_ONLY, TIMEOUT, OWNED = range(15, 18)
 SUITE, KEY, SALT, WINDOW, STATE = range(1, 6)
+(MKI, RTP_LIFE, RTCP_LIFE, SOFT, OVERLAP, RATE, CLEAR_RTP, CLEAR_RTCP, UNAUTH,
+ EXTENSIONS, CRYPTEX, RCC, RCC_RATE, INITIAL_ROC, SEARCH, REPAIR) = \
+    range(9, 25)
+(K_SESSION, K_DIRECTION, K_MKI, K_KEY, K_SALT, K_FROM, K_TO, K_RTP_LIFE,
+ K_RTCP_LIFE, K_SOFT, K_RTP_USED, K_RTCP_USED) = range(2, 14)
+R_ID, R_IFINDEX, R_FAMILY, R_FIRST, R_LAST = range(2, 7)
+GCM_SUITE, SHORT_TAG, NULL_SUITE, DOUBLE_SUITE = 5, 2, 9, 18
 (SESSION, DIRECTION, SSRC, ROC, SEQ, INDEX, RTP_REPLAY, RTCP_REPLAY) = \
     range(2, 10)
 
@@ -24,13 +34,31 @@ def be16(n):
     return struct.pack('>H', n)
 
 
+def u8(n):
+    return bytes([n])
+
+
 def u16(n):
     return struct.pack('=H', n)
+
+
+def u64(n):
+    return struct.pack('=Q', n)
 
 
 GOOD = attr(LPORT, be16(4000)) + attr(MUX)
 KEYED = attr(SUITE, 1) + attr(KEY, bytes(16)) + attr(SALT, bytes(14))
 HERE = (attr(SESSION, 1), attr(DIRECTION, 1), attr(SSRC, 9))
+KEYS = (attr(K_SESSION, 1), attr(K_DIRECTION, 1))
+RAW = (attr(K_KEY, bytes(16)), attr(K_SALT, bytes(14)))
+
+
+def send(*attrs, suite=1):
+    return nest(SEND, attr(SUITE, suite), *attrs), GOOD
+
+
+def recv(*attrs, suite=1):
+    return nest(RECV, attr(SUITE, suite), *attrs), GOOD
 
 # what is sent, the error, and what the message says
 BAD = (
@@ -96,8 +124,8 @@ BAD = (
     ('a key of 15 bytes', NEW,
      (nest(SEND, attr(SUITE, 1), attr(KEY, bytes(15)), attr(SALT, bytes(14))),
       GOOD), errno.EINVAL, 'master-key: not of the suite'),
-    ('a key of 33 bytes', NEW,
-     (nest(SEND, attr(SUITE, 1), attr(KEY, bytes(33)), attr(SALT, bytes(14))),
+    ('a key of 65 bytes', NEW,
+     (nest(SEND, attr(SUITE, 1), attr(KEY, bytes(65)), attr(SALT, bytes(14))),
       GOOD), errno.ERANGE, ''),
     ('a salt of 12 bytes', NEW,
      (nest(SEND, attr(SUITE, 1), attr(KEY, bytes(16)), attr(SALT, bytes(12))),
@@ -169,6 +197,158 @@ BAD = (
     ('a bitmap longer than any window', STREAM_SET,
      HERE + (attr(ROC, 0), attr(SEQ, u16(4)), attr(RTP_REPLAY, b'\1' * 4097)),
      errno.ERANGE, ''),
+    ('a timeout of centuries', NEW, (attr(TIMEOUT, 1 << 31), GOOD),
+     errno.ERANGE, 'out of range'),
+    ('owning a session that is there', SET, (attr(ID, 1), attr(OWNED)),
+     errno.EINVAL, ''),
+    ('a rate of 3', NEW, send(attr(RATE, 3)), errno.EINVAL,
+     'key-derivation-rate: not a power'),
+    ('a rate of 2^25', NEW, send(attr(RATE, 1 << 25)), errno.ERANGE,
+     'out of range'),
+    ('an MKI without a key', NEW, send(attr(MKI, b'1')), errno.EINVAL,
+     'mki, lifetimes, soft-limit: given without'),
+    ('a lifetime without a key', NEW, send(attr(RTP_LIFE, u64(5))),
+     errno.EINVAL, 'given without master-key'),
+    ('an empty MKI', NEW, (nest(SEND, KEYED, attr(MKI)), GOOD), errno.EINVAL,
+     'mki: empty'),
+    ('an MKI of 129 bytes', NEW,
+     (nest(SEND, KEYED, attr(MKI, bytes(129))), GOOD), errno.ERANGE, ''),
+    ('a lifetime of 0', NEW,
+     (nest(SEND, KEYED, attr(RTP_LIFE, u64(0))), GOOD), errno.ERANGE,
+     'out of range'),
+    ('a lifetime of 2^48 + 1', NEW,
+     (nest(SEND, KEYED, attr(RTP_LIFE, u64((1 << 48) + 1))), GOOD),
+     errno.ERANGE, 'out of range'),
+    ('an RTCP lifetime of 2^31 + 1', NEW,
+     (nest(SEND, KEYED, attr(RTCP_LIFE, u64((1 << 31) + 1))), GOOD),
+     errno.ERANGE, 'out of range'),
+    ('a soft limit of 101 %', NEW, (nest(SEND, KEYED, attr(SOFT, 101)), GOOD),
+     errno.ERANGE, 'out of range'),
+    ('an overlap for a sender', NEW,
+     (nest(SEND, KEYED, attr(OVERLAP, 5)), GOOD), errno.EINVAL,
+     'overlap: is for receiving'),
+    ('an overlap without a key', NEW, recv(attr(OVERLAP, 5)), errno.EINVAL,
+     'overlap: goes with'),
+    ('an overlap with an MKI', NEW,
+     (nest(RECV, KEYED, attr(MKI, b'1'), attr(OVERLAP, 5)), GOOD),
+     errno.EINVAL, 'overlap: goes with'),
+    ('an overlap of an hour', NEW,
+     (nest(RECV, KEYED, attr(OVERLAP, 3600000)), GOOD), errno.ERANGE,
+     'out of range'),
+    ('unencrypted 2', NEW, send(attr(CLEAR_RTP, u8(2))), errno.ERANGE,
+     'out of range'),
+    ('nothing left to protect', NEW,
+     send(attr(CLEAR_RTP, u8(1)), attr(UNAUTH, u8(1))), errno.EINVAL,
+     'unauthenticated-srtp: with'),
+    ('NULL and unauthenticated', NEW,
+     send(attr(UNAUTH, u8(1)), suite=NULL_SUITE), errno.EINVAL,
+     'unauthenticated-srtp: nothing'),
+    ('an AEAD unencrypted', NEW,
+     send(attr(CLEAR_RTP, u8(1)), suite=GCM_SUITE), errno.EINVAL,
+     'unencrypted-srtp: not with'),
+    ('an AEAD unauthenticated', NEW,
+     send(attr(UNAUTH, u8(1)), suite=GCM_SUITE), errno.EINVAL,
+     'unauthenticated-srtp: not with'),
+    ('extension 0', NEW, send(attr(EXTENSIONS, b'\1\0')), errno.EINVAL,
+     'encrypted-extensions: an id'),
+    ('256 extensions', NEW, send(attr(EXTENSIONS, b'\1' * 256)),
+     errno.ERANGE, ''),
+    ('cryptex 4', NEW, send(attr(CRYPTEX, 4)), errno.ERANGE, 'out of range'),
+    ('cryptex accept to send', NEW, send(attr(CRYPTEX, 3)), errno.EINVAL,
+     'cryptex: accept is'),
+    ('cryptex and extensions', NEW,
+     recv(attr(CRYPTEX, 2), attr(EXTENSIONS, b'\1')), errno.EINVAL,
+     'cryptex: not together'),
+    ('cryptex unencrypted', NEW,
+     recv(attr(CRYPTEX, 2), attr(CLEAR_RTP, u8(1))), errno.EINVAL,
+     'cryptex: not together'),
+    ('cryptex of NULL', NEW, send(attr(CRYPTEX, 2), suite=NULL_SUITE),
+     errno.EINVAL, 'cryptex: not with'),
+    ('cryptex of DOUBLE', NEW, send(attr(CRYPTEX, 2), suite=DOUBLE_SUITE),
+     errno.EINVAL, 'cryptex: not with'),
+    ('RCC mode 5', NEW, send(attr(RCC, 5)), errno.ERANGE, 'out of range'),
+    ('RCC rate 0', NEW, send(attr(RCC_RATE, 0)), errno.ERANGE,
+     'out of range'),
+    ('RCC of an AEAD', NEW, send(attr(RCC, 3), suite=GCM_SUITE),
+     errno.EINVAL, 'rcc-mode: only'),
+    ('RCC in a tag of 32 bits', NEW, send(attr(RCC, 4 - 1), suite=SHORT_TAG),
+     errno.EINVAL, 'rcc-mode: a tag'),
+    ('RCC unauthenticated', NEW, send(attr(RCC, 2), attr(UNAUTH, u8(1))),
+     errno.EINVAL, 'rcc-mode: says itself'),
+    ('RCC mode 3 unencrypted', NEW,
+     send(attr(RCC, 4), attr(CLEAR_RTP, u8(1))), errno.EINVAL,
+     'rcc-mode: 3'),
+    ('a search to send', NEW, send(attr(SEARCH, 4)), errno.EINVAL,
+     'roc-search: is for receiving'),
+    ('a search of 65', NEW, recv(attr(SEARCH, 65)), errno.ERANGE,
+     'out of range'),
+    ('repair types of another suite', NEW, send(attr(REPAIR, b'\1')),
+     errno.EINVAL, 'repair-types: only'),
+    ('repair type 128', NEW, send(attr(REPAIR, b'\x80'), suite=DOUBLE_SUITE),
+     errno.EINVAL, 'repair-types: a payload'),
+    ('half a key, whole a salt', NEW,
+     send(attr(KEY, bytes(16)), attr(SALT, bytes(24)), suite=DOUBLE_SUITE),
+     errno.EINVAL, 'master-salt: not of'),
+    ('inner and outer key the same', NEW,
+     send(attr(KEY, b'12345678' * 4), attr(SALT, bytes(24)),
+          suite=DOUBLE_SUITE), errno.EINVAL, 'master-key: inner and outer'),
+    ('another suite without a key', SET,
+     (attr(ID, 1), nest(SEND, attr(SUITE, 3))), errno.EINVAL,
+     'suite: takes a new key'),
+    ('another rate without a key', SET,
+     (attr(ID, 1), nest(SEND, attr(RATE, 16))), errno.EINVAL,
+     'key-derivation-rate: takes'),
+    ('an MKI beside keys that have none', SET,
+     (attr(ID, 1), nest(SEND, KEYED, attr(MKI, b'12'))), errno.EINVAL,
+     'mki: not as long'),
+    ('a key for nothing', KEY_NEW, RAW, errno.EINVAL, 'session-id: missing'),
+    ('a key without direction', KEY_NEW, (KEYS[0],) + RAW, errno.EINVAL,
+     'direction: missing'),
+    ('a key of an unknown session', KEY_NEW,
+     (attr(K_SESSION, 9), KEYS[1]) + RAW, errno.ENOENT, 'session-id: no such'),
+    ('a key of a direction left alone', KEY_NEW,
+     (KEYS[0], attr(K_DIRECTION, 2)) + RAW, errno.EINVAL,
+     'direction: the session leaves'),
+    ('no key', KEY_NEW, KEYS, errno.EINVAL, 'master-key: missing'),
+    ('a key of 5 bytes', KEY_NEW, KEYS + (attr(K_KEY, bytes(5)), RAW[1]),
+     errno.EINVAL, 'master-key: not of'),
+    ('a key that begins after its end', KEY_NEW,
+     KEYS + RAW + (attr(K_FROM, u64(5)), attr(K_TO, u64(4))), errno.EINVAL,
+     'from: greater'),
+    ('a key for the packets of another', KEY_NEW, KEYS + RAW, errno.EINVAL,
+     'from: overlaps'),
+    ('an index of 2^48', KEY_NEW, KEYS + RAW + (attr(K_TO, u64(1 << 48)),),
+     errno.ERANGE, 'out of range'),
+    ('using no key', KEY_USE, KEYS, errno.EINVAL, 'mki: missing'),
+    ('using an unknown key', KEY_USE, KEYS + (attr(K_MKI, b'1'),),
+     errno.ENOENT, 'mki: no key'),
+    ('choosing to receive', KEY_USE,
+     (KEYS[0], attr(K_DIRECTION, 2), attr(K_MKI, b'1')), errno.EINVAL,
+     'direction: '),
+    ('deleting an unknown key', KEY_DEL, KEYS + (attr(K_FROM, u64(7)),),
+     errno.ENOENT, 'no such key'),
+    ('deleting by two names', KEY_DEL,
+     KEYS + (attr(K_MKI, b'1'), attr(K_FROM, u64(0))), errno.EINVAL,
+     'from: the mki'),
+    ('deleting an empty name', KEY_DEL, KEYS + (attr(K_MKI),), errno.EINVAL,
+     'mki: empty'),
+    ('getting an unknown key', KEY_GET, KEYS + (attr(K_FROM, u64(7)),),
+     errno.ENOENT, 'no such key'),
+    ('getting no key', KEY_GET, (), errno.EINVAL, 'session-id: missing'),
+    ('a rule of family 7', REQUIRE_NEW, (attr(R_FAMILY, u16(7)),),
+     errno.EINVAL, 'family:'),
+    ('a rule for port 0', REQUIRE_NEW, (attr(R_FIRST, be16(0)),),
+     errno.ERANGE, 'out of range'),
+    ('a rule with an end only', REQUIRE_NEW, (attr(R_LAST, be16(9)),),
+     errno.EINVAL, 'last-port: given without'),
+    ('a rule backwards', REQUIRE_NEW,
+     (attr(R_FIRST, be16(9)), attr(R_LAST, be16(8))), errno.EINVAL,
+     'last-port: less'),
+    ('no rule', REQUIRE_DEL, (), errno.EINVAL, 'id: missing'),
+    ('an unknown rule', REQUIRE_DEL, (attr(R_ID, 3),), errno.ENOENT,
+     'id: no such'),
+    ('no suite', SUITES_GET, (), errno.EINVAL, 'id: missing'),
+    ('suite 99', SUITES_GET, (attr(1, 99),), errno.ERANGE, 'out of range'),
 )
 
 
@@ -193,7 +373,9 @@ def refusals(tap):
     tap.equal(first, 1, 'ids begin with 1')
     tap.equal(a.ksrtp('-j', '-s', 'session', 'show').stdout, before,
               'nothing was changed')
-    tap.equal(a.json('stream', 'show'), [], 'no streams were made')
+    tap.equal((a.json('stream', 'show'), a.json('require', 'show'),
+               len(a.json('key', 'show'))), ([], [], 1),
+              'no streams, rules or keys were made')
 
 
 def dumps(tap):
@@ -203,6 +385,9 @@ def dumps(tap):
     for name, cmd, attrs, text in (
             ('a dump of one id', GET, (attr(ID, 1),), 'id: names one'),
             ('a dump of a bad flow', GET, (attr(LOCAL, bytes(4)),), 'address:'),
+            ('a dump of one key', KEY_GET, (attr(K_FROM, u64(0)),),
+             'mki, from: name one'),
+            ('a dump of one suite', SUITES_GET, (attr(1, 1),), 'id: names one'),
             ('a dump of one SSRC', STREAM_GET, (attr(SSRC, 1),), 'ssrc: names'),
             ('a dump of an unknown session', STREAM_GET, (attr(SESSION, 3),),
              'session-id: no such')):
@@ -212,6 +397,11 @@ def dumps(tap):
         except Refused as refused:
             got = refused.message
         tap.ok(text in got, 'refused: ' + name, got)
+    genl.do(NEW, attr(LPORT, be16(1999)), attr(MUX), nest(SEND, KEYED))
+    number = a.json('session', 'show')[0]['id']
+    tap.equal(len(genl.do(KEY_GET, attr(K_SESSION, number),
+                          attr(K_DIRECTION, 1))), 1, 'one key is got')
+    a.ksrtp('session', 'flush')
     for n in range(300):
         genl.do(NEW, attr(LPORT, be16(2000 + n)), attr(MUX), nest(SEND, KEYED))
     tap.equal(len(genl.dump(GET)), 300, 'a dump of many messages is whole')

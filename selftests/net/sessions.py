@@ -134,15 +134,13 @@ def privilege(tap):
 
 def events(tap):
     a, b = pair()
-    monitor = subprocess.Popen(['ip', 'netns', 'exec', a.name, KSRTP, '-j',
-                                'monitor'], stdout=subprocess.PIPE, text=True)
-    time.sleep(3)
+    monitor = Monitor(a)
     call = Call(a, b)
     call.out(rtp(1, ssrc=77))
     call.through(call.peer.protect(rtp(1, ssrc=88)))
     a.ksrtp('session', 'set', 'id', call.id, 'max-streams', 9)
     a.ksrtp('session', 'flush')
-    seen = [json.loads(monitor.stdout.readline()) for n in range(5)]
+    seen = [monitor.next() for n in range(5)]
     tap.equal([e['event'] for e in seen],
               ['session-new', 'stream-new', 'stream-new', 'session-set',
                'session-del'], 'events come in order')
@@ -151,8 +149,38 @@ def events(tap):
               'a new SSRC is told of')
     tap.equal((seen[3]['max-streams'], seen[4]['send']['stats']['rtp-packets']),
               (9, 1), 'with what was changed and counted')
-    monitor.kill()
-    monitor.wait()
+    monitor.close()
+
+
+def traces(tap):
+    tracing = '/sys/kernel/tracing/'
+    if not os.path.exists(tracing + 'events/ksrtp'):
+        run('mount', '-t', 'tracefs', 'tracefs', tracing, check=False)
+    if not os.path.exists(tracing + 'events/ksrtp'):
+        tap.skip('tracepoints', 'this kernel has no tracefs')
+        return
+    a, b = pair()
+    call = Call(a, b)
+    open(tracing + 'trace', 'w').close()
+    open(tracing + 'events/ksrtp/enable', 'w').write('1')
+    call.out(rtp(7, b'speech'))
+    call.out(rtcp(), True)
+    packet = call.peer.protect(rtp(8, b'speech'))
+    call.through(packet)
+    call.refused([packet])
+    open(tracing + 'events/ksrtp/enable', 'w').write('0')
+    lines = [line.split(': ', 1)[1].strip()
+             for line in open(tracing + 'trace') if ' ksrtp_' in line]
+    here = 'session=%d ssrc=0x11223344 ' % call.id
+    tap.equal([line for line in lines if 'drop' not in line],
+              ['ksrtp_protect: %ssrtp index=7 len=28' % here,
+               'ksrtp_protect: %ssrtcp index=1 len=66' % here,
+               'ksrtp_unprotect: %ssrtp index=8 len=18' % here],
+              'tracepoints tell of packets protected and unprotected')
+    drops = [line for line in lines if 'drop' in line]
+    tap.ok(len(drops) == 1 and 'session=%d direction=recv' % call.id
+           in drops[0], 'and dropped', drops)
+    call.close()
 
 
 def many(tap):
@@ -173,4 +201,4 @@ def many(tap):
     tap.equal(a.json('session', 'show'), [], 'flush deletes all')
 
 
-main(side_by_side, wildcards, loopback, namespaces, privilege, events, many)
+main(side_by_side, wildcards, loopback, namespaces, privilege, events, traces, many)

@@ -1,0 +1,263 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""What no packaged peer can do, against the reference in lib/srtp_ref.py."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_test import *
+from srtp_ref import Bad, Context
+
+SSRC = 0x11223344
+
+
+class Judged:
+    """A session on host a, and the reference in place of a peer."""
+
+    def __init__(self, a, b, suite, words=(), master=None, **properties):
+        master = master or key(suite)
+        size = SUITES[suite][0]
+        if len(master) < sum(SUITES[suite][:2]):
+            size //= 2
+        self.a = a
+        self.id = a.session(*flow(A4, B4), send=(suite, master, *words),
+                            recv=(suite, master, *words))
+        self.ref = Context(suite, master[:size], master[size:], **properties)
+        self.app, self.wire = a.socket(A4, 5000), b.socket(B4, 6000)
+        self.app_rtcp, self.wire_rtcp = a.socket(A4, 5001), b.socket(B4, 6001)
+
+    def out(self, packet, control=False):
+        (self.app_rtcp if control else self.app).sendto(
+            packet, (B4, 6000 + control))
+        return (self.wire_rtcp if control else self.wire).recv(65536)
+
+    def through(self, packet, control=False):
+        (self.wire_rtcp if control else self.wire).sendto(
+            packet, (A4, 5000 + control))
+        return (self.app_rtcp if control else self.app).recv(65536)
+
+    def refused(self, packet):
+        """What the application gets of a packet, before the marker."""
+        self.wire.sendto(packet, (A4, 5000))
+        self.wire.sendto(MARKER, (A4, 5000))
+        got = self.app.recv(65536)
+        if got != MARKER:
+            self.app.recv(65536)
+        return got == MARKER
+
+    def refused_out(self, packet):
+        self.app.sendto(packet, (B4, 6000))
+        self.app.sendto(MARKER, (B4, 6000))
+        got = self.wire.recv(65536)
+        if got != MARKER:
+            self.wire.recv(65536)
+        return got == MARKER
+
+    def close(self):
+        self.a.ksrtp('session', 'del', 'id', self.id)
+        for sock in (self.app, self.wire, self.app_rtcp, self.wire_rtcp):
+            sock.close()
+
+
+def rtcp_both_ways(tap, judged, where):
+    wire = judged.out(rtcp(), True)
+    tap.equal(judged.ref.unprotect_rtcp(wire), (rtcp(), 1),
+              where + ': the reference understands our SRTCP')
+    tap.equal(judged.through(judged.ref.protect_rtcp(rtcp(), 77), True),
+              rtcp(), where + ': we understand its SRTCP')
+
+
+def rcc(tap):
+    a, b = pair()
+    for mode in (1, 2, 3):
+        for rate in (1, 3, 65535):
+            judged = Judged(a, b, CM, ('rcc-mode', str(mode), 'rcc-rate',
+                                       str(rate)), rcc_mode=mode,
+                            rcc_rate=rate)
+            where = 'RCC mode %d, rate %d' % (mode, rate)
+            plain = [rtp(seq, b'speech %d' % seq) for seq in range(65530,
+                                                                   65545)]
+            wire = [judged.out(p) for p in plain]
+            tap.equal([judged.ref.unprotect(p, seq >> 16)
+                       for seq, p in zip(range(65530, 65545), wire)], plain,
+                      where + ': the reference understands us')
+            tap.equal([judged.through(p) for p in wire], plain,
+                      where + ': we understand ourselves')
+            rtcp_both_ways(tap, judged, where)
+            judged.close()
+
+
+def rcc_late_joiner(tap):
+    a, b = pair()
+    for mode in (1, 2, 3):
+        judged = Judged(a, b, CM, ('rcc-mode', str(mode), 'rcc-rate', '4'),
+                        rcc_mode=mode, rcc_rate=4)
+        where = 'RCC mode %d' % mode
+        if mode == 2:
+            tap.ok(judged.refused(judged.ref.protect(rtp(1003), 9)),
+                   where + ': a late joiner cannot know the counter')
+        tap.equal(judged.through(judged.ref.protect(rtp(1004, b'x'), 9)),
+                  rtp(1004, b'x'), where + ': until it is told')
+        tap.equal(judged.through(judged.ref.protect(rtp(1005, b'y'), 9)),
+                  rtp(1005, b'y'), where + ': and then knows')
+        tap.equal(a.stream(judged.id, 'recv', SSRC)['roc'], 9,
+                  where + ': which shows')
+        if mode != 3:
+            packet = bytearray(judged.ref.protect(rtp(1008), 9))
+            packet[-7] ^= 1
+            tap.ok(judged.refused(bytes(packet)),
+                   where + ': a forged counter is refused')
+        tap.ok(judged.refused(judged.ref.protect(rtp(1004, b'x'), 9)),
+               where + ': a replay is refused')
+        judged.close()
+
+
+def f8_and_null(tap):
+    a, b = pair()
+    for suite in ('F8_128_HMAC_SHA1_80', 'NULL_HMAC_SHA1_32'):
+        judged = Judged(a, b, suite)
+        plain = [rtp(n + 1, os.urandom(n)) for n in (0, 1, 15, 16, 17, 160,
+                                                     1000)]
+        tap.equal([judged.ref.unprotect(judged.out(p), 0) for p in plain],
+                  plain, suite + ': the reference understands us')
+        tap.equal([judged.through(judged.ref.protect(p, 0)) for p in plain],
+                  plain, suite + ': we understand it')
+        rtcp_both_ways(tap, judged, suite)
+        judged.close()
+
+
+def cryptex(tap):
+    a, b = pair()
+    with_both = rtp(1, b'speech', csrcs=(7, 8), extension=b'\x10secret..')
+    csrcs = rtp(2, b'speech', csrcs=(7, 8))
+    bare = rtp(3, b'speech')
+    foreign = (rtp(4, b'speech', extension=bytes(4))
+               .replace(b'\xbe\xde', b'\x12\x34'))
+    judged = Judged(a, b, GCM, ('cryptex', 'on'), cryptex=True)
+    wire = judged.out(with_both)
+    tap.ok(b'secret' not in wire and struct.pack('>I', 7) not in wire,
+           'cryptex: neither CSRCs nor extension in clear')
+    tap.equal(judged.ref.unprotect(wire, 0), with_both,
+              'cryptex: the reference understands us')
+    tap.equal(judged.through(judged.ref.protect(with_both, 0)), with_both,
+              'cryptex: we understand it')
+    tap.equal(judged.through(judged.ref.protect(bare, 0)), bare,
+              'cryptex on: a packet with nothing to encrypt is taken')
+    tap.ok(judged.refused_out(foreign),
+           'cryptex on: another kind of extension is not sent in clear')
+    tap.ok(judged.refused(Context(GCM, key(GCM)[:16], key(GCM)[16:])
+                          .protect(rtp(9, csrcs=(1,)), 0)),
+           'cryptex on: a header in clear is refused')
+    tap.equal((a.stats('send')['drop-cryptex'],
+               a.stats('recv')['drop-cryptex']), (1, 1),
+              'cryptex on: both are counted')
+    judged.close()
+
+    judged = Judged(a, b, CM)
+    a.ksrtp('session', 'set', 'id', judged.id, 'recv', 'cryptex', 'accept')
+    clear = Context(CM, key(CM)[:16], key(CM)[16:])
+    secret = Context(CM, key(CM)[:16], key(CM)[16:], cryptex=True)
+    tap.equal(judged.through(clear.protect(with_both, 0)), with_both,
+              'cryptex accept: a header in clear is taken')
+    tap.equal(judged.through(secret.protect(rtp(5, csrcs=(7,)), 0)),
+              rtp(5, csrcs=(7,), extension=b''),
+              'cryptex accept: an encrypted one too')
+    judged.close()
+
+
+def double(tap):
+    a, b = pair()
+    for suite in DOUBLE:
+        master = key(suite)
+        judged = Judged(a, b, suite)
+        plain = [rtp(1, b'speech'), rtp(2), rtp(3, os.urandom(1000)),
+                 rtp(4, b'x', csrcs=(1, 2), extension=b'\x10ab.')]
+        tap.equal([judged.ref.unprotect(judged.out(p), 0) for p in plain],
+                  plain, suite + ': the reference understands us')
+        tap.equal([judged.through(judged.ref.protect(p, 0)) for p in plain],
+                  plain, suite + ': we understand it')
+        rtcp_both_ways(tap, judged, suite)
+        judged.close()
+
+        # a middle box that renumbers, changes payload type and marker
+        half_key, half_salt = SUITES[suite][0] // 2, SUITES[suite][1] // 2
+        outer = (master[half_key:2 * half_key] +
+                 master[2 * half_key + half_salt:])
+        judged = Judged(a, b, suite, master=outer)
+        end = Context(suite, master[:2 * half_key], master[2 * half_key:])
+        packet = rtp(100, b'end to end', pt=0x80 | 96)
+        seen = judged.through(end.protect(packet, 0))
+        tap.ok(b'end to end' not in seen,
+               suite + ': a middle box does not see the media')
+        changed = seen[:1] + bytes([97]) + (200).to_bytes(2, 'big') + seen[4:]
+        wire = judged.out(changed)
+        tap.equal(end.unprotect(wire, 0),
+                  packet[:1] + bytes([0x80 | 97]) + (200).to_bytes(2, 'big') +
+                  packet[4:], suite + ': what it changes is accounted for')
+        unchanged = judged.through(end.protect(rtp(101, b'as it was'), 0))
+        tap.equal(end.unprotect(judged.out(unchanged), 0),
+                  rtp(101, b'as it was'), suite + ': what it does not, too')
+        judged.close()
+
+    suite = DOUBLE[0]
+    master = key(suite)
+    judged = Judged(a, b, suite, ('repair-types', '100,101'),
+                    repair_types=(100, 101))
+    for pt in (100, 101, 102):
+        packet = rtp(pt, b'retransmission', pt=pt)
+        tap.equal(judged.ref.unprotect(judged.out(packet), 0), packet,
+                  'repair types: %d is sent as it should be' % pt)
+        packet = rtp(pt + 10, b'correction', pt=pt)
+        tap.equal(judged.through(judged.ref.protect(packet, 0)), packet,
+                  'repair types: %d is received' % pt)
+    judged.close()
+
+    # renumbered on the way here: the inner index is the original one
+    judged = Judged(a, b, suite)
+    end = Context(suite, master[:32], master[32:])
+    hop = Context(suite, master[16:32], master[44:])
+    got, wanted = [], []
+    for seq in (65534, 65535, 65536, 65537):
+        packet = hop.unprotect(end.protect(rtp(seq, b'%d' % seq), seq >> 16),
+                               seq >> 16)
+        new = seq - 65000
+        packet = packet[:2] + new.to_bytes(2, 'big') + packet[4:]
+        got.append(judged.through(hop.protect(packet, 0)))
+        wanted.append(rtp(seq, b'%d' % seq)[:2] + new.to_bytes(2, 'big') +
+                      rtp(seq, b'%d' % seq)[4:])
+    tap.equal(got, wanted,
+              'renumbered by a middle box, across the wrap of the original')
+    wire = bytearray(hop.unprotect(end.protect(rtp(70000), 1), 1))
+    wire[20] ^= 1
+    tap.ok(judged.refused(hop.protect(bytes(wire), 0)),
+           'what a middle box does to the media is noticed')
+    judged.close()
+
+
+def rates(tap):
+    a, b = pair()
+    for suite, rate in ((CM, 1), (CM, 4), (GCM, 1), (GCM, 16),
+                        ('F8_128_HMAC_SHA1_80', 2), (CM, 1 << 24)):
+        judged = Judged(a, b, suite, ('kdr', str(rate)), kdr=rate)
+        seqs = list(range(65500, 65560))
+        plain = [rtp(seq, b'%d' % seq) for seq in seqs]
+        for p in plain:
+            judged.app.sendto(p, (B4, 6000))
+        wire = [judged.wire.recv(2000) for p in plain]
+        tap.equal([judged.ref.unprotect(p, seq >> 16)
+                   for seq, p in zip(seqs, wire)], plain,
+                  '%s, rate %d: a burst is sent, in order' % (suite, rate))
+        for p in wire:
+            judged.wire.sendto(p, (A4, 5000))
+        tap.equal([judged.app.recv(2000) for p in plain], plain,
+                  '%s, rate %d: a burst is received, in order' % (suite, rate))
+        rtcp_both_ways(tap, judged, '%s, rate %d' % (suite, rate))
+        tap.equal((set(a.stats('send')), set(a.stats('recv'))),
+                  ({'rtp-packets', 'rtp-bytes', 'rtcp-packets',
+                    'rtcp-bytes'},) * 2,
+                  '%s, rate %d: nothing is dropped' % (suite, rate))
+        judged.close()
+
+
+main(rcc, rcc_late_joiner, f8_and_null, cryptex, double, rates)
