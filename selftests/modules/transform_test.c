@@ -767,7 +767,7 @@ static void keystreams_differ(struct kunit *test)
 	};
 	u8 streams[ARRAY_SIZE(cases)][16];
 	struct fixture *f = test->priv;
-	unsigned int id, i, j;
+	unsigned int id, i, j, ssrc_at;
 	struct packet *p;
 	u8 *data;
 
@@ -783,9 +783,11 @@ static void keystreams_differ(struct kunit *test)
 		for (i = 0; i < ARRAY_SIZE(cases); i++) {
 			/* f8 goes by the header itself */
 			memset(data, 0, PACKET_MAX);
+			ssrc_at = 8;
+			if (cases[i].rtcp)
+				ssrc_at = 4;
 			put_unaligned_be16(cases[i].index, data + 2);
-			put_unaligned_be32(cases[i].ssrc,
-					   data + (cases[i].rtcp ? 4 : 8));
+			put_unaligned_be32(cases[i].ssrc, data + ssrc_at);
 			p->work.data = data;
 			p->work.index = cases[i].index;
 			p->work.ssrc = cases[i].ssrc;
