@@ -21,6 +21,13 @@
 #include <crypto/utils.h>
 #endif
 
+/* Since 6.17 a workqueue that runs work where it was queued has to say so. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define KSRTP_WQ_PERCPU	0
+#else
+#define KSRTP_WQ_PERCPU	WQ_PERCPU
+#endif
+
 /* skb_gso_segment() moved out of netdevice.h in 6.5. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
 #include <linux/netdevice.h>

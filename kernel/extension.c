@@ -47,6 +47,12 @@ static bool ksrtp_element_parse(const u8 *extension, unsigned int len,
 	return element->len <= len - element->at;
 }
 
+/* Whatever its length is, and so is what follows id 0 with a length. */
+static bool ksrtp_element_stops(u8 first)
+{
+	return first >> 4 == KSRTP_ONE_BYTE_STOP || (first && !(first >> 4));
+}
+
 static int ksrtp_extension_mask(const struct ksrtp_work *work, u8 *extension,
 				unsigned int len, bool one_byte,
 				const u8 *stream)
@@ -55,13 +61,11 @@ static int ksrtp_extension_mask(const struct ksrtp_work *work, u8 *extension,
 	unsigned int at = 0, i;
 
 	while (at < len) {
+		if (one_byte && ksrtp_element_stops(extension[at]))
+			break;
 		if (!ksrtp_element_parse(extension, len, one_byte, at,
 					 &element))
 			return -EINVAL;
-		/* nor does it after id 0 with a length */
-		if (one_byte && (element.id == KSRTP_ONE_BYTE_STOP ||
-				 (!element.id && element.len)))
-			break;
 		at = element.at + element.len;
 		if (!element.id ||
 		    !test_bit(element.id, work->policy->extensions))

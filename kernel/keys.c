@@ -4,6 +4,7 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "ctr.h"
 #include "kdf.h"
 #include "keys.h"
@@ -198,7 +199,11 @@ void ksrtp_keys_queue_rcu(struct rcu_work *work)
  */
 int __init ksrtp_keys_init(void)
 {
-	ksrtp_keys_wq = alloc_workqueue("ksrtp", WQ_UNBOUND, 0);
+	/*
+	 * Packets that waited for keys go on from there: on another processor
+	 * than their sender's, those sent later might pass them.
+	 */
+	ksrtp_keys_wq = alloc_workqueue("ksrtp", KSRTP_WQ_PERCPU, 0);
 	return ksrtp_keys_wq ? 0 : -ENOMEM;
 }
 

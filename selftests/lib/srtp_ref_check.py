@@ -296,7 +296,8 @@ def aria():
         ok(both(made, 0, plain, head + cipher), 'RFC 8269 %s' % section)
 
 
-def cryptex():
+def cryptex_packets():
+    """RFC 9335 appendix A: name, suite, key, salt, plain, protected."""
     body = 'ab' * 16
     one, two = 'bede000151000200', '1000000105020002'
     sources = '0001e2400000b26e'
@@ -332,12 +333,24 @@ def cryptex():
               '6b5d974df30c6884dcb651c5e120c1da',
               'dcb38c9e48bf95f4c2de000061ee432cf920317076613258d3ce4236'
               'c06ac429681ad08413512dc98b5207d8'))):
-        made = Context(suite, hexed(key), hexed(salt), cryptex=True)
         for n, (head, csrcs, extension) in enumerate(packets):
             head += 'decafbadcafebabe'
-            ok(both(made, 0, head + csrcs + extension + body,
-                    head + ciphers[n]), 'RFC 9335 %s.%d' % (section, n + 1))
+            yield ('RFC 9335 %s.%d' % (section, n + 1), suite, hexed(key),
+                   hexed(salt), head + csrcs + extension + body,
+                   head + ciphers[n])
 
+
+def cryptex():
+    for name, suite, key, salt, plain, protected in cryptex_packets():
+        ok(both(Context(suite, key, salt, cryptex=True), 0, plain, protected),
+           name)
+
+    body, sources, extension = 'ab' * 16, '0001e2400000b26e', '51000200'
+    for suite, key, salt in (
+            ('AES_CM_128_HMAC_SHA1_80', B3_KEY, B3_SALT),
+            ('AEAD_AES_128_GCM', bytes(range(16)).hex(),
+             'a0a1a2a3a4a5a6a7a8a9aaab')):
+        made = Context(suite, hexed(key), hexed(salt), cryptex=True)
         bare = hexed('820f123cdecafbadcafebabe' + sources + body)
         full = hexed('920f123cdecafbadcafebabe' + sources + 'bede0000' + body)
         protected = made.protect(bare, 0)
@@ -346,8 +359,8 @@ def cryptex():
            'RFC 9335 5.1, sources without an extension, %s' % suite)
         plain = Context(suite, hexed(key), hexed(salt))
         bare = hexed('800f123ddecafbadcafebabe' + body)
-        other = hexed('920f123edecafbadcafebabe' + sources + '1001' +
-                      extension[4:] + body)
+        other = hexed('920f123edecafbadcafebabe' + sources + '10010001' +
+                      extension + body)
         ok(all(made.protect(packet, 0) == plain.protect(packet, 0) and
                made.unprotect(plain.protect(packet, 0), 0) == packet
                for packet in (bare, other)),
