@@ -121,33 +121,20 @@ void ksrtp_aead_done(ksrtp_completion_arg arg, int err)
  */
 void ksrtp_aead_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv)
 {
-	memcpy(iv, salt, 12);
-	put_unaligned_be32(get_unaligned_be32(iv + 2) ^ ssrc, iv + 2);
-	put_unaligned_be16(get_unaligned_be16(iv + 6) ^ index >> 32, iv + 6);
-	put_unaligned_be32(get_unaligned_be32(iv + 8) ^ (u32)index, iv + 8);
+	put_unaligned_be64(get_unaligned_be64(salt) ^ (u64)ssrc << 16 ^
+			   index >> 32, iv);
+	put_unaligned_be32(get_unaligned_be32(salt + 8) ^ (u32)index, iv + 8);
 }
 
 /*
- * Set up a request over the packet up to @end, tag included.
- *
- * Associated data is what stays in clear at the start; with encrypted CSRCs
- * also the extension's header behind them (RFC 9335 section 5.2); for SRTCP
- * also E bit and index, which lie behind the tag on the wire; for unencrypted
- * SRTCP all of the packet (RFC 7714 sections 8, 9.2 and 9.3).
+ * Lay out a packet whose associated data does not precede the rest. Returns the
+ * length of that data.
  */
-static struct aead_request *ksrtp_aead_request(struct ksrtp_work *work,
-					       unsigned int end,
-					       crypto_completion_t done)
+static unsigned int ksrtp_aead_pieces(struct ksrtp_work *work,
+				      unsigned int clear_len, unsigned int end)
 {
-	struct aead_request *req = (void *)work->request;
-	unsigned int clear_len = work->clear_len;
-	unsigned int assoc_len, from, n = 0;
+	unsigned int assoc_len = clear_len, from = clear_len, n = 0;
 	u8 *data = work->data;
-
-	if (ksrtp_work_clear(work))
-		clear_len = end - work->trailer.tag_len;
-	assoc_len = clear_len;
-	from = clear_len;
 
 	sg_init_table(work->sg, ARRAY_SIZE(work->sg));
 	sg_set_buf(&work->sg[n++], data, clear_len);
@@ -164,6 +151,34 @@ static struct aead_request *ksrtp_aead_request(struct ksrtp_work *work,
 	}
 	sg_set_buf(&work->sg[n++], data + from, end - from);
 	sg_mark_end(&work->sg[n - 1]);
+	return assoc_len;
+}
+
+/*
+ * Set up a request over the packet up to @end, tag included.
+ *
+ * Associated data is what stays in clear at the start; with encrypted CSRCs
+ * also the extension's header behind them (RFC 9335 section 5.2); for SRTCP
+ * also E bit and index, which lie behind the tag on the wire; for unencrypted
+ * SRTCP all of the packet (RFC 7714 sections 8, 9.2 and 9.3).
+ */
+static struct aead_request *ksrtp_aead_request(struct ksrtp_work *work,
+					       unsigned int end,
+					       crypto_completion_t done)
+{
+	struct aead_request *req = (void *)work->request;
+	unsigned int clear_len = work->clear_len;
+	unsigned int assoc_len;
+
+	if (ksrtp_work_clear(work))
+		clear_len = end - work->trailer.tag_len;
+	if (work->hole || work->trailer.index_len) {
+		assoc_len = ksrtp_aead_pieces(work, clear_len, end);
+	} else {
+		/* drivers are fastest with a packet in one piece */
+		sg_init_one(work->sg, work->data, end);
+		assoc_len = clear_len;
+	}
 
 	ksrtp_aead_iv(work->keys->main.salt, work->ssrc, work->index, work->iv);
 	aead_request_set_tfm(req, work->keys->main.aead);

@@ -9,13 +9,11 @@
 /**
  * struct ksrtp_burst - something that may happen often
  * @untold: how often it did since it was told
- * @next: when it may be told again, in jiffies
- * @told: it was told once
+ * @next: when it may be told again, in jiffies; 0 if it never was
  */
 struct ksrtp_burst {
 	atomic64_t untold;
 	unsigned long next;
-	bool told;
 };
 
 /* How long to keep quiet after telling. */
@@ -33,12 +31,11 @@ static inline u64 ksrtp_burst_tell(struct ksrtp_burst *burst)
 	unsigned long next = READ_ONCE(burst->next);
 
 	atomic64_inc(&burst->untold);
-	if (READ_ONCE(burst->told) && time_before(jiffies, next))
+	if (next && time_before(jiffies, next))
 		return 0;
 	/* of those who come at once, one tells */
-	if (cmpxchg(&burst->next, next, jiffies + KSRTP_BURST_QUIET) != next)
+	if (cmpxchg(&burst->next, next, (jiffies + KSRTP_BURST_QUIET) ?: 1) != next)
 		return 0;
-	WRITE_ONCE(burst->told, true);
 	return atomic64_xchg(&burst->untold, 0);
 }
 

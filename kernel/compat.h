@@ -4,13 +4,16 @@
 #define _KSRTP_COMPAT_H
 
 #include <linux/crypto.h>
+#include <linux/err.h>
 #include <linux/version.h>
+#include <crypto/hash.h>
 #include <net/genetlink.h>
 
-/* Moved in 6.12. */
+/* Moved by 6.12; hex2bin() is for the tests. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #include <asm/unaligned.h>
 #else
+#include <linux/hex.h>
 #include <linux/unaligned.h>
 #endif
 
@@ -67,6 +70,98 @@ static inline struct nlattr **ksrtp_dump_attrs(struct netlink_callback *cb)
 #define KSRTP_MCGRP_FLAGS	0
 #else
 #define KSRTP_MCGRP_FLAGS	GENL_MCAST_CAP_NET_ADMIN
+#endif
+
+/*
+ * HMAC-SHA1. Since 6.17 there is a library for it, which has no driver to go
+ * through, and a key of which lies where we want it.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+struct ksrtp_hmac {
+	struct crypto_shash *shash;
+};
+
+static inline int ksrtp_hmac_setup(struct ksrtp_hmac *hmac, const u8 *key,
+				   unsigned int len)
+{
+	struct crypto_shash *shash = crypto_alloc_shash("hmac(sha1)", 0, 0);
+
+	if (IS_ERR(shash))
+		return PTR_ERR(shash);
+	hmac->shash = shash;
+	return crypto_shash_setkey(shash, key, len);
+}
+
+static inline void ksrtp_hmac_teardown(struct ksrtp_hmac *hmac)
+{
+	crypto_free_shash(hmac->shash);
+}
+
+static inline const char *ksrtp_hmac_driver(const struct ksrtp_hmac *hmac)
+{
+	return crypto_shash_driver_name(hmac->shash);
+}
+
+/* Over @data, and @tail behind it. */
+static inline int ksrtp_hmac_digest(const struct ksrtp_hmac *hmac,
+				    const u8 *data, unsigned int len,
+				    const void *tail, unsigned int tail_len,
+				    u8 *digest)
+{
+	SHASH_DESC_ON_STACK(desc, hmac->shash);
+	int err;
+
+	desc->tfm = hmac->shash;
+	err = crypto_shash_init(desc);
+	if (!err && tail_len) {
+		err = crypto_shash_update(desc, data, len);
+		data = tail;
+		len = tail_len;
+	}
+	if (!err)
+		err = crypto_shash_finup(desc, data, len, digest);
+	shash_desc_zero(desc);
+	return err;
+}
+#else
+#include <crypto/sha1.h>
+
+struct ksrtp_hmac {
+	struct hmac_sha1_key key;
+};
+
+static inline int ksrtp_hmac_setup(struct ksrtp_hmac *hmac, const u8 *key,
+				   unsigned int len)
+{
+	hmac_sha1_preparekey(&hmac->key, key, len);
+	return 0;
+}
+
+static inline void ksrtp_hmac_teardown(struct ksrtp_hmac *hmac)
+{
+	memzero_explicit(hmac, sizeof(*hmac));
+}
+
+static inline const char *ksrtp_hmac_driver(const struct ksrtp_hmac *hmac)
+{
+	return "hmac-sha1-lib";
+}
+
+static inline int ksrtp_hmac_digest(const struct ksrtp_hmac *hmac,
+				    const u8 *data, unsigned int len,
+				    const void *tail, unsigned int tail_len,
+				    u8 *digest)
+{
+	struct hmac_sha1_ctx ctx;
+
+	hmac_sha1_init(&ctx, &hmac->key);
+	hmac_sha1_update(&ctx, data, len);
+	if (tail_len)
+		hmac_sha1_update(&ctx, tail, tail_len);
+	/* wipes the context, too */
+	hmac_sha1_final(&ctx, digest);
+	return 0;
+}
 #endif
 
 #endif /* _KSRTP_COMPAT_H */

@@ -20,10 +20,11 @@
  */
 void ksrtp_ctr_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv)
 {
-	memcpy(iv, salt, KSRTP_SALT_MAX);
-	put_unaligned_be16(0, iv + 14);
-	put_unaligned_be32(get_unaligned_be32(iv + 4) ^ ssrc, iv + 4);
-	put_unaligned_be64(get_unaligned_be64(iv + 8) ^ index << 16, iv + 8);
+	/* the salt's last six bytes, and two of zero */
+	u64 end = get_unaligned_be64(salt + 6) << 16;
+
+	put_unaligned_be64(get_unaligned_be64(salt) ^ ssrc, iv);
+	put_unaligned_be64(end ^ index << 16, iv + 8);
 }
 
 /**

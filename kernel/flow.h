@@ -17,7 +17,7 @@
  * @family: AF_INET or AF_INET6
  * @has_ssrc: 1 if the flow is of one SSRC only, else 0
  *
- * A member that is zero is a wildcard. Flows are compared as memory.
+ * A member that is zero is a wildcard.
  */
 struct ksrtp_flow {
 	struct in6_addr local;

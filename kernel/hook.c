@@ -17,6 +17,7 @@
 #include "net.h"
 #include "packet.h"
 #include "require.h"
+#include "super.h"
 #include "trace.h"
 
 /*
@@ -112,10 +113,17 @@ static void ksrtp_hook_alert(struct ksrtp_session *session,
 		ksrtp_event_alert(session->kn->net, &info);
 }
 
-/* Count a packet that is to be dropped, and let it be traced. */
-static void ksrtp_hook_count(struct sk_buff *skb, struct ksrtp_session *session,
-			     enum ksrtp_direction_id id,
-			     enum ksrtp_stats_attr cause)
+/**
+ * ksrtp_hook_count() - count a packet that is to be dropped, and let it be traced
+ * @skb: the packet
+ * @session: its session
+ * @id: its direction
+ * @cause: KSRTP_A_STATS_DROP_*
+ *
+ * Context: any.
+ */
+void ksrtp_hook_count(struct sk_buff *skb, struct ksrtp_session *session,
+		      enum ksrtp_direction_id id, enum ksrtp_stats_attr cause)
 {
 	ksrtp_direction_drop(ksrtp_direction(session, id), cause);
 	trace_ksrtp_drop(skb, session->id, id, cause);
@@ -184,7 +192,7 @@ static void ksrtp_hook_process_stolen(struct sk_buff *skb,
 				      const struct nf_hook_state *state,
 				      const struct ksrtp_node *node,
 				      enum ksrtp_direction_id id,
-				      const struct ksrtp_udp *udp)
+				      struct ksrtp_udp *udp)
 {
 	int ret = ksrtp_packet_process(skb, state, node, id, udp);
 
@@ -250,10 +258,7 @@ static bool ksrtp_hook_bare(struct sk_buff *skb, struct ksrtp_net *kn,
 	return true;
 }
 
-/*
- * A super-packet is many datagrams of one flow: of UDP_SEGMENT on the way out,
- * of GRO on the way in. Each has its own index and tag, so they part here.
- */
+/* Take a super-packet apart. */
 static void ksrtp_hook_segments(struct sk_buff *skb,
 				const struct nf_hook_state *state,
 				const struct ksrtp_flow *flow,
@@ -298,13 +303,12 @@ static void ksrtp_hook_segments(struct sk_buff *skb,
 }
 
 /* Both directions; @flow is the packet's as seen from this end of the wire. */
-static unsigned int ksrtp_hook(struct sk_buff *skb,
+static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 			       const struct nf_hook_state *state,
 			       enum ksrtp_direction_id id,
-			       const struct ksrtp_udp *udp,
+			       struct ksrtp_udp *udp,
 			       const struct ksrtp_flow *flow)
 {
-	struct ksrtp_net *kn = ksrtp_net(state->net);
 	const struct ksrtp_node *node;
 	struct sk_buff *copy;
 	int ret;
@@ -316,6 +320,9 @@ static unsigned int ksrtp_hook(struct sk_buff *skb,
 
 	if (skb_is_gso(skb)) {
 		if (!(skb_shinfo(skb)->gso_type & SKB_GSO_UDP)) {
+			ret = ksrtp_super_process(skb, state, node, id, udp);
+			if (ret != -EOPNOTSUPP)
+				return ret ? NF_STOLEN : NF_ACCEPT;
 			ksrtp_hook_segments(skb, state, flow, node, id);
 			return NF_STOLEN;
 		}
@@ -350,12 +357,14 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
 	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	struct ksrtp_net *kn = ksrtp_net(state->net);
 	struct ksrtp_flow flow;
 	struct ksrtp_udp udp;
 
 	/* a VRF shows the packet twice; its first showing was the wire's */
 	if (netif_is_l3_master(state->in) ||
-	    !ksrtp_udp_parse(skb, family, &udp))
+	    !ksrtp_udp_parse(skb, family, &udp) ||
+	    ksrtp_net_foreign(kn, udp.dest_port))
 		return NF_ACCEPT;
 	flow = (struct ksrtp_flow){
 		.local = udp.dest,
@@ -365,19 +374,21 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 		.ifindex = state->in->ifindex,
 		.family = family,
 	};
-	return ksrtp_hook(skb, state, KSRTP_DIRECTION_RECV, &udp, &flow);
+	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_RECV, &udp, &flow);
 }
 
 static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
 	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	struct ksrtp_net *kn = ksrtp_net(state->net);
 	struct ksrtp_flow flow;
 	struct ksrtp_udp udp;
 
 	/* a VRF shows the packet twice; its last showing is the wire's */
 	if (netif_is_l3_master(state->out) ||
-	    !ksrtp_udp_parse(skb, family, &udp))
+	    !ksrtp_udp_parse(skb, family, &udp) ||
+	    ksrtp_net_foreign(kn, udp.source_port))
 		return NF_ACCEPT;
 	flow = (struct ksrtp_flow){
 		.local = udp.source,
@@ -387,7 +398,7 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 		.ifindex = state->out->ifindex,
 		.family = family,
 	};
-	return ksrtp_hook(skb, state, KSRTP_DIRECTION_SEND, &udp, &flow);
+	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_SEND, &udp, &flow);
 }
 
 /**

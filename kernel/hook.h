@@ -12,6 +12,8 @@ struct net;
 int ksrtp_hooks_enable(struct net *net);
 void ksrtp_hooks_disable(struct net *net);
 void ksrtp_hook_resume(struct sk_buff *skb, const struct nf_hook_state *state);
+void ksrtp_hook_count(struct sk_buff *skb, struct ksrtp_session *session,
+		      enum ksrtp_direction_id id, enum ksrtp_stats_attr cause);
 void ksrtp_hook_drop(struct sk_buff *skb, struct ksrtp_session *session,
 		     enum ksrtp_direction_id id, enum ksrtp_stats_attr cause);
 

@@ -45,12 +45,13 @@ struct ksrtp_keyring *ksrtp_keyring_create(const struct ksrtp_policy *policy,
 	keyring->policy = *policy;
 	keyring->mki_len = keys[0]->mki_len;
 	keyring->active = -1;
+	keyring->prompt = true;
 	refcount_set(&keyring->refs, 1);
 	INIT_RCU_WORK(&keyring->free_work, ksrtp_keyring_free_work);
 	for (i = 0; i < 2 * n; i++) {
 		sample = keys[i / 2]->keys[i % 2];
-		keyring->has_inner |= sample->set.has_inner;
-		keyring->async |= sample->async;
+		keyring->has_inner |= !!sample->set.inner;
+		keyring->prompt &= !sample->async && !keys[i / 2]->epochs;
 		keyring->reqsize = max(keyring->reqsize, sample->reqsize);
 	}
 	for (i = 0; i < n; i++) {

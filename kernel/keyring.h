@@ -16,7 +16,7 @@
  * @n: number of keys
  * @active: the key to send with if keys have identifiers; -1 for none
  * @has_inner: a key has the inner part of an RFC 8723 suite
- * @async: packets may complete after the transform has returned
+ * @prompt: packets need not wait, for keys or for a crypto driver
  * @reqsize: size of a crypto request
  * @refs: references; one is the direction's, others are packets' in flight
  * @free_work: frees it, after a grace period and where one may sleep
@@ -30,7 +30,7 @@ struct ksrtp_keyring {
 	u8 n;
 	s8 active;
 	bool has_inner;
-	bool async;
+	bool prompt;
 	unsigned int reqsize;
 	refcount_t refs;
 	struct rcu_work free_work;

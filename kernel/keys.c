@@ -7,7 +7,9 @@
 #include "compat.h"
 #include "ctr.h"
 #include "kdf.h"
+#include "mac.h"
 #include "keys.h"
+#include "mac.h"
 
 /* Frees keys; a workqueue of our own, so that unloading can wait for it. */
 static struct workqueue_struct *ksrtp_keys_wq;
@@ -29,7 +31,10 @@ void ksrtp_keys_destroy(struct ksrtp_keys *keys)
 	set = &keys->set;
 
 	transform->teardown(&set->main);
-	transform->teardown(&set->inner);
+	if (set->inner) {
+		transform->teardown(set->inner);
+		kfree_sensitive(set->inner);
+	}
 	crypto_free_sync_skcipher(set->header);
 	kfree_sensitive(keys);
 }
@@ -54,6 +59,16 @@ static int ksrtp_keys_setup(struct ksrtp_session_keys *session_keys,
 		err = suite->transform->setup(session_keys, suite, derived);
 	kfree_sensitive(derived);
 	return err;
+}
+
+static int ksrtp_keys_setup_inner(struct ksrtp_keys_set *set,
+				  const struct ksrtp_suite *suite,
+				  const struct ksrtp_kdf *kdf, u64 epoch)
+{
+	set->inner = kzalloc(sizeof(*set->inner), GFP_KERNEL_ACCOUNT);
+	if (!set->inner)
+		return -ENOMEM;
+	return ksrtp_keys_setup(set->inner, suite, kdf, false, epoch);
 }
 
 static int ksrtp_keys_setup_header(struct ksrtp_keys_set *set,
@@ -107,11 +122,8 @@ struct ksrtp_keys *ksrtp_keys_create(const struct ksrtp_suite *suite,
 	INIT_RCU_WORK(&keys->free_work, ksrtp_keys_free_work);
 
 	err = ksrtp_keys_setup(&keys->set.main, suite, outer, rtcp, epoch);
-	if (!err && inner && !rtcp) {
-		keys->set.has_inner = true;
-		err = ksrtp_keys_setup(&keys->set.inner, suite, inner, rtcp,
-				       epoch);
-	}
+	if (!err && inner && !rtcp)
+		err = ksrtp_keys_setup_inner(&keys->set, suite, inner, epoch);
 	if (!err && with_header && !rtcp)
 		err = ksrtp_keys_setup_header(&keys->set, suite, outer, epoch);
 	if (err) {
@@ -120,10 +132,10 @@ struct ksrtp_keys *ksrtp_keys_create(const struct ksrtp_suite *suite,
 	}
 	keys->async = transform->async(&keys->set.main);
 	keys->reqsize = transform->reqsize(&keys->set.main);
-	if (keys->set.has_inner) {
-		keys->async |= transform->async(&keys->set.inner);
+	if (keys->set.inner) {
+		keys->async |= transform->async(keys->set.inner);
 		keys->reqsize = max(keys->reqsize,
-				    transform->reqsize(&keys->set.inner));
+				    transform->reqsize(keys->set.inner));
 	}
 	return keys;
 }
@@ -163,9 +175,8 @@ const char *ksrtp_keys_cipher_driver(const struct ksrtp_keys *keys)
  */
 const char *ksrtp_keys_auth_driver(const struct ksrtp_keys *keys)
 {
-	if (!keys->set.main.auth)
-		return NULL;
-	return crypto_shash_driver_name(keys->set.main.auth);
+	return ksrtp_suite_is_aead(keys->suite) ?
+	       NULL : ksrtp_mac_driver(&keys->set.main);
 }
 
 /**

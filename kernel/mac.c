@@ -23,12 +23,31 @@ int ksrtp_mac_setup(struct ksrtp_session_keys *keys,
 		    const struct ksrtp_suite *suite,
 		    const struct ksrtp_derived *derived)
 {
-	struct crypto_shash *auth = crypto_alloc_shash(suite->auth, 0, 0);
+	return ksrtp_hmac_setup(&keys->hmac, derived->auth,
+				suite->auth_key_len);
+}
 
-	if (IS_ERR(auth))
-		return PTR_ERR(auth);
-	keys->auth = auth;
-	return crypto_shash_setkey(auth, derived->auth, suite->auth_key_len);
+/**
+ * ksrtp_mac_teardown() - undo ksrtp_mac_setup(), or do nothing
+ * @keys: session keys
+ *
+ * Context: process, sleeps.
+ */
+void ksrtp_mac_teardown(struct ksrtp_session_keys *keys)
+{
+	ksrtp_hmac_teardown(&keys->hmac);
+}
+
+/**
+ * ksrtp_mac_driver() - which implementation authenticates
+ * @keys: session keys with a key for it
+ *
+ * Context: any; the name lives as long as the keys.
+ * Return: the crypto API's driver name.
+ */
+const char *ksrtp_mac_driver(const struct ksrtp_session_keys *keys)
+{
+	return ksrtp_hmac_driver(&keys->hmac);
 }
 
 /*
@@ -38,25 +57,10 @@ int ksrtp_mac_setup(struct ksrtp_session_keys *keys,
 static int ksrtp_mac_digest(const struct ksrtp_work *work, unsigned int len,
 			    u8 *digest)
 {
-	SHASH_DESC_ON_STACK(desc, work->keys->main.auth);
 	__be32 roc = cpu_to_be32(work->index >> 16);
-	int err;
 
-	desc->tfm = work->keys->main.auth;
-	err = crypto_shash_init(desc);
-	if (err)
-		goto out;
-	if (work->rtcp) {
-		err = crypto_shash_finup(desc, work->data, len, digest);
-	} else {
-		err = crypto_shash_update(desc, work->data, len);
-		if (err)
-			goto out;
-		err = crypto_shash_finup(desc, (u8 *)&roc, sizeof(roc), digest);
-	}
-out:
-	shash_desc_zero(desc);
-	return err;
+	return ksrtp_hmac_digest(&work->keys->main.hmac, work->data, len, &roc,
+				 work->rtcp ? 0 : sizeof(roc), digest);
 }
 
 /**

@@ -8,6 +8,8 @@
 int ksrtp_mac_setup(struct ksrtp_session_keys *keys,
 		    const struct ksrtp_suite *suite,
 		    const struct ksrtp_derived *derived);
+void ksrtp_mac_teardown(struct ksrtp_session_keys *keys);
+const char *ksrtp_mac_driver(const struct ksrtp_session_keys *keys);
 int ksrtp_mac_seal(struct ksrtp_work *work);
 int ksrtp_mac_open(struct ksrtp_work *work);
 

@@ -8,6 +8,7 @@
 #include "net.h"
 #include "netlink.h"
 #include "owner.h"
+#include "packet.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -44,6 +45,7 @@ static void __exit ksrtp_exit(void)
 	ksrtp_netlink_exit();
 	ksrtp_owner_exit();
 	ksrtp_net_exit();
+	ksrtp_packet_exit();
 	ksrtp_keys_exit();
 }
 

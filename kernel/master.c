@@ -80,7 +80,8 @@ ksrtp_master_create(const struct ksrtp_policy *policy,
 	struct ksrtp_master *master;
 	int err = 0;
 
-	master = kzalloc(sizeof(*master), GFP_KERNEL_ACCOUNT);
+	master = kzalloc(struct_size(master, mki, config->mki_len),
+			 GFP_KERNEL_ACCOUNT);
 	if (!master)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&master->refs, 1);

@@ -56,8 +56,7 @@ struct ksrtp_lifetime {
 /**
  * struct ksrtp_master - a master key in one direction of a session
  * @suite: suite it is for
- * @mki: master key identifier
- * @mki_len: its length in bytes, 0 for none
+ * @mki_len: length of @mki in bytes, 0 for none
  * @outer_only: of an RFC 8723 suite, only the outer part is there
  * @from: first packet index of RTP it is for
  * @to: last one
@@ -71,10 +70,10 @@ struct ksrtp_lifetime {
  *	the first epoch, which tell what all will be like
  * @epochs: session keys of all epochs, or NULL without a key derivation rate
  * @refs: references, one of each keyring it is in
+ * @mki: master key identifier
  */
 struct ksrtp_master {
 	const struct ksrtp_suite *suite;
-	u8 mki[KSRTP_MKI_MAX];
 	u8 mki_len;
 	bool outer_only;
 	u64 from;
@@ -88,6 +87,7 @@ struct ksrtp_master {
 	struct ksrtp_keys *keys[2];
 	struct ksrtp_epochs *epochs;
 	refcount_t refs;
+	u8 mki[];
 };
 
 /* What using a key has come to. */

@@ -13,6 +13,18 @@
 #include "require.h"
 #include "stats.h"
 
+/* Begin a message; of a dump, tell if something may be missing from it. */
+static void *ksrtp_put_header(struct sk_buff *msg,
+			      const struct ksrtp_message_id *id)
+{
+	void *header = genlmsg_put(msg, id->portid, id->seq, &ksrtp_family,
+				   id->flags, id->cmd);
+
+	if (header && id->cb)
+		genl_dump_check_consistent(id->cb, header);
+	return header;
+}
+
 static int ksrtp_put_address(struct sk_buff *msg, int attr, u16 family,
 			     const struct in6_addr *address)
 {
@@ -218,8 +230,7 @@ int ksrtp_message_session(struct sk_buff *msg,
 			  const struct ksrtp_message_id *id,
 			  struct ksrtp_session *session)
 {
-	void *header = genlmsg_put(msg, id->portid, id->seq, &ksrtp_family,
-				   id->flags, id->cmd);
+	void *header = ksrtp_put_header(msg, id);
 
 	if (!header || ksrtp_put_session(msg, session)) {
 		genlmsg_cancel(msg, header);
@@ -321,8 +332,7 @@ int ksrtp_message_stream(struct sk_buff *msg,
 		return -ENOMEM;
 	ksrtp_stream_take(stream, shot);
 
-	header = genlmsg_put(msg, id->portid, id->seq, &ksrtp_family,
-			     id->flags, id->cmd);
+	header = ksrtp_put_header(msg, id);
 	err = header ? ksrtp_put_stream(msg, stream, shot) : -EMSGSIZE;
 	kfree(shot);
 	if (err) {
@@ -347,8 +357,7 @@ int ksrtp_message_suite(struct sk_buff *msg, const struct ksrtp_message_id *id,
 			const struct ksrtp_suite *suite,
 			const struct ksrtp_keys *keys)
 {
-	void *header = genlmsg_put(msg, id->portid, id->seq, &ksrtp_family,
-				   id->flags, id->cmd);
+	void *header = ksrtp_put_header(msg, id);
 
 	if (!header)
 		return -EMSGSIZE;
@@ -441,8 +450,7 @@ static int ksrtp_put_key(struct sk_buff *msg,
 int ksrtp_message_key(struct sk_buff *msg, const struct ksrtp_message_id *id,
 		      const struct ksrtp_key_place *place)
 {
-	void *header = genlmsg_put(msg, id->portid, id->seq, &ksrtp_family,
-				   id->flags, id->cmd);
+	void *header = ksrtp_put_header(msg, id);
 
 	if (!header || ksrtp_put_key(msg, place)) {
 		genlmsg_cancel(msg, header);
@@ -492,8 +500,7 @@ int ksrtp_message_require(struct sk_buff *msg,
 			  const struct ksrtp_message_id *id,
 			  const struct ksrtp_require *require)
 {
-	void *header = genlmsg_put(msg, id->portid, id->seq, &ksrtp_family,
-				   id->flags, id->cmd);
+	void *header = ksrtp_put_header(msg, id);
 
 	if (!header || ksrtp_put_require(msg, require)) {
 		genlmsg_cancel(msg, header);
@@ -548,8 +555,7 @@ int ksrtp_message_stat(struct sk_buff *msg, const struct ksrtp_message_id *id,
 		streams += atomic_read(&session->nstreams);
 		cond_resched();
 	}
-	header = genlmsg_put(msg, id->portid, id->seq, &ksrtp_family,
-			     id->flags, id->cmd);
+	header = ksrtp_put_header(msg, id);
 	if (!header || ksrtp_put_stat(msg, kn, stats, streams)) {
 		genlmsg_cancel(msg, header);
 		return -EMSGSIZE;
@@ -592,8 +598,7 @@ static int ksrtp_put_alert(struct sk_buff *msg,
 int ksrtp_message_alert(struct sk_buff *msg, const struct ksrtp_message_id *id,
 			const struct ksrtp_alert_info *info)
 {
-	void *header = genlmsg_put(msg, id->portid, id->seq, &ksrtp_family,
-				   id->flags, id->cmd);
+	void *header = ksrtp_put_header(msg, id);
 
 	if (!header || ksrtp_put_alert(msg, info)) {
 		genlmsg_cancel(msg, header);

@@ -21,12 +21,14 @@
  * @seq: which request it answers
  * @flags: NLM_F_*
  * @cmd: enum ksrtp_cmd
+ * @cb: dump that it is part of, or NULL
  */
 struct ksrtp_message_id {
 	u32 portid;
 	u32 seq;
 	int flags;
 	u8 cmd;
+	struct netlink_callback *cb;
 };
 
 /**

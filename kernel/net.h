@@ -11,6 +11,7 @@
 #include <linux/xarray.h>
 
 #include "flow.h"
+#include "ports.h"
 #include "stats.h"
 
 struct net;
@@ -35,9 +36,11 @@ struct ksrtp_shapes {
  * @nowned: number of sessions tied to a socket
  * @users: sessions and rules, which need our hooks
  * @flows: nodes of sessions by flow; read under RCU, written under @lock
+ * @ports: local ports of the flows in the table; NULL before the first one
  * @shapes: shapes of the flows in the table that name no SSRC
  * @ssrc_shapes: shapes of those that do
  * @streams: streams by session, direction and SSRC; under RCU
+ * @removals: streams and keys removed since, under @lock; for dumps
  * @stream_memory: memory that streams take, in bytes
  * @inflight: packets that wait for a crypto driver
  * @idle: woken when @inflight falls to zero
@@ -57,9 +60,11 @@ struct ksrtp_net {
 	unsigned int nowned;
 	unsigned int users;
 	struct rhashtable flows;
+	struct ksrtp_ports *ports;
 	struct ksrtp_shapes shapes;
 	struct ksrtp_shapes ssrc_shapes;
 	struct rhashtable streams;
+	u32 removals;
 	atomic_long_t stream_memory;
 	atomic_t inflight;
 	wait_queue_head_t idle;
@@ -76,5 +81,16 @@ int ksrtp_net_use(struct ksrtp_net *kn);
 void ksrtp_net_unuse(struct ksrtp_net *kn);
 int ksrtp_net_init(void);
 void ksrtp_net_exit(void);
+
+/* Can no session and no rule be about packets of this local port? */
+static inline bool ksrtp_net_foreign(const struct ksrtp_net *kn, __be16 port)
+{
+	/* pairs with the release in ksrtp_node_link() */
+	const struct ksrtp_ports *ports = smp_load_acquire(&kn->ports);
+
+	if (READ_ONCE(kn->nrequires))
+		return false;
+	return !ports || !ksrtp_ports_used(ports, port);
+}
 
 #endif /* _KSRTP_NET_H */

@@ -214,7 +214,9 @@ static int ksrtp_cmd_session_flush(struct sk_buff *skb, struct genl_info *info)
 /* Where a dump stands between two of its messages. */
 struct ksrtp_dump {
 	unsigned long id;	/* session to go on with */
-	unsigned long skip;	/* its streams that were dumped */
+	unsigned long skip;	/* its streams or keys that were dumped */
+	u32 of;			/* session that they are of */
+	u32 removals;		/* by then */
 };
 
 static struct ksrtp_dump *ksrtp_dump(struct netlink_callback *cb)
@@ -226,12 +228,30 @@ static struct ksrtp_dump *ksrtp_dump(struct netlink_callback *cb)
 static struct ksrtp_message_id ksrtp_dump_id(struct netlink_callback *cb,
 					     u8 cmd)
 {
+	/* 0 means that nobody looks after it */
+	cb->seq = cb->seq ?: 1;
 	return (struct ksrtp_message_id){
+		.cb = cb,
 		.portid = NETLINK_CB(cb->skb).portid,
 		.seq = cb->nlh->nlmsg_seq,
 		.flags = NLM_F_MULTI,
 		.cmd = cmd,
 	};
+}
+
+/* Begin to dump what a session has, or go on with it. */
+static void ksrtp_dump_enter(struct netlink_callback *cb,
+			     const struct ksrtp_session *session)
+{
+	struct ksrtp_dump *at = ksrtp_dump(cb);
+
+	if (at->of != session->id)
+		at->skip = 0;
+	else if (at->skip && at->removals != session->kn->removals)
+		/* what is gone has moved the rest, and some of it was skipped */
+		cb->seq++;
+	at->of = session->id;
+	at->removals = session->kn->removals;
 }
 
 static int ksrtp_dump_sessions(struct sk_buff *msg, struct netlink_callback *cb)
@@ -327,6 +347,7 @@ static int ksrtp_dump_streams(struct sk_buff *msg, struct netlink_callback *cb)
 		xa_for_each_start(&kn->sessions, at->id, session, at->id) {
 			if (only && session->id != only)
 				continue;
+			ksrtp_dump_enter(cb, session);
 			err = ksrtp_dump_session_streams(msg, &id, session,
 							 direction, at);
 			if (err)
@@ -416,7 +437,7 @@ static int ksrtp_stream_set(struct ksrtp_session *session,
 		return err;
 	if (!stream)
 		stream = ksrtp_stream_create(session, id->direction, id->ssrc,
-					     &created, GFP_KERNEL);
+					     &created, GFP_KERNEL_ACCOUNT);
 	if (IS_ERR(stream)) {
 		if (PTR_ERR(stream) == -ENOSPC)
 			NL_SET_ERR_MSG(info->extack,
@@ -733,6 +754,7 @@ static int ksrtp_dump_keys(struct sk_buff *msg, struct netlink_callback *cb)
 		xa_for_each_start(&kn->sessions, at->id, session, at->id) {
 			if (only && session->id != only)
 				continue;
+			ksrtp_dump_enter(cb, session);
 			err = ksrtp_dump_session_keys(msg, &id, session,
 						      direction, at);
 			if (err)

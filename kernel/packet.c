@@ -21,23 +21,60 @@
 #include "stream.h"
 #include "unprotect.h"
 
+/*
+ * Memory for the next packet, left by the last one, which needs one almost at
+ * once: nearly all are done with before the hook returns.
+ */
+static DEFINE_PER_CPU(struct ksrtp_packet *, ksrtp_packet_spare);
+
+/* Longest crypto request that has room there. */
+#define KSRTP_PACKET_REQUEST	512U
+
+/*
+ * Leave memory for the next packet, or with NULL take it; returns the old. With
+ * BH disabled.
+ */
+static struct ksrtp_packet *ksrtp_packet_swap_spare(struct ksrtp_packet *packet)
+{
+	struct ksrtp_packet *old;
+
+	preempt_disable_nested();
+	old = __this_cpu_read(ksrtp_packet_spare);
+	__this_cpu_write(ksrtp_packet_spare, packet);
+	preempt_enable_nested();
+	return old;
+}
+
 /* Hold on to what a packet needs while it waits. */
 static int ksrtp_packet_hold(struct ksrtp_packet *packet)
 {
-	struct sk_buff *skb = packet->entry.skb;
+	struct sk_buff *skb = packet->skb;
 
 	if (packet->held)
 		return 0;
-	if (skb_dst(skb) && !skb_dst_force(skb))
-		return KSRTP_A_STATS_DROP_NO_MEMORY;
+	/* both may have been let go of since we found them */
+	if (!refcount_inc_not_zero(&packet->session->refs))
+		return KSRTP_A_STATS_DROP_NO_KEY;
+	if (!refcount_inc_not_zero(&packet->keyring->refs)) {
+		ksrtp_session_put(packet->session);
+		return KSRTP_A_STATS_DROP_NO_KEY;
+	}
+	memset(&packet->entry, 0, sizeof(packet->entry));
+	packet->entry.skb = skb;
+	packet->entry.state = *packet->state;
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	packet->entry.physout = nf_bridge_get_physoutdev(skb);
 #endif
-	if (!nf_queue_entry_get_refs(&packet->entry))
+	if ((skb_dst(skb) && !skb_dst_force(skb)) ||
+	    !nf_queue_entry_get_refs(&packet->entry)) {
+		ksrtp_keyring_put(packet->keyring);
+		ksrtp_session_put(packet->session);
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
-	refcount_inc(&packet->session->refs);
-	refcount_inc(&packet->keyring->refs);
+	}
 	atomic_inc(&packet->session->kn->inflight);
+	packet->state = &packet->entry.state;
+	packet->held_udp = *packet->udp;
+	packet->udp = &packet->held_udp;
 	packet->held = true;
 	/* those used so far were not held */
 	packet->keys = NULL;
@@ -51,10 +88,14 @@ static void ksrtp_packet_free(struct ksrtp_packet *packet)
 	struct ksrtp_session *session = packet->session;
 	struct ksrtp_net *kn = session->kn;
 
-	memzero_explicit(&packet->work,
-			 sizeof(packet->work) + keyring->reqsize);
+	memzero_explicit(packet->work.iv, sizeof(packet->work.iv));
+	/* what has a context of the driver's behind it */
+	if (keyring->reqsize > sizeof(struct aead_request))
+		memzero_explicit(packet->work.request, keyring->reqsize);
 	kfree(packet->backup);
 	if (!packet->held) {
+		if (packet->common)
+			packet = ksrtp_packet_swap_spare(packet);
 		kfree(packet);
 		return;
 	}
@@ -148,11 +189,14 @@ static int ksrtp_packet_run(struct ksrtp_packet *packet)
 /* A packet that was taken has reached its end. */
 static void ksrtp_packet_leave(struct ksrtp_packet *packet, int cause)
 {
-	if (cause)
-		ksrtp_hook_drop(packet->entry.skb, packet->session, packet->id,
-				cause);
-	else
-		ksrtp_hook_resume(packet->entry.skb, &packet->entry.state);
+	struct sk_buff *skb = packet->skb;
+
+	if (cause) {
+		ksrtp_hook_drop(skb, packet->session, packet->id, cause);
+	} else {
+		ksrtp_udp_resize(skb, packet->udp, packet->work.len);
+		ksrtp_hook_resume(skb, packet->state);
+	}
 	ksrtp_packet_free(packet);
 }
 
@@ -164,6 +208,7 @@ static void ksrtp_packet_done(struct ksrtp_work *work, int err)
 
 	local_bh_disable();
 	rcu_read_lock();
+	packet->stream = NULL;
 	err = ksrtp_packet_finish(packet, err);
 	if (err == KSRTP_PACKET_AGAIN)
 		err = ksrtp_packet_run(packet);
@@ -182,6 +227,7 @@ static bool ksrtp_packet_resume(struct ksrtp_parked *parked)
 	int err = 0;
 
 	packet->resumed = true;
+	packet->stream = NULL;
 	/* meanwhile packets before this one may have begun the stream */
 	if (first && packet->id == KSRTP_DIRECTION_RECV) {
 		err = ksrtp_unprotect_renew(packet);
@@ -200,25 +246,67 @@ static bool ksrtp_packet_resume(struct ksrtp_parked *parked)
 static struct ksrtp_packet *
 ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 		   struct ksrtp_session *session, enum ksrtp_direction_id id,
-		   struct ksrtp_keyring *keyring, bool rtcp)
+		   struct ksrtp_keyring *keyring, struct ksrtp_udp *udp,
+		   bool rtcp, u8 *data, unsigned int len)
 {
-	struct ksrtp_packet *packet;
+	unsigned int reqsize = max(keyring->reqsize, KSRTP_PACKET_REQUEST);
+	bool common = reqsize == KSRTP_PACKET_REQUEST;
+	struct ksrtp_packet *packet = NULL;
 
-	packet = kmalloc(sizeof(*packet) + keyring->reqsize,
-			 GFP_ATOMIC | __GFP_NOWARN);
+	if (common)
+		packet = ksrtp_packet_swap_spare(NULL);
+	if (!packet)
+		packet = kmalloc(sizeof(*packet) + reqsize,
+				 GFP_ATOMIC | __GFP_NOWARN);
 	if (!packet)
 		return NULL;
-	memset(packet, 0, sizeof(*packet));
-	packet->entry.skb = skb;
-	packet->entry.state = *state;
+	/*
+	 * What is not set here is not read before it is. Clearing it all would
+	 * take longer than many a step of what follows.
+	 */
+	packet->skb = skb;
+	packet->state = state;
+	packet->udp = udp;
 	packet->session = session;
 	packet->id = id;
 	packet->keyring = keyring;
+	packet->keys = NULL;
+	packet->stream = NULL;
+	packet->common = common;
+	packet->held = false;
+	packet->resumed = false;
 	packet->parked.resume = ksrtp_packet_resume;
+	packet->plain_rtcp = false;
+	packet->cryptex = false;
+	packet->sample_len = 0;
+	packet->hole = 0;
+	packet->step = 0;
+	packet->backup = NULL;
+
+	packet->work.data = data;
+	packet->work.len = len;
+	packet->work.hole = 0;
+	packet->work.ssrc = 0;
 	packet->work.rtcp = rtcp;
+	packet->work.outer_only = false;
 	packet->work.policy = &keyring->policy;
 	packet->work.done = ksrtp_packet_done;
 	return packet;
+}
+
+/**
+ * ksrtp_packet_known_stream() - find the stream of a packet
+ * @packet: the packet
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: the stream, or NULL if there is none yet.
+ */
+struct ksrtp_stream *ksrtp_packet_known_stream(struct ksrtp_packet *packet)
+{
+	if (!packet->stream || READ_ONCE(packet->stream->forgotten))
+		packet->stream = ksrtp_stream_find(packet->session, packet->id,
+						   packet->work.ssrc);
+	return packet->stream;
 }
 
 /**
@@ -246,7 +334,7 @@ int ksrtp_packet_stream(struct ksrtp_packet *packet,
 	struct net *net = session->kn->net;
 	bool created = false;
 
-	*stream = ksrtp_stream_find(session, packet->id, info.ssrc);
+	*stream = ksrtp_packet_known_stream(packet);
 	if (!*stream)
 		*stream = ksrtp_stream_create(session, packet->id, info.ssrc,
 					      &created, GFP_ATOMIC);
@@ -261,6 +349,7 @@ int ksrtp_packet_stream(struct ksrtp_packet *packet,
 			return KSRTP_A_STATS_DROP_NO_MEMORY;
 		}
 	}
+	packet->stream = *stream;
 	if (!created)
 		return 0;
 	ksrtp_event_stream(net, *stream, KSRTP_CMD_STREAM_NEW_NTF);
@@ -307,6 +396,61 @@ int ksrtp_packet_spend(struct ksrtp_packet *packet)
 	return KSRTP_A_STATS_DROP_KEY_EXPIRED;
 }
 
+/* As ksrtp_packet_run(), from the start. */
+static int ksrtp_packet_begin(struct ksrtp_packet *packet)
+{
+	int cause = packet->id == KSRTP_DIRECTION_SEND ?
+		    ksrtp_protect_prepare(packet) :
+		    ksrtp_unprotect_prepare(packet);
+
+	return cause ?: ksrtp_packet_run(packet);
+}
+
+/**
+ * ksrtp_packet_transform() - protect or unprotect an RTP or RTCP packet
+ * @skb: what it is in
+ * @state: what the hook was told
+ * @session: its session
+ * @id: direction: send protects, receive unprotects
+ * @keyring: keys and policy
+ * @udp: the datagram in @skb
+ * @rtcp: it is RTCP
+ * @data: its first byte; writable, with room for what protection adds
+ * @len: its length in bytes, updated
+ *
+ * Lengths and checksums of @skb are the caller's, unless the packet has to wait.
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: 0; -EINPROGRESS if @skb was taken and goes on later; else the
+ * positive cause to drop the packet for.
+ */
+int ksrtp_packet_transform(struct sk_buff *skb,
+			   const struct nf_hook_state *state,
+			   struct ksrtp_session *session,
+			   enum ksrtp_direction_id id,
+			   struct ksrtp_keyring *keyring, struct ksrtp_udp *udp,
+			   bool rtcp, u8 *data, unsigned int *len)
+{
+	int err = KSRTP_A_STATS_DROP_NO_MEMORY;
+	struct ksrtp_packet *packet;
+
+	local_bh_disable();
+	packet = ksrtp_packet_alloc(skb, state, session, id, keyring, udp, rtcp,
+				    data, *len);
+	if (packet)
+		err = ksrtp_packet_begin(packet);
+	if (packet && err != -EINPROGRESS) {
+		/*
+		 * A packet that is held is not ours to hand back: its hook goes
+		 * on, or drops it, as with any other.
+		 */
+		*len = packet->work.len;
+		ksrtp_packet_free(packet);
+	}
+	local_bh_enable();
+	return err;
+}
+
 /* Which class a datagram is of, from its first bytes. */
 static enum ksrtp_wire_class
 ksrtp_packet_peek(struct sk_buff *skb, const struct ksrtp_udp *udp,
@@ -334,16 +478,14 @@ ksrtp_packet_peek(struct sk_buff *skb, const struct ksrtp_udp *udp,
  */
 int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
 			 const struct ksrtp_node *node,
-			 enum ksrtp_direction_id id,
-			 const struct ksrtp_udp *udp)
+			 enum ksrtp_direction_id id, struct ksrtp_udp *udp)
 {
 	struct ksrtp_session *session = node->session;
 	struct ksrtp_direction *direction = ksrtp_direction(session, id);
 	u8 buf[KSRTP_PEEK_LEN];
-	struct ksrtp_packet *packet;
 	enum ksrtp_wire_class class;
 	struct ksrtp_keyring *keyring;
-	unsigned int growth = 0;
+	unsigned int growth = 0, len;
 	const u8 *start;
 	bool rtcp;
 	int err;
@@ -373,23 +515,25 @@ int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
 	}
 	if (ksrtp_udp_make_writable(skb, udp, growth))
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
-	packet = ksrtp_packet_alloc(skb, state, session, id, keyring, rtcp);
-	if (!packet)
-		return KSRTP_A_STATS_DROP_NO_MEMORY;
-	packet->udp = *udp;
-	packet->work.data = ksrtp_udp_payload(skb, udp);
-	packet->work.len = udp->len;
+	ksrtp_udp_prepare_checksum(skb, udp);
 
-	err = id == KSRTP_DIRECTION_SEND ? ksrtp_protect_prepare(packet) :
-					   ksrtp_unprotect_prepare(packet);
+	len = udp->len;
+	err = ksrtp_packet_transform(skb, state, session, id, keyring, udp, rtcp,
+				     ksrtp_udp_payload(skb, udp), &len);
 	if (!err)
-		err = ksrtp_packet_run(packet);
-	if (err != -EINPROGRESS) {
-		/*
-		 * A packet that is held is not ours to hand back: its hook
-		 * goes on, or drops it, as with any other.
-		 */
-		ksrtp_packet_free(packet);
-	}
+		ksrtp_udp_resize(skb, udp, len);
 	return err;
+}
+
+/**
+ * ksrtp_packet_exit() - free what packets have left, after the last one
+ *
+ * Context: process.
+ */
+void ksrtp_packet_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		kfree(per_cpu(ksrtp_packet_spare, cpu));
 }

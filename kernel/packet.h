@@ -13,45 +13,56 @@
 /* How much of a datagram's start is looked at before it is touched. */
 #define KSRTP_PEEK_LEN	KSRTP_RTP_HEADER_LEN
 
+struct ksrtp_stream;
+
 /**
  * struct ksrtp_packet - a datagram being protected or unprotected
- * @entry: the packet and what the hook was told; first, since
+ * @entry: the packet and what the hook was told, if @held; first, since
  *	nf_queue_entry_free() frees the whole
+ * @held_udp: @udp, if @held
+ * @skb: the packet
+ * @state: what the hook was told
  * @udp: the datagram in it
  * @session: its session
  * @id: its direction
  * @keyring: keys and policy at its arrival
  * @master: index in @keyring of the master key to be used
  * @keys: session keys to be used; a reference is held if @held
+ * @stream: its stream, if it was found since the packet last waited, or NULL
+ * @common: it has room for KSRTP_PACKET_REQUEST
  * @held: references to all the above are held
  * @resumed: it has waited for session keys
  * @parked: for that
  * @plain_rtcp: it is RTCP that parses as plaintext although it should not
  * @cryptex: its header is encrypted
- * @sample: first bytes of an RTP payload as received
- * @sample_len: how many
+ * @sample_len: length of @sample, in bytes
  * @wire_len: its length as received
  * @clear_len: what of it was not encrypted when it was received
  * @hole: likewise
  * @expected: packet index that was estimated for it
  * @step: which rollover counter is tried: so many above the expected
  * @backup: its bytes as received, to try again with other keys, or NULL
+ * @sample: first bytes of an RTP payload as received
  * @work: its way through the transform
  */
 struct ksrtp_packet {
 	struct nf_queue_entry entry;
-	struct ksrtp_udp udp;
+	struct ksrtp_udp held_udp;
+	struct sk_buff *skb;
+	const struct nf_hook_state *state;
+	struct ksrtp_udp *udp;
 	struct ksrtp_session *session;
 	enum ksrtp_direction_id id;
 	struct ksrtp_keyring *keyring;
 	int master;
 	struct ksrtp_keys *keys;
+	struct ksrtp_stream *stream;
+	bool common;
 	bool held;
 	bool resumed;
 	struct ksrtp_parked parked;
 	bool plain_rtcp;
 	bool cryptex;
-	u8 sample[KSRTP_SAMPLE_LEN];
 	u8 sample_len;
 	unsigned int wire_len;
 	unsigned int clear_len;
@@ -59,21 +70,27 @@ struct ksrtp_packet {
 	u64 expected;
 	u32 step;
 	u8 *backup;
+	u8 sample[KSRTP_SAMPLE_LEN];
 	struct ksrtp_work work;
 };
 
 /* Said of a packet that is to be transformed again, with other keys. */
 #define KSRTP_PACKET_AGAIN	(-EAGAIN)
 
-struct ksrtp_stream;
-
 int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
 			 const struct ksrtp_node *node,
-			 enum ksrtp_direction_id id,
-			 const struct ksrtp_udp *udp);
+			 enum ksrtp_direction_id id, struct ksrtp_udp *udp);
+int ksrtp_packet_transform(struct sk_buff *skb,
+			   const struct nf_hook_state *state,
+			   struct ksrtp_session *session,
+			   enum ksrtp_direction_id id,
+			   struct ksrtp_keyring *keyring, struct ksrtp_udp *udp,
+			   bool rtcp, u8 *data, unsigned int *len);
+struct ksrtp_stream *ksrtp_packet_known_stream(struct ksrtp_packet *packet);
 int ksrtp_packet_stream(struct ksrtp_packet *packet,
 			struct ksrtp_stream **stream);
 int ksrtp_packet_spend(struct ksrtp_packet *packet);
+void ksrtp_packet_exit(void);
 
 static inline const struct ksrtp_policy *
 ksrtp_packet_policy(const struct ksrtp_packet *packet)

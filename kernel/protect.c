@@ -72,9 +72,9 @@ static int ksrtp_protect_parse(struct ksrtp_work *work)
 static u64 ksrtp_protect_digest(const struct ksrtp_packet *packet)
 {
 	static siphash_key_t key __read_mostly;
-	const struct in6_addr *dest = &packet->udp.dest;
+	const struct in6_addr *dest = &packet->udp->dest;
 
-	if (packet->udp.family == AF_INET ?
+	if (packet->udp->family == AF_INET ?
 	    !ipv4_is_multicast(dest->s6_addr32[0]) :
 	    !ipv6_addr_is_multicast(dest))
 		return 0;
@@ -129,18 +129,13 @@ static int ksrtp_protect_reduce(struct ksrtp_work *work)
 	return 0;
 }
 
-/*
- * Give the packet the form that is to be encrypted. Sets @growth to what the
- * transform will add.
- */
-static int ksrtp_protect_shape(struct ksrtp_packet *packet,
-			       unsigned int *growth)
+/* Give the packet the form that is to be encrypted. */
+static int ksrtp_protect_shape(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_policy *policy = ksrtp_packet_policy(packet);
 	struct ksrtp_master *master = ksrtp_packet_master(packet);
 	struct ksrtp_work *work = &packet->work;
 
-	*growth = ksrtp_trailer_len(&work->trailer);
 	if (work->rtcp)
 		return 0;
 	if (policy->cryptex == KSRTP_CRYPTEX_ON && ksrtp_cryptex_apply(work))
@@ -152,10 +147,7 @@ static int ksrtp_protect_shape(struct ksrtp_packet *packet,
 		return 0;
 	}
 	work->outer_only = master->outer_only;
-	if (work->outer_only)
-		return ksrtp_protect_reduce(work);
-	*growth += KSRTP_INNER_GROWTH(policy->suite);
-	return 0;
+	return work->outer_only ? ksrtp_protect_reduce(work) : 0;
 }
 
 /**
@@ -167,9 +159,7 @@ static int ksrtp_protect_shape(struct ksrtp_packet *packet,
  */
 int ksrtp_protect_prepare(struct ksrtp_packet *packet)
 {
-	struct sk_buff *skb = packet->entry.skb;
 	struct ksrtp_work *work = &packet->work;
-	unsigned int growth;
 	u16 seq = 0;
 	int cause;
 
@@ -185,12 +175,7 @@ int ksrtp_protect_prepare(struct ksrtp_packet *packet)
 		return cause;
 	work->mki = ksrtp_packet_master(packet)->mki;
 
-	ksrtp_udp_prepare_checksum(skb, &packet->udp);
-	cause = ksrtp_protect_shape(packet, &growth);
-	if (cause)
-		return cause;
-	ksrtp_udp_resize(skb, &packet->udp, work->len + growth);
-	return 0;
+	return ksrtp_protect_shape(packet);
 }
 
 /**

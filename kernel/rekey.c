@@ -227,6 +227,7 @@ static void ksrtp_rekey_replace(struct ksrtp_net *kn,
 				struct ksrtp_direction *direction,
 				struct ksrtp_keyring *keyring)
 {
+	kn->removals++;
 	ksrtp_keyring_put(rcu_replace_pointer(direction->keyring, keyring,
 					      lockdep_is_held(&kn->lock)));
 }

@@ -2,10 +2,12 @@
 /* Sessions: making, changing, finding and deleting them. */
 
 #include <linux/err.h>
+#include <linux/jhash.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 
 #include "net.h"
 #include "rekey.h"
@@ -18,7 +20,43 @@ static uint sessions_max = 262144;
 module_param(sessions_max, uint, 0644);
 MODULE_PARM_DESC(sessions_max, "sessions one network namespace may hold");
 
+/*
+ * Every packet is looked up by this, so it is a quick one. What collides are
+ * sessions, and these are made by those who suffer from it.
+ */
+static u32 ksrtp_flow_hash(const void *data, u32 len, u32 seed)
+{
+	const struct ksrtp_flow *flow = data;
+	const u32 *local = (const u32 *)&flow->local;
+	const u32 *remote = (const u32 *)&flow->remote;
+
+	return jhash_3words(local[0] ^ rol32(local[1], 5) ^
+			    rol32(local[2], 10) ^ rol32(local[3], 15) ^
+			    rol32(flow->ifindex, 20),
+			    remote[0] ^ rol32(remote[1], 5) ^
+			    rol32(remote[2], 10) ^ rol32(remote[3], 15) ^
+			    flow->ssrc,
+			    (__force u32)flow->local_port << 16 |
+			    (__force u16)flow->remote_port, seed);
+}
+
+static int ksrtp_flow_differs(struct rhashtable_compare_arg *arg,
+			      const void *object)
+{
+	const struct ksrtp_node *node = object;
+	const struct ksrtp_flow *a = arg->key, *b = &node->flow;
+
+	return !ipv6_addr_equal(&a->remote, &b->remote) ||
+	       !ipv6_addr_equal(&a->local, &b->local) ||
+	       a->local_port != b->local_port ||
+	       a->remote_port != b->remote_port || a->ifindex != b->ifindex ||
+	       a->ssrc != b->ssrc || a->family != b->family ||
+	       a->has_ssrc != b->has_ssrc;
+}
+
 static const struct rhashtable_params ksrtp_flow_params = {
+	.hashfn = ksrtp_flow_hash,
+	.obj_cmpfn = ksrtp_flow_differs,
 	.head_offset = offsetof(struct ksrtp_node, node),
 	.key_offset = offsetof(struct ksrtp_node, flow),
 	.key_len = sizeof(struct ksrtp_flow),
@@ -56,6 +94,7 @@ int ksrtp_session_table_init(struct ksrtp_net *kn)
  */
 void ksrtp_session_table_exit(struct ksrtp_net *kn)
 {
+	ksrtp_ports_destroy(kn->ports);
 	rhashtable_destroy(&kn->streams);
 	rhashtable_destroy(&kn->flows);
 	xa_destroy(&kn->sessions);
@@ -83,14 +122,23 @@ static struct ksrtp_shapes *ksrtp_node_shapes(struct ksrtp_net *kn,
 /* Put a node in the table, where packets find it. */
 static int ksrtp_node_link(struct ksrtp_net *kn, struct ksrtp_node *node)
 {
+	struct ksrtp_ports *ports = kn->ports;
 	int err;
 
+	if (!ports) {
+		ports = ksrtp_ports_create();
+		if (!ports)
+			return -ENOMEM;
+		/* pairs with the acquire in ksrtp_net_foreign() */
+		smp_store_release(&kn->ports, ports);
+	}
 	err = rhashtable_lookup_insert_fast(&kn->flows, &node->node,
 					    ksrtp_flow_params);
 	if (err)
 		return err;
 	ksrtp_shape_add(ksrtp_node_shapes(kn, node),
 			ksrtp_flow_shape(&node->flow));
+	ksrtp_ports_add(ports, node->flow.local_port);
 	return 0;
 }
 
@@ -101,6 +149,7 @@ static void ksrtp_node_unlink(struct ksrtp_net *kn, struct ksrtp_node *node)
 		return;
 	ksrtp_shape_remove(ksrtp_node_shapes(kn, node),
 			   ksrtp_flow_shape(&node->flow));
+	ksrtp_ports_remove(kn->ports, node->flow.local_port);
 }
 
 /* Find the node of an orphaned session that another one would take over. */
@@ -360,10 +409,11 @@ ksrtp_session_create(struct ksrtp_net *kn,
 
 err_hooks:
 	ksrtp_net_unuse(kn);
+	/* a failed link was visible for a moment, and packets came */
+	ksrtp_stream_delete_all(session);
 err_keys:
 	ksrtp_session_wipe(session);
 err_free:
-	/* a failed link was visible for a moment */
 	ksrtp_session_put(session);
 	return ERR_PTR(err);
 }

@@ -27,9 +27,9 @@ struct netlink_ext_ack;
 /**
  * struct ksrtp_direction - one direction of a session
  * @governed: the session has a say in this direction; if not, packets pass
+ * @window: replay window of new streams, in packets
  * @policy: how to protect
  * @keyring: keys in use, with a copy of @policy; NULL while pending
- * @window: replay window of new streams, in packets
  * @passed: packets of other protocols passed untouched
  * @drops: packets dropped, by cause
  * @roc_searches: rollover counters tried beside the expected ones
@@ -42,9 +42,9 @@ struct netlink_ext_ack;
  */
 struct ksrtp_direction {
 	bool governed;
+	u32 window;
 	struct ksrtp_policy policy;
 	struct ksrtp_keyring __rcu *keyring;
-	u32 window;
 	atomic64_t passed;
 	atomic64_t drops[KSRTP_CAUSES];
 	atomic64_t roc_searches;
@@ -96,6 +96,7 @@ struct ksrtp_volume {
  * @nstreams: number of streams, both directions together
  * @streams_lock: guards changes of @streams, @forgotten and @dead; BH
  * @streams: the streams, walked under RCU
+ * @newest: the stream made last, by direction, while it lives; read under RCU
  * @forgotten: what streams carried that are no more, by direction
  * @dead: no streams may be added any more
  * @owner: netlink port of the socket it is tied to, 0 for none
@@ -114,6 +115,7 @@ struct ksrtp_session {
 	atomic_t nstreams;
 	spinlock_t streams_lock;
 	struct list_head streams;
+	struct ksrtp_stream __rcu *newest[2];
 	struct ksrtp_volume forgotten[2];
 	bool dead;
 	u32 owner;

@@ -20,6 +20,9 @@ module_param(stream_memory_max, ulong, 0644);
 MODULE_PARM_DESC(stream_memory_max,
 		 "memory the streams of one network namespace may take, in bytes");
 
+/* Streams deleted in one go, while packets have to wait. */
+#define KSRTP_STREAM_BATCH	64
+
 const struct rhashtable_params ksrtp_stream_params = {
 	.head_offset = offsetof(struct ksrtp_stream, node),
 	.key_offset = offsetof(struct ksrtp_stream, id),
@@ -31,6 +34,13 @@ static size_t ksrtp_stream_size(u32 window)
 {
 	return sizeof(struct ksrtp_stream) +
 	       2 * BITS_TO_LONGS(ksrtp_replay_bits(window)) * sizeof(long);
+}
+
+static struct ksrtp_stream __rcu **
+ksrtp_stream_newest(struct ksrtp_session *session,
+		    enum ksrtp_direction_id direction)
+{
+	return &session->newest[direction - KSRTP_DIRECTION_SEND];
 }
 
 /**
@@ -47,7 +57,12 @@ struct ksrtp_stream *ksrtp_stream_find(struct ksrtp_session *session,
 				       u32 ssrc)
 {
 	const struct ksrtp_stream_id id = { session->id, direction, ssrc };
+	struct ksrtp_stream *newest;
 
+	/* most sessions have one stream each way */
+	newest = rcu_dereference_raw(*ksrtp_stream_newest(session, direction));
+	if (newest && newest->id.ssrc == ssrc)
+		return newest;
 	return rhashtable_lookup_fast(&session->kn->streams, &id,
 				      ksrtp_stream_params);
 }
@@ -127,6 +142,8 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 							ksrtp_stream_params);
 	if (!old) {
 		list_add_tail_rcu(&stream->list, &session->streams);
+		rcu_assign_pointer(*ksrtp_stream_newest(session, direction),
+				   stream);
 		*created = true;
 	}
 	spin_unlock_bh(&session->streams_lock);
@@ -148,10 +165,13 @@ static void ksrtp_stream_forget(struct ksrtp_session *session,
 	struct ksrtp_volume *volume =
 		&session->forgotten[stream->id.direction -
 				    KSRTP_DIRECTION_SEND];
+	struct ksrtp_stream __rcu **newest =
+		ksrtp_stream_newest(session, stream->id.direction);
 
 	lockdep_assert_held(&session->streams_lock);
+	session->kn->removals++;
 	spin_lock(&stream->lock);
-	stream->forgotten = true;
+	WRITE_ONCE(stream->forgotten, true);
 	volume->rtp_packets += stream->volume.rtp_packets;
 	volume->rtp_bytes += stream->volume.rtp_bytes;
 	volume->rtcp_packets += stream->volume.rtcp_packets;
@@ -159,6 +179,8 @@ static void ksrtp_stream_forget(struct ksrtp_session *session,
 	spin_unlock(&stream->lock);
 
 	list_del_rcu(&stream->list);
+	if (rcu_access_pointer(*newest) == stream)
+		RCU_INIT_POINTER(*newest, NULL);
 	rhashtable_remove_fast(&session->kn->streams, &stream->node,
 			       ksrtp_stream_params);
 	ksrtp_stream_uncharge(session, ksrtp_stream_size(stream->rtp.window));
@@ -174,12 +196,21 @@ static void ksrtp_stream_forget(struct ksrtp_session *session,
 void ksrtp_stream_delete_all(struct ksrtp_session *session)
 {
 	struct ksrtp_stream *stream, *next;
+	unsigned int n;
 
-	spin_lock_bh(&session->streams_lock);
-	session->dead = true;
-	list_for_each_entry_safe(stream, next, &session->streams, list)
-		ksrtp_stream_forget(session, stream);
-	spin_unlock_bh(&session->streams_lock);
+	do {
+		n = 0;
+		spin_lock_bh(&session->streams_lock);
+		session->dead = true;
+		list_for_each_entry_safe(stream, next, &session->streams,
+					 list) {
+			if (n++ == KSRTP_STREAM_BATCH)
+				break;
+			ksrtp_stream_forget(session, stream);
+		}
+		spin_unlock_bh(&session->streams_lock);
+		cond_resched();
+	} while (n > KSRTP_STREAM_BATCH);
 }
 
 /**
@@ -192,17 +223,25 @@ void ksrtp_stream_forget_idle(struct ksrtp_session *session)
 {
 	unsigned long timeout = session->stream_timeout * (unsigned long)HZ;
 	struct ksrtp_stream *stream, *next;
+	unsigned int n;
 
-	spin_lock_bh(&session->streams_lock);
-	list_for_each_entry_safe(stream, next, &session->streams, list) {
-		if (time_before(jiffies,
-				READ_ONCE(stream->last_used) + timeout))
-			continue;
-		ksrtp_event_stream(session->kn->net, stream,
-				   KSRTP_CMD_STREAM_DEL_NTF);
-		ksrtp_stream_forget(session, stream);
-	}
-	spin_unlock_bh(&session->streams_lock);
+	do {
+		n = 0;
+		spin_lock_bh(&session->streams_lock);
+		list_for_each_entry_safe(stream, next, &session->streams,
+					 list) {
+			if (time_before(jiffies, READ_ONCE(stream->last_used) +
+					timeout))
+				continue;
+			if (n++ == KSRTP_STREAM_BATCH)
+				break;
+			ksrtp_event_stream(session->kn->net, stream,
+					   KSRTP_CMD_STREAM_DEL_NTF);
+			ksrtp_stream_forget(session, stream);
+		}
+		spin_unlock_bh(&session->streams_lock);
+		cond_resched();
+	} while (n > KSRTP_STREAM_BATCH);
 }
 
 static void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,
@@ -232,7 +271,7 @@ static void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,
  * plaintexts away. The very same packet gives nothing away. SRTCP's index
  * counts packets, from 1 (section 3.4).
  *
- * Context: any.
+ * Context: BH disabled.
  * Return: 0, -ESTALE if the stream is not to be found any more, or the cause to
  * drop the packet for.
  */
@@ -243,9 +282,9 @@ int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
 	int cause = 0;
 	s64 next;
 
-	spin_lock_bh(&stream->lock);
+	spin_lock(&stream->lock);
 	if (stream->forgotten) {
-		spin_unlock_bh(&stream->lock);
+		spin_unlock(&stream->lock);
 		return -ESTALE;
 	}
 	if (rtcp)
@@ -266,7 +305,7 @@ int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
 		cause = KSRTP_A_STATS_DROP_INDEX_REUSE;
 	}
 	*index = next;
-	spin_unlock_bh(&stream->lock);
+	spin_unlock(&stream->lock);
 	return cause;
 }
 
@@ -287,22 +326,26 @@ static int ksrtp_stream_verdict(const struct ksrtp_replay *replay, u64 index)
  * ksrtp_stream_expect() - estimate the packet index of a received RTP packet
  * @stream: stream of the receive direction
  * @seq: its sequence number
- * @exhausted: set to whether there is no such index any more
+ * @index: where to put the index
  *
- * RFC 3711 section 3.3.1.
+ * And tell whether it is worth the crypto, as ksrtp_stream_admit() does. RFC
+ * 3711 section 3.3.1.
  *
- * Context: any.
- * Return: the index.
+ * Context: BH disabled.
+ * Return: 0, or the cause to drop the packet for.
  */
-u64 ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, bool *exhausted)
+int ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, u64 *index)
 {
-	s64 index;
+	int cause = KSRTP_A_STATS_DROP_INDEX_EXHAUSTED;
+	s64 expected;
 
-	spin_lock_bh(&stream->lock);
-	index = ksrtp_index_estimate(&stream->rtp, seq);
-	spin_unlock_bh(&stream->lock);
-	*exhausted = index < 0;
-	return index;
+	spin_lock(&stream->lock);
+	expected = ksrtp_index_estimate(&stream->rtp, seq);
+	if (expected >= 0)
+		cause = ksrtp_stream_verdict(&stream->rtp, expected);
+	spin_unlock(&stream->lock);
+	*index = expected;
+	return cause;
 }
 
 /**
@@ -314,17 +357,17 @@ u64 ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, bool *exhausted)
  * Changes nothing: the packet is not authenticated yet. RFC 3711 section 3.3
  * step 5.
  *
- * Context: any.
+ * Context: BH disabled.
  * Return: 0, or the cause to drop the packet for.
  */
 int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u64 index)
 {
 	int cause;
 
-	spin_lock_bh(&stream->lock);
+	spin_lock(&stream->lock);
 	cause = ksrtp_stream_verdict(rtcp ? &stream->rtcp : &stream->rtp,
 				     index);
-	spin_unlock_bh(&stream->lock);
+	spin_unlock(&stream->lock);
 	return cause;
 }
 
@@ -338,7 +381,7 @@ int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u64 index)
  * Checks again, since another copy of the packet may have been authenticated
  * meanwhile. RFC 3711 section 3.3 step 8.
  *
- * Context: any.
+ * Context: BH disabled.
  * Return: 0, -ESTALE if the stream is not to be found any more, or the cause to
  * drop the packet for.
  */
@@ -348,14 +391,14 @@ int ksrtp_stream_accept(struct ksrtp_stream *stream, bool rtcp, u64 index,
 	struct ksrtp_replay *replay = rtcp ? &stream->rtcp : &stream->rtp;
 	int cause;
 
-	spin_lock_bh(&stream->lock);
+	spin_lock(&stream->lock);
 	cause = stream->forgotten ? -ESTALE :
 				    ksrtp_stream_verdict(replay, index);
 	if (!cause) {
 		ksrtp_replay_mark(replay, index);
 		ksrtp_stream_count(stream, rtcp, bytes);
 	}
-	spin_unlock_bh(&stream->lock);
+	spin_unlock(&stream->lock);
 	return cause;
 }
 

@@ -41,6 +41,7 @@ enum ksrtp_stream_drop {
  * @list: link in its session
  * @rcu: frees it
  * @lock: guards all below; BH; innermost, never held across crypto
+ * @forgotten: it is not to be found any more
  * @rtp: packet indexes of RTP
  * @rtcp: SRTCP indexes
  * @digest: of the newest RTP packet sent, 0 if it cannot come again
@@ -49,7 +50,6 @@ enum ksrtp_stream_drop {
  * @volume: what it has carried
  * @drops: packets dropped, by enum ksrtp_stream_drop
  * @last_used: when it carried something, in jiffies
- * @forgotten: it is not to be found any more
  * @seen: bits of the two replay windows
  */
 struct ksrtp_stream {
@@ -58,6 +58,7 @@ struct ksrtp_stream {
 	struct list_head list;
 	struct rcu_head rcu;
 	spinlock_t lock;
+	bool forgotten;
 	struct ksrtp_replay rtp;
 	struct ksrtp_replay rtcp;
 	u64 digest;
@@ -65,7 +66,6 @@ struct ksrtp_stream {
 	struct ksrtp_volume volume;
 	atomic64_t drops[KSRTP_STREAM_DROPS];
 	unsigned long last_used;
-	bool forgotten;
 	unsigned long seen[];
 };
 
@@ -107,7 +107,7 @@ void ksrtp_stream_delete_all(struct ksrtp_session *session);
 void ksrtp_stream_forget_idle(struct ksrtp_session *session);
 int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
 			 u64 digest, unsigned int bytes, u64 *index);
-u64 ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, bool *exhausted);
+int ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, u64 *index);
 int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u64 index);
 int ksrtp_stream_accept(struct ksrtp_stream *stream, bool rtcp, u64 index,
 			unsigned int bytes);

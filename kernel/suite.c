@@ -17,7 +17,6 @@
 
 /* HMAC-SHA1; SRTCP's tag is never shortened, RFC 3711 section 5.2 */
 #define KSRTP_HMAC(_rtp_tag_len)					\
-	.auth = "hmac(sha1)",						\
 	.parts = 1,							\
 	.salt_len = 14,							\
 	.auth_key_len = 20,						\

@@ -21,14 +21,14 @@ struct ksrtp_transform;
  *	key's length, RFC 3711 section 4.3.3, RFC 6188 section 3, RFC 8269
  *	section 3
  * @header_cipher: what encrypts header extensions (RFC 6904); NULL for none
- * @auth: authentication in the crypto API's words; NULL with AEAD
  * @parts: 2 if master key and salt are those of an inner and an outer AEAD,
  *	one behind the other (RFC 8723); else 1
  * @key_len: length of one part of the master key and of a session encryption
  *	key, in bytes
  * @salt_len: length of one part of the master salt and of a session salt, in
  *	bytes
- * @auth_key_len: length of the session authentication key, in bytes
+ * @auth_key_len: length of the session authentication key, in bytes; 0 with
+ *	an AEAD, else it is HMAC-SHA1's
  * @rtp_tag_len: length of an SRTP authentication tag, in bytes
  * @rtcp_tag_len: length of an SRTCP authentication tag, in bytes
  */
@@ -41,7 +41,6 @@ struct ksrtp_suite {
 	const char *cipher;
 	const char *prf;
 	const char *header_cipher;
-	const char *auth;
 	u8 parts;
 	u8 key_len;
 	u8 salt_len;
@@ -55,7 +54,7 @@ const struct ksrtp_suite *ksrtp_suite_get(u32 id);
 /* Is one algorithm cipher and authentication at once? */
 static inline bool ksrtp_suite_is_aead(const struct ksrtp_suite *suite)
 {
-	return !suite->auth;
+	return !suite->auth_key_len;
 }
 
 /* Does the suite hold packets in two AEADs, one in the other? */

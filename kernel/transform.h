@@ -10,7 +10,6 @@
 #include <linux/scatterlist.h>
 #include <linux/types.h>
 #include <crypto/aead.h>
-#include <crypto/hash.h>
 #include <crypto/skcipher.h>
 
 #include "compat.h"
@@ -28,7 +27,7 @@
  * @ctr: cipher, keyed; for suites with a cipher in counter mode
  * @f8: cipher and its mask cipher, keyed; for f8
  * @aead: AEAD, keyed; for suites with an AEAD
- * @auth: authentication, keyed; NULL with AEAD
+ * @hmac: authentication, keyed; unset with an AEAD
  * @salt: session salt, zero behind the suite's length
  */
 struct ksrtp_session_keys {
@@ -37,22 +36,20 @@ struct ksrtp_session_keys {
 		struct crypto_sync_skcipher *f8[2];
 		struct crypto_aead *aead;
 	};
-	struct crypto_shash *auth;
+	struct ksrtp_hmac hmac;
 	u8 salt[KSRTP_SALT_MAX];
 };
 
 /**
  * struct ksrtp_keys_set - what a transform works with
  * @main: session keys; with two AEADs those of the outer one
- * @inner: session keys of the inner AEAD, unset for a middle box
- * @has_inner: @inner is set
+ * @inner: session keys of the inner AEAD; NULL without one
  * @header: what encrypts header extensions, keyed; NULL for nothing
  * @header_salt: its salt, zero behind the suite's length
  */
 struct ksrtp_keys_set {
 	struct ksrtp_session_keys main;
-	struct ksrtp_session_keys inner;
-	bool has_inner;
+	struct ksrtp_session_keys *inner;
 	struct crypto_sync_skcipher *header;
 	u8 header_salt[KSRTP_SALT_MAX];
 };

@@ -41,7 +41,7 @@ static int ksrtp_cm_setup(struct ksrtp_session_keys *keys,
 static void ksrtp_cm_teardown(struct ksrtp_session_keys *keys)
 {
 	crypto_free_skcipher(keys->ctr);
-	crypto_free_shash(keys->auth);
+	ksrtp_mac_teardown(keys);
 }
 
 static unsigned int ksrtp_cm_reqsize(const struct ksrtp_session_keys *keys)

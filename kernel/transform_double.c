@@ -26,9 +26,9 @@ ksrtp_double_request(struct ksrtp_work *work, unsigned int from,
 	sg_init_table(work->sg, 2);
 	sg_set_buf(&work->sg[0], work->inner_header, header_len);
 	sg_set_buf(&work->sg[1], work->data + from, end - from);
-	ksrtp_aead_iv(work->keys->inner.salt, work->ssrc, work->inner_index,
+	ksrtp_aead_iv(work->keys->inner->salt, work->ssrc, work->inner_index,
 		      work->iv);
-	aead_request_set_tfm(req, work->keys->inner.aead);
+	aead_request_set_tfm(req, work->keys->inner->aead);
 	aead_request_set_callback(req, 0, done, work);
 	aead_request_set_ad(req, header_len);
 	return req;

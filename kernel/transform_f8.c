@@ -59,7 +59,7 @@ static void ksrtp_f8_teardown(struct ksrtp_session_keys *keys)
 {
 	crypto_free_sync_skcipher(keys->f8[0]);
 	crypto_free_sync_skcipher(keys->f8[1]);
-	crypto_free_shash(keys->auth);
+	ksrtp_mac_teardown(keys);
 }
 
 static unsigned int ksrtp_f8_reqsize(const struct ksrtp_session_keys *keys)

@@ -110,28 +110,27 @@ static int ksrtp_unprotect_parse_srtp(struct ksrtp_packet *packet)
 	return ksrtp_unprotect_parse_cryptex(packet);
 }
 
-/* Estimate the packet index of SRTP, or read it if it is there to be read. */
+/*
+ * Estimate the packet index of SRTP, or read it if it is there to be read.
+ * Returns 0 if the packet is worth the crypto.
+ */
 static int ksrtp_unprotect_estimate(struct ksrtp_packet *packet,
 				    struct ksrtp_stream *stream)
 {
 	const struct ksrtp_trailer *trailer = &packet->work.trailer;
 	const struct ksrtp_work *work = &packet->work;
 	u16 seq = ksrtp_rtp_seq(work->data);
-	bool exhausted = false;
-	u64 roc;
+	u64 roc = work->policy->initial_roc;
 
-	if (trailer->roc_len) {
+	if (trailer->roc_len)
 		roc = get_unaligned_be32(work->data + work->len -
 					 trailer->tag_len);
-		packet->expected = roc << 16 | seq;
-	} else if (stream) {
-		packet->expected = ksrtp_stream_expect(stream, seq, &exhausted);
-	} else {
-		/* the first packet of a stream */
-		roc = work->policy->initial_roc;
-		packet->expected = roc << 16 | seq;
-	}
-	return exhausted ? KSRTP_A_STATS_DROP_INDEX_EXHAUSTED : 0;
+	else if (stream)
+		return ksrtp_stream_expect(stream, seq, &packet->expected);
+	packet->expected = roc << 16 | seq;
+	/* without a stream it is the first packet of one */
+	return stream ?
+	       ksrtp_stream_admit(stream, false, packet->expected) : 0;
 }
 
 /* May a key without an identifier be that of a packet? */
@@ -215,7 +214,7 @@ static bool ksrtp_unprotect_next_roc(struct ksrtp_packet *packet)
 
 	if (!ksrtp_unprotect_searches(packet))
 		return false;
-	stream = ksrtp_stream_find(packet->session, packet->id, work->ssrc);
+	stream = ksrtp_packet_known_stream(packet);
 	while (packet->step < work->policy->roc_search) {
 		packet->step++;
 		work->index = packet->expected + ((u64)packet->step << 16);
@@ -271,14 +270,13 @@ static int ksrtp_unprotect_index(struct ksrtp_packet *packet)
 	struct ksrtp_stream *stream;
 	int cause = 0;
 
-	stream = ksrtp_stream_find(packet->session, packet->id, work->ssrc);
+	stream = ksrtp_packet_known_stream(packet);
 	if (!work->rtcp)
 		cause = ksrtp_unprotect_estimate(packet, stream);
-	if (!cause && stream) {
-		cause = ksrtp_stream_admit(stream, work->rtcp,
-					   packet->expected);
+	else if (stream)
+		cause = ksrtp_stream_admit(stream, true, packet->expected);
+	if (cause && stream)
 		ksrtp_stream_drop(stream, cause);
-	}
 	work->index = packet->expected;
 	return cause;
 }
@@ -324,10 +322,7 @@ int ksrtp_unprotect_prepare(struct ksrtp_packet *packet)
 		cause = ksrtp_unprotect_first_key(packet);
 	if (!cause)
 		cause = ksrtp_unprotect_keep(packet);
-	if (cause)
-		return cause;
-	ksrtp_udp_prepare_checksum(packet->entry.skb, &packet->udp);
-	return 0;
+	return cause;
 }
 
 /**
@@ -349,8 +344,7 @@ int ksrtp_unprotect_run(struct ksrtp_packet *packet)
 	work->inner_index = work->index;
 	work->outer_only = ksrtp_packet_master(packet)->outer_only;
 	if (ksrtp_suite_is_double(policy->suite) && !work->rtcp) {
-		stream = ksrtp_stream_find(packet->session, packet->id,
-					   work->ssrc);
+		stream = ksrtp_packet_known_stream(packet);
 		if (stream)
 			work->inner_index += READ_ONCE(stream->inner_ahead);
 	}
@@ -376,7 +370,7 @@ static int ksrtp_unprotect_accept(struct ksrtp_packet *packet)
 		ksrtp_stream_drop(stream, cause);
 		return cause;
 	}
-	if (work->keys->has_inner)
+	if (work->keys->inner)
 		WRITE_ONCE(stream->inner_ahead,
 			   work->inner_index - work->index);
 	if (packet->step)
@@ -416,7 +410,7 @@ static int ksrtp_unprotect_refuse(struct ksrtp_packet *packet)
 	const struct ksrtp_work *work = &packet->work;
 	struct ksrtp_stream *stream;
 
-	stream = ksrtp_stream_find(packet->session, packet->id, work->ssrc);
+	stream = ksrtp_packet_known_stream(packet);
 	if (stream)
 		ksrtp_stream_drop(stream, KSRTP_A_STATS_DROP_BAD_TAG);
 	/* what is meant to be in clear looks so by nature */
@@ -456,7 +450,6 @@ int ksrtp_unprotect_finish(struct ksrtp_packet *packet, int err)
 		return cause;
 	if (work->rtcp && !ksrtp_rtcp_well_formed(work->data, work->len))
 		return KSRTP_A_STATS_DROP_BAD_RTCP;
-	ksrtp_udp_resize(packet->entry.skb, &packet->udp, work->len);
 	trace_ksrtp_unprotect(packet->session->id, work->ssrc, work->rtcp,
 			      work->index, work->len);
 	return 0;

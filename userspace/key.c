@@ -13,6 +13,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
+#include "batch.h"
 #include "fail.h"
 #include "hex.h"
 #include "key.h"
@@ -72,6 +73,8 @@ static void read_file(struct key_text *key, const char *file)
 	int fd;
 
 	if (!strcmp(file, "-")) {
+		if (batch_is_stdin)
+			usage("key-file: standard input is the batch");
 		read_line(STDIN_FILENO, key->text, sizeof(key->text), "-");
 	} else {
 		fd = open(file, O_RDONLY | O_CLOEXEC);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,8 +10,10 @@
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
+#include "batch.h"
 #include "fail.h"
 #include "genl.h"
+#include "hex.h"
 #include "key.h"
 #include "output.h"
 #include "place.h"
@@ -32,6 +35,9 @@ static const char restore_help[] =
 #define JUMP_MAX 32767
 #define RTCP_INDEX_MAX 0x7fffffff
 
+/* The largest replay window has a bit for each of 32768 indexes. */
+#define REPLAY_BYTES_MAX 4096
+
 static uint32_t jump;
 
 /* Numbers of what was made, to be deleted should the rest be refused. */
@@ -51,8 +57,52 @@ static void undo_list(json_t *ids, int cmd, const struct attr_set *set,
 	}
 }
 
+/*
+ * Sessions whose program died keep their flows closed, and those we make take
+ * their places. If the rest is refused, these stay, or the flows would open.
+ */
+static json_t *orphans, *kept;
+
+static json_t *list_orphans(void)
+{
+	json_t *sessions = genl_dump(genl_request(KSRTP_CMD_SESSION_GET,
+						  &session_set));
+	json_t *found = json_array();
+	json_t *session;
+	size_t i;
+
+	json_array_foreach(sessions, i, session)
+		if (json_object_get(session, "orphaned"))
+			json_array_append(found, json_object_get(session, "id"));
+	json_decref(sessions);
+	return found;
+}
+
+/* A session was made: see whether it has taken an orphan's place. */
+static void check_orphans(void)
+{
+	size_t last = json_array_size(made_sessions) - 1;
+	json_t *left;
+
+	if (!json_array_size(orphans))
+		return;
+	left = list_orphans();
+	if (json_array_size(left) < json_array_size(orphans)) {
+		json_array_append(kept, json_array_get(made_sessions, last));
+		json_array_remove(made_sessions, last);
+	}
+	json_decref(orphans);
+	orphans = left;
+}
+
 static void undo(void)
 {
+	json_t *id;
+	size_t i;
+
+	json_array_foreach(kept, i, id)
+		fprintf(stderr, "ksrtp: warning: session %lld stays, since it has replaced one that kept its flow closed\n",
+			(long long)json_integer_value(id));
 	undo_list(made_sessions, KSRTP_CMD_SESSION_DEL, &session_set,
 		  KSRTP_A_SESSION_ID);
 	undo_list(made_requires, KSRTP_CMD_REQUIRE_DEL, &require_set,
@@ -114,19 +164,37 @@ static void stream_jump(json_t *stream)
 	json_object_del(stream, "rtcp-replay");
 }
 
-/* Windows of running streams may be larger than those of new ones. */
-static void replay_trim(json_t *stream, const char *name, json_t *session)
+static unsigned int replay_window(json_t *object, unsigned int otherwise)
+{
+	json_t *window = json_object_get(object, "replay-window");
+
+	return window ? json_integer_value(window) : otherwise;
+}
+
+/*
+ * Windows of running streams may differ from those of new ones. What a smaller
+ * one did not cover counts as seen.
+ */
+static void replay_fit(json_t *stream, const char *name, json_t *session)
 {
 	json_t *direction = json_object_get(session,
 					    output_string(stream, "direction"));
-	json_t *window = json_object_get(direction, "replay-window");
+	unsigned int new = replay_window(direction, KSRTP_REPLAY_WINDOW_DEFAULT);
+	unsigned int old = replay_window(stream, new);
 	const char *hex = output_string(stream, name);
-	size_t digits;
+	char digits[2 * REPLAY_BYTES_MAX + 1];
+	unsigned char bytes[REPLAY_BYTES_MAX];
+	unsigned int n;
 
-	digits = 2 * (((window ? json_integer_value(window) :
-			KSRTP_REPLAY_WINDOW_DEFAULT) + 7) / 8);
-	if (hex && strlen(hex) > digits)
-		json_object_set_new(stream, name, json_stringn(hex, digits));
+	if (!hex || new > 8 * REPLAY_BYTES_MAX)
+		return;
+	memset(bytes, 0, sizeof(bytes));
+	hex_decode(hex, bytes, sizeof(bytes));
+	for (n = old; n < new; n++)
+		bytes[n / 8] |= 1 << n % 8;
+	for (n = 0; n < (new + 7) / 8; n++)
+		sprintf(digits + 2 * n, "%02x", bytes[n]);
+	json_object_set_new(stream, name, json_string(digits));
 }
 
 static void make_stream(json_t *stream, json_t *session)
@@ -135,8 +203,8 @@ static void make_stream(json_t *stream, json_t *session)
 			json_object_get(session, "id"));
 	if (jump && !strcmp(output_string(stream, "direction"), "send"))
 		stream_jump(stream);
-	replay_trim(stream, "rtp-replay", session);
-	replay_trim(stream, "rtcp-replay", session);
+	replay_fit(stream, "rtp-replay", session);
+	replay_fit(stream, "rtcp-replay", session);
 	carry_out(KSRTP_CMD_STREAM_SET, &stream_set, stream);
 }
 
@@ -273,6 +341,7 @@ static void make_session(json_t *session, json_t *root)
 		direction_trim(json_object_get(session, state_directions[i]));
 	id = make(KSRTP_CMD_SESSION_NEW, &session_set, session, made_sessions);
 	json_object_set_new(session, "id", json_integer(id));
+	check_orphans();
 	state_for_each(session, "streams", make_stream);
 	make_keys(session, "send");
 	make_keys(session, "recv");
@@ -280,25 +349,41 @@ static void make_session(json_t *session, json_t *root)
 
 static void restore(json_t *root)
 {
+	sigset_t signals, before;
+
 	/* answers hold numbers of suites; ask for names before they come */
 	suite_name(0);
 	state_check_suites(root);
 	made_sessions = json_array();
 	made_requires = json_array();
+	orphans = list_orphans();
+	kept = json_array();
+	/* half a state is none */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, &before);
 	fail_undo = undo;
 	state_for_each(root, "requires", make_require);
 	state_for_each(root, "sessions", make_session);
 	fail_undo = NULL;
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	json_decref(made_sessions);
 	json_decref(made_requires);
+	json_decref(orphans);
+	json_decref(kept);
 }
 
 static int open_file(const char *file)
 {
 	int fd;
 
-	if (!strcmp(file, "-"))
+	if (!strcmp(file, "-")) {
+		if (batch_is_stdin)
+			usage("restore: standard input is the batch");
 		return STDIN_FILENO;
+	}
 	fd = open(file, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		usage("restore: %s: %s", file, strerror(errno));

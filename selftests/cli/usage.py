@@ -25,6 +25,7 @@ BAD = (
     ('-n ../x session show', "'../x' is not the name"),
     ('-b', '-b: value missing'),
     ('-b /no/such/file', '/no/such/file: No such file'),
+    ('-b /', '/: Is a directory'),
     ('-b - session show', "unknown word 'session'"),
     ('session remove', "session: unknown command 'remove'"),
     ('stream frob', "stream: unknown command 'frob'"),
@@ -329,6 +330,13 @@ def batches(tap):
         tap.equal((done.returncode, done.stderr),
                   (2, "ksrtp: %s:4: local: 'nonsense' is not an address\n" %
                    file.name), 'a batch names the line that is wrong')
+    for line, what in ((ADD + 'send key-file -', 'key-file'),
+                       ('restore -', 'restore'), ('restore', 'restore')):
+        done = subprocess.run([KSRTP, '-b', '-'], input=line + '\n00112233\n',
+                              capture_output=True, text=True)
+        tap.equal((done.returncode, done.stderr),
+                  (2, 'ksrtp: stdin:1: %s: standard input is the batch\n' %
+                   what), "'%s' does not read the batch" % line)
 
 
 def secrets(tap):

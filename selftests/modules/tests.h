@@ -4,9 +4,8 @@
 #define _KSRTP_TESTS_H
 
 #include <linux/kernel.h>
-#if __has_include(<linux/hex.h>)
-#include <linux/hex.h>
-#endif
+
+#include "compat.h"
 
 #include "kunit_shim.h"
 

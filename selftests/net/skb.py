@@ -12,6 +12,7 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
+from srtp_ref import Context
 
 UDP_CORK, UDP_SEGMENT, UDP_GRO = 1, 103, 104
 UDP_NO_CHECK6_TX, UDP_NO_CHECK6_RX = 101, 102
@@ -53,10 +54,60 @@ def gro_in(tap):
         while len(got) < 31 * 512:
             got += call.app.recv(65536)
         tap.equal(got, b''.join(plain[:5] + plain[6:]),
-                  'GRO, IPv%d: super-packets are taken apart' % (6 if v6 else 4))
+                  'GRO, IPv%d: super-packets are unprotected' % (6 if v6 else 4))
         tap.equal(a.stats('recv').get('drop-bad-tag'), 1,
                   'GRO: only the bad segment is dropped')
         call.close()
+
+
+def whole(sock):
+    """A super-packet as a socket with UDP_GRO has it: segments, their size."""
+    data, control, flags, address = sock.recvmsg(65536, 64)
+    sizes = [struct.unpack('i', value)[0] for level, kind, value in control
+             if (level, kind) == (socket.IPPROTO_UDP, UDP_GRO)]
+    return data, sizes
+
+
+def together(tap):
+    """Where no driver can finish later, super-packets stay whole."""
+    suite = 'NULL_HMAC_SHA1_80'
+    a, b = pair()
+    number = a.session(*flow(A4, B4), send=(suite, key(suite)),
+                       recv=(suite, key(suite)))
+    peer = Context(suite, key(suite)[:16], key(suite)[16:])
+    app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
+    for sock in (app, wire):
+        sock.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
+    plain = [rtp(n, os.urandom(500)) for n in range(1, 17)]
+    plain[-1] = plain[-1][:100]
+    # one that was sent already is cut out
+    app.sendto(plain[3], (B4, 6000))
+    tap.equal(peer.unprotect(wire.recv(65536), 0), plain[3],
+              'a packet of its own')
+    app.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 512)
+    app.sendto(b''.join(plain), (B4, 6000))
+    data, sizes = whole(wire)
+    tap.equal(([peer.unprotect(data[at:at + 522], 0)
+                for at in range(0, len(data), 522)], sizes),
+              (plain[:3] + plain[4:], [522]),
+              'UDP_SEGMENT: segments grow in their places')
+    protected = [peer.protect(p, 0) for p in plain]
+    protected[7] = protected[7][:-1] + bytes([protected[7][-1] ^ 1])
+    wire.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 522)
+    wire.sendto(b''.join(protected), (A4, 5000))
+    data, sizes = whole(app)
+    tap.equal((data, sizes), (b''.join(plain[:7] + plain[8:]), [512]),
+              'UDP_GRO: segments shrink in their places, a bad one falls out')
+    # nothing is left of it
+    wire.sendto(b''.join(protected), (A4, 5000))
+    wire.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 0)
+    wire.sendto(peer.protect(rtp(99), 0), (A4, 5000))
+    tap.equal(app.recv(65536), rtp(99), 'UDP_GRO: and all of a replayed one')
+    tap.equal((a.stats('send').get('drop-index-reuse'),
+               a.stats('recv').get('drop-bad-tag'),
+               a.stats('recv').get('drop-replayed')), (1, 2, 15),
+              'each segment is counted')
+    a.ksrtp('session', 'del', 'id', number)
 
 
 def fragments_in(tap):
@@ -291,5 +342,5 @@ def multicast(tap):
     peer.close()
 
 
-main(gso_out, gro_in, fragments_in, growth, checksums, wire_checksum, corked,
+main(gso_out, gro_in, together, fragments_in, growth, checksums, wire_checksum, corked,
      borrowed_pages, tapped, extension_headers, multicast)

@@ -135,6 +135,26 @@ def jump(tap):
     call.close()
 
 
+def window_grown(tap):
+    """Bits that the old window did not have count as seen in the new one."""
+    a, b = pair()
+    call = Call(a, b)
+    wire = [call.peer.protect(rtp(seq)) for seq in range(1, 400)]
+    for packet in wire:
+        call.through(packet)
+    a.ksrtp('session', 'set', 'id', call.id, 'recv', 'replay-window', 1000)
+    state = with_keys(take(a), CM, call.master)
+    a.ksrtp('session', 'flush')
+    put_back(a, state)
+    call.id = a.json('session', 'show')[0]['id']
+    tap.equal(a.stream(call.id, 'recv', SSRC)['replay-window'], 1000,
+              'a window that has grown')
+    call.refused(wire)
+    tap.equal(a.stats('recv').get('drop-replayed'), len(wire),
+              'accepts nothing twice')
+    call.close()
+
+
 def bad_files(tap):
     a, b = pair()
     call = Call(a, b)
@@ -315,5 +335,33 @@ def owner(tap):
     monitor.close()
 
 
-main(snapshot, jump, bad_files, late_join, roc_search, aging, many_streams,
-     one_ssrc, owner)
+def owner_restore(tap):
+    a, b = pair()
+    master = key(CM)
+    monitor = Monitor(a)
+    program = subprocess.Popen(
+        ['ip', 'netns', 'exec', a.name, KSRTP, '-b', '-'],
+        stdin=subprocess.PIPE, text=True)
+    program.stdin.write('session add %s owned send suite %s key %s\n' % (
+        ' '.join(flow(A4, B4)), CM, master.hex()))
+    program.stdin.flush()
+    monitor.wait(event='session-new')
+    state = with_keys(take(a), CM, master)
+    program.kill()
+    program.wait()
+    monitor.wait(event='session-set')
+    # the same flow twice cannot be
+    state['sessions'].append(json.loads(json.dumps(state['sessions'][0])))
+    result = put_back(a, state, check=False)
+    tap.ok(result.returncode == 1 and 'stays' in result.stderr,
+           'a state that is refused', result.stderr)
+    app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
+    app.sendto(rtp(1, b'plain'), (B4, 6000))
+    app.sendto(MARKER, (B4, 6000))
+    tap.ok(b'plain' not in wire.recv(2000),
+           'does not open the flow of a program that died')
+    monitor.close()
+
+
+main(snapshot, jump, window_grown, bad_files, late_join, roc_search, aging, many_streams,
+     one_ssrc, owner, owner_restore)

@@ -312,4 +312,19 @@ def rates(tap):
         judged.close()
 
 
-main(rcc, rcc_late_joiner, f8_and_null, cryptex, extensions, double, rates)
+def rates_from_wrap(tap):
+    """Packets that wait for keys together, and are of two rollover counters."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    a, b = pair()
+    judged = Judged(a, b, CM, ('kdr', '1'), kdr=1)
+    plain = [(seq >> 16, rtp(seq, b'%d' % seq))
+             for seq in range(65532, 65542)]
+    for packet in [judged.ref.protect(p, roc) for roc, p in plain]:
+        judged.wire.sendto(packet, (A4, 5000))
+    tap.equal([judged.app.recv(2000) for p in plain], [p for roc, p in plain],
+              'a stream that begins just before its counter rolls over')
+    judged.close()
+
+
+main(rcc, rcc_late_joiner, f8_and_null, cryptex, extensions, double, rates,
+     rates_from_wrap)

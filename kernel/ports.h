@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Ports: which local UDP ports have flows, to turn all others away cheaply. */
+#ifndef _KSRTP_PORTS_H
+#define _KSRTP_PORTS_H
+
+#include <linux/bitops.h>
+#include <linux/types.h>
+
+#define KSRTP_PORTS		65536
+
+/**
+ * struct ksrtp_ports - which local ports flows have
+ * @used: a bit for each port, by its number in network byte order
+ * @wildcards: number of flows of any port
+ * @count: number of flows of each port
+ */
+struct ksrtp_ports {
+	unsigned long used[BITS_TO_LONGS(KSRTP_PORTS)];
+	u32 wildcards;
+	u32 count[KSRTP_PORTS];
+};
+
+struct ksrtp_ports *ksrtp_ports_create(void);
+void ksrtp_ports_destroy(struct ksrtp_ports *ports);
+void ksrtp_ports_add(struct ksrtp_ports *ports, __be16 port);
+void ksrtp_ports_remove(struct ksrtp_ports *ports, __be16 port);
+
+/* May there be a flow of this local port? Never says no if there is. */
+static inline bool ksrtp_ports_used(const struct ksrtp_ports *ports,
+				    __be16 port)
+{
+	return READ_ONCE(ports->wildcards) ||
+	       test_bit((__force u16)port, ports->used);
+}
+
+#endif /* _KSRTP_PORTS_H */
