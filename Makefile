@@ -7,6 +7,7 @@
 #   make demo             see it work, in a virtual machine
 #   make check            all tests, on all supported kernels
 #   make check KERNEL=6.12
+#   make bench            measure, at the machine's own speed
 #   make shell KERNEL=6.12  a shell in a virtual machine with the module loaded
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
@@ -15,7 +16,7 @@ PREFIX ?= /usr/local
 BUILD := $(CURDIR)/build
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
-.PHONY: all module tool install clean demo check shell setup
+.PHONY: all module tool install clean demo check bench shell setup
 
 all: module tool
 
@@ -50,6 +51,11 @@ demo: setup
 check: setup
 	@$(MAKE) -s tool $(BUILD)/srtp-peer
 	@selftests/check $(or $(KERNEL),$(KERNELS))
+
+bench: setup
+	@selftests/vm/setup selftests/bench/packages
+	@$(MAKE) -s tool
+	@selftests/bench/run $(BENCH)
 
 shell: setup
 	@$(MAKE) -s tool

@@ -17,17 +17,18 @@ if [ -z "$mirror" ]; then
 		die "no Debian archive in apt's configuration; set KSRTP_MIRROR"
 fi
 
-# apt SUITES TOOL ARGS...: run apt-get or apt-cache in a state of its own
+# apt SUITES TOOL ARGS...: run apt-get or apt-cache in a state of its own; with
+# APT_TYPE=deb-src in the environment, for source packages
 apt()
 {
-	local suites=$1 tool=$2 state
+	local suites=$1 tool=$2 type=${APT_TYPE:-deb} state
 	shift 2
-	state=$BUILD/apt/${suites// /+}
+	state=$BUILD/apt/${suites// /+}${APT_TYPE:+-$APT_TYPE}
 	if [ ! -e "$state/ready" ]; then
 		mkdir -p "$state"/{lists/partial,archives/partial}
 		: >"$state/status"
 		for suite in $suites; do
-			echo "deb [signed-by=$keyring] $mirror $suite main"
+			echo "$type [signed-by=$keyring] $mirror $suite main"
 		done >"$state/sources.list"
 		cat >"$state/apt.conf" <<-CONF
 		Dir::Etc "$state";

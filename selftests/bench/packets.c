@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Packets made, turned around and checked, outside of what is measured. */
+
+#include <linux/ip.h>
+#include <linux/netdevice.h>
+#include <linux/udp.h>
+#include <linux/vmalloc.h>
+#include <net/ip.h>
+#include <net/route.h>
+
+#include "packets.h"
+
+int bench_packets_init(struct bench_packets *packets, unsigned int sessions,
+		       unsigned int payload, u32 ssrc_base)
+{
+	struct rtable *rt;
+
+	memset(packets, 0, sizeof(*packets));
+	packets->sessions = sessions;
+	packets->payload = payload;
+	packets->ssrc_base = ssrc_base;
+	packets->random = ssrc_base + 1;
+	rt = ip_route_output(&init_net, htonl(BENCH_PEER), 0, 0, 0,
+			     RT_SCOPE_UNIVERSE);
+	if (IS_ERR(rt))
+		return PTR_ERR(rt);
+	packets->dst = &rt->dst;
+	packets->dev = rt->dst.dev;
+	packets->next = vzalloc(array_size(sessions, sizeof(u32)));
+	if (!packets->next) {
+		dst_release(packets->dst);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void bench_packets_exit(struct bench_packets *packets)
+{
+	bench_packets_free(packets);
+	vfree(packets->next);
+	dst_release(packets->dst);
+}
+
+static u32 bench_packets_random(struct bench_packets *packets)
+{
+	packets->random = packets->random * 1664525 + 1013904223;
+	return packets->random >> 8;
+}
+
+static void bench_packet_fill(struct bench_packets *packets,
+			      struct sk_buff *skb, u32 session)
+{
+	unsigned int len = BENCH_HEADERS + packets->payload;
+	u16 seq = packets->next[session]++;
+	struct udphdr *uh;
+	struct iphdr *iph;
+	u8 *rtp;
+
+	skb_put(skb, len);
+	skb_reset_network_header(skb);
+	skb_set_transport_header(skb, BENCH_UDP);
+	iph = ip_hdr(skb);
+	*iph = (struct iphdr){
+		.version = 4,
+		.ihl = 5,
+		.tot_len = htons(len),
+		.ttl = 64,
+		.protocol = IPPROTO_UDP,
+		.saddr = htonl(0x0a000001 + packets->first + session),
+		.daddr = htonl(BENCH_PEER),
+	};
+	ip_send_check(iph);
+	uh = udp_hdr(skb);
+	uh->source = htons(BENCH_PORT);
+	uh->dest = htons(BENCH_PEER_PORT);
+	uh->len = htons(len - BENCH_UDP);
+	uh->check = ~csum_tcpudp_magic(iph->saddr, iph->daddr, len - BENCH_UDP,
+				       IPPROTO_UDP, 0);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	skb->csum_offset = offsetof(struct udphdr, check);
+	skb->protocol = htons(ETH_P_IP);
+	skb->dev = packets->dev;
+
+	rtp = skb->data + BENCH_RTP;
+	memset(rtp, seq, 12 + packets->payload);
+	rtp[0] = 0x80;
+	rtp[1] = 0;
+	rtp[2] = seq >> 8;
+	rtp[3] = seq;
+	*(__be32 *)(rtp + 8) = htonl(packets->ssrc_base + session);
+}
+
+int bench_packets_make(struct bench_packets *packets)
+{
+	unsigned int len = BENCH_HEADERS + packets->payload, i;
+	struct sk_buff *skb;
+
+	for (i = 0; i < BENCH_BATCH; i++) {
+		/* as much room as output has, and a device leaves on input */
+		skb = alloc_skb(LL_MAX_HEADER + len + 64, GFP_KERNEL);
+		if (!skb)
+			return -ENOMEM;
+		skb_reserve(skb, LL_MAX_HEADER);
+		packets->skb[i] = skb;
+		packets->session[i] = bench_packets_random(packets) %
+				      packets->sessions;
+		bench_packet_fill(packets, skb, packets->session[i]);
+		skb_dst_set_noref(skb, packets->dst);
+	}
+	return 0;
+}
+
+/* What was sent is received. */
+void bench_packets_turn(struct bench_packets *packets)
+{
+	struct sk_buff *skb;
+	struct iphdr *iph;
+	unsigned int i;
+
+	for (i = 0; i < BENCH_BATCH; i++) {
+		skb = packets->skb[i];
+		if (!skb)
+			continue;
+		skb_dst_drop(skb);
+		iph = ip_hdr(skb);
+		swap(iph->saddr, iph->daddr);
+		swap(udp_hdr(skb)->source, udp_hdr(skb)->dest);
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+	}
+}
+
+int bench_packets_check(struct bench_packets *packets)
+{
+	unsigned int len = BENCH_HEADERS + packets->payload, i;
+	struct sk_buff *skb;
+	u8 seq;
+
+	for (i = 0; i < BENCH_BATCH; i++) {
+		skb = packets->skb[i];
+		/* a driver that finishes later has taken it away */
+		if (!skb)
+			continue;
+		if (skb->len != len)
+			return -EBADMSG;
+		seq = skb->data[BENCH_RTP + 3];
+		if (packets->payload &&
+		    memchr_inv(skb->data + BENCH_HEADERS, seq,
+			       packets->payload))
+			return -EBADMSG;
+	}
+	return 0;
+}
+
+void bench_packets_free(struct bench_packets *packets)
+{
+	unsigned int i;
+
+	for (i = 0; i < BENCH_BATCH; i++) {
+		kfree_skb(packets->skb[i]);
+		packets->skb[i] = NULL;
+	}
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* RTP packets of many sessions, in random order, as the stack has them. */
+#ifndef _KSRTP_BENCH_PACKETS_H
+#define _KSRTP_BENCH_PACKETS_H
+
+#include <linux/skbuff.h>
+#include <linux/types.h>
+
+#define BENCH_BATCH		256
+#define BENCH_PEER		0x0afffffe	/* 10.255.255.254 */
+#define BENCH_PEER_PORT		6000
+#define BENCH_PORT		5004
+#define BENCH_UDP		20		/* offsets in an IPv4 packet */
+#define BENCH_RTP		28
+#define BENCH_HEADERS		40		/* IPv4, UDP, RTP */
+
+/**
+ * struct bench_packets - a source of packets
+ * @sessions: number of sessions; session n is of local address 10.0.0.1 + n
+ * @first: the first of them
+ * @payload: length of an RTP payload in bytes
+ * @ssrc_base: SSRC of session 0's packets; the others follow
+ * @next: next packet number of each session
+ * @random: state of the generator
+ * @dev: device they come from or go to
+ * @dst: their route
+ * @skb: a batch of them
+ * @session: whose each one is
+ */
+struct bench_packets {
+	unsigned int sessions;
+	unsigned int first;
+	unsigned int payload;
+	u32 ssrc_base;
+	u32 *next;
+	u32 random;
+	struct net_device *dev;
+	struct dst_entry *dst;
+	struct sk_buff *skb[BENCH_BATCH];
+	u32 session[BENCH_BATCH];
+};
+
+int bench_packets_init(struct bench_packets *packets, unsigned int sessions,
+		       unsigned int payload, u32 ssrc_base);
+void bench_packets_exit(struct bench_packets *packets);
+int bench_packets_make(struct bench_packets *packets);
+void bench_packets_turn(struct bench_packets *packets);
+int bench_packets_check(struct bench_packets *packets);
+void bench_packets_free(struct bench_packets *packets);
+
+#endif /* _KSRTP_BENCH_PACKETS_H */
