@@ -6,12 +6,11 @@
 
 #include "batch.h"
 #include "fail.h"
-#include "key.h"
+#include "secret.h"
 
 #define WORDS_MAX 128
 #define LINE_SIZE 8192
-
-bool batch_is_stdin;
+#define BLANKS " \t\r\n"
 
 /* Lines hold keys: none of them stays in a buffer that we cannot wipe. */
 static char buffer[LINE_SIZE];
@@ -32,6 +31,32 @@ static FILE *open_batch(const char *file)
 	return in;
 }
 
+/* Cut the next word off a line: up to a blank, or between quotes. */
+static char *next_word(char **line)
+{
+	char *word = *line + strspn(*line, BLANKS);
+	char *end, mark;
+
+	if (!*word || *word == '#')
+		return NULL;
+	if (*word == '\'' || *word == '"') {
+		mark = *word++;
+		end = strchr(word, mark);
+		if (!end)
+			usage("a quote is not closed");
+		*end++ = '\0';
+		if (*end && !strchr(BLANKS "#", *end))
+			usage("a word goes on behind its quotes");
+	} else {
+		end = word + strcspn(word, BLANKS "#");
+	}
+	mark = *end;
+	*end = '\0';
+	/* nothing is left behind the end, or before a comment */
+	*line = mark && mark != '#' ? end + 1 : end;
+	return word;
+}
+
 /* Commands from a file, one a line, until one fails. */
 void batch_run(const char *file, void (*command)(struct args *args))
 {
@@ -41,20 +66,19 @@ void batch_run(const char *file, void (*command)(struct args *args))
 	size_t size = LINE_SIZE;
 	char *line = malloc(size);
 	ssize_t len;
-	char *word;
+	char *word, *rest;
 	int n;
 
 	if (!line)
 		usage("%s", strerror(ENOMEM));
-	batch_is_stdin = in == stdin;
-	key_words_private = true;
+	stdin_is_batch = in == stdin;
+	secret_words_private = true;
 	fail_file = strcmp(file, "-") ? file : "stdin";
 	while ((len = getline(&line, &size, in)) >= 0) {
 		fail_line++;
-		line[strcspn(line, "#\n")] = '\0';
+		rest = line;
 		n = 0;
-		for (word = strtok(line, " \t\r"); word;
-		     word = strtok(NULL, " \t\r")) {
+		while ((word = next_word(&rest))) {
 			if (n == WORDS_MAX)
 				usage("too many words");
 			words[n++] = word;
@@ -74,6 +98,6 @@ void batch_run(const char *file, void (*command)(struct args *args))
 	if (in != stdin)
 		fclose(in);
 	explicit_bzero(buffer, sizeof(buffer));
-	batch_is_stdin = false;
+	stdin_is_batch = false;
 	fail_file = NULL;
 }

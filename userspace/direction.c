@@ -132,7 +132,7 @@ bool direction_parse(struct direction *direction, struct args *args)
 	} else if (args_take(args, "repair-types")) {
 		list_parse(&direction->repairs, args, "repair-types", 0, 127);
 	} else {
-		return key_parse(&direction->key, args) ||
+		return key_parse(&direction->text, args) ||
 		       setting_parse(direction, args);
 	}
 	return true;
@@ -155,23 +155,31 @@ static void setting_put(const struct setting *setting,
 	}
 }
 
+/* Make of what was given what the kernel is to be told. */
+void direction_resolve(struct direction *direction)
+{
+	if (!direction->text.given)
+		return;
+	if (!direction->has_suite)
+		usage("%s: a key needs its suite beside it", direction->name);
+	key_decode(&direction->key, &direction->text, &direction->suite);
+	explicit_bzero(&direction->text.text, sizeof(direction->text.text));
+}
+
 void direction_put(const struct direction *direction, struct nlmsghdr *nlh,
-		   uint16_t attr, const char *name)
+		   uint16_t attr)
 {
 	struct nlattr *nest;
 	size_t i;
 
 	if (!direction->given)
 		return;
-	if (direction->key.given && !direction->has_suite)
-		usage("%s: a key needs its suite beside it", name);
 	nest = mnl_attr_nest_start(nlh, attr);
 	if (direction->has_suite)
 		mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_SUITE,
 				 direction->suite.id);
-	if (direction->key.given)
-		key_put(&direction->key, &direction->suite, nlh,
-			KSRTP_A_DIRECTION_MASTER_KEY,
+	if (direction->key.key_len)
+		key_put(&direction->key, nlh, KSRTP_A_DIRECTION_MASTER_KEY,
 			KSRTP_A_DIRECTION_MASTER_SALT);
 	if (direction->has_mki)
 		mnl_attr_put(nlh, KSRTP_A_DIRECTION_MKI, direction->mki_len,

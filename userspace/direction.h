@@ -21,11 +21,13 @@ struct value {
 };
 
 struct direction {
+	const char *name;
 	bool given;
 	bool has_suite;
 	bool has_mki;
 	struct suite suite;
-	struct key_text key;
+	struct key_text text;
+	struct key key;
 	unsigned char mki[KSRTP_MKI_MAX];
 	size_t mki_len;
 	struct value values[KSRTP_A_DIRECTION_MAX + 1];
@@ -34,8 +36,9 @@ struct direction {
 };
 
 bool direction_parse(struct direction *direction, struct args *args);
+void direction_resolve(struct direction *direction);
 void direction_put(const struct direction *direction, struct nlmsghdr *nlh,
-		   uint16_t attr, const char *name);
+		   uint16_t attr);
 void direction_print(json_t *session, const char *name);
 
 #endif

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <linux/ksrtp.h>
+
 #include "args.h"
 #include "suite.h"
 
@@ -20,14 +22,18 @@ struct key_text {
 	bool given;
 };
 
-/* Words on the command line can be seen by others; lines of a batch cannot. */
-extern bool key_words_private;
+/* Decoded: the master key, and the master salt behind it. */
+struct key {
+	unsigned char material[KSRTP_MASTER_KEY_MAX + KSRTP_MASTER_SALT_MAX];
+	unsigned int key_len, salt_len;
+};
 
 bool key_parse(struct key_text *key, struct args *args);
 bool key_fits(const struct suite *suite, unsigned int key_len,
 	      unsigned int salt_len);
-void key_put(const struct key_text *key, const struct suite *suite,
-	     struct nlmsghdr *nlh, uint16_t key_attr, uint16_t salt_attr);
-void key_warn(int fd, const char *file);
+void key_decode(struct key *key, const struct key_text *text,
+		const struct suite *suite);
+void key_put(const struct key *key, struct nlmsghdr *nlh, uint16_t key_attr,
+	     uint16_t salt_attr);
 
 #endif

@@ -37,6 +37,7 @@ struct number {
 struct keys {
 	struct which which;
 	struct key_text text;
+	struct key key;
 	bool has_mki;
 	unsigned char mki[KSRTP_MKI_MAX];
 	size_t mki_len;
@@ -166,10 +167,12 @@ static void keys_add(struct args *args)
 	if (!keys.text.given)
 		usage("key add: needs a key");
 	suite = direction_suite(&keys.which);
-	nlh = keys_request(KSRTP_CMD_KEY_NEW);
-	key_put(&keys.text, &suite, nlh, KSRTP_A_KEY_MASTER_KEY,
-		KSRTP_A_KEY_MASTER_SALT);
+	key_decode(&keys.key, &keys.text, &suite);
 	explicit_bzero(&keys.text, sizeof(keys.text));
+	nlh = keys_request(KSRTP_CMD_KEY_NEW);
+	key_put(&keys.key, nlh, KSRTP_A_KEY_MASTER_KEY,
+		KSRTP_A_KEY_MASTER_SALT);
+	explicit_bzero(&keys.key, sizeof(keys.key));
 	for (i = 0; i < NUMBERS; i++) {
 		const struct number *number = &keys.numbers[numbers[i].attr];
 

@@ -10,14 +10,13 @@
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
-#include "batch.h"
 #include "fail.h"
 #include "genl.h"
 #include "hex.h"
-#include "key.h"
 #include "output.h"
 #include "place.h"
 #include "restore.h"
+#include "secret.h"
 #include "state.h"
 #include "suite.h"
 
@@ -380,7 +379,7 @@ static int open_file(const char *file)
 	int fd;
 
 	if (!strcmp(file, "-")) {
-		if (batch_is_stdin)
+		if (stdin_is_batch)
 			usage("restore: standard input is the batch");
 		return STDIN_FILENO;
 	}
@@ -417,7 +416,7 @@ void restore_command(struct args *args)
 	place_file = strcmp(file, "-") ? file : "stdin";
 	root = state_read(fd);
 	if (state_check(root) && fd != STDIN_FILENO)
-		key_warn(fd, file);
+		secret_warn(fd, file);
 	restore(root);
 	json_decref(root);
 	place_file = NULL;

@@ -90,6 +90,8 @@ static void session_parse(struct args *args, int takes)
 	struct direction *direction = NULL;
 
 	explicit_bzero(&session, sizeof(session));
+	session.send.name = "send";
+	session.recv.name = "recv";
 	while (*args->word) {
 		if (flow_parse(&session.flow, args))
 			continue;
@@ -122,6 +124,8 @@ static void session_parse(struct args *args, int takes)
 	}
 	if (session.has_id && flow_given(&session.flow))
 		usage("id: names the session; a flow beside it makes no sense");
+	direction_resolve(&session.send);
+	direction_resolve(&session.recv);
 }
 
 static struct nlmsghdr *session_request(int cmd)
@@ -150,8 +154,8 @@ static struct nlmsghdr *session_request(int cmd)
 				 session.timeout);
 	if (session.owned)
 		mnl_attr_put(nlh, KSRTP_A_SESSION_OWNED, 0, NULL);
-	direction_put(&session.send, nlh, KSRTP_A_SESSION_SEND, "send");
-	direction_put(&session.recv, nlh, KSRTP_A_SESSION_RECV, "recv");
+	direction_put(&session.send, nlh, KSRTP_A_SESSION_SEND);
+	direction_put(&session.recv, nlh, KSRTP_A_SESSION_RECV);
 	explicit_bzero(&session.send.key, sizeof(session.send.key));
 	explicit_bzero(&session.recv.key, sizeof(session.recv.key));
 	return nlh;

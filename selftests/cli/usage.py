@@ -337,6 +337,20 @@ def batches(tap):
         tap.equal((done.returncode, done.stderr),
                   (2, 'ksrtp: stdin:1: %s: standard input is the batch\n' %
                    what), "'%s' does not read the batch" % line)
+    for line, text in (
+            ("session add local 'non sense'", "'non sense' is not an address"),
+            ('session add local "it\'s"', "'it's' is not an address"),
+            ("session add local 'a#b' # more", "'a#b' is not an address"),
+            ('session add local a#b', "'a' is not an address"),
+            ("session add local ''", "'' is not an address"),
+            ("session add local 'any:5000", 'a quote is not closed'),
+            ("session add local 'any':5000", 'a word goes on behind its'),
+            ('session add local', 'local: value missing')):
+        done = subprocess.run([KSRTP, '-b', '-'], input=line,
+                              capture_output=True, text=True)
+        tap.ok(done.returncode == 2 and text in done.stderr and
+               done.stderr.count('\n') == 1, 'in a batch: ' + line,
+               (done.returncode, done.stderr))
 
 
 def secrets(tap):
