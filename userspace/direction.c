@@ -131,11 +131,101 @@ bool direction_parse(struct direction *direction, struct args *args)
 			   1, 255);
 	} else if (args_take(args, "repair-types")) {
 		list_parse(&direction->repairs, args, "repair-types", 0, 127);
+	} else if (args_take(args, "fec")) {
+		args_once(&direction->fec, "fec");
 	} else {
 		return key_parse(&direction->text, args) ||
+		       sdes_parse(&direction->sdes, args, direction->name) ||
 		       setting_parse(direction, args);
 	}
 	return true;
+}
+
+/* What a crypto line says itself, by a word or by silence. */
+static const uint16_t sdes_settings[] = {
+	KSRTP_A_DIRECTION_RTP_LIFETIME, KSRTP_A_DIRECTION_RTCP_LIFETIME,
+	KSRTP_A_DIRECTION_KEY_DERIVATION_RATE,
+	KSRTP_A_DIRECTION_UNENCRYPTED_SRTP, KSRTP_A_DIRECTION_UNENCRYPTED_SRTCP,
+	KSRTP_A_DIRECTION_UNAUTHENTICATED_SRTP,
+};
+
+#define SDES_SETTINGS (sizeof(sdes_settings) / sizeof(*sdes_settings))
+
+static const char *setting_word(uint16_t attr)
+{
+	size_t i;
+
+	for (i = 0; settings[i].attr != attr; i++)
+		;
+	return settings[i].word;
+}
+
+/* Refuse to be told twice, and perhaps otherwise. */
+static void check_beside_sdes(const struct direction *direction)
+{
+	const char *word = NULL;
+	size_t i;
+
+	for (i = 0; i < SDES_SETTINGS; i++)
+		if (direction->values[sdes_settings[i]].given)
+			word = setting_word(sdes_settings[i]);
+	if (direction->has_suite)
+		word = "suite";
+	else if (direction->text.given)
+		word = "key";
+	else if (direction->has_mki)
+		word = "mki";
+	if (word)
+		usage("%s sdes: %s makes no sense beside it", direction->name,
+		      word);
+}
+
+static void give(struct direction *direction, uint16_t attr, uint64_t number)
+{
+	direction->values[attr].given = true;
+	direction->values[attr].number = number;
+}
+
+/* The keys of the crypto line that are for this session. */
+const struct sdes_keys *direction_sdes_keys(const struct direction *direction)
+{
+	return direction->fec ? &direction->sdes.fec : &direction->sdes.media;
+}
+
+/* Have the first key and the settings of a crypto line. */
+static void take_sdes(struct direction *direction)
+{
+	const struct sdes_keys *keys = direction_sdes_keys(direction);
+	const struct sdes *sdes = &direction->sdes;
+	const struct sdes_key *first = &keys->key[0];
+	uint16_t window = KSRTP_A_DIRECTION_REPLAY_WINDOW;
+
+	check_beside_sdes(direction);
+	if (!keys->n)
+		usage("%s sdes: has no FEC_KEY", direction->name);
+	direction->has_suite = true;
+	direction->suite = sdes->suite;
+	direction->key = first->key;
+	direction->has_mki = first->mki_len;
+	direction->mki_len = first->mki_len;
+	memcpy(direction->mki, first->mki, first->mki_len);
+	if (first->lifetime) {
+		give(direction, KSRTP_A_DIRECTION_RTP_LIFETIME,
+		     first->lifetime);
+		give(direction, KSRTP_A_DIRECTION_RTCP_LIFETIME,
+		     lifetime_rtcp(first->lifetime));
+	}
+	give(direction, KSRTP_A_DIRECTION_KEY_DERIVATION_RATE,
+	     sdes->key_derivation_rate);
+	give(direction, KSRTP_A_DIRECTION_UNENCRYPTED_SRTP,
+	     sdes->unencrypted_srtp);
+	give(direction, KSRTP_A_DIRECTION_UNENCRYPTED_SRTCP,
+	     sdes->unencrypted_srtcp);
+	give(direction, KSRTP_A_DIRECTION_UNAUTHENTICATED_SRTP,
+	     sdes->unauthenticated_srtp);
+	/* a hint, while an administrator who says something knows */
+	if (sdes->window && !direction->values[window].given)
+		give(direction, window, sdes->window);
 }
 
 static void setting_put(const struct setting *setting,
@@ -158,6 +248,10 @@ static void setting_put(const struct setting *setting,
 /* Make of what was given what the kernel is to be told. */
 void direction_resolve(struct direction *direction)
 {
+	if (direction->fec && !direction->sdes.given)
+		usage("%s: fec goes with sdes", direction->name);
+	if (direction->sdes.given)
+		take_sdes(direction);
 	if (!direction->text.given)
 		return;
 	if (!direction->has_suite)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One direction of a session: its suite, its key, its settings. */
+/* One direction of a session: its suite, its keys, its settings. */
 #ifndef KSRTP_DIRECTION_H
 #define KSRTP_DIRECTION_H
 
@@ -10,6 +10,7 @@
 #include "key.h"
 #include "lifetime.h"
 #include "list.h"
+#include "sdes.h"
 #include "suite.h"
 
 struct nlmsghdr;
@@ -25,8 +26,10 @@ struct direction {
 	bool given;
 	bool has_suite;
 	bool has_mki;
+	bool fec;
 	struct suite suite;
 	struct key_text text;
+	struct sdes sdes;
 	struct key key;
 	unsigned char mki[KSRTP_MKI_MAX];
 	size_t mki_len;
@@ -36,6 +39,7 @@ struct direction {
 };
 
 bool direction_parse(struct direction *direction, struct args *args);
+const struct sdes_keys *direction_sdes_keys(const struct direction *direction);
 void direction_resolve(struct direction *direction);
 void direction_put(const struct direction *direction, struct nlmsghdr *nlh,
 		   uint16_t attr);

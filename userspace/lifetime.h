@@ -10,6 +10,7 @@
 #define RTP_LIFETIME_MAX (1ULL << 48)
 #define RTCP_LIFETIME_MAX (1ULL << 31)
 
+uint64_t lifetime_rtcp(uint64_t rtp);
 void lifetime_parse(struct args *args, uint64_t *rtp, uint64_t *rtcp);
 
 #endif

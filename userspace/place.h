@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where in a file of JSON we are, for errors to name it. */
+/* Where in what is read we are, for errors to name it. */
 #ifndef KSRTP_PLACE_H
 #define KSRTP_PLACE_H
 
@@ -8,7 +8,7 @@
 /* The file; NULL outside of one. */
 extern const char *place_file;
 
-/* As in "sessions[0].send.suite"; empty outside. */
+/* As in "sessions[0].send.suite" or "recv sdes key 2"; empty outside. */
 extern char place[128];
 
 size_t place_enter(const char *format, ...)

@@ -13,6 +13,7 @@
 #include "genl.h"
 #include "output.h"
 #include "session.h"
+#include "spare.h"
 
 static const char session_help[] =
 	"Usage: ksrtp session add FLOW [ RTCP ] [ owned ] [ STREAMS ]\n"
@@ -28,7 +29,8 @@ static const char session_help[] =
 	"ADDR := { IPV4 | IPV6 | [IPV6] | any }\n"
 	"RTCP := { rtcp-mux | [ local-rtcp-port N ] [ remote-rtcp-port N ] }\n"
 	"STREAMS := [ max-streams N ] [ stream-timeout SECONDS ]\n"
-	"DIRECTION := [ suite SUITE ] [ KEY [ OF-KEY ] ] [ replay-window N ]\n"
+	"DIRECTION := [ { suite SUITE [ KEY [ OF-KEY ] ] | SDES } ]\n"
+	"        [ replay-window N ]\n"
 	"        [ kdr N ] [ unencrypted-srtp SWITCH ]\n"
 	"        [ unencrypted-srtcp SWITCH ] [ unauthenticated-srtp SWITCH ]\n"
 	"        [ encrypted-extensions LIST ] [ cryptex { off | on | accept } ]\n"
@@ -37,6 +39,10 @@ static const char session_help[] =
 	"KEY := { key-file { FILE | - } | insecure-key TEXT | key TEXT }\n"
 	"       master key and salt as hex, base64 or inline:base64;\n"
 	"       key only in a batch, which others cannot see\n"
+	"SDES := { sdes-file { FILE | - } | insecure-sdes LINE | sdes LINE } [ fec ]\n"
+	"        [ soft-limit PERCENT ] [ overlap MS ]\n"
+	"        a line a=crypto:... of SDP, RFC 4568; fec for its FEC_KEY;\n"
+	"        sdes only in a batch\n"
 	"OF-KEY := [ mki HEX ] [ LIFETIME ] [ soft-limit PERCENT ]\n"
 	"          [ overlap MS ]\n"
 	"LIFETIME := { lifetime N | [ rtp-lifetime N ] [ rtcp-lifetime N ] }\n"
@@ -126,9 +132,12 @@ static void session_parse(struct args *args, int takes)
 		usage("id: names the session; a flow beside it makes no sense");
 	direction_resolve(&session.send);
 	direction_resolve(&session.recv);
+	if (session.send.sdes.given && session.recv.sdes.given)
+		sdes_agree(&session.send.sdes, &session.recv.sdes);
 }
 
-static struct nlmsghdr *session_request(int cmd)
+/* A request that names the session. */
+static struct nlmsghdr *session_name(int cmd)
 {
 	struct nlmsghdr *nlh;
 
@@ -138,6 +147,13 @@ static struct nlmsghdr *session_request(int cmd)
 	if (session.has_id)
 		mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, session.id);
 	flow_put(&session.flow, nlh);
+	return nlh;
+}
+
+static struct nlmsghdr *session_request(int cmd)
+{
+	struct nlmsghdr *nlh = session_name(cmd);
+
 	if (session.has_local_rtcp_port)
 		mnl_attr_put_u16(nlh, KSRTP_A_SESSION_LOCAL_RTCP_PORT,
 				 htons(session.local_rtcp_port));
@@ -156,9 +172,25 @@ static struct nlmsghdr *session_request(int cmd)
 		mnl_attr_put(nlh, KSRTP_A_SESSION_OWNED, 0, NULL);
 	direction_put(&session.send, nlh, KSRTP_A_SESSION_SEND);
 	direction_put(&session.recv, nlh, KSRTP_A_SESSION_RECV);
-	explicit_bzero(&session.send.key, sizeof(session.send.key));
-	explicit_bzero(&session.recv.key, sizeof(session.recv.key));
 	return nlh;
+}
+
+static bool has_spares(void)
+{
+	return spare_there(&session.send) || spare_there(&session.recv);
+}
+
+static void add_spares(uint32_t id)
+{
+	spare_add(&session.send, id);
+	spare_add(&session.recv, id);
+}
+
+/* No key is needed any longer. */
+static void wipe(void)
+{
+	explicit_bzero(&session.send, sizeof(session.send));
+	explicit_bzero(&session.recv, sizeof(session.recv));
 }
 
 static void endpoint_print(json_t *object, const char *what,
@@ -243,6 +275,27 @@ static void session_show(struct args *args)
 	json_decref(list);
 }
 
+static json_t *get(uint32_t id)
+{
+	struct nlmsghdr *nlh = genl_request(KSRTP_CMD_SESSION_GET,
+					    &session_set);
+
+	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, id);
+	return genl_do(nlh);
+}
+
+static uint32_t made;
+
+/* Half a session is none. */
+static void undo_add(void)
+{
+	struct nlmsghdr *nlh = genl_request(KSRTP_CMD_SESSION_DEL,
+					    &session_set);
+
+	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, made);
+	genl_try(nlh);
+}
+
 static void session_add(struct args *args)
 {
 	json_t *list = json_array();
@@ -250,6 +303,15 @@ static void session_add(struct args *args)
 
 	session_parse(args, TAKES_BIRTH | TAKES_POLICY);
 	object = genl_do(session_request(KSRTP_CMD_SESSION_NEW));
+	if (has_spares()) {
+		made = output_number(object, "id");
+		fail_undo = undo_add;
+		add_spares(made);
+		fail_undo = NULL;
+		json_decref(object);
+		object = get(made);
+	}
+	wipe();
 	/* like ip, silent on success; programs want to know the id */
 	if (output_is_json) {
 		session_dress(object);
@@ -258,6 +320,25 @@ static void session_add(struct args *args)
 	}
 	json_decref(object);
 	json_decref(list);
+}
+
+static void session_change(struct args *args)
+{
+	json_t *object = NULL;
+	uint32_t id;
+
+	session_parse(args, TAKES_ID | TAKES_POLICY);
+	if (has_spares()) {
+		object = genl_do(session_name(KSRTP_CMD_SESSION_GET));
+		id = output_number(object, "id");
+		spare_check(&session.send, id, object);
+		spare_check(&session.recv, id, object);
+	}
+	json_decref(genl_do(session_request(KSRTP_CMD_SESSION_SET)));
+	if (object)
+		add_spares(id);
+	json_decref(object);
+	wipe();
 }
 
 static void session_do(struct args *args, int cmd, int takes)
@@ -273,7 +354,7 @@ void session_command(struct args *args)
 	else if (args_take(args, "add"))
 		session_add(args);
 	else if (args_take(args, "set"))
-		session_do(args, KSRTP_CMD_SESSION_SET, TAKES_ID | TAKES_POLICY);
+		session_change(args);
 	else if (args_take(args, "del"))
 		session_do(args, KSRTP_CMD_SESSION_DEL, TAKES_ID);
 	else if (args_take(args, "flush"))

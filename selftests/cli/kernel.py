@@ -55,6 +55,62 @@ def keys(tap):
     peer.close()
 
 
+def sdes(tap):
+    """Crypto lines: every registered suite, and several keys, with a peer."""
+    a, b = pair()
+    app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
+
+    def inline(suite, seed, tail=''):
+        return 'inline:' + base64.b64encode(key(suite, seed)).decode() + tail
+    # what the tool believes of the suites is what the kernel says
+    for suite in SUITES:
+        if not suite.startswith(('AES_', 'F8_', 'AEAD_AES')):
+            continue
+        a.ksrtp('session', 'add', *flow(A4, B4), 'send', 'sdes-file', '-',
+                input='a=crypto:1 %s %s\n' % (suite, inline(suite, 1)))
+        tap.equal(a.json('session', 'show')[0]['send']['suite'], suite,
+                  suite + ': a crypto line')
+        if suite in LIBSRTP:
+            peer = Peer(suite, key(suite))
+            app.sendto(rtp(1), (B4, 6000))
+            tap.equal(peer.unprotect(wire.recv(2000)), rtp(1),
+                      suite + ': its key protects')
+            peer.close()
+        a.ksrtp('session', 'del', *flow(A4, B4))
+
+    keys = ';'.join(inline(CM, n, '|2^20|%d:4' % n) for n in (1, 2, 300))
+    shown = json.loads(a.ksrtp(
+        '-j', 'session', 'add', *flow(A4, B4), 'recv', 'sdes-file', '-', 'send',
+        'sdes-file', '-', input='a=crypto:7 %s %s WSH=1024\n'
+        'a=crypto:7 %s %s|1:2 KDR=4\n' % (CM, keys, CM, inline(CM, 9))).stdout)
+    tap.equal((shown[0]['recv']['keys'], shown[0]['recv']['replay-window'],
+               shown[0]['send']['key-derivation-rate']), (3, 1024, 16),
+              'three keys, a window, a key derivation rate')
+    tap.equal([(one['mki'], one['rtp-lifetime'], one['rtcp-lifetime'])
+               for one in a.json('key', 'show', 'session', shown[0]['id'],
+                                 'recv')],
+              [('%08x' % n, 1 << 20, 1 << 20) for n in (1, 2, 300)],
+              'each with identifier and lifetime')
+    mkis = {n.to_bytes(4, 'big'): key(CM, n) for n in (1, 2, 300)}
+    peer = Peer(CM, mkis)
+    for place in range(3):
+        peer.use(place)
+        wire.sendto(peer.protect(rtp(place)), (A4, 5000))
+        tap.equal(app.recv(2000), rtp(place), 'key %d is accepted' % place)
+    peer.close()
+    done = a.ksrtp('session', 'set', *flow(A4, B4), 'recv', 'sdes-file', '-',
+                   input='a=crypto:1 %s %s|9:4;%s|2:4\n' %
+                   (CM, inline(CM, 5), inline(CM, 6)), check=False)
+    tap.ok(done.returncode == 1 and 'recv sdes key 2' in done.stderr and
+           a.json('session', 'show')[0]['recv']['keys'] == 3,
+           'an identifier that is there changes nothing', done)
+    a.ksrtp('session', 'set', *flow(A4, B4), 'recv', 'sdes-file', '-',
+            input='a=crypto:1 %s %s|9:4;%s|10:4\n' %
+            (CM, inline(CM, 5), inline(CM, 6)))
+    tap.equal(a.json('session', 'show')[0]['recv']['keys'], 5,
+              'two more, beside those there are')
+
+
 BAD = (
     ('send suite NONSENSE', 2, "suite: unknown suite 'NONSENSE'"),
     ('send suite %s insecure-key 00' % CM, 2, 'wants 30 bytes of key and salt'),
@@ -150,4 +206,4 @@ def lists(tap):
     tap.equal(text.count('drop-'), 2 * 21, '-s shows all counters')
 
 
-main(keys, errors, lists)
+main(keys, sdes, errors, lists)

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A kernel that only takes notes: what the tool tells it, attribute by attribute."""
+
+import os
+import re
+import shutil
+import socket
+import struct
+import subprocess
+import tempfile
+import threading
+
+from genl import (CTRL, NLM_F_DUMP, NLMSG_DONE, NLMSG_ERROR, attr, nest, parse)
+from ksrtp_test import KSRTP, SUITES
+
+HERE = os.path.dirname(__file__)
+FAMILY = 0x20
+
+
+def enum(name):
+    """{name: number} of an enum of the header."""
+    text = open(os.path.join(HERE, '../../uapi/linux/ksrtp.h')).read()
+    body = re.search(r'enum %s \{(.*?)/\* private' % name, text, re.S)[1]
+    body = re.sub(r'/\*.*?\*/', '', body, flags=re.S)
+    return {word.split()[0]: number for number, word in
+            enumerate((w for w in body.split(',') if w.strip()), 1)}
+
+
+def attributes(name):
+    """{number: name in lower case} of the attributes of a nest."""
+    prefix = 'KSRTP_A_%s_' % name.upper()
+    return {number: word[len(prefix):].lower().replace('_', '-') for
+            word, number in enum('ksrtp_%s_attr' % name).items()}
+
+
+SESSION, DIRECTION, KEY = (attributes(name) for name in
+                           ('session', 'direction', 'key'))
+SUITE_ID = {name[len('KSRTP_SUITE_'):]: number for name, number in
+            enum('ksrtp_suite_id').items()}
+COMMAND = {number: name[len('KSRTP_CMD_'):].lower().replace('_', '-') for
+           name, number in enum('ksrtp_cmd').items()}
+
+
+def number_of(names, name):
+    return next(n for n, known in names.items() if known == name)
+
+
+class FakeKernel:
+    """Runs the tool, and keeps what it asked for: [(command, {name: bytes})]."""
+
+    def __init__(self):
+        self.dir = tempfile.mkdtemp(prefix='ksrtp-')
+        self.shim = os.path.join(self.dir, 'fake-netlink.so')
+        subprocess.run(['cc', '-shared', '-fPIC', '-O1', '-Wall', '-Wextra',
+                        '-Werror', '-o', self.shim,
+                        os.path.join(HERE, '../cli/fake-netlink.c')],
+                       check=True)
+        self.path = os.path.join(self.dir, 'socket')
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.listener.bind(self.path)
+        self.listener.listen()
+        self.asked = []
+        # what session-get and key-get answer, and what is refused
+        self.session, self.keys, self.refuse = [], [], {}
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+        self.thread.start()
+
+    def ksrtp(self, *words, **options):
+        self.asked.clear()
+        return subprocess.run(
+            [KSRTP, *words], capture_output=True, text=True,
+            env=dict(os.environ, LD_PRELOAD=self.shim,
+                     KSRTP_FAKE_KERNEL=self.path), **options)
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join()
+        self.listener.close()
+        shutil.rmtree(self.dir)
+
+    def _serve(self):
+        while True:
+            try:
+                sock, _ = self.listener.accept()
+            except OSError:
+                return
+            while True:
+                data = sock.recv(1 << 17)
+                if not data:
+                    break
+                sock.send(self._answer(data))
+            sock.close()
+
+    def _answer(self, data):
+        size, kind, flags, seq = struct.unpack_from('=IHHI', data)
+        cmd = data[16]
+        attrs = parse(data[20:size])
+        replies, error = [], 0
+        if kind == CTRL:
+            replies = [attr(1, struct.pack('=H', FAMILY))]
+        elif COMMAND[cmd] == 'suite-get':
+            replies = [attr(1, SUITE_ID[name]) + attr(2, name.encode() + b'\0') +
+                       attr(3, sizes[0]) + attr(4, sizes[1])
+                       for name, sizes in SUITES.items()]
+        else:
+            replies, error = self._note(COMMAND[cmd], attrs)
+
+        def message(kind, body):
+            return struct.pack('=IHHII', 16 + len(body), kind, 0, seq, 0) + \
+                body + bytes(-len(body) % 4)
+        out = b''
+        if not error:
+            out = b''.join(message(FAMILY if kind != CTRL else CTRL,
+                                   struct.pack('=BBH', cmd, 1, 0) + reply)
+                           for reply in replies)
+        if flags & NLM_F_DUMP == NLM_F_DUMP:
+            return out + message(NLMSG_DONE, struct.pack('=i', -error))
+        return out + message(NLMSG_ERROR, struct.pack('=i', -error) + data[:16])
+
+    def _note(self, command, attrs):
+        names = KEY if command.startswith('key') else SESSION
+        told = {}
+        for kind, value in attrs:
+            name = names[kind]
+            if name in ('send', 'recv') and names is SESSION:
+                value = {DIRECTION[k]: v for k, v in parse(value)}
+            told[name] = value
+        self.asked.append((command, told))
+        count = sum(1 for name, _ in self.asked if name == command)
+        if self.refuse.get(command) == count:
+            return [], 12
+        if command == 'session-new':
+            return [attr(number_of(SESSION, 'id'), 7)], 0
+        if command == 'session-get':
+            return [attr(number_of(SESSION, 'id'), 7) +
+                    b''.join(self.session)], 0
+        if command == 'key-get':
+            return self.keys, 0
+        return [], 0
+
+    def has(self, direction, suite, kdr=0):
+        """Let session-get answer with this direction."""
+        self.session.append(nest(
+            number_of(SESSION, direction),
+            attr(number_of(DIRECTION, 'suite'), SUITE_ID[suite]),
+            *([attr(number_of(DIRECTION, 'key-derivation-rate'), kdr)]
+              if kdr else [])))

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Crypto lines of SDP: security descriptions, SDES, RFC 4568. */
+#ifndef KSRTP_SDES_H
+#define KSRTP_SDES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "args.h"
+#include "sdes_key.h"
+#include "suite.h"
+
+/* A crypto line, "a=crypto:TAG SUITE KEYS PARAMETERS". */
+struct sdes {
+	bool given;
+	uint32_t tag;
+	struct suite suite;
+	struct sdes_keys media, fec;
+	bool has_kdr, has_fec_order;
+	bool unencrypted_srtp, unencrypted_srtcp, unauthenticated_srtp;
+	uint32_t key_derivation_rate;	/* 0: never */
+	uint32_t window;		/* 0: no hint */
+};
+
+bool sdes_parse(struct sdes *sdes, struct args *args, const char *direction);
+void sdes_agree(const struct sdes *send, const struct sdes *recv);
+
+#endif

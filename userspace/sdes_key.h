@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Keys of a crypto line, "inline:", RFC 4568 section 6.1. */
+#ifndef KSRTP_SDES_KEY_H
+#define KSRTP_SDES_KEY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <linux/ksrtp.h>
+
+#include "key.h"
+#include "suite.h"
+
+struct sdes_key {
+	struct key key;
+	unsigned char mki[KSRTP_MKI_MAX];
+	unsigned int mki_len;		/* 0: none */
+	uint64_t lifetime;		/* 0: none */
+};
+
+struct sdes_keys {
+	unsigned int n;
+	struct sdes_key key[KSRTP_KEYS_MAX];
+};
+
+void sdes_keys_read(struct sdes_keys *keys, const struct suite *suite,
+		    char *text, const struct sdes_keys *others);
+bool sdes_keys_share(const struct sdes_keys *keys,
+		     const struct sdes_keys *others);
+
+#endif
