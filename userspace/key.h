@@ -13,8 +13,8 @@
 
 struct nlmsghdr;
 
-/* Holds the longest key and salt, 88 bytes, in hex behind "inline:". */
-#define KEY_TEXT_MAX 256
+/* Holds the longest keys and salts of both directions, 176 bytes, in hex. */
+#define KEY_TEXT_MAX 512
 
 /* As given: hex, base64, or SDES's inline: form. */
 struct key_text {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stddef.h>
+#include <string.h>
 #include <strings.h>
 
 #include <linux/ksrtp.h>
 
+#include "args.h"
+#include "lifetime.h"
 #include "registry.h"
 
 #define SUITE(_name, _key_len, _salt_len) {				\
@@ -31,6 +34,59 @@ static const struct suite sdes_suites[] = {
 	FOREIGN(SEED_128_GCM_96),
 };
 
+#define PROFILE(_number, _name, _lifetime, ...) {			\
+	.number = _number,						\
+	.name = _name,							\
+	.rtp_lifetime = _lifetime,					\
+	.suite = SUITE(__VA_ARGS__),					\
+}
+
+/*
+ * DTLS-SRTP Protection Profiles: RFC 5764, 7714, 8723, 8269. Where RFC 5764 has
+ * no lengths, with NULL, implementations have those of AES, since session keys
+ * are derived with it.
+ */
+static const struct profile profiles[] = {
+	PROFILE(0x0001, "SRTP_AES128_CM_HMAC_SHA1_80", 1ULL << 31,
+		AES_CM_128_HMAC_SHA1_80, 16, 14),
+	PROFILE(0x0002, "SRTP_AES128_CM_HMAC_SHA1_32", 1ULL << 31,
+		AES_CM_128_HMAC_SHA1_32, 16, 14),
+	PROFILE(0x0005, "SRTP_NULL_HMAC_SHA1_80", 1ULL << 31,
+		NULL_HMAC_SHA1_80, 16, 14),
+	PROFILE(0x0006, "SRTP_NULL_HMAC_SHA1_32", 1ULL << 31,
+		NULL_HMAC_SHA1_32, 16, 14),
+	PROFILE(0x0007, "SRTP_AEAD_AES_128_GCM", RTP_LIFETIME_MAX,
+		AEAD_AES_128_GCM, 16, 12),
+	PROFILE(0x0008, "SRTP_AEAD_AES_256_GCM", RTP_LIFETIME_MAX,
+		AEAD_AES_256_GCM, 32, 12),
+	PROFILE(0x0009, "SRTP_DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM",
+		RTP_LIFETIME_MAX,
+		DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM, 32, 24),
+	PROFILE(0x000a, "SRTP_DOUBLE_AEAD_AES_256_GCM_AEAD_AES_256_GCM",
+		RTP_LIFETIME_MAX,
+		DOUBLE_AEAD_AES_256_GCM_AEAD_AES_256_GCM, 64, 24),
+	PROFILE(0x000b, "SRTP_ARIA_128_CTR_HMAC_SHA1_80", RTP_LIFETIME_MAX,
+		ARIA_128_CTR_HMAC_SHA1_80, 16, 14),
+	PROFILE(0x000c, "SRTP_ARIA_128_CTR_HMAC_SHA1_32", RTP_LIFETIME_MAX,
+		ARIA_128_CTR_HMAC_SHA1_32, 16, 14),
+	PROFILE(0x000d, "SRTP_ARIA_256_CTR_HMAC_SHA1_80", RTP_LIFETIME_MAX,
+		ARIA_256_CTR_HMAC_SHA1_80, 32, 14),
+	PROFILE(0x000e, "SRTP_ARIA_256_CTR_HMAC_SHA1_32", RTP_LIFETIME_MAX,
+		ARIA_256_CTR_HMAC_SHA1_32, 32, 14),
+	PROFILE(0x000f, "SRTP_AEAD_ARIA_128_GCM", RTP_LIFETIME_MAX,
+		AEAD_ARIA_128_GCM, 16, 12),
+	PROFILE(0x0010, "SRTP_AEAD_ARIA_256_GCM", RTP_LIFETIME_MAX,
+		AEAD_ARIA_256_GCM, 32, 12),
+};
+
+/* What OpenSSL calls some of them. */
+static const struct {
+	const char *alias, *name;
+} aliases[] = {
+	{ "SRTP_AES128_CM_SHA1_80", "SRTP_AES128_CM_HMAC_SHA1_80" },
+	{ "SRTP_AES128_CM_SHA1_32", "SRTP_AES128_CM_HMAC_SHA1_32" },
+};
+
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 const struct suite *registry_sdes(const char *name)
@@ -40,5 +96,25 @@ const struct suite *registry_sdes(const char *name)
 	for (i = 0; i < COUNT(sdes_suites); i++)
 		if (!strcasecmp(name, sdes_suites[i].name))
 			return &sdes_suites[i];
+	return NULL;
+}
+
+/* A name, which may lack the registry's prefix, or a number. */
+const struct profile *registry_profile(const char *text)
+{
+	static const char prefix[] = "SRTP_";
+	uint64_t number;
+	size_t i;
+
+	for (i = 0; i < COUNT(aliases); i++)
+		if (!strcasecmp(text, aliases[i].alias))
+			text = aliases[i].name;
+	if (!number_read(text, &number))
+		number = 0;
+	for (i = 0; i < COUNT(profiles); i++)
+		if (number == profiles[i].number ||
+		    !strcasecmp(text, profiles[i].name) ||
+		    !strcasecmp(text, profiles[i].name + strlen(prefix)))
+			return &profiles[i];
 	return NULL;
 }

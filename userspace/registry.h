@@ -7,6 +7,16 @@
 
 #include "suite.h"
 
+/* A protection profile of DTLS-SRTP. */
+struct profile {
+	uint16_t number;
+	const char *name;
+	struct suite suite;
+	uint64_t rtp_lifetime;	/* packets that a key may protect */
+};
+
+const struct profile *registry_profile(const char *text);
+
 /* A suite of SDES; without an id if the kernel does not have it. */
 const struct suite *registry_sdes(const char *name);
 

@@ -7,6 +7,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
+#include "agreement.h"
 #include "direction.h"
 #include "fail.h"
 #include "flow.h"
@@ -16,9 +17,9 @@
 #include "spare.h"
 
 static const char session_help[] =
-	"Usage: ksrtp session add FLOW [ RTCP ] [ owned ] [ STREAMS ]\n"
+	"Usage: ksrtp session add FLOW [ RTCP ] [ owned ] [ STREAMS ] [ AGREED ]\n"
 	"                         [ send DIRECTION ] [ recv DIRECTION ]\n"
-	"       ksrtp session set { id N | FLOW } [ STREAMS ]\n"
+	"       ksrtp session set { id N | FLOW } [ STREAMS ] [ AGREED ]\n"
 	"                         [ send DIRECTION ] [ recv DIRECTION ]\n"
 	"       ksrtp session del { id N | FLOW }\n"
 	"       ksrtp session show [ id N | FLOW ]\n"
@@ -29,6 +30,11 @@ static const char session_help[] =
 	"ADDR := { IPV4 | IPV6 | [IPV6] | any }\n"
 	"RTCP := { rtcp-mux | [ local-rtcp-port N ] [ remote-rtcp-port N ] }\n"
 	"STREAMS := [ max-streams N ] [ stream-timeout SECONDS ]\n"
+	"AGREED := { dtls { client | server } profile PROFILE KEY [ mki HEX ] |\n"
+	"            zrtp { initiator | responder } cipher { AES1 | AES2 | AES3 }\n"
+	"            auth-tag { HS32 | HS80 } KEY }\n"
+	"        PROFILE of DTLS-SRTP by name or number; KEY is what its exporter\n"
+	"        gives, or srtpkeyi, srtpsalti, srtpkeyr and srtpsaltr of ZRTP\n"
 	"DIRECTION := [ { suite SUITE [ KEY [ OF-KEY ] ] | SDES } ]\n"
 	"        [ replay-window N ]\n"
 	"        [ kdr N ] [ unencrypted-srtp SWITCH ]\n"
@@ -59,6 +65,7 @@ struct session {
 	bool has_local_rtcp_port, has_remote_rtcp_port;
 	uint32_t id, max_streams, timeout;
 	uint16_t local_rtcp_port, remote_rtcp_port;
+	struct agreement agreement;
 	struct direction send, recv;
 };
 
@@ -124,12 +131,17 @@ static void session_parse(struct args *args, int takes)
 		} else if (args_take(args, "recv")) {
 			args_once(&session.recv.given, "recv");
 			direction = &session.recv;
-		} else if (!direction || !direction_parse(direction, args)) {
+		} else if (agreement_parse(&session.agreement, args)) {
+			direction = NULL;
+		} else if (direction ? !direction_parse(direction, args) :
+			   !agreement_parse_part(&session.agreement, args)) {
 			args_end(args);
 		}
 	}
 	if (session.has_id && flow_given(&session.flow))
 		usage("id: names the session; a flow beside it makes no sense");
+	agreement_resolve(&session.agreement, takes & TAKES_BIRTH, session.mux,
+			  &session.send, &session.recv);
 	direction_resolve(&session.send);
 	direction_resolve(&session.recv);
 	if (session.send.sdes.given && session.recv.sdes.given)

@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from dtls import handshake
 from ksrtp_test import *
 
 
@@ -111,6 +112,47 @@ def sdes(tap):
               'two more, beside those there are')
 
 
+def agreements(tap):
+    """DTLS-SRTP: a handshake's result protects, both ways, on both sides."""
+    a, b = pair()
+    for suite in a.json('suite', 'show'):
+        if 'dtls-profile' not in suite or 'cipher-driver' not in suite:
+            continue
+        size = 2 * (suite['key-length'] + suite['salt-length'])
+        words = ('session', 'add', *flow(A4, B4), 'rtcp-mux', 'dtls', 'client',
+                 'key-file', '-', 'profile')
+        for profile in (suite['dtls-profile'], suite['dtls-name']):
+            a.ksrtp(*words, profile, input=bytes(range(size)).hex())
+            shown = a.json('session', 'show')[0]
+            tap.equal((shown['send']['suite'], shown['recv']['suite']),
+                      2 * (suite['name'],), 'profile %s' % profile)
+            a.ksrtp('session', 'flush')
+
+    app, far = a.socket(A4, 5000), b.socket(B4, 6000)
+    for profile, suite in (('SRTP_AES128_CM_SHA1_80', CM),
+                           ('SRTP_AEAD_AES_256_GCM', 'AEAD_AES_256_GCM')):
+        size, salt = SUITES[suite][:2]
+        sides = handshake(profile, 2 * (size + salt))
+        for host, ends, role in ((a, flow(A4, B4), 'client'),
+                                 (b, flow(B4, A4, 6000, 5000), 'server')):
+            negotiated, text = sides[role]
+            host.ksrtp('session', 'add', *ends, 'rtcp-mux', 'dtls', role,
+                       'profile', negotiated, 'key-file', '-', input=text)
+        for packet in (rtp(1, b'media'), rtcp()):
+            app.sendto(packet, (B4, 6000))
+            tap.equal(far.recv(2000), packet, profile + ': client to server')
+            far.sendto(packet, (A4, 5000))
+            tap.equal(app.recv(2000), packet, profile + ': server to client')
+        b.ksrtp('session', 'flush')
+        material = bytes.fromhex(sides['client'][1])
+        peer = Peer(suite, material[:size] + material[2 * size:][:salt])
+        app.sendto(rtp(2, b'media'), (B4, 6000))
+        tap.equal(peer.unprotect(far.recv(2000)), rtp(2, b'media'),
+                  profile + ': libsrtp takes it with the key of the client')
+        peer.close()
+        a.ksrtp('session', 'flush')
+
+
 BAD = (
     ('send suite NONSENSE', 2, "suite: unknown suite 'NONSENSE'"),
     ('send suite %s insecure-key 00' % CM, 2, 'wants 30 bytes of key and salt'),
@@ -206,4 +248,4 @@ def lists(tap):
     tap.equal(text.count('drop-'), 2 * 21, '-s shows all counters')
 
 
-main(keys, sdes, errors, lists)
+main(keys, sdes, agreements, errors, lists)

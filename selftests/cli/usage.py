@@ -58,7 +58,7 @@ BAD = (
     (ADD + 'send key 00', 'key: others can see a command line'),
     (ADD + 'send key-file /no/such', 'key-file: /no/such: No such file'),
     (ADD + 'send key-file /dev/null', 'key-file: /dev/null: no key in it'),
-    (ADD + 'send insecure-key ' + 'a' * 300, 'key: longer than any key'),
+    (ADD + 'send insecure-key ' + 'a' * 512, 'key: longer than any key'),
     (ADD + 'send insecure-key 00 insecure-key 00', 'key: given twice'),
     (ADD + 'send insecure-key 00', 'send: a key needs its suite'),
     (ADD + 'ssrc', 'ssrc: value missing'),
