@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "fail.h"
+#include "ring.h"
 #include "secret.h"
 
 bool secret_words_private;
@@ -75,6 +76,51 @@ static void read_file(const struct secret_kind *kind, const char *file,
 	close(fd);
 }
 
+static bool is_text(const unsigned char *bytes, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (!isprint(bytes[i]) && !isspace(bytes[i]))
+			return false;
+	return true;
+}
+
+/* Keys that the kernel keeps are text as in files, or just the bytes. */
+static void read_ring(const struct secret_kind *kind, const char *name,
+		      char *text, size_t size)
+{
+	static unsigned char payload[32768];
+	const unsigned char *from = payload;
+	size_t len, i;
+
+	len = ring_read(name, kind->ring, payload, sizeof(payload));
+	if (len > sizeof(payload))
+		too_long(kind);
+	if (is_text(payload, len)) {
+		while (len && isspace(*from)) {
+			from++;
+			len--;
+		}
+		for (i = 0; i < len && from[i] != '\n'; i++)
+			;
+		for (len = i; len && isspace(from[len - 1]); len--)
+			;
+		if (len >= size)
+			too_long(kind);
+		memcpy(text, from, len);
+		text[len] = '\0';
+	} else {
+		if (2 * len >= size)
+			too_long(kind);
+		for (i = 0; i < len; i++)
+			sprintf(text + 2 * i, "%02x", payload[i]);
+	}
+	explicit_bzero(payload, sizeof(payload));
+	if (!len)
+		usage("%s: %s: no %s in it", kind->ring, name, kind->noun);
+}
+
 /* Whatever comes of it, the word is not to be seen any longer. */
 static void read_word(const struct secret_kind *kind, char *word, bool allowed,
 		      char *text, size_t size)
@@ -99,6 +145,9 @@ bool secret_parse(const struct secret_kind *kind, struct args *args,
 	if (args_take(args, kind->file)) {
 		args_once(given, kind->word);
 		read_file(kind, args_value(args, kind->file), text, size);
+	} else if (args_take(args, kind->ring)) {
+		args_once(given, kind->word);
+		read_ring(kind, args_value(args, kind->ring), text, size);
 	} else if (args_take(args, kind->insecure)) {
 		args_once(given, kind->word);
 		read_word(kind, args_value(args, kind->insecure), true, text,

@@ -14,6 +14,7 @@ struct secret_kind {
 	const char *word;	/* the text itself, in a batch */
 	const char *insecure;	/* the text itself, where others may see it */
 	const char *file;	/* the name of a file */
+	const char *ring;	/* a key that the kernel keeps */
 };
 
 #define SECRET_KIND(_noun, _word) {					\
@@ -21,6 +22,7 @@ struct secret_kind {
 	.word = _word,							\
 	.insecure = "insecure-" _word,					\
 	.file = _word "-file",						\
+	.ring = _word "-ring",						\
 }
 
 /* Words on the command line can be seen by others; lines of a batch cannot. */
