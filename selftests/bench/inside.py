@@ -1,34 +1,27 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Runs in the machine that measures; prints what it finds, a JSON a line."""
+"""Runs in the machine that measures, by a plan; prints what it finds, a JSON a
+line. What is compared takes turns, so that all sides see the same machine."""
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import time
 
-TOP = os.environ['KSRTP_TOP']
-MODULES = os.environ['KSRTP_BENCH_MODULES'].split(':')
-TOOL = os.environ['KSRTP_TOOL']
-UDP = os.environ['KSRTP_BENCH_UDP']
-PLAN = json.loads(os.environ['KSRTP_BENCH_PLAN'])
-
-# name, AEAD, length of session keys, of master key and salt in bytes
-SUITES = {
-    'AES_CM_128_HMAC_SHA1_80': (0, 16, 30),
-    'AEAD_AES_128_GCM': (1, 16, 28),
-    'AEAD_AES_256_GCM': (1, 32, 44),
-}
+with open(sys.argv[1]) as plan_file:
+    PLAN = json.load(plan_file)
 PEER = '10.255.255.254'
+WAYS = ('protect', 'unprotect')
 
 
 def sh(*args, **kw):
     return subprocess.run(args, check=True, text=True, **kw)
 
 
-def tell(**what):
-    print('BENCH ' + json.dumps(what), flush=True)
+def tell(what, **found):
+    print('BENCH ' + json.dumps({'what': what, **found}), flush=True)
 
 
 def available():
@@ -41,113 +34,186 @@ def address(n):
     return '10.%d.%d.%d' % ((n + 1) >> 16, (n + 1) >> 8 & 255, (n + 1) & 255)
 
 
+def insert(name):
+    sh('insmod', PLAN['modules'][name])
+
+
+def tool(*args, **kw):
+    return sh(PLAN['tool'], *args, **kw)
+
+
 def install(suite, count):
-    """Sessions, each with keys of its own; what they take."""
-    master = SUITES[suite][2]
-    lines = []
-    for n in range(count):
-        key = (n.to_bytes(4, 'big') * 12)[:master].hex()
-        lines.append('session add local %s:5004 remote %s:6000 rtcp-mux '
-                     'send suite %s key %s recv suite %s key %s\n' %
-                     (address(n), PEER, suite, key, suite, key))
+    """Sessions, each with keys of its own; how long it takes, and what."""
+    length = PLAN['suites'][suite]['master']
     path = '/run/batch'
     with open(path, 'w') as file:
         os.chmod(path, 0o600)
-        file.writelines(lines)
+        for n in range(count):
+            key = (n.to_bytes(4, 'big') * 12)[:length].hex()
+            file.write('session add local %s:5004 remote %s:6000 rtcp-mux '
+                       'send suite %s key %s recv suite %s key %s\n' %
+                       (address(n), PEER, suite, key, suite, key))
     memory, start = available(), time.monotonic()
-    sh(TOOL, '-b', path)
+    tool('-b', path)
     took = time.monotonic() - start
     return took, memory - available()
 
 
-def measure(sessions, payload, suite, rounds, batches, threads=1, shared=0):
-    aead, key_len, master = SUITES[suite]
+def flush():
+    tool('session', 'flush')
+
+
+class Found:
+    """Minimum and median by name, in ns per packet, of several turns."""
+
+    def __init__(self):
+        self.low, self.medians = {}, {}
+
+    def add(self, lines, prefix=''):
+        for line in lines:
+            name, low, median = line.split()
+            name = prefix + name
+            self.low[name] = min(self.low.get(name, 1e12), int(low) / 1000)
+            self.medians.setdefault(name, []).append(int(median) / 1000)
+
+    def ns(self):
+        return {name: {'min': low,
+                       'median': statistics.median(self.medians[name])}
+                for name, low in self.low.items()}
+
+
+def measure(found, mode, suite, sessions, payload, threads=1, shared=0,
+            prefix=''):
+    of = PLAN['suites'][suite]
     with open('/proc/ksrtp_bench', 'w') as file:
-        file.write('%d %d %d %d %d %d %d %d' % (
-            sessions, payload, aead, key_len, rounds, batches, threads,
-            shared))
-    found = {}
-    for line in open('/proc/ksrtp_bench'):
-        words = line.split()
-        found[words[0]] = [int(word) / 1000 for word in words[1:]]
-    if found.pop('dropped')[0]:
-        print(open('/proc/ksrtp_bench').read(), file=sys.stderr)
-        sh(TOOL, 'stat', 'show')
-        raise RuntimeError('packets were dropped')
-    tell(what='packets', suite=suite, sessions=sessions, payload=payload,
-         threads=threads, shared=shared, ns=found)
+        file.write('%s %d %d %d %d %d %d %d %d' % (
+            mode, sessions, payload, of['aead'], of['key'], PLAN['rounds'],
+            PLAN['batches'], threads, shared))
+    lines = open('/proc/ksrtp_bench').read().splitlines()
+    if lines.pop() != 'dropped 0':
+        tool('-s', 'stat', stdout=sys.stderr)
+        sys.exit('packets were dropped: %s' % mode)
+    found.add(lines, prefix)
 
 
-def udp(mode):
-    return float(sh(UDP, mode, str(PLAN['rounds']),
-                    stdout=subprocess.PIPE).stdout)
+def measure_peers(found, suite, sessions, payload):
+    for peer, path in PLAN['peers'].items():
+        lines = sh(path, suite, str(PLAN['rounds']), str(PLAN['batches']),
+                   str(sessions), str(payload),
+                   stdout=subprocess.PIPE).stdout.splitlines()
+        found.add(lines[1:], peer + '-')
 
 
-def super_packets():
-    """The whole send path, 16 segments one by one and at once."""
-    for suite in [None] + PLAN['suites'][:2]:
-        if suite:
-            install(suite, 1)
-        tell(what='super', suite=suite, one=udp('send'), super=udp('super'))
-        if suite:
-            sh(TOOL, 'session', 'flush')
+def packets():
+    """Each suite, payload and number of sessions, beside peers and floor."""
+    for suite in PLAN['suites']:
+        for count in PLAN['sessions']:
+            took, memory = install(suite, count)
+            tell('sessions', suite=suite, count=count, seconds=took,
+                 bytes=memory)
+            for payload in PLAN['payloads'] if count == 1 else [160]:
+                found = Found()
+                for _ in range(PLAN['turns']):
+                    measure(found, 'hooks', suite, count, payload)
+                    if count <= PLAN['peer-sessions']:
+                        measure_peers(found, suite, count, payload)
+                tell('packets', suite=suite, sessions=count, payload=payload,
+                     ns=found.ns())
+            flush()
+
+
+def gateway():
+    """The whole way through a router, which protects or not."""
+    for suite in PLAN['suites']:
+        install(suite, PLAN['gateway'])
+        for payload in 160, 1200:
+            found = Found()
+            for _ in range(PLAN['turns']):
+                measure(found, 'gateway', suite, PLAN['gateway'], payload)
+            tell('gateway', suite=suite, sessions=PLAN['gateway'],
+                 payload=payload, ns=found.ns())
+        flush()
 
 
 def foreign():
     """UDP that is not ours, with many sessions and without the module."""
-    best = {'absent': 1e9, 'present': 1e9}
-    for n in range(3):
-        best['present'] = min(best['present'], udp('loop'))
-        sh(TOOL, 'session', 'flush')
-        sh('rmmod', 'ksrtp_bench', 'ksrtp')
-        best['absent'] = min(best['absent'], udp('loop'))
-        for module in MODULES[-2:]:
-            sh('insmod', module)
-        install(PLAN['suites'][0], PLAN['foreign'])
-    best['present'] = min(best['present'], udp('loop'))
-    tell(what='foreign', sessions=PLAN['foreign'], **best)
+    suite = list(PLAN['suites'])[0]
+    found = Found()
+    for _ in range(PLAN['turns']):
+        for prefix in 'present-', 'absent-':
+            if prefix == 'present-':
+                install(suite, PLAN['foreign'])
+            else:
+                flush()
+                sh('rmmod', 'ksrtp')
+            for mode in 'foreign', 'plain':
+                measure(found, mode, suite, 100, 160, prefix=prefix)
+        insert('ksrtp')
+    tell('foreign', sessions=PLAN['foreign'], ns=found.ns())
+
+
+def super_packets():
+    """The whole send path of an application, 16 segments one by one and at
+    once. What a system call takes is part of it, and is much in user mode."""
+    sh('ip', 'addr', 'add', address(0) + '/32', 'dev', 'bench0')
+    for suite in [None] + list(PLAN['suites'])[:2]:
+        if suite:
+            install(suite, 1)
+        ns = {'send': 1e12, 'super': 1e12}
+        for _ in range(PLAN['turns']):
+            for mode in ns:
+                ns[mode] = min(ns[mode], float(sh(
+                    PLAN['udp'], mode, str(PLAN['rounds']),
+                    stdout=subprocess.PIPE).stdout))
+        tell('super', suite=suite, ns=ns)
+        if suite:
+            flush()
+    sh('ip', 'addr', 'del', address(0) + '/32', 'dev', 'bench0')
+
+
+def threads():
+    """Two cores, with sessions of their own and with the same one."""
+    for suite in list(PLAN['suites'])[:2]:
+        install(suite, 200)
+        for payload in 160, 1200:
+            found = Found()
+            for _ in range(PLAN['turns']):
+                measure(found, 'hooks', suite, 100, payload, prefix='one-')
+                measure(found, 'hooks', suite, 100, payload, 2,
+                        prefix='own-')
+                measure(found, 'hooks', suite, 1, payload, prefix='single-')
+                measure(found, 'hooks', suite, 1, payload, 2, 1,
+                        prefix='shared-')
+            tell('threads', suite=suite, payload=payload, ns=found.ns())
+        flush()
+
+
+def drivers():
+    listed = json.loads(tool('-j', 'suite', 'show',
+                             stdout=subprocess.PIPE).stdout)
+    tell('drivers', suites=[
+        {key: value for key, value in suite.items()
+         if key == 'name' or 'driver' in key}
+        for suite in listed if suite['name'] in PLAN['suites']])
+
+
+PARTS = {part.__name__: part for part in (
+    packets, gateway, foreign, super_packets, threads)}
 
 
 def main():
     sh('ip', 'link', 'set', 'lo', 'up')
-    sh('ip', 'link', 'add', 'bench0', 'type', 'dummy')
-    sh('ip', 'link', 'set', 'bench0', 'up')
-    sh('ip', 'route', 'add', '10.0.0.0/8', 'dev', 'bench0')
-    sh('ip', 'addr', 'add', address(0) + '/32', 'dev', 'bench0')
-    for module in MODULES:
-        sh('insmod', module)
-    tell(what='machine', release=os.uname().release, cpus=os.cpu_count())
-    for suite in PLAN['suites']:
-        have = 0
-        for count in PLAN['sessions']:
-            # the same ones, and more of them
-            if have:
-                sh(TOOL, 'session', 'flush')
-            took, memory = install(suite, count)
-            have = count
-            tell(what='sessions', suite=suite, count=count, seconds=took,
-                 bytes=memory)
-            sizes = PLAN['payloads'] if count == PLAN['sessions'][0] else \
-                PLAN['payloads'][1:2]
-            for payload in sizes:
-                measure(count, payload, suite, PLAN['rounds'],
-                        PLAN['batches'])
-            if count == PLAN['sessions'][1]:
-                for threads in range(2, os.cpu_count() + 1):
-                    measure(count // threads, 160, suite, PLAN['rounds'],
-                            PLAN['batches'], threads, 0)
-                    measure(1, 160, suite, PLAN['rounds'], PLAN['batches'],
-                            threads, 1)
-        sh(TOOL, 'session', 'flush')
-    listed = json.loads(sh(TOOL, '-j', 'suite', 'show',
-                           stdout=subprocess.PIPE).stdout)
-    tell(what='drivers', suites=[
-        {key: value for key, value in suite.items()
-         if key == 'name' or 'driver' in key}
-        for suite in listed if suite['name'] in PLAN['suites']])
-    super_packets()
-    install(PLAN['suites'][0], PLAN['foreign'])
-    foreign()
+    for device, route in ('bench0', PEER + '/32'), ('bench1', '10.0.0.0/9'):
+        sh('ip', 'link', 'add', device, 'type', 'dummy')
+        sh('ip', 'link', 'set', device, 'up')
+        sh('ip', 'route', 'add', route, 'dev', device)
+    sh('sysctl', '-q', 'net.ipv4.ip_forward=1')
+    for name in PLAN['modules']:
+        insert(name)
+    tell('machine', release=os.uname().release, cpus=os.cpu_count())
+    drivers()
+    for part in PLAN['parts']:
+        PARTS[part]()
 
 
 main()

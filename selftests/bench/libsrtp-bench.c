@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long libsrtp takes to protect and unprotect the same packets. Prints a
- * line for each suite and payload: nanoseconds per packet, minimum of rounds.
+ * How long libsrtp takes to protect and unprotect the same packets. Prints its
+ * version, and a line for each: minimum and median of the rounds, in ps per
+ * packet.
  *
- * usage: libsrtp ROUNDS SESSIONS PAYLOAD...
+ * usage: libsrtp-bench SUITE ROUNDS BATCHES SESSIONS PAYLOAD
  */
 
 #include <stdio.h>
@@ -13,7 +14,7 @@
 #include <srtp2/srtp.h>
 
 #define BATCH		256
-#define BATCHES		40
+#define ROUNDS_MAX	1000
 #define HEADER		12
 #define ROOM		64
 
@@ -53,83 +54,109 @@ static srtp_t session(int suite, srtp_ssrc_type_t type, unsigned char *key)
 	return made;
 }
 
-static void measure(int suite, int rounds, int sessions, int payload)
+static int compare(const void *a, const void *b)
 {
-	static unsigned char packets[BATCH][HEADER + 1500 + ROOM];
-	double best[2] = { 1e18, 1e18 }, spent[2], start;
+	const double *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static void tell(const char *name, double *ns, int rounds, int batches)
+{
+	double ps = 1000.0 / batches / BATCH;
+
+	qsort(ns, rounds, sizeof(*ns), compare);
+	printf("%s %.0f %.0f\n", name, ns[0] * ps, ns[rounds / 2] * ps);
+}
+
+static unsigned char packets[BATCH][HEADER + 1500 + ROOM];
+static int of[BATCH], len[BATCH];
+
+/* A batch in plain, of sessions in random order. */
+static void make(unsigned short *seq, int sessions, int payload)
+{
+	static unsigned int random = 1;
+	int i, n;
+
+	for (i = 0; i < BATCH; i++) {
+		unsigned char *p = packets[i];
+
+		random = random * 1664525 + 1013904223;
+		n = (random >> 8) % sessions;
+		of[i] = n;
+		len[i] = HEADER + payload;
+		seq[n]++;
+		memset(p, seq[n], len[i]);
+		memcpy(p, "\x80\0", 2);
+		p[2] = seq[n] >> 8;
+		p[3] = seq[n];
+		memcpy(p + 8, &n, 4);
+	}
+}
+
+static void batch(srtp_t *out, srtp_t *in, double *spent)
+{
+	double start = now(), middle;
+	int i;
+
+	for (i = 0; i < BATCH; i++)
+		if (srtp_protect(out[of[i]], packets[i], &len[i]))
+			exit(1);
+	middle = now();
+	for (i = 0; i < BATCH; i++)
+		if (srtp_unprotect(in[of[i]], packets[i], &len[i]))
+			exit(1);
+	spent[0] += middle - start;
+	spent[1] += now() - middle;
+}
+
+static void measure(int suite, int rounds, int batches, int sessions,
+		    int payload)
+{
+	static double protect[ROUNDS_MAX], unprotect[ROUNDS_MAX];
 	srtp_t *out = calloc(sessions, sizeof(*out));
 	srtp_t *in = calloc(sessions, sizeof(*in));
 	unsigned short *seq = calloc(sessions, sizeof(*seq));
-	int of[BATCH], len[BATCH], i, round, batch;
-	unsigned int random = 1;
+	unsigned char key[64] = "";
+	double spent[2];
+	int i, round;
 
 	for (i = 0; i < sessions; i++) {
-		unsigned char key[64];
-
-		memset(key, i, sizeof(key));
+		memcpy(key, &i, sizeof(i));
 		out[i] = session(suite, ssrc_any_outbound, key);
 		in[i] = session(suite, ssrc_any_inbound, key);
 	}
 	for (round = 0; round < rounds; round++) {
-		spent[0] = spent[1] = 0;
-		for (batch = 0; batch < BATCHES; batch++) {
-			for (i = 0; i < BATCH; i++) {
-				unsigned char *p = packets[i];
-				int n;
-
-				random = random * 1664525 + 1013904223;
-				n = (random >> 8) % sessions;
-				of[i] = n;
-				len[i] = HEADER + payload;
-				seq[n]++;
-				memset(p, seq[n], len[i]);
-				memcpy(p, "\x80\0", 2);
-				p[2] = seq[n] >> 8;
-				p[3] = seq[n];
-				memcpy(p + 8, &n, 4);
-			}
-			start = now();
-			for (i = 0; i < BATCH; i++)
-				if (srtp_protect(out[of[i]], packets[i],
-						 &len[i]))
-					exit(1);
-			spent[0] += now() - start;
-			start = now();
-			for (i = 0; i < BATCH; i++)
-				if (srtp_unprotect(in[of[i]], packets[i],
-						   &len[i]))
-					exit(1);
-			spent[1] += now() - start;
+		memset(spent, 0, sizeof(spent));
+		for (i = 0; i < batches; i++) {
+			make(seq, sessions, payload);
+			batch(out, in, spent);
 		}
-		for (i = 0; i < 2; i++)
-			if (spent[i] < best[i])
-				best[i] = spent[i];
+		protect[round] = spent[0];
+		unprotect[round] = spent[1];
 	}
-	printf("%s %d %d %.1f %.1f\n", suites[suite].name, sessions, payload,
-	       best[0] / BATCH / BATCHES, best[1] / BATCH / BATCHES);
-	for (i = 0; i < sessions; i++) {
-		srtp_dealloc(out[i]);
-		srtp_dealloc(in[i]);
-	}
-	free(out);
-	free(in);
-	free(seq);
+	tell("protect", protect, rounds, batches);
+	tell("unprotect", unprotect, rounds, batches);
 }
 
 int main(int argc, char **argv)
 {
-	int i, suite;
+	int suite, rounds;
 
-	if (argc < 4) {
-		fprintf(stderr, "usage: %s ROUNDS SESSIONS PAYLOAD...\n",
+	if (argc != 6) {
+		fprintf(stderr,
+			"usage: %s SUITE ROUNDS BATCHES SESSIONS PAYLOAD\n",
 			argv[0]);
 		return 2;
 	}
+	for (suite = 0; strcmp(suites[suite].name, argv[1]); suite++)
+		if (suite + 1 == sizeof(suites) / sizeof(*suites))
+			return 2;
+	rounds = atoi(argv[2]);
+	if (rounds > ROUNDS_MAX)
+		rounds = ROUNDS_MAX;
 	srtp_init();
-	printf("version %s\n", srtp_get_version_string());
-	for (suite = 0; suite < 3; suite++)
-		for (i = 3; i < argc; i++)
-			measure(suite, atoi(argv[1]), atoi(argv[2]),
-				atoi(argv[i]));
+	printf("%s\n", srtp_get_version_string());
+	measure(suite, rounds, atoi(argv[3]), atoi(argv[4]), atoi(argv[5]));
 	return 0;
 }

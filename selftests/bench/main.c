@@ -3,7 +3,7 @@
  * Drives packets through the hooks of netfilter, and so through ksrtp, and
  * measures how long that takes. For benchmarks; not part of the module.
  *
- * Write "SESSIONS PAYLOAD AEAD KEY_LEN ROUNDS BATCHES THREADS SHARED" to
+ * Write "MODE SESSIONS PAYLOAD AEAD KEY_LEN ROUNDS BATCHES THREADS SHARED" to
  * /proc/ksrtp_bench, and read the outcome there: for each of what is measured
  * the minimum and the median of the rounds, in ps per packet.
  */
@@ -11,147 +11,75 @@
 #include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
-#include <linux/netfilter.h>
-#include <linux/netfilter_ipv4.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 #include <linux/sort.h>
 #include <linux/vmalloc.h>
 
-#include "floor.h"
-#include "packets.h"
+#include "measure.h"
 
 #define BENCH_ROUNDS_MAX	100
 #define BENCH_THREADS_MAX	16
+#define BENCH_SESSIONS_MAX	1000000
+#define BENCH_PS_PER_SECOND	1000000000000ULL
 
-enum bench_what {
-	BENCH_PROTECT,
-	BENCH_UNPROTECT,
-	BENCH_FLOOR_PROTECT,
-	BENCH_FLOOR_UNPROTECT,
-	BENCH_WHATS
-};
-
-static const char *const bench_names[BENCH_WHATS] = {
-	"protect", "unprotect", "floor-protect", "floor-unprotect",
-};
-
+/**
+ * struct bench_order - what user space asks for
+ * @mode: what to measure
+ * @sessions: of a thread; it takes them in random order
+ * @payload: length of RTP payloads in bytes
+ * @aead: whether the suite has an AEAD
+ * @key_len: length of its session keys in bytes
+ * @rounds: how often to measure
+ * @batches: of a round
+ * @threads: how many, each on a processor of its own
+ * @shared: whether threads have the same sessions
+ */
 struct bench_order {
+	const struct bench_mode *mode;
 	unsigned int sessions, payload, aead, key_len, rounds, batches;
 	unsigned int threads, shared;
 };
 
-/* One thread's work. */
+/**
+ * struct bench_run - one thread's work
+ * @order: what to do
+ * @meter: its means
+ * @ps: what it has found, per packet, by round
+ * @err: 0 or a negative errno
+ * @start: when to begin
+ * @done: when it has ended
+ */
 struct bench_run {
 	const struct bench_order *order;
-	unsigned int thread;
-	struct bench_packets packets;
-	struct bench_floor floor;
+	struct bench_meter meter;
 	u64 ps[BENCH_WHATS][BENCH_ROUNDS_MAX];
-	u64 dropped;
 	int err;
 	struct completion *start;
 	struct completion done;
 };
 
+/* Guards what was found last, and that there is one order at a time. */
 static DEFINE_MUTEX(bench_lock);
 static u64 bench_min[BENCH_WHATS], bench_median[BENCH_WHATS];
 static u64 bench_dropped;
-
-static int bench_okfn(struct net *net, struct sock *sk, struct sk_buff *skb)
-{
-	/* only of a packet that was taken, and comes back later */
-	kfree_skb(skb);
-	return 0;
-}
-
-static void bench_hook(struct bench_run *run, unsigned int hook, u64 *ns)
-{
-	struct bench_packets *packets = &run->packets;
-	struct net_device *in = NULL, *out = NULL;
-	unsigned int i;
-	u64 start;
-
-	if (hook == NF_INET_PRE_ROUTING)
-		in = packets->dev;
-	else
-		out = packets->dev;
-	local_bh_disable();
-	start = ktime_get_ns();
-	for (i = 0; i < BENCH_BATCH; i++) {
-		if (!packets->skb[i])
-			continue;
-		if (nf_hook(NFPROTO_IPV4, hook, &init_net, NULL,
-			    packets->skb[i], in, out, bench_okfn) == 1)
-			continue;
-		packets->skb[i] = NULL;
-		run->dropped++;
-	}
-	*ns += ktime_get_ns() - start;
-	local_bh_enable();
-}
-
-static int bench_floor(struct bench_run *run, bool protect, u64 *ns)
-{
-	struct bench_packets *packets = &run->packets;
-	unsigned int len = 12 + packets->payload, i;
-	int err = 0;
-	u64 start;
-
-	local_bh_disable();
-	start = ktime_get_ns();
-	for (i = 0; i < BENCH_BATCH && !err; i++) {
-		u8 *rtp = packets->skb[i]->data + BENCH_RTP;
-
-		err = protect ? bench_floor_protect(&run->floor, rtp, len) :
-				bench_floor_unprotect(&run->floor, rtp, len);
-	}
-	*ns += ktime_get_ns() - start;
-	local_bh_enable();
-	return err;
-}
-
-static int bench_batch(struct bench_run *run, u64 *ns)
-{
-	struct bench_packets *packets = &run->packets;
-	int err;
-
-	err = bench_packets_make(packets);
-	if (err)
-		return err;
-	bench_hook(run, NF_INET_POST_ROUTING, &ns[BENCH_PROTECT]);
-	bench_packets_turn(packets);
-	bench_hook(run, NF_INET_PRE_ROUTING, &ns[BENCH_UNPROTECT]);
-	err = bench_packets_check(packets);
-	if (err)
-		return err;
-	bench_packets_free(packets);
-
-	err = bench_packets_make(packets);
-	if (!err)
-		err = bench_floor(run, true, &ns[BENCH_FLOOR_PROTECT]);
-	if (!err)
-		err = bench_floor(run, false, &ns[BENCH_FLOOR_UNPROTECT]);
-	bench_packets_free(packets);
-	return err;
-}
 
 static int bench_thread(void *data)
 {
 	struct bench_run *run = data;
 	const struct bench_order *order = run->order;
+	struct bench_meter *meter = &run->meter;
 	unsigned int round, batch, what;
-	u64 ns[BENCH_WHATS];
 
 	wait_for_completion(run->start);
 	for (round = 0; round < order->rounds && !run->err; round++) {
-		memset(ns, 0, sizeof(ns));
+		memset(meter->ns, 0, sizeof(meter->ns));
 		for (batch = 0; batch < order->batches && !run->err; batch++) {
-			run->err = bench_batch(run, ns);
+			run->err = order->mode->batch(meter);
 			cond_resched();
 		}
 		for (what = 0; what < BENCH_WHATS; what++)
-			run->ps[what][round] = ns[what] * 1000 /
+			run->ps[what][round] = meter->ns[what] * 1000 /
 					       (order->batches * BENCH_BATCH);
 	}
 	complete(&run->done);
@@ -168,21 +96,30 @@ static int bench_compare(const void *a, const void *b)
 /* Of several threads, each takes its share: together they are that much faster. */
 static void bench_sum_up(struct bench_run *runs, const struct bench_order *order)
 {
-	u64 rate[BENCH_ROUNDS_MAX];
 	unsigned int what, round, i;
+	u64 rate, *ps;
 
 	for (what = 0; what < BENCH_WHATS; what++) {
+		ps = runs[0].ps[what];
 		for (round = 0; round < order->rounds; round++) {
-			rate[round] = 0;
+			if (!ps[round])
+				continue;
+			rate = 0;
 			for (i = 0; i < order->threads; i++)
-				rate[round] += 1000000000000ULL /
+				rate += BENCH_PS_PER_SECOND /
 					(runs[i].ps[what][round] ?: 1);
-			rate[round] = 1000000000000ULL / (rate[round] ?: 1);
+			ps[round] = BENCH_PS_PER_SECOND / (rate ?: 1);
 		}
-		sort(rate, order->rounds, sizeof(u64), bench_compare, NULL);
-		bench_min[what] = rate[0];
-		bench_median[what] = rate[order->rounds / 2];
+		sort(ps, order->rounds, sizeof(u64), bench_compare, NULL);
+		bench_min[what] = ps[0];
+		bench_median[what] = ps[order->rounds / 2];
 	}
+}
+
+static void bench_finish(struct bench_run *run)
+{
+	bench_packets_exit(&run->meter.packets);
+	bench_floor_exit(&run->meter.floor);
 }
 
 static int bench_prepare(struct bench_run *run, const struct bench_order *order,
@@ -192,57 +129,85 @@ static int bench_prepare(struct bench_run *run, const struct bench_order *order,
 	int err;
 
 	run->order = order;
-	run->thread = thread;
 	run->start = start;
 	init_completion(&run->done);
 	/* always new streams, of own sessions or of all the same */
-	err = bench_packets_init(&run->packets, order->sessions, order->payload,
-				 ++streams << 17);
+	err = bench_packets_init(&run->meter.packets, order->sessions,
+				 order->payload, ++streams << 20);
 	if (err)
 		return err;
 	if (!order->shared)
-		run->packets.first = thread * order->sessions;
-	return bench_floor_init(&run->floor, order->aead, order->key_len);
+		run->meter.packets.first = thread * order->sessions;
+	err = bench_floor_init(&run->meter.floor, order->aead, order->key_len);
+	if (err)
+		bench_finish(run);
+	return err;
+}
+
+static int bench_spawn(struct bench_run *run, unsigned int thread)
+{
+	struct task_struct *task;
+
+	task = kthread_create_on_cpu(bench_thread, run, thread,
+				     "ksrtp_bench/%u");
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	wake_up_process(task);
+	return 0;
 }
 
 static int bench_execute(const struct bench_order *order)
 {
 	DECLARE_COMPLETION_ONSTACK(start);
-	struct task_struct *task;
+	unsigned int i, ready = 0;
 	struct bench_run *runs;
-	unsigned int i, ready;
 	int err = 0;
 
 	runs = vzalloc(array_size(order->threads, sizeof(*runs)));
 	if (!runs)
 		return -ENOMEM;
-	for (ready = 0; ready < order->threads && !err; ready++) {
+	while (ready < order->threads && !err) {
 		err = bench_prepare(&runs[ready], order, &start, ready);
 		if (err)
 			break;
-		task = kthread_create_on_cpu(bench_thread, &runs[ready], ready,
-					     "ksrtp_bench/%u");
-		if (IS_ERR(task)) {
-			err = PTR_ERR(task);
-			break;
-		}
-		wake_up_process(task);
+		err = bench_spawn(&runs[ready], ready);
+		if (err)
+			bench_finish(&runs[ready]);
+		else
+			ready++;
 	}
 	complete_all(&start);
 	bench_dropped = 0;
 	for (i = 0; i < ready; i++) {
 		wait_for_completion(&runs[i].done);
 		err = err ?: runs[i].err;
-		bench_dropped += runs[i].dropped;
+		bench_dropped += runs[i].meter.dropped;
 	}
 	if (!err)
 		bench_sum_up(runs, order);
-	for (i = 0; i < ready; i++) {
-		bench_packets_exit(&runs[i].packets);
-		bench_floor_exit(&runs[i].floor);
-	}
+	for (i = 0; i < ready; i++)
+		bench_finish(&runs[i]);
 	vfree(runs);
 	return err;
+}
+
+static int bench_parse(const char *text, struct bench_order *order)
+{
+	char mode[16];
+
+	if (sscanf(text, "%15s %u %u %u %u %u %u %u %u", mode, &order->sessions,
+		   &order->payload, &order->aead, &order->key_len,
+		   &order->rounds, &order->batches, &order->threads,
+		   &order->shared) != 9)
+		return -EINVAL;
+	order->mode = bench_mode_find(mode);
+	if (!order->mode || !order->sessions || !order->rounds ||
+	    !order->batches || !order->threads || order->payload > 1400 ||
+	    order->sessions > BENCH_SESSIONS_MAX ||
+	    order->rounds > BENCH_ROUNDS_MAX ||
+	    order->threads > min_t(u32, BENCH_THREADS_MAX, num_online_cpus()))
+		return -EINVAL;
+	return 0;
 }
 
 static ssize_t bench_write(struct file *file, const char __user *data,
@@ -252,16 +217,13 @@ static ssize_t bench_write(struct file *file, const char __user *data,
 	char text[128] = "";
 	int err;
 
-	if (len >= sizeof(text) || copy_from_user(text, data, len))
+	if (len >= sizeof(text))
 		return -EINVAL;
-	if (sscanf(text, "%u %u %u %u %u %u %u %u", &order.sessions,
-		   &order.payload, &order.aead, &order.key_len, &order.rounds,
-		   &order.batches, &order.threads, &order.shared) != 8 ||
-	    !order.sessions || !order.rounds || !order.batches ||
-	    !order.threads || order.payload > 1400 ||
-	    order.rounds > BENCH_ROUNDS_MAX ||
-	    order.threads > min_t(u32, BENCH_THREADS_MAX, num_online_cpus()))
-		return -EINVAL;
+	if (copy_from_user(text, data, len))
+		return -EFAULT;
+	err = bench_parse(text, &order);
+	if (err)
+		return err;
 	mutex_lock(&bench_lock);
 	err = bench_execute(&order);
 	mutex_unlock(&bench_lock);
@@ -274,8 +236,9 @@ static int bench_show(struct seq_file *seq, void *unused)
 
 	mutex_lock(&bench_lock);
 	for (what = 0; what < BENCH_WHATS; what++)
-		seq_printf(seq, "%s %llu %llu\n", bench_names[what],
-			   bench_min[what], bench_median[what]);
+		if (bench_min[what])
+			seq_printf(seq, "%s %llu %llu\n", bench_names[what],
+				   bench_min[what], bench_median[what]);
 	seq_printf(seq, "dropped %llu\n", bench_dropped);
 	mutex_unlock(&bench_lock);
 	return 0;

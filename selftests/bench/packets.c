@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Packets made, turned around and checked, outside of what is measured. */
 
+#include <linux/etherdevice.h>
 #include <linux/ip.h>
 #include <linux/netdevice.h>
 #include <linux/udp.h>
@@ -25,11 +26,12 @@ int bench_packets_init(struct bench_packets *packets, unsigned int sessions,
 	if (IS_ERR(rt))
 		return PTR_ERR(rt);
 	packets->dst = &rt->dst;
-	packets->dev = rt->dst.dev;
+	packets->outer = rt->dst.dev;
+	packets->inner = dev_get_by_name(&init_net, "bench1");
 	packets->next = vzalloc(array_size(sessions, sizeof(u32)));
-	if (!packets->next) {
-		dst_release(packets->dst);
-		return -ENOMEM;
+	if (!packets->inner || !packets->next) {
+		bench_packets_exit(packets);
+		return packets->inner ? -ENOMEM : -ENODEV;
 	}
 	return 0;
 }
@@ -38,6 +40,7 @@ void bench_packets_exit(struct bench_packets *packets)
 {
 	bench_packets_free(packets);
 	vfree(packets->next);
+	dev_put(packets->inner);
 	dst_release(packets->dst);
 }
 
@@ -48,7 +51,7 @@ static u32 bench_packets_random(struct bench_packets *packets)
 }
 
 static void bench_packet_fill(struct bench_packets *packets,
-			      struct sk_buff *skb, u32 session)
+			      struct sk_buff *skb, u32 session, u16 port)
 {
 	unsigned int len = BENCH_HEADERS + packets->payload;
 	u16 seq = packets->next[session]++;
@@ -71,7 +74,7 @@ static void bench_packet_fill(struct bench_packets *packets,
 	};
 	ip_send_check(iph);
 	uh = udp_hdr(skb);
-	uh->source = htons(BENCH_PORT);
+	uh->source = htons(port);
 	uh->dest = htons(BENCH_PEER_PORT);
 	uh->len = htons(len - BENCH_UDP);
 	uh->check = ~csum_tcpudp_magic(iph->saddr, iph->daddr, len - BENCH_UDP,
@@ -80,10 +83,10 @@ static void bench_packet_fill(struct bench_packets *packets,
 	skb->csum_start = skb_transport_header(skb) - skb->head;
 	skb->csum_offset = offsetof(struct udphdr, check);
 	skb->protocol = htons(ETH_P_IP);
-	skb->dev = packets->dev;
+	skb->dev = packets->outer;
 
 	rtp = skb->data + BENCH_RTP;
-	memset(rtp, seq, 12 + packets->payload);
+	memset(rtp, seq, BENCH_RTP_HEADER + packets->payload);
 	rtp[0] = 0x80;
 	rtp[1] = 0;
 	rtp[2] = seq >> 8;
@@ -91,8 +94,10 @@ static void bench_packet_fill(struct bench_packets *packets,
 	*(__be32 *)(rtp + 8) = htonl(packets->ssrc_base + session);
 }
 
-int bench_packets_make(struct bench_packets *packets)
+/* Make a batch, as a local application would send it. */
+int bench_packets_make(struct bench_packets *packets, bool foreign)
 {
+	u16 port = foreign ? BENCH_PORT_FOREIGN : BENCH_PORT;
 	unsigned int len = BENCH_HEADERS + packets->payload, i;
 	struct sk_buff *skb;
 
@@ -105,7 +110,8 @@ int bench_packets_make(struct bench_packets *packets)
 		packets->skb[i] = skb;
 		packets->session[i] = bench_packets_random(packets) %
 				      packets->sessions;
-		bench_packet_fill(packets, skb, packets->session[i]);
+		bench_packet_fill(packets, skb, packets->session[i],
+				  port);
 		skb_dst_set_noref(skb, packets->dst);
 	}
 	return 0;
@@ -130,6 +136,28 @@ void bench_packets_turn(struct bench_packets *packets)
 	}
 }
 
+/* A batch is where a device's driver has just put it. */
+void bench_packets_arrive(struct bench_packets *packets,
+			  struct net_device *from)
+{
+	struct sk_buff *skb;
+	unsigned int i;
+
+	for (i = 0; i < BENCH_BATCH; i++) {
+		skb = packets->skb[i];
+		if (!skb)
+			continue;
+		skb_dst_drop(skb);
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+		eth_zero_addr(skb_push(skb, ETH_HLEN));
+		skb_reset_mac_header(skb);
+		skb_pull(skb, ETH_HLEN);
+		skb->pkt_type = PACKET_HOST;
+		skb->dev = from;
+	}
+}
+
+/* Is each packet as it was before it was protected and unprotected? */
 int bench_packets_check(struct bench_packets *packets)
 {
 	unsigned int len = BENCH_HEADERS + packets->payload, i;

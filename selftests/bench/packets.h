@@ -10,9 +10,11 @@
 #define BENCH_PEER		0x0afffffe	/* 10.255.255.254 */
 #define BENCH_PEER_PORT		6000
 #define BENCH_PORT		5004
+#define BENCH_PORT_FOREIGN	5006		/* of no session */
 #define BENCH_UDP		20		/* offsets in an IPv4 packet */
 #define BENCH_RTP		28
 #define BENCH_HEADERS		40		/* IPv4, UDP, RTP */
+#define BENCH_RTP_HEADER	12
 
 /**
  * struct bench_packets - a source of packets
@@ -22,8 +24,9 @@
  * @ssrc_base: SSRC of session 0's packets; the others follow
  * @next: next packet number of each session
  * @random: state of the generator
- * @dev: device they come from or go to
- * @dst: their route
+ * @outer: device on the side of the peer, where packets are SRTP
+ * @inner: device on the side of the sessions' local addresses
+ * @dst: route to the peer
  * @skb: a batch of them
  * @session: whose each one is
  */
@@ -34,7 +37,8 @@ struct bench_packets {
 	u32 ssrc_base;
 	u32 *next;
 	u32 random;
-	struct net_device *dev;
+	struct net_device *outer;
+	struct net_device *inner;
 	struct dst_entry *dst;
 	struct sk_buff *skb[BENCH_BATCH];
 	u32 session[BENCH_BATCH];
@@ -43,8 +47,10 @@ struct bench_packets {
 int bench_packets_init(struct bench_packets *packets, unsigned int sessions,
 		       unsigned int payload, u32 ssrc_base);
 void bench_packets_exit(struct bench_packets *packets);
-int bench_packets_make(struct bench_packets *packets);
+int bench_packets_make(struct bench_packets *packets, bool foreign);
 void bench_packets_turn(struct bench_packets *packets);
+void bench_packets_arrive(struct bench_packets *packets,
+			  struct net_device *from);
 int bench_packets_check(struct bench_packets *packets);
 void bench_packets_free(struct bench_packets *packets);
 

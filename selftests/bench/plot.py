@@ -9,32 +9,27 @@ import matplotlib.pyplot as plt
 WAYS = ('protect', 'unprotect')
 
 
-def bars(results, suite, way):
-    """Payload sizes, and ns by name."""
-    mine = {one['payload']: one['ns'] for one in results['ksrtp']
-            if one['what'] == 'packets' and one['suite'] == suite and
-            one['sessions'] == 1 and one['threads'] == 1}
-    payloads = sorted(mine)
-    found = {'bare crypto': [mine[p]['floor-' + way][0] for p in payloads],
-             'ksrtp': [mine[p][way][0] for p in payloads]}
-    for name, label in (('openssl', 'libsrtp with OpenSSL'),
-                        ('debian', 'libsrtp as packaged')):
-        theirs = {one['payload']: one[way]
-                  for one in results['libsrtp'][name]['ns']
-                  if one['suite'] == suite}
-        found[label] = [theirs[p] for p in payloads]
-    return payloads, found
+LINES = (('floor-', 'bare crypto'), ('', 'ksrtp'),
+         ('openssl-', 'libsrtp with OpenSSL'),
+         ('debian-', 'libsrtp as packaged'))
 
 
-def plot(results, suites, path):
+def plot(results, path):
+    found = [one for one in results['found']
+             if one['what'] == 'packets' and one['sessions'] == 1]
+    suites = list(dict.fromkeys(one['suite'] for one in found))
+    if not suites:
+        return
     figure, axes = plt.subplots(len(suites), 2, figsize=(11, 3.2 * len(suites)),
-                                sharey='row')
+                                sharey='row', squeeze=False)
     for row, suite in zip(axes, suites):
+        of = [one for one in found if one['suite'] == suite]
+        payloads = [one['payload'] for one in of]
         for axis, way in zip(row, WAYS):
-            payloads, found = bars(results, suite, way)
-            for n, (label, values) in enumerate(found.items()):
-                axis.bar([at + 0.2 * n for at in range(len(payloads))], values,
-                         0.19, label=label)
+            for n, (prefix, label) in enumerate(LINES):
+                axis.bar([at + 0.2 * n for at in range(len(of))],
+                         [one['ns'][prefix + way]['min'] for one in of], 0.19,
+                         label=label)
             axis.set_xticks([at + 0.3 for at in range(len(payloads))],
                             ['%d B' % p for p in payloads])
             axis.set_title('%s, %s' % (suite, way), fontsize=9)

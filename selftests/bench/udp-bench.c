@@ -10,7 +10,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/udp.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +72,7 @@ static double loop(int fd)
 static double output(int fd, int at_once)
 {
 	static char data[SEGMENTS * LEN];
-	static uint16_t seq;
+	static unsigned short seq;
 	double start = now();
 	int i, k;
 

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Batches of packets, made before and checked after the clock runs. Those of
+ * ksrtp and of the crypto alone take turns, so that both see the same machine.
+ */
+
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+
+#include "measure.h"
+
+const char *const bench_names[BENCH_WHATS] = {
+	[BENCH_PROTECT] = "protect",
+	[BENCH_UNPROTECT] = "unprotect",
+	[BENCH_FLOOR_PROTECT] = "floor-protect",
+	[BENCH_FLOOR_UNPROTECT] = "floor-unprotect",
+	[BENCH_API_PROTECT] = "api-protect",
+	[BENCH_API_UNPROTECT] = "api-unprotect",
+	[BENCH_FOREIGN_OUT] = "foreign-out",
+	[BENCH_FOREIGN_IN] = "foreign-in",
+	[BENCH_FORWARD_PLAIN] = "forward-plain",
+	[BENCH_FORWARD_PROTECT] = "forward-protect",
+	[BENCH_FORWARD_UNPROTECT] = "forward-unprotect",
+};
+
+static int bench_okfn(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	/* only of a packet that was taken, and comes back later */
+	kfree_skb(skb);
+	return 0;
+}
+
+/* A batch through the hooks, as ip_output() and ip_rcv() have them do it. */
+static void bench_hook(struct bench_meter *meter, unsigned int hook, u64 *ns)
+{
+	struct bench_packets *packets = &meter->packets;
+	struct net_device *in = NULL, *out = NULL;
+	unsigned int i;
+	u64 start;
+
+	if (hook == NF_INET_PRE_ROUTING)
+		in = packets->outer;
+	else
+		out = packets->outer;
+	local_bh_disable();
+	start = ktime_get_ns();
+	for (i = 0; i < BENCH_BATCH; i++) {
+		if (!packets->skb[i])
+			continue;
+		if (nf_hook(NFPROTO_IPV4, hook, &init_net, NULL,
+			    packets->skb[i], in, out, bench_okfn) == 1)
+			continue;
+		packets->skb[i] = NULL;
+		meter->dropped++;
+	}
+	*ns += ktime_get_ns() - start;
+	local_bh_enable();
+}
+
+/* A batch through the crypto alone. */
+static int bench_crypto(struct bench_meter *meter, bool library, bool protect,
+			u64 *ns)
+{
+	struct bench_packets *packets = &meter->packets;
+	unsigned int len = BENCH_RTP_HEADER + packets->payload, i;
+	int err = 0;
+	u64 start;
+
+	local_bh_disable();
+	start = ktime_get_ns();
+	for (i = 0; i < BENCH_BATCH && !err; i++) {
+		u8 *rtp = packets->skb[i]->data + BENCH_RTP;
+
+		err = protect ?
+		      bench_floor_protect(&meter->floor, library, rtp, len) :
+		      bench_floor_unprotect(&meter->floor, library, rtp, len);
+	}
+	*ns += ktime_get_ns() - start;
+	local_bh_enable();
+	return err;
+}
+
+static int bench_crypto_both(struct bench_meter *meter, bool library,
+			     u64 *protect_ns, u64 *unprotect_ns)
+{
+	int err;
+
+	err = bench_packets_make(&meter->packets, false);
+	if (!err)
+		err = bench_crypto(meter, library, true, protect_ns);
+	if (!err)
+		err = bench_crypto(meter, library, false, unprotect_ns);
+	if (!err)
+		err = bench_packets_check(&meter->packets);
+	bench_packets_free(&meter->packets);
+	return err;
+}
+
+static int bench_hook_both(struct bench_meter *meter, bool foreign, u64 *out_ns,
+			   u64 *in_ns)
+{
+	int err;
+
+	err = bench_packets_make(&meter->packets, foreign);
+	if (!err) {
+		bench_hook(meter, NF_INET_POST_ROUTING, out_ns);
+		bench_packets_turn(&meter->packets);
+		bench_hook(meter, NF_INET_PRE_ROUTING, in_ns);
+		err = bench_packets_check(&meter->packets);
+	}
+	bench_packets_free(&meter->packets);
+	return err;
+}
+
+/* ksrtp, and the floor below it. */
+static int bench_hooks_batch(struct bench_meter *meter)
+{
+	u64 *ns = meter->ns;
+	int err;
+
+	err = bench_hook_both(meter, false, &ns[BENCH_PROTECT],
+			      &ns[BENCH_UNPROTECT]);
+	if (!err)
+		err = bench_crypto_both(meter, true, &ns[BENCH_FLOOR_PROTECT],
+					&ns[BENCH_FLOOR_UNPROTECT]);
+	if (!err)
+		err = bench_crypto_both(meter, false, &ns[BENCH_API_PROTECT],
+					&ns[BENCH_API_UNPROTECT]);
+	return err;
+}
+
+/* Packets that are not ours, through whatever hooks there are. */
+static int bench_foreign_batch(struct bench_meter *meter)
+{
+	return bench_hook_both(meter, true, &meter->ns[BENCH_FOREIGN_OUT],
+			       &meter->ns[BENCH_FOREIGN_IN]);
+}
+
+/* A batch, from a device's driver to another's. */
+static int bench_forward(struct bench_meter *meter, struct net_device *from,
+			 struct net_device *to, unsigned int len, u64 *ns)
+{
+	struct bench_packets *packets = &meter->packets;
+	struct rtnl_link_stats64 before, after;
+	unsigned int i;
+	u64 start;
+
+	bench_packets_arrive(packets, from);
+	dev_get_stats(to, &before);
+	local_bh_disable();
+	start = ktime_get_ns();
+	for (i = 0; i < BENCH_BATCH; i++) {
+		if (!packets->skb[i])
+			continue;
+		netif_receive_skb(packets->skb[i]);
+		packets->skb[i] = NULL;
+	}
+	*ns += ktime_get_ns() - start;
+	local_bh_enable();
+	dev_get_stats(to, &after);
+
+	/* only one thread may do this, or it would count the other's */
+	if (after.tx_packets - before.tx_packets != BENCH_BATCH)
+		meter->dropped += BENCH_BATCH -
+				  (after.tx_packets - before.tx_packets);
+	else if (after.tx_bytes - before.tx_bytes !=
+		 BENCH_BATCH * (len + ETH_HLEN))
+		return -EBADMSG;
+	return 0;
+}
+
+/* Packets that are not ours, on the whole way through a router. */
+static int bench_plain_batch(struct bench_meter *meter)
+{
+	struct bench_packets *packets = &meter->packets;
+	int err;
+
+	err = bench_packets_make(packets, true);
+	if (!err)
+		err = bench_forward(meter, packets->inner, packets->outer,
+				    BENCH_HEADERS + packets->payload,
+				    &meter->ns[BENCH_FORWARD_PLAIN]);
+	bench_packets_free(packets);
+	return err;
+}
+
+static int bench_protect_batch(struct bench_meter *meter)
+{
+	struct bench_packets *packets = &meter->packets;
+	unsigned int len = BENCH_HEADERS + packets->payload;
+	int err;
+
+	err = bench_packets_make(packets, false);
+	if (!err)
+		err = bench_forward(meter, packets->inner, packets->outer,
+				    len + meter->floor.tag_len,
+				    &meter->ns[BENCH_FORWARD_PROTECT]);
+	bench_packets_free(packets);
+	return err;
+}
+
+static int bench_unprotect_batch(struct bench_meter *meter)
+{
+	struct bench_packets *packets = &meter->packets;
+	u64 unmeasured;
+	int err;
+
+	err = bench_packets_make(packets, false);
+	if (!err) {
+		bench_hook(meter, NF_INET_POST_ROUTING, &unmeasured);
+		bench_packets_turn(packets);
+		err = bench_forward(meter, packets->outer, packets->inner,
+				    BENCH_HEADERS + packets->payload,
+				    &meter->ns[BENCH_FORWARD_UNPROTECT]);
+	}
+	bench_packets_free(packets);
+	return err;
+}
+
+/* A router, and a gateway in both directions. */
+static int bench_gateway_batch(struct bench_meter *meter)
+{
+	int err;
+
+	err = bench_plain_batch(meter);
+	if (!err)
+		err = bench_protect_batch(meter);
+	if (!err)
+		err = bench_unprotect_batch(meter);
+	return err;
+}
+
+static const struct bench_mode bench_modes[] = {
+	{ "hooks", bench_hooks_batch },
+	{ "foreign", bench_foreign_batch },
+	{ "plain", bench_plain_batch },
+	{ "gateway", bench_gateway_batch },
+};
+
+/**
+ * bench_mode_find() - find a mode by its name
+ * @name: its name
+ *
+ * Return: the mode, or NULL.
+ */
+const struct bench_mode *bench_mode_find(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bench_modes); i++)
+		if (!strcmp(bench_modes[i].name, name))
+			return &bench_modes[i];
+	return NULL;
+}

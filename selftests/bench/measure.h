@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is measured: batches of packets through one thing or the other. */
+#ifndef _KSRTP_BENCH_MEASURE_H
+#define _KSRTP_BENCH_MEASURE_H
+
+#include "floor.h"
+#include "packets.h"
+
+/**
+ * enum bench_what - what is measured
+ * @BENCH_PROTECT: sk_buffs through the hooks on the way out
+ * @BENCH_UNPROTECT: the same through the hooks on the way in
+ * @BENCH_FLOOR_PROTECT: the best that the kernel has of the crypto alone
+ * @BENCH_FLOOR_UNPROTECT: likewise
+ * @BENCH_API_PROTECT: the crypto alone, all of it through the crypto API
+ * @BENCH_API_UNPROTECT: likewise
+ * @BENCH_FOREIGN_OUT: packets of no session through the hooks, as @BENCH_PROTECT
+ * @BENCH_FOREIGN_IN: likewise, as @BENCH_UNPROTECT
+ * @BENCH_FORWARD_PLAIN: packets of no session from device to device
+ * @BENCH_FORWARD_PROTECT: RTP from device to device, SRTP when it leaves
+ * @BENCH_FORWARD_UNPROTECT: SRTP from device to device, RTP when it leaves
+ * @BENCH_WHATS: how many there are
+ */
+enum bench_what {
+	BENCH_PROTECT,
+	BENCH_UNPROTECT,
+	BENCH_FLOOR_PROTECT,
+	BENCH_FLOOR_UNPROTECT,
+	BENCH_API_PROTECT,
+	BENCH_API_UNPROTECT,
+	BENCH_FOREIGN_OUT,
+	BENCH_FOREIGN_IN,
+	BENCH_FORWARD_PLAIN,
+	BENCH_FORWARD_PROTECT,
+	BENCH_FORWARD_UNPROTECT,
+	BENCH_WHATS
+};
+
+extern const char *const bench_names[BENCH_WHATS];
+
+/**
+ * struct bench_meter - one thread's measuring
+ * @packets: where packets come from
+ * @floor: the crypto alone
+ * @dropped: packets that did not come out of the hooks
+ * @ns: what has been spent in this round
+ */
+struct bench_meter {
+	struct bench_packets packets;
+	struct bench_floor floor;
+	u64 dropped;
+	u64 ns[BENCH_WHATS];
+};
+
+/**
+ * struct bench_mode - a choice of what to measure together
+ * @name: its name
+ * @batch: measure one batch of each; adds to bench_meter.ns
+ */
+struct bench_mode {
+	const char *name;
+	int (*batch)(struct bench_meter *meter);
+};
+
+const struct bench_mode *bench_mode_find(const char *name);
+
+#endif /* _KSRTP_BENCH_MEASURE_H */

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The results as tables. All times are minima of rounds, in ns per packet."""
+
+WAYS = ('protect', 'unprotect')
+
+
+def row(cells, widths):
+    return '  '.join(str(cell).rjust(width) if n else str(cell).ljust(width)
+                     for n, (cell, width) in enumerate(zip(cells, widths)))
+
+
+def grid(title, heads, rows):
+    """A title and a table; nothing for no rows."""
+    if not rows:
+        return []
+    rows = [[cell if isinstance(cell, str) else '%d' % cell if
+             isinstance(cell, int) else '%.2f' % cell if cell < 20 else
+             '%.0f' % cell for cell in cells] for cells in rows]
+    widths = [max(len(str(cells[n])) for cells in [heads] + rows)
+              for n in range(len(heads))]
+    return ['', title, '', row(heads, widths), row(['-' * width for width in
+                                                    widths], widths)] + \
+        [row(cells, widths) for cells in rows]
+
+
+def of(results, what):
+    return [one for one in results['found'] if one['what'] == what]
+
+
+def low(one, name):
+    return one['ns'][name]['min'] if name in one['ns'] else None
+
+
+def ratio(one, name, other):
+    a, b = low(one, name), low(one, other)
+    return a / b if a and b else '-'
+
+
+def packets(results):
+    rows = []
+    for one in of(results, 'packets'):
+        for way in WAYS:
+            rows.append([one['suite'], way, one['payload'], one['sessions'],
+                         low(one, way), one['ns'][way]['median'],
+                         low(one, 'floor-' + way), low(one, 'api-' + way),
+                         low(one, 'openssl-' + way) or '-',
+                         low(one, 'debian-' + way) or '-',
+                         ratio(one, way, 'floor-' + way),
+                         ratio(one, way, 'openssl-' + way),
+                         ratio(one, way, 'debian-' + way)])
+    return grid('sk_buff in, hook, sk_buff out', [
+        'suite', 'way', 'bytes', 'sessions', 'ksrtp', '(median)', 'floor',
+        'crypto API', 'libsrtp+OpenSSL', 'libsrtp packaged', '/floor',
+        '/OpenSSL', '/packaged'], rows)
+
+
+def scale(results):
+    rows = []
+    first = {}
+    for one in of(results, 'packets'):
+        if one['payload'] != 160:
+            continue
+        first.setdefault(one['suite'], one)
+        if one['sessions'] > 1:
+            rows.append([one['suite'], one['sessions']] + [
+                low(one, way) / low(first[one['suite']], way) for way in WAYS])
+    return grid('Many sessions in random order, against one; 160 bytes', [
+        'suite', 'sessions'] + list(WAYS), rows)
+
+
+def sessions(results):
+    return grid('Sessions, both directions keyed', [
+        'suite', 'sessions', 'added per second', 'bytes each'],
+        [[one['suite'], one['count'], one['count'] / one['seconds'],
+          one['bytes'] / one['count']] for one in of(results, 'sessions')
+         if one['count'] >= 100])
+
+
+def gateway(results):
+    rows = []
+    for one in of(results, 'gateway'):
+        plain = low(one, 'forward-plain')
+        rows.append([one['suite'], one['payload'], plain] + [
+            low(one, 'forward-' + way) for way in WAYS] + [
+            low(one, 'forward-' + way) - plain for way in WAYS])
+    return grid('From device to device, forwarded', [
+        'suite', 'bytes', 'not ours', 'protected', 'unprotected',
+        'protected, more by', 'unprotected, more by'], rows)
+
+
+def foreign(results):
+    rows = []
+    for one in of(results, 'foreign'):
+        for name, text in (('foreign-out', 'hooks, way out'),
+                           ('foreign-in', 'hooks, way in'),
+                           ('forward-plain', 'forwarded, all of it')):
+            rows.append([text, one['sessions'], low(one, 'absent-' + name),
+                         low(one, 'present-' + name),
+                         ratio(one, 'present-' + name, 'absent-' + name)])
+    return grid('UDP that is not ours', [
+        'what', 'sessions', 'module absent', 'present', 'ratio'], rows)
+
+
+def super_packets(results):
+    return grid('An application sends 16 x 1212 bytes, system calls and all', [
+        'suite', 'one by one', 'UDP_SEGMENT', 'ratio'],
+        [[one['suite'] or 'no session', one['ns']['send'], one['ns']['super'],
+          one['ns']['super'] / one['ns']['send']]
+         for one in of(results, 'super')])
+
+
+def threads(results):
+    rows = []
+    for one in of(results, 'threads'):
+        for way in WAYS:
+            rows.append([one['suite'], way, one['payload'],
+                         low(one, 'one-' + way), low(one, 'own-' + way),
+                         low(one, 'single-' + way), low(one, 'shared-' + way),
+                         ratio(one, 'one-' + way, 'own-' + way),
+                         ratio(one, 'single-' + way, 'shared-' + way),
+                         ratio(one, 'one-floor-' + way, 'own-floor-' + way),
+                         ratio(one, 'one-' + way, 'one-floor-' + way)])
+    return grid('Two cores against one (kernel with locks)', [
+        'suite', 'way', 'bytes', '100, one core', '2 x 100, two cores',
+        '1, one core', 'same 1, two cores', 'speed-up', 'of the same',
+        'of the floor', 'one core /floor'], rows)
+
+
+def table(results):
+    machine = results['machine']
+    lines = ['%s, %d CPUs, load at the start %.1f' % (
+        machine['cpu'], machine['cpus'], machine['load'])]
+    for one in of(results, 'machine'):
+        lines.append('Linux %s in user mode, %s: %d CPU' % (
+            one['release'], one['kernel'], one['cpus']))
+    lines.append('libsrtp %s with OpenSSL, %s as packaged' % (
+        machine['libsrtp']['openssl'], machine['libsrtp']['debian']))
+    for one in of(results, 'drivers')[:1]:
+        lines += ['drivers: ' + ', '.join(suite.values())
+                  for suite in one['suites']]
+    lines.append('ns per packet, minimum of rounds')
+    for part in (packets, scale, sessions, gateway, foreign, super_packets,
+                 threads):
+        lines += part(results)
+    return lines
