@@ -188,6 +188,24 @@ def threads():
         flush()
 
 
+def profile():
+    """ksrtp alone, for long; where its modules are, for whoever watches."""
+    with open('/proc/modules') as file:
+        tell('modules', at={line.split()[0]: int(line.split()[5], 16)
+                            for line in file})
+    for suite in PLAN['suites']:
+        for count in PLAN['sessions']:
+            install(suite, count)
+            for payload in PLAN['payloads']:
+                found = Found()
+                for _ in range(PLAN['turns']):
+                    measure(found, 'ksrtp', suite, count, payload)
+                tell('profile', suite=suite, sessions=count, payload=payload,
+                     ns=found.ns(), packets=PLAN['turns'] * PLAN['rounds'] *
+                     PLAN['batches'] * 256)
+            flush()
+
+
 def drivers():
     listed = json.loads(tool('-j', 'suite', 'show',
                              stdout=subprocess.PIPE).stdout)
@@ -198,7 +216,7 @@ def drivers():
 
 
 PARTS = {part.__name__: part for part in (
-    packets, gateway, foreign, super_packets, threads)}
+    packets, gateway, foreign, super_packets, threads, profile)}
 
 
 def main():

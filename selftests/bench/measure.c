@@ -112,6 +112,13 @@ static int bench_hook_both(struct bench_meter *meter, bool foreign, u64 *out_ns,
 	return err;
 }
 
+/* ksrtp alone, for a profile. */
+static int bench_ksrtp_batch(struct bench_meter *meter)
+{
+	return bench_hook_both(meter, false, &meter->ns[BENCH_PROTECT],
+			       &meter->ns[BENCH_UNPROTECT]);
+}
+
 /* ksrtp, and the floor below it. */
 static int bench_hooks_batch(struct bench_meter *meter)
 {
@@ -232,6 +239,7 @@ static int bench_gateway_batch(struct bench_meter *meter)
 
 static const struct bench_mode bench_modes[] = {
 	{ "hooks", bench_hooks_batch },
+	{ "ksrtp", bench_ksrtp_batch },
 	{ "foreign", bench_foreign_batch },
 	{ "plain", bench_plain_batch },
 	{ "gateway", bench_gateway_batch },
