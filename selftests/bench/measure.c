@@ -21,6 +21,8 @@ const char *const bench_names[BENCH_WHATS] = {
 	[BENCH_FORWARD_PLAIN] = "forward-plain",
 	[BENCH_FORWARD_PROTECT] = "forward-protect",
 	[BENCH_FORWARD_UNPROTECT] = "forward-unprotect",
+	[BENCH_PROXY_PROTECT] = "proxy-protect",
+	[BENCH_PROXY_UNPROTECT] = "proxy-unprotect",
 };
 
 static int bench_okfn(struct net *net, struct sock *sk, struct sk_buff *skb)
@@ -47,7 +49,7 @@ static void bench_hook(struct bench_meter *meter, unsigned int hook, u64 *ns)
 	for (i = 0; i < BENCH_BATCH; i++) {
 		if (!packets->skb[i])
 			continue;
-		if (nf_hook(NFPROTO_IPV4, hook, &init_net, NULL,
+		if (nf_hook(NFPROTO_IPV4, hook, packets->net, NULL,
 			    packets->skb[i], in, out, bench_okfn) == 1)
 			continue;
 		packets->skb[i] = NULL;
@@ -237,12 +239,41 @@ static int bench_gateway_batch(struct bench_meter *meter)
 	return err;
 }
 
+/* A proxy between the two devices, in both directions. */
+static int bench_proxy_batch(struct bench_meter *meter)
+{
+	struct bench_packets *packets = &meter->packets;
+	unsigned int len = BENCH_HEADERS + packets->payload;
+	u64 unmeasured;
+	int err;
+
+	err = bench_packets_make(packets, false);
+	if (!err) {
+		bench_packets_redirect(packets, BENCH_PROXY_INNER);
+		err = bench_forward(meter, packets->inner, packets->outer,
+				    len + meter->floor.tag_len,
+				    &meter->ns[BENCH_PROXY_PROTECT]);
+	}
+	if (!err)
+		err = bench_packets_make(packets, false);
+	if (!err) {
+		bench_hook(meter, NF_INET_POST_ROUTING, &unmeasured);
+		bench_packets_turn(packets);
+		bench_packets_redirect(packets, BENCH_PROXY_OUTER);
+		err = bench_forward(meter, packets->outer, packets->inner, len,
+				    &meter->ns[BENCH_PROXY_UNPROTECT]);
+	}
+	bench_packets_free(packets);
+	return err;
+}
+
 static const struct bench_mode bench_modes[] = {
 	{ "hooks", bench_hooks_batch },
 	{ "ksrtp", bench_ksrtp_batch },
 	{ "foreign", bench_foreign_batch },
 	{ "plain", bench_plain_batch },
 	{ "gateway", bench_gateway_batch },
+	{ "proxy", bench_proxy_batch },
 };
 
 /**

@@ -19,6 +19,8 @@
  * @BENCH_FORWARD_PLAIN: packets of no session from device to device
  * @BENCH_FORWARD_PROTECT: RTP from device to device, SRTP when it leaves
  * @BENCH_FORWARD_UNPROTECT: SRTP from device to device, RTP when it leaves
+ * @BENCH_PROXY_PROTECT: as @BENCH_FORWARD_PROTECT, but by a proxy
+ * @BENCH_PROXY_UNPROTECT: as @BENCH_FORWARD_UNPROTECT, but by a proxy
  * @BENCH_WHATS: how many there are
  */
 enum bench_what {
@@ -33,6 +35,8 @@ enum bench_what {
 	BENCH_FORWARD_PLAIN,
 	BENCH_FORWARD_PROTECT,
 	BENCH_FORWARD_UNPROTECT,
+	BENCH_PROXY_PROTECT,
+	BENCH_PROXY_UNPROTECT,
 	BENCH_WHATS
 };
 

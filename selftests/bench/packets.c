@@ -4,6 +4,8 @@
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
 #include <linux/netdevice.h>
+#include <linux/nsproxy.h>
+#include <linux/sched.h>
 #include <linux/udp.h>
 #include <linux/vmalloc.h>
 #include <net/ip.h>
@@ -14,6 +16,7 @@
 int bench_packets_init(struct bench_packets *packets, unsigned int sessions,
 		       unsigned int payload, u32 ssrc_base)
 {
+	struct flowi4 fl4 = { .daddr = htonl(BENCH_PEER) };
 	struct rtable *rt;
 
 	memset(packets, 0, sizeof(*packets));
@@ -21,10 +24,10 @@ int bench_packets_init(struct bench_packets *packets, unsigned int sessions,
 	packets->payload = payload;
 	packets->ssrc_base = ssrc_base;
 	packets->random = ssrc_base + 1;
-	rt = ip_route_output(&init_net, htonl(BENCH_PEER), 0, 0, 0,
-			     RT_SCOPE_UNIVERSE);
+	rt = ip_route_output_key(&init_net, &fl4);
 	if (IS_ERR(rt))
 		return PTR_ERR(rt);
+	packets->net = get_net(current->nsproxy->net_ns);
 	packets->dst = &rt->dst;
 	packets->outer = rt->dst.dev;
 	packets->inner = dev_get_by_name(&init_net, "bench1");
@@ -41,6 +44,7 @@ void bench_packets_exit(struct bench_packets *packets)
 	bench_packets_free(packets);
 	vfree(packets->next);
 	dev_put(packets->inner);
+	put_net(packets->net);
 	dst_release(packets->dst);
 }
 
@@ -133,6 +137,22 @@ void bench_packets_turn(struct bench_packets *packets)
 		swap(iph->saddr, iph->daddr);
 		swap(udp_hdr(skb)->source, udp_hdr(skb)->dest);
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
+	}
+}
+
+/* A batch goes to a proxy, not through a router. */
+void bench_packets_redirect(struct bench_packets *packets, u16 port)
+{
+	struct iphdr *iph;
+	unsigned int i;
+
+	for (i = 0; i < BENCH_BATCH; i++) {
+		if (!packets->skb[i])
+			continue;
+		iph = ip_hdr(packets->skb[i]);
+		iph->daddr = htonl(BENCH_PROXY);
+		ip_send_check(iph);
+		udp_hdr(packets->skb[i])->dest = htons(port);
 	}
 }
 

@@ -9,6 +9,9 @@
 #define BENCH_BATCH		256
 #define BENCH_PEER		0x0afffffe	/* 10.255.255.254 */
 #define BENCH_PEER_PORT		6000
+#define BENCH_PROXY		0x0a800001	/* 10.128.0.1, rtpengine */
+#define BENCH_PROXY_INNER	7000		/* its ports */
+#define BENCH_PROXY_OUTER	7001
 #define BENCH_PORT		5004
 #define BENCH_PORT_FOREIGN	5006		/* of no session */
 #define BENCH_UDP		20		/* offsets in an IPv4 packet */
@@ -24,6 +27,7 @@
  * @ssrc_base: SSRC of session 0's packets; the others follow
  * @next: next packet number of each session
  * @random: state of the generator
+ * @net: namespace with the sessions that packets are protected in
  * @outer: device on the side of the peer, where packets are SRTP
  * @inner: device on the side of the sessions' local addresses
  * @dst: route to the peer
@@ -37,6 +41,7 @@ struct bench_packets {
 	u32 ssrc_base;
 	u32 *next;
 	u32 random;
+	struct net *net;
 	struct net_device *outer;
 	struct net_device *inner;
 	struct dst_entry *dst;
@@ -49,6 +54,7 @@ int bench_packets_init(struct bench_packets *packets, unsigned int sessions,
 void bench_packets_exit(struct bench_packets *packets);
 int bench_packets_make(struct bench_packets *packets, bool foreign);
 void bench_packets_turn(struct bench_packets *packets);
+void bench_packets_redirect(struct bench_packets *packets, u16 port);
 void bench_packets_arrive(struct bench_packets *packets,
 			  struct net_device *from);
 int bench_packets_check(struct bench_packets *packets);

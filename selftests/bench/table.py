@@ -88,6 +88,18 @@ def gateway(results):
         'protected, more by', 'unprotected, more by'], rows)
 
 
+def proxy(results):
+    rows = []
+    for one in of(results, 'proxy'):
+        rows += [[one['suite'], text, one['payload'],
+                  low(one, 'forward-' + way), low(one, 'proxy-' + way),
+                  ratio(one, 'forward-' + way, 'proxy-' + way)]
+                 for way, text in (('protect', 'RTP to SRTP'),
+                                   ('unprotect', 'SRTP to RTP'))]
+    return grid("Beside rtpengine's module, from device to device", [
+        'suite', 'way', 'bytes', 'ksrtp', 'rtpengine', 'ratio'], rows)
+
+
 def foreign(results):
     rows = []
     for one in of(results, 'foreign'):
@@ -135,11 +147,12 @@ def table(results):
             one['release'], one['kernel'], one['cpus']))
     lines.append('libsrtp %s with OpenSSL, %s as packaged' % (
         machine['libsrtp']['openssl'], machine['libsrtp']['debian']))
+    lines.append("rtpengine's module %s" % machine['rtpengine'])
     for one in of(results, 'drivers')[:1]:
         lines += ['drivers: ' + ', '.join(suite.values())
                   for suite in one['suites']]
     lines.append('ns per packet, minimum of rounds')
-    for part in (packets, scale, sessions, gateway, foreign, super_packets,
+    for part in (packets, scale, sessions, gateway, proxy, foreign, super_packets,
                  threads):
         lines += part(results)
     return lines
