@@ -83,11 +83,11 @@ class Found:
 
 
 def measure(found, mode, suite, sessions, payload, threads=1, shared=0,
-            prefix='', inside=()):
+            prefix='', inside=(), rounds=None):
     of = PLAN['suites'][suite]
     order = '%s %d %d %d %d %d %d %d %d' % (
-        mode, sessions, payload, of['aead'], of['key'], PLAN['rounds'],
-        PLAN['batches'], threads, shared)
+        mode, sessions, payload, of['aead'], of['key'],
+        rounds or PLAN['rounds'], PLAN['batches'], threads, shared)
     # whoever writes it says by this where the sessions are
     sh(*inside, 'tee', '/proc/ksrtp_bench', input=order,
        stdout=subprocess.DEVNULL)
@@ -108,34 +108,38 @@ def measure_peers(found, suite, sessions, payload):
 
 
 def packets():
-    """Each suite, payload and number of sessions, beside peers and floor."""
+    """Each suite, payload and number of sessions, beside peers and floor.
+    Sessions are new for each turn, or streams would pile up in them."""
     for suite in PLAN['suites']:
         for count in PLAN['sessions']:
-            took, memory = install(suite, count)
-            tell('sessions', suite=suite, count=count, seconds=took,
-                 bytes=memory)
+            many = count > PLAN['peer-sessions']
             for payload in PLAN['payloads'] if count == 1 else [160]:
                 found = Found()
-                for _ in range(PLAN['turns']):
-                    measure(found, 'hooks', suite, count, payload)
-                    if count <= PLAN['peer-sessions']:
+                for _ in range(1 if many else PLAN['turns']):
+                    took, memory = install(suite, count)
+                    measure(found, 'hooks', suite, count, payload,
+                            rounds=PLAN['rounds'] * (PLAN['turns'] if many
+                                                     else 1))
+                    flush()
+                    if not many:
                         measure_peers(found, suite, count, payload)
                 tell('packets', suite=suite, sessions=count, payload=payload,
                      ns=found.ns())
-            flush()
+            tell('sessions', suite=suite, count=count, seconds=took,
+                 bytes=memory)
 
 
 def gateway():
     """The whole way through a router, which protects or not."""
     for suite in PLAN['suites']:
-        install(suite, PLAN['gateway'])
         for payload in 160, 1200:
             found = Found()
             for _ in range(PLAN['turns']):
+                install(suite, PLAN['gateway'])
                 measure(found, 'gateway', suite, PLAN['gateway'], payload)
+                flush()
             tell('gateway', suite=suite, sessions=PLAN['gateway'],
                  payload=payload, ns=found.ns())
-        flush()
 
 
 def proxy():
@@ -209,18 +213,18 @@ def super_packets():
 def threads():
     """Two cores, with sessions of their own and with the same one."""
     for suite in list(PLAN['suites'])[:2]:
-        install(suite, 200)
         for payload in 160, 1200:
             found = Found()
             for _ in range(PLAN['turns']):
+                install(suite, 200)
                 measure(found, 'hooks', suite, 100, payload, prefix='one-')
                 measure(found, 'hooks', suite, 100, payload, 2,
                         prefix='own-')
                 measure(found, 'hooks', suite, 1, payload, prefix='single-')
                 measure(found, 'hooks', suite, 1, payload, 2, 1,
                         prefix='shared-')
+                flush()
             tell('threads', suite=suite, payload=payload, ns=found.ns())
-        flush()
 
 
 def profile():
@@ -230,15 +234,15 @@ def profile():
                             for line in file})
     for suite in PLAN['suites']:
         for count in PLAN['sessions']:
-            install(suite, count)
             for payload in PLAN['payloads']:
                 found = Found()
                 for _ in range(PLAN['turns']):
+                    install(suite, count)
                     measure(found, 'ksrtp', suite, count, payload)
+                    flush()
                 tell('profile', suite=suite, sessions=count, payload=payload,
                      ns=found.ns(), packets=PLAN['turns'] * PLAN['rounds'] *
                      PLAN['batches'] * 256)
-            flush()
 
 
 def drivers():

@@ -28,6 +28,12 @@ def output(*args):
                           stdout=subprocess.PIPE).stdout
 
 
+# Memory in large pages, as a kernel has it that runs on hardware.
+LARGE_PAGES = ['unshare', '-m', 'sh', '-c',
+               'mount -t tmpfs -o huge=always,mode=700 memory "$0" && '
+               'TMPDIR=$0 exec "$@"']
+
+
 def module_files(variant):
     """Modules of a kernel in the order to load them."""
     kernel = BUILD + '/uml/' + variant
@@ -45,7 +51,8 @@ def machine(variant, plan, out, before=()):
     path = '%s/plan-%s.json' % (out, variant)
     with open(path, 'w') as file:
         json.dump(plan, file, indent=1)
-    words = list(before) + [
+    os.makedirs(out + '/memory', exist_ok=True)
+    words = LARGE_PAGES + [out + '/memory'] + list(before) + [
         BUILD + '/uml/' + variant + '/linux', 'mem=%dM' % plan['memory'],
         'seccomp=on', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/',
         'ro', 'init=' + HERE + '/init', 'con=null', 'con0=null,fd:1', 'quiet',

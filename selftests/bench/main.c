@@ -72,6 +72,7 @@ static int bench_thread(void *data)
 	unsigned int round, batch, what;
 
 	wait_for_completion(run->start);
+	run->err = bench_warm(meter);
 	for (round = 0; round < order->rounds && !run->err; round++) {
 		memset(meter->ns, 0, sizeof(meter->ns));
 		for (batch = 0; batch < order->batches && !run->err; batch++) {

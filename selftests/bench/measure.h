@@ -66,6 +66,7 @@ struct bench_mode {
 	int (*batch)(struct bench_meter *meter);
 };
 
+int bench_warm(struct bench_meter *meter);
 const struct bench_mode *bench_mode_find(const char *name);
 
 #endif /* _KSRTP_BENCH_MEASURE_H */

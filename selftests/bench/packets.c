@@ -48,10 +48,13 @@ void bench_packets_exit(struct bench_packets *packets)
 	dst_release(packets->dst);
 }
 
-static u32 bench_packets_random(struct bench_packets *packets)
+/* Whose packet comes next. */
+static u32 bench_packets_choose(struct bench_packets *packets)
 {
+	if (packets->in_order)
+		return packets->turn++ % packets->sessions;
 	packets->random = packets->random * 1664525 + 1013904223;
-	return packets->random >> 8;
+	return (packets->random >> 8) % packets->sessions;
 }
 
 static void bench_packet_fill(struct bench_packets *packets,
@@ -112,9 +115,7 @@ int bench_packets_make(struct bench_packets *packets, bool foreign)
 			return -ENOMEM;
 		skb_reserve(skb, LL_MAX_HEADER);
 		packets->skb[i] = skb;
-		packets->session[i] = bench_packets_random(packets) %
-				      packets->sessions;
-		bench_packet_fill(packets, skb, packets->session[i],
+		bench_packet_fill(packets, skb, bench_packets_choose(packets),
 				  port);
 		skb_dst_set_noref(skb, packets->dst);
 	}

@@ -26,13 +26,14 @@
  * @payload: length of an RTP payload in bytes
  * @ssrc_base: SSRC of session 0's packets; the others follow
  * @next: next packet number of each session
+ * @in_order: take sessions one after the other, instead of at random
+ * @turn: whose turn it is
  * @random: state of the generator
  * @net: namespace with the sessions that packets are protected in
  * @outer: device on the side of the peer, where packets are SRTP
  * @inner: device on the side of the sessions' local addresses
  * @dst: route to the peer
  * @skb: a batch of them
- * @session: whose each one is
  */
 struct bench_packets {
 	unsigned int sessions;
@@ -40,13 +41,14 @@ struct bench_packets {
 	unsigned int payload;
 	u32 ssrc_base;
 	u32 *next;
+	bool in_order;
+	u32 turn;
 	u32 random;
 	struct net *net;
 	struct net_device *outer;
 	struct net_device *inner;
 	struct dst_entry *dst;
 	struct sk_buff *skb[BENCH_BATCH];
-	u32 session[BENCH_BATCH];
 };
 
 int bench_packets_init(struct bench_packets *packets, unsigned int sessions,
