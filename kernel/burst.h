@@ -9,11 +9,11 @@
 /**
  * struct ksrtp_burst - something that may happen often
  * @untold: how often it did since it was told
- * @next: when it may be told again, in jiffies; 0 if it never was
+ * @told: when it was told, in jiffies
  */
 struct ksrtp_burst {
-	atomic64_t untold;
-	unsigned long next;
+	atomic_t untold;
+	u32 told;
 };
 
 /* How long to keep quiet after telling. */
@@ -26,17 +26,19 @@ struct ksrtp_burst {
  * Context: any.
  * Return: how often it has happened since it was told, or 0 to keep quiet.
  */
-static inline u64 ksrtp_burst_tell(struct ksrtp_burst *burst)
+static inline u32 ksrtp_burst_tell(struct ksrtp_burst *burst)
 {
-	unsigned long next = READ_ONCE(burst->next);
+	u32 told = READ_ONCE(burst->told);
+	u32 now = jiffies;
 
-	atomic64_inc(&burst->untold);
-	if (next && time_before(jiffies, next))
+	atomic_inc(&burst->untold);
+	/* where jiffies begin anew, a first event may have to wait as well */
+	if (now - told < KSRTP_BURST_QUIET)
 		return 0;
 	/* of those who come at once, one tells */
-	if (cmpxchg(&burst->next, next, (jiffies + KSRTP_BURST_QUIET) ?: 1) != next)
+	if (cmpxchg(&burst->told, told, now) != told)
 		return 0;
-	return atomic64_xchg(&burst->untold, 0);
+	return atomic_xchg(&burst->untold, 0);
 }
 
 #endif /* _KSRTP_BURST_H */

@@ -8,6 +8,7 @@
 #include <linux/err.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/prefetch.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
@@ -17,6 +18,7 @@
 #include "net.h"
 #include "packet.h"
 #include "require.h"
+#include "stream.h"
 #include "super.h"
 #include "trace.h"
 
@@ -27,6 +29,9 @@
  */
 #define KSRTP_PRI_RECV	(NF_IP_PRI_CONNTRACK_DEFRAG + 10)
 #define KSRTP_PRI_SEND	(NF_IP_PRI_LAST - 1)
+
+/* How much of a keyed cipher a short packet needs, in cache lines. */
+#define KSRTP_CIPHER_LINES	6
 
 static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state);
@@ -199,7 +204,7 @@ static void ksrtp_hook_process_stolen(struct sk_buff *skb,
 	if (!ret)
 		ksrtp_hook_resume(skb, state);
 	else if (ret > 0)
-		ksrtp_hook_drop(skb, node->session, id, ret);
+		ksrtp_hook_drop(skb, ksrtp_node_session(node), id, ret);
 }
 
 /* Read the SSRCs that a packet may be of; false if it is not RTP or RTCP. */
@@ -266,7 +271,7 @@ static void ksrtp_hook_segments(struct sk_buff *skb,
 				enum ksrtp_direction_id id)
 {
 	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
-	struct ksrtp_net *kn = node->session->kn;
+	struct ksrtp_net *kn = ksrtp_node_session(node)->kn;
 	const struct ksrtp_node *own;
 	unsigned int mac_len = 0;
 	struct sk_buff *segs, *next;
@@ -279,7 +284,7 @@ static void ksrtp_hook_segments(struct sk_buff *skb,
 	}
 	segs = skb_gso_segment(skb, NETIF_F_HW_CSUM);
 	if (IS_ERR_OR_NULL(segs)) {
-		ksrtp_hook_drop(skb, node->session, id,
+		ksrtp_hook_drop(skb, ksrtp_node_session(node), id,
 				KSRTP_A_STATS_DROP_NO_MEMORY);
 		return;
 	}
@@ -289,17 +294,46 @@ static void ksrtp_hook_segments(struct sk_buff *skb,
 		skb_mark_not_on_list(skb);
 		skb_pull(skb, mac_len);
 		if (!ksrtp_udp_parse(skb, family, &udp)) {
-			ksrtp_hook_drop(skb, node->session, id,
+			ksrtp_hook_drop(skb, ksrtp_node_session(node), id,
 					KSRTP_A_STATS_DROP_SHORT);
 			continue;
 		}
 		/* segments may be of several SSRCs, and these of sessions */
 		own = ksrtp_hook_match(skb, kn, flow, &udp);
-		if (own && ksrtp_direction_governed(own->session, id))
+		if (own && ksrtp_direction_governed(ksrtp_node_session(own), id))
 			ksrtp_hook_process_stolen(skb, state, own, id, &udp);
 		else if (!ksrtp_hook_bare(skb, kn, flow, &udp, id))
 			ksrtp_hook_resume(skb, state);
 	}
+}
+
+/*
+ * With many sessions a packet finds nothing of its own in the caches, and what it
+ * needs is reached by way of one pointer after another. Memory can be asked for
+ * all of it at once, while the packet is looked at.
+ */
+static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
+{
+	const struct ksrtp_keyring *keyring =
+		rcu_access_pointer(direction->keyring);
+	const struct ksrtp_stream *stream =
+		rcu_access_pointer(direction->newest);
+	const struct ksrtp_master *master = READ_ONCE(direction->warm.master);
+	const struct ksrtp_keys *keys = READ_ONCE(direction->warm.keys);
+	const u8 *cipher = READ_ONCE(direction->warm.cipher);
+	unsigned int i;
+
+	prefetch(&keyring->policy.suite);
+	prefetch(&keyring->keys);
+	prefetchw(stream);
+	prefetchw(&stream->volume);
+	prefetchw(&stream->seen);
+	prefetch(master);
+	prefetchw(&master->lifetime);
+	prefetch(&keys->set);
+	prefetch(&keys->async);
+	for (i = 0; i < KSRTP_CIPHER_LINES; i++)
+		prefetch(cipher + i * L1_CACHE_BYTES);
 }
 
 /* Both directions; @flow is the packet's as seen from this end of the wire. */
@@ -309,14 +343,17 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 			       struct ksrtp_udp *udp,
 			       const struct ksrtp_flow *flow)
 {
+	struct ksrtp_session *session;
 	const struct ksrtp_node *node;
 	struct sk_buff *copy;
 	int ret;
 
 	node = ksrtp_hook_match(skb, kn, flow, udp);
-	if (!node || !ksrtp_direction_governed(node->session, id))
+	session = node ? ksrtp_node_session(node) : NULL;
+	if (!session || !ksrtp_direction_governed(session, id))
 		return ksrtp_hook_bare(skb, kn, flow, udp, id) ?
 		       NF_STOLEN : NF_ACCEPT;
+	ksrtp_hook_prefetch(ksrtp_direction(session, id));
 
 	if (skb_is_gso(skb)) {
 		if (!(skb_shinfo(skb)->gso_type & SKB_GSO_UDP)) {
@@ -332,7 +369,7 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 	if (skb_shared(skb)) {
 		copy = skb_copy(skb, GFP_ATOMIC | __GFP_NOWARN);
 		if (!copy) {
-			ksrtp_hook_drop(skb, node->session, id,
+			ksrtp_hook_drop(skb, session, id,
 					KSRTP_A_STATS_DROP_NO_MEMORY);
 			return NF_STOLEN;
 		}
@@ -345,11 +382,11 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 		return NF_ACCEPT;
 	if (ret == KSRTP_A_STATS_DROP_TOO_BIG) {
 		/* the one refusal that a socket can do something about */
-		ksrtp_hook_count(skb, node->session, id, ret);
+		ksrtp_hook_count(skb, session, id, ret);
 		return NF_DROP_ERR(-EMSGSIZE);
 	}
 	if (ret > 0)
-		ksrtp_hook_drop(skb, node->session, id, ret);
+		ksrtp_hook_drop(skb, session, id, ret);
 	return NF_STOLEN;
 }
 

@@ -11,6 +11,7 @@
 
 /**
  * struct ksrtp_keyring - what a packet needs to know of a direction
+ * @free_work: frees it, after a grace period and where one may sleep
  * @policy: how to protect
  * @mki_len: length of all its keys' identifiers, in bytes; 0 for none
  * @n: number of keys
@@ -19,12 +20,12 @@
  * @prompt: packets need not wait, for keys or for a crypto driver
  * @reqsize: size of a crypto request
  * @refs: references; one is the direction's, others are packets' in flight
- * @free_work: frees it, after a grace period and where one may sleep
  * @keys: the keys, oldest first
  *
  * A keyring never changes; another one takes its place.
  */
 struct ksrtp_keyring {
+	struct rcu_work free_work;
 	struct ksrtp_policy policy;
 	u8 mki_len;
 	u8 n;
@@ -33,7 +34,6 @@ struct ksrtp_keyring {
 	bool prompt;
 	unsigned int reqsize;
 	refcount_t refs;
-	struct rcu_work free_work;
 	struct ksrtp_master *keys[];
 };
 

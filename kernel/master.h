@@ -58,17 +58,17 @@ struct ksrtp_lifetime {
  * @suite: suite it is for
  * @mki_len: length of @mki in bytes, 0 for none
  * @outer_only: of an RFC 8723 suite, only the outer part is there
+ * @retiring: it is accepted until @retire_at, in jiffies
+ * @soft_limit: share of a lifetime to warn at, in percent
  * @from: first packet index of RTP it is for
  * @to: last one
- * @soft_limit: share of a lifetime to warn at, in percent
- * @lifetime: of RTP, of RTCP
- * @warned: soft limits told, a bit each
- * @expired: hard limits told, a bit each
- * @retiring: it is accepted until @retire_at, in jiffies
- * @retire_at: see @retiring
  * @keys: session keys of SRTP, of SRTCP; with a key derivation rate those of
  *	the first epoch, which tell what all will be like
  * @epochs: session keys of all epochs, or NULL without a key derivation rate
+ * @lifetime: of RTP, of RTCP
+ * @warned: soft limits told, a bit each
+ * @expired: hard limits told, a bit each
+ * @retire_at: see @retiring
  * @refs: references, one of each keyring it is in
  * @mki: master key identifier
  */
@@ -76,16 +76,16 @@ struct ksrtp_master {
 	const struct ksrtp_suite *suite;
 	u8 mki_len;
 	bool outer_only;
+	bool retiring;
+	u32 soft_limit;
 	u64 from;
 	u64 to;
-	u32 soft_limit;
+	struct ksrtp_keys *keys[2];
+	struct ksrtp_epochs *epochs;
 	struct ksrtp_lifetime lifetime[2];
 	unsigned long warned;
 	unsigned long expired;
-	bool retiring;
 	unsigned long retire_at;
-	struct ksrtp_keys *keys[2];
-	struct ksrtp_epochs *epochs;
 	refcount_t refs;
 	u8 mki[];
 };

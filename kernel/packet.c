@@ -309,6 +309,32 @@ struct ksrtp_stream *ksrtp_packet_known_stream(struct ksrtp_packet *packet)
 	return packet->stream;
 }
 
+/* Make the stream of a packet, and tell of it. */
+static struct ksrtp_stream *ksrtp_packet_new_stream(struct ksrtp_packet *packet)
+{
+	struct ksrtp_session *session = packet->session;
+	struct ksrtp_alert_info info = {
+		.type = KSRTP_ALERT_SSRC_COLLISION,
+		.session = session->id,
+		.direction = packet->id,
+		.has_ssrc = true,
+		.ssrc = packet->work.ssrc,
+	};
+	struct net *net = session->kn->net;
+	struct ksrtp_stream *stream;
+	bool created;
+
+	stream = ksrtp_stream_create(session, packet->id, info.ssrc, &created,
+				     GFP_ATOMIC);
+	if (IS_ERR(stream) || !created)
+		return stream;
+	ksrtp_event_stream(net, stream, KSRTP_CMD_STREAM_NEW_NTF);
+	if (ksrtp_stream_find(session, KSRTP_DIRECTION_SEND +
+			      KSRTP_DIRECTION_RECV - packet->id, info.ssrc))
+		ksrtp_event_alert(net, &info);
+	return stream;
+}
+
 /**
  * ksrtp_packet_stream() - find the stream of a packet, or make it
  * @packet: the packet
@@ -323,40 +349,40 @@ struct ksrtp_stream *ksrtp_packet_known_stream(struct ksrtp_packet *packet)
 int ksrtp_packet_stream(struct ksrtp_packet *packet,
 			struct ksrtp_stream **stream)
 {
-	struct ksrtp_session *session = packet->session;
-	struct ksrtp_alert_info info = {
-		.type = KSRTP_ALERT_SSRC_COLLISION,
-		.session = session->id,
-		.direction = packet->id,
-		.has_ssrc = true,
-		.ssrc = packet->work.ssrc,
-	};
-	struct net *net = session->kn->net;
-	bool created = false;
-
 	*stream = ksrtp_packet_known_stream(packet);
-	if (!*stream)
-		*stream = ksrtp_stream_create(session, packet->id, info.ssrc,
-					      &created, GFP_ATOMIC);
-	if (IS_ERR(*stream)) {
-		switch (PTR_ERR(*stream)) {
-		case -ENOSPC:
-			return KSRTP_A_STATS_DROP_STREAM_LIMIT;
-		case -ENOENT:
-			/* the session is being deleted, and its keys with it */
-			return KSRTP_A_STATS_DROP_NO_KEY;
-		default:
-			return KSRTP_A_STATS_DROP_NO_MEMORY;
-		}
-	}
-	packet->stream = *stream;
-	if (!created)
+	if (likely(*stream))
 		return 0;
-	ksrtp_event_stream(net, *stream, KSRTP_CMD_STREAM_NEW_NTF);
-	if (ksrtp_stream_find(session, KSRTP_DIRECTION_SEND +
-			      KSRTP_DIRECTION_RECV - packet->id, info.ssrc))
-		ksrtp_event_alert(net, &info);
-	return 0;
+	*stream = ksrtp_packet_new_stream(packet);
+	if (!IS_ERR(*stream)) {
+		packet->stream = *stream;
+		return 0;
+	}
+	switch (PTR_ERR(*stream)) {
+	case -ENOSPC:
+		return KSRTP_A_STATS_DROP_STREAM_LIMIT;
+	case -ENOENT:
+		/* the session is being deleted, and its keys with it */
+		return KSRTP_A_STATS_DROP_NO_KEY;
+	default:
+		return KSRTP_A_STATS_DROP_NO_MEMORY;
+	}
+}
+
+/* Tell that a master key has reached a limit. */
+static void ksrtp_packet_tell_limit(const struct ksrtp_packet *packet,
+				    enum ksrtp_alert type)
+{
+	const struct ksrtp_master *master = ksrtp_packet_master(packet);
+	const struct ksrtp_alert_info info = {
+		.type = type,
+		.session = packet->session->id,
+		.direction = packet->id,
+		.mki = master->mki,
+		.mki_len = master->mki_len,
+		.rtcp = packet->work.rtcp,
+	};
+
+	ksrtp_event_alert(packet->session->kn->net, &info);
 }
 
 /**
@@ -370,25 +396,15 @@ int ksrtp_packet_stream(struct ksrtp_packet *packet,
  */
 int ksrtp_packet_spend(struct ksrtp_packet *packet)
 {
-	struct ksrtp_master *master = ksrtp_packet_master(packet);
-	struct ksrtp_alert_info info = {
-		.session = packet->session->id,
-		.direction = packet->id,
-		.mki = master->mki,
-		.mki_len = master->mki_len,
-		.rtcp = packet->work.rtcp,
-	};
-
-	switch (ksrtp_master_spend(master, packet->work.rtcp)) {
+	switch (ksrtp_master_spend(ksrtp_packet_master(packet),
+				   packet->work.rtcp)) {
 	case KSRTP_SPEND_OK:
 		return 0;
 	case KSRTP_SPEND_WARN:
-		info.type = KSRTP_ALERT_KEY_SOFT_LIMIT;
-		ksrtp_event_alert(packet->session->kn->net, &info);
+		ksrtp_packet_tell_limit(packet, KSRTP_ALERT_KEY_SOFT_LIMIT);
 		return 0;
 	case KSRTP_SPEND_EXPIRE:
-		info.type = KSRTP_ALERT_KEY_HARD_LIMIT;
-		ksrtp_event_alert(packet->session->kn->net, &info);
+		ksrtp_packet_tell_limit(packet, KSRTP_ALERT_KEY_HARD_LIMIT);
 		break;
 	case KSRTP_SPEND_EXPIRED:
 		break;
@@ -480,7 +496,7 @@ int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
 			 const struct ksrtp_node *node,
 			 enum ksrtp_direction_id id, struct ksrtp_udp *udp)
 {
-	struct ksrtp_session *session = node->session;
+	struct ksrtp_session *session = ksrtp_node_session(node);
 	struct ksrtp_direction *direction = ksrtp_direction(session, id);
 	u8 buf[KSRTP_PEEK_LEN];
 	enum ksrtp_wire_class class;

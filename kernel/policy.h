@@ -13,34 +13,36 @@
 
 /**
  * struct ksrtp_policy - how a direction protects its packets
+ * @extensions: ids of the header extensions to encrypt, RFC 6904
+ * @repair_types: payload types protected hop by hop only, RFC 8723
  * @suite: suite announced or in use, NULL if unknown yet
  * @key_derivation_rate: RFC 3711 section 4.3.1; 0 or a power of two
+ * @initial_roc: rollover counter of new streams
+ * @roc_search: how many rollover counters to try beside the expected one
+ * @rcc_rate: in packets of which sequence numbers: its multiples
+ * @rcc_mode: whether tags carry the rollover counter, RFC 4771; enum
+ *	ksrtp_rcc_mode
+ * @cryptex: whether CSRCs and header extensions are encrypted, RFC 9335; enum
+ *	ksrtp_cryptex
  * @unencrypted_srtp: RTP is only authenticated, RFC 4568 section 6.3.2
  * @unencrypted_srtcp: RTCP is only authenticated
  * @unauthenticated_srtp: RTP is only encrypted, RFC 4568 section 6.3.3
- * @cryptex: whether CSRCs and header extensions are encrypted, RFC 9335
- * @rcc_mode: whether tags carry the rollover counter, RFC 4771
- * @rcc_rate: in packets of which sequence numbers: its multiples
- * @initial_roc: rollover counter of new streams
- * @roc_search: how many rollover counters to try beside the expected one
  * @has_extensions: @extensions has a bit set
- * @extensions: ids of the header extensions to encrypt, RFC 6904
- * @repair_types: payload types protected hop by hop only, RFC 8723
  */
 struct ksrtp_policy {
+	DECLARE_BITMAP(extensions, 256);
+	DECLARE_BITMAP(repair_types, 128);
 	const struct ksrtp_suite *suite;
 	u32 key_derivation_rate;
+	u32 initial_roc;
+	u32 roc_search;
+	u16 rcc_rate;
+	u8 rcc_mode;
+	u8 cryptex;
 	bool unencrypted_srtp;
 	bool unencrypted_srtcp;
 	bool unauthenticated_srtp;
-	enum ksrtp_cryptex cryptex;
-	enum ksrtp_rcc_mode rcc_mode;
-	u16 rcc_rate;
-	u32 initial_roc;
-	u32 roc_search;
 	bool has_extensions;
-	DECLARE_BITMAP(extensions, 256);
-	DECLARE_BITMAP(repair_types, 128);
 };
 
 /**

@@ -223,10 +223,25 @@ out:
 	return err;
 }
 
+/* Tell packets where in memory the keys are that they will use. */
+static void ksrtp_rekey_warm(struct ksrtp_warm *warm,
+			     const struct ksrtp_keyring *keyring)
+{
+	const struct ksrtp_master *master;
+
+	master = keyring->keys[keyring->active >= 0 ? keyring->active :
+			       keyring->n - 1];
+	WRITE_ONCE(warm->master, master);
+	WRITE_ONCE(warm->keys, master->keys[0]);
+	WRITE_ONCE(warm->cipher, master->keys[0]->set.main.ctr);
+}
+
 static void ksrtp_rekey_replace(struct ksrtp_net *kn,
 				struct ksrtp_direction *direction,
 				struct ksrtp_keyring *keyring)
 {
+	if (keyring)
+		ksrtp_rekey_warm(&direction->warm, keyring);
 	kn->removals++;
 	ksrtp_keyring_put(rcu_replace_pointer(direction->keyring, keyring,
 					      lockdep_is_held(&kn->lock)));

@@ -5,6 +5,7 @@
 #include <linux/jhash.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
+#include <linux/prefetch.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
@@ -45,7 +46,12 @@ static int ksrtp_flow_differs(struct rhashtable_compare_arg *arg,
 {
 	const struct ksrtp_node *node = object;
 	const struct ksrtp_flow *a = arg->key, *b = &node->flow;
+	const struct ksrtp_session *session;
 
+	/* most likely it is the one, and RTP's: wait for all of it at once */
+	session = container_of(node, struct ksrtp_session, rtp);
+	prefetch(&session->direction[0]);
+	prefetch(&session->direction[1]);
 	return !ipv6_addr_equal(&a->remote, &b->remote) ||
 	       !ipv6_addr_equal(&a->local, &b->local) ||
 	       a->local_port != b->local_port ||
@@ -160,7 +166,8 @@ static struct ksrtp_node *ksrtp_node_orphan(struct ksrtp_net *kn,
 
 	old = rhashtable_lookup_fast(&kn->flows, &node->flow,
 				     ksrtp_flow_params);
-	if (!old || !old->session->orphaned || old->kind != node->kind)
+	if (!old || old->kind != node->kind ||
+	    !ksrtp_node_session(old)->orphaned)
 		return NULL;
 	return old;
 }
@@ -297,10 +304,8 @@ ksrtp_session_alloc(struct ksrtp_net *kn,
 				      !config->recv.given;
 	}
 
-	session->rtp.session = session;
 	session->rtp.flow = config->flow;
 	session->rtp.kind = config->mux ? KSRTP_FLOW_MUX : KSRTP_FLOW_RTP;
-	session->rtcp.session = session;
 	session->rtcp.flow = config->flow;
 	session->rtcp.kind = KSRTP_FLOW_RTCP;
 	session->rtcp.flow.local_port =
@@ -500,7 +505,7 @@ struct ksrtp_session *ksrtp_session_by_flow(struct ksrtp_net *kn,
 	/* a flow of RTCP belongs to a session, but does not name it */
 	if (!node || node->kind == KSRTP_FLOW_RTCP)
 		return NULL;
-	return node->session;
+	return ksrtp_node_session(node);
 }
 
 /* Find the session of a flow and one SSRC on it. */

@@ -4,6 +4,7 @@
 #define _KSRTP_SESSION_H
 
 #include <linux/atomic.h>
+#include <linux/cache.h>
 #include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
@@ -25,49 +26,17 @@ struct netlink_ext_ack;
 #define KSRTP_CAUSES		(KSRTP_CAUSE_LAST - KSRTP_CAUSE_FIRST + 1)
 
 /**
- * struct ksrtp_direction - one direction of a session
- * @governed: the session has a say in this direction; if not, packets pass
- * @window: replay window of new streams, in packets
- * @policy: how to protect
- * @keyring: keys in use, with a copy of @policy; NULL while pending
- * @passed: packets of other protocols passed untouched
- * @drops: packets dropped, by cause
- * @roc_searches: rollover counters tried beside the expected ones
- * @roc_found: how many of these were right
- * @search_second: when @search_spent began to count, in seconds
- * @search_spent: searches in that second
- * @auth_failures: for alerts
- * @replays: for alerts
- * @stream_limits: for alerts
+ * struct ksrtp_warm - where a direction's keys are in memory
+ * @master: the master key that is used most likely
+ * @keys: its session keys of RTP
+ * @cipher: their keyed cipher
+ *
+ * Hints, never followed: they may point to what is gone.
  */
-struct ksrtp_direction {
-	bool governed;
-	u32 window;
-	struct ksrtp_policy policy;
-	struct ksrtp_keyring __rcu *keyring;
-	atomic64_t passed;
-	atomic64_t drops[KSRTP_CAUSES];
-	atomic64_t roc_searches;
-	atomic64_t roc_found;
-	unsigned long search_second;
-	atomic_t search_spent;
-	struct ksrtp_burst auth_failures;
-	struct ksrtp_burst replays;
-	struct ksrtp_burst stream_limits;
-};
-
-/**
- * struct ksrtp_node - a session's place in the table of flows
- * @node: link in the table
- * @flow: the flow, a wildcard where zero
- * @kind: what the flow carries
- * @session: the session; its nodes live as long
- */
-struct ksrtp_node {
-	struct rhash_head node;
-	struct ksrtp_flow flow;
-	enum ksrtp_flow_kind kind;
-	struct ksrtp_session *session;
+struct ksrtp_warm {
+	const void *master;
+	const void *keys;
+	const void *cipher;
 };
 
 /**
@@ -85,42 +54,93 @@ struct ksrtp_volume {
 };
 
 /**
+ * struct ksrtp_direction - one direction of a session
+ * @governed: the session has a say in this direction; if not, packets pass
+ * @window: replay window of new streams, in packets
+ * @keyring: keys in use, with a copy of @policy; NULL while pending
+ * @newest: the stream made last, while it lives; read under RCU
+ * @warm: what packets will need beside these
+ * @policy: how to protect
+ * @passed: packets of other protocols passed untouched
+ * @drops: packets dropped, by cause
+ * @roc_searches: rollover counters tried beside the expected ones
+ * @roc_found: how many of these were right
+ * @search_second: when @search_spent began to count, in seconds
+ * @search_spent: searches in that second
+ * @auth_failures: for alerts
+ * @replays: for alerts
+ * @stream_limits: for alerts
+ * @forgotten: what streams carried that are no more
+ */
+struct ksrtp_direction {
+	bool governed;
+	u32 window;
+	struct ksrtp_keyring __rcu *keyring;
+	struct ksrtp_stream __rcu *newest;
+	struct ksrtp_warm warm;
+	struct ksrtp_policy policy;
+	atomic64_t passed;
+	atomic64_t drops[KSRTP_CAUSES];
+	atomic64_t roc_searches;
+	atomic64_t roc_found;
+	u32 search_second;
+	atomic_t search_spent;
+	struct ksrtp_burst auth_failures;
+	struct ksrtp_burst replays;
+	struct ksrtp_burst stream_limits;
+	struct ksrtp_volume forgotten;
+} ____cacheline_aligned;
+
+/**
+ * struct ksrtp_node - a session's place in the table of flows
+ * @node: link in the table
+ * @flow: the flow, a wildcard where zero
+ * @kind: what the flow carries
+ *
+ * It is part of its session, see ksrtp_node_session().
+ */
+struct ksrtp_node {
+	struct rhash_head node;
+	struct ksrtp_flow flow;
+	enum ksrtp_flow_kind kind;
+};
+
+/**
  * struct ksrtp_session - what RFC 3711 calls a crypto context's addressing part
+ * @rtp: flow of RTP, or of both
+ * @direction: send and receive, by ksrtp_direction()
+ * @rtcp: flow of RTCP, linked unless the session multiplexes
  * @kn: namespace it lives in
  * @id: its number there
- * @rtp: flow of RTP, or of both
- * @rtcp: flow of RTCP, linked unless the session multiplexes
- * @direction: send and receive, by ksrtp_direction()
  * @max_streams: bound of @nstreams
  * @stream_timeout: seconds after which an idle stream is forgotten; 0: never
  * @nstreams: number of streams, both directions together
  * @streams_lock: guards changes of @streams, @forgotten and @dead; BH
  * @streams: the streams, walked under RCU
- * @newest: the stream made last, by direction, while it lives; read under RCU
- * @forgotten: what streams carried that are no more, by direction
- * @dead: no streams may be added any more
  * @owner: netlink port of the socket it is tied to, 0 for none
  * @orphaned: that socket is gone: all is dropped
+ * @dead: no streams may be added any more
  * @refs: references; the table's, and one for each packet in flight
  * @rcu: frees it
+ *
+ * A packet that is the first for a while waits for memory rather than for
+ * anything else; so what it needs first lies together, at the start.
  */
 struct ksrtp_session {
+	struct ksrtp_node rtp;
+	struct ksrtp_direction direction[2];
+	struct ksrtp_node rtcp;
 	struct ksrtp_net *kn;
 	u32 id;
-	struct ksrtp_node rtp;
-	struct ksrtp_node rtcp;
-	struct ksrtp_direction direction[2];
 	u32 max_streams;
 	u32 stream_timeout;
 	atomic_t nstreams;
 	spinlock_t streams_lock;
 	struct list_head streams;
-	struct ksrtp_stream __rcu *newest[2];
-	struct ksrtp_volume forgotten[2];
-	bool dead;
+	refcount_t refs;
 	u32 owner;
 	bool orphaned;
-	refcount_t refs;
+	bool dead;
 	struct rcu_head rcu;
 };
 
@@ -183,6 +203,15 @@ static inline struct ksrtp_direction *
 ksrtp_direction(struct ksrtp_session *session, enum ksrtp_direction_id id)
 {
 	return &session->direction[id - KSRTP_DIRECTION_SEND];
+}
+
+/* The session that a node is part of. */
+static inline struct ksrtp_session *
+ksrtp_node_session(const struct ksrtp_node *node)
+{
+	return node->kind == KSRTP_FLOW_RTCP ?
+	       container_of(node, struct ksrtp_session, rtcp) :
+	       container_of(node, struct ksrtp_session, rtp);
 }
 
 /* Has a session a say in a direction? */

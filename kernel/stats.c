@@ -22,13 +22,11 @@ static void ksrtp_stats_add_streams(struct ksrtp_stats *stats,
 				    struct ksrtp_session *session,
 				    enum ksrtp_direction_id id)
 {
-	struct ksrtp_volume *forgotten;
 	struct ksrtp_stream *stream;
 
 	/* streams do not come or go meanwhile, so that none counts twice */
 	spin_lock_bh(&session->streams_lock);
-	forgotten = &session->forgotten[id - KSRTP_DIRECTION_SEND];
-	ksrtp_stats_add_volume(stats, forgotten);
+	ksrtp_stats_add_volume(stats, &ksrtp_direction(session, id)->forgotten);
 	list_for_each_entry(stream, &session->streams, list) {
 		if (stream->id.direction != id)
 			continue;

@@ -36,13 +36,6 @@ static size_t ksrtp_stream_size(u32 window)
 	       2 * BITS_TO_LONGS(ksrtp_replay_bits(window)) * sizeof(long);
 }
 
-static struct ksrtp_stream __rcu **
-ksrtp_stream_newest(struct ksrtp_session *session,
-		    enum ksrtp_direction_id direction)
-{
-	return &session->newest[direction - KSRTP_DIRECTION_SEND];
-}
-
 /**
  * ksrtp_stream_find() - look a stream up
  * @session: its session
@@ -56,13 +49,15 @@ struct ksrtp_stream *ksrtp_stream_find(struct ksrtp_session *session,
 				       enum ksrtp_direction_id direction,
 				       u32 ssrc)
 {
-	const struct ksrtp_stream_id id = { session->id, direction, ssrc };
 	struct ksrtp_stream *newest;
+	struct ksrtp_stream_id id;
 
 	/* most sessions have one stream each way */
-	newest = rcu_dereference_raw(*ksrtp_stream_newest(session, direction));
+	newest = rcu_dereference_raw(ksrtp_direction(session,
+						     direction)->newest);
 	if (newest && newest->id.ssrc == ssrc)
 		return newest;
+	id = (struct ksrtp_stream_id){ session->id, direction, ssrc };
 	return rhashtable_lookup_fast(&session->kn->streams, &id,
 				      ksrtp_stream_params);
 }
@@ -142,7 +137,7 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 							ksrtp_stream_params);
 	if (!old) {
 		list_add_tail_rcu(&stream->list, &session->streams);
-		rcu_assign_pointer(*ksrtp_stream_newest(session, direction),
+		rcu_assign_pointer(ksrtp_direction(session, direction)->newest,
 				   stream);
 		*created = true;
 	}
@@ -162,11 +157,9 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 static void ksrtp_stream_forget(struct ksrtp_session *session,
 				struct ksrtp_stream *stream)
 {
-	struct ksrtp_volume *volume =
-		&session->forgotten[stream->id.direction -
-				    KSRTP_DIRECTION_SEND];
-	struct ksrtp_stream __rcu **newest =
-		ksrtp_stream_newest(session, stream->id.direction);
+	struct ksrtp_direction *direction =
+		ksrtp_direction(session, stream->id.direction);
+	struct ksrtp_volume *volume = &direction->forgotten;
 
 	lockdep_assert_held(&session->streams_lock);
 	session->kn->removals++;
@@ -179,8 +172,8 @@ static void ksrtp_stream_forget(struct ksrtp_session *session,
 	spin_unlock(&stream->lock);
 
 	list_del_rcu(&stream->list);
-	if (rcu_access_pointer(*newest) == stream)
-		RCU_INIT_POINTER(*newest, NULL);
+	if (rcu_access_pointer(direction->newest) == stream)
+		RCU_INIT_POINTER(direction->newest, NULL);
 	rhashtable_remove_fast(&session->kn->streams, &stream->node,
 			       ksrtp_stream_params);
 	ksrtp_stream_uncharge(session, ksrtp_stream_size(stream->rtp.window));

@@ -36,36 +36,36 @@ enum ksrtp_stream_drop {
 
 /**
  * struct ksrtp_stream - state of one SSRC in one direction
- * @node: link in the namespace's table
  * @id: what it is found by
- * @list: link in its session
- * @rcu: frees it
  * @lock: guards all below; BH; innermost, never held across crypto
  * @forgotten: it is not to be found any more
  * @rtp: packet indexes of RTP
- * @rtcp: SRTCP indexes
+ * @last_used: when it carried something, in jiffies
+ * @volume: what it has carried
  * @digest: of the newest RTP packet sent, 0 if it cannot come again
  * @inner_ahead: how far the inner packet index is ahead of the outer one, with
  *	two AEADs and a middle box that renumbers packets (RFC 8723 section 3)
- * @volume: what it has carried
+ * @rtcp: SRTCP indexes
  * @drops: packets dropped, by enum ksrtp_stream_drop
- * @last_used: when it carried something, in jiffies
+ * @node: link in the namespace's table; not guarded by @lock
+ * @list: link in its session; likewise
+ * @rcu: frees it
  * @seen: bits of the two replay windows
  */
 struct ksrtp_stream {
-	struct rhash_head node;
 	struct ksrtp_stream_id id;
-	struct list_head list;
-	struct rcu_head rcu;
 	spinlock_t lock;
 	bool forgotten;
 	struct ksrtp_replay rtp;
-	struct ksrtp_replay rtcp;
+	unsigned long last_used;
+	struct ksrtp_volume volume;
 	u64 digest;
 	s64 inner_ahead;
-	struct ksrtp_volume volume;
+	struct ksrtp_replay rtcp;
 	atomic64_t drops[KSRTP_STREAM_DROPS];
-	unsigned long last_used;
+	struct rhash_head node;
+	struct list_head list;
+	struct rcu_head rcu;
 	unsigned long seen[];
 };
 

@@ -92,7 +92,7 @@ static bool ksrtp_super_init(struct ksrtp_super *super, struct sk_buff *skb,
 			     enum ksrtp_direction_id id,
 			     const struct ksrtp_udp *udp)
 {
-	struct ksrtp_session *session = node->session;
+	struct ksrtp_session *session = ksrtp_node_session(node);
 	struct ksrtp_trailer trailer;
 
 	super->keyring =
@@ -138,7 +138,7 @@ static void ksrtp_super_spread(const struct ksrtp_super *super)
 static unsigned int ksrtp_super_run(struct ksrtp_super *super,
 				    struct sk_buff *skb,
 				    const struct nf_hook_state *state,
-				    const struct ksrtp_node *node,
+				    struct ksrtp_session *session,
 				    enum ksrtp_direction_id id,
 				    struct ksrtp_udp *udp,
 				    unsigned int *left)
@@ -153,11 +153,11 @@ static unsigned int ksrtp_super_run(struct ksrtp_super *super,
 	for (i = 0; i < super->n; i++) {
 		at = super->data + i * step;
 		len = ksrtp_super_seg_len(super, i);
-		cause = ksrtp_packet_transform(skb, state, node->session, id,
+		cause = ksrtp_packet_transform(skb, state, session, id,
 					       super->keyring, udp, false, at,
 					       &len);
 		if (cause) {
-			ksrtp_hook_count(skb, node->session, id, cause);
+			ksrtp_hook_count(skb, session, id, cause);
 			continue;
 		}
 		if (at != super->data + end)
@@ -194,7 +194,8 @@ int ksrtp_super_process(struct sk_buff *skb, const struct nf_hook_state *state,
 		return -EOPNOTSUPP;
 	if (id == KSRTP_DIRECTION_SEND)
 		ksrtp_super_spread(&super);
-	end = ksrtp_super_run(&super, skb, state, node, id, udp, &left);
+	end = ksrtp_super_run(&super, skb, state, ksrtp_node_session(node), id,
+			      udp, &left);
 	if (!left) {
 		kfree_skb_reason(skb, SKB_DROP_REASON_NETFILTER_DROP);
 		return -EINPROGRESS;

@@ -190,8 +190,8 @@ static bool ksrtp_unprotect_searches(const struct ksrtp_packet *packet)
 /* May another search be afforded? */
 static bool ksrtp_unprotect_afford(struct ksrtp_direction *direction)
 {
-	unsigned long second = ktime_get_seconds();
-	unsigned long old = READ_ONCE(direction->search_second);
+	u32 second = ktime_get_seconds();
+	u32 old = READ_ONCE(direction->search_second);
 
 	if (old != second &&
 	    cmpxchg(&direction->search_second, old, second) == old)

@@ -15,7 +15,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-typedef long atomic64;
+#define atomic64 long	/* as the header wants it from its includer */
 #include "xt_RTPENGINE.h"
 
 #define SHARED	65536
