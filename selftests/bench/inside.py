@@ -3,16 +3,20 @@
 """Runs in the machine that measures, by a plan; prints what it finds, a JSON a
 line. What is compared takes turns, so that all sides see the same machine."""
 
+import contextlib
 import json
 import os
 import statistics
 import subprocess
 import sys
-import time
 
 with open(sys.argv[1]) as plan_file:
     PLAN = json.load(plan_file)
 PEER = '10.255.255.254'
+FIRST = '10.0.0.1/32'
+PROXY = '10.128.0.1/32'
+# the outer device, and the inner
+ROUTES = {'bench0': PEER + '/32', 'bench1': '10.0.0.0/9'}
 WAYS = ('protect', 'unprotect')
 
 
@@ -30,8 +34,14 @@ def available():
             return 1024 * int(line.split()[1])
 
 
-def address(n):
-    return '10.%d.%d.%d' % ((n + 1) >> 16, (n + 1) >> 8 & 255, (n + 1) & 255)
+@contextlib.contextmanager
+def own_address(address, device):
+    """While an address is this machine's."""
+    sh('ip', 'addr', 'add', address, 'dev', device)
+    yield
+    sh('ip', 'addr', 'del', address, 'dev', device)
+    # which was the last one, and took the device's routes along
+    sh('ip', 'route', 'replace', ROUTES[device], 'dev', device)
 
 
 def insert(name):
@@ -44,18 +54,11 @@ def tool(*args, **kw):
 
 def install(suite, count, inside=()):
     """Sessions, each with keys of its own; how long it takes, and what."""
-    length = PLAN['suites'][suite]['master']
-    path = '/run/batch'
-    with open(path, 'w') as file:
-        os.chmod(path, 0o600)
-        for n in range(count):
-            key = (n.to_bytes(4, 'big') * 12)[:length].hex()
-            file.write('session add local %s:5004 remote %s:6000 rtcp-mux '
-                       'send suite %s key %s recv suite %s key %s\n' %
-                       (address(n), PEER, suite, key, suite, key))
-    memory, start = available(), time.monotonic()
-    sh(*inside, PLAN['tool'], '-b', path)
-    took = time.monotonic() - start
+    of = PLAN['suites'][suite]
+    memory = available()
+    took = float(sh(*inside, PLAN['add'], str(count), str(of['id']),
+                    str(of['key']), str(of['salt']),
+                    stdout=subprocess.PIPE).stdout)
     return took, memory - available()
 
 
@@ -115,11 +118,12 @@ def packets():
             many = count > PLAN['peer-sessions']
             for payload in PLAN['payloads'] if count == 1 else [160]:
                 found = Found()
-                for _ in range(1 if many else PLAN['turns']):
+                for _ in range(PLAN['turns']):
                     took, memory = install(suite, count)
-                    measure(found, 'hooks', suite, count, payload,
-                            rounds=PLAN['rounds'] * (PLAN['turns'] if many
-                                                     else 1))
+                    measure(found, 'hooks', suite, count, payload)
+                    if many:
+                        measure(found, 'hooks', suite, 1, payload,
+                                prefix='one-')
                     flush()
                     if not many:
                         measure_peers(found, suite, count, payload)
@@ -142,36 +146,40 @@ def gateway():
                  payload=payload, ns=found.ns())
 
 
+def proxy_suite(suite):
+    """One call of rtpengine's, beside us as a gateway."""
+    inside = ['ip', 'netns', 'exec', 'protect']
+    for payload in 160, 1200:
+        found = Found()
+        for _ in range(PLAN['turns']):
+            install(suite, 1)
+            measure(found, 'gateway', suite, 1, payload)
+            flush()
+            # SRTP for it is made where it meets no hook of ours
+            install(suite, 1, inside)
+            measure(found, 'proxy', suite, 1, payload, inside=inside)
+            sh(*inside, PLAN['tool'], 'session', 'flush')
+        tell('proxy', suite=suite, payload=payload, ns=found.ns())
+
+
 def proxy():
-    """rtpengine's kernel module on the same way, beside us as a gateway."""
+    """rtpengine's kernel module on the same way."""
     for name in PLAN['rtpengine']['modules']:
         sh('insmod', name)
     sh('ip', 'netns', 'add', 'protect')
-    sh('ip', 'addr', 'add', '10.128.0.1/32', 'dev', 'bench1')
-    for suite, of in PLAN['suites'].items():
-        # what install() gives the first session
-        key = bytes(of['master']).hex()
-        inside = ['ip', 'netns', 'exec', 'protect']
-        with subprocess.Popen([PLAN['rtpengine']['setup'], suite, key],
-                              stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE) as setup:
-            if setup.stdout.readline() != b'ready\n':
-                sys.exit('rtpengine takes no call')
-            sh('insmod', PLAN['rtpengine']['hook'])
-            for payload in 160, 1200:
-                found = Found()
-                for _ in range(PLAN['turns']):
-                    install(suite, 1)
-                    measure(found, 'gateway', suite, 1, payload)
-                    flush()
-                    # SRTP for it is made where it meets no hook of ours
-                    install(suite, 1, inside)
-                    measure(found, 'proxy', suite, 1, payload, inside=inside)
-                    sh(*inside, PLAN['tool'], 'session', 'flush')
-                tell('proxy', suite=suite, payload=payload, ns=found.ns())
-            sh('rmmod', 'rtpengine_hook')
-            setup.stdin.close()
-    sh('ip', 'addr', 'del', '10.128.0.1/32', 'dev', 'bench1')
+    with own_address(PROXY, 'bench1'):
+        for suite, of in PLAN['suites'].items():
+            # what install() gives the first session
+            key = bytes(of['key'] + of['salt']).hex()
+            with subprocess.Popen([PLAN['rtpengine']['setup'], suite, key],
+                                  stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE) as setup:
+                if setup.stdout.readline() != b'ready\n':
+                    sys.exit('rtpengine takes no call')
+                sh('insmod', PLAN['rtpengine']['hook'])
+                proxy_suite(suite)
+                sh('rmmod', 'rtpengine_hook')
+                setup.stdin.close()
 
 
 def foreign():
@@ -194,20 +202,19 @@ def foreign():
 def super_packets():
     """The whole send path of an application, 16 segments one by one and at
     once. What a system call takes is part of it, and is much in user mode."""
-    sh('ip', 'addr', 'add', address(0) + '/32', 'dev', 'bench0')
     for suite in [None] + list(PLAN['suites'])[:2]:
         if suite:
             install(suite, 1)
         ns = {'send': 1e12, 'super': 1e12}
-        for _ in range(PLAN['turns']):
-            for mode in ns:
-                ns[mode] = min(ns[mode], float(sh(
-                    PLAN['udp'], mode, '3',
-                    stdout=subprocess.PIPE).stdout))
+        with own_address(FIRST, 'bench0'):
+            for _ in range(PLAN['turns']):
+                for mode in ns:
+                    ns[mode] = min(ns[mode], float(sh(
+                        PLAN['udp'], mode, '3',
+                        stdout=subprocess.PIPE).stdout))
         tell('super', suite=suite, ns=ns)
         if suite:
             flush()
-    sh('ip', 'addr', 'del', address(0) + '/32', 'dev', 'bench0')
 
 
 def threads():
@@ -262,13 +269,16 @@ def main():
     # nothing but what is measured leaves by these devices
     sh('sysctl', '-q', 'net.ipv6.conf.default.disable_ipv6=1')
     sh('ip', 'link', 'set', 'lo', 'up')
-    for device, route in ('bench0', PEER + '/32'), ('bench1', '10.0.0.0/9'):
+    for device, route in ROUTES.items():
         sh('ip', 'link', 'add', device, 'type', 'dummy')
         sh('ip', 'link', 'set', device, 'up')
         sh('ip', 'route', 'add', route, 'dev', device)
     sh('sysctl', '-q', 'net.ipv4.ip_forward=1')
+    with open('/proc/modules') as file:
+        there = {line.split()[0] for line in file}
     for name in PLAN['modules']:
-        insert(name)
+        if name not in there:
+            insert(name)
     tell('machine', release=os.uname().release, cpus=os.cpu_count())
     drivers()
     for part in PLAN['parts']:

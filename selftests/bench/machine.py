@@ -10,12 +10,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.environ.get('KSRTP_BUILD', TOP + '/build')
 
-# an AEAD or not; lengths of session keys, and of master key and salt, in bytes
+# number in netlink, an AEAD or not; lengths of keys and of master salt in bytes
 SUITES = {
-    'AES_CM_128_HMAC_SHA1_80': {'aead': 0, 'key': 16, 'master': 30},
-    'AES_256_CM_HMAC_SHA1_80': {'aead': 0, 'key': 32, 'master': 46},
-    'AEAD_AES_128_GCM': {'aead': 1, 'key': 16, 'master': 28},
-    'AEAD_AES_256_GCM': {'aead': 1, 'key': 32, 'master': 44},
+    'AES_CM_128_HMAC_SHA1_80': {'id': 1, 'aead': 0, 'key': 16, 'salt': 14},
+    'AES_256_CM_HMAC_SHA1_80': {'id': 3, 'aead': 0, 'key': 32, 'salt': 14},
+    'AEAD_AES_128_GCM': {'id': 5, 'aead': 1, 'key': 16, 'salt': 12},
+    'AEAD_AES_256_GCM': {'id': 6, 'aead': 1, 'key': 32, 'salt': 12},
 }
 
 
@@ -44,13 +44,52 @@ def module_files(variant):
     }
 
 
+def watch(words, kind, out, last=None):
+    """Run a machine; what inside.py has found in it. Its status follows the word
+    last at the start of a line, or is that of the machine."""
+    found, code = [], None
+    with subprocess.Popen(words, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, errors='replace') as process, \
+            open('%s/kernel-%s.log' % (out, kind), 'w') as log:
+        for line in process.stdout:
+            log.write(line)
+            if line.startswith('BENCH '):
+                one = dict(json.loads(line[6:]), kernel=kind)
+                found.append(one)
+                say(' '.join([one['what']] + [
+                    str(one[key]) for key in ('suite', 'sessions', 'payload')
+                    if key in one]))
+            elif last and line.startswith(last):
+                code = int(line.split()[1])
+    if (code if last else process.returncode) != 0:
+        sys.exit('error: the machine that measures failed: ' + log.name)
+    return found
+
+
+def write_plan(plan, kind, out):
+    path = '%s/plan-%s.json' % (out, kind)
+    with open(path, 'w') as file:
+        json.dump(plan, file, indent=1)
+    return path
+
+
+def virtual(kernel, plan, out):
+    """Run inside.py in a virtual machine, with a packaged kernel."""
+    modules = '%s/%s/' % (BUILD, kernel)
+    path = write_plan(dict(plan, modules={
+        name: modules + name + '.ko' for name in ('ksrtp', 'ksrtp_bench')}),
+        kernel, out)
+    return watch([TOP + '/selftests/vm/run', '--kernel', kernel, '--timeout',
+                  '7200', '--mem', str(plan['memory']), '--out', out + '/vm',
+                  '--', '/usr/bin/python3', HERE + '/inside.py', path],
+                 kernel, out)
+
+
 def machine(variant, plan, out, before=()):
     """Run inside.py in a user-mode kernel, with words before its command; what
     it found."""
-    plan = dict(plan, modules=module_files(variant))
-    path = '%s/plan-%s.json' % (out, variant)
-    with open(path, 'w') as file:
-        json.dump(plan, file, indent=1)
+    path = write_plan(dict(plan, modules=module_files(variant)), variant, out)
     os.makedirs(out + '/memory', exist_ok=True)
     words = LARGE_PAGES + [out + '/memory'] + list(before) + [
         BUILD + '/uml/' + variant + '/linux', 'mem=%dM' % plan['memory'],
@@ -59,21 +98,4 @@ def machine(variant, plan, out, before=()):
         'KSRTP_BENCH_PLAN=' + path]
     if variant == 'smp':
         words.append('ncpus=2')
-    found, code = [], None
-    with subprocess.Popen(words, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, errors='replace') as process, \
-            open('%s/kernel-%s.log' % (out, variant), 'w') as log:
-        for line in process.stdout:
-            log.write(line)
-            if line.startswith('BENCH '):
-                one = dict(json.loads(line[6:]), kernel=variant)
-                found.append(one)
-                say(' '.join([one['what']] + [
-                    str(one[key]) for key in ('suite', 'sessions', 'payload')
-                    if key in one]))
-            elif line.startswith('BENCH-CODE'):
-                code = int(line.split()[1])
-    if code != 0:
-        sys.exit('error: the machine that measures failed: ' + log.name)
-    return found
+    return watch(words, variant, out, 'BENCH-CODE')

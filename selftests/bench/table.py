@@ -55,21 +55,15 @@ def packets(results):
 
 
 def scale(results):
-    rows = []
-    first = {}
-    for one in of(results, 'packets'):
-        if one['payload'] != 160:
-            continue
-        first.setdefault(one['suite'], one)
-        if one['sessions'] > 1:
-            rows.append([one['suite'], one['sessions']] + [
-                low(one, way) / low(first[one['suite']], way) for way in WAYS])
     return grid('Many sessions in random order, against one; 160 bytes', [
-        'suite', 'sessions'] + list(WAYS), rows)
+        'suite', 'sessions'] + list(WAYS), [
+            [one['suite'], one['sessions']] +
+            [ratio(one, way, 'one-' + way) for way in WAYS]
+            for one in of(results, 'packets') if 'one-protect' in one['ns']])
 
 
 def sessions(results):
-    return grid('Sessions, both directions keyed', [
+    return grid('Sessions, both directions keyed, over netlink', [
         'suite', 'sessions', 'added per second', 'bytes each'],
         [[one['suite'], one['count'], one['count'] / one['seconds'],
           one['bytes'] / one['count']] for one in of(results, 'sessions')
@@ -143,11 +137,12 @@ def table(results):
     lines = ['%s, %d CPUs, load at the start %.1f' % (
         machine['cpu'], machine['cpus'], machine['load'])]
     for one in of(results, 'machine'):
-        lines.append('Linux %s in user mode, %s: %d CPU' % (
+        lines.append('Linux %s (%s): %d CPU' % (
             one['release'], one['kernel'], one['cpus']))
     lines.append('libsrtp %s with OpenSSL, %s as packaged' % (
         machine['libsrtp']['openssl'], machine['libsrtp']['debian']))
-    lines.append("rtpengine's module %s" % machine['rtpengine'])
+    if 'rtpengine' in machine:
+        lines.append("rtpengine's module %s" % machine['rtpengine'])
     for one in of(results, 'drivers')[:1]:
         lines += ['drivers: ' + ', '.join(suite.values())
                   for suite in one['suites']]
