@@ -4,6 +4,9 @@
 import matplotlib
 
 matplotlib.use('svg')
+# letters as text, not as curves
+matplotlib.rcParams['svg.fonttype'] = 'none'
+matplotlib.rcParams['svg.hashsalt'] = 'ksrtp'
 import matplotlib.pyplot as plt
 
 WAYS = ('protect', 'unprotect')

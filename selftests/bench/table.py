@@ -2,6 +2,8 @@
 """The results as tables. All times are minima of rounds, in ns per packet."""
 
 WAYS = ('protect', 'unprotect')
+# of a call, a second and direction
+CALL_PACKETS = 50
 
 
 def row(cells, widths):
@@ -60,6 +62,40 @@ def scale(results):
             [one['suite'], one['sessions']] +
             [ratio(one, way, 'one-' + way) for way in WAYS]
             for one in of(results, 'packets') if 'one-protect' in one['ns']])
+
+
+def model(results):
+    """Per packet a constant, and per byte another."""
+    ends = {}
+    for one in of(results, 'packets'):
+        if one['sessions'] == 1:
+            ends.setdefault(one['suite'], {})[one['payload']] = one
+    rows = []
+    for suite, found in ends.items():
+        if len(found) < 2:
+            continue
+        short, long = min(found), max(found)
+        for who, prefix in ('ksrtp', ''), ('bare crypto', 'floor-'):
+            for way in WAYS:
+                per_byte = (low(found[long], prefix + way) -
+                            low(found[short], prefix + way)) / (long - short)
+                rows.append([suite, who, way, low(found[short], prefix + way) -
+                             short * per_byte, '%.3f' % per_byte])
+    return grid('Cost model: ns per packet = a + b * bytes of payload', [
+        'suite', 'who', 'way', 'a', 'b'], rows)
+
+
+def load(results):
+    """What a core carries, if it does nothing else."""
+    rows = []
+    for one in of(results, 'packets'):
+        if one['payload'] != 160 or one['sessions'] < 10000:
+            continue
+        both = sum(low(one, way) for way in WAYS)
+        rows.append([one['suite'], one['sessions'],
+                     int(1e9 / (CALL_PACKETS * both))])
+    return grid('Calls of 20 ms packets, two ways, that would fill one core', [
+        'suite', 'sessions', 'calls'], rows)
 
 
 def sessions(results):
@@ -147,7 +183,7 @@ def table(results):
         lines += ['drivers: ' + ', '.join(suite.values())
                   for suite in one['suites']]
     lines.append('ns per packet, minimum of rounds')
-    for part in (packets, scale, sessions, gateway, proxy, foreign, super_packets,
-                 threads):
+    for part in (packets, model, scale, load, sessions, gateway, proxy, foreign,
+                 super_packets, threads):
         lines += part(results)
     return lines
