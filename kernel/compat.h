@@ -152,7 +152,7 @@ static inline int ksrtp_hmac_digest(const struct ksrtp_hmac *hmac,
 				    const void *tail, unsigned int tail_len,
 				    u8 *digest)
 {
-	struct hmac_sha1_ctx ctx;
+	struct hmac_sha1_ctx ctx __uninitialized;
 
 	hmac_sha1_init(&ctx, &hmac->key);
 	hmac_sha1_update(&ctx, data, len);

@@ -56,17 +56,17 @@ bool ksrtp_flow_given(const struct ksrtp_flow *flow)
 void ksrtp_flow_mask(const struct ksrtp_flow *flow, unsigned int shape,
 		     struct ksrtp_flow *masked)
 {
-	memset(masked, 0, sizeof(*masked));
-	if (shape & KSRTP_SHAPE_REMOTE)
-		masked->remote = flow->remote;
-	if (shape & KSRTP_SHAPE_REMOTE_PORT)
-		masked->remote_port = flow->remote_port;
-	if (shape & KSRTP_SHAPE_LOCAL)
-		masked->local = flow->local;
-	if (shape & KSRTP_SHAPE_LOCAL_PORT)
-		masked->local_port = flow->local_port;
-	if (shape & KSRTP_SHAPE_IFINDEX)
-		masked->ifindex = flow->ifindex;
-	if (shape & KSRTP_SHAPE_FAMILY)
-		masked->family = flow->family;
+	/* a member after the other: they were just written so, and not yet read */
+	masked->local = shape & KSRTP_SHAPE_LOCAL ?
+			flow->local : (struct in6_addr){};
+	masked->remote = shape & KSRTP_SHAPE_REMOTE ?
+			 flow->remote : (struct in6_addr){};
+	masked->local_port = shape & KSRTP_SHAPE_LOCAL_PORT ?
+			     flow->local_port : 0;
+	masked->remote_port = shape & KSRTP_SHAPE_REMOTE_PORT ?
+			      flow->remote_port : 0;
+	masked->ifindex = shape & KSRTP_SHAPE_IFINDEX ? flow->ifindex : 0;
+	masked->ssrc = 0;
+	masked->family = shape & KSRTP_SHAPE_FAMILY ? flow->family : 0;
+	masked->has_ssrc = 0;
 }

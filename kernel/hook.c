@@ -395,8 +395,9 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 {
 	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
 	struct ksrtp_net *kn = ksrtp_net(state->net);
-	struct ksrtp_flow flow;
-	struct ksrtp_udp udp;
+	/* filled in whole; zeroing them first takes as long as many a step */
+	struct ksrtp_flow flow __uninitialized;
+	struct ksrtp_udp udp __uninitialized;
 
 	/* a VRF shows the packet twice; its first showing was the wire's */
 	if (netif_is_l3_master(state->in) ||
@@ -419,8 +420,9 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 {
 	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
 	struct ksrtp_net *kn = ksrtp_net(state->net);
-	struct ksrtp_flow flow;
-	struct ksrtp_udp udp;
+	/* filled in whole; zeroing them first takes as long as many a step */
+	struct ksrtp_flow flow __uninitialized;
+	struct ksrtp_udp udp __uninitialized;
 
 	/* a VRF shows the packet twice; its last showing is the wire's */
 	if (netif_is_l3_master(state->out) ||

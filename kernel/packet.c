@@ -309,8 +309,12 @@ struct ksrtp_stream *ksrtp_packet_known_stream(struct ksrtp_packet *packet)
 	return packet->stream;
 }
 
-/* Make the stream of a packet, and tell of it. */
-static struct ksrtp_stream *ksrtp_packet_new_stream(struct ksrtp_packet *packet)
+/*
+ * Make the stream of a packet, and tell of it. Out of line: what it keeps on the
+ * stack would be zeroed for each packet.
+ */
+static noinline struct ksrtp_stream *
+ksrtp_packet_new_stream(struct ksrtp_packet *packet)
 {
 	struct ksrtp_session *session = packet->session;
 	struct ksrtp_alert_info info = {
@@ -369,8 +373,8 @@ int ksrtp_packet_stream(struct ksrtp_packet *packet,
 }
 
 /* Tell that a master key has reached a limit. */
-static void ksrtp_packet_tell_limit(const struct ksrtp_packet *packet,
-				    enum ksrtp_alert type)
+static noinline void ksrtp_packet_tell_limit(const struct ksrtp_packet *packet,
+					     enum ksrtp_alert type)
 {
 	const struct ksrtp_master *master = ksrtp_packet_master(packet);
 	const struct ksrtp_alert_info info = {

@@ -551,7 +551,7 @@ const struct ksrtp_node *ksrtp_session_match(struct ksrtp_net *kn,
 	u64 without = READ_ONCE(kn->shapes.used);
 	u64 shapes = with_ssrc | without;
 	const struct ksrtp_node *node;
-	struct ksrtp_flow masked;
+	struct ksrtp_flow masked __uninitialized;
 	unsigned int shape;
 
 	while (shapes) {
