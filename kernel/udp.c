@@ -230,9 +230,9 @@ void ksrtp_udp_resize(struct sk_buff *skb, struct ksrtp_udp *udp,
 		__skb_trim(skb, skb->len - (udp->len - len));
 	udp->len = len;
 
+	/* which has the pseudo header's length in it */
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
-		inet_proto_csum_replace2(&uh->check, skb, uh->len, udp_len,
-					 true);
+		uh->check = csum16_add(csum16_sub(uh->check, uh->len), udp_len);
 	uh->len = udp_len;
 
 	if (udp->family == AF_INET) {
