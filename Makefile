@@ -3,10 +3,13 @@
 #
 #   make                  module for the running kernel, and the tool
 #   make KDIR=DIR         module for another kernel's build directory
-#   make install          module, tool and man page
+#   make install          module, tool and man page; PREFIX and DESTDIR are heeded
+#   make uninstall        take them away
+#   make deb              Debian packages, in build/deb
 #   make demo             see it work, in a virtual machine
 #   make check            all tests, on all supported kernels
 #   make check KERNEL=6.12
+#   make check-deb        the packages in clean Debians, which takes long
 #   make bench            measure, at the machine's own speed
 #   make shell KERNEL=6.12  a shell in a virtual machine with the module loaded
 
@@ -16,7 +19,8 @@ PREFIX ?= /usr/local
 BUILD := $(CURDIR)/build
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
-.PHONY: all module tool install clean demo check bench shell setup
+.PHONY: all module tool install install-module install-tool uninstall clean
+.PHONY: demo check bench shell setup deb check-deb
 
 all: module tool
 
@@ -27,9 +31,21 @@ tool:
 	@mkdir -p $(BUILD)
 	$(MAKE) -C userspace BUILD=$(BUILD)
 
-install: all
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+install: install-module install-tool
+
+install-module: module
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) \
+		modules_install
+
+install-tool: tool
 	$(MAKE) -C userspace BUILD=$(BUILD) PREFIX=$(PREFIX) install
+
+# Where modules go has changed with kernels.
+uninstall:
+	release=$$($(MAKE) -s -C $(KDIR) kernelrelease) && \
+		rm -f $(DESTDIR)/lib/modules/$$release/extra/ksrtp.ko* \
+			$(DESTDIR)/lib/modules/$$release/updates/ksrtp.ko*
+	$(MAKE) -C userspace BUILD=$(BUILD) PREFIX=$(PREFIX) uninstall
 
 clean:
 	rm -rf $(BUILD)/userspace $(BUILD)/ksrtp $(BUILD)/srtp-peer
@@ -51,6 +67,14 @@ demo: setup
 check: setup
 	@$(MAKE) -s tool $(BUILD)/srtp-peer
 	@selftests/check $(or $(KERNEL),$(KERNELS))
+
+deb:
+	@selftests/vm/setup selftests/deb/packages
+	@selftests/deb/build
+
+check-deb: setup
+	@selftests/vm/setup selftests/deb/packages
+	@selftests/deb/check $(SUITE)
 
 bench: setup
 	@selftests/vm/setup selftests/bench/packages
