@@ -6,6 +6,7 @@
 
 #include "batch.h"
 #include "fail.h"
+#include "force.h"
 #include "secret.h"
 
 #define WORDS_MAX 128
@@ -27,7 +28,11 @@ static FILE *open_batch(const char *file)
 	in = fopen(file, "re");
 	if (!in)
 		usage("%s: %s", file, strerror(errno));
-	setvbuf(in, buffer, _IOFBF, sizeof(buffer));
+	/* what was read ahead, a line's own process would give back */
+	if (force)
+		setvbuf(in, NULL, _IONBF, 0);
+	else
+		setvbuf(in, buffer, _IOFBF, sizeof(buffer));
 	return in;
 }
 
@@ -57,18 +62,34 @@ static char *next_word(char **line)
 	return word;
 }
 
+static void (*batch_command)(struct args *args);
+
+static void run_line(char *line)
+{
+	char *words[WORDS_MAX + 1];
+	struct args args = { .word = words };
+	char *word;
+	int n = 0;
+
+	while ((word = next_word(&line))) {
+		if (n == WORDS_MAX)
+			usage("too many words");
+		words[n++] = word;
+	}
+	words[n] = NULL;
+	if (n)
+		batch_command(&args);
+}
+
 /* Commands from a file, one a line, until one fails. */
 void batch_run(const char *file, void (*command)(struct args *args))
 {
 	FILE *in = open_batch(file);
-	char *words[WORDS_MAX + 1];
-	struct args args;
 	size_t size = LINE_SIZE;
 	char *line = malloc(size);
 	ssize_t len;
-	char *word, *rest;
-	int n;
 
+	batch_command = command;
 	if (!line)
 		usage("%s", strerror(ENOMEM));
 	stdin_is_batch = in == stdin;
@@ -76,17 +97,10 @@ void batch_run(const char *file, void (*command)(struct args *args))
 	fail_file = strcmp(file, "-") ? file : "stdin";
 	while ((len = getline(&line, &size, in)) >= 0) {
 		fail_line++;
-		rest = line;
-		n = 0;
-		while ((word = next_word(&rest))) {
-			if (n == WORDS_MAX)
-				usage("too many words");
-			words[n++] = word;
-		}
-		words[n] = NULL;
-		args.word = words;
-		if (n)
-			command(&args);
+		if (force)
+			force_line(run_line, line);
+		else
+			run_line(line);
 		/* lines hold keys */
 		explicit_bzero(line, size);
 	}
@@ -100,4 +114,5 @@ void batch_run(const char *file, void (*command)(struct args *args))
 	explicit_bzero(buffer, sizeof(buffer));
 	stdin_is_batch = false;
 	fail_file = NULL;
+	force_end();
 }

@@ -27,6 +27,7 @@ static const struct attr_set *request_set;
 
 /* Why the last request was refused. */
 static char refusal[512];
+static bool found_it_there;
 
 static char reply_buf[65536];
 
@@ -153,6 +154,8 @@ static int refused(const struct nlmsghdr *nlh, int error, unsigned int size)
 				*path = '\0';
 		}
 	}
+	/* another session's flow for RTCP is in the way, not what is wanted */
+	found_it_there = error == -EEXIST && !strstr(message, "RTCP");
 	snprintf(refusal, sizeof(refusal), "%s%s%s%s%s%s", message,
 		 *message ? ": " : "", *path ? "attribute " : "", path,
 		 *path ? ": " : "", strerror(-error));
@@ -221,6 +224,12 @@ json_t *genl_do(struct nlmsghdr *request)
 	first = json_incref(json_array_get(replies, 0));
 	json_decref(replies);
 	return first;
+}
+
+/* Was the last request refused since what it wants is there? */
+bool genl_found_it_there(void)
+{
+	return found_it_there;
 }
 
 /* Carry out a request that may be refused. */

@@ -4,11 +4,13 @@
 #define KSRTP_GENL_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "attrs_json.h"
 
 struct nlmsghdr *genl_request(int cmd, const struct attr_set *set);
 json_t *genl_do(struct nlmsghdr *request);
+bool genl_found_it_there(void);
 void genl_try(struct nlmsghdr *request);
 json_t *genl_dump(struct nlmsghdr *request);
 void genl_listen(void (*event)(int cmd, const struct nlattr *attrs,

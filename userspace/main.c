@@ -15,6 +15,7 @@
 #include "batch.h"
 #include "dump.h"
 #include "fail.h"
+#include "force.h"
 #include "keys.h"
 #include "monitor.h"
 #include "output.h"
@@ -28,16 +29,19 @@
 
 static const char main_help[] =
 	"Usage: ksrtp [ OPTIONS ] OBJECT { COMMAND | help }\n"
-	"       ksrtp [ OPTIONS ] -b FILE\n"
+	"       ksrtp [ OPTIONS ] [ -f ] -b FILE\n"
 	"\n"
 	"OBJECT := { session | stream | key | require | suite | stat | monitor |\n"
 	"            dump | restore }\n"
-	"OPTIONS := { -j | -p | -s | -n NETNS | -b FILE | -V | -h }\n"
+	"OPTIONS := { -j | -p | -s | -n NETNS | -b FILE | -f | -V |\n"
+	"             -h }\n"
 	"    -j        JSON\n"
 	"    -p        JSON for people to read\n"
 	"    -s        with counters\n"
 	"    -n NETNS  in a network namespace made by ip netns\n"
 	"    -b FILE   commands from FILE, or - for standard input\n"
+	"    -f        with -b: go on behind commands that fail, and take what is\n"
+	"              there already for made\n"
 	"    -V        version\n"
 	"    -h        this help\n";
 
@@ -98,7 +102,7 @@ int main(int argc, char **argv)
 	json_set_alloc_funcs(wipe_alloc, wipe_free);
 
 	opterr = 0;
-	while ((option = getopt(argc, argv, "+:jpsn:b:Vh")) != -1) {
+	while ((option = getopt(argc, argv, "+:jpsn:b:fVh")) != -1) {
 		switch (option) {
 		case 'j':
 			output_is_json = true;
@@ -116,6 +120,9 @@ int main(int argc, char **argv)
 		case 'b':
 			batch = optarg;
 			break;
+		case 'f':
+			force = true;
+			break;
 		case 'V':
 			printf("ksrtp %s\n", KSRTP_VERSION);
 			return 0;
@@ -128,6 +135,8 @@ int main(int argc, char **argv)
 			usage("unknown option '%s'", argv[optind - 1]);
 		}
 	}
+	if (force && !batch)
+		usage("-f: goes with -b");
 	if (netns)
 		enter_netns(netns);
 	args.word = argv + optind;
