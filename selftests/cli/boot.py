@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""ksrtp.service under systemd: before the network, and closed if it fails."""
+
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_test import *
+
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
+UNITS = '/run/systemd/system'
+OUT = '/run/boot'
+
+# A system that has ksrtp.service, a network, and a media server; it notes what
+# there is at each of them, and ends.
+BOOT = '''[Unit]
+DefaultDependencies=no
+Requires=last.service
+Wants=ksrtp.service network.service media.service
+'''
+NOTE = '''[Unit]
+DefaultDependencies=no
+%s
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -c '%s'
+'''
+STATE = KSRTP + ' -j require show >%s/%s; ' + KSRTP + \
+    ' -j session show >%s/%s-sessions'
+
+
+def boot(tap, configuration):
+    """Boot; what the network found, what the media server, and the unit's end."""
+    with open('/etc/ksrtp/ksrtp.conf', 'w') as file:
+        file.write(configuration)
+    run('rm', '-rf', OUT)
+    os.makedirs(OUT)
+    for name, order, command in (
+            ('network', 'After=network-pre.target',
+             STATE % (OUT, 'network', OUT, 'network')),
+            ('media', 'Requires=ksrtp.service\nAfter=ksrtp.service',
+             'touch %s/media' % OUT),
+            ('last', 'After=ksrtp.service network.service media.service',
+             'systemctl reload ksrtp.service 2>%s/reload; '
+             'systemctl show -p ActiveState,Result ksrtp.service >%s/unit; '
+             'systemctl stop ksrtp.service; %s; '
+             'systemctl --force --force exit 0' %
+             (OUT, OUT, STATE % (OUT, 'stopped', OUT, 'stopped')))):
+        with open('%s/%s.service' % (UNITS, name), 'w') as file:
+            file.write(NOTE % (order, command))
+    done = subprocess.run(
+        ['unshare', '--pid', '--mount', '--cgroup', '--fork', '--kill-child',
+         '--mount-proc', 'sh', '-c', 'mount -t cgroup2 cgroup2 /sys/fs/cgroup; '
+         'exec env -i container=ksrtp PATH="$PATH" /lib/systemd/systemd '
+         '--system --unit=boot.target --show-status=0 --log-target=console '
+         '--log-level=notice'], stdin=subprocess.DEVNULL, capture_output=True,
+        text=True, timeout=300)
+    result = {name: open(os.path.join(OUT, name)).read()
+              for name in os.listdir(OUT)}
+    for line in (done.stdout + done.stderr).splitlines()[-20:]:
+        tap.note(line)
+    return result
+
+
+def setup():
+    os.makedirs(UNITS, exist_ok=True)
+    os.makedirs('/etc/ksrtp', exist_ok=True)
+    run('make', '-s', '-C', TOP + '/userspace', 'BUILD=' + BUILD, 'PREFIX=/usr',
+        'UNIT_DIR=' + UNITS, 'install')
+    with open(UNITS + '/boot.target', 'w') as file:
+        file.write(BOOT)
+
+
+def ports(text):
+    return [rule.get('first-port') for rule in json.loads(text)]
+
+
+def good(tap):
+    setup()
+    found = boot(tap, 'require add dev lo port 5000-5999\n'
+                 'session add local any:5000 rtcp-mux\n')
+    tap.equal(ports(found['network']), [5000], 'rules are before the network')
+    tap.equal(len(json.loads(found['network-sessions'])), 1, 'so are sessions')
+    tap.ok('media' in found, 'then comes the media server')
+    tap.equal(found['unit'].split(), ['Result=success', 'ActiveState=active'],
+              'the unit has succeeded, and its reload')
+    tap.equal((ports(found['stopped']), len(json.loads(
+        found['stopped-sessions']))), ([5000], 1), 'a stop takes nothing away')
+    run(KSRTP, 'require', 'del', 'id', '1')
+    run(KSRTP, 'session', 'flush')
+
+
+def bad(tap):
+    found = boot(tap, 'nonsense\nrequire add port 5000-5999\n')
+    tap.equal(ports(found['network']), [5000],
+              'a line that is wrong takes no rule away')
+    tap.equal(found['unit'].split(), ['Result=exit-code', 'ActiveState=failed'],
+              'the unit has failed')
+    tap.ok('media' not in found, 'no media server that needs it was started')
+    tap.equal(ports(found['stopped']), [5000], 'the rule stays')
+
+
+main(good, bad)
