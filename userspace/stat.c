@@ -6,13 +6,16 @@
 #include "fail.h"
 #include "genl.h"
 #include "output.h"
+#include "prometheus.h"
 #include "stat.h"
 
 static const char stat_help[] =
 	"Usage: ksrtp stat [ show ]\n"
+	"       ksrtp stat prometheus\n"
 	"\n"
 	"Prints the counters of the network namespace that are not zero; those\n"
-	"of deleted sessions are in them. With -j, all, as one object.\n";
+	"of deleted sessions are in them. With -j, all, as one object; with\n"
+	"prometheus, all, in the text format of Prometheus.\n";
 
 static void counters_print(const char *direction, json_t *object)
 {
@@ -31,17 +34,25 @@ static void counters_print(const char *direction, json_t *object)
 
 void stat_command(struct args *args)
 {
+	bool prometheus = false;
 	json_t *object;
 
 	if (args_take(args, "help")) {
 		fputs(stat_help, stdout);
 		return;
 	}
-	if (!args_take(args, "show") && !args_take(args, "list") && *args->word)
+	if (args_take(args, "prometheus"))
+		prometheus = true;
+	else if (!args_take(args, "show") && !args_take(args, "list") &&
+		 *args->word)
 		usage("stat: unknown command '%s'", *args->word);
 	args_end(args);
+	if (prometheus && output_is_json)
+		usage("stat prometheus: has a form of its own, without -j and -p");
 	object = genl_do(genl_request(KSRTP_CMD_STAT_GET, &stat_set));
-	if (output_is_json)
+	if (prometheus)
+		prometheus_print(object);
+	else if (output_is_json)
 		output_line(object);
 	else
 		counters_print("", object);

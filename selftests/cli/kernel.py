@@ -5,6 +5,7 @@
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -246,6 +247,11 @@ def lists(tap):
               'show is the default, list an alias')
     text = a.ksrtp('-s', 'session', 'show').stdout
     tap.equal(text.count('drop-'), 2 * 21, '-s shows all counters')
+    text = a.ksrtp('stat', 'prometheus').stdout
+    tap.equal((text.count('\nksrtp_dropped_packets_total{'),
+               re.findall('^ksrtp_sessions.*', text, re.M)),
+              (2 * 21, ['ksrtp_sessions 1', 'ksrtp_sessions_limit 262144']),
+              'Prometheus is told of them, and of limits')
 
 
 main(keys, sdes, agreements, errors, lists)

@@ -33,8 +33,9 @@ def attributes(name):
             word, number in enum('ksrtp_%s_attr' % name).items()}
 
 
-SESSION, DIRECTION, KEY = (attributes(name) for name in
-                           ('session', 'direction', 'key'))
+SESSION, DIRECTION, KEY, STAT, STATS = (
+    attributes(name) for name in ('session', 'direction', 'key', 'stat',
+                                  'stats'))
 SUITE_ID = {name[len('KSRTP_SUITE_'):]: number for name, number in
             enum('ksrtp_suite_id').items()}
 COMMAND = {number: name[len('KSRTP_CMD_'):].lower().replace('_', '-') for
@@ -60,8 +61,8 @@ class FakeKernel:
         self.listener.bind(self.path)
         self.listener.listen()
         self.asked = []
-        # what session-get and key-get answer, and what is refused
-        self.session, self.keys, self.refuse = [], [], {}
+        # what session-get, key-get and stat-get answer, and what is refused
+        self.session, self.keys, self.stat, self.refuse = [], [], b'', {}
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
 
@@ -134,6 +135,8 @@ class FakeKernel:
         if command == 'session-get':
             return [attr(number_of(SESSION, 'id'), 7) +
                     b''.join(self.session)], 0
+        if command == 'stat-get':
+            return [self.stat], 0
         if command == 'key-get':
             return self.keys, 0
         return [], 0

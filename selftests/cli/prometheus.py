@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""What Prometheus is told: its format, its conventions, and what is made of it."""
+
+import json
+import os
+import re
+import sys
+
+import yaml
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+# Debian's packages, also for a Python that is not Debian's
+sys.path.append('/usr/lib/python3/dist-packages')
+from prometheus_client.parser import text_string_to_metric_families
+from fake_kernel import STAT, STATS, FakeKernel, number_of
+from genl import attr, nest
+from ksrtp_test import main
+
+DOCUMENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                         '../../Documentation/prometheus')
+COUNTERS = {name: number for number, name in STATS.items() if name != 'pad'}
+# counters have values that differ, also beyond 32 bits
+BASE = {'send': 1 << 40, 'recv': 1 << 41}
+
+
+def counter(direction, name):
+    return BASE[direction] + COUNTERS[name]
+
+
+def told():
+    """(finished process, {family: family}) of a kernel with all counters."""
+    fake = FakeKernel()
+    fake.stat = b''.join(
+        [attr(number_of(STAT, 'sessions'), 3),
+         attr(number_of(STAT, 'streams'), 4),
+         attr(number_of(STAT, 'stream-memory'), (5000).to_bytes(8, 'little')),
+         attr(number_of(STAT, 'requires'), 6),
+         attr(number_of(STAT, 'require-drops'), (7).to_bytes(8, 'little'))] +
+        [nest(number_of(STAT, direction), *(
+            attr(number, counter(direction, name).to_bytes(8, 'little'))
+            for name, number in COUNTERS.items())) for direction in BASE])
+    done = fake.ksrtp('stat', 'prometheus')
+    refused = fake.ksrtp('-j', 'stat', 'prometheus')
+    fake.close()
+    return done, refused, list(text_string_to_metric_families(done.stdout))
+
+
+def form(tap):
+    done, refused, families = told()
+    tap.ok(not done.returncode and not done.stderr, 'the tool answers', done)
+    tap.ok(refused.returncode == 2 and not refused.stdout and
+           'without -j' in refused.stderr, 'it is no JSON', refused)
+    names = [family.name for family in families]
+    tap.equal(len(set(names)), len(names), 'a family is in one place')
+    samples = [sample for family in families for sample in family.samples]
+    series = [(one.name, tuple(sorted(one.labels.items()))) for one in samples]
+    tap.equal(len(set(series)), len(series), 'no series is there twice')
+    tap.ok(all(family.documentation for family in families), 'all have a help')
+    tap.ok(all(family.type in ('gauge', 'counter') for family in families),
+           'all have a type')
+    tap.ok(all(re.fullmatch('ksrtp_[a-z_]+', one.name) for one in samples),
+           'names are words of ours')
+    tap.ok(all(one.name.endswith('_total') == (family.type == 'counter')
+               for family in families for one in family.samples),
+           'counters, and they alone, end in _total')
+    tap.ok(not [one.name for one in samples if re.search(
+        '_(count|sum|bucket|info_total)$|kilo|mega|_kb|_ms', one.name)],
+           'units are bytes, names are not those of histograms')
+    labels = {key: {one.labels[key] for one in samples if key in one.labels}
+              for one in samples for key in one.labels}
+    reasons = {name[5:] for name in COUNTERS if name.startswith('drop-')}
+    labels.pop('version')
+    tap.equal(labels, {'direction': {'send', 'recv'},
+                       'protocol': {'rtp', 'rtcp'}, 'reason': reasons},
+              'labels are few, and known ahead')
+
+
+def values(tap):
+    done, refused, families = told()
+    got = {(one.name, one.labels.get('direction'), one.labels.get('reason') or
+            one.labels.get('protocol')): one.value
+           for family in families for one in family.samples}
+    wanted = {('ksrtp_sessions', None, None): 3,
+              ('ksrtp_streams', None, None): 4,
+              ('ksrtp_stream_memory_bytes', None, None): 5000,
+              ('ksrtp_require_rules', None, None): 6,
+              ('ksrtp_require_dropped_packets_total', None, None): 7,
+              ('ksrtp_build_info', None, None): 1}
+    for direction in BASE:
+        for name in COUNTERS:
+            words = name.split('-')
+            if words[0] == 'drop':
+                key = ('dropped_packets', direction, name[5:])
+            elif words[0] in ('rtp', 'rtcp'):
+                key = ({'packets': 'packets', 'bytes': 'payload_bytes'}[words[1]],
+                       direction, words[0])
+            elif name == 'passed':
+                key = ('passed_packets', direction, None)
+            else:
+                key = (name.replace('-', '_'), direction, None)
+            wanted[('ksrtp_%s_total' % key[0], *key[1:])] = counter(direction,
+                                                                    name)
+    for name in ('ksrtp_sessions_limit', 'ksrtp_stream_memory_limit_bytes'):
+        # the module's, where there is one
+        got.pop((name, None, None), None)
+    tap.equal(got, wanted, 'every counter of the kernel is there, as it is')
+
+
+def documents(tap):
+    """The dashboard and the alerts ask for nothing that is not told."""
+    done, refused, families = told()
+    known = {one.name: one for family in families for one in family.samples}
+    known.update(ksrtp_sessions_limit=None,
+                 ksrtp_stream_memory_limit_bytes=None)
+    reasons = {one.labels['reason'] for family in families
+               for one in family.samples if 'reason' in one.labels}
+    text = open(DOCUMENTS + '/ksrtp-dashboard.json').read()
+    board = json.loads(text)
+    rules = yaml.safe_load(open(DOCUMENTS + '/ksrtp-alerts.yml'))
+    asked = [target['expr'] for panel in board['panels']
+             for target in panel['targets']]
+    alerts = [rule for group in rules['groups'] for rule in group['rules']]
+    tap.equal(len({panel['id'] for panel in board['panels']}),
+              len(board['panels']), 'panels are told apart')
+    tap.ok(alerts and all(set(rule) <= {'alert', 'expr', 'for', 'labels',
+                                        'annotations'} and
+                          set(rule['annotations']) == {'summary', 'description'}
+                          for rule in alerts), 'alerts have a form')
+    for where, exprs in (('dashboard', asked),
+                         ('alerts', [rule['expr'] for rule in alerts])):
+        names = set(re.findall(r'ksrtp_\w+', ' '.join(exprs)))
+        tap.ok(exprs and names <= set(known), where + ': names are told',
+               names - set(known))
+        causes = set('|'.join(re.findall(r'reason=~?"([^"]*)"',
+                                         ' '.join(exprs))).split('|'))
+        tap.ok(causes <= reasons, where + ': causes are told', causes - reasons)
+        tap.ok(all(e.count(a) == e.count(b) for e in exprs
+                   for a, b in ('()', '[]', '{}')), where + ': brackets close')
+
+
+main(form, values, documents)
