@@ -114,16 +114,27 @@ static void connect_family(void)
 				       mnl_socket_get_portid(sock),
 				       family_found, NULL);
 	} while (n > 0);
-	if (!family_id)
+}
+
+/* Is the module there? To ask for its family loads it, if it can be loaded. */
+bool genl_available(void)
+{
+	if (!sock)
+		connect_family();
+	return family_id;
+}
+
+static void need_family(void)
+{
+	if (!genl_available())
 		fail(KSRTP_REFUSED,
-		     "the kernel module is not loaded (modprobe ksrtp)");
+		     "the kernel module is not loaded (modprobe ksrtp; ksrtp doctor tells more)");
 }
 
 /* Begin a request; the caller adds attributes of the set. */
 struct nlmsghdr *genl_request(int cmd, const struct attr_set *set)
 {
-	if (!sock)
-		connect_family();
+	need_family();
 	request_set = set;
 	return message_start(family_id, cmd, KSRTP_FAMILY_VERSION);
 }
@@ -270,8 +281,7 @@ void genl_listen(void (*event)(int cmd, const struct nlattr *attrs,
 	unsigned int len;
 	int group, n;
 
-	if (!sock)
-		connect_family();
+	need_family();
 	group = group_id;
 	if (mnl_socket_setsockopt(sock, NETLINK_ADD_MEMBERSHIP, &group,
 				  sizeof(group)) < 0)

@@ -8,6 +8,7 @@
 
 #include "attrs_json.h"
 
+bool genl_available(void);
 struct nlmsghdr *genl_request(int cmd, const struct attr_set *set);
 json_t *genl_do(struct nlmsghdr *request);
 bool genl_found_it_there(void);

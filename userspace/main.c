@@ -13,6 +13,7 @@
 
 #include "args.h"
 #include "batch.h"
+#include "doctor.h"
 #include "dump.h"
 #include "fail.h"
 #include "force.h"
@@ -32,7 +33,7 @@ static const char main_help[] =
 	"       ksrtp [ OPTIONS ] [ -f ] -b FILE\n"
 	"\n"
 	"OBJECT := { session | stream | key | require | suite | stat | monitor |\n"
-	"            dump | restore }\n"
+	"            dump | restore | doctor }\n"
 	"OPTIONS := { -j | -p | -s | -n NETNS | -b FILE | -f | -V |\n"
 	"             -h }\n"
 	"    -j        JSON\n"
@@ -83,6 +84,8 @@ static void command(struct args *args)
 		dump_command(args);
 	else if (args_take(args, "restore"))
 		restore_command(args);
+	else if (args_take(args, "doctor"))
+		doctor_command(args);
 	else if (args_take(args, "monitor"))
 		monitor_command(args);
 	else

@@ -9,6 +9,7 @@
 #include "session.h"
 #include "stream.h"
 #include "suite.h"
+#include "terminal.h"
 
 static const char monitor_help[] =
 	"Usage: ksrtp monitor\n"
@@ -72,7 +73,11 @@ static void event(int cmd, const struct nlattr *attrs, unsigned int len)
 				    json_string(events[cmd].name));
 		output_line(object);
 	} else {
-		printf("%s ", events[cmd].tag);
+		if (cmd == KSRTP_CMD_ALERT_NTF)
+			terminal_paint(RED, events[cmd].tag);
+		else
+			fputs(events[cmd].tag, stdout);
+		putchar(' ');
 		events[cmd].print(object);
 		fflush(stdout);
 	}

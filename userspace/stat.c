@@ -8,6 +8,7 @@
 #include "output.h"
 #include "prometheus.h"
 #include "stat.h"
+#include "terminal.h"
 
 static const char stat_help[] =
 	"Usage: ksrtp stat [ show ]\n"
@@ -17,18 +18,25 @@ static const char stat_help[] =
 	"of deleted sessions are in them. With -j, all, as one object; with\n"
 	"prometheus, all, in the text format of Prometheus.\n";
 
+/* On a terminal numbers end here, below one another. */
+#define COLUMNS 46
+
 static void counters_print(const char *direction, json_t *object)
 {
+	bool columns = terminal_is();
 	const char *name;
 	json_t *value;
+	int len;
 
 	json_object_foreach(object, name, value) {
-		if (json_is_object(value))
+		if (json_is_object(value)) {
 			counters_print(name, value);
-		else if (json_integer_value(value))
-			printf("%s%s%s %lld\n", direction,
-			       *direction ? " " : "", name,
+		} else if (json_integer_value(value)) {
+			len = printf("%s%s%s", direction,
+				     *direction ? " " : "", name);
+			printf(" %*lld\n", columns ? COLUMNS - len : 0,
 			       (long long)json_integer_value(value));
+		}
 	}
 }
 

@@ -95,11 +95,29 @@ static void suite_print(json_t *object)
 		printf("cipher %s\n", cipher);
 }
 
+/*
+ * The list with the drivers of each suite, which it alone does not tell: that
+ * takes trying the suite.
+ */
+json_t *suite_drivers(void)
+{
+	json_t *list = json_array();
+	struct nlmsghdr *nlh;
+	json_t *object;
+	size_t i;
+
+	json_array_foreach(suite_list(), i, object) {
+		nlh = genl_request(KSRTP_CMD_SUITE_GET, &suite_set);
+		mnl_attr_put_u32(nlh, KSRTP_A_SUITE_ID,
+				 output_number(object, "id"));
+		json_array_append_new(list, genl_do(nlh));
+	}
+	return list;
+}
+
 void suite_command(struct args *args)
 {
-	struct nlmsghdr *nlh;
-	json_t *list, *object;
-	size_t i;
+	json_t *list;
 
 	if (args_take(args, "help")) {
 		fputs(suite_help, stdout);
@@ -108,14 +126,7 @@ void suite_command(struct args *args)
 	if (!args_take(args, "show") && !args_take(args, "list") && *args->word)
 		usage("suite: unknown command '%s'", *args->word);
 	args_end(args);
-	list = json_array();
-	/* the list alone does not tell drivers, which takes trying each suite */
-	json_array_foreach(suite_list(), i, object) {
-		nlh = genl_request(KSRTP_CMD_SUITE_GET, &suite_set);
-		mnl_attr_put_u32(nlh, KSRTP_A_SUITE_ID,
-				 output_number(object, "id"));
-		json_array_append_new(list, genl_do(nlh));
-	}
+	list = suite_drivers();
 	output_list(list, suite_print);
 	json_decref(list);
 }

@@ -5,7 +5,9 @@
 import base64
 import json
 import os
+import pty
 import re
+import select
 import subprocess
 import sys
 import tempfile
@@ -254,4 +256,25 @@ def lists(tap):
               'Prometheus is told of them, and of limits')
 
 
-main(keys, sdes, agreements, errors, lists)
+def colours(tap):
+    a = Host('a')
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        ['ip', 'netns', 'exec', a.name, KSRTP, 'monitor'], stdout=theirs,
+        env={name: value for name, value in os.environ.items()
+             if name != 'NO_COLOR'})
+    a.ksrtp('require', 'add', 'port', 5000)
+    one, two = a.socket('127.0.0.1', 5000), a.socket('127.0.0.1', 5002)
+    text = b''
+    for wait in range(100):
+        one.sendto(rtp(wait), ('127.0.0.1', 5002))
+        if select.select([ours], [], [], 0.2)[0]:
+            text = os.read(ours, 4096)
+            break
+    process.terminate()
+    process.wait()
+    tap.ok(text.startswith(b'\033[31m[ALERT]\033[0m require send require 1'),
+           'an alert is red on a terminal', text)
+
+
+main(keys, sdes, agreements, errors, lists, colours)

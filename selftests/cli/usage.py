@@ -33,6 +33,8 @@ BAD = (
     ('suite add', "suite: unknown command 'add'"),
     ('suite show me', "unknown word 'me'"),
     ('monitor all', "unknown word 'all'"),
+    ('doctor now', "unknown word 'now'"),
+    ('stat prometheus now', "unknown word 'now'"),
     ('session add local', 'local: value missing'),
     ('session add local nonsense', "local: 'nonsense' is not an address"),
     ('session add local 1.2.3.4:', "local: '' is not a number"),
@@ -314,7 +316,7 @@ def states(tap):
 def helps(tap):
     for words in ('-h', 'help', 'session help', 'stream help', 'suite help',
                   'monitor help', 'key help', 'require help', 'stat help',
-                  'dump help', 'restore help', '-V'):
+                  'dump help', 'restore help', 'doctor help', '-V'):
         done = subprocess.run([KSRTP, *words.split()], capture_output=True,
                               text=True)
         tap.ok(done.returncode == 0 and done.stdout and not done.stderr,

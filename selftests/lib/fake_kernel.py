@@ -63,6 +63,8 @@ class FakeKernel:
         self.asked = []
         # what session-get, key-get and stat-get answer, and what is refused
         self.session, self.keys, self.stat, self.refuse = [], [], b'', {}
+        # {suite: (cipher driver, auth driver)}
+        self.drivers = {}
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
 
@@ -100,9 +102,14 @@ class FakeKernel:
         if kind == CTRL:
             replies = [attr(1, struct.pack('=H', FAMILY))]
         elif COMMAND[cmd] == 'suite-get':
+            asked = [struct.unpack('=I', value)[0] for _, value in attrs]
             replies = [attr(1, SUITE_ID[name]) + attr(2, name.encode() + b'\0') +
-                       attr(3, sizes[0]) + attr(4, sizes[1])
-                       for name, sizes in SUITES.items()]
+                       attr(3, sizes[0]) + attr(4, sizes[1]) +
+                       b''.join(attr(kind, driver.encode() + b'\0')
+                                for kind, driver in
+                                zip((8, 9), self.drivers.get(name, ())))
+                       for name, sizes in SUITES.items()
+                       if not asked or SUITE_ID[name] in asked]
         else:
             replies, error = self._note(COMMAND[cmd], attrs)
 

@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The doctor on a host that is well, and on hosts that are not."""
+
+import os
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_test import *
+
+
+def doctor(host):
+    """Exit status, and findings that are not ok: {check: [finding]}."""
+    done = host.ksrtp('-j', 'doctor', check=False)
+    found = {}
+    for one in json.loads(done.stdout):
+        if one['level'] == 'ok':
+            continue
+        found.setdefault(one['check'], []).append(one)
+    return done.returncode, found
+
+
+def has(found, check, level, *words):
+    """Is there just one finding of a check, and does it say all it should?"""
+    text = str(found.get(check))
+    return (len(found.get(check, ())) == 1 and
+            found[check][0]['level'] == level and
+            all(found[check][0].get(name) for name in
+                ('finding', 'cause', 'remedy')) and
+            all(word in text for word in words))
+
+
+def host(tap):
+    a, b = pair()
+    a.ksrtp('require', 'add', 'port', '5000-5999')
+    status, found = doctor(a)
+    # ARIA is not there, which is worth a note
+    tap.ok(status == 0 and set(found) <= {'crypto'} and
+           all(one['level'] == 'note' for list in found.values()
+               for one in list), 'a host that is well', found)
+    text = a.ksrtp('doctor').stdout
+    tap.ok('wire: MTU 1500 leaves 1436 bytes' in text and
+           'module is loaded' in text and '\033' not in text,
+           'what is well is told too', text)
+    done = a.ksrtp('doctor', 'now', check=False)
+    tap.ok(done.returncode == 2 and "unknown word 'now'" in done.stderr,
+           'refused: doctor now', done)
+    a.ksrtp('require', 'del', 'id', 1)
+    status, found = doctor(a)
+    tap.ok(status == 0 and has(found, 'require', 'note', 'require add'),
+           'a host without rules', found)
+
+    a.ip('link', 'set', 'wire', 'mtu', '1263')
+    status, found = doctor(a)
+    tap.ok(status == 1 and has(found, 'mtu', 'problem', 'wire', '1199 bytes'),
+           'an MTU that is too small', found)
+    a.ip('link', 'set', 'wire', 'mtu', '1264')
+    status, found = doctor(a)
+    tap.ok(status == 0 and 'mtu' not in found, 'one that just suffices', found)
+    a.session(*flow(A4, B4), send=('AEAD_AES_128_GCM', key(GCM), 'mki', '0102'))
+    status, found = doctor(a)
+    tap.ok(status == 1 and has(found, 'mtu', 'problem', '1198 bytes', '18'),
+           'but not with an identifier of keys', found)
+    a.ip('link', 'set', 'wire', 'mtu', '1280')
+    app = a.socket(A4, 5000)
+    app.setsockopt(socket.IPPROTO_IP, 10, 2)  # IP_MTU_DISCOVER: IP_PMTUDISC_DO
+    try:
+        app.sendto(rtp(1, bytes(1240)), (B4, 6000))
+    except OSError:
+        pass
+    status, found = doctor(a)
+    tap.ok(has(found, 'mtu', 'note', '1 packets did not fit', 'pkt_size') and
+           has(found, 'drops', 'note', 'send: drop-too-big 1'),
+           'packets that were too big', found)
+
+
+    a.ip('link', 'set', 'wire', 'mtu', '1500')
+    a.ip('link', 'add', 'br0', 'type', 'bridge')
+    a.ip('link', 'set', 'br0', 'up')
+    tap.ok('offload' not in doctor(a)[1], 'offloads that are on')
+    for kind, dev in (('gro', 'br0'), ('gso', 'wire')):
+        a.run('ethtool', '-K', dev, kind, 'off')
+        status, found = doctor(a)
+        tap.ok(status == 0 and has(found, 'offload', 'note', dev + ': generic',
+                                   'ethtool -K %s %s on' % (dev, kind)),
+               kind + ' that is off', found)
+        a.run('ethtool', '-K', dev, kind, 'on')
+
+
+def sessions(tap):
+    a = Host('a')
+    a.ksrtp('session', 'add', 'local', 'any:5000')
+    status, found = doctor(a)
+    tap.ok(status == 0 and has(found, 'session', 'note', '1 of 1'),
+           'a session without keys', found)
+    a.ksrtp('session', 'add', 'local', 'any:6000', 'owned')
+    status, found = doctor(a)
+    tap.ok(status == 1 and [(one['level'], one['finding'][:9]) for one in
+                            found['session']] ==
+           [('problem', '1 orphans'), ('note', '1 of 2 se')],
+           'a session whose program has ended', found)
+
+
+def firewall(tap):
+    a = Host('a')
+    a.run('nft', 'add table inet t; add chain inet t raw '
+          '{ type filter hook prerouting priority -300; }; '
+          'add table netdev n; add chain inet t last '
+          '{ type filter hook postrouting priority 300; }')
+    status, found = doctor(a)
+    tap.ok('nftables' not in found, 'rules where rules belong', found)
+    a.run('nft', 'add chain inet t early '
+          '{ type filter hook prerouting priority -390; }')
+    status, found = doctor(a)
+    tap.ok(status == 0 and has(found, 'nftables', 'note', 'early', '-390',
+                               'prerouting'), 'a chain before us', found)
+    a.run('nft', 'add table ip f; add flowtable ip f fast '
+          '{ hook ingress priority 0; devices = { lo }; }')
+    status, found = doctor(a)
+    tap.ok(status == 1 and [one['level'] for one in found['nftables']] ==
+           ['problem', 'note'] and 'flowtable fast of table ip f' in
+           found['nftables'][0]['finding'], 'a flowtable', found)
+
+
+def buffers(tap):
+    a = Host('a')
+    status, found = doctor(a)
+    tap.ok('buffers' not in found and 'backlog' not in found, 'no losses', found)
+    slow, fast = a.socket('127.0.0.1', 7000), a.socket('127.0.0.1', 7001)
+    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    for n in range(20):
+        fast.sendto(bytes(1000), ('127.0.0.1', 7000))
+    status, found = doctor(a)
+    tap.ok(status == 1 and has(found, 'buffers', 'problem', 'datagrams found',
+                               'rmem_max'), 'a socket that nobody reads', found)
+    # of the machine, so it is told in its own namespace only
+    run('sysctl', '-qw', 'net.core.netdev_max_backlog=10')
+    done = run(KSRTP, '-j', 'doctor', check=False)
+    run('sysctl', '-qw', 'net.core.netdev_max_backlog=1000')
+    tap.ok(done.returncode == 1 and any(
+        one['check'] == 'backlog' and one['level'] == 'problem' and
+        'netdev_max_backlog' in one['remedy'] for one in
+        json.loads(done.stdout)), 'a queue that is too short', done)
+
+
+main(host, sessions, firewall, buffers)

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "checks.h"
+#include "doctor.h"
+#include "fail.h"
+#include "finding.h"
+
+static const char doctor_help[] =
+	"Usage: ksrtp doctor\n"
+	"\n"
+	"Looks at kernel, module, crypto drivers, sessions, interfaces, firewall\n"
+	"and buffers, and tells of each problem its cause and remedy. Exit status\n"
+	"is 1 if there is a problem. It changes nothing, but may load the module.\n";
+
+void doctor_command(struct args *args)
+{
+	if (args_take(args, "help")) {
+		fputs(doctor_help, stdout);
+		return;
+	}
+	args_end(args);
+	check_kernel();
+	if (check_module()) {
+		check_crypto();
+		check_sessions();
+		check_links();
+	}
+	check_rules();
+	check_buffers();
+	if (!findings_print())
+		return;
+	fflush(stdout);
+	exit(KSRTP_REFUSED);
+}

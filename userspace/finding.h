@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the doctor has found. */
+#ifndef KSRTP_FINDING_H
+#define KSRTP_FINDING_H
+
+#include <stdbool.h>
+
+enum finding_level { FINDING_OK, FINDING_NOTE, FINDING_PROBLEM };
+
+/*
+ * Add one. The text is one line or three: what was found, its cause, and its
+ * remedy.
+ */
+void finding(enum finding_level level, const char *check, const char *format,
+	     ...) __attribute__((format(printf, 3, 4)));
+
+/* Print all of them, and forget them; true if there was a problem. */
+bool findings_print(void);
+
+#endif

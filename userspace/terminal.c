@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "terminal.h"
+
+#define WIDTH_DEFAULT 80
+
+bool terminal_is(void)
+{
+	return isatty(STDOUT_FILENO);
+}
+
+static bool has_colours(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return terminal_is() && !(no && *no) &&
+	       !(term && !strcmp(term, "dumb"));
+}
+
+static unsigned int width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
+		return WIDTH_DEFAULT;
+	return size.ws_col;
+}
+
+void terminal_paint(enum colour colour, const char *text)
+{
+	if (has_colours())
+		printf("\033[%dm%s\033[0m", colour, text);
+	else
+		fputs(text, stdout);
+}
+
+/*
+ * Print words and end the line. On a terminal, lines that get too long go on in
+ * the next, as far right as the first began.
+ */
+void terminal_wrap(const char *text, unsigned int indent)
+{
+	unsigned int column = indent;
+	size_t len;
+
+	if (!terminal_is()) {
+		puts(text);
+		return;
+	}
+	while (*text) {
+		len = strcspn(text, " ");
+		if (column > indent && column + 1 + len > width()) {
+			printf("\n%*s", indent, "");
+			column = indent;
+		} else if (column > indent) {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", (int)len, text);
+		column += len;
+		text += len + (text[len] == ' ');
+	}
+	putchar('\n');
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Manners towards a terminal: colours and lines that fit, there alone. */
+#ifndef KSRTP_TERMINAL_H
+#define KSRTP_TERMINAL_H
+
+#include <stdbool.h>
+
+enum colour { RED = 31, GREEN = 32, YELLOW = 33 };
+
+bool terminal_is(void);
+void terminal_paint(enum colour colour, const char *text);
+void terminal_wrap(const char *text, unsigned int indent);
+
+#endif
