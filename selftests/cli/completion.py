@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Completion in bash offers what the tool's own help knows, where it fits."""
+
+import os
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_test import BUILD, KSRTP, main
+
+FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                    '../../userspace/ksrtp.bash')
+
+
+def complete(*words):
+    """The words offered for the last one."""
+    done = subprocess.run(
+        ['bash', '-c', 'source "$0"; COMP_WORDS=(ksrtp "$@"); '
+         'COMP_CWORD=$(($#)); _ksrtp; printf "%s\\n" "${COMPREPLY[@]}"',
+         FILE, *words], capture_output=True, text=True, cwd='/',
+        env=dict(os.environ, PATH=BUILD + ':' + os.environ['PATH']))
+    assert not done.stderr, done.stderr
+    return set(done.stdout.split())
+
+
+def help_of(*words):
+    return subprocess.run([KSRTP, *words], capture_output=True,
+                          text=True).stdout
+
+
+def words(tap):
+    text = help_of('help')
+    objects = re.search(r'OBJECT := \{(.*?)\}', text, re.S)[1]
+    objects = set(re.findall(r'[a-z]+', objects))
+    tap.equal(complete(''), objects | {'help'}, 'objects')
+    tap.equal(complete('-'), set(re.findall(r'^ +(-.) ', text, re.M)), 'options')
+    tap.equal(complete('-j', '-n', 'x', ''), objects | {'help'},
+              'objects behind options')
+    for name in sorted(objects):
+        text = help_of(name, 'help')
+        commands = {match for match in re.findall(
+            r'ksrtp %s \[? ?([a-z]+)' % name, text)} | {'help'}
+        offered = {word for word in complete(name, '')
+                   if not os.path.exists('/' + word)}
+        tap.equal(offered, commands, name + ': commands')
+        # words with a hyphen are keywords in the usage
+        usage = text.split('\n\n')[0]
+        keywords = set(re.findall(r'[a-z]+(?:-[a-z]+)+', usage))
+        known = set()
+        for command in commands - {'help', 'prometheus'}:
+            known |= complete(name, command, '')
+        tap.ok(keywords <= known, name + ': keywords with a hyphen are offered',
+               keywords - known)
+        strange = {word for word in known if not re.search(
+            r'\b%s\b' % re.escape(word), text)} if name not in (
+                'dump', 'restore') else set()
+        tap.ok(not strange, name + ': nothing is offered that help does not know',
+               strange)
+
+
+def places(tap):
+    for line, wanted in (
+            ('session add local ', set()),
+            ('session add fam', {'family'}),
+            ('session add family ', {'inet', 'inet6'}),
+            ('session add rtcp-mux send un', {
+                'unencrypted-srtp', 'unencrypted-srtcp', 'unauthenticated-srtp'}),
+            ('session add send cryptex ', {'off', 'on', 'accept'}),
+            ('session del i', {'id'}),
+            ('stream show session ', set()),
+            ('stream show session 5 se', {'session', 'send'}),
+            ('require add po', {'port'}),
+            ('require add port ', set()),
+            ('-b /et', {'/etc'}),
+            ('session add send suite X key-file /et', {'/etc'}),
+            ('restore jump ', set()),
+            ('restore jump 5 /et', {'/etc'}),
+            ('dump /et', {'/etc'})):
+        tap.equal(complete(*line.split(' ')), wanted, repr(line))
+
+
+main(words, places)

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0
+# Completion of ksrtp(8) for bash: words that may come next.
+# shellcheck shell=bash
+
+# _ksrtp_value KEYWORD: what may follow a keyword that takes a name; fails if it takes
+# something that cannot be listed
+_ksrtp_value()
+{
+	case $1 in
+	suite) ksrtp suite show 2>/dev/null | awk '{ print $1 }' ;;
+	profile) ksrtp suite show 2>/dev/null | grep -o 'SRTP_[A-Z0-9_]*' ;;
+	dev) ls /sys/class/net ;;
+	family) echo inet inet6 ;;
+	unencrypted-srtp | unencrypted-srtcp | unauthenticated-srtp) echo on off ;;
+	cryptex) echo off on accept ;;
+	rcc-mode) echo off 1 2 3 ;;
+	dtls) echo client server ;;
+	zrtp) echo initiator responder ;;
+	cipher) echo AES1 AES2 AES3 ;;
+	auth-tag) echo HS32 HS80 ;;
+	-n) ls /run/netns 2>/dev/null ;;
+	*) return 1 ;;
+	esac
+}
+
+# Keywords that a value follows which only the user knows.
+_ksrtp_takes_value()
+{
+	case $1 in
+	id | local | remote | local-rtcp-port | remote-rtcp-port | max-streams | \
+	stream-timeout | ssrc | key | insecure-key | sdes | insecure-sdes | \
+	key-ring | sdes-ring | mki | lifetime | rtp-lifetime | rtcp-lifetime | \
+	soft-limit | overlap | from | to | rtp-packets | rtcp-packets | \
+	replay-window | kdr | encrypted-extensions | rcc-rate | initial-roc | \
+	roc-search | repair-types | roc | seq | srtcp-index | rtp-replay | \
+	rtcp-replay | port | jump) return 0 ;;
+	esac
+	return 1
+}
+
+# What a command knows, by its object and its own word.
+_ksrtp_keywords()
+{
+	local flow='local remote dev family ssrc'
+	local key='key-file key-ring insecure-key'
+	local of_key='mki lifetime rtp-lifetime rtcp-lifetime soft-limit'
+	local direction="suite $key $of_key overlap sdes-file sdes-ring
+		insecure-sdes fec replay-window kdr unencrypted-srtp
+		unencrypted-srtcp unauthenticated-srtp encrypted-extensions
+		cryptex rcc-mode rcc-rate initial-roc roc-search repair-types"
+	local policy="max-streams stream-timeout dtls profile zrtp cipher
+		auth-tag send recv $direction"
+
+	case $1 in
+	'session add') echo "$flow rtcp-mux local-rtcp-port remote-rtcp-port owned
+		$policy" ;;
+	'session set') echo "id $flow $policy" ;;
+	'session show' | 'session list' | 'session del') echo "id $flow" ;;
+	'session flush') echo "$flow" ;;
+	'stream show' | 'stream list') echo session send recv ssrc ;;
+	'stream set') echo session send recv ssrc roc seq srtcp-index rtp-replay \
+		rtcp-replay ;;
+	'key add') echo session send recv "$key $of_key" from to rtp-packets \
+		rtcp-packets ;;
+	'key use') echo session send mki ;;
+	'key del') echo session send recv mki from ;;
+	'key show' | 'key list') echo session send recv ;;
+	'require add') echo dev family port ;;
+	'require del') echo id ;;
+	esac
+}
+
+_ksrtp_commands()
+{
+	case $1 in
+	session) echo add set del show flush help ;;
+	stream) echo show set help ;;
+	key) echo add use del show help ;;
+	require) echo add del show help ;;
+	suite) echo show help ;;
+	stat) echo show prometheus help ;;
+	restore) echo jump help ;;
+	monitor | doctor | dump) echo help ;;
+	esac
+}
+
+_ksrtp()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} last=${COMP_WORDS[COMP_CWORD - 1]}
+	local i object='' command='' words='' files=''
+
+	# the object is the first word behind the options
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-n | -b) ((i++)) ;;
+		-*) ;;
+		*)
+			object=${COMP_WORDS[i]}
+			((i + 1 < COMP_CWORD)) && command=${COMP_WORDS[i + 1]}
+			break ;;
+		esac
+	done
+	COMPREPLY=()
+	case $last in
+	-b | key-file | sdes-file) files=1 ;;
+	esac
+	[[ $object == @(dump|restore) && $last != jump ]] && files=1
+	# files may stand beside words; "session N" of a stream is an id
+	if [[ $last == @(-b|key-file|sdes-file) ]]; then
+		:
+	elif [ -z "$object" ]; then
+		words=$(_ksrtp_value "$last") || words='session stream key
+			require suite stat monitor dump restore doctor help'
+		[[ $word != -* ]] || words='-j -p -s -n -b -f -V -h'
+	elif ((COMP_CWORD == i + 1)); then
+		words=$(_ksrtp_commands "$object")
+	elif ! words=$(_ksrtp_value "$last") && [ "$last" != session ]; then
+		! _ksrtp_takes_value "$last" || return
+		words=$(_ksrtp_keywords "$object $command")
+	fi
+	[ -z "$files" ] || mapfile -t COMPREPLY < <(compgen -f -- "$word")
+	[ -z "$words" ] || mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < \
+		<(compgen -W "$words" -- "$word")
+}
+
+complete -F _ksrtp ksrtp
