@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""make install-tool and uninstall: what goes where, and what stays."""
+
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_test import BUILD, main
+
+USERSPACE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                         '../../userspace')
+
+
+def files(top):
+    return {os.path.relpath(os.path.join(where, name), top)
+            for where, _, names in os.walk(top) for name in names}
+
+
+def install(tap):
+    with tempfile.TemporaryDirectory() as top:
+        def make(*words):
+            done = subprocess.run(
+                ['make', '-s', '-C', USERSPACE, 'BUILD=' + os.path.abspath(BUILD),
+                 'DESTDIR=' + top, *words], capture_output=True, text=True)
+            tap.ok(not done.returncode and not done.stderr, ' '.join(words), done)
+
+        configuration = 'etc/ksrtp/ksrtp.conf'
+        for prefix in ('/usr/local', '/opt/x'):
+            make('install', 'PREFIX=' + prefix)
+            at = prefix[1:]
+            tap.equal(files(top), {
+                configuration, at + '/sbin/ksrtp',
+                at + '/share/man/man8/ksrtp.8',
+                at + '/share/bash-completion/completions/ksrtp',
+                at + '/lib/systemd/system/ksrtp.service'}, 'files of ' + prefix)
+            unit = open('%s/%s/lib/systemd/system/ksrtp.service' %
+                        (top, at)).read()
+            tap.ok('ExecStart=%s/sbin/ksrtp -f -b /etc/ksrtp/ksrtp.conf\n' % prefix
+                   in unit and '@' not in unit.replace('@system-service', ''),
+                   'the unit knows where they are', unit)
+            modes = [stat.S_IMODE(os.stat(os.path.join(top, name)).st_mode)
+                     for name in ('etc/ksrtp', configuration, at + '/sbin/ksrtp')]
+            tap.equal(modes, [0o700, 0o600, 0o755], 'the configuration is private')
+            with open(os.path.join(top, configuration), 'a') as file:
+                file.write('require add port 5000\n')
+            make('install', 'PREFIX=' + prefix)
+            tap.ok('require add port 5000\n' in
+                   open(os.path.join(top, configuration)),
+                   'a change in it survives another install')
+            make('uninstall', 'PREFIX=' + prefix)
+            tap.equal(files(top), {configuration}, 'it alone is left')
+
+
+main(install)
