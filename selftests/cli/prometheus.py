@@ -61,9 +61,13 @@ def form(tap):
            'all have a type')
     tap.ok(all(re.fullmatch('ksrtp_[a-z_]+', one.name) for one in samples),
            'names are words of ours')
-    tap.ok(all(one.name.endswith('_total') == (family.type == 'counter')
-               for family in families for one in family.samples),
-           'counters, and they alone, end in _total')
+    # of the text, since the parser mends names of counters
+    types = dict(re.findall(r'^# TYPE (\S+) (\S+)$', done.stdout, re.M))
+    tap.ok(all(name.endswith('_total') == (kind == 'counter')
+               for name, kind in types.items()),
+           'counters, and they alone, end in _total', types)
+    tap.equal(set(re.findall(r'^(\w+)', done.stdout, re.M)), set(types),
+              'samples have the names of their families')
     tap.ok(not [one.name for one in samples if re.search(
         '_(count|sum|bucket|info_total)$|kilo|mega|_kb|_ms', one.name)],
            'units are bytes, names are not those of histograms')

@@ -27,7 +27,7 @@ BAD = (
     ('-b /no/such/file', '/no/such/file: No such file'),
     ('-b /', '/: Is a directory'),
     ('-b - session show', "unknown word 'session'"),
-    ('-f session show', '-f: goes with -b'),
+    ('-f help', '-f: goes with -b'),
     ('session remove', "session: unknown command 'remove'"),
     ('stream frob', "stream: unknown command 'frob'"),
     ('suite add', "suite: unknown command 'add'"),
