@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What surrounds the packet path in the kernel, and has nothing to do here. */
+#include "kernel.h"
+
+#include "event.h"
+#include "hook.h"
+#include "mtu.h"
+#include "packet.h"
+
+void ksrtp_hook_count(struct sk_buff *skb, struct ksrtp_session *session,
+		      enum ksrtp_direction_id id, enum ksrtp_stats_attr cause)
+{
+}
+
+void ksrtp_hook_drop(struct sk_buff *skb, struct ksrtp_session *session,
+		     enum ksrtp_direction_id id, enum ksrtp_stats_attr cause)
+{
+}
+
+void ksrtp_hook_resume(struct sk_buff *skb, const struct nf_hook_state *state)
+{
+}
+
+void ksrtp_event_stream(struct net *net, struct ksrtp_stream *stream,
+			enum ksrtp_cmd cmd)
+{
+}
+
+void ksrtp_event_alert(struct net *net, const struct ksrtp_alert_info *info)
+{
+}
+
+void ksrtp_session_put(struct ksrtp_session *session)
+{
+}
+
+bool ksrtp_mtu_exceeded(struct sk_buff *skb, const struct nf_hook_state *state,
+			const struct ksrtp_udp *udp, unsigned int overhead)
+{
+	return false;
+}
+
+bool ksrtp_udp_checksum_ok(const struct sk_buff *skb,
+			   const struct ksrtp_udp *udp)
+{
+	return true;
+}
+
+int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,
+			    unsigned int room)
+{
+	return 0;
+}
+
+void ksrtp_udp_prepare_checksum(struct sk_buff *skb,
+				const struct ksrtp_udp *udp)
+{
+}
+
+void ksrtp_udp_resize(struct sk_buff *skb, struct ksrtp_udp *udp,
+		      unsigned int len)
+{
+}
+
+/* Without a key derivation rate there are no epochs. */
+struct ksrtp_epochs *ksrtp_epochs_create(struct ksrtp_master *master,
+					 u32 rate, bool with_header)
+{
+	return NULL;
+}
+
+void ksrtp_epochs_destroy(struct ksrtp_epochs *epochs)
+{
+}
+
+struct ksrtp_keys *ksrtp_epochs_keys(struct ksrtp_epochs *epochs, bool rtcp,
+				     u64 index, bool resumed)
+{
+	return NULL;
+}
+
+bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
+		       struct ksrtp_parked *parked)
+{
+	return false;
+}
+
+void ksrtp_epochs_ahead(struct ksrtp_epochs *epochs, bool rtcp, u64 index)
+{
+}
