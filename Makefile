@@ -10,6 +10,8 @@
 #   make check            all tests, on all supported kernels
 #   make check KERNEL=6.12
 #   make check-deb        the packages in clean Debians, which takes long
+#   make check-debug      all tests, on a kernel that watches itself
+#   make fuzz TIME=60     fuzz the packet path, so many seconds for each target
 #   make bench            measure, at the machine's own speed
 #   make shell KERNEL=6.12  a shell in a virtual machine with the module loaded
 
@@ -20,7 +22,7 @@ BUILD := $(CURDIR)/build
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
 .PHONY: all module tool install install-module install-tool uninstall clean
-.PHONY: demo check bench shell setup deb check-deb
+.PHONY: setup demo check check-deb check-debug fuzz bench shell deb
 
 all: module tool
 
@@ -75,6 +77,15 @@ deb:
 check-deb: setup
 	@selftests/vm/setup selftests/deb/packages
 	@selftests/deb/check $(SUITE)
+
+check-debug: setup
+	@selftests/vm/setup selftests/debug/packages selftests/fuzz/packages
+	@$(MAKE) -s tool $(BUILD)/srtp-peer
+	@selftests/debug/check
+
+fuzz: setup
+	@selftests/vm/setup selftests/fuzz/packages
+	@selftests/fuzz/run $(or $(TIME),60)
 
 bench: setup
 	@selftests/vm/setup selftests/bench/packages
