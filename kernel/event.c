@@ -6,6 +6,12 @@
 #include "net.h"
 #include "netlink.h"
 
+/* An event is lost: let those who listen know. */
+static void ksrtp_event_lose(struct net *net)
+{
+	genl_set_err(&ksrtp_family, net, 0, KSRTP_EVENTS_GROUP, -ENOBUFS);
+}
+
 static void ksrtp_event_send(struct net *net, struct sk_buff *msg, int err,
 			     gfp_t gfp)
 {
@@ -15,7 +21,7 @@ static void ksrtp_event_send(struct net *net, struct sk_buff *msg, int err,
 		return;
 	}
 	nlmsg_free(msg);
-	genl_set_err(&ksrtp_family, net, 0, KSRTP_EVENTS_GROUP, -ENOBUFS);
+	ksrtp_event_lose(net);
 }
 
 /**
@@ -34,8 +40,10 @@ void ksrtp_event_session(struct ksrtp_session *session, enum ksrtp_cmd cmd)
 	if (!genl_has_listeners(&ksrtp_family, net, KSRTP_EVENTS_GROUP))
 		return;
 	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
-	if (!msg)
+	if (!msg) {
+		ksrtp_event_lose(net);
 		return;
+	}
 	ksrtp_event_send(net, msg, ksrtp_message_session(msg, &id, session),
 			 GFP_KERNEL);
 }
@@ -57,8 +65,10 @@ void ksrtp_event_stream(struct net *net, struct ksrtp_stream *stream,
 	if (!genl_has_listeners(&ksrtp_family, net, KSRTP_EVENTS_GROUP))
 		return;
 	msg = genlmsg_new(KSRTP_MESSAGE_STREAM_SIZE, GFP_ATOMIC);
-	if (!msg)
+	if (!msg) {
+		ksrtp_event_lose(net);
 		return;
+	}
 	ksrtp_event_send(net, msg,
 			 ksrtp_message_stream(msg, &id, stream, GFP_ATOMIC),
 			 GFP_ATOMIC);
@@ -79,8 +89,10 @@ void ksrtp_event_alert(struct net *net, const struct ksrtp_alert_info *info)
 	if (!genl_has_listeners(&ksrtp_family, net, KSRTP_EVENTS_GROUP))
 		return;
 	msg = genlmsg_new(KSRTP_MESSAGE_ALERT_SIZE, GFP_ATOMIC);
-	if (!msg)
+	if (!msg) {
+		ksrtp_event_lose(net);
 		return;
+	}
 	ksrtp_event_send(net, msg, ksrtp_message_alert(msg, &id, info),
 			 GFP_ATOMIC);
 }

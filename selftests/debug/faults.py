@@ -1,0 +1,408 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Every allocation fails once: the error is told, and nothing else happens."""
+
+import errno
+import os
+import re
+import socket
+import struct
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from genl import Genl, Refused, attr, nest
+from ksrtp_test import *
+
+DEBUG = '/sys/kernel/debug/'
+NEW, SET, DEL, GET, FLUSH, STREAM_GET, STREAM_SET, SUITE_GET = range(1, 9)
+(KEY_NEW, KEY_USE, KEY_DEL, KEY_GET, REQUIRE_NEW, REQUIRE_DEL, REQUIRE_GET,
+ STAT_GET) = range(14, 22)
+ID, LPORT, MUX, SEND, RECV = 1, 6, 10, 12, 13
+SUITE, KEY, SALT, MKI, RATE, EXTENSIONS, CRYPTEX = 1, 2, 3, 9, 14, 18, 19
+SECRET = b'this must never be seen on the wire'
+
+
+def put(name, value):
+    for kind in ('failslab/', 'fail_page_alloc/'):
+        if os.path.exists(DEBUG + kind + name):
+            open(DEBUG + kind + name, 'w').write(str(value))
+
+
+def module_range():
+    """Where the module's code lies: what allocates on its behalf comes by."""
+    found = [int(line.split()[0], 16) for line in open('/proc/kallsyms')
+             if line.rstrip().endswith('[ksrtp]') and line.split()[1] in 'tT']
+    return min(found), max(found) + 4096
+
+
+def within(start, end):
+    put('require-start', hex(start))
+    put('require-end', hex(end))
+
+
+def ready():
+    """Set fault injection up; False if this kernel has none."""
+    if not os.path.exists(DEBUG + 'failslab/require-start'):
+        return False
+    put('probability', 0)
+    put('verbose', 0)
+    put('task-filter', 'N')
+    put('ignore-gfp-wait', 'N')
+    put('stacktrace-depth', 32)
+    put('min-order', 0)
+    within(*module_range())
+    return True
+
+
+class Nth:
+    """Within, this thread's nth allocation for the module fails."""
+
+    def __init__(self, n):
+        self.n, self.hit = n, False
+        self.file = os.open('/proc/thread-self/fail-nth', os.O_RDWR)
+
+    def __enter__(self):
+        os.pwrite(self.file, b'%d' % self.n, 0)
+        return self
+
+    def __exit__(self, *unused):
+        self.hit = os.pread(self.file, 16, 0).strip() == b'0'
+        os.pwrite(self.file, b'0', 0)
+        os.close(self.file)
+
+
+def walk(tap, name, step, state=None, undo=None):
+    """Let one allocation after the other fail.
+
+    Each failure is told by an error, and leaves the state as it was; or else the
+    command did without that memory, and has done its work."""
+    before = state and state()
+    refused = passed = 0
+    wrong = []
+    for n in range(1, 2000):
+        with Nth(n) as nth:
+            try:
+                step()
+                code = 0
+            except Refused as error:
+                code = error.errno
+        if not nth.hit:
+            break
+        if code not in (0, errno.ENOMEM, errno.E2BIG, errno.EOPNOTSUPP):
+            wrong.append((n, errno.errorcode.get(code, code)))
+        if code:
+            refused += 1
+            if state and state() != before:
+                wrong.append((n, 'changed'))
+        else:
+            passed += 1
+            if undo:
+                undo()
+    tap.ok(refused and not code and not wrong,
+           '%s: %d allocations fail and are told, %d can be spared' %
+           (name, refused, passed), (code, wrong))
+
+
+def keys(suite, *more):
+    sizes = SUITES[suite]
+    number = {name: n for n, name in enumerate((
+        'AES_CM_128_HMAC_SHA1_80', 'AES_CM_128_HMAC_SHA1_32',
+        'AES_256_CM_HMAC_SHA1_80', 'AES_256_CM_HMAC_SHA1_32',
+        'AEAD_AES_128_GCM', 'AEAD_AES_256_GCM', 'AES_192_CM_HMAC_SHA1_80',
+        'AES_192_CM_HMAC_SHA1_32', 'NULL_HMAC_SHA1_80', 'NULL_HMAC_SHA1_32',
+        'F8_128_HMAC_SHA1_80'), 1)}
+    number['DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM'] = 18
+    master = key(suite)
+    return (attr(SUITE, number[suite]), attr(KEY, master[:sizes[0]]),
+            attr(SALT, master[sizes[0]:])) + more
+
+
+def port(n):
+    return attr(LPORT, struct.pack('>H', n))
+
+
+def control(tap):
+    """Commands: an error if one fails, and the state there was before."""
+    a = Host('a')
+    with a.enter():
+        genl = Genl()
+    def sessions():
+        return len(genl.dump(GET))
+
+    # the first session makes tables that stay; that is to fail, too
+    cases = [(suite, keys(suite)) for suite in (
+        CM, GCM, 'NULL_HMAC_SHA1_80', 'F8_128_HMAC_SHA1_80',
+        'DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM')]
+    cases += [('extensions', keys(CM, attr(EXTENSIONS, b'\1\2'))),
+              ('epochs', keys(CM, attr(RATE, 16), attr(MKI, b'id')))]
+    for name, words in cases:
+        walk(tap, 'session-new, ' + name,
+             lambda: genl.do(NEW, port(4000), attr(MUX), nest(SEND, *words),
+                             nest(RECV, *words)),
+             sessions, lambda: genl.do(FLUSH))
+        tap.equal(sessions(), 1, name + ': one session, when none failed')
+        genl.do(FLUSH)
+
+    genl.do(NEW, port(4000), attr(MUX), nest(SEND, *keys(CM)),
+            nest(RECV, *keys(CM)))
+    number = a.json('session', 'show')[0]['id']
+    ssrc = iter(range(1, 60))
+    stream = attr(2, number), attr(3, 1), attr(4, 0)
+    genl.do(STREAM_SET, *stream)
+    walk(tap, 'session-set', lambda: genl.do(SET, attr(ID, number),
+                                             nest(RECV, *keys(GCM))))
+    walk(tap, 'session-get', lambda: genl.do(GET, attr(ID, number)))
+    walk(tap, 'stream-set', lambda: genl.do(
+        STREAM_SET, *stream[:2], attr(4, next(ssrc)), attr(5, 7)))
+    walk(tap, 'stream-get', lambda: genl.do(STREAM_GET, *stream))
+    walk(tap, 'stat-get', lambda: genl.do(STAT_GET))
+    tap.equal(sessions(), 1, 'nothing was lost or made')
+    # without memory for a sample it cannot tell the drivers, and does not
+    told = set()
+    for n in range(1, 200):
+        with Nth(n) as nth:
+            try:
+                genl.do(SUITE_GET, attr(1, 18))
+                told.add(0)
+            except Refused as error:
+                told.add(error.errno)
+        if not nth.hit:
+            break
+    tap.equal(told, {0, errno.ENOMEM}, 'suite-get')
+
+    def rules():
+        return len(a.json('require', 'show'))
+
+    walk(tap, 'require-new',
+         lambda: genl.do(REQUIRE_NEW, attr(5, b'\x10\x00')), rules,
+         lambda: a.ksrtp('require', 'del', 'id',
+                         a.json('require', 'show')[0]['id']))
+    tap.equal(rules(), 1, 'one rule, when none failed')
+
+    # keys with identifiers, added and chosen and taken away
+    gcm = keys(GCM)[1:]
+    material = (attr(5, gcm[0][4:]), attr(6, gcm[1][4:]))
+    genl.do(SET, attr(ID, number), nest(SEND, *keys(GCM, attr(MKI, b'k0'))))
+    here = (attr(2, number), attr(3, 1))
+
+    def mkis():
+        return len(a.json('key', 'show', 'session', number, 'send'))
+
+    def key_do(cmd, mki, *more):
+        return lambda: genl.do(cmd, *here, attr(4, mki), *more)
+
+    new, use = key_do(KEY_NEW, b'k1', *material), key_do(KEY_USE, b'k1')
+    drop, get = key_do(KEY_DEL, b'k1'), key_do(KEY_GET, b'k1')
+    walk(tap, 'key-new', new, mkis, drop)
+    walk(tap, 'key-use', use, mkis)
+    walk(tap, 'key-get', get, mkis)
+    walk(tap, 'key-del', drop, mkis, new)
+    tap.equal([k['mki'] for k in a.json('key', 'show', 'session', number,
+                                        'send')], [b'k0'.hex()],
+              'the key that is left')
+    a.ksrtp('session', 'flush')
+    a.ksrtp('require', 'del', 'id', a.json('require', 'show')[0]['id'])
+
+
+def events(tap):
+    """A listener that an event is kept from learns that it missed one."""
+    a = Host('a')
+    with a.enter():
+        genl, listener = Genl(), Genl()
+    groups = listener.info[7]
+    group = struct.unpack('=I', dict(_nested(groups))[2])[0]
+    listener.sock.setsockopt(270, 1, group)
+    listener.sock.setblocking(False)
+    genl.do(NEW, port(4000), attr(MUX), nest(SEND, *keys(CM)))
+    number = a.json('session', 'show')[0]['id']
+    missed = told = 0
+    for n in range(1, 2000):
+        _drain(listener.sock)
+        with Nth(n) as nth:
+            try:
+                genl.do(SET, attr(ID, number), attr(11, 100 + n))
+                done = True
+            except Refused:
+                done = False
+        if not nth.hit:
+            break
+        got = _drain(listener.sock)
+        if done and 'event' not in got:
+            missed += 1
+            told += 'ENOBUFS' in got
+    tap.ok(missed, 'events can be missed', missed)
+    tap.equal(told, missed, 'and then the listener is told')
+    a.ksrtp('session', 'flush')
+
+
+def _nested(data):
+    from genl import parse
+    return parse(parse(data)[0][1])
+
+
+def _drain(sock):
+    got = set()
+    while True:
+        try:
+            sock.recv(1 << 16)
+            got.add('event')
+        except BlockingIOError:
+            return got
+        except OSError as error:
+            got.add(errno.errorcode[error.errno])
+
+
+class Wire:
+    """What comes out of a host, as it is."""
+
+    def __init__(self, host):
+        with host.enter():
+            self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
+                                      socket.htons(3))
+        self.sock.bind(('wire', 0))
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 << 20)
+        self.sock.setblocking(False)
+
+    def all(self):
+        frames = []
+        while True:
+            try:
+                frames.append(self.sock.recv(1 << 17))
+            except BlockingIOError:
+                return frames
+
+
+class Line:
+    """One way of protection between two hosts, both of them ours."""
+
+    def __init__(self, a, b, n, suite, *words):
+        self.ports = 7000 + 4 * n, 8000 + 4 * n
+        master = key(suite)
+        for host, lport, rport, here, there, way in (
+                (a, *self.ports, A4, B4, 'send'),
+                (b, *reversed(self.ports), B4, A4, 'recv')):
+            host.ksrtp('session', 'add', *flow(here, there, lport, rport),
+                       'max-streams', '60000', way, 'suite', suite,
+                       'insecure-key', master.hex(), *words)
+        self.app = a.socket(A4, self.ports[0])
+        self.app_rtcp = a.socket(A4, self.ports[0] + 1)
+        self.far = b.socket(B4, self.ports[1])
+        self.far_rtcp = b.socket(B4, self.ports[1] + 1)
+        for sock in (self.far, self.far_rtcp):
+            sock.setblocking(False)
+
+    def send(self, ssrc, seq, whole=False):
+        """Send RTP and RTCP; or a super-packet."""
+        text = SECRET + b'%d' % seq
+        packets = [rtp(seq + i, text, ssrc, (1, 2), bytes.fromhex('10aa21bbcc000000'))
+                   for i in range(3)]
+        for packet in packets[:1]:
+            self._send(self.app, packet, 0)
+        if whole:
+            self.app.setsockopt(socket.IPPROTO_UDP, 103, len(packets[0]))
+            self._send(self.app, b''.join(packets[1:]), 0)
+            self.app.setsockopt(socket.IPPROTO_UDP, 103, 0)
+        self._send(self.app_rtcp, rtcp(ssrc), 1)
+        return packets[:3 if whole else 1] + [rtcp(ssrc)]
+
+    def _send(self, sock, packet, more):
+        try:
+            sock.sendto(packet, (B4, self.ports[1] + more))
+        except OSError as error:
+            # what has no memory for a packet says so
+            if error.errno not in (errno.ENOBUFS, errno.ENOMEM, errno.EPERM):
+                raise
+
+    def received(self):
+        got = []
+        for sock in (self.far, self.far_rtcp):
+            while True:
+                try:
+                    got.append(sock.recv(1 << 16))
+                except BlockingIOError:
+                    break
+        return got
+
+
+def functions():
+    """The module's functions, as (name, start, end)."""
+    found = sorted({(int(line.split()[0], 16), line.split()[2])
+                    for line in open('/proc/kallsyms')
+                    if line.rstrip().endswith('[ksrtp]') and
+                    line.split()[1] in 'tT'})
+    return [(name, start, found[n + 1][0] if n + 1 < len(found)
+             else start + 4096) for n, (start, name) in enumerate(found)]
+
+
+def times():
+    return int(open(DEBUG + 'failslab/times').read())
+
+
+def packets(tap):
+    """Packets: dropped if memory is short, never let through as they are."""
+    a, b = pair()
+    ways = (('CM', CM), ('GCM', GCM), ('F8', 'F8_128_HMAC_SHA1_80'),
+            ('extensions', CM, 'encrypted-extensions', '1,2'),
+            ('cryptex', GCM, 'cryptex', 'on'),
+            ('double', 'DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM'),
+            ('epochs', GCM, 'kdr', '16'))
+    lines = [(way[0], Line(a, b, n, *way[1:]))
+             for n, way in enumerate(ways)]
+    # a receiver that has two keys to try, and so keeps what it has got
+    b.ksrtp('session', 'set', 'local', '%s:%d' % (B4, lines[1][1].ports[1]),
+            'remote', '%s:%d' % (A4, lines[1][1].ports[0]), 'recv', 'suite',
+            GCM, 'insecure-key', key(GCM).hex(), 'overlap', '600000')
+    wire = Wire(b)
+    ssrc, hit, plain, wrong, silent = 1000, {}, [], [], []
+    sites = [(name, start, end) for name, start, end in functions()
+             if not re.search(r'_cmd_|_dump_|_init$|_exit$|request|gcov|asan',
+                              name)]
+    for name, start, end in sites:
+        put('times', 1)
+        within(start, end)
+        for way, line in lines:
+            ssrc += 1
+            put('times', 1)
+            put('probability', 100)
+            # each allocation below this function, until all have failed
+            sent = line.send(ssrc, 1, True)
+            put('probability', 0)
+            failed = times() == 0
+            seen, got = wire.all(), line.received()
+            if failed:
+                hit.setdefault(name, []).append(way)
+            plain += [name for frame in seen if SECRET in frame and
+                      way != 'epochs' or b'a@example' in frame]
+            wrong += [(name, way) for packet in got if packet not in sent and
+                      way not in ('cryptex', 'epochs')]
+            if failed:
+                # and those behind it go their way as ever
+                sent = line.send(ssrc, 100)
+                for wait in range(300):
+                    got += line.received()
+                    if any(packet[2:4] == sent[0][2:4] for packet in got):
+                        break
+                    time.sleep(0.01)
+                else:
+                    silent.append((name, way))
+            plain += [name for frame in wire.all() if SECRET in frame]
+    put('times', -1)
+    within(*module_range())
+    tap.note('allocations failed in ' + ', '.join(
+        '%s (%d)' % (name, len(found)) for name, found in hit.items()))
+    for name in ('ksrtp_stream_create', 'ksrtp_packet_transform',
+                 'ksrtp_udp_make_writable', 'ksrtp_extension_crypt',
+                 'ksrtp_f8_crypt', 'ksrtp_hook'):
+        tap.ok(any(name in one for one in hit), 'allocations fail below ' +
+               name, sorted(hit))
+    tap.equal(plain, [], 'nothing plain is on the wire')
+    tap.equal(wrong, [], 'what arrives is what was sent')
+    tap.equal(silent, [], 'the next packets of a stream arrive')
+    a.ksrtp('session', 'flush')
+    b.ksrtp('session', 'flush')
+
+
+if not ready():
+    print('ok 1 - faults # SKIP this kernel has no fault injection\n1..1')
+    sys.exit(0)
+main(control, events, packets)
