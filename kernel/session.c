@@ -173,14 +173,16 @@ static struct ksrtp_node *ksrtp_node_orphan(struct ksrtp_net *kn,
 }
 
 /*
- * Put a node in the table, in place of an orphaned session's if there is one.
- * No packet finds the flow without a session meanwhile.
+ * Put a node in the table, in place of the orphaned session's if it is there.
+ * No packet finds the flow without a session meanwhile. Of any other orphan
+ * nothing is taken: its packets are to be dropped as long as it is there.
  */
-static int ksrtp_node_supersede(struct ksrtp_net *kn, struct ksrtp_node *node)
+static int ksrtp_node_supersede(struct ksrtp_net *kn, struct ksrtp_node *node,
+				const struct ksrtp_session *orphan)
 {
 	struct ksrtp_node *old = ksrtp_node_orphan(kn, node);
 
-	if (!old)
+	if (!old || ksrtp_node_session(old) != orphan)
 		return ksrtp_node_link(kn, node);
 	return rhashtable_replace_fast(&kn->flows, &old->node, &node->node,
 				       ksrtp_flow_params);
@@ -322,6 +324,7 @@ static int ksrtp_session_link(struct ksrtp_session *session,
 			      struct netlink_ext_ack *extack)
 {
 	struct ksrtp_net *kn = session->kn;
+	const struct ksrtp_session *orphan;
 	struct ksrtp_node *old;
 	int err;
 
@@ -330,13 +333,14 @@ static int ksrtp_session_link(struct ksrtp_session *session,
 	if (err < 0)
 		return err;
 	old = ksrtp_node_orphan(kn, &session->rtp);
-	err = ksrtp_node_supersede(kn, &session->rtp);
+	orphan = old ? ksrtp_node_session(old) : NULL;
+	err = ksrtp_node_supersede(kn, &session->rtp, orphan);
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG(extack, "another session has this flow");
 	if (err)
 		goto err_id;
 	if (ksrtp_session_has_rtcp_flow(session)) {
-		err = ksrtp_node_supersede(kn, &session->rtcp);
+		err = ksrtp_node_supersede(kn, &session->rtcp, orphan);
 		if (err == -EEXIST)
 			NL_SET_ERR_MSG(extack,
 				       "another session has the flow of this one's RTCP");

@@ -326,6 +326,19 @@ def owner(tap):
     tap.equal((other.returncode, wire.recv(2000)), (1, MARKER),
               'an attempt to make it anew that fails does not open it')
     a.ksrtp('session', 'del', 'id', b_side)
+    # one with other ports, but for RTCP's
+    other = a.ksrtp('session', 'add', 'local', A4 + ':7100', 'remote',
+                    B4 + ':7200', 'local-rtcp-port', 5001, 'remote-rtcp-port',
+                    6001, 'send', 'suite', CM, 'insecure-key', master.hex(),
+                    check=False)
+    if not other.returncode:
+        a.ksrtp('session', 'del', 'local', A4 + ':7100', 'remote',
+                B4 + ':7200')
+    app_rtcp, wire_rtcp = a.socket(A4, 5001), b.socket(B4, 6001)
+    for packet in (rtcp(), MARKER):
+        app_rtcp.sendto(packet, (B4, 6001))
+    tap.equal((other.returncode, wire_rtcp.recv(2000)), (1, MARKER),
+              'another session does not take its RTCP, and does not open it')
     a.session(*flow(A4, B4), send=(CM, master))
     shown = a.json('session', 'show')
     tap.equal((len(shown), 'orphaned' in shown[0]), (1, False),
