@@ -508,6 +508,8 @@ static const char *ksrtp_request_suits(const struct ksrtp_policy *policy)
 	     policy->rcc_mode == KSRTP_RCC_M2) &&
 	    suite->rtp_tag_len <= KSRTP_ROC_LEN)
 		return "rcc-mode: a tag of 32 bits has no room for anything but the counter";
+	if (policy->rcc_mode == KSRTP_RCC_M3 && !suite->cipher)
+		return "rcc-mode: 3 with this suite, nothing would be protected";
 	if (policy->unauthenticated_srtp && !suite->cipher)
 		return "unauthenticated-srtp: nothing would be protected with this suite";
 	if (policy->cryptex != KSRTP_CRYPTEX_OFF &&

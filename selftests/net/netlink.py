@@ -278,6 +278,8 @@ BAD = (
     ('RCC mode 3 unencrypted', NEW,
      send(attr(RCC, 4), attr(CLEAR_RTP, u8(1))), errno.EINVAL,
      'rcc-mode: 3'),
+    ('RCC mode 3 of NULL', NEW, send(attr(RCC, 4), suite=NULL_SUITE),
+     errno.EINVAL, 'rcc-mode: 3'),
     ('a search to send', NEW, send(attr(SEARCH, 4)), errno.EINVAL,
      'roc-search: is for receiving'),
     ('a search of 65', NEW, recv(attr(SEARCH, 65)), errno.ERANGE,
