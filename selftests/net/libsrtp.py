@@ -171,8 +171,12 @@ def identifiers(tap):
 
 
 def accelerated(tap):
-    if 'aes' not in open('/proc/cpuinfo').read().split():
+    processor = open('/proc/cpuinfo').read()
+    if 'aes' not in processor.split():
         tap.skip('accelerated drivers', 'the CPU has no AES instructions')
+        return
+    if 'User Mode Linux' in processor:
+        tap.skip('accelerated drivers', 'a user-mode kernel has none')
         return
     a = Host('a')
     for suite in a.json('suite', 'show'):
