@@ -78,6 +78,12 @@ def ports(text):
     return [rule.get('first-port') for rule in json.loads(text)]
 
 
+def clear():
+    for rule in json.loads(run(KSRTP, '-j', 'require', 'show').stdout):
+        run(KSRTP, 'require', 'del', 'id', str(rule['id']))
+    run(KSRTP, 'session', 'flush')
+
+
 def good(tap):
     setup()
     found = boot(tap, 'require add dev lo port 5000-5999\n'
@@ -89,8 +95,7 @@ def good(tap):
               'the unit has succeeded, and its reload')
     tap.equal((ports(found['stopped']), len(json.loads(
         found['stopped-sessions']))), ([5000], 1), 'a stop takes nothing away')
-    run(KSRTP, 'require', 'del', 'id', '1')
-    run(KSRTP, 'session', 'flush')
+    clear()
 
 
 def bad(tap):
@@ -101,6 +106,7 @@ def bad(tap):
               'the unit has failed')
     tap.ok('media' not in found, 'no media server that needs it was started')
     tap.equal(ports(found['stopped']), [5000], 'the rule stays')
+    clear()
 
 
 main(good, bad)
