@@ -57,6 +57,8 @@ _ksrtp_keywords()
 	'session set') echo "id $flow $policy" ;;
 	'session show' | 'session list' | 'session del') echo "id $flow" ;;
 	'session flush') echo "$flow" ;;
+	'sdp add' | 'sdp del') echo local remote dry-run ;;
+	'sdp set') echo local remote old-local old-remote dry-run ;;
 	'stream show' | 'stream list') echo session send recv ssrc ;;
 	'stream set') echo session send recv ssrc roc seq srtcp-index rtp-replay \
 		rtcp-replay ;;
@@ -74,6 +76,7 @@ _ksrtp_commands()
 {
 	case $1 in
 	session) echo add set del show flush help ;;
+	sdp) echo add set del help ;;
 	stream) echo show set help ;;
 	key) echo add use del show help ;;
 	require) echo add del show help ;;
@@ -105,11 +108,12 @@ _ksrtp()
 	-b | key-file | sdes-file) files=1 ;;
 	esac
 	[[ $object == @(dump|restore) && $last != jump ]] && files=1
+	[[ $object == sdp && $last == @(local|remote|old-local|old-remote) ]] && files=1
 	# files may stand beside words; "session N" of a stream is an id
-	if [[ $last == @(-b|key-file|sdes-file) ]]; then
+	if [[ $last == @(-b|key-file|sdes-file) || ( $object == sdp && $files ) ]]; then
 		:
 	elif [ -z "$object" ]; then
-		words=$(_ksrtp_value "$last") || words='session stream key
+		words=$(_ksrtp_value "$last") || words='session sdp stream key
 			require suite stat monitor dump restore doctor help'
 		[[ $word != -* ]] || words='-j -p -s -n -b -f -V -h'
 	elif ((COMP_CWORD == i + 1)); then

@@ -22,6 +22,7 @@
 #include "output.h"
 #include "require.h"
 #include "restore.h"
+#include "sdp_command.h"
 #include "session.h"
 #include "stat.h"
 #include "stream.h"
@@ -32,8 +33,8 @@ static const char main_help[] =
 	"Usage: ksrtp [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       ksrtp [ OPTIONS ] [ -f ] -b FILE\n"
 	"\n"
-	"OBJECT := { session | stream | key | require | suite | stat | monitor |\n"
-	"            dump | restore | doctor }\n"
+	"OBJECT := { session | sdp | stream | key | require | suite | stat |\n"
+	"            monitor | dump | restore | doctor }\n"
 	"OPTIONS := { -j | -p | -s | -n NETNS | -b FILE | -f | -V |\n"
 	"             -h }\n"
 	"    -j        JSON\n"
@@ -70,6 +71,8 @@ static void command(struct args *args)
 		fputs(main_help, stdout);
 	else if (args_take(args, "session"))
 		session_command(args);
+	else if (args_take(args, "sdp"))
+		sdp_command(args);
 	else if (args_take(args, "stream"))
 		stream_command(args);
 	else if (args_take(args, "suite"))

@@ -178,7 +178,8 @@ static char *next_word(char **rest)
 	return word;
 }
 
-static void read_line(struct sdes *sdes, char *text)
+/* Read a crypto line, which is cut to pieces. */
+void sdes_read(struct sdes *sdes, char *text)
 {
 	static const char begin[] = "a=crypto:";
 	unsigned int number;
@@ -210,7 +211,7 @@ bool sdes_parse(struct sdes *sdes, struct args *args, const char *direction)
 	if (!secret_parse(&line_kind, args, &sdes->given, line, sizeof(line)))
 		return false;
 	here = place_enter("%s sdes", direction);
-	read_line(sdes, line);
+	sdes_read(sdes, line);
 	explicit_bzero(line, sizeof(line));
 	place_leave(here);
 	return true;

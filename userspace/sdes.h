@@ -23,6 +23,7 @@ struct sdes {
 };
 
 bool sdes_parse(struct sdes *sdes, struct args *args, const char *direction);
+void sdes_read(struct sdes *sdes, char *text);
 void sdes_agree(const struct sdes *send, const struct sdes *recv);
 
 #endif

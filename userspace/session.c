@@ -300,32 +300,52 @@ static json_t *get(uint32_t id)
 
 static uint32_t made;
 
-/* Half a session is none. */
-static void undo_add(void)
+/* What is to be undone of a larger whole. */
+static void (*undo_whole)(void);
+
+/* Delete a session that cannot stay. */
+void session_unmake(uint32_t id)
 {
 	struct nlmsghdr *nlh = genl_request(KSRTP_CMD_SESSION_DEL,
 					    &session_set);
 
-	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, made);
+	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, id);
 	genl_try(nlh);
 }
 
-static void session_add(struct args *args)
+/* Half a session is none. */
+static void undo_add(void)
 {
-	json_t *list = json_array();
+	session_unmake(made);
+	if (undo_whole)
+		undo_whole();
+}
+
+/* Make a session of words; returns what the kernel says of it. */
+json_t *session_make(struct args *args)
+{
 	json_t *object;
 
 	session_parse(args, TAKES_BIRTH | TAKES_POLICY);
 	object = genl_do(session_request(KSRTP_CMD_SESSION_NEW));
 	if (has_spares()) {
 		made = output_number(object, "id");
+		undo_whole = fail_undo;
 		fail_undo = undo_add;
 		add_spares(made);
-		fail_undo = NULL;
+		fail_undo = undo_whole;
 		json_decref(object);
 		object = get(made);
 	}
 	wipe();
+	return object;
+}
+
+static void session_add(struct args *args)
+{
+	json_t *object = session_make(args);
+	json_t *list = json_array();
+
 	/* like ip, silent on success; programs want to know the id */
 	if (output_is_json) {
 		session_dress(object);
@@ -336,7 +356,8 @@ static void session_add(struct args *args)
 	json_decref(list);
 }
 
-static void session_change(struct args *args)
+/* Change a session as words say. */
+void session_change(struct args *args)
 {
 	json_t *object = NULL;
 	uint32_t id;

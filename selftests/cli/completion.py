@@ -75,6 +75,8 @@ def places(tap):
             ('require add port ', set()),
             ('-b /et', {'/etc'}),
             ('session add send suite X key-file /et', {'/etc'}),
+            ('sdp add local /et', {'/etc'}),
+            ('sdp set old-', {'old-local', 'old-remote'}),
             ('restore jump ', set()),
             ('restore jump 5 /et', {'/etc'}),
             ('dump /et', {'/etc'})):

@@ -115,6 +115,63 @@ def sdes(tap):
               'two more, beside those there are')
 
 
+def description(address, port, seed, version=0, suite=CM):
+    text = base64.b64encode(key(suite, seed)).decode()
+    return ('v=0\r\no=- 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n'
+            'm=audio %d RTP/SAVP 0\r\na=rtcp-mux\r\na=crypto:1 %s inline:%s\r\n'
+            % (version, address, address, port, suite, text))
+
+
+def descriptions(tap):
+    """An offer and its answer, mirrored on two hosts."""
+    a, b = pair()
+    app, far = a.socket(A4, 5000), b.socket(B4, 6000)
+    directory = tempfile.mkdtemp(dir='/run')
+
+    def put(name, text):
+        path = os.path.join(directory, name)
+        with open(path, 'w', newline='') as file:
+            os.chmod(path, 0o600)
+            file.write(text)
+        return path
+
+    def both(command, offer, answer, *old):
+        words = [('local', 'remote'), ('remote', 'local')]
+        for host, (mine, yours) in zip((a, b), words):
+            more = ['old-' + mine, old[0], 'old-' + yours, old[1]] if old else []
+            host.ksrtp('sdp', command, mine, offer, yours, answer, *more)
+
+    def media(first, what):
+        for seq in (first, first + 1):
+            app.sendto(rtp(seq & 0xffff, b'media'), (B4, 6000))
+            far_got = far.recv(2000)
+            far.sendto(rtp(seq & 0xffff, b'answer'), (A4, 5000))
+            tap.equal((far_got, app.recv(2000)),
+                      (rtp(seq & 0xffff, b'media'), rtp(seq & 0xffff, b'answer')),
+                      what)
+    call = put('o1', description(A4, 5000, 1)), put('a1', description(B4, 6000, 2))
+    both('add', *call)
+    media(65534, 'media flows both ways')
+    media(65536, 'and past the end of sequence numbers')
+    held = (put('o2', description('0.0.0.0', 5000, 1, 1)), call[1])
+    both('set', *held, *call)
+    both('set', *call, *held)
+    media(65538, 'held, and on again')
+    new = (put('o3', description(A4, 5000, 3, 2)),
+           put('a3', description(B4, 6000, 4, 2)))
+    both('set', *new, *call)
+    media(65540, 'new keys')
+    tap.equal({(one['direction'], one['roc']) for host in (a, b)
+               for one in host.json('stream', 'show')},
+              {('send', 1), ('recv', 1)}, 'and the rollover counters went on')
+    done = a.ksrtp('sdp', 'add', 'local', new[0], 'remote', new[1], check=False)
+    tap.ok(done.returncode == 1 and '/o3:6: ' in done.stderr and
+           len(a.json('session', 'show')) == 1, 'a call is there once', done)
+    both('del', *new)
+    tap.equal(a.json('session', 'show') + b.json('session', 'show'), [],
+              'a call ends')
+
+
 def agreements(tap):
     """DTLS-SRTP: a handshake's result protects, both ways, on both sides."""
     a, b = pair()
@@ -277,4 +334,4 @@ def colours(tap):
            'an alert is red on a terminal', text)
 
 
-main(keys, sdes, agreements, errors, lists, colours)
+main(keys, sdes, descriptions, agreements, errors, lists, colours)

@@ -1,0 +1,383 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Offers and answers, without a kernel: what products write becomes sessions, and
+what is wrong is refused with file and line."""
+
+import base64
+import os
+import re
+import shutil
+import socket
+import struct
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_test import CM, GCM, SUITES, main
+from fake_kernel import SESSION, FakeKernel, attr, number_of
+
+HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'sdp')
+ADDRESS = ('local-address', 'remote-address')
+PORT = ('local-port', 'remote-port', 'local-rtcp-port', 'remote-rtcp-port')
+
+
+class Files:
+    """Descriptions, which only their owner may read."""
+
+    def __init__(self):
+        self.dir = tempfile.mkdtemp(prefix='ksrtp-')
+        for name in os.listdir(HERE):
+            self.write(name[:-4], open(os.path.join(HERE, name),
+                                       newline='').read())
+
+    def path(self, name):
+        return os.path.join(self.dir, name + '.sdp')
+
+    def write(self, name, text):
+        with open(self.path(name), 'w', newline='') as file:
+            os.chmod(file.name, 0o600)
+            file.write(text)
+
+    def text(self, name):
+        return open(self.path(name), newline='').read()
+
+    def words(self, command, local, remote, *old):
+        words = ['sdp', command, 'local', self.path(local), 'remote',
+                 self.path(remote)]
+        if old:
+            words += ['old-local', self.path(old[0]), 'old-remote',
+                      self.path(old[1])]
+        return words
+
+    def keys(self, name, tag):
+        """Keys of the crypto lines of this tag, section by section."""
+        return [base64.b64decode(text) for text in
+                re.findall(r'a=crypto:%d \S+ inline:([A-Za-z0-9+/=]+)' % tag,
+                           self.text(name))]
+
+
+def flow(told):
+    """What a session is found by, as text."""
+    out = {}
+    for name, value in told.items():
+        if name in ADDRESS:
+            family = socket.AF_INET if len(value) == 4 else socket.AF_INET6
+            out[name] = socket.inet_ntop(family, value)
+        elif name in PORT:
+            out[name] = struct.unpack('!H', value)[0]
+        elif name == 'rtcp-mux':
+            out[name] = True
+    return out
+
+
+def ends(local, remote, **more):
+    named = dict(zip(('local-address', 'local-port'), local))
+    named.update(zip(('remote-address', 'remote-port'), remote))
+    named.update({name.replace('_', '-'): value for name, value in
+                  more.items()})
+    return named
+
+
+PRODUCTS = (
+    ('asterisk', 'linphone', CM, 1,
+     ends(('192.0.2.10', 12034), ('192.0.2.20', 7078))),
+    ('linphone', 'asterisk', CM, 1,
+     ends(('192.0.2.20', 7078), ('192.0.2.10', 12034))),
+    ('freeswitch', 'polycom', CM, 4,
+     ends(('198.51.100.7', 23456), ('198.51.100.99', 2224),
+          local_rtcp_port=23457)),
+    ('polycom', 'freeswitch', CM, 4,
+     ends(('198.51.100.99', 2224), ('198.51.100.7', 23456),
+          remote_rtcp_port=23457)),
+    ('cisco', 'gstreamer', GCM, 2,
+     ends(('2001:db8::10', 20864), ('2001:db8::20', 40000),
+          remote_rtcp_port=40009)),
+    ('rtpengine', 'baresip', CM, 1,
+     ends(('203.0.113.5', 30010), ('203.0.113.77', 10000), rtcp_mux=True)),
+    ('baresip', 'rtpengine', CM, 1,
+     ends(('203.0.113.77', 10000), ('203.0.113.5', 30010), rtcp_mux=True)),
+    ('asterisk-inactive', 'linphone-inactive', CM, 1,
+     {'local-address': '192.0.2.10', 'local-port': 12034}),
+    ('linphone-hold', 'asterisk-hold', CM, 1,
+     {'local-address': '192.0.2.20', 'local-port': 7078}),
+)
+
+
+def products(tap):
+    fake, files = FakeKernel(), Files()
+    for local, remote, suite, tag, wanted in PRODUCTS:
+        what = '%s and %s' % (local, remote)
+        done = fake.ksrtp(*files.words('add', local, remote))
+        tap.equal((done.returncode, done.stdout, done.stderr,
+                   [command for command, _ in fake.asked]),
+                  (0, '', '', ['session-new']), what + ': one session')
+        told = fake.asked[0][1]
+        tap.equal(flow(told), wanted, what + ': addresses and ports')
+        size = SUITES[suite][0]
+        for direction, name in (('send', local), ('recv', remote)):
+            one = files.keys(name, tag)[0]
+            tap.equal((told[direction]['master-key'],
+                       told[direction]['master-salt']),
+                      (one[:size], one[size:]),
+                      '%s: key for %s' % (what, direction))
+        done = fake.ksrtp(*files.words('add', local, remote), 'dry-run')
+        secrets = re.findall(r'inline:([A-Za-z0-9+/=]{8})',
+                             files.text(local) + files.text(remote))
+        tap.ok(done.returncode == 0 and not fake.asked and
+               done.stdout.startswith('ksrtp session add local ') and
+               done.stdout.count('\n') == 1 and
+               done.stdout.count('inline:...') == 2 and
+               not any(secret in done.stdout for secret in secrets),
+               what + ': dry-run shows neither keys nor asks the kernel', done)
+    files.write('lf', files.text('asterisk').replace('\r', ''))
+    done = fake.ksrtp(*files.words('add', 'lf', 'linphone'))
+    tap.equal(done.returncode, 0, 'lines may end without CR')
+    many = ''.join('a=ssrc:%d cname:x\r\n' % n for n in range(100))
+    files.write('many', files.text('asterisk') + many)
+    fake.ksrtp(*files.words('add', 'many', 'linphone'))
+    tap.equal(int.from_bytes(fake.asked[0][1]['max-streams'], sys.byteorder),
+              100, 'a session holds as many SSRCs as are announced')
+    fake.close()
+    shutil.rmtree(files.dir)
+
+
+def two(files, name, port):
+    """The first section once more, on another port."""
+    text = files.text(name)
+    section = text[text.index('m='):]
+    first = re.match(r'm=audio \d+', section)[0]
+    files.write(name + '2', text + section.replace(
+        first, 'm=audio %d' % port))
+
+
+def whole(tap):
+    fake, files = FakeKernel(), Files()
+    two(files, 'asterisk', 12036)
+    two(files, 'linphone', 7080)
+    words = files.words('add', 'asterisk2', 'linphone2')
+    done = fake.ksrtp(*words)
+    tap.equal((done.returncode, [flow(told)['local-port'] for _, told in
+                                 fake.asked]), (0, [12034, 12036]),
+              'a session for each section')
+    fake.refuse = {'session-new': 2}
+    done = fake.ksrtp(*words)
+    line = [number for number, text in
+            enumerate(files.text('asterisk2').splitlines(), 1)
+            if text.startswith('m=')][1]
+    tap.ok(done.returncode == 1 and done.stderr.count('\n') == 1 and
+           done.stderr.startswith('ksrtp: %s:%d: ' % (files.path('asterisk2'),
+                                                      line)),
+           'a refusal by the kernel names the section', done)
+    tap.equal([command for command, _ in fake.asked],
+              ['session-new', 'session-new', 'session-del'],
+              'and what was made before is deleted')
+    fake.refuse = {}
+    done = fake.ksrtp('-b', '-', input='%s\nfrob\n' % ' '.join(
+        files.words('add', 'asterisk', 'linphone')))
+    tap.ok('ksrtp: stdin:2: ' in done.stderr,
+           'behind it, a batch tells its own lines again', done.stderr)
+    done = fake.ksrtp('-b', '-', input='%s\n%s\n' % (
+        ' '.join(files.words('add', 'asterisk', 'linphone')),
+        ' '.join(files.words('add', 'freeswitch', 'polycom'))))
+    tap.equal((done.returncode, len(fake.asked)), (0, 2),
+              'two calls in a batch')
+    fake.close()
+    shutil.rmtree(files.dir)
+
+
+def changes(tap):
+    fake, files = FakeKernel(), Files()
+    before = ('asterisk', 'linphone')
+
+    def answer(address='192.0.2.20', port=7078):
+        fake.session = [
+            attr(number_of(SESSION, 'remote-address'),
+                 socket.inet_aton(address)),
+            attr(number_of(SESSION, 'remote-port'), struct.pack('!H', port)),
+        ]
+
+    def change(local, remote, *old):
+        done = fake.ksrtp(*files.words('set', local, remote, *(old or before)))
+        return done, [command for command, _ in fake.asked]
+    answer()
+    done, asked = change(*before)
+    tap.equal((done.returncode, asked), (0, ['session-get']),
+              'the same again changes nothing')
+    tap.equal(flow(fake.asked[0][1]), {'local-address': '192.0.2.10',
+                                       'local-port': 12034},
+              'a session is found by our own end')
+    for pair in (('asterisk-hold', 'linphone-hold'),
+                 ('asterisk-inactive', 'linphone-inactive')):
+        done, asked = change(*pair)
+        tap.equal((done.returncode, asked), (0, ['session-get']),
+                  pair[0] + ': what is held stays as it is')
+        done, asked = change(*before, *pair)
+        tap.equal((done.returncode, asked), (0, ['session-get']),
+                  pair[0] + ': and goes on as it was')
+    done, asked = change('asterisk-rekey', 'linphone-rekey')
+    told = fake.asked[-1][1]
+    tap.equal((done.returncode, asked, sorted(told)),
+              (0, ['session-get', 'session-set'], ['id', 'recv', 'send']),
+              'new keys are given to the session that is there')
+    tap.equal([told[way]['master-key'] for way in ('send', 'recv')],
+              [files.keys('asterisk-rekey', 1)[0][:16],
+               files.keys('linphone-rekey', 1)[0][:16]], 'the right ones')
+    tap.ok('overlap' in told['recv'] and 'overlap' not in told['send'],
+           'what was sent with the old one is still taken', told)
+    done, asked = change('asterisk-rekey', 'linphone')
+    tap.equal((asked, sorted(fake.asked[-1][1])),
+              (['session-get', 'session-set'], ['id', 'send']),
+              'a direction whose key stays is left alone')
+    done, asked = change('asterisk-rekey', 'linphone-moved')
+    tap.equal((done.returncode, asked),
+              (0, ['session-get', 'session-new', 'session-del']),
+              'where addresses change a new session takes its place')
+    done, asked = change('asterisk', 'linphone-moved')
+    tap.ok(done.returncode == 2 and asked == ['session-get'] and
+           'used twice' in done.stderr,
+           'but not with a key that was used', done)
+    for name in before:
+        files.write(name + '-end', re.sub(r'm=audio \d+', 'm=audio 0',
+                                          files.text(name)))
+    done, asked = change('asterisk', 'linphone-end')
+    tap.equal((done.returncode, asked), (0, ['session-get', 'session-del']),
+              'a section that ends is deleted')
+    done, asked = change('asterisk', 'linphone', 'asterisk', 'linphone-end')
+    tap.equal((done.returncode, asked), (0, ['session-new']),
+              'and made when it comes')
+    done = fake.ksrtp(*files.words('del', *before))
+    tap.equal((done.returncode, [command for command, _ in fake.asked]),
+              (0, ['session-get', 'session-del']), 'a call ends')
+    done = fake.ksrtp(*files.words('del', *before), 'dry-run')
+    tap.equal((done.stdout, len(fake.asked)), ('ksrtp session del id 7\n', 1),
+              'dry-run of it only looks')
+    fake.close()
+    shutil.rmtree(files.dir)
+
+
+# What is changed in which file of Asterisk and Linphone, and what is said.
+WRONG = (
+    ('asterisk', 'v=0', 'v=1', 1, 'v=0 has to be the first line'),
+    ('asterisk', 't=0 0', 'q=0 0', 5, 'no line of a session description'),
+    ('asterisk', 't=0 0', '', 5, 'no line of a session description'),
+    ('asterisk', 't=0 0', 'v=0', 5, 'nowhere else'),
+    ('asterisk', 't=0 0', 't=\x1b[2J', 5, 'not printable: character 3'),
+    ('asterisk', 't=0 0', 'a=crypto:1 X', 5, 'belongs to a media section'),
+    ('asterisk', 't=0 0', 'a=group:BUNDLE 1\r\na=group:BUNDLE 2', 6,
+     'more than one BUNDLE'),
+    ('asterisk', 'IN IP4 192.0.2.10\r\nt', 'IN IP4 example.net\r\nt', 4,
+     'names are not looked up'),
+    ('asterisk', 'c=IN IP4 192.0.2.10', 'c=IN IP4 224.2.1.1/127', 4,
+     'multicast'),
+    ('asterisk', 'c=IN IP4', 'c=IN IP5', 4, 'neither IP4 nor IP6'),
+    ('asterisk', 'c=IN IP4', 'c=ATM IP4', 4, 'address is not IN IP4'),
+    ('asterisk', 'c=IN IP4 192.0.2.10\r\n', '', 5, 'no c= line'),
+    ('linphone', 'c=IN IP4 192.0.2.20', 'c=IN IP6 ::1', 7,
+     'not of the family'),
+    ('asterisk', 'm=audio 12034', 'm=audio 12034/2', 6, 'several ports'),
+    ('asterisk', 'm=audio 12034', 'm=audio x', 6, 'port is not a number'),
+    ('asterisk', 'm=audio 12034', 'm=audio 65536', 6, 'port'),
+    ('asterisk', ' RTP/SAVP 0 8 101', ' RTP/SAVP', 6,
+     'm= is not MEDIA PORT PROTOCOL FORMATS'),
+    ('linphone', 'RTP/SAVP', 'RTP/SAVPF', 7, 'the section is RTP/SAVP in'),
+    ('both', 'RTP/SAVP', 'UDP/TLS/RTP/SAVP', 6, 'keys come by DTLS'),
+    ('both', 'RTP/SAVP', 'UDP/TLS/RTP/SAVPF', 6, 'keys come by DTLS'),
+    ('both', 'RTP/SAVP', 'RTP/XYZ', 6, 'unknown kind of RTP'),
+    ('linphone', 'a=crypto:1', 'a=x-crypto:1', 7, 'no crypto line'),
+    ('linphone', 'a=crypto:1', 'a=crypto:2', 9,
+     "tag is none of the other side's"),
+    ('asterisk', 'a=crypto:1', 'a=crypto:01', 7, 'tag is not a number'),
+    ('asterisk', 'a=crypto:1', 'a=crypto:1 X\r\na=crypto:1', 8,
+     'tag 1 is that of line 7'),
+    ('both', 'a=crypto:1', 'a=crypto:2 X\r\na=crypto:1', 10,
+     'several lines here'),
+    ('asterisk', 'inline:', 'outline:', 7, 'does not begin with inline:'),
+    ('linphone', '_80 inline:', '_32 inline:', 9, 'both directions have one'),
+    ('asterisk', 'a=ptime:20', 'a=ptime:20\r\na=recvonly', 15,
+     'a=recvonly is said'),
+    ('asterisk', 'a=ptime:20', 'a=rtcp:12034', 12, "RTP's port"),
+    ('asterisk', 'a=ptime:20', 'a=rtcp:x', 12, 'port is not a number'),
+    ('asterisk', 'a=ptime:20', 'a=rtcp:1\r\na=rtcp:1', 13, 'given twice'),
+    ('asterisk', 'a=ptime:20', 'a=rtcp:9 IN IP4 192.0.2.11', 12,
+     "another address than RTP's"),
+    ('asterisk', 'a=ptime:20', 'a=ssrc:x', 12, 'a=ssrc: not a number'),
+    ('linphone', 'm=audio', 'm=audio 0 RTP/SAVP 0\r\nm=audio', 8,
+     '2 media sections, and 1 in'),
+)
+
+
+def errors(tap):
+    fake, files = FakeKernel(), Files()
+    texts = {name: files.text(name) for name in ('asterisk', 'linphone')}
+    for name, old, new, line, message in WRONG:
+        wrong = dict(texts)
+        for one in texts if name == 'both' else (name,):
+            if old not in texts[one]:
+                raise RuntimeError('%s has no %s' % (one, old))
+            wrong[one] = texts[one].replace(old, new, 1) \
+                if old != 'c=IN IP4 192.0.2.10' else \
+                texts[one].replace(old, new)
+        for one, text in wrong.items():
+            files.write(one, text)
+        done = fake.ksrtp(*files.words('add', 'asterisk', 'linphone'))
+        where = re.match(r'ksrtp: .*/(\w+)\.sdp:(\d+): ', done.stderr)
+        tap.ok(done.returncode == 2 and message in done.stderr and where and
+               (where[1] == name or name == 'both') and
+               int(where[2]) == line and done.stderr.count('\n') == 1 and
+               not fake.asked and not done.stdout,
+               'refused: %r for %r' % (new, old), done)
+    for one, text in texts.items():
+        files.write(one, text)
+        files.write(one + '-plain', re.sub('a=crypto.*\r\n', '', text).replace(
+            'RTP/SAVP', 'RTP/AVP'))
+        files.write(one + '-maybe', text.replace('RTP/SAVP', 'RTP/AVP'))
+        files.write(one + '-fax', re.sub('a=crypto.*\r\n', '', text).replace(
+            'RTP/SAVP 0', 'udptl t38'))
+    done = fake.ksrtp(*files.words('add', 'asterisk-plain', 'linphone-plain'))
+    tap.ok(done.returncode == 2 and 'not protected' in done.stderr,
+           'plain RTP is no SRTP', done)
+    done = fake.ksrtp(*files.words('add', 'asterisk-maybe', 'linphone-maybe'))
+    tap.equal((done.returncode, len(fake.asked)), (0, 1),
+              'RTP/AVP with crypto lines is')
+    done = fake.ksrtp(*files.words('add', 'asterisk-fax', 'linphone-fax'))
+    tap.equal((done.returncode, len(fake.asked)), (0, 0),
+              'what is not RTP is left alone')
+    two(files, 'asterisk', 12034)
+    two(files, 'linphone', 7078)
+    done = fake.ksrtp(*files.words('add', 'asterisk2', 'linphone2'))
+    tap.ok(done.returncode == 2 and 'without BUNDLE' in done.stderr,
+           'two sections on the same ports need BUNDLE', done)
+    bundle = files.text('rtpengine')
+    files.write('rtpengine', bundle.replace('a=rtcp-mux\r\n', ''))
+    done = fake.ksrtp(*files.words('add', 'baresip', 'rtpengine'))
+    tap.ok(done.returncode == 2, 'BUNDLE needs rtcp-mux', done)
+    files.write('rtpengine', re.sub(r'(mid:1\r\n(.*\r\n)*?)((a=crypto.*\r\n)+)',
+                                    r'\1', bundle))
+    done = fake.ksrtp(*files.words('add', 'baresip', 'rtpengine'))
+    tap.equal((done.returncode, len(fake.asked)), (0, 1),
+              'only the first of a bundle needs crypto lines')
+    for words, message in (
+            ('sdp', 'command missing'), ('sdp frob', "unknown command 'frob'"),
+            ('sdp add', 'needs local and remote'),
+            ('sdp add local /dev/null', 'needs local and remote'),
+            ('sdp add local a local b', 'local: given twice'),
+            ('sdp add local', 'local: value missing'),
+            ('sdp add dry-run dry-run', 'dry-run: given twice'),
+            ('sdp add local /dev/null remote /dev/null', 'empty'),
+            ('sdp add local /dev/zero remote /dev/null', 'longer than'),
+            ('sdp add local /no/such remote /dev/null', 'No such file'),
+            ('sdp add old-local x', "unknown word 'old-local'"),
+            ('sdp set local a remote b', 'needs old-local and old-remote'),
+            ('sdp del local a remote b frob', "unknown word 'frob'")):
+        done = fake.ksrtp(*words.split())
+        tap.ok(done.returncode == 2 and message in done.stderr and
+               done.stderr.count('\n') == 1, 'refused: ' + words, done)
+    os.chmod(files.path('asterisk'), 0o644)
+    done = fake.ksrtp(*files.words('add', 'asterisk', 'linphone'))
+    tap.ok('can be read by others' in done.stderr,
+           'a file that others can read is warned of', done)
+    fake.close()
+    shutil.rmtree(files.dir)
+
+
+main(products, whole, changes, errors)

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A session description, RFC 4566, as far as it is about SRTP. */
+#ifndef KSRTP_SDP_H
+#define KSRTP_SDP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "flow.h"
+
+#define SDP_SIZE	65536
+#define SDP_MEDIA_MAX	32
+#define SDP_CRYPTO_MAX	32
+
+/* A crypto line; its text is "a=crypto:..." */
+struct sdp_crypto {
+	unsigned int line;
+	const char *tag;
+	char *text;
+};
+
+/* Address of a c= line, or of a=rtcp; a length of 0 stands for none. */
+struct sdp_address {
+	unsigned char bytes[16];
+	unsigned int len;
+};
+
+/* A media section. */
+struct sdp_media {
+	unsigned int line;
+	const char *protocol;
+	const char *mid;
+	uint32_t port, rtcp_port;	/* 0: refused; the one above */
+	unsigned int rtcp_line;
+	struct sdp_address address, rtcp_address;
+	bool mux;
+	const char *direction;		/* NULL: as the session says */
+	unsigned int sources;		/* lines a=ssrc of different SSRCs */
+	uint32_t last_source;
+	unsigned int cryptos;
+	struct sdp_crypto crypto[SDP_CRYPTO_MAX];
+};
+
+struct sdp {
+	const char *file;
+	struct sdp_address address;
+	const char *direction;
+	char *bundle;			/* mids, or NULL */
+	unsigned int n;
+	struct sdp_media media[SDP_MEDIA_MAX];
+	char text[SDP_SIZE];		/* holds keys */
+};
+
+void sdp_read(struct sdp *sdp, const char *file);
+void sdp_at(const struct sdp *sdp, unsigned int line);
+bool sdp_bundled(const struct sdp *sdp, const struct sdp_media *media);
+bool sdp_address_is_zero(const struct sdp_address *address);
+
+#endif
