@@ -237,6 +237,11 @@ def changes(tap):
            'used twice' in done.stderr,
            'but not with a key that was used', done)
     for name in before:
+        files.write(name + '-mux', files.text(name) + 'a=rtcp-mux\r\n')
+    done, asked = change('asterisk-mux', 'linphone-mux')
+    tap.ok(done.returncode == 2 and 'used twice' in done.stderr,
+           "nor can RTCP's ports change under it", done)
+    for name in before:
         files.write(name + '-end', re.sub(r'm=audio \d+', 'm=audio 0',
                                           files.text(name)))
     done, asked = change('asterisk', 'linphone-end')
