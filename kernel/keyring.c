@@ -7,6 +7,7 @@
 
 #include "keyring.h"
 
+/* Nobody finds it any more, or nobody holds it any more. */
 static void ksrtp_keyring_free_work(struct work_struct *work)
 {
 	struct ksrtp_keyring *keyring = container_of(to_rcu_work(work),
@@ -14,6 +15,11 @@ static void ksrtp_keyring_free_work(struct work_struct *work)
 						     free_work);
 	unsigned int i;
 
+	if (!keyring->retired) {
+		keyring->retired = true;
+		if (!refcount_dec_and_test(&keyring->refs))
+			return;
+	}
 	for (i = 0; i < keyring->n; i++)
 		ksrtp_master_put(keyring->keys[i]);
 	kfree(keyring);
@@ -64,17 +70,31 @@ struct ksrtp_keyring *ksrtp_keyring_create(const struct ksrtp_policy *policy,
 }
 
 /**
- * ksrtp_keyring_put() - drop a reference to a keyring
- * @keyring: the keyring, or NULL
+ * ksrtp_keyring_retire() - drop the first reference to a keyring
+ * @keyring: the keyring, or NULL; not to be found any more
  *
- * The last one frees it, once no RCU reader can see it.
+ * The reference lasts for another grace period: a packet that has found the
+ * keyring before may still come to hold it.
+ *
+ * Context: any.
+ */
+void ksrtp_keyring_retire(struct ksrtp_keyring *keyring)
+{
+	if (keyring)
+		ksrtp_keys_queue_rcu(&keyring->free_work);
+}
+
+/**
+ * ksrtp_keyring_put() - drop a packet's reference to a keyring
+ * @keyring: the keyring
  *
  * Context: any.
  */
 void ksrtp_keyring_put(struct ksrtp_keyring *keyring)
 {
-	if (keyring && refcount_dec_and_test(&keyring->refs))
-		ksrtp_keys_queue_rcu(&keyring->free_work);
+	/* the first reference is gone, too, and its work done */
+	if (refcount_dec_and_test(&keyring->refs))
+		ksrtp_keys_queue(&keyring->free_work.work);
 }
 
 /**

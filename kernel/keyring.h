@@ -11,13 +11,15 @@
 
 /**
  * struct ksrtp_keyring - what a packet needs to know of a direction
- * @free_work: frees it, after a grace period and where one may sleep
+ * @free_work: drops the direction's reference, after a grace period; and frees
+ *	it where one may sleep
  * @policy: how to protect
  * @mki_len: length of all its keys' identifiers, in bytes; 0 for none
  * @n: number of keys
  * @active: the key to send with if keys have identifiers; -1 for none
  * @has_inner: a key has the inner part of an RFC 8723 suite
  * @prompt: packets need not wait, for keys or for a crypto driver
+ * @retired: the direction's reference is gone
  * @reqsize: size of a crypto request
  * @refs: references; one is the direction's, others are packets' in flight
  * @keys: the keys, oldest first
@@ -32,6 +34,7 @@ struct ksrtp_keyring {
 	s8 active;
 	bool has_inner;
 	bool prompt;
+	bool retired;
 	unsigned int reqsize;
 	refcount_t refs;
 	struct ksrtp_master *keys[];
@@ -41,6 +44,7 @@ struct ksrtp_keyring *ksrtp_keyring_create(const struct ksrtp_policy *policy,
 					   struct ksrtp_master *const *keys,
 					   unsigned int n,
 					   const struct ksrtp_master *active);
+void ksrtp_keyring_retire(struct ksrtp_keyring *keyring);
 void ksrtp_keyring_put(struct ksrtp_keyring *keyring);
 int ksrtp_keyring_find(const struct ksrtp_keyring *keyring, const u8 *mki);
 int ksrtp_keyring_covering(const struct ksrtp_keyring *keyring, u64 index);

@@ -52,13 +52,10 @@ static int ksrtp_packet_hold(struct ksrtp_packet *packet)
 
 	if (packet->held)
 		return 0;
-	/* both may have been let go of since we found them */
+	/* it may have been deleted since we found it */
 	if (!refcount_inc_not_zero(&packet->session->refs))
 		return KSRTP_A_STATS_DROP_NO_KEY;
-	if (!refcount_inc_not_zero(&packet->keyring->refs)) {
-		ksrtp_session_put(packet->session);
-		return KSRTP_A_STATS_DROP_NO_KEY;
-	}
+	refcount_inc(&packet->keyring->refs);
 	memset(&packet->entry, 0, sizeof(packet->entry));
 	packet->entry.skb = skb;
 	packet->entry.state = *packet->state;

@@ -243,8 +243,8 @@ static void ksrtp_rekey_replace(struct ksrtp_net *kn,
 	if (keyring)
 		ksrtp_rekey_warm(&direction->warm, keyring);
 	kn->removals++;
-	ksrtp_keyring_put(rcu_replace_pointer(direction->keyring, keyring,
-					      lockdep_is_held(&kn->lock)));
+	ksrtp_keyring_retire(rcu_replace_pointer(direction->keyring, keyring,
+						 lockdep_is_held(&kn->lock)));
 }
 
 /**
@@ -277,7 +277,7 @@ void ksrtp_rekey_commit(struct ksrtp_net *kn, struct ksrtp_direction *direction,
  */
 void ksrtp_rekey_abandon(struct ksrtp_rekey *rekey)
 {
-	ksrtp_keyring_put(rekey->keyring);
+	ksrtp_keyring_retire(rekey->keyring);
 }
 
 /**

@@ -54,6 +54,29 @@ def traffic(tap):
         tap.ok(got == segments, suite + ': a super-packet is sent')
         call.close()
 
+    # keys are replaced while packets are on their way, and none is lost
+    number = a.session(*flow(A4, B4), send=(CM, key(CM)))
+    app = a.socket(A4, 5000)
+    stop = threading.Event()
+
+    def flood():
+        n = 0
+        while not stop.is_set():
+            app.sendto(rtp(n, bytes(100)), (B4, 6000))
+            n += 1
+
+    thread = threading.Thread(target=flood)
+    thread.start()
+    rekey = ''.join('session set id %d send suite %s key %s\n' %
+                    (number, CM, key(CM, n).hex()) for n in range(300))
+    a.ksrtp('-b', '-', input=rekey)
+    stop.set()
+    thread.join()
+    tap.equal([k for k in a.stats('send') if k.startswith('drop')], [],
+              'no packet is dropped for a key that was just replaced')
+    app.close()
+    a.ksrtp('session', 'flush')
+
     # the session, and the namespace, go while packets are on their way
     for round_ in range(5):
         call = Call(a, b, CM, seed=round_)
