@@ -12,6 +12,19 @@ static void ksrtp_event_lose(struct net *net)
 	genl_set_err(&ksrtp_family, net, 0, KSRTP_EVENTS_GROUP, -ENOBUFS);
 }
 
+/* Begin an event; NULL if nobody listens, or cannot be told. */
+static struct sk_buff *ksrtp_event_new(struct net *net, size_t size, gfp_t gfp)
+{
+	struct sk_buff *msg;
+
+	if (!genl_has_listeners(&ksrtp_family, net, KSRTP_EVENTS_GROUP))
+		return NULL;
+	msg = genlmsg_new(size, gfp);
+	if (!msg)
+		ksrtp_event_lose(net);
+	return msg;
+}
+
 static void ksrtp_event_send(struct net *net, struct sk_buff *msg, int err,
 			     gfp_t gfp)
 {
@@ -37,13 +50,9 @@ void ksrtp_event_session(struct ksrtp_session *session, enum ksrtp_cmd cmd)
 	struct net *net = session->kn->net;
 	struct sk_buff *msg;
 
-	if (!genl_has_listeners(&ksrtp_family, net, KSRTP_EVENTS_GROUP))
+	msg = ksrtp_event_new(net, KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
+	if (!msg)
 		return;
-	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
-	if (!msg) {
-		ksrtp_event_lose(net);
-		return;
-	}
 	ksrtp_event_send(net, msg, ksrtp_message_session(msg, &id, session),
 			 GFP_KERNEL);
 }
@@ -62,13 +71,9 @@ void ksrtp_event_stream(struct net *net, struct ksrtp_stream *stream,
 	const struct ksrtp_message_id id = { .cmd = cmd };
 	struct sk_buff *msg;
 
-	if (!genl_has_listeners(&ksrtp_family, net, KSRTP_EVENTS_GROUP))
+	msg = ksrtp_event_new(net, KSRTP_MESSAGE_STREAM_SIZE, GFP_ATOMIC);
+	if (!msg)
 		return;
-	msg = genlmsg_new(KSRTP_MESSAGE_STREAM_SIZE, GFP_ATOMIC);
-	if (!msg) {
-		ksrtp_event_lose(net);
-		return;
-	}
 	ksrtp_event_send(net, msg,
 			 ksrtp_message_stream(msg, &id, stream, GFP_ATOMIC),
 			 GFP_ATOMIC);
@@ -86,13 +91,9 @@ void ksrtp_event_alert(struct net *net, const struct ksrtp_alert_info *info)
 	const struct ksrtp_message_id id = { .cmd = KSRTP_CMD_ALERT_NTF };
 	struct sk_buff *msg;
 
-	if (!genl_has_listeners(&ksrtp_family, net, KSRTP_EVENTS_GROUP))
+	msg = ksrtp_event_new(net, KSRTP_MESSAGE_ALERT_SIZE, GFP_ATOMIC);
+	if (!msg)
 		return;
-	msg = genlmsg_new(KSRTP_MESSAGE_ALERT_SIZE, GFP_ATOMIC);
-	if (!msg) {
-		ksrtp_event_lose(net);
-		return;
-	}
 	ksrtp_event_send(net, msg, ksrtp_message_alert(msg, &id, info),
 			 GFP_ATOMIC);
 }

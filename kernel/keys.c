@@ -7,7 +7,6 @@
 #include "compat.h"
 #include "ctr.h"
 #include "kdf.h"
-#include "mac.h"
 #include "keys.h"
 #include "mac.h"
 

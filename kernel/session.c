@@ -319,21 +319,18 @@ ksrtp_session_alloc(struct ksrtp_net *kn,
 	return session;
 }
 
-/* Make a session reachable by its id and flows. */
+/* Make a session reachable by its id and flows, in the place of an orphan's. */
 static int ksrtp_session_link(struct ksrtp_session *session,
+			      struct ksrtp_session *orphan,
 			      struct netlink_ext_ack *extack)
 {
 	struct ksrtp_net *kn = session->kn;
-	const struct ksrtp_session *orphan;
-	struct ksrtp_node *old;
 	int err;
 
 	err = xa_alloc_cyclic(&kn->sessions, &session->id, session,
 			      XA_LIMIT(1, U32_MAX), &kn->next_id, GFP_KERNEL);
 	if (err < 0)
 		return err;
-	old = ksrtp_node_orphan(kn, &session->rtp);
-	orphan = old ? ksrtp_node_session(old) : NULL;
 	err = ksrtp_node_supersede(kn, &session->rtp, orphan);
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG(extack, "another session has this flow");
@@ -350,7 +347,7 @@ static int ksrtp_session_link(struct ksrtp_session *session,
 	return 0;
 
 err_rtp:
-	ksrtp_node_withdraw(kn, &session->rtp, old);
+	ksrtp_node_withdraw(kn, &session->rtp, orphan ? &orphan->rtp : NULL);
 err_id:
 	xa_erase(&kn->sessions, session->id);
 	return err;
@@ -406,7 +403,7 @@ ksrtp_session_create(struct ksrtp_net *kn,
 		goto err_keys;
 	}
 	orphan = ksrtp_session_by_flow(kn, &config->flow);
-	err = ksrtp_session_link(session, extack);
+	err = ksrtp_session_link(session, orphan, extack);
 	if (err)
 		goto err_hooks;
 	kn->nsessions++;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,26 @@
 const char *fail_file;
 unsigned int fail_line;
 void (*fail_undo)(void);
+
+static sigset_t signals_before;
+
+void fail_whole_begin(void (*undo)(void))
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, &signals_before);
+	fail_undo = undo;
+}
+
+void fail_whole_end(void)
+{
+	fail_undo = NULL;
+	sigprocmask(SIG_SETMASK, &signals_before, NULL);
+}
 
 void fail(int status, const char *format, ...)
 {

@@ -13,6 +13,13 @@ extern unsigned int fail_line;
 /* Takes back what a command in the middle has done; NULL if nothing is to be. */
 extern void (*fail_undo)(void);
 
+/*
+ * What comes between these is to be done as a whole or not at all: signals wait,
+ * and an error takes it back.
+ */
+void fail_whole_begin(void (*undo)(void));
+void fail_whole_end(void);
+
 void fail(int status, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <arpa/inet.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -223,15 +222,9 @@ void plan_carry_out(const char *file)
 	bool private = secret_words_private;
 	const char *outer_file = fail_file;
 	unsigned int outer_line = fail_line, what, i;
-	sigset_t signals, before;
 
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGHUP);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigprocmask(SIG_BLOCK, &signals, &before);
 	secret_words_private = true;
-	fail_undo = undo;
+	fail_whole_begin(undo);
 	for (what = ADD; what <= DEL; what++) {
 		for (i = 0; i < steps_n; i++) {
 			if (steps[i].what != what)
@@ -241,12 +234,11 @@ void plan_carry_out(const char *file)
 			carry_out(&steps[i]);
 		}
 	}
-	fail_undo = NULL;
 	fail_file = outer_file;
 	fail_line = outer_line;
 	secret_words_private = private;
 	explicit_bzero(&sentence, sizeof(sentence));
 	steps_n = 0;
 	made_n = 0;
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	fail_whole_end();
 }

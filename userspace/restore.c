@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -348,8 +347,6 @@ static void make_session(json_t *session, json_t *root)
 
 static void restore(json_t *root)
 {
-	sigset_t signals, before;
-
 	/* answers hold numbers of suites; ask for names before they come */
 	suite_name(0);
 	state_check_suites(root);
@@ -358,16 +355,10 @@ static void restore(json_t *root)
 	orphans = list_orphans();
 	kept = json_array();
 	/* half a state is none */
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGHUP);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigprocmask(SIG_BLOCK, &signals, &before);
-	fail_undo = undo;
+	fail_whole_begin(undo);
 	state_for_each(root, "requires", make_require);
 	state_for_each(root, "sessions", make_session);
-	fail_undo = NULL;
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	fail_whole_end();
 	json_decref(made_sessions);
 	json_decref(made_requires);
 	json_decref(orphans);

@@ -10,8 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <srtp2/srtp.h>
+
+#include "program.h"
 
 #define BATCH		256
 #define ROUNDS_MAX	1000
@@ -27,14 +28,6 @@ static const struct {
 	{ "AEAD_AES_128_GCM", srtp_crypto_policy_set_aes_gcm_128_16_auth },
 	{ "AEAD_AES_256_GCM", srtp_crypto_policy_set_aes_gcm_256_16_auth },
 };
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1e9 + t.tv_nsec;
-}
 
 static srtp_t session(int suite, srtp_ssrc_type_t type, unsigned char *key)
 {

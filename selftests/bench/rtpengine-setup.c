@@ -15,6 +15,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "program.h"
+
 #define atomic64 long	/* as the header wants it from its includer */
 #include "xt_RTPENGINE.h"
 
@@ -38,12 +40,6 @@ static const struct rtpengine_srtp plain = {
 
 static int control;
 static unsigned char *shared, *end;
-
-static void die(const char *what)
-{
-	perror(what);
-	exit(1);
-}
 
 static void table(const char *command)
 {

@@ -13,11 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 #include <linux/ksrtp.h>
+
+#include "program.h"
 
 #define LOCAL		0x0a000001
 #define LOCAL_PORT	5004
@@ -30,12 +31,6 @@
 
 static struct mnl_socket *sock;
 static __u16 family;
-
-static void die(const char *what)
-{
-	perror(what);
-	exit(1);
-}
 
 static int family_found(const struct nlmsghdr *nlh, void *data)
 {
@@ -139,14 +134,6 @@ static void take_replies(unsigned int n)
 	}
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
 int main(int argc, char **argv)
 {
 	static char requests[BATCH * REQUEST_MAX];
@@ -175,6 +162,6 @@ int main(int argc, char **argv)
 			die("sendto");
 		take_replies(i);
 	}
-	printf("%f\n", now() - start);
+	printf("%f\n", (now() - start) / 1e9);
 	return 0;
 }

@@ -14,27 +14,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "program.h"
 
 #define PACKETS		16384
 #define SEGMENTS	16
 #define HEADER		12
 #define LEN		(HEADER + 1200)
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1e9 + t.tv_nsec;
-}
-
-static void die(const char *what)
-{
-	perror(what);
-	exit(1);
-}
 
 static int open_socket(const char *local, int local_port, const char *remote,
 		       int remote_port)

@@ -299,9 +299,9 @@ class Line:
         for packet in packets[:1]:
             self._send(self.app, packet, 0)
         if whole:
-            self.app.setsockopt(socket.IPPROTO_UDP, 103, len(packets[0]))
+            self.app.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(packets[0]))
             self._send(self.app, b''.join(packets[1:]), 0)
-            self.app.setsockopt(socket.IPPROTO_UDP, 103, 0)
+            self.app.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 0)
         self._send(self.app_rtcp, rtcp(ssrc), 1)
         return packets[:3 if whole else 1] + [rtcp(ssrc)]
 

@@ -79,12 +79,12 @@ class Shapes:
                 sock = self.socket(sport)
                 size = pick.choice((len(data), max(len(data) - 1, 1),
                                     pick.randrange(1, 1400)))
-                sock.setsockopt(socket.IPPROTO_UDP, 103, size)
+                sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, size)
                 try:
                     sock.sendto((data * pick.randrange(1, 9))[:size * 40],
                                 (self.dest, dport))
                 finally:
-                    sock.setsockopt(socket.IPPROTO_UDP, 103, 0)
+                    sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 0)
             else:
                 self.send_raw(sport, dport, data)
         except OSError:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Crypto drivers that finish later: order may change, nothing else."""
 
+import contextlib
 import os
 import socket
 import sys
@@ -13,6 +14,26 @@ from ksrtp_test import *
 
 LATER = os.path.join(BUILD, os.environ.get('KSRTP_KERNEL', ''),
                      'ksrtp_later.ko')
+
+
+@contextlib.contextmanager
+def flooding(app, there):
+    """While an application sends without a pause."""
+    stop = threading.Event()
+
+    def flood():
+        n = 0
+        while not stop.is_set():
+            app.sendto(rtp(n, bytes(100)), there)
+            n += 1
+
+    thread = threading.Thread(target=flood)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 def traffic(tap):
@@ -47,7 +68,7 @@ def traffic(tap):
                   suite + ': RTCP is sent')
         tap.equal(call.through(call.peer.protect_rtcp(report), True), report,
                   suite + ': RTCP is received')
-        call.app.setsockopt(socket.IPPROTO_UDP, 103, 112)
+        call.app.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 112)
         segments = {rtp(1000 + n, os.urandom(100)) for n in range(16)}
         call.app.sendto(b''.join(sorted(segments)), call.there)
         got = {call.peer.unprotect(call.wire.recv(2000)) for s in segments}
@@ -57,21 +78,10 @@ def traffic(tap):
     # keys are replaced while packets are on their way, and none is lost
     number = a.session(*flow(A4, B4), send=(CM, key(CM)))
     app = a.socket(A4, 5000)
-    stop = threading.Event()
-
-    def flood():
-        n = 0
-        while not stop.is_set():
-            app.sendto(rtp(n, bytes(100)), (B4, 6000))
-            n += 1
-
-    thread = threading.Thread(target=flood)
-    thread.start()
-    rekey = ''.join('session set id %d send suite %s key %s\n' %
-                    (number, CM, key(CM, n).hex()) for n in range(300))
-    a.ksrtp('-b', '-', input=rekey)
-    stop.set()
-    thread.join()
+    with flooding(app, (B4, 6000)):
+        a.ksrtp('-b', '-', input=''.join(
+            'session set id %d send suite %s key %s\n' %
+            (number, CM, key(CM, n).hex()) for n in range(300)))
     tap.equal([k for k in a.stats('send') if k.startswith('drop')], [],
               'no packet is dropped for a key that was just replaced')
     app.close()
@@ -80,20 +90,9 @@ def traffic(tap):
     # the session, and the namespace, go while packets are on their way
     for round_ in range(5):
         call = Call(a, b, CM, seed=round_)
-        stop = threading.Event()
-
-        def flood():
-            n = 0
-            while not stop.is_set():
-                call.app.sendto(rtp(n, bytes(100)), call.there)
-                n += 1
-
-        thread = threading.Thread(target=flood)
-        thread.start()
-        time.sleep(0.3)
-        a.ksrtp('session', 'flush')
-        stop.set()
-        thread.join()
+        with flooding(call.app, call.there):
+            time.sleep(0.3)
+            a.ksrtp('session', 'flush')
         for sock in (call.app, call.app_rtcp, call.wire, call.wire_rtcp):
             sock.close()
         call.peer.close()

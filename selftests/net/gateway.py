@@ -109,7 +109,7 @@ def nat(tap):
     # a super-packet, on a connection that conntrack has not confirmed
     app, wire2 = c.socket(C4, 5002), wire
     segments = [rtp(n, os.urandom(88), ssrc=7) for n in range(8)]
-    app.setsockopt(socket.IPPROTO_UDP, 103, 100)
+    app.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 100)
     app.sendto(b''.join(segments), (B4, 6000))
     got = []
     for n in range(8):

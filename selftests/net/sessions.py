@@ -153,26 +153,19 @@ def events(tap):
 
 
 def traces(tap):
-    tracing = '/sys/kernel/tracing/'
-    if not os.path.exists(tracing + 'events/ksrtp'):
-        run('mount', '-t', 'tracefs', 'tracefs', tracing, check=False)
-    if not os.path.exists(tracing + 'events/ksrtp'):
+    if not Traced.available():
         tap.skip('tracepoints', 'this kernel has no tracefs')
         return
     a, b = pair()
     call = Call(a, b)
-    # in order, whichever processors wrote them
-    open(tracing + 'trace_clock', 'w').write('counter')
-    open(tracing + 'trace', 'w').close()
-    open(tracing + 'events/ksrtp/enable', 'w').write('1')
-    call.out(rtp(7, b'speech'))
-    call.out(rtcp(), True)
-    packet = call.peer.protect(rtp(8, b'speech'))
-    call.through(packet)
-    call.refused([packet])
-    open(tracing + 'events/ksrtp/enable', 'w').write('0')
+    with Traced('ksrtp') as trace:
+        call.out(rtp(7, b'speech'))
+        call.out(rtcp(), True)
+        packet = call.peer.protect(rtp(8, b'speech'))
+        call.through(packet)
+        call.refused([packet])
     lines = [line.split(': ', 1)[1].strip()
-             for line in open(tracing + 'trace') if ' ksrtp_' in line]
+             for line in trace.lines if ' ksrtp_' in line]
     here = 'session=%d ssrc=0x11223344 ' % call.id
     tap.equal([line for line in lines if 'drop' not in line],
               ['ksrtp_protect: %ssrtp index=7 len=28' % here,

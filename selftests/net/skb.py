@@ -14,7 +14,6 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
 from srtp_ref import Context
 
-UDP_CORK, UDP_SEGMENT, UDP_GRO = 1, 103, 104
 UDP_NO_CHECK6_TX, UDP_NO_CHECK6_RX = 101, 102
 SO_NO_CHECK, SO_ZEROCOPY = 11, 60
 MSG_ZEROCOPY = 0x4000000

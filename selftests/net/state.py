@@ -286,16 +286,22 @@ def one_ssrc(tap):
     call.close()
 
 
-def owner(tap):
-    a, b = pair()
-    monitor = Monitor(a)
-    master = key(CM)
+def owning_program(host, master):
+    """A program with a session that is to end with it."""
     program = subprocess.Popen(
-        ['ip', 'netns', 'exec', a.name, KSRTP, '-b', '-'],
+        ['ip', 'netns', 'exec', host.name, KSRTP, '-b', '-'],
         stdin=subprocess.PIPE, text=True)
     program.stdin.write('session add %s owned send suite %s key %s\n' % (
         ' '.join(flow(A4, B4)), CM, master.hex()))
     program.stdin.flush()
+    return program
+
+
+def owner(tap):
+    a, b = pair()
+    monitor = Monitor(a)
+    master = key(CM)
+    program = owning_program(a, master)
     tap.ok(monitor.wait(event='session-new').get('owned'),
            'a session tied to a program')
     app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
@@ -352,12 +358,7 @@ def owner_restore(tap):
     a, b = pair()
     master = key(CM)
     monitor = Monitor(a)
-    program = subprocess.Popen(
-        ['ip', 'netns', 'exec', a.name, KSRTP, '-b', '-'],
-        stdin=subprocess.PIPE, text=True)
-    program.stdin.write('session add %s owned send suite %s key %s\n' % (
-        ' '.join(flow(A4, B4)), CM, master.hex()))
-    program.stdin.flush()
+    program = owning_program(a, master)
     monitor.wait(event='session-new')
     state = with_keys(take(a), CM, master)
     program.kill()

@@ -96,7 +96,7 @@ def bridge(tap):
         wire.sendto(peer.protect(plain), (here, 5000))
         tap.equal(app.recv(2000), plain, name + 'unprotected')
         segments = [rtp(10 + n, os.urandom(88)) for n in range(8)]
-        app.setsockopt(socket.IPPROTO_UDP, 103, 100)
+        app.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 100)
         app.sendto(b''.join(segments), (there, 6000))
         got = [peer.unprotect(wire.recv(2000)) for s in segments]
         tap.equal(got, segments, name + 'a super-packet')
@@ -106,24 +106,19 @@ def bridge(tap):
 
 def traced(tap):
     """Drops show in the kernel's own tracing."""
-    tracing = '/sys/kernel/tracing/'
-    if not os.path.exists(tracing + 'events/ksrtp/ksrtp_drop'):
+    if not Traced.available():
         tap.skip('tracepoint', 'no tracefs')
         return
-    events = ('events/ksrtp/ksrtp_drop/enable', 'events/skb/kfree_skb/enable')
     a, b = pair()
     call = Call(a, b)
-    for event in events:
-        open(tracing + event, 'w').write('1')
-    call.refused([rtp(1, os.urandom(100))])
-    for event in events:
-        open(tracing + event, 'w').write('0')
-    text = open(tracing + 'trace').read()
-    mine = [l for l in text.splitlines() if 'ksrtp_drop:' in l]
+    with Traced('ksrtp/ksrtp_drop', 'skb/kfree_skb') as trace:
+        call.refused([rtp(1, os.urandom(100))])
+    text = '\n'.join(trace.lines)
+    mine = [line for line in trace.lines if 'ksrtp_drop:' in line]
     tap.ok(len(mine) == 1 and 'session=%d direction=recv' % call.id in mine[0],
            'tracepoint ksrtp_drop', text)
-    tap.ok([l for l in text.splitlines() if 'kfree_skb:' in l and
-            'NETFILTER_DROP' in l], 'reason of kfree_skb', text)
+    tap.ok([line for line in trace.lines if 'kfree_skb:' in line and
+            'NETFILTER_DROP' in line], 'reason of kfree_skb', text)
     call.close()
 
 
