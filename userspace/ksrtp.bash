@@ -11,6 +11,7 @@ _ksrtp_value()
 	profile) ksrtp suite show 2>/dev/null | grep -o 'SRTP_[A-Z0-9_]*' ;;
 	dev) ls /sys/class/net ;;
 	family) echo inet inet6 ;;
+	sort) echo id local remote streams sent received packets dropped ;;
 	unencrypted-srtp | unencrypted-srtcp | unauthenticated-srtp) echo on off ;;
 	cryptex) echo off on accept ;;
 	rcc-mode) echo off 1 2 3 ;;
@@ -18,7 +19,7 @@ _ksrtp_value()
 	zrtp) echo initiator responder ;;
 	cipher) echo AES1 AES2 AES3 ;;
 	auth-tag) echo HS32 HS80 ;;
-	-n) ls /run/netns 2>/dev/null ;;
+	-n | --netns) ls /run/netns 2>/dev/null ;;
 	*) return 1 ;;
 	esac
 }
@@ -33,7 +34,7 @@ _ksrtp_takes_value()
 	soft-limit | overlap | from | to | rtp-packets | rtcp-packets | \
 	replay-window | kdr | encrypted-extensions | rcc-rate | initial-roc | \
 	roc-search | repair-types | roc | seq | srtcp-index | rtp-replay | \
-	rtcp-replay | port | jump) return 0 ;;
+	rtcp-replay | port | jump | first | interval | count) return 0 ;;
 	esac
 	return 1
 }
@@ -55,7 +56,9 @@ _ksrtp_keywords()
 	'session add') echo "$flow rtcp-mux local-rtcp-port remote-rtcp-port owned
 		$policy" ;;
 	'session set') echo "id $flow $policy" ;;
-	'session show' | 'session list' | 'session del') echo "id $flow" ;;
+	'session show' | 'session list') echo "id $flow suite owned orphaned
+		pending dropping sort reverse first interval count" ;;
+	'session del') echo "id $flow" ;;
 	'session flush') echo "$flow" ;;
 	'sdp add' | 'sdp del') echo local remote dry-run ;;
 	'sdp set') echo local remote old-local old-remote dry-run ;;
@@ -95,7 +98,7 @@ _ksrtp()
 	# the object is the first word behind the options
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		-n | -b) ((i++)) ;;
+		-n | -b | --netns | --batch) ((i++)) ;;
 		-*) ;;
 		*)
 			object=${COMP_WORDS[i]}
@@ -105,17 +108,18 @@ _ksrtp()
 	done
 	COMPREPLY=()
 	case $last in
-	-b | key-file | sdes-file) files=1 ;;
+	-b | --batch | key-file | sdes-file) files=1 ;;
 	esac
 	[[ $object == @(dump|restore) && $last != jump ]] && files=1
 	[[ $object == sdp && $last == @(local|remote|old-local|old-remote) ]] && files=1
 	# files may stand beside words; "session N" of a stream is an id
-	if [[ $last == @(-b|key-file|sdes-file) || ( $object == sdp && $files ) ]]; then
+	if [[ $last == @(-b|--batch|key-file|sdes-file) || ( $object == sdp && $files ) ]]; then
 		:
 	elif [ -z "$object" ]; then
 		words=$(_ksrtp_value "$last") || words='session sdp stream key
 			require suite stat monitor dump restore doctor help'
-		[[ $word != -* ]] || words='-j -p -s -n -b -f -V -h'
+		[[ $word != -* ]] || words='-j -p -s -B -t -n -b -f -V -h --json --pretty
+			--stats --brief --top --netns --batch --force --version --help'
 	elif ((COMP_CWORD == i + 1)); then
 		words=$(_ksrtp_commands "$object")
 	elif ! words=$(_ksrtp_value "$last") && [ "$last" != session ]; then

@@ -2,6 +2,7 @@
 /* ksrtp: sessions, keys and replay state of SRTP in the kernel. */
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,17 +36,32 @@ static const char main_help[] =
 	"\n"
 	"OBJECT := { session | sdp | stream | key | require | suite | stat |\n"
 	"            monitor | dump | restore | doctor }\n"
-	"OPTIONS := { -j | -p | -s | -n NETNS | -b FILE | -f | -V |\n"
-	"             -h }\n"
-	"    -j        JSON\n"
-	"    -p        JSON for people to read\n"
-	"    -s        with counters\n"
-	"    -n NETNS  in a network namespace made by ip netns\n"
-	"    -b FILE   commands from FILE, or - for standard input\n"
-	"    -f        with -b: go on behind commands that fail, and take what is\n"
-	"              there already for made\n"
-	"    -V        version\n"
-	"    -h        this help\n";
+	"OPTIONS :=\n"
+	"    -j, --json         JSON\n"
+	"    -p, --pretty       JSON for people to read\n"
+	"    -s, --stats        with counters\n"
+	"    -B, --brief        sessions one a line, in columns\n"
+	"    -t, --top          sessions at work, again and again\n"
+	"    -n, --netns NETNS  in a network namespace made by ip netns\n"
+	"    -b, --batch FILE   commands from FILE, or - for standard input\n"
+	"    -f, --force        with -b: go on behind commands that fail, and take\n"
+	"                       what is there already for made\n"
+	"    -V, --version      version\n"
+	"    -h, --help         this help\n";
+
+static const struct option options[] = {
+	{ "json", no_argument, NULL, 'j' },
+	{ "pretty", no_argument, NULL, 'p' },
+	{ "stats", no_argument, NULL, 's' },
+	{ "brief", no_argument, NULL, 'B' },
+	{ "top", no_argument, NULL, 't' },
+	{ "netns", required_argument, NULL, 'n' },
+	{ "batch", required_argument, NULL, 'b' },
+	{ "force", no_argument, NULL, 'f' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 }
+};
 
 static void enter_netns(const char *name)
 {
@@ -65,8 +81,17 @@ static void enter_netns(const char *name)
 	close(fd);
 }
 
+static bool is_session_show(const struct args *args)
+{
+	return args->word[0] && !strcmp(args->word[0], "session") &&
+	       (!args->word[1] || !strcmp(args->word[1], "show") ||
+		!strcmp(args->word[1], "list"));
+}
+
 static void command(struct args *args)
 {
+	if ((output_brief || output_top) && !is_session_show(args))
+		usage("-B and -t go with session show");
 	if (args_take(args, "help"))
 		fputs(main_help, stdout);
 	else if (args_take(args, "session"))
@@ -108,7 +133,8 @@ int main(int argc, char **argv)
 	json_set_alloc_funcs(wipe_alloc, wipe_free);
 
 	opterr = 0;
-	while ((option = getopt(argc, argv, "+:jpsn:b:fVh")) != -1) {
+	while ((option = getopt_long(argc, argv, "+:jpsBtn:b:fVh", options,
+				     NULL)) != -1) {
 		switch (option) {
 		case 'j':
 			output_is_json = true;
@@ -119,6 +145,12 @@ int main(int argc, char **argv)
 			break;
 		case 's':
 			output_stats = true;
+			break;
+		case 'B':
+			output_brief = true;
+			break;
+		case 't':
+			output_top = true;
 			break;
 		case 'n':
 			netns = optarg;
@@ -143,12 +175,18 @@ int main(int argc, char **argv)
 	}
 	if (force && !batch)
 		usage("-f: goes with -b");
+	if (output_brief && (output_is_json || output_top))
+		usage("-B: goes without -j, -p and -t");
+	if (output_top && (output_is_json || batch))
+		usage("-t: goes without -j, -p and -b");
 	if (netns)
 		enter_netns(netns);
 	args.word = argv + optind;
 	if (batch) {
 		args_end(&args);
 		batch_run(batch, command);
+	} else if (!*args.word && (output_brief || output_top)) {
+		session_command(&args);
 	} else if (!*args.word) {
 		usage("no object given; ksrtp -h helps");
 	} else {

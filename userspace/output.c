@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <net/if.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "output.h"
 
 bool output_is_json;
 bool output_pretty;
 bool output_stats;
+bool output_brief;
+bool output_top;
 
 const char *output_string(const json_t *object, const char *key)
 {
@@ -16,6 +19,33 @@ const char *output_string(const json_t *object, const char *key)
 long long output_number(const json_t *object, const char *key)
 {
 	return json_integer_value(json_object_get(object, key));
+}
+
+static const char *endpoint(const json_t *session, const char *address_key,
+			    const char *port_key, char *text)
+{
+	const char *address = output_string(session, address_key);
+	long long port = output_number(session, port_key);
+
+	if (!address && !port)
+		return "";
+	if (!port)
+		return address;
+	snprintf(text, OUTPUT_ENDPOINT,
+		 address && strchr(address, ':') ? "[%s]:%lld" : "%s:%lld",
+		 address ? address : "any", port);
+	return text;
+}
+
+/* A session's own end, "" if it is any; text is room for it. */
+const char *output_local(const json_t *session, char *text)
+{
+	return endpoint(session, "local-address", "local-port", text);
+}
+
+const char *output_remote(const json_t *session, char *text)
+{
+	return endpoint(session, "remote-address", "remote-port", text);
 }
 
 /* An object's interface by its name. */

@@ -6,12 +6,19 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+/* Longest text of an address with its port. */
+#define OUTPUT_ENDPOINT 64
+
 extern bool output_is_json;
 extern bool output_pretty;
 extern bool output_stats;
+extern bool output_brief;
+extern bool output_top;
 
 const char *output_string(const json_t *object, const char *key);
 long long output_number(const json_t *object, const char *key);
+const char *output_local(const json_t *session, char *text);
+const char *output_remote(const json_t *session, char *text);
 const char *output_dev(const json_t *object, char *name);
 void output_dress(json_t *object);
 void output_list(json_t *list, void (*print)(json_t *object));

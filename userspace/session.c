@@ -2,12 +2,15 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
 #include "agreement.h"
+#include "brief.h"
+#include "choice.h"
 #include "direction.h"
 #include "fail.h"
 #include "flow.h"
@@ -15,6 +18,7 @@
 #include "output.h"
 #include "session.h"
 #include "spare.h"
+#include "top.h"
 
 static const char session_help[] =
 	"Usage: ksrtp session add FLOW [ RTCP ] [ owned ] [ STREAMS ] [ AGREED ]\n"
@@ -22,9 +26,14 @@ static const char session_help[] =
 	"       ksrtp session set { id N | FLOW } [ STREAMS ] [ AGREED ]\n"
 	"                         [ send DIRECTION ] [ recv DIRECTION ]\n"
 	"       ksrtp session del { id N | FLOW }\n"
-	"       ksrtp session show [ id N | FLOW ]\n"
+	"       ksrtp session show [ id N | FLOW ] [ CHOICE ]\n"
 	"       ksrtp session flush [ FLOW ]\n"
 	"\n"
+	"CHOICE := [ suite SUITE ] [ owned ] [ orphaned ] [ pending ] [ dropping ]\n"
+	"        [ sort { id | local | remote | streams | sent | received |\n"
+	"                 packets | dropped } ] [ reverse ] [ first N ]\n"
+	"        and with -t, which shows them again and again,\n"
+	"        [ interval SECONDS ] [ count N ]\n"
 	"FLOW := [ local ADDR[:PORT] ] [ remote ADDR[:PORT] ] [ dev IFNAME ]\n"
 	"        [ family { inet | inet6 } ] [ ssrc X ]\n"
 	"ADDR := { IPV4 | IPV6 | [IPV6] | any }\n"
@@ -75,7 +84,10 @@ struct session {
 static struct session session;
 
 /* Which parts of a session a command takes. */
-enum { TAKES_ID = 1, TAKES_BIRTH = 2, TAKES_POLICY = 4 };
+enum { TAKES_ID = 1, TAKES_BIRTH = 2, TAKES_POLICY = 4, TAKES_CHOICE = 8 };
+
+/* What is shown of them. */
+static struct choice choice;
 
 #define TIMEOUT_MAX (365 * 86400)
 
@@ -116,6 +128,9 @@ static void session_parse(struct args *args, int takes)
 			continue;
 		}
 		if (takes & TAKES_BIRTH && birth_parse(args))
+			continue;
+		if (takes & TAKES_CHOICE && (choice_parse(&choice, args) ||
+					     top_parse(args)))
 			continue;
 		if (!(takes & TAKES_POLICY))
 			args_end(args);
@@ -207,29 +222,15 @@ static void wipe(void)
 	explicit_bzero(&session.recv, sizeof(session.recv));
 }
 
-static void endpoint_print(json_t *object, const char *what,
-			   const char *address_key, const char *port_key)
-{
-	const char *address = output_string(object, address_key);
-	long long port = output_number(object, port_key);
-
-	if (!address && !port)
-		return;
-	if (address && port && strchr(address, ':'))
-		printf(" %s [%s]:%lld", what, address, port);
-	else if (port)
-		printf(" %s %s:%lld", what, address ? address : "any", port);
-	else
-		printf(" %s %s", what, address);
-}
-
 void session_print(json_t *object)
 {
-	char dev[IF_NAMESIZE];
+	char dev[IF_NAMESIZE], text[OUTPUT_ENDPOINT];
 
 	printf("%lld:", output_number(object, "id"));
-	endpoint_print(object, "local", "local-address", "local-port");
-	endpoint_print(object, "remote", "remote-address", "remote-port");
+	if (*output_local(object, text))
+		printf(" local %s", output_local(object, text));
+	if (*output_remote(object, text))
+		printf(" remote %s", output_remote(object, text));
 	if (output_number(object, "ifindex"))
 		printf(" dev %s", output_dev(object, dev));
 	if (!output_string(object, "local-address") &&
@@ -270,22 +271,46 @@ static void session_dress(json_t *object)
 		json_object_del(json_object_get(object, names[i]), "stats");
 }
 
+/* The sessions that were asked for, as the kernel tells of them. */
+static json_t *session_list(void)
+{
+	struct nlmsghdr *nlh = session_request(KSRTP_CMD_SESSION_GET);
+	json_t *list;
+
+	if (!session.has_id)
+		return genl_dump(nlh);
+	list = json_array();
+	json_array_append_new(list, genl_do(nlh));
+	return list;
+}
+
 static void session_show(struct args *args)
 {
-	json_t *list, *object;
-	size_t i;
+	struct choice_row *rows;
+	json_t *list, *chosen;
+	size_t i, n;
 
-	session_parse(args, TAKES_ID);
-	if (session.has_id) {
-		list = json_array();
-		json_array_append_new(list, genl_do(
-			session_request(KSRTP_CMD_SESSION_GET)));
-	} else {
-		list = genl_dump(session_request(KSRTP_CMD_SESSION_GET));
+	memset(&choice, 0, sizeof(choice));
+	session_parse(args, TAKES_ID | TAKES_CHOICE);
+	if (output_top) {
+		top_run(session_list, &choice);
+		return;
 	}
-	json_array_foreach(list, i, object)
-		session_dress(object);
-	output_list(list, session_print);
+	list = session_list();
+	rows = choice_rows(list, &n);
+	n = choice_make(&choice, rows, n);
+	if (output_brief) {
+		brief_print(rows, n, false);
+	} else {
+		chosen = json_array();
+		for (i = 0; i < n; i++) {
+			session_dress(rows[i].session);
+			json_array_append(chosen, rows[i].session);
+		}
+		output_list(chosen, session_print);
+		json_decref(chosen);
+	}
+	free(rows);
 	json_decref(list);
 }
 

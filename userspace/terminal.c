@@ -8,6 +8,7 @@
 #include "terminal.h"
 
 #define WIDTH_DEFAULT 80
+#define LINES_DEFAULT 24
 
 bool terminal_is(void)
 {
@@ -22,13 +23,37 @@ static bool has_colours(void)
 	       !(term && !strcmp(term, "dumb"));
 }
 
-static unsigned int width(void)
+/* How many columns there are; 0 without a terminal. */
+unsigned int terminal_columns(void)
 {
 	struct winsize size;
 
+	if (!terminal_is())
+		return 0;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
 		return WIDTH_DEFAULT;
 	return size.ws_col;
+}
+
+/* How many lines there are; 0 without a terminal. */
+unsigned int terminal_lines(void)
+{
+	struct winsize size;
+
+	if (!terminal_is())
+		return 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_row)
+		return LINES_DEFAULT;
+	return size.ws_row;
+}
+
+/* Begin a terminal again at its top; one that cannot gets more lines. */
+void terminal_clear(void)
+{
+	const char *term = getenv("TERM");
+
+	if (terminal_is() && term && strcmp(term, "dumb"))
+		fputs("\033[H\033[2J", stdout);
 }
 
 void terminal_paint(enum colour colour, const char *text)
@@ -54,7 +79,7 @@ void terminal_wrap(const char *text, unsigned int indent)
 	}
 	while (*text) {
 		len = strcspn(text, " ");
-		if (column > indent && column + 1 + len > width()) {
+		if (column > indent && column + 1 + len > terminal_columns()) {
 			printf("\n%*s", indent, "");
 			column = indent;
 		} else if (column > indent) {

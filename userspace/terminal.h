@@ -8,6 +8,9 @@
 enum colour { RED = 31, GREEN = 32, YELLOW = 33 };
 
 bool terminal_is(void);
+unsigned int terminal_columns(void);
+unsigned int terminal_lines(void);
+void terminal_clear(void);
 void terminal_paint(enum colour colour, const char *text);
 void terminal_wrap(const char *text, unsigned int indent);
 

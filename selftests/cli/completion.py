@@ -35,7 +35,9 @@ def words(tap):
     objects = re.search(r'OBJECT := \{(.*?)\}', text, re.S)[1]
     objects = set(re.findall(r'[a-z]+', objects))
     tap.equal(complete(''), objects | {'help'}, 'objects')
-    tap.equal(complete('-'), set(re.findall(r'^ +(-.) ', text, re.M)), 'options')
+    options = re.findall(r'^ +(-.), (--[a-z]+) ', text, re.M)
+    tap.equal(complete('-'), {word for pair in options for word in pair},
+              'options')
     tap.equal(complete('-j', '-n', 'x', ''), objects | {'help'},
               'objects behind options')
     for name in sorted(objects):
@@ -69,6 +71,10 @@ def places(tap):
                 'unencrypted-srtp', 'unencrypted-srtcp', 'unauthenticated-srtp'}),
             ('session add send cryptex ', {'off', 'on', 'accept'}),
             ('session del i', {'id'}),
+            ('session show sort re', {'remote', 'received'}),
+            ('session show first ', set()),
+            ('--netns x sess', {'session'}),
+            ('--batch /et', {'/etc'}),
             ('stream show session ', set()),
             ('stream show session 5 se', {'session', 'send'}),
             ('require add po', {'port'}),

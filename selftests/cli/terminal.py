@@ -80,4 +80,5 @@ def columns(tap):
     fake.close()
 
 
-main(doctor, columns)
+if __name__ == '__main__':
+    main(doctor, columns)

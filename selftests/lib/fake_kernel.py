@@ -63,6 +63,8 @@ class FakeKernel:
         self.asked = []
         # what session-get, key-get and stat-get answer, and what is refused
         self.session, self.keys, self.stat, self.refuse = [], [], b'', {}
+        # or many sessions: one list for each time that they are asked for
+        self.sessions = []
         # {suite: (cipher driver, auth driver)}
         self.drivers = {}
         self.thread = threading.Thread(target=self._serve, daemon=True)
@@ -139,6 +141,8 @@ class FakeKernel:
             return [], 12
         if command == 'session-new':
             return [attr(number_of(SESSION, 'id'), 7)], 0
+        if command == 'session-get' and self.sessions:
+            return self.sessions[min(count, len(self.sessions)) - 1], 0
         if command == 'session-get':
             return [attr(number_of(SESSION, 'id'), 7) +
                     b''.join(self.session)], 0

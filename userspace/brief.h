@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Sessions in brief: a line for each. */
+#ifndef KSRTP_BRIEF_H
+#define KSRTP_BRIEF_H
+
+#include "choice.h"
+
+void brief_print(const struct choice_row *rows, size_t n, bool rates);
+
+#endif
