@@ -318,8 +318,7 @@ def colours(tap):
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         ['ip', 'netns', 'exec', a.name, KSRTP, 'monitor'], stdout=theirs,
-        env={name: value for name, value in os.environ.items()
-             if name != 'NO_COLOR'})
+        env={'PATH': os.environ['PATH'], 'TERM': 'xterm'})
     a.ksrtp('require', 'add', 'port', 5000)
     one, two = a.socket('127.0.0.1', 5000), a.socket('127.0.0.1', 5002)
     text = b''
