@@ -52,6 +52,14 @@ class Genl:
         self.info = dict(parse(reply))
         self.family = struct.unpack('=H', self.info[1])[0]
 
+    def group(self, name):
+        """The number of a multicast group."""
+        for kind, data in parse(self.info[7]):
+            found = dict(parse(data))
+            if found[1] == name.encode() + b'\0':
+                return struct.unpack('=I', found[2])[0]
+        raise KeyError(name)
+
     def send(self, family, cmd, attrs=b'', flags=NLM_F_ACK, version=1,
              reserved=0):
         self.seq += 1

@@ -114,24 +114,6 @@ def namespaces(tap):
               'a namespace that ends takes its sessions along')
 
 
-def privilege(tap):
-    a = Host('a')
-    refused = []
-    for command in (('session', 'show'), ('session', 'flush'),
-                    ('session', 'add', 'local', 'any:5000'),
-                    ('session', 'del', 'id', '1'), ('stream', 'show')):
-        bad = a.run('setpriv', '--reuid=65534', '--clear-groups',
-                    '--bounding-set=-all', '--inh-caps=-all', KSRTP, *command,
-                    check=False)
-        refused.append((bad.returncode, bad.stderr))
-    tap.equal(set(refused), {(1, 'ksrtp: Operation not permitted\n')},
-              'an unprivileged user is refused everything')
-    shown = run('unshare', '-Urn', KSRTP, 'session', 'add', 'local', 'any:5000',
-                check=False)
-    tap.equal((shown.returncode, shown.stderr), (0, ''),
-              'root of a user namespace rules its own network namespace')
-
-
 def events(tap):
     a, b = pair()
     monitor = Monitor(a)
@@ -197,4 +179,4 @@ def many(tap):
     tap.equal(a.json('session', 'show'), [], 'flush deletes all')
 
 
-main(side_by_side, wildcards, loopback, namespaces, privilege, events, traces, many)
+main(side_by_side, wildcards, loopback, namespaces, events, traces, many)
