@@ -3,7 +3,7 @@
 #
 #   make                  module for the running kernel, and the tool
 #   make KDIR=DIR         module for another kernel's build directory
-#   make install          module, tool and man page; PREFIX and DESTDIR are heeded
+#   make install          module, tool and manual; PREFIX and DESTDIR are heeded
 #   make uninstall        take them away
 #   make deb              Debian packages, in build/deb
 #   make demo             see it work, in a virtual machine
