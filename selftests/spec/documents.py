@@ -74,10 +74,9 @@ def words(tap):
     tap.ok(len(objects) > 10, 'the tool tells its objects', usage)
     for name in objects:
         page = pages.get(name, 'ksrtp.8')
-        # words of the grammar: the lines before the first sentence
-        grammar = told(name, 'help').split('\n\n')[0]
-        grammar = '\n'.join(line for line in grammar.splitlines()
-                            if re.search(r'[\[\]{}|]|:=|ksrtp', line))
+        # sentences have none of these
+        grammar = '\n'.join(line for line in told(name, 'help').splitlines()
+                            if re.search(r'[][{}|]|:=|^[Usage: ]+ksrtp ', line))
         wanted = set(re.findall(r'(?<![\w-])[a-z][a-z-]*[a-z](?![\w-])', grammar))
         text = manual(page)
         tap.equal(sorted(word for word in wanted if not re.search(
