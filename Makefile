@@ -3,7 +3,7 @@
 #
 #   make                  module for the running kernel, and the tool
 #   make KDIR=DIR         module for another kernel's build directory
-#   make install          module, tool and man page; PREFIX and DESTDIR are heeded
+#   make install          module, tool and manual; PREFIX and DESTDIR are heeded
 #   make uninstall        take them away
 #   make deb              Debian packages, in build/deb
 #   make demo             see it work, in a virtual machine
@@ -12,6 +12,7 @@
 #   make check-deb        the packages in clean Debians, which takes long
 #   make check-debug      all tests, on a kernel that watches itself
 #   make fuzz TIME=60     fuzz the packet path, so many seconds for each target
+#   make htmldocs         these documents as HTML, in build/html
 #   make bench            measure, at the machine's own speed
 #   make shell KERNEL=6.12  a shell in a virtual machine with the module loaded
 
@@ -22,7 +23,7 @@ BUILD := $(CURDIR)/build
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
 .PHONY: all module tool install install-module install-tool uninstall clean
-.PHONY: setup demo check check-deb check-debug fuzz bench shell deb
+.PHONY: setup demo check check-deb check-debug fuzz bench shell deb htmldocs
 
 all: module tool
 
@@ -91,6 +92,9 @@ bench: setup
 	@selftests/vm/setup selftests/bench/packages
 	@$(MAKE) -s tool
 	@selftests/bench/run $(BENCH)
+
+htmldocs: setup
+	@selftests/style/documents
 
 shell: setup
 	@$(MAKE) -s tool

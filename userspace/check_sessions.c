@@ -79,7 +79,7 @@ void check_sessions(void)
 	for (i = 0; i < 2; i++)
 		if (list_drops(stat, directions[i], text, sizeof(text)))
 			finding(FINDING_NOTE, "drops",
-				"%s: %s\nksrtp(8) tells the cause of each, under COUNTERS\nsee whether they grow, and of which session: ksrtp -s session show",
+				"%s: %s\nksrtp(7) tells the cause of each, under COUNTERS\nsee whether they grow, and of which session: ksrtp -s session show",
 				directions[i], text);
 	if (!output_number(stat, "requires"))
 		finding(FINDING_NOTE, "require",

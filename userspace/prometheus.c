@@ -78,7 +78,7 @@ static void drops(const json_t *stat)
 	size_t i;
 
 	family("dropped_packets_total", "counter",
-	       "Packets of sessions that were dropped, by their cause, see ksrtp(8).");
+	       "Packets of sessions that were dropped, by their cause, see ksrtp(7).");
 	for (i = 0; i < 2; i++)
 		json_object_foreach(json_object_get(stat, directions[i]),
 				    counter, value)

@@ -13,6 +13,12 @@ from ksrtp_test import BUILD, KSRTP, main
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                     '../../userspace/ksrtp.bash')
 
+# what the help has choices for
+CHOICES = ('family', 'unencrypted-srtp', 'cryptex', 'rcc-mode', 'dtls', 'zrtp',
+           'cipher', 'auth-tag', 'sort')
+# what is written in the place of an address, a list, or before a description
+PARTS = {'any', 'none', 'user'}
+
 
 def complete(*words):
     """The words offered for the last one."""
@@ -49,13 +55,21 @@ def words(tap):
         tap.equal(offered, commands, name + ': commands')
         if name in ('dump', 'restore'):
             continue
-        # words with a hyphen are keywords
-        keywords = set(re.findall(r'[a-z]+(?:-[a-z]+)+', text))
+        # sentences have none of these
+        grammar = ' '.join(line for line in text.splitlines()
+                           if re.search(r'[][{}|]|:=|^[Usage: ]+ksrtp ', line))
+        keywords = set(re.findall(r'(?<![\w-])[a-z][a-z-]*[a-z](?![\w-])',
+                                  grammar)) - {'ksrtp', name} - commands - PARTS
+        if name == 'session':
+            # for a batch, which others cannot see
+            keywords -= {'key', 'sdes'}
         known = set()
         for command in commands - {'help', 'prometheus'}:
             known |= complete(name, command, '')
-        tap.ok(keywords <= known, name + ': keywords with a hyphen are offered',
-               keywords - known)
+        values = {value for word in CHOICES for value in
+                  complete(name, 'add', word, '')}
+        tap.ok(keywords <= known | values, name + ': each keyword is offered',
+               keywords - known - values)
         strange = {word for word in known
                    if not re.search(r'\b%s\b' % re.escape(word), text)}
         tap.ok(not strange, name + ': nothing is offered that help does not know',

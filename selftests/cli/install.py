@@ -13,6 +13,8 @@ from ksrtp_test import BUILD, main
 
 USERSPACE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                          '../../userspace')
+PAGES = ('ksrtp.7', 'ksrtp.8', 'ksrtp-dump.8', 'ksrtp-sdp.8',
+         'ksrtp-session.8')
 
 
 def files(top):
@@ -34,7 +36,8 @@ def install(tap):
             at = prefix[1:]
             tap.equal(files(top), {
                 configuration, at + '/sbin/ksrtp',
-                at + '/share/man/man8/ksrtp.8',
+                *(at + '/share/man/man%s/%s' % (page[-1], page)
+                  for page in PAGES),
                 at + '/share/bash-completion/completions/ksrtp',
                 at + '/lib/systemd/system/ksrtp.service'}, 'files of ' + prefix)
             unit = open('%s/%s/lib/systemd/system/ksrtp.service' %

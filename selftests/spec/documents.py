@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The documents know every refusal, counter, alert and word that there is."""
+
+import glob
+import os
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from fake_kernel import STATS, enum
+from ksrtp_test import KSRTP, main
+
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
+
+
+def read(*names):
+    return ''.join(open(path).read() for name in names
+                   for path in sorted(glob.glob(os.path.join(TOP, name))))
+
+
+def manual(*names):
+    """Words of manual pages, as they are printed."""
+    text = read(*('Documentation/' + name for name in names))
+    return re.sub(r'\\f.|\\&', '', text).replace('\\-', '-')
+
+
+def refusals(tap):
+    known = ' '.join(read('Documentation/netlink.rst').split())
+    # those of a setting are said first and sent later: "setting: what is wrong"
+    source = re.sub(r'/\*.*?\*/', '', read('kernel/*.c'), flags=re.S)
+    found = {text for text in re.findall(
+        r'"([^"]*)"', re.sub(r'"\s+"', '', source))
+             if re.match(r'(?!pre:)[a-z]+(-[a-z]+)*: [a-z0-9]', text)}
+    for call in re.findall(r'NL_SET_ERR_MSG(?:_ATTR)?\((.*?)\);', source, re.S):
+        text = ''.join(re.findall(r'"([^"]*)"', call))
+        if text:
+            found.add(text)
+    tap.ok(len(found) > 50, 'the kernel has refusals', found)
+    tap.equal([text for text in sorted(found) if '``%s``' % text not in known],
+              [], 'each is in netlink.rst')
+
+
+def counters(tap):
+    text = manual('ksrtp.7')
+    tap.equal([name for name in STATS.values()
+               if name != 'pad' and not re.search(
+                   r'\b%s(?![a-z-])' % name, text)], [],
+              'ksrtp(7) has each counter')
+    alerts = [name[len('KSRTP_ALERT_'):].lower().replace('_', '-')
+              for name in enum('ksrtp_alert')]
+    text = manual('ksrtp.8')
+    tap.equal([name for name in alerts if name not in text], [],
+              'ksrtp(8) has each alert')
+    # and what troubleshooting.rst names is there
+    named = set(re.findall(r'``(drop-[a-z-]+)``',
+                           read('Documentation/troubleshooting.rst')))
+    tap.equal(sorted(named - set(STATS.values())), [],
+              'troubleshooting.rst has no other')
+
+
+def words(tap):
+    def told(*command):
+        return subprocess.run([KSRTP, *command], capture_output=True,
+                              text=True).stdout
+
+    usage = told('help')
+    objects = re.findall(r'[a-z]+', re.search(r'OBJECT := \{(.*?)\}', usage,
+                                              re.S)[1])
+    pages = {'session': 'ksrtp-session.8', 'stream': 'ksrtp-session.8',
+             'key': 'ksrtp-session.8', 'sdp': 'ksrtp-sdp.8',
+             'dump': 'ksrtp-dump.8', 'restore': 'ksrtp-dump.8'}
+    tap.ok(len(objects) > 10, 'the tool tells its objects', usage)
+    for name in objects:
+        page = pages.get(name, 'ksrtp.8')
+        # sentences have none of these
+        grammar = '\n'.join(line for line in told(name, 'help').splitlines()
+                            if re.search(r'[][{}|]|:=|^[Usage: ]+ksrtp ', line))
+        wanted = set(re.findall(r'(?<![\w-])[a-z][a-z-]*[a-z](?![\w-])', grammar))
+        text = manual(page)
+        tap.equal(sorted(word for word in wanted if not re.search(
+            r'(?<![\w-])%s(?![\w-])' % re.escape(word), text)), [],
+                  '%s has the words of %s' % (page, name))
+    text = manual('ksrtp.8')
+    options = re.findall(r'--[a-z]+', usage)
+    tap.equal([word for word in options if word not in text], [],
+              'ksrtp.8 has each option')
+
+
+main(refusals, counters, words)
