@@ -43,6 +43,9 @@ typedef u32 __be32;
 #define __percpu
 #define __read_mostly
 #define __must_check
+#define __uninitialized
+#define noinline
+#define ____cacheline_aligned
 #define likely(x)	(x)
 #define unlikely(x)	(x)
 #define U16_MAX		0xffffU
@@ -51,6 +54,8 @@ typedef u32 __be32;
 #define BIT(n)		(1UL << (n))
 #define BIT_ULL(n)	(1ULL << (n))
 #define BITS_TO_LONGS(n) (((n) + 63) / 64)
+#define BIT_WORD(n)	((n) / BITS_PER_LONG)
+#define BIT_MASK(n)	(1UL << ((n) % BITS_PER_LONG))
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define DIV_ROUND_UP(a, b) (((a) + (b) - 1) / (b))
@@ -169,6 +174,7 @@ typedef struct { int unused; } wait_queue_head_t;
 #define atomic_dec(a)		((a)->v--)
 #define atomic_inc_return(a)	(++(a)->v)
 #define atomic_dec_and_test(a)	(--(a)->v == 0)
+#define atomic_xchg(a, n)	__atomic_exchange_n(&(a)->v, n, __ATOMIC_RELAXED)
 #define atomic64_read(a)	((u64)(a)->v)
 #define atomic64_set(a, n)	((a)->v = (n))
 #define atomic64_inc(a)		((a)->v++)
