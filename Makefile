@@ -81,7 +81,8 @@ check-deb: setup
 
 check-peers: setup
 	@selftests/vm/setup selftests/recipes/packages
-	@$(MAKE) -s tool
+	@$(MAKE) -s tool $(BUILD)/srtp-peer
+	@selftests/recipes/fetch-asterisk
 	@selftests/recipes/check $(DEMO_KERNEL) $(RECIPE)
 
 check-debug: setup

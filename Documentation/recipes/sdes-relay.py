@@ -7,8 +7,8 @@ ksrtp.
     sdes-relay.py ADDRESS:PORT INSIDE-PORT
 
 Telephones on the same host send requests here, from ADDRESS:INSIDE-PORT; what comes
-from elsewhere is outside. Requests go where their request URI says, by UDP. It
-shows how signalling and ksrtp meet, and is no product: no registrar, no TCP or TLS
+from elsewhere is outside. Requests go where their request URI says, by UDP, and to
+the telephone if that is the relay. It shows how signalling and ksrtp meet, and is no product: no registrar, no TCP or TLS
 (without which keys cross the network in the clear), no forking, one audio stream.
 """
 
@@ -161,7 +161,8 @@ class Relay:
             self.own, branch[1] if branch else 'z9hG4bK')])
         if message.first.startswith('INVITE'):
             message.headers.insert(1, ['Record-Route', '<sip:%s;lr>' % self.own])
-        return address(message.first.split()[1])
+        to = address(message.first.split()[1])
+        return (self.host, self.inside) if to == (self.host, self.port) else to
 
     def response(self, message, source):
         message.drop('Via')

@@ -6,6 +6,7 @@ import os
 import select
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 
@@ -135,9 +136,8 @@ class Page:
         keep = os.environ.get('KSRTP_OUT')
         if keep:
             name = os.path.join(keep, 'pages', os.path.basename(self.folder))
-            shutil.copytree(self.folder, name, ignore_dangling_symlinks=True,
+            shutil.copytree(self.folder, name, symlinks=True,
                             ignore=lambda top, names: [
-                                n for n in names if not (
-                                    os.path.isfile(os.path.join(top, n)) or
-                                    os.path.isdir(os.path.join(top, n)))])
+                                n for n in names if stat.S_ISSOCK(
+                                    os.lstat(os.path.join(top, n)).st_mode)])
         shutil.rmtree(self.folder)
