@@ -96,6 +96,9 @@ class Wire:
             except TimeoutError:
                 if self.ended:
                     return
+            except OSError:
+                # the device has gone
+                return
 
     def close(self):
         self.ended = True

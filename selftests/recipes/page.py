@@ -47,6 +47,7 @@ class Page:
                 shutil.copy(os.path.join(PAGES, name), self.folder)
         self.left = [title for title, commands in self.sections]
         self.failures = []
+        self.before = self.hosts()
         self.log = open(os.path.join(self.folder, '.log'), 'w+')
         self.told, tell = os.pipe()
         self.shell = subprocess.Popen(
@@ -59,6 +60,12 @@ class Page:
                  "echo >&9' ERR")
         os.close(tell)
         self.unread = b''
+
+    @staticmethod
+    def hosts():
+        shown = subprocess.run(['ip', 'netns', 'list'], capture_output=True,
+                               text=True).stdout
+        return {line.split()[0] for line in shown.splitlines() if line.strip()}
 
     def say(self, line):
         self.shell.stdin.write(line + '\n')
@@ -115,10 +122,7 @@ class Page:
 
     def __exit__(self, *unused):
         """End what is left of it, and of its hosts."""
-        hosts = subprocess.run(['ip', 'netns', 'list'], capture_output=True,
-                               text=True).stdout.split('\n')
-        for host in filter(None, hosts):
-            host = host.split()[0]
+        for host in self.hosts() - self.before:
             pids = subprocess.run(['ip', 'netns', 'pids', host],
                                   capture_output=True, text=True).stdout.split()
             for pid in pids:
