@@ -10,6 +10,7 @@
 #   make check            all tests, on all supported kernels
 #   make check KERNEL=6.12
 #   make check-deb        the packages in clean Debians, which takes long
+#   make check-peers      calls and streams with other programs, as the recipes say
 #   make check-debug      all tests, on a kernel that watches itself
 #   make fuzz TIME=60     fuzz the packet path, so many seconds for each target
 #   make htmldocs         these documents as HTML, in build/html
@@ -23,7 +24,8 @@ BUILD := $(CURDIR)/build
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
 .PHONY: all module tool install install-module install-tool uninstall clean
-.PHONY: setup demo check check-deb check-debug fuzz bench shell deb htmldocs
+.PHONY: setup demo check check-deb check-peers check-debug fuzz bench shell
+.PHONY: deb htmldocs
 
 all: module tool
 
@@ -78,6 +80,12 @@ deb:
 check-deb: setup
 	@selftests/vm/setup selftests/deb/packages
 	@selftests/deb/check $(SUITE)
+
+check-peers: setup
+	@selftests/vm/setup selftests/recipes/packages
+	@$(MAKE) -s tool $(BUILD)/srtp-peer
+	@selftests/recipes/fetch-asterisk
+	@selftests/recipes/check $(DEMO_KERNEL) $(RECIPE)
 
 check-debug: setup
 	@selftests/vm/setup selftests/debug/packages selftests/fuzz/packages

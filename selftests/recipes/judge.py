@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the recipes are judged by: tones, what crosses the wire, counters."""
+
+import json
+import math
+import os
+import socket
+import struct
+import sys
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_test import KSRTP, _Inside, run
+
+RATE = 8000
+
+
+def linear(code):
+    """A sample of G.711 mu-law as a number."""
+    code = ~code & 255
+    value = (((code & 15) << 3) + 132 << (code >> 4 & 7)) - 132
+    return -value if code & 128 else value
+
+
+LINEAR = [linear(code) for code in range(256)]
+
+
+def ulaw(data):
+    return [LINEAR[code] for code in data]
+
+
+def read_ulaw(path):
+    with open(path, 'rb') as file:
+        return ulaw(file.read())
+
+
+def read_wav(path):
+    """Samples and rate; a header whose writer was killed may know no length."""
+    with open(path, 'rb') as file:
+        data = file.read()
+    at = 12
+    channels, rate = 1, RATE
+    while at + 8 <= len(data):
+        name, size = data[at:at + 4], struct.unpack_from('<I', data, at + 4)[0]
+        if name == b'fmt ':
+            channels, rate = struct.unpack_from('<HI', data, at + 10)
+        if name == b'data':
+            body = data[at + 8:at + 8 + size] if size else data[at + 8:]
+            body = body[:len(body) // (2 * channels) * 2 * channels]
+            samples = struct.unpack('<%dh' % (len(body) // 2), body)
+            return list(samples[::channels]), rate
+        at += 8 + size + size % 2
+    return [], rate
+
+
+def share(samples, frequency, rate=RATE):
+    """The share of a signal's power that is at a frequency, 0 to 1."""
+    mean = sum(samples) / max(len(samples), 1)
+    power = sum((s - mean) ** 2 for s in samples)
+    if not power:
+        return 0
+    turn = 2 * math.pi * frequency / rate
+    real = sum((s - mean) * math.cos(turn * n) for n, s in enumerate(samples))
+    imag = sum((s - mean) * math.sin(turn * n) for n, s in enumerate(samples))
+    return 2 * (real ** 2 + imag ** 2) / (len(samples) * power)
+
+
+def heard(samples, frequency, rate=RATE):
+    """How many seconds of a recording are that tone; it may begin anywhere, and
+    a lost packet turns its phase."""
+    part = rate // 10
+    return sum(share(samples[at:at + part], frequency, rate) > 0.8
+               for at in range(0, len(samples) - part + 1, part)) / 10
+
+
+class Wire:
+    """What crosses a host's device, both ways, from now on."""
+
+    def __init__(self, host, device):
+        with _Inside(host):
+            self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
+                                        socket.htons(3))
+        self.socket.setsockopt(socket.SOL_SOCKET, 33, 16 << 20)
+        self.socket.bind((device, 3))
+        self.socket.settimeout(0.2)
+        self.frames = []
+        self.ended = False
+        self.thread = threading.Thread(target=self.listen, daemon=True)
+        self.thread.start()
+
+    def listen(self):
+        while True:
+            try:
+                self.frames.append(self.socket.recv(65536))
+            except TimeoutError:
+                if self.ended:
+                    return
+            except OSError:
+                # the device has gone
+                return
+
+    def close(self):
+        self.ended = True
+        self.thread.join()
+        self.socket.close()
+
+    def datagrams(self):
+        """(source, source port, destination, destination port, payload)"""
+        for frame in self.frames:
+            kind = frame[12:14]
+            if kind == b'\x08\x00' and frame[23] == 17:
+                head = 14 + (frame[14] & 15) * 4
+                ends = [socket.inet_ntop(socket.AF_INET, frame[at:at + 4])
+                        for at in (26, 30)]
+            elif kind == b'\x86\xdd' and frame[20] == 17:
+                head = 54
+                ends = [socket.inet_ntop(socket.AF_INET6, frame[at:at + 16])
+                        for at in (22, 38)]
+            else:
+                continue
+            sport, dport, size = struct.unpack_from('>HHH', frame, head)
+            yield (ends[0], sport, ends[1], dport,
+                   frame[head + 8:head + size])
+
+    def rtp(self, source, port=None):
+        """Packets of RTP or SRTP that a host has sent, to a port if given."""
+        return [p for s, sp, d, dp, p in self.datagrams()
+                if s == source and port in (None, dp) and len(p) > 12 and
+                p[0] & 0xc0 == 0x80 and not 192 <= p[1] <= 223]
+
+    def rtcp(self, source, port=None):
+        return [p for s, sp, d, dp, p in self.datagrams()
+                if s == source and port in (None, dp) and len(p) > 8 and
+                p[0] & 0xc0 == 0x80 and 192 <= p[1] <= 223]
+
+    def plain_rtcp(self, source):
+        """Types in each packet of RTCP that a host has sent unprotected: such a
+        packet ends where the last of its parts does."""
+        found = []
+        for packet in self.rtcp(source):
+            at, kinds = 0, []
+            while at + 4 <= len(packet):
+                kinds.append(packet[at + 1])
+                at += 4 + 4 * int.from_bytes(packet[at + 2:at + 4], 'big')
+            if at == len(packet):
+                found.append(kinds)
+        return found
+
+
+def noise(tap, packets, frequency, name, tag=10):
+    """Taken for plain PCMU, what crossed the wire has nothing of the tone."""
+    tones = [p for p in packets
+             if share(ulaw(p[12:len(p) - tag]), frequency) > 0.5]
+    return tap.ok(len(packets) >= 50 and not tones,
+                  '%s: nothing of it crosses the wire in the clear' % name,
+                  '%d of %d packets have the tone' % (len(tones), len(packets)))
+
+
+def tone(tap, samples, frequency, name, seconds=1.5, rate=RATE):
+    got = heard(samples, frequency, rate)
+    return tap.ok(got >= seconds, '%s: %d Hz is heard' % (name, frequency),
+                  '%.1f s of it in %.1f s' % (got, len(samples) / rate))
+
+
+def counters(host):
+    """Counters of all sessions of a host, those that are not zero, added up."""
+    shown = json.loads(run(KSRTP, '-n', host, '-j', '-s', 'session', 'show').stdout)
+    total = {'send': {}, 'recv': {}}
+    for session in shown:
+        for way in total:
+            for name, value in session.get(way, {}).get('stats', {}).items():
+                if value:
+                    total[way][name] = total[way].get(name, 0) + value
+    return total
+
+
+def clean(tap, host, least=50, ways=('send', 'recv'), rtcp=(), plain=0):
+    """A host's sessions have protected and unprotected, and dropped nothing but so
+    many packets that came in the clear."""
+    total = counters(host)
+    good = all(total[way].get('rtp-packets', 0) >= least for way in ways) and \
+        all(total[way].get('rtcp-packets', 0) > 0 for way in rtcp)
+    drops = {name for way in total for name in total[way]
+             if name.startswith('drop-')}
+    if total['recv'].get('drop-plaintext', 0) <= plain:
+        drops -= {'drop-plaintext'}
+    return tap.ok(good and not drops,
+                  '%s: ksrtp counts packets %s, and drops none of SRTP' %
+                  (host, ' and '.join(ways)), json.dumps(total, indent=1))
