@@ -34,6 +34,9 @@ def install(tap):
             at = prefix[1:]
             tap.equal(files(top), {
                 configuration, at + '/sbin/ksrtp',
+                at + '/lib/libksrtp.a', at + '/lib/libksrtp.so',
+                at + '/lib/libksrtp.so.0', at + '/lib/pkgconfig/libksrtp.pc',
+                at + '/include/libksrtp.h', at + '/include/linux/ksrtp.h',
                 at + '/share/man/man8/ksrtp.8',
                 at + '/share/bash-completion/completions/ksrtp',
                 at + '/lib/systemd/system/ksrtp.service'}, 'files of ' + prefix)
