@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 struct mnl_socket {
 	int fd;
@@ -63,4 +64,9 @@ ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf,
 			    size_t size)
 {
 	return recv(nl->fd, buf, size, 0);
+}
+
+int mnl_socket_close(struct mnl_socket *nl)
+{
+	return close(nl->fd);
 }

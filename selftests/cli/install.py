@@ -13,7 +13,7 @@ from ksrtp_test import BUILD, main
 
 USERSPACE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                          '../../userspace')
-PAGES = ('ksrtp.7', 'ksrtp.8', 'ksrtp-dump.8', 'ksrtp-sdp.8',
+PAGES = ('libksrtp.3', 'ksrtp.7', 'ksrtp.8', 'ksrtp-dump.8', 'ksrtp-sdp.8',
          'ksrtp-session.8')
 
 
@@ -38,6 +38,9 @@ def install(tap):
                 configuration, at + '/sbin/ksrtp',
                 *(at + '/share/man/man%s/%s' % (page[-1], page)
                   for page in PAGES),
+                at + '/lib/libksrtp.a', at + '/lib/libksrtp.so',
+                at + '/lib/libksrtp.so.0', at + '/lib/pkgconfig/libksrtp.pc',
+                at + '/include/libksrtp.h', at + '/include/linux/ksrtp.h',
                 at + '/share/bash-completion/completions/ksrtp',
                 at + '/lib/systemd/system/ksrtp.service'}, 'files of ' + prefix)
             unit = open('%s/%s/lib/systemd/system/ksrtp.service' %

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+#include <linux/ksrtp.h>
+
+#include "channel.h"
+
+#define DUMP_TRIES 5
+
+const struct nlattr *channel_attrs(const struct nlmsghdr *nlh,
+				   unsigned int *len)
+{
+	*len = mnl_nlmsg_get_payload_len(nlh) - sizeof(struct genlmsghdr);
+	return mnl_nlmsg_get_payload_offset(nlh, sizeof(struct genlmsghdr));
+}
+
+/* Note what failed; @error is negative, and returned. */
+int channel_fail(struct ksrtp *channel, int error, const char *what)
+{
+	snprintf(channel->error, sizeof(channel->error), "%s: %s", what,
+		 strerror(-error));
+	return error;
+}
+
+static void group_found(struct ksrtp *channel, const struct nlattr *groups)
+{
+	const struct nlattr *group, *attr;
+	const char *name;
+	uint32_t id;
+
+	mnl_attr_for_each_nested(attr, groups) {
+		group = attr;
+		name = "";
+		id = 0;
+		mnl_attr_for_each_nested(attr, group) {
+			if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GRP_NAME)
+				name = mnl_attr_get_str(attr);
+			else if (mnl_attr_get_type(attr) ==
+				 CTRL_ATTR_MCAST_GRP_ID)
+				id = mnl_attr_get_u32(attr);
+		}
+		if (!strcmp(name, KSRTP_MCGRP_EVENTS))
+			channel->group_id = id;
+		attr = group;
+	}
+}
+
+static int family_found(const struct nlmsghdr *nlh, void *data)
+{
+	struct ksrtp *channel = data;
+	struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
+			channel->family_id = mnl_attr_get_u16(attr);
+		else if (mnl_attr_get_type(attr) == CTRL_ATTR_MCAST_GROUPS)
+			group_found(channel, attr);
+	}
+	return MNL_CB_OK;
+}
+
+static struct nlmsghdr *message_start(struct ksrtp *channel, uint16_t type,
+				      uint8_t cmd, uint8_t version)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(channel->request.bytes);
+	struct genlmsghdr *genl;
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+	nlh->nlmsg_seq = ++channel->seq;
+	genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
+	genl->cmd = cmd;
+	genl->version = version;
+	return nlh;
+}
+
+static int message_send(struct ksrtp *channel)
+{
+	const struct nlmsghdr *nlh = &channel->request.header;
+	ssize_t n;
+
+	do {
+		n = mnl_socket_sendto(channel->sock, nlh, nlh->nlmsg_len);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? channel_fail(channel, -errno, "netlink") : 0;
+}
+
+/* Returns how many bytes came, or what failed. */
+int channel_receive(struct ksrtp *channel)
+{
+	ssize_t n;
+
+	do {
+		n = mnl_socket_recvfrom(channel->sock, channel->reply,
+					sizeof(channel->reply));
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? channel_fail(channel, -errno, "netlink") : n;
+}
+
+/* To ask for the family loads the module, if it can be loaded. */
+int channel_connect(struct ksrtp *channel)
+{
+	struct mnl_socket *sock;
+	struct nlmsghdr *nlh;
+	int on = 1, n;
+
+	sock = mnl_socket_open(NETLINK_GENERIC);
+	if (!sock)
+		return channel_fail(channel, -errno, "netlink");
+	channel->sock = sock;
+	if (mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID) < 0)
+		return channel_fail(channel, -errno, "netlink");
+	/* explanations with errors, and no keys sent back with them */
+	mnl_socket_setsockopt(sock, NETLINK_EXT_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(sock, NETLINK_CAP_ACK, &on, sizeof(on));
+	mnl_socket_setsockopt(sock, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
+
+	nlh = message_start(channel, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
+	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, KSRTP_FAMILY_NAME);
+	n = message_send(channel);
+	if (n < 0)
+		return n;
+	do {
+		n = channel_receive(channel);
+		if (n > 0)
+			n = mnl_cb_run(channel->reply, n, channel->seq,
+				       mnl_socket_get_portid(sock),
+				       family_found, channel);
+	} while (n > 0);
+	return 0;
+}
+
+void channel_close(struct ksrtp *channel)
+{
+	if (channel->sock)
+		mnl_socket_close(channel->sock);
+	explicit_bzero(channel, sizeof(*channel));
+}
+
+/* Begin a request; the caller adds attributes of the set. */
+struct nlmsghdr *channel_request(struct ksrtp *channel, int cmd,
+				 const struct attr_set *set)
+{
+	channel->set = set;
+	return message_start(channel, channel->family_id, cmd,
+			     KSRTP_FAMILY_VERSION);
+}
+
+/*
+ * Note in one line why the kernel refused the request; explanations follow
+ * @size bytes of the error message.
+ */
+static int refused(struct ksrtp *channel, const struct nlmsghdr *nlh,
+		   int error, unsigned int size)
+{
+	const struct nlattr *attrs;
+	const char *message = "";
+	struct nlattr *attr;
+	char path[128] = "";
+	unsigned int len;
+
+	if (nlh->nlmsg_flags & NLM_F_ACK_TLVS) {
+		mnl_attr_for_each(attr, nlh, size) {
+			if (mnl_attr_get_type(attr) == NLMSGERR_ATTR_MSG)
+				message = mnl_attr_get_str(attr);
+			if (mnl_attr_get_type(attr) != NLMSGERR_ATTR_OFFS)
+				continue;
+			attrs = channel_attrs(&channel->request.header, &len);
+			if (!attrs_path(channel->set, attrs, len,
+					channel->request.bytes +
+					mnl_attr_get_u32(attr),
+					path, sizeof(path)))
+				*path = '\0';
+		}
+	}
+	/* another session's flow for RTCP is in the way, not what is wanted */
+	channel->found_it_there = error == -EEXIST && !strstr(message, "RTCP");
+	snprintf(channel->error, sizeof(channel->error), "%s%s%s%s%s%s",
+		 message, *message ? ": " : "", *path ? "attribute " : "", path,
+		 *path ? ": " : "", strerror(-error));
+	return error;
+}
+
+/*
+ * Send the request and take its answers until it is acknowledged or done.
+ * Returns 0 if a dump was interrupted by changes, negative if it failed.
+ */
+static int transact(struct ksrtp *channel, channel_reply reply, void *data)
+{
+	unsigned int len, seq = channel->request.header.nlmsg_seq;
+	const struct nlattr *attrs;
+	struct nlmsghdr *nlh;
+	int consistent = 1;
+	int n;
+
+	n = message_send(channel);
+	if (n < 0)
+		return n;
+	for (;;) {
+		n = channel_receive(channel);
+		if (n < 0)
+			return n;
+		nlh = (struct nlmsghdr *)channel->reply;
+		for (; mnl_nlmsg_ok(nlh, n); nlh = mnl_nlmsg_next(nlh, &n)) {
+			if (nlh->nlmsg_seq != seq)
+				continue;
+			if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+				consistent = 0;
+			if (nlh->nlmsg_type == NLMSG_ERROR) {
+				const struct nlmsgerr *err =
+					mnl_nlmsg_get_payload(nlh);
+
+				if (err->error)
+					return refused(channel, nlh, err->error,
+						       sizeof(*err));
+				return consistent;
+			}
+			if (nlh->nlmsg_type == NLMSG_DONE) {
+				const int *err = mnl_nlmsg_get_payload(nlh);
+
+				if (*err < 0)
+					return refused(channel, nlh, *err,
+						       sizeof(*err));
+				return consistent;
+			}
+			attrs = channel_attrs(nlh, &len);
+			if (reply)
+				reply(channel->set, attrs, len, data);
+		}
+	}
+}
+
+/* Carry out the request that was begun. */
+int channel_do(struct ksrtp *channel, channel_reply reply, void *data)
+{
+	int ret = transact(channel, reply, data);
+
+	explicit_bzero(&channel->request, sizeof(channel->request));
+	return ret < 0 ? ret : 0;
+}
+
+/* Carry out a request for a list; @begin forgets what came so far. */
+int channel_dump(struct ksrtp *channel, void (*begin)(void *data),
+		 channel_reply reply, void *data)
+{
+	int tries, ret;
+
+	channel->request.header.nlmsg_flags |= NLM_F_DUMP;
+	for (tries = 0; tries < DUMP_TRIES; tries++) {
+		begin(data);
+		ret = transact(channel, reply, data);
+		if (ret)
+			return ret < 0 ? ret : 0;
+		channel->request.header.nlmsg_seq = ++channel->seq;
+	}
+	snprintf(channel->error, sizeof(channel->error),
+		 "the list kept changing while it was read");
+	return -EAGAIN;
+}
+
+/* Hear of events. */
+int channel_join(struct ksrtp *channel)
+{
+	int group = channel->group_id;
+
+	if (mnl_socket_setsockopt(channel->sock, NETLINK_ADD_MEMBERSHIP, &group,
+				  sizeof(group)) < 0)
+		return channel_fail(channel, -errno, "listening to events");
+	return 0;
+}

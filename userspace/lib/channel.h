@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Requests to the kernel's family "ksrtp", and what it answers. */
+#ifndef LIBKSRTP_CHANNEL_H
+#define LIBKSRTP_CHANNEL_H
+
+#include <linux/netlink.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "attrs.h"
+
+struct mnl_socket;
+
+/* All zero before it is connected. */
+struct ksrtp {
+	struct mnl_socket *sock;
+	uint16_t family_id;		/* 0: the module is not there */
+	uint32_t group_id;
+	unsigned int seq;
+
+	/* Requests are small, and hold keys: one place, to be wiped. */
+	union {
+		struct nlmsghdr header;
+		char bytes[16384];
+	} request;
+	const struct attr_set *set;
+
+	/* Why the last request failed. */
+	char error[512];
+	bool found_it_there;
+	/* Events come here, and would be taken for answers. */
+	bool listens;
+
+	char reply[65536];
+};
+
+typedef void (*channel_reply)(const struct attr_set *set,
+			      const struct nlattr *attrs, unsigned int len,
+			      void *data);
+
+int channel_fail(struct ksrtp *channel, int error, const char *what);
+int channel_connect(struct ksrtp *channel);
+void channel_close(struct ksrtp *channel);
+struct nlmsghdr *channel_request(struct ksrtp *channel, int cmd,
+				 const struct attr_set *set);
+int channel_do(struct ksrtp *channel, channel_reply reply, void *data);
+int channel_dump(struct ksrtp *channel, void (*begin)(void *data),
+		 channel_reply reply, void *data);
+int channel_join(struct ksrtp *channel);
+int channel_receive(struct ksrtp *channel);
+const struct nlattr *channel_attrs(const struct nlmsghdr *nlh,
+				   unsigned int *len);
+
+#endif
