@@ -108,8 +108,10 @@ def firewall(tap):
     a = Host('a')
     a.run('nft', 'add table inet t; add chain inet t raw '
           '{ type filter hook prerouting priority -300; }; '
-          'add table netdev n; add chain inet t last '
+          'add chain inet t last '
           '{ type filter hook postrouting priority 300; }')
+    # of no layer of ours; the debug kernel has none
+    a.run('nft', 'add table netdev n', check=False)
     status, found = doctor(a)
     tap.ok('nftables' not in found, 'rules where rules belong', found)
     a.run('nft', 'add chain inet t early '
@@ -117,6 +119,9 @@ def firewall(tap):
     status, found = doctor(a)
     tap.ok(status == 0 and has(found, 'nftables', 'note', 'early', '-390',
                                'prerouting'), 'a chain before us', found)
+    if os.environ.get('KSRTP_KERNEL') == 'debug':
+        tap.skip('a flowtable', 'the debug kernel has none')
+        return
     a.run('nft', 'add table ip f; add flowtable ip f fast '
           '{ hook ingress priority 0; devices = { lo }; }')
     status, found = doctor(a)
