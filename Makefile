@@ -12,6 +12,7 @@
 #   make check-deb        the packages in clean Debians, which takes long
 #   make check-peers      calls and streams with other programs, as the recipes say
 #   make check-debug      all tests, on a kernel that watches itself
+#   make soak TIME=3600   everything at once there, for so many seconds
 #   make fuzz TIME=60     fuzz the packet path, so many seconds for each target
 #   make htmldocs         these documents as HTML, in build/html
 #   make bench            measure, at the machine's own speed
@@ -24,7 +25,7 @@ BUILD := $(CURDIR)/build
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
 .PHONY: all module tool install install-module install-tool uninstall clean
-.PHONY: setup demo check check-deb check-peers check-debug fuzz bench shell
+.PHONY: setup demo check check-deb check-peers check-debug soak fuzz bench shell
 .PHONY: deb htmldocs
 
 all: module tool
@@ -91,6 +92,11 @@ check-debug: setup
 	@selftests/vm/setup selftests/debug/packages selftests/fuzz/packages
 	@$(MAKE) -s tool $(BUILD)/srtp-peer
 	@selftests/debug/check
+
+soak: setup
+	@selftests/vm/setup selftests/debug/packages
+	@$(MAKE) -s tool $(BUILD)/srtp-peer
+	@selftests/debug/soak $(or $(TIME),600)
 
 fuzz: setup
 	@selftests/vm/setup selftests/fuzz/packages
