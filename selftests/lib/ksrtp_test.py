@@ -113,7 +113,7 @@ def module_users():
 
 
 LIBC = ctypes.CDLL(None, use_errno=True)
-CLONE_NEWNET = 0x40000000
+CLONE_NEWNET, CLONE_NEWUSER = 0x40000000, 0x10000000
 # socket options of UDP that Python does not name
 UDP_CORK, UDP_SEGMENT, UDP_GRO = 1, 103, 104
 
@@ -159,6 +159,17 @@ def run(*command, check=True, **options):
         raise RuntimeError('%s: %s%s' % (' '.join(command), result.stdout,
                                          result.stderr))
     return result
+
+
+def become_nobody(namespaces=0):
+    """Give up all rights, but for those in new namespaces.
+
+    Here and not before, since nobody may be unable to read the tests."""
+    os.setgroups([])
+    os.setresgid(65534, 65534, 65534)
+    os.setresuid(65534, 65534, 65534)
+    if namespaces and LIBC.unshare(namespaces):
+        raise OSError(ctypes.get_errno(), 'unshare')
 
 
 class Host:
