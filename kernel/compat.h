@@ -65,11 +65,14 @@ static inline struct nlattr **ksrtp_dump_attrs(struct netlink_callback *cb)
 #endif
 }
 
-/* Since 6.8 a multicast group itself can ask for CAP_NET_ADMIN. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
-#define KSRTP_MCGRP_FLAGS	0
-#else
+/*
+ * How a multicast group asks for CAP_NET_ADMIN. The first name came with 6.8, and
+ * to stable kernels before it; those without it know the second in its place.
+ */
+#ifdef GENL_MCAST_CAP_NET_ADMIN
 #define KSRTP_MCGRP_FLAGS	GENL_MCAST_CAP_NET_ADMIN
+#else
+#define KSRTP_MCGRP_FLAGS	GENL_UNS_ADMIN_PERM
 #endif
 
 /*
