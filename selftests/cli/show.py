@@ -49,7 +49,8 @@ def session(number, suite=CM, sent=0, received=0, bad=0, flags=(), streams=2,
 
 MANY = [session(2, sent=50, received=5), session(10, GCM, 7, 80, streams=9),
         session(1, sent=7, received=7, bad=4, flags=('owned',)),
-        session(3, None, flags=('orphaned',)),
+        # an orphan is owned all the same, as the kernel tells it
+        session(3, None, flags=('owned', 'orphaned')),
         session(4, recv_suite=GCM, sent=1, received=1)]
 
 
@@ -65,12 +66,12 @@ def chosen(tap):
             ('', [1, 2, 3, 4, 10]),
             ('suite ' + GCM, [4, 10]),
             ('suite ' + CM.lower(), [1, 2, 4]),
-            ('owned', [1]),
+            ('owned', [1, 3]),
             ('orphaned', [3]),
             ('pending', [3]),
             ('dropping', [1]),
             ('owned dropping', [1]),
-            ('owned orphaned', []),
+            ('owned orphaned', [3]),
             ('sort id reverse', [10, 4, 3, 2, 1]),
             ('sort local', [1, 2, 3, 4, 10]),
             ('sort remote', [1, 2, 3, 4, 10]),

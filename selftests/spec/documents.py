@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""The documents know every refusal, counter, alert and word that there is."""
+"""The documents know every refusal, counter, alert and word that there is, and
+tell of each in one place."""
 
 import glob
 import os
@@ -26,6 +27,16 @@ def manual(*names):
     return re.sub(r'\\f.|\\&', '', text).replace('\\-', '-')
 
 
+def entries(text):
+    """What a page explains: {word: its paragraph}, from lists of words."""
+    found = {}
+    for part in re.split(r'^\.(?:TP|PP|S[HS].*)\n', text, flags=re.M):
+        head = re.match(r'\.(?:B|BR|BI) (.*)', part)
+        for word in re.findall(r'[a-z][a-z:_-]+', head[1] if head else ''):
+            found[word] = part
+    return found
+
+
 def refusals(tap):
     known = ' '.join(read('Documentation/netlink.rst').split())
     # those of a setting are said first and sent later: "setting: what is wrong"
@@ -43,11 +54,10 @@ def refusals(tap):
 
 
 def counters(tap):
-    text = manual('ksrtp.7')
+    told = entries(manual('ksrtp.7'))
     tap.equal([name for name in STATS.values()
-               if name != 'pad' and not re.search(
-                   r'\b%s(?![a-z-])' % name, text)], [],
-              'ksrtp(7) has each counter')
+               if name != 'pad' and name not in told], [],
+              'ksrtp(7) explains each counter')
     alerts = [name[len('KSRTP_ALERT_'):].lower().replace('_', '-')
               for name in enum('ksrtp_alert')]
     text = manual('ksrtp.8')
@@ -58,6 +68,46 @@ def counters(tap):
                            read('Documentation/troubleshooting.rst')))
     tap.equal(sorted(named - set(STATS.values())), [],
               'troubleshooting.rst has no other')
+
+
+def module(tap):
+    told = entries(manual('ksrtp.7'))
+    defaults = {name: int(number) << (20 if shift else 0) for name, number, shift
+                in re.findall(r'^static u\w+ (\w+_max) = (\d+)(UL << 20)?;',
+                              read('kernel/*.c'), re.M)}
+    names = re.findall(r'module_param\((\w+),', read('kernel/*.c'))
+    tap.equal(sorted(defaults), sorted(names), 'the module has parameters')
+    tap.equal([name for name, number in defaults.items() if not re.search(
+        r'\b%d\b' % number, told.get(name, ''))], [],
+              'ksrtp(7) has each, and its default')
+    points = re.findall(r'(?:TRACE_EVENT\(|DEFINE_EVENT\(\w+, )(\w+)',
+                        read('kernel/trace.h'))
+    tap.ok(len(points) > 2, 'and tracepoints', points)
+    tap.equal([name for name in points if 'ksrtp:' + name not in told], [],
+              'ksrtp(7) has each')
+
+
+def manuals(tap):
+    there = {os.path.basename(path): manual(os.path.basename(path)) for path in
+             glob.glob(os.path.join(TOP, 'Documentation/*.[1-9]'))}
+    tap.ok(len(there) > 4, 'there are manual pages', sorted(there))
+    counted = {name for name in STATS.values() if name.startswith('drop-')}
+    tap.equal([(page, word) for page, text in sorted(there.items())
+               if page != 'ksrtp.7' for word in entries(text)
+               if word in counted], [], 'counters are explained in ksrtp(7) alone')
+    # .BR name (8), in pages; name(8), in other documents
+    ours = r'\b((?:lib)?ksrtp(?:-[a-z]+)?)%s\(([1-9])\)'
+    found = [(page, '%s.%s' % name) for page, text in there.items()
+             for name in re.findall(ours % ' ?', text)]
+    found += [(os.path.basename(path), '%s.%s' % name) for path in glob.glob(
+        os.path.join(TOP, 'Documentation/**/*.rst'), recursive=True)
+              for name in re.findall(ours % '', open(path).read())]
+    tap.ok(len(found) > 20, 'they are referred to')
+    tap.equal([one for one in found if one[1] not in there], [],
+              'each page that is referred to is there')
+    tap.equal(sorted(set(there) - {name for page, name in found
+                                   if name != page}), [],
+              'each is referred to by another')
 
 
 def words(tap):
@@ -88,4 +138,4 @@ def words(tap):
               'ksrtp.8 has each option')
 
 
-main(refusals, counters, words)
+main(refusals, counters, module, manuals, words)
