@@ -42,4 +42,5 @@ def autoload(tap):
     tap.ok(loaded(), 'and the kernel has loaded the module for it')
 
 
+need_machine()
 main(autoload)

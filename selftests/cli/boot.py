@@ -109,4 +109,5 @@ def bad(tap):
     clear()
 
 
+need_machine()
 main(good, bad)

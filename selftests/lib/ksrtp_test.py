@@ -50,6 +50,13 @@ CM = 'AES_CM_128_HMAC_SHA1_80'
 GCM = 'AEAD_AES_128_GCM'
 
 
+def need_machine():
+    """End here, unless this is a machine of our own to do with as we like."""
+    if 'KSRTP_OUT' not in os.environ:
+        sys.exit('%s changes the system it runs on; start it with '
+                 'selftests/vm/run' % sys.argv[0])
+
+
 class Tap:
     """Results, one line each; a test that was not reached is a failure."""
 
