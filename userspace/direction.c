@@ -2,11 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <libmnl/libmnl.h>
-
 #include "attrs.h"
+#include "crypto_line.h"
 #include "direction.h"
 #include "fail.h"
+#include "lifetime.h"
+#include "list.h"
 #include "output.h"
 
 /*
@@ -106,18 +107,31 @@ static bool setting_parse(struct direction *direction, struct args *args)
 	return false;
 }
 
+/* A direction of a description that is all zero. */
+void direction_begin(struct direction *direction,
+		     enum ksrtp_direction_id id, struct ksrtp_session *session)
+{
+	direction->name = id == KSRTP_DIRECTION_SEND ? "send" : "recv";
+	direction->id = id;
+	direction->session = session;
+	direction->values = session->directions[id];
+}
+
 /* Take a part of a direction, if there is one. */
 bool direction_parse(struct direction *direction, struct args *args)
 {
 	struct value *values = direction->values;
+	struct value *value;
 
 	if (args_take(args, "suite")) {
-		args_once(&direction->has_suite, "suite");
+		value = &values[KSRTP_A_DIRECTION_SUITE];
+		args_once(&value->given, "suite");
 		direction->suite = suite_by_name(args_value(args, "suite"));
+		value->number = direction->suite.id;
 	} else if (args_take(args, "mki")) {
-		args_once(&direction->has_mki, "mki");
-		direction->mki_len = args_hex(args, "mki", direction->mki,
-					      sizeof(direction->mki));
+		value = &values[KSRTP_A_DIRECTION_MKI];
+		args_once(&value->given, "mki");
+		value->len = args_hex(args, "mki", value->bytes, KSRTP_MKI_MAX);
 	} else if (args_take(args, "lifetime")) {
 		args_once(&values[KSRTP_A_DIRECTION_RTP_LIFETIME].given,
 			  "lifetime");
@@ -127,18 +141,29 @@ bool direction_parse(struct direction *direction, struct args *args)
 			       &values[KSRTP_A_DIRECTION_RTP_LIFETIME].number,
 			       &values[KSRTP_A_DIRECTION_RTCP_LIFETIME].number);
 	} else if (args_take(args, "encrypted-extensions")) {
-		list_parse(&direction->extensions, args, "encrypted-extensions",
-			   1, 255);
+		list_parse(&values[KSRTP_A_DIRECTION_ENCRYPTED_EXTENSIONS],
+			   args, "encrypted-extensions", 1, 255);
 	} else if (args_take(args, "repair-types")) {
-		list_parse(&direction->repairs, args, "repair-types", 0, 127);
+		list_parse(&values[KSRTP_A_DIRECTION_REPAIR_TYPES], args,
+			   "repair-types", 0, 127);
 	} else if (args_take(args, "fec")) {
-		args_once(&direction->fec, "fec");
+		args_once(&direction->session->fec[direction->id], "fec");
 	} else {
 		return key_parse(&direction->text, args) ||
-		       sdes_parse(&direction->sdes, args, direction->name) ||
+		       crypto_line_parse(&direction->session->sdes[direction->id],
+					 args, direction->name) ||
 		       setting_parse(direction, args);
 	}
 	return true;
+}
+
+/* Does it say what its keys are, or are for? */
+bool direction_has_keys(const struct direction *direction)
+{
+	return direction->values[KSRTP_A_DIRECTION_SUITE].given ||
+	       direction->values[KSRTP_A_DIRECTION_MKI].given ||
+	       direction->text.given ||
+	       direction->session->sdes[direction->id].given;
 }
 
 /* What a crypto line says itself, by a word or by silence. */
@@ -169,127 +194,43 @@ static void check_beside_sdes(const struct direction *direction)
 	for (i = 0; i < SDES_SETTINGS; i++)
 		if (direction->values[sdes_settings[i]].given)
 			word = setting_word(sdes_settings[i]);
-	if (direction->has_suite)
+	if (direction->values[KSRTP_A_DIRECTION_SUITE].given)
 		word = "suite";
 	else if (direction->text.given)
 		word = "key";
-	else if (direction->has_mki)
+	else if (direction->values[KSRTP_A_DIRECTION_MKI].given)
 		word = "mki";
 	if (word)
 		usage("%s sdes: %s makes no sense beside it", direction->name,
 		      word);
 }
 
-static void give(struct direction *direction, uint16_t attr, uint64_t number)
-{
-	direction->values[attr].given = true;
-	direction->values[attr].number = number;
-}
-
-/* The keys of the crypto line that are for this session. */
-const struct sdes_keys *direction_sdes_keys(const struct direction *direction)
-{
-	return direction->fec ? &direction->sdes.fec : &direction->sdes.media;
-}
-
-/* Have the first key and the settings of a crypto line. */
 static void take_sdes(struct direction *direction)
 {
-	const struct sdes_keys *keys = direction_sdes_keys(direction);
-	const struct sdes *sdes = &direction->sdes;
-	const struct sdes_key *first = &keys->key[0];
-	uint16_t window = KSRTP_A_DIRECTION_REPLAY_WINDOW;
+	struct complaint complaint = { 0 };
 
 	check_beside_sdes(direction);
-	if (!keys->n)
-		usage("%s sdes: has no FEC_KEY", direction->name);
-	direction->has_suite = true;
-	direction->suite = sdes->suite;
-	direction->key = first->key;
-	direction->has_mki = first->mki_len;
-	direction->mki_len = first->mki_len;
-	memcpy(direction->mki, first->mki, first->mki_len);
-	if (first->lifetime) {
-		give(direction, KSRTP_A_DIRECTION_RTP_LIFETIME,
-		     first->lifetime);
-		give(direction, KSRTP_A_DIRECTION_RTCP_LIFETIME,
-		     lifetime_rtcp(first->lifetime));
-	}
-	give(direction, KSRTP_A_DIRECTION_KEY_DERIVATION_RATE,
-	     sdes->key_derivation_rate);
-	give(direction, KSRTP_A_DIRECTION_UNENCRYPTED_SRTP,
-	     sdes->unencrypted_srtp);
-	give(direction, KSRTP_A_DIRECTION_UNENCRYPTED_SRTCP,
-	     sdes->unencrypted_srtcp);
-	give(direction, KSRTP_A_DIRECTION_UNAUTHENTICATED_SRTP,
-	     sdes->unauthenticated_srtp);
-	/* a hint, while an administrator who says something knows */
-	if (sdes->window && !direction->values[window].given)
-		give(direction, window, sdes->window);
-}
-
-static void setting_put(const struct setting *setting,
-			const struct value *value, struct nlmsghdr *nlh)
-{
-	if (!value->given)
-		return;
-	switch (attrs_get(&direction_set, setting->attr)->type) {
-	case ATTR_BOOL:
-		mnl_attr_put_u8(nlh, setting->attr, value->number);
-		break;
-	case ATTR_U64:
-		mnl_attr_put_u64(nlh, setting->attr, value->number);
-		break;
-	default:
-		mnl_attr_put_u32(nlh, setting->attr, value->number);
-	}
+	if (description_sdes(direction->session, direction->id, &complaint))
+		usage("%s sdes: %s", direction->name, complaint.text);
 }
 
 /* Make of what was given what the kernel is to be told. */
 void direction_resolve(struct direction *direction)
 {
-	if (direction->fec && !direction->sdes.given)
+	bool sdes = direction->session->sdes[direction->id].given;
+	struct key key;
+
+	if (direction->session->fec[direction->id] && !sdes)
 		usage("%s: fec goes with sdes", direction->name);
-	if (direction->sdes.given)
+	if (sdes)
 		take_sdes(direction);
 	if (!direction->text.given)
 		return;
-	if (!direction->has_suite)
+	if (!direction->values[KSRTP_A_DIRECTION_SUITE].given)
 		usage("%s: a key needs its suite beside it", direction->name);
-	key_decode(&direction->key, &direction->text, &direction->suite);
-	explicit_bzero(&direction->text.text, sizeof(direction->text.text));
-}
-
-void direction_put(const struct direction *direction, struct nlmsghdr *nlh,
-		   uint16_t attr)
-{
-	struct nlattr *nest;
-	size_t i;
-
-	if (!direction->given)
-		return;
-	nest = mnl_attr_nest_start(nlh, attr);
-	if (direction->has_suite)
-		mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_SUITE,
-				 direction->suite.id);
-	if (direction->key.key_len)
-		key_put(&direction->key, nlh, KSRTP_A_DIRECTION_MASTER_KEY,
-			KSRTP_A_DIRECTION_MASTER_SALT);
-	if (direction->has_mki)
-		mnl_attr_put(nlh, KSRTP_A_DIRECTION_MKI, direction->mki_len,
-			     direction->mki);
-	for (i = 0; i < SETTINGS; i++)
-		setting_put(&settings[i],
-			    &direction->values[settings[i].attr], nlh);
-	if (direction->extensions.given)
-		mnl_attr_put(nlh, KSRTP_A_DIRECTION_ENCRYPTED_EXTENSIONS,
-			     direction->extensions.len,
-			     direction->extensions.numbers);
-	if (direction->repairs.given)
-		mnl_attr_put(nlh, KSRTP_A_DIRECTION_REPAIR_TYPES,
-			     direction->repairs.len,
-			     direction->repairs.numbers);
-	mnl_attr_nest_end(nlh, nest);
+	key_read(&key, &direction->text, &direction->suite);
+	description_key(direction->session, direction->id, &key);
+	explicit_bzero(&key, sizeof(key));
 }
 
 /* Print what a setting is, unless it is as without being set. */

@@ -7,6 +7,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
+#include "description.h"
 #include "fail.h"
 #include "flow.h"
 
@@ -126,4 +127,31 @@ void flow_put(const struct flow *flow, struct nlmsghdr *nlh)
 		     KSRTP_A_SESSION_REMOTE_PORT);
 	if (flow->has_ssrc)
 		mnl_attr_put_u32(nlh, KSRTP_A_SESSION_SSRC, flow->ssrc);
+}
+
+static void endpoint_describe(const struct endpoint *end, struct value *address,
+			      struct value *port)
+{
+	if (end->address_len)
+		value_bytes(address, end->address, end->address_len);
+	if (end->port)
+		value_number(port, end->port);
+}
+
+/* Make it part of a session's description. */
+void flow_describe(const struct flow *flow, struct ksrtp_session *session)
+{
+	struct value *values = session->values;
+
+	if (flow->ifindex)
+		value_number(&values[KSRTP_A_SESSION_IFINDEX], flow->ifindex);
+	if (flow->family)
+		value_number(&values[KSRTP_A_SESSION_FAMILY], flow->family);
+	endpoint_describe(&flow->local, &values[KSRTP_A_SESSION_LOCAL_ADDRESS],
+			  &values[KSRTP_A_SESSION_LOCAL_PORT]);
+	endpoint_describe(&flow->remote,
+			  &values[KSRTP_A_SESSION_REMOTE_ADDRESS],
+			  &values[KSRTP_A_SESSION_REMOTE_PORT]);
+	if (flow->has_ssrc)
+		value_number(&values[KSRTP_A_SESSION_SSRC], flow->ssrc);
 }

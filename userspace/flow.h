@@ -8,6 +8,7 @@
 
 #include "args.h"
 
+struct ksrtp_session;
 struct nlmsghdr;
 
 struct endpoint {
@@ -31,6 +32,7 @@ struct flow {
 bool flow_parse_link(struct flow *flow, struct args *args);
 bool flow_parse(struct flow *flow, struct args *args);
 bool flow_given(const struct flow *flow);
+void flow_describe(const struct flow *flow, struct ksrtp_session *session);
 void flow_put(const struct flow *flow, struct nlmsghdr *nlh);
 
 #endif

@@ -11,7 +11,8 @@
 
 static struct ksrtp kernel;
 
-static void must(int ret)
+/* Go on only if what the library did went well. */
+void genl_must(int ret)
 {
 	if (ret < 0)
 		fail(KSRTP_REFUSED, "%s", kernel.error);
@@ -32,7 +33,7 @@ static void replies_clear(void *replies)
 bool genl_available(void)
 {
 	if (!kernel.sock)
-		must(channel_connect(&kernel));
+		genl_must(channel_connect(&kernel));
 	return kernel.family_id;
 }
 
@@ -41,6 +42,13 @@ static void need_family(void)
 	if (!genl_available())
 		fail(KSRTP_REFUSED,
 		     "the kernel module is not loaded (modprobe ksrtp; ksrtp doctor tells more)");
+}
+
+/* For the library's functions. */
+struct ksrtp *genl_handle(void)
+{
+	need_family();
+	return &kernel;
 }
 
 /* Begin a request; the caller adds attributes of the set. */
@@ -57,7 +65,7 @@ json_t *genl_do(struct nlmsghdr *request)
 	json_t *first;
 
 	(void)request;
-	must(channel_do(&kernel, reply_add, replies));
+	genl_must(channel_do(&kernel, reply_add, replies));
 	first = json_incref(json_array_get(replies, 0));
 	json_decref(replies);
 	return first;
@@ -82,7 +90,7 @@ json_t *genl_dump(struct nlmsghdr *request)
 	json_t *replies = json_array();
 
 	(void)request;
-	must(channel_dump(&kernel, replies_clear, reply_add, replies));
+	genl_must(channel_dump(&kernel, replies_clear, reply_add, replies));
 	return replies;
 }
 
@@ -97,14 +105,14 @@ void genl_listen(void (*event)(int cmd, const struct nlattr *attrs,
 	int n;
 
 	need_family();
-	must(channel_join(&kernel));
+	genl_must(channel_join(&kernel));
 	for (;;) {
 		n = channel_receive(&kernel);
 		if (n == -ENOBUFS) {
 			fprintf(stderr, "ksrtp: events were lost\n");
 			continue;
 		}
-		must(n);
+		genl_must(n);
 		nlh = (struct nlmsghdr *)kernel.reply;
 		for (; mnl_nlmsg_ok(nlh, n); nlh = mnl_nlmsg_next(nlh, &n)) {
 			if (nlh->nlmsg_type != kernel.family_id)

@@ -6,15 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <linux/ksrtp.h>
-
 #include "args.h"
-#include "suite.h"
+#include "master_key.h"
 
 struct nlmsghdr;
-
-/* Holds the longest keys and salts of both directions, 176 bytes, in hex. */
-#define KEY_TEXT_MAX 512
 
 /* As given: hex, base64, or SDES's inline: form. */
 struct key_text {
@@ -22,18 +17,11 @@ struct key_text {
 	bool given;
 };
 
-/* Decoded: the master key, and the master salt behind it. */
-struct key {
-	unsigned char material[KSRTP_MASTER_KEY_MAX + KSRTP_MASTER_SALT_MAX];
-	unsigned int key_len, salt_len;
-};
-
 bool key_parse(struct key_text *key, struct args *args);
-bool key_fits(const struct suite *suite, unsigned int key_len,
-	      unsigned int salt_len);
-void key_decode(struct key *key, const struct key_text *text,
-		const struct suite *suite);
+void key_read(struct key *key, struct key_text *text,
+	      const struct suite *suite);
 void key_put(const struct key *key, struct nlmsghdr *nlh, uint16_t key_attr,
 	     uint16_t salt_attr);
+void lifetime_parse(struct args *args, uint64_t *rtp, uint64_t *rtcp);
 
 #endif

@@ -11,6 +11,7 @@
 #include "keys.h"
 #include "lifetime.h"
 #include "output.h"
+#include "suite.h"
 #include "which.h"
 
 static const char keys_help[] =
@@ -168,8 +169,7 @@ static void keys_add(struct args *args)
 	if (!keys.text.given)
 		usage("key add: needs a key");
 	suite = direction_suite(&keys.which);
-	key_decode(&keys.key, &keys.text, &suite);
-	explicit_bzero(&keys.text, sizeof(keys.text));
+	key_read(&keys.key, &keys.text, &suite);
 	nlh = keys_request(KSRTP_CMD_KEY_NEW);
 	key_put(&keys.key, nlh, KSRTP_A_KEY_MASTER_KEY,
 		KSRTP_A_KEY_MASTER_SALT);

@@ -7,7 +7,7 @@
 #include "list.h"
 
 /* Take numbers and ranges between commas, or none; in order, each once. */
-void list_parse(struct list *list, struct args *args, const char *keyword,
+void list_parse(struct value *list, struct args *args, const char *keyword,
 		unsigned int min, unsigned int max)
 {
 	bool in[256] = { false };
@@ -32,7 +32,7 @@ void list_parse(struct list *list, struct args *args, const char *keyword,
 	}
 	for (i = min; i <= max; i++)
 		if (in[i])
-			list->numbers[list->len++] = i;
+			list->bytes[list->len++] = i;
 }
 
 static long long at(const json_t *numbers, size_t i)

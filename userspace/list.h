@@ -7,14 +7,9 @@
 #include <stdbool.h>
 
 #include "args.h"
+#include "value.h"
 
-struct list {
-	bool given;
-	unsigned char numbers[256];
-	unsigned int len;
-};
-
-void list_parse(struct list *list, struct args *args, const char *keyword,
+void list_parse(struct value *list, struct args *args, const char *keyword,
 		unsigned int min, unsigned int max);
 void list_print(const json_t *numbers);
 

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include <libmnl/libmnl.h>
-#include <linux/ksrtp.h>
-
-#include "call.h"
+#include "complaint.h"
 #include "fail.h"
 #include "genl.h"
-#include "output.h"
+#include "place.h"
 #include "plan.h"
 #include "sdp_command.h"
-#include "suite.h"
+#include "sdp_print.h"
+#include "secret.h"
 
 static const char sdp_help[] =
 	"Usage: ksrtp sdp add local FILE remote FILE [ dry-run ]\n"
@@ -28,14 +28,12 @@ static const char sdp_help[] =
 /* Descriptions hold keys: here, so that they can be wiped. */
 static struct call call, old;
 
+static struct plan plan;
+
 static struct files {
 	const char *local, *remote, *old_local, *old_remote;
 	bool dry;
 } files;
-
-/* Where in a batch the command stands. */
-static const char *outer_file;
-static unsigned int outer_line;
 
 static bool take_file(struct args *args, const char *word, const char **file)
 {
@@ -69,167 +67,109 @@ static void files_parse(struct args *args, const char *command, bool has_old)
 		usage("sdp %s: needs old-local and old-remote", command);
 }
 
-/*
- * The session of a leg that was: by its own end alone, since what is held has
- * kept the peer it had, whatever its description says.
- */
-static json_t *session_of(const struct call *of, const struct leg *leg)
+/* What is wrong is wrong in a file, or is what the kernel says. */
+static void must(int ret, const struct complaint *complaint)
 {
-	struct nlmsghdr *nlh;
-	struct flow flow = { .local = leg->flow.local };
-	json_t *list, *found = NULL, *object;
-	size_t i;
-
-	suite_name(0);
-	nlh = genl_request(KSRTP_CMD_SESSION_GET, &session_set);
-	flow_put(&flow, nlh);
-	list = genl_dump(nlh);
-	sdp_at(&of->local, leg->line);
-	json_array_foreach(list, i, object) {
-		if (json_object_get(object, "ssrc"))
-			continue;
-		if (found)
-			fail(KSRTP_REFUSED,
-			     "several sessions have this local address and port");
-		found = json_incref(object);
+	if (!ret)
+		return;
+	if (complaint->file) {
+		fail_file = complaint->file;
+		fail_line = complaint->line;
 	}
-	if (!found)
-		fail(KSRTP_REFUSED,
-		     "no session has this local address and port");
-	json_decref(list);
-	fail_file = outer_file;
-	fail_line = outer_line;
-	return found;
+	place_enter("%s", complaint->place + (*complaint->place == ' '));
+	fail(ret == -EINVAL ? KSRTP_USAGE : KSRTP_REFUSED, "%s",
+	     complaint->text);
 }
 
-/* Does a session have the peer that a leg wants? One that is held takes any. */
-static bool has_peer(json_t *session, const struct endpoint *peer)
+/* Unbuffered, since nobody else would wipe the buffer. */
+static void read_text(struct sdp *sdp, const char *file)
 {
-	const char *text = output_string(session, "remote-address");
-	unsigned char address[16];
+	size_t len = 0;
+	ssize_t n;
+	int fd;
 
-	if (!peer->given)
-		return true;
-	return text &&
-	       inet_pton(peer->address_len == 4 ? AF_INET : AF_INET6, text,
-			 address) == 1 &&
-	       !memcmp(address, peer->address, peer->address_len) &&
-	       output_number(session, "remote-port") == peer->port;
+	sdp->file = file;
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		usage("sdp: %s: %s", file, strerror(errno));
+	secret_warn(fd, file);
+	do {
+		n = read(fd, sdp->text + len, sizeof(sdp->text) - len);
+		if (n < 0)
+			usage("sdp: %s: %s", file, strerror(errno));
+		len += n;
+		if (len == sizeof(sdp->text))
+			usage("sdp: %s: longer than %d bytes", file,
+			      SDP_SIZE - 1);
+	} while (n);
+	close(fd);
+	sdp->text[len] = '\0';
+	if (!len)
+		usage("sdp: %s: empty", file);
+	if (strlen(sdp->text) != len)
+		usage("sdp: %s: not text", file);
 }
 
-/* Is our own end where it was? That of a held stream may be without address. */
-static bool same_end(const struct endpoint *end, const struct endpoint *was)
+static void read_call(struct call *into, const char *local, const char *remote)
 {
-	return end->port == was->port &&
-	       (!end->address_len || !was->address_len ||
-		!memcmp(end, was, sizeof(*end)));
-}
+	struct complaint complaint = { 0 };
 
-/* RTCP's ports are part of what a session is found by, and cannot be changed. */
-static bool same_rtcp(const struct leg *leg, const struct leg *was)
-{
-	return leg->mux == was->mux &&
-	       leg->local_rtcp_port == was->local_rtcp_port &&
-	       (!leg->flow.remote.given || !was->flow.remote.given ||
-		leg->remote_rtcp_port == was->remote_rtcp_port);
-}
-
-/*
- * RFC 4568, section 7.1.4: a stream keeps its rollover counter as long as its
- * addresses stay, with the old key or a new one. Where they change it begins
- * anew, and the old key would see its packet indexes twice.
- */
-static void plan_change(const struct leg *leg, const struct leg *was)
-{
-	bool send = !call_same_key(leg->send, was->send);
-	bool recv = !call_same_key(leg->recv, was->recv);
-	json_t *session = session_of(&old, was);
-	uint32_t id = output_number(session, "id");
-
-	if (same_end(&leg->flow.local, &was->flow.local) &&
-	    has_peer(session, &leg->flow.remote) && same_rtcp(leg, was)) {
-		if (send || recv)
-			plan_set(leg, id, send, recv);
-	} else {
-		if (!send || !recv) {
-			sdp_at(&call.local, leg->line);
-			usage("addresses or ports are new and a key is not; its packet indexes would be used twice");
-		}
-		plan_add(leg);
-		plan_del(id);
-	}
-	json_decref(session);
-}
-
-static void plan_end(const struct call *of, const struct leg *was)
-{
-	json_t *session = session_of(of, was);
-
-	plan_del(output_number(session, "id"));
-	json_decref(session);
+	explicit_bzero(into, sizeof(*into));
+	read_text(&into->local, local);
+	read_text(&into->remote, remote);
+	must(call_read(into, &complaint), &complaint);
 }
 
 static void finish(void)
 {
-	if (files.dry)
-		plan_print();
-	else
-		plan_carry_out(files.local);
+	struct complaint complaint = { 0 };
+
+	if (files.dry) {
+		sdp_print(&plan);
+	} else {
+		fail_whole_begin(NULL);
+		must(plan_carry_out(&plan, genl_handle(), &complaint),
+		     &complaint);
+		fail_whole_end();
+	}
 	explicit_bzero(&call, sizeof(call));
 	explicit_bzero(&old, sizeof(old));
+	memset(&plan, 0, sizeof(plan));
 }
 
 static void sdp_add(struct args *args)
 {
-	unsigned int i;
-
 	files_parse(args, "add", false);
-	call_read(&call, files.local, files.remote);
-	for (i = 0; i < call.n; i++)
-		if (call.leg[i].active)
-			plan_add(&call.leg[i]);
+	read_call(&call, files.local, files.remote);
+	plan_add_call(&plan, &call);
 	finish();
 }
 
 static void sdp_set(struct args *args)
 {
-	unsigned int i;
+	struct complaint complaint = { 0 };
 
 	files_parse(args, "set", true);
-	call_read(&call, files.local, files.remote);
-	call_read(&old, files.old_local, files.old_remote);
-	if (call.n < old.n)
-		usage("sdp set: %s has %u media sections, and %s has %u; a section stays, with port 0",
-		      files.local, call.n, files.old_local, old.n);
-	for (i = 0; i < call.n; i++) {
-		const struct leg *leg = &call.leg[i], *was = &old.leg[i];
-
-		if (leg->active && was->active)
-			plan_change(leg, was);
-		else if (leg->active)
-			plan_add(leg);
-		else if (was->active)
-			plan_end(&old, was);
-	}
+	read_call(&call, files.local, files.remote);
+	read_call(&old, files.old_local, files.old_remote);
+	must(plan_change_call(&plan, genl_handle(), &call, &old, &complaint),
+	     &complaint);
 	finish();
 }
 
 static void sdp_del(struct args *args)
 {
-	unsigned int i;
+	struct complaint complaint = { 0 };
 
 	files_parse(args, "del", false);
-	call_read(&call, files.local, files.remote);
-	for (i = 0; i < call.n; i++)
-		if (call.leg[i].active)
-			plan_end(&call, &call.leg[i]);
+	read_call(&call, files.local, files.remote);
+	must(plan_del_call(&plan, genl_handle(), &call, &complaint),
+	     &complaint);
 	finish();
 }
 
 void sdp_command(struct args *args)
 {
-	outer_file = fail_file;
-	outer_line = fail_line;
 	if (args_take(args, "help"))
 		fputs(sdp_help, stdout);
 	else if (args_take(args, "add"))

@@ -7,8 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "complaint.h"
 #include "fail.h"
-#include "ring.h"
+#include "keyring.h"
 #include "secret.h"
 
 bool secret_words_private;
@@ -76,49 +77,23 @@ static void read_file(const struct secret_kind *kind, const char *file,
 	close(fd);
 }
 
-static bool is_text(const unsigned char *bytes, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		if (!isprint(bytes[i]) && !isspace(bytes[i]))
-			return false;
-	return true;
-}
-
-/* Keys that the kernel keeps are text as in files, or just the bytes. */
 static void read_ring(const struct secret_kind *kind, const char *name,
 		      char *text, size_t size)
 {
-	static unsigned char payload[32768];
-	const unsigned char *from = payload;
-	size_t len, i;
+	struct complaint complaint = { 0 };
+	bool exposed;
+	int ret;
 
-	len = ring_read(name, kind->ring, payload, sizeof(payload));
-	if (len > sizeof(payload))
+	ret = keyring_read(name, text, size, &exposed, &complaint);
+	if (exposed)
+		fprintf(stderr,
+			"ksrtp: warning: key %s can be read by others\n", name);
+	if (ret == -EOVERFLOW)
 		too_long(kind);
-	if (is_text(payload, len)) {
-		while (len && isspace(*from)) {
-			from++;
-			len--;
-		}
-		for (i = 0; i < len && from[i] != '\n'; i++)
-			;
-		for (len = i; len && isspace(from[len - 1]); len--)
-			;
-		if (len >= size)
-			too_long(kind);
-		memcpy(text, from, len);
-		text[len] = '\0';
-	} else {
-		if (2 * len >= size)
-			too_long(kind);
-		for (i = 0; i < len; i++)
-			sprintf(text + 2 * i, "%02x", payload[i]);
-	}
-	explicit_bzero(payload, sizeof(payload));
-	if (!len)
+	if (ret == -ENODATA)
 		usage("%s: %s: no %s in it", kind->ring, name, kind->noun);
+	if (ret)
+		usage("%s: %s", kind->ring, complaint.text);
 }
 
 /* Whatever comes of it, the word is not to be seen any longer. */

@@ -8,7 +8,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
-#include "agreement.h"
+#include "agreed.h"
 #include "brief.h"
 #include "choice.h"
 #include "direction.h"
@@ -16,8 +16,8 @@
 #include "flow.h"
 #include "genl.h"
 #include "output.h"
+#include "libksrtp.h"
 #include "session.h"
-#include "spare.h"
 #include "top.h"
 
 static const char session_help[] =
@@ -70,18 +70,12 @@ static const char session_help[] =
 	"An owned session loses its keys, and drops all, once the batch that\n"
 	"made it ends; for programs that keep ksrtp -b - running.\n";
 
-struct session {
-	struct flow flow;
-	bool has_id, has_max_streams, has_timeout, mux, owned;
-	bool has_local_rtcp_port, has_remote_rtcp_port;
-	uint32_t id, max_streams, timeout;
-	uint16_t local_rtcp_port, remote_rtcp_port;
-	struct agreement agreement;
-	struct direction send, recv;
-};
+/* Here, so that they can be wiped whatever way the program ends. */
+static struct ksrtp_session session;
+static struct direction send_words, recv_words;
+static struct agreed agreed;
 
-/* Here, so that it can be wiped whatever way the program ends. */
-static struct session session;
+static struct flow flow;
 
 /* Which parts of a session a command takes. */
 enum { TAKES_ID = 1, TAKES_BIRTH = 2, TAKES_POLICY = 4, TAKES_CHOICE = 8 };
@@ -91,24 +85,52 @@ static struct choice choice;
 
 #define TIMEOUT_MAX (365 * 86400)
 
-/* Take what a session is made with and keeps, if it is there. */
-static bool birth_parse(struct args *args)
+/* What a keyword says that takes a number, or none. */
+static const struct word {
+	const char *word;
+	int takes;
+	enum ksrtp_session_attr attr;
+	bool is_flag;
+	uint32_t min, max;
+} words[] = {
+	{ "id", TAKES_ID, KSRTP_A_SESSION_ID, false, 1, UINT32_MAX },
+	{ "rtcp-mux", TAKES_BIRTH, KSRTP_A_SESSION_RTCP_MUX, true, 0, 0 },
+	{ "local-rtcp-port", TAKES_BIRTH, KSRTP_A_SESSION_LOCAL_RTCP_PORT,
+	  false, 1, 65535 },
+	{ "remote-rtcp-port", TAKES_BIRTH, KSRTP_A_SESSION_REMOTE_RTCP_PORT,
+	  false, 1, 65535 },
+	{ "owned", TAKES_BIRTH, KSRTP_A_SESSION_OWNED, true, 0, 0 },
+	{ "max-streams", TAKES_POLICY, KSRTP_A_SESSION_MAX_STREAMS,
+	  false, 1, KSRTP_STREAMS_MAX },
+	{ "stream-timeout", TAKES_POLICY, KSRTP_A_SESSION_STREAM_TIMEOUT,
+	  false, 0, TIMEOUT_MAX },
+};
+
+#define WORDS (sizeof(words) / sizeof(*words))
+
+static bool word_parse(struct args *args, int takes)
 {
-	if (args_take(args, "rtcp-mux")) {
-		args_once(&session.mux, "rtcp-mux");
-	} else if (args_take(args, "local-rtcp-port")) {
-		args_once(&session.has_local_rtcp_port, "local-rtcp-port");
-		session.local_rtcp_port = args_number(args, "local-rtcp-port",
-						      1, 65535);
-	} else if (args_take(args, "remote-rtcp-port")) {
-		args_once(&session.has_remote_rtcp_port, "remote-rtcp-port");
-		session.remote_rtcp_port = args_number(args, "remote-rtcp-port",
-						       1, 65535);
-	} else if (args_take(args, "owned")) {
-		args_once(&session.owned, "owned");
-	} else {
+	const struct word *word = words;
+	struct value *value;
+
+	while (word < &words[WORDS] && (!(takes & word->takes) ||
+					!args_take(args, word->word)))
+		word++;
+	if (word == &words[WORDS])
 		return false;
-	}
+	value = &session.values[word->attr];
+	args_once(&value->given, word->word);
+	value->number = word->is_flag ? 1 : args_number(args, word->word,
+							word->min, word->max);
+	return true;
+}
+
+/* A direction that is named is there, even without anything more. */
+static bool direction_take(struct direction *direction, struct args *args)
+{
+	if (!args_take(args, direction->name))
+		return false;
+	args_once(&direction->values[0].given, direction->name);
 	return true;
 }
 
@@ -117,109 +139,68 @@ static void session_parse(struct args *args, int takes)
 	struct direction *direction = NULL;
 
 	explicit_bzero(&session, sizeof(session));
-	session.send.name = "send";
-	session.recv.name = "recv";
+	explicit_bzero(&agreed, sizeof(agreed));
+	explicit_bzero(&send_words, sizeof(send_words));
+	explicit_bzero(&recv_words, sizeof(recv_words));
+	memset(&flow, 0, sizeof(flow));
+	direction_begin(&send_words, KSRTP_DIRECTION_SEND, &session);
+	direction_begin(&recv_words, KSRTP_DIRECTION_RECV, &session);
 	while (*args->word) {
-		if (flow_parse(&session.flow, args))
-			continue;
-		if (takes & TAKES_ID && args_take(args, "id")) {
-			args_once(&session.has_id, "id");
-			session.id = args_number(args, "id", 1, UINT32_MAX);
-			continue;
-		}
-		if (takes & TAKES_BIRTH && birth_parse(args))
+		if (flow_parse(&flow, args) || word_parse(args, takes))
 			continue;
 		if (takes & TAKES_CHOICE && (choice_parse(&choice, args) ||
 					     top_parse(args)))
 			continue;
 		if (!(takes & TAKES_POLICY))
 			args_end(args);
-		if (args_take(args, "max-streams")) {
-			args_once(&session.has_max_streams, "max-streams");
-			session.max_streams = args_number(args, "max-streams",
-							  1, KSRTP_STREAMS_MAX);
-		} else if (args_take(args, "stream-timeout")) {
-			args_once(&session.has_timeout, "stream-timeout");
-			session.timeout = args_number(args, "stream-timeout",
-						      0, TIMEOUT_MAX);
-		} else if (args_take(args, "send")) {
-			args_once(&session.send.given, "send");
-			direction = &session.send;
-		} else if (args_take(args, "recv")) {
-			args_once(&session.recv.given, "recv");
-			direction = &session.recv;
-		} else if (agreement_parse(&session.agreement, args)) {
+		if (direction_take(&send_words, args))
+			direction = &send_words;
+		else if (direction_take(&recv_words, args))
+			direction = &recv_words;
+		else if (agreed_parse(&agreed, args))
 			direction = NULL;
-		} else if (direction ? !direction_parse(direction, args) :
-			   !agreement_parse_part(&session.agreement, args)) {
+		else if (direction ? !direction_parse(direction, args) :
+				     !agreed_parse_part(&agreed, args))
 			args_end(args);
-		}
 	}
-	if (session.has_id && flow_given(&session.flow))
+	if (session.values[KSRTP_A_SESSION_ID].given && flow_given(&flow))
 		usage("id: names the session; a flow beside it makes no sense");
-	agreement_resolve(&session.agreement, takes & TAKES_BIRTH, session.mux,
-			  &session.send, &session.recv);
-	direction_resolve(&session.send);
-	direction_resolve(&session.recv);
-	if (session.send.sdes.given && session.recv.sdes.given)
-		sdes_agree(&session.send.sdes, &session.recv.sdes);
+	flow_describe(&flow, &session);
 }
 
-/* A request that names the session. */
-static struct nlmsghdr *session_name(int cmd)
+/* Make keys of what was said of them. */
+static void resolve(void)
+{
+	const struct sdes *sdes = session.sdes;
+	struct complaint complaint = { 0 };
+
+	agreed_resolve(&agreed, &send_words, &recv_words);
+	direction_resolve(&send_words);
+	direction_resolve(&recv_words);
+	if (sdes[KSRTP_DIRECTION_SEND].given &&
+	    sdes[KSRTP_DIRECTION_RECV].given &&
+	    sdes_agree(&sdes[KSRTP_DIRECTION_SEND], &sdes[KSRTP_DIRECTION_RECV],
+		       &complaint))
+		usage("sdes: %s", complaint.text);
+}
+
+static struct nlmsghdr *session_request(int cmd)
 {
 	struct nlmsghdr *nlh;
 
 	/* answers hold numbers of suites; ask for names before they come */
 	suite_name(0);
 	nlh = genl_request(cmd, &session_set);
-	if (session.has_id)
-		mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, session.id);
-	flow_put(&session.flow, nlh);
+	description_put(&session, nlh);
 	return nlh;
-}
-
-static struct nlmsghdr *session_request(int cmd)
-{
-	struct nlmsghdr *nlh = session_name(cmd);
-
-	if (session.has_local_rtcp_port)
-		mnl_attr_put_u16(nlh, KSRTP_A_SESSION_LOCAL_RTCP_PORT,
-				 htons(session.local_rtcp_port));
-	if (session.has_remote_rtcp_port)
-		mnl_attr_put_u16(nlh, KSRTP_A_SESSION_REMOTE_RTCP_PORT,
-				 htons(session.remote_rtcp_port));
-	if (session.mux)
-		mnl_attr_put(nlh, KSRTP_A_SESSION_RTCP_MUX, 0, NULL);
-	if (session.has_max_streams)
-		mnl_attr_put_u32(nlh, KSRTP_A_SESSION_MAX_STREAMS,
-				 session.max_streams);
-	if (session.has_timeout)
-		mnl_attr_put_u32(nlh, KSRTP_A_SESSION_STREAM_TIMEOUT,
-				 session.timeout);
-	if (session.owned)
-		mnl_attr_put(nlh, KSRTP_A_SESSION_OWNED, 0, NULL);
-	direction_put(&session.send, nlh, KSRTP_A_SESSION_SEND);
-	direction_put(&session.recv, nlh, KSRTP_A_SESSION_RECV);
-	return nlh;
-}
-
-static bool has_spares(void)
-{
-	return spare_there(&session.send) || spare_there(&session.recv);
-}
-
-static void add_spares(uint32_t id)
-{
-	spare_add(&session.send, id);
-	spare_add(&session.recv, id);
 }
 
 /* No key is needed any longer. */
 static void wipe(void)
 {
-	explicit_bzero(&session.send, sizeof(session.send));
-	explicit_bzero(&session.recv, sizeof(session.recv));
+	explicit_bzero(&session, sizeof(session));
+	explicit_bzero(&send_words, sizeof(send_words));
+	explicit_bzero(&recv_words, sizeof(recv_words));
 }
 
 void session_print(json_t *object)
@@ -277,7 +258,7 @@ static json_t *session_list(void)
 	struct nlmsghdr *nlh = session_request(KSRTP_CMD_SESSION_GET);
 	json_t *list;
 
-	if (!session.has_id)
+	if (!session.values[KSRTP_A_SESSION_ID].given)
 		return genl_dump(nlh);
 	list = json_array();
 	json_array_append_new(list, genl_do(nlh));
@@ -314,90 +295,45 @@ static void session_show(struct args *args)
 	json_decref(list);
 }
 
+/* A session that was made, to be shown. */
 static json_t *get(uint32_t id)
 {
-	struct nlmsghdr *nlh = genl_request(KSRTP_CMD_SESSION_GET,
-					    &session_set);
+	struct nlmsghdr *nlh;
 
+	suite_name(0);
+	nlh = genl_request(KSRTP_CMD_SESSION_GET, &session_set);
 	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, id);
 	return genl_do(nlh);
 }
 
-static uint32_t made;
-
-/* What is to be undone of a larger whole. */
-static void (*undo_whole)(void);
-
-/* Delete a session that cannot stay. */
-void session_unmake(uint32_t id)
-{
-	struct nlmsghdr *nlh = genl_request(KSRTP_CMD_SESSION_DEL,
-					    &session_set);
-
-	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, id);
-	genl_try(nlh);
-}
-
-/* Half a session is none. */
-static void undo_add(void)
-{
-	session_unmake(made);
-	if (undo_whole)
-		undo_whole();
-}
-
-/* Make a session of words; returns what the kernel says of it. */
-json_t *session_make(struct args *args)
-{
-	json_t *object;
-
-	session_parse(args, TAKES_BIRTH | TAKES_POLICY);
-	object = genl_do(session_request(KSRTP_CMD_SESSION_NEW));
-	if (has_spares()) {
-		made = output_number(object, "id");
-		undo_whole = fail_undo;
-		fail_undo = undo_add;
-		add_spares(made);
-		fail_undo = undo_whole;
-		json_decref(object);
-		object = get(made);
-	}
-	wipe();
-	return object;
-}
-
 static void session_add(struct args *args)
 {
-	json_t *object = session_make(args);
-	json_t *list = json_array();
+	struct complaint complaint = { 0 };
+	json_t *object, *list;
+	uint32_t id;
 
+	session_parse(args, TAKES_BIRTH | TAKES_POLICY);
+	resolve();
+	if (description_check(&session, &complaint))
+		usage("%s", complaint.text);
+	genl_must(ksrtp_session_add(genl_handle(), &session, &id));
+	wipe();
 	/* like ip, silent on success; programs want to know the id */
-	if (output_is_json) {
-		session_dress(object);
-		json_array_append(list, object);
-		output_list(list, session_print);
-	}
-	json_decref(object);
+	if (!output_is_json)
+		return;
+	list = json_array();
+	object = get(id);
+	session_dress(object);
+	json_array_append_new(list, object);
+	output_list(list, session_print);
 	json_decref(list);
 }
 
-/* Change a session as words say. */
-void session_change(struct args *args)
+static void session_alter(struct args *args)
 {
-	json_t *object = NULL;
-	uint32_t id;
-
 	session_parse(args, TAKES_ID | TAKES_POLICY);
-	if (has_spares()) {
-		object = genl_do(session_name(KSRTP_CMD_SESSION_GET));
-		id = output_number(object, "id");
-		spare_check(&session.send, id, object);
-		spare_check(&session.recv, id, object);
-	}
-	json_decref(genl_do(session_request(KSRTP_CMD_SESSION_SET)));
-	if (object)
-		add_spares(id);
-	json_decref(object);
+	resolve();
+	genl_must(ksrtp_session_change(genl_handle(), &session));
 	wipe();
 }
 
@@ -414,7 +350,7 @@ void session_command(struct args *args)
 	else if (args_take(args, "add"))
 		session_add(args);
 	else if (args_take(args, "set"))
-		session_change(args);
+		session_alter(args);
 	else if (args_take(args, "del"))
 		session_do(args, KSRTP_CMD_SESSION_DEL, TAKES_ID);
 	else if (args_take(args, "flush"))

@@ -8,13 +8,7 @@
 #include <stdint.h>
 
 #include "args.h"
-
-struct suite {
-	uint32_t id;
-	const char *name;
-	unsigned int key_len;
-	unsigned int salt_len;
-};
+#include "registry.h"
 
 bool suite_find(const char *name, struct suite *suite);
 struct suite suite_by_name(const char *name);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +25,30 @@ int channel_fail(struct ksrtp *channel, int error, const char *what)
 	snprintf(channel->error, sizeof(channel->error), "%s: %s", what,
 		 strerror(-error));
 	return error;
+}
+
+/* Note what is wrong, in words. */
+int channel_refuse(struct ksrtp *channel, int error, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(channel->error, sizeof(channel->error), format, args);
+	va_end(args);
+	return error;
+}
+
+/* Can it carry out requests? */
+int channel_ready(struct ksrtp *channel)
+{
+	*channel->error = '\0';
+	if (!channel->family_id)
+		return channel_fail(channel, -ENOTCONN,
+				    "the handle is not open");
+	if (channel->listens)
+		return channel_fail(channel, -EBUSY,
+				    "the handle is one that listens");
+	return 0;
 }
 
 static void group_found(struct ksrtp *channel, const struct nlattr *groups)

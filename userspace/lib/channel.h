@@ -12,6 +12,8 @@
 
 struct mnl_socket;
 
+#define CHANNEL_REQUEST_MAX 16384
+
 /* All zero before it is connected. */
 struct ksrtp {
 	struct mnl_socket *sock;
@@ -22,7 +24,7 @@ struct ksrtp {
 	/* Requests are small, and hold keys: one place, to be wiped. */
 	union {
 		struct nlmsghdr header;
-		char bytes[16384];
+		char bytes[CHANNEL_REQUEST_MAX];
 	} request;
 	const struct attr_set *set;
 
@@ -40,6 +42,9 @@ typedef void (*channel_reply)(const struct attr_set *set,
 			      void *data);
 
 int channel_fail(struct ksrtp *channel, int error, const char *what);
+int channel_refuse(struct ksrtp *channel, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+int channel_ready(struct ksrtp *channel);
 int channel_connect(struct ksrtp *channel);
 void channel_close(struct ksrtp *channel);
 struct nlmsghdr *channel_request(struct ksrtp *channel, int cmd,

@@ -8,6 +8,7 @@
 
 #include "attrs.h"
 #include "description.h"
+#include "keyring.h"
 #include "libksrtp.h"
 
 struct ksrtp_session *ksrtp_session_new(void)
@@ -22,63 +23,72 @@ void ksrtp_session_free(struct ksrtp_session *session)
 	free(session);
 }
 
-/* How large a number an attribute takes; 0: it takes none. */
-static uint64_t largest(const struct attr *attr)
+const char *ksrtp_session_error(const struct ksrtp_session *session)
 {
-	if (!attr || attr->reported)
-		return 0;
-	switch (attr->type) {
-	case ATTR_BOOL:
-	case ATTR_FLAG:
-		return 1;
-	case ATTR_U16:
-	case ATTR_PORT:
-	case ATTR_FAMILY:
-		return UINT16_MAX;
-	case ATTR_U32:
-	case ATTR_SSRC:
-	case ATTR_SUITE:
-	case ATTR_WORD:
-		return UINT32_MAX;
-	case ATTR_U64:
-		return UINT64_MAX;
-	default:
-		return 0;
-	}
+	return session ? session->error : strerror(ENOMEM);
 }
 
-static int number_set(struct value *values, const struct attr_set *set,
-		      unsigned int attr, uint64_t number)
+/*
+ * Note what is wrong with it, if something is. It stays so: what a program
+ * overlooks does not become a session that lacks it.
+ */
+int description_end(struct ksrtp_session *session, int error,
+		    const struct complaint *complaint)
 {
-	uint64_t most = largest(attrs_get(set, attr));
+	if (!error || session->broken)
+		return error;
+	session->broken = error;
+	complaint_tell(complaint, session->error, sizeof(session->error));
+	return error;
+}
 
-	if (!most)
-		return -EINVAL;
-	if (number > most)
-		return -ERANGE;
-	values[attr].given = true;
-	values[attr].number = number;
+/* Is there all that a new session needs, as far as we know? */
+int description_check(const struct ksrtp_session *session, struct complaint *c)
+{
+	if (session->wants_mux &&
+	    !session->values[KSRTP_A_SESSION_RTCP_MUX].number)
+		return wrong(c, "dtls: needs rtcp-mux; RTCP on ports of its own has a handshake, and takes a session, of its own");
 	return 0;
 }
 
-static void bytes_set(struct value *value, const void *bytes, size_t len)
+int description_direction(unsigned int direction, struct complaint *c)
 {
-	explicit_bzero(value->bytes, sizeof(value->bytes));
-	value->given = true;
-	value->len = len;
-	if (len)
-		memcpy(value->bytes, bytes, len);
+	if (direction && direction <= KSRTP_DIRECTION_MAX)
+		return 0;
+	return wrong(c, "direction: neither send nor recv");
+}
+
+/* An attribute could not have its value. */
+static int refuse(const struct attr_set *set, unsigned int attr, int error,
+		  struct complaint *c)
+{
+	const struct attr *known = attrs_get(set, attr);
+
+	if (!error)
+		return 0;
+	if (!known || known->reported)
+		return complain(c, -error, "no attribute %u that can be set",
+				attr);
+	return complain(c, -error, "attribute %s: %s", known->name,
+			error == -ERANGE ? "too large" :
+					   "another kind of value");
 }
 
 int ksrtp_session_set(struct ksrtp_session *session,
 		      enum ksrtp_session_attr attr, uint32_t value)
 {
-	return number_set(session->values, &session_set, attr, value);
+	struct complaint complaint = { 0 };
+	int ret;
+
+	ret = refuse(&session_set, attr,
+		     values_number(session->values, &session_set, attr, value),
+		     &complaint);
+	return description_end(session, ret, &complaint);
 }
 
 static int address_set(struct ksrtp_session *session, unsigned int address_attr,
 		       unsigned int port_attr, const struct sockaddr *address,
-		       socklen_t len)
+		       socklen_t len, struct complaint *c)
 {
 	struct value *family = &session->values[KSRTP_A_SESSION_FAMILY];
 	struct value *value = &session->values[address_attr];
@@ -86,29 +96,28 @@ static int address_set(struct ksrtp_session *session, unsigned int address_attr,
 	struct sockaddr_in in;
 	uint16_t port;
 
-	if (len < sizeof(address->sa_family))
-		return -EINVAL;
-	if ((address->sa_family == AF_INET && len < sizeof(in)) ||
+	if (len < sizeof(address->sa_family) ||
+	    (address->sa_family == AF_INET && len < sizeof(in)) ||
 	    (address->sa_family == AF_INET6 && len < sizeof(in6)))
-		return -EINVAL;
+		return wrong(c, "address: too short");
 	/* both ends, and what was said of the family, are of one */
 	if (family->given && family->number != address->sa_family)
-		return -EINVAL;
+		return wrong(c, "address: of another family");
 	if (address->sa_family == AF_INET) {
 		memcpy(&in, address, sizeof(in));
-		bytes_set(value, &in.sin_addr, sizeof(in.sin_addr));
+		value_bytes(value, &in.sin_addr, sizeof(in.sin_addr));
 		value->given = in.sin_addr.s_addr != htonl(INADDR_ANY);
 		port = in.sin_port;
 	} else if (address->sa_family == AF_INET6) {
 		memcpy(&in6, address, sizeof(in6));
-		bytes_set(value, &in6.sin6_addr, sizeof(in6.sin6_addr));
+		value_bytes(value, &in6.sin6_addr, sizeof(in6.sin6_addr));
 		value->given = !IN6_IS_ADDR_UNSPECIFIED(&in6.sin6_addr);
 		port = in6.sin6_port;
 	} else {
-		return -EAFNOSUPPORT;
+		return complain(c, EAFNOSUPPORT,
+				"address: neither IPv4 nor IPv6");
 	}
-	family->given = true;
-	family->number = address->sa_family;
+	value_number(family, address->sa_family);
 	session->values[port_attr].given = port;
 	session->values[port_attr].number = ntohs(port);
 	return 0;
@@ -117,30 +126,41 @@ static int address_set(struct ksrtp_session *session, unsigned int address_attr,
 int ksrtp_session_set_local(struct ksrtp_session *session,
 			    const struct sockaddr *address, socklen_t len)
 {
-	return address_set(session, KSRTP_A_SESSION_LOCAL_ADDRESS,
-			   KSRTP_A_SESSION_LOCAL_PORT, address, len);
+	struct complaint complaint = { .place = "local" };
+
+	return description_end(session,
+			       address_set(session,
+					   KSRTP_A_SESSION_LOCAL_ADDRESS,
+					   KSRTP_A_SESSION_LOCAL_PORT, address,
+					   len, &complaint), &complaint);
 }
 
 int ksrtp_session_set_remote(struct ksrtp_session *session,
 			     const struct sockaddr *address, socklen_t len)
 {
-	return address_set(session, KSRTP_A_SESSION_REMOTE_ADDRESS,
-			   KSRTP_A_SESSION_REMOTE_PORT, address, len);
-}
+	struct complaint complaint = { .place = "remote" };
 
-static bool direction_known(unsigned int direction)
-{
-	return direction && direction <= KSRTP_DIRECTION_MAX;
+	return description_end(session,
+			       address_set(session,
+					   KSRTP_A_SESSION_REMOTE_ADDRESS,
+					   KSRTP_A_SESSION_REMOTE_PORT, address,
+					   len, &complaint), &complaint);
 }
 
 int ksrtp_direction_set(struct ksrtp_session *session,
 			enum ksrtp_direction_id direction,
 			enum ksrtp_direction_attr attr, uint64_t value)
 {
-	if (!direction_known(direction))
-		return -EINVAL;
-	return number_set(session->directions[direction], &direction_set, attr,
-			  value);
+	struct complaint complaint = { 0 };
+	int ret;
+
+	ret = description_direction(direction, &complaint);
+	if (!ret)
+		ret = refuse(&direction_set, attr,
+			     values_number(session->directions[direction],
+					   &direction_set, attr, value),
+			     &complaint);
+	return description_end(session, ret, &complaint);
 }
 
 int ksrtp_direction_set_bytes(struct ksrtp_session *session,
@@ -148,63 +168,86 @@ int ksrtp_direction_set_bytes(struct ksrtp_session *session,
 			      enum ksrtp_direction_attr attr,
 			      const void *bytes, size_t len)
 {
-	const struct attr *known = attrs_get(&direction_set, attr);
+	struct complaint complaint = { 0 };
+	int ret;
 
-	if (!direction_known(direction) || !known ||
-	    (known->type != ATTR_BINARY && known->type != ATTR_LIST))
-		return -EINVAL;
-	if (len > DESCRIPTION_BYTES_MAX)
-		return -ERANGE;
-	bytes_set(&session->directions[direction][attr], bytes, len);
-	return 0;
+	ret = description_direction(direction, &complaint);
+	if (!ret)
+		ret = refuse(&direction_set, attr,
+			     values_bytes(session->directions[direction],
+					  &direction_set, attr, bytes, len),
+			     &complaint);
+	return description_end(session, ret, &complaint);
 }
 
-static void values_put(const struct value *values, const struct attr_set *set,
-		       struct nlmsghdr *nlh)
+void description_suite(struct ksrtp_session *session, unsigned int direction,
+		       const struct suite *suite)
 {
-	const struct value *value;
-	unsigned int i;
-
-	for (i = 1; i <= set->max; i++) {
-		value = &values[i];
-		if (!value->given)
-			continue;
-		switch (set->attrs[i].type) {
-		case ATTR_FLAG:
-			if (value->number)
-				mnl_attr_put(nlh, i, 0, NULL);
-			break;
-		case ATTR_BOOL:
-			mnl_attr_put_u8(nlh, i, value->number);
-			break;
-		case ATTR_U16:
-		case ATTR_FAMILY:
-			mnl_attr_put_u16(nlh, i, value->number);
-			break;
-		case ATTR_PORT:
-			mnl_attr_put_u16(nlh, i, htons(value->number));
-			break;
-		case ATTR_U64:
-			mnl_attr_put_u64(nlh, i, value->number);
-			break;
-		case ATTR_ADDRESS:
-		case ATTR_BINARY:
-		case ATTR_LIST:
-			mnl_attr_put(nlh, i, value->len, value->bytes);
-			break;
-		default:
-			mnl_attr_put_u32(nlh, i, value->number);
-		}
-	}
+	value_number(&session->directions[direction][KSRTP_A_DIRECTION_SUITE],
+		     suite->id);
 }
 
-static void values_nest(const struct value *values, struct nlmsghdr *nlh,
+void description_key(struct ksrtp_session *session, unsigned int direction,
+		     const struct key *key)
+{
+	struct value *values = session->directions[direction];
+
+	value_bytes(&values[KSRTP_A_DIRECTION_MASTER_KEY], key->material,
+		    key->key_len);
+	value_bytes(&values[KSRTP_A_DIRECTION_MASTER_SALT],
+		    key->material + key->key_len, key->salt_len);
+}
+
+/* Master key and salt as text: hex, base64, or SDES's inline: form. */
+int ksrtp_direction_key(struct ksrtp_session *session,
+			enum ksrtp_direction_id direction,
+			enum ksrtp_suite_id suite_id, const char *text)
+{
+	const struct suite *suite = registry_suite(suite_id);
+	struct complaint complaint = { .place = "key" };
+	struct key key;
+	int ret;
+
+	ret = description_direction(direction, &complaint);
+	if (!ret && !suite)
+		ret = wrong(&complaint, "no suite %u", suite_id);
+	if (!ret)
+		ret = key_decode(&key, text, suite, &complaint);
+	if (!ret) {
+		description_suite(session, direction, suite);
+		description_key(session, direction, &key);
+	}
+	explicit_bzero(&key, sizeof(key));
+	return description_end(session, ret, &complaint);
+}
+
+/* The same, from a key that the kernel keeps. */
+int ksrtp_direction_keyring(struct ksrtp_session *session,
+			    enum ksrtp_direction_id direction,
+			    enum ksrtp_suite_id suite_id, const char *name)
+{
+	struct complaint complaint = { .place = "key" };
+	char text[KEY_TEXT_MAX];
+	bool exposed;
+	int ret;
+
+	ret = keyring_read(name, text, sizeof(text), &exposed, &complaint);
+	if (ret)
+		description_end(session, ret, &complaint);
+	else
+		ret = ksrtp_direction_key(session, direction, suite_id, text);
+	explicit_bzero(text, sizeof(text));
+	return ret;
+}
+
+static void direction_put(const struct value *values, struct nlmsghdr *nlh,
 			  uint16_t attr)
 {
 	struct nlattr *nest;
 	unsigned int i;
 
-	for (i = 1; i <= direction_set.max && !values[i].given; i++)
+	/* the first has no attribute, and says that there is a direction */
+	for (i = 0; i <= direction_set.max && !values[i].given; i++)
 		;
 	if (i > direction_set.max)
 		return;
@@ -213,12 +256,30 @@ static void values_nest(const struct value *values, struct nlmsghdr *nlh,
 	mnl_attr_nest_end(nlh, nest);
 }
 
+/* Add what names it to a message: its number, or its flow. */
+void description_put_name(const struct ksrtp_session *session,
+			  struct nlmsghdr *nlh)
+{
+	static const unsigned int attrs[] = {
+		KSRTP_A_SESSION_ID, KSRTP_A_SESSION_IFINDEX,
+		KSRTP_A_SESSION_FAMILY, KSRTP_A_SESSION_LOCAL_ADDRESS,
+		KSRTP_A_SESSION_LOCAL_PORT, KSRTP_A_SESSION_REMOTE_ADDRESS,
+		KSRTP_A_SESSION_REMOTE_PORT, KSRTP_A_SESSION_SSRC,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(attrs) / sizeof(*attrs); i++)
+		if (session->values[attrs[i]].given)
+			value_put(&session->values[attrs[i]], attrs[i],
+				  session_set.attrs[attrs[i]].type, nlh);
+}
+
 void description_put(const struct ksrtp_session *session,
 		     struct nlmsghdr *nlh)
 {
 	values_put(session->values, &session_set, nlh);
-	values_nest(session->directions[KSRTP_DIRECTION_SEND], nlh,
+	direction_put(session->directions[KSRTP_DIRECTION_SEND], nlh,
 		      KSRTP_A_SESSION_SEND);
-	values_nest(session->directions[KSRTP_DIRECTION_RECV], nlh,
+	direction_put(session->directions[KSRTP_DIRECTION_RECV], nlh,
 		      KSRTP_A_SESSION_RECV);
 }

@@ -8,24 +8,42 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define DESCRIPTION_BYTES_MAX 255
-
-struct value {
-	bool given;
-	uint64_t number;
-	size_t len;
-	uint8_t bytes[DESCRIPTION_BYTES_MAX];
-};
+#include "complaint.h"
+#include "sdes.h"
+#include "value.h"
 
 struct ksrtp_session {
 	struct value values[KSRTP_A_SESSION_MAX + 1];
 	struct value directions[KSRTP_DIRECTION_MAX + 1]
 			       [KSRTP_A_DIRECTION_MAX + 1];
+	/* of crypto lines: of several keys, the first is among the values */
+	struct sdes sdes[KSRTP_DIRECTION_MAX + 1];
+	bool fec[KSRTP_DIRECTION_MAX + 1];
+	/* keys of DTLS-SRTP, which are for RTP and RTCP on one port */
+	bool wants_mux;
+	/* the first thing that was wrong, without which it is none */
+	int broken;
+	char error[512];
 };
 
 struct nlmsghdr;
 
 void description_put(const struct ksrtp_session *session,
 		     struct nlmsghdr *nlh);
+void description_put_name(const struct ksrtp_session *session,
+			  struct nlmsghdr *nlh);
+void description_suite(struct ksrtp_session *session, unsigned int direction,
+		       const struct suite *suite);
+void description_key(struct ksrtp_session *session, unsigned int direction,
+		     const struct key *key);
+const struct sdes_keys *description_keys(const struct ksrtp_session *session,
+					 unsigned int direction);
+int description_sdes(struct ksrtp_session *session, unsigned int direction,
+		     struct complaint *complaint);
+int description_check(const struct ksrtp_session *session,
+		      struct complaint *complaint);
+int description_end(struct ksrtp_session *session, int error,
+		    const struct complaint *complaint);
+int description_direction(unsigned int direction, struct complaint *complaint);
 
 #endif

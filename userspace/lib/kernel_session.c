@@ -10,6 +10,7 @@
 #include "channel.h"
 #include "description.h"
 #include "libksrtp.h"
+#include "spare.h"
 
 /* The handle is there even after an error, to ask what was wrong. */
 int ksrtp_open(struct ksrtp **handle)
@@ -39,18 +40,6 @@ const char *ksrtp_error(const struct ksrtp *handle)
 	return handle ? handle->error : strerror(ENOMEM);
 }
 
-static int ready(struct ksrtp *handle)
-{
-	*handle->error = '\0';
-	if (!handle->family_id)
-		return channel_fail(handle, -ENOTCONN,
-				    "the handle is not open");
-	if (handle->listens)
-		return channel_fail(handle, -EBUSY,
-				    "the handle is one that listens");
-	return 0;
-}
-
 static void id_found(const struct attr_set *set, const struct nlattr *attrs,
 		     unsigned int len, void *id)
 {
@@ -62,34 +51,66 @@ static void id_found(const struct attr_set *set, const struct nlattr *attrs,
 			*(uint32_t *)id = mnl_attr_get_u32(attr);
 }
 
+/* Is it all that the program wanted it to be? */
+static int check(struct ksrtp *handle, const struct ksrtp_session *session)
+{
+	int ret = channel_ready(handle);
+
+	if (!ret && session->broken)
+		ret = channel_refuse(handle, session->broken, "%s",
+				     session->error);
+	return ret;
+}
+
 int ksrtp_session_add(struct ksrtp *handle,
 		      const struct ksrtp_session *session, uint32_t *id)
 {
-	int ret = ready(handle);
+	char error[sizeof(handle->error)];
+	struct complaint complaint = { 0 };
+	int ret = check(handle, session);
 
 	if (ret)
 		return ret;
+	ret = description_check(session, &complaint);
+	if (ret)
+		return channel_refuse(handle, ret, "%s", complaint.text);
 	description_put(session, channel_request(handle, KSRTP_CMD_SESSION_NEW,
 						 &session_set));
-	return channel_do(handle, id_found, id);
+	ret = channel_do(handle, id_found, id);
+	if (ret || !spares_there(session))
+		return ret;
+	ret = spares_add(handle, session, *id);
+	if (ret) {
+		/* half a session is none; but tell what was wrong with it */
+		memcpy(error, handle->error, sizeof(error));
+		ksrtp_session_del(handle, *id);
+		memcpy(handle->error, error, sizeof(error));
+	}
+	return ret;
 }
 
 int ksrtp_session_change(struct ksrtp *handle,
 			 const struct ksrtp_session *session)
 {
-	int ret = ready(handle);
+	int ret = check(handle, session);
+	uint32_t id = 0;
 
+	if (!ret && spares_there(session))
+		ret = spares_check(handle, session, &id);
 	if (ret)
 		return ret;
 	description_put(session, channel_request(handle, KSRTP_CMD_SESSION_SET,
 						 &session_set));
-	return channel_do(handle, NULL, NULL);
+	ret = channel_do(handle, NULL, NULL);
+	if (!ret && spares_there(session))
+		ret = spares_add(handle, session, id);
+	return ret;
 }
 
 static int named(struct ksrtp *handle, int cmd, uint32_t id,
 		 channel_reply reply, void *data)
 {
-	int ret = ready(handle);
+	int ret = channel_ready(handle);
 
 	if (ret)
 		return ret;

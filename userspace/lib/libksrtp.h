@@ -19,13 +19,16 @@ extern "C" {
 
 struct ksrtp;
 struct ksrtp_session;
+struct ksrtp_request;
 
 int ksrtp_open(struct ksrtp **handle);
 void ksrtp_close(struct ksrtp *handle);
 const char *ksrtp_error(const struct ksrtp *handle);
 
+/* Describing a session */
 struct ksrtp_session *ksrtp_session_new(void);
 void ksrtp_session_free(struct ksrtp_session *session);
+const char *ksrtp_session_error(const struct ksrtp_session *session);
 int ksrtp_session_set(struct ksrtp_session *session,
 		      enum ksrtp_session_attr attr, uint32_t value);
 int ksrtp_session_set_local(struct ksrtp_session *session,
@@ -40,6 +43,25 @@ int ksrtp_direction_set_bytes(struct ksrtp_session *session,
 			      enum ksrtp_direction_attr attr,
 			      const void *bytes, size_t len);
 
+/* Its keys, as they come */
+#define KSRTP_SDES_FEC	1	/* those of the line's FEC_KEY */
+
+int ksrtp_direction_key(struct ksrtp_session *session,
+			enum ksrtp_direction_id direction,
+			enum ksrtp_suite_id suite, const char *text);
+int ksrtp_direction_keyring(struct ksrtp_session *session,
+			    enum ksrtp_direction_id direction,
+			    enum ksrtp_suite_id suite, const char *name);
+int ksrtp_direction_sdes(struct ksrtp_session *session,
+			 enum ksrtp_direction_id direction, const char *line,
+			 unsigned int flags);
+int ksrtp_session_dtls(struct ksrtp_session *session, int is_client,
+		       unsigned int profile, const void *material, size_t len);
+int ksrtp_session_zrtp(struct ksrtp_session *session, int is_initiator,
+		       const char *cipher, const char *auth_tag,
+		       const void *material, size_t len);
+
+/* Sessions of the kernel */
 int ksrtp_session_add(struct ksrtp *handle,
 		      const struct ksrtp_session *session, uint32_t *id);
 int ksrtp_session_change(struct ksrtp *handle,
@@ -48,6 +70,42 @@ int ksrtp_session_del(struct ksrtp *handle, uint32_t id);
 int ksrtp_session_counters(struct ksrtp *handle, uint32_t id,
 			   enum ksrtp_direction_id direction,
 			   uint64_t *counters, size_t n);
+
+/* Sessions of a call, by the SDP of both sides */
+int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote);
+int ksrtp_call_change(struct ksrtp *handle, const char *local,
+		      const char *remote, const char *old_local,
+		      const char *old_remote);
+int ksrtp_call_del(struct ksrtp *handle, const char *local, const char *remote);
+int ksrtp_call_sessions(struct ksrtp *handle, const char *local,
+			const char *remote, uint32_t *ids, size_t *n);
+
+/* Any other request, and what the kernel answers; members are the library's. */
+struct ksrtp_reply {
+	const void *attrs, *set;
+	size_t len;
+};
+
+typedef void (*ksrtp_reply_fn)(const struct ksrtp_reply *reply, void *data);
+
+struct ksrtp_request *ksrtp_request_new(enum ksrtp_cmd cmd);
+void ksrtp_request_free(struct ksrtp_request *request);
+int ksrtp_request_set(struct ksrtp_request *request, unsigned int attr,
+		      uint64_t number);
+int ksrtp_request_set_bytes(struct ksrtp_request *request, unsigned int attr,
+			    const void *bytes, size_t len);
+int ksrtp_do(struct ksrtp *handle, const struct ksrtp_request *request,
+	     ksrtp_reply_fn fn, void *data);
+int ksrtp_dump(struct ksrtp *handle, const struct ksrtp_request *request,
+	       ksrtp_reply_fn fn, void *data);
+int ksrtp_reply_number(const struct ksrtp_reply *reply, unsigned int attr,
+		       uint64_t *number);
+int ksrtp_reply_bytes(const struct ksrtp_reply *reply, unsigned int attr,
+		      const void **bytes, size_t *len);
+int ksrtp_reply_nested(const struct ksrtp_reply *reply, unsigned int attr,
+		       struct ksrtp_reply *inner);
+
+/* Events */
 
 /* What an event tells; what it does not is 0. New members come at the end. */
 struct ksrtp_event {

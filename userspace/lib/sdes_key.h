@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Keys of a crypto line, "inline:", RFC 4568 section 6.1. */
-#ifndef KSRTP_SDES_KEY_H
-#define KSRTP_SDES_KEY_H
+#ifndef LIBKSRTP_SDES_KEY_H
+#define LIBKSRTP_SDES_KEY_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include <linux/ksrtp.h>
 
-#include "key.h"
-#include "suite.h"
+#include "master_key.h"
+#include "registry.h"
+
+struct complaint;
 
 struct sdes_key {
 	struct key key;
@@ -23,8 +25,9 @@ struct sdes_keys {
 	struct sdes_key key[KSRTP_KEYS_MAX];
 };
 
-void sdes_keys_read(struct sdes_keys *keys, const struct suite *suite,
-		    char *text, const struct sdes_keys *others);
+int sdes_keys_read(struct sdes_keys *keys, const struct suite *suite,
+		   char *text, const struct sdes_keys *others,
+		   struct complaint *c);
 bool sdes_keys_share(const struct sdes_keys *keys,
 		     const struct sdes_keys *others);
 

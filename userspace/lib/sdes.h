@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Crypto lines of SDP: security descriptions, SDES, RFC 4568. */
-#ifndef KSRTP_SDES_H
-#define KSRTP_SDES_H
+#ifndef LIBKSRTP_SDES_H
+#define LIBKSRTP_SDES_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "args.h"
 #include "sdes_key.h"
-#include "suite.h"
+#include "registry.h"
 
 /* A crypto line, "a=crypto:TAG SUITE KEYS PARAMETERS". */
 struct sdes {
@@ -22,8 +21,8 @@ struct sdes {
 	uint32_t window;		/* 0: no hint */
 };
 
-bool sdes_parse(struct sdes *sdes, struct args *args, const char *direction);
-void sdes_read(struct sdes *sdes, char *text);
-void sdes_agree(const struct sdes *send, const struct sdes *recv);
+int sdes_read(struct sdes *sdes, char *text, struct complaint *complaint);
+int sdes_agree(const struct sdes *send, const struct sdes *recv,
+	       struct complaint *complaint);
 
 #endif

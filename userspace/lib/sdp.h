@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* A session description, RFC 4566, as far as it is about SRTP. */
-#ifndef KSRTP_SDP_H
-#define KSRTP_SDP_H
+#ifndef LIBKSRTP_SDP_H
+#define LIBKSRTP_SDP_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "flow.h"
+struct complaint;
 
 #define SDP_SIZE	65536
 #define SDP_MEDIA_MAX	32
@@ -30,7 +30,7 @@ struct sdp_media {
 	unsigned int line;
 	const char *protocol;
 	const char *mid;
-	uint32_t port, rtcp_port;	/* 0: refused; the one above */
+	uint64_t port, rtcp_port;	/* 0: refused; the one above */
 	unsigned int rtcp_line;
 	struct sdp_address address, rtcp_address;
 	bool mux;
@@ -42,7 +42,7 @@ struct sdp_media {
 };
 
 struct sdp {
-	const char *file;
+	const char *file;		/* or what it is called */
 	struct sdp_address address;
 	const char *direction;
 	char *bundle;			/* mids, or NULL */
@@ -51,8 +51,9 @@ struct sdp {
 	char text[SDP_SIZE];		/* holds keys */
 };
 
-void sdp_read(struct sdp *sdp, const char *file);
-void sdp_at(const struct sdp *sdp, unsigned int line);
+int sdp_read(struct sdp *sdp, struct complaint *complaint);
+void sdp_at(const struct sdp *sdp, unsigned int line,
+	    struct complaint *complaint);
 bool sdp_bundled(const struct sdp *sdp, const struct sdp_media *media);
 bool sdp_address_is_zero(const struct sdp_address *address);
 

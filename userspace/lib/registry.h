@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Suites as IANA's registries know them, which needs no kernel to be asked. */
-#ifndef KSRTP_REGISTRY_H
-#define KSRTP_REGISTRY_H
+#ifndef LIBKSRTP_REGISTRY_H
+#define LIBKSRTP_REGISTRY_H
 
 #include <stdint.h>
 
-#include "suite.h"
+struct suite {
+	uint32_t id;
+	const char *name;
+	unsigned int key_len;
+	unsigned int salt_len;
+};
 
 /* A protection profile of DTLS-SRTP. */
 struct profile {
@@ -15,9 +20,9 @@ struct profile {
 	uint64_t rtp_lifetime;	/* packets that a key may protect */
 };
 
-const struct profile *registry_profile(const char *text);
-
-/* A suite of SDES; without an id if the kernel does not have it. */
+const struct suite *registry_suite(uint32_t id);
 const struct suite *registry_sdes(const char *name);
+const struct profile *registry_profile(uint32_t number);
+const struct profile *registry_profile_named(const char *name);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include <linux/ksrtp.h>
 
-#include "args.h"
 #include "lifetime.h"
 #include "registry.h"
 
@@ -89,6 +88,21 @@ static const struct {
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
+/* Any that the kernel has. */
+const struct suite *registry_suite(uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(sdes_suites); i++)
+		if (id && id == sdes_suites[i].id)
+			return &sdes_suites[i];
+	for (i = 0; i < COUNT(profiles); i++)
+		if (id && id == profiles[i].suite.id)
+			return &profiles[i].suite;
+	return NULL;
+}
+
+/* A suite of SDES; without an id if the kernel does not have it. */
 const struct suite *registry_sdes(const char *name)
 {
 	size_t i;
@@ -99,22 +113,28 @@ const struct suite *registry_sdes(const char *name)
 	return NULL;
 }
 
-/* A name, which may lack the registry's prefix, or a number. */
-const struct profile *registry_profile(const char *text)
+const struct profile *registry_profile(uint32_t number)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(profiles); i++)
+		if (number == profiles[i].number)
+			return &profiles[i];
+	return NULL;
+}
+
+/* The name may lack the registry's prefix. */
+const struct profile *registry_profile_named(const char *name)
 {
 	static const char prefix[] = "SRTP_";
-	uint64_t number;
 	size_t i;
 
 	for (i = 0; i < COUNT(aliases); i++)
-		if (!strcasecmp(text, aliases[i].alias))
-			text = aliases[i].name;
-	if (!number_read(text, &number))
-		number = 0;
+		if (!strcasecmp(name, aliases[i].alias))
+			name = aliases[i].name;
 	for (i = 0; i < COUNT(profiles); i++)
-		if (number == profiles[i].number ||
-		    !strcasecmp(text, profiles[i].name) ||
-		    !strcasecmp(text, profiles[i].name + strlen(prefix)))
+		if (!strcasecmp(name, profiles[i].name) ||
+		    !strcasecmp(name, profiles[i].name + strlen(prefix)))
 			return &profiles[i];
 	return NULL;
 }

@@ -1,15 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* A call: what two session descriptions, offer and answer, agree on. */
-#ifndef KSRTP_CALL_H
-#define KSRTP_CALL_H
+#ifndef LIBKSRTP_CALL_H
+#define LIBKSRTP_CALL_H
 
 #include "sdp.h"
+
+struct ksrtp_session;
+
+struct end {
+	bool given;
+	unsigned char address[16];
+	unsigned int address_len;	/* 0: any */
+	uint16_t port;
+};
 
 /* A session that a call wants. */
 struct leg {
 	bool active;
 	unsigned int line;		/* of our m= */
-	struct flow flow;		/* no remote address: held */
+	struct {
+		struct end local;
+		struct end remote;	/* without an address: held */
+	} flow;
 	bool mux;
 	uint16_t local_rtcp_port, remote_rtcp_port;	/* 0: the one above */
 	unsigned int sources;
@@ -22,7 +34,7 @@ struct call {
 	unsigned int n;
 };
 
-void call_read(struct call *call, const char *local, const char *remote);
+int call_read(struct call *call, struct complaint *complaint);
 bool call_same_key(const struct sdp_crypto *crypto,
 		   const struct sdp_crypto *other);
 

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include <string.h>
+
+#include "call.h"
+#include "complaint.h"
+#include "sdes.h"
+
+/* Is it protected by crypto lines? Quarrels with what is not, and should be. */
+static int wants_srtp(const struct sdp *sdp, const struct sdp_media *media,
+		      bool *wants, struct complaint *c)
+{
+	const char *protocol = media->protocol;
+
+	sdp_at(sdp, media->line, c);
+	*wants = true;
+	if (!strncmp(protocol, "UDP/TLS/RTP/", 12))
+		return wrong(c, "%s: keys come by DTLS; use session add dtls",
+			     protocol);
+	if (!strcmp(protocol, "RTP/SAVP") || !strcmp(protocol, "RTP/SAVPF")) {
+		if (!media->cryptos && media->port)
+			return wrong(c, "%s: no crypto line", protocol);
+		return 0;
+	}
+	if (strcmp(protocol, "RTP/AVP") && strcmp(protocol, "RTP/AVPF")) {
+		if (!strncmp(protocol, "RTP/", 4))
+			return wrong(c, "%.32s: unknown kind of RTP", protocol);
+		*wants = false;
+		return 0;
+	}
+	/* products that leave it to the peer offer it so */
+	if (!media->cryptos)
+		return wrong(c, "%s without a crypto line is not protected",
+			     protocol);
+	return 0;
+}
+
+static const struct sdp_crypto *find_tag(const struct sdp_media *media,
+					 const struct sdp_crypto *wanted)
+{
+	size_t len = strspn(wanted->tag, "0123456789") + 1;
+	unsigned int i;
+
+	for (i = 0; i < media->cryptos; i++)
+		if (!strncmp(media->crypto[i].tag, wanted->tag, len))
+			return &media->crypto[i];
+	return NULL;
+}
+
+/* Read a line for its errors, and leave it as it is. */
+static int read_crypto(const struct sdp *sdp, const struct sdp_crypto *crypto,
+		       struct sdes *sdes, struct complaint *c)
+{
+	size_t size = strlen(crypto->text) + 1;
+	char *copy = malloc(size);
+	int ret;
+
+	if (!copy)
+		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
+	sdp_at(sdp, crypto->line, c);
+	memcpy(copy, crypto->text, size);
+	memset(sdes, 0, sizeof(*sdes));
+	ret = sdes_read(sdes, copy, c);
+	explicit_bzero(copy, size);
+	free(copy);
+	return ret;
+}
+
+/* The answer has the one line that it takes, with the tag of the offer's. */
+static int find_cryptos(const struct call *call, struct leg *leg,
+			const struct sdp_media *local,
+			const struct sdp_media *remote, struct complaint *c)
+{
+	if (local->cryptos > 1 && remote->cryptos > 1) {
+		sdp_at(&call->remote, remote->crypto[1].line, c);
+		return wrong(c, "a=crypto: several lines here and in %s; an answer has the one that it takes",
+			     call->local.file);
+	}
+	if (remote->cryptos == 1) {
+		leg->recv = &remote->crypto[0];
+		leg->send = find_tag(local, leg->recv);
+		sdp_at(&call->remote, leg->recv->line, c);
+	} else {
+		leg->send = &local->crypto[0];
+		leg->recv = find_tag(remote, leg->send);
+		sdp_at(&call->local, leg->send->line, c);
+	}
+	if (!leg->send || !leg->recv)
+		return wrong(c, "a=crypto: the tag is none of the other side's");
+	return 0;
+}
+
+static int agree(const struct call *call, struct leg *leg,
+		 const struct sdp_media *local, const struct sdp_media *remote,
+		 struct complaint *c)
+{
+	struct sdes send, recv;
+	int ret;
+
+	ret = find_cryptos(call, leg, local, remote, c);
+	if (!ret)
+		ret = read_crypto(&call->local, leg->send, &send, c);
+	if (!ret)
+		ret = read_crypto(&call->remote, leg->recv, &recv, c);
+	if (!ret)
+		ret = sdes_agree(&send, &recv, c);
+	explicit_bzero(&send, sizeof(send));
+	explicit_bzero(&recv, sizeof(recv));
+	return ret;
+}
+
+static int set_end(const struct sdp *sdp, const struct sdp_media *media,
+		   struct end *end, struct complaint *c)
+{
+	end->given = true;
+	end->port = media->port;
+	if (media->rtcp_address.len &&
+	    (media->rtcp_address.len != media->address.len ||
+	     memcmp(media->rtcp_address.bytes, media->address.bytes,
+		    media->address.len))) {
+		sdp_at(sdp, media->rtcp_line, c);
+		return wrong(c, "a=rtcp: another address than RTP's is not possible");
+	}
+	/* held as of old: an address of zeroes, where nothing is to be sent */
+	if (sdp_address_is_zero(&media->address))
+		return 0;
+	end->address_len = media->address.len;
+	memcpy(end->address, media->address.bytes, media->address.len);
+	return 0;
+}
+
+static int set_rtcp(const struct sdp *sdp, const struct sdp_media *media,
+		    uint16_t *port, struct complaint *c)
+{
+	*port = media->rtcp_port;
+	if (!*port || *port != media->port)
+		return 0;
+	sdp_at(sdp, media->rtcp_line, c);
+	return wrong(c, "a=rtcp: RTP's port, without a=rtcp-mux on both sides");
+}
+
+static int set_ends(const struct call *call, struct leg *leg,
+		    const struct sdp_media *local,
+		    const struct sdp_media *remote, struct complaint *c)
+{
+	int ret;
+
+	if (local->address.len != remote->address.len) {
+		sdp_at(&call->remote, remote->line, c);
+		return wrong(c, "address: not of the family of that in %s",
+			     call->local.file);
+	}
+	ret = set_end(&call->local, local, &leg->flow.local, c);
+	if (!ret)
+		ret = set_end(&call->remote, remote, &leg->flow.remote, c);
+	if (ret)
+		return ret;
+	/* without an address the port means nothing either */
+	if (!leg->flow.remote.address_len)
+		memset(&leg->flow.remote, 0, sizeof(leg->flow.remote));
+	leg->mux = local->mux && remote->mux;
+	if (leg->mux)
+		return 0;
+	ret = set_rtcp(&call->local, local, &leg->local_rtcp_port, c);
+	if (!ret && leg->flow.remote.given)
+		ret = set_rtcp(&call->remote, remote, &leg->remote_rtcp_port,
+			       c);
+	return ret;
+}
+
+static int make_leg(struct call *call, unsigned int i, struct complaint *c)
+{
+	const struct sdp_media *local = &call->local.media[i];
+	const struct sdp_media *remote = &call->remote.media[i];
+	struct leg *leg = &call->leg[i];
+	bool here = false, there = false;
+	int ret = 0;
+
+	leg->line = local->line;
+	/* refused by one of both, or with another section's ports */
+	if (!local->port || !remote->port)
+		return 0;
+	if (strcmp(local->protocol, remote->protocol)) {
+		sdp_at(&call->remote, remote->line, c);
+		return wrong(c, "%.32s: the section is %.32s in %s",
+			     remote->protocol, local->protocol,
+			     call->local.file);
+	}
+	ret = wants_srtp(&call->local, local, &here, c);
+	if (!ret && here)
+		ret = wants_srtp(&call->remote, remote, &there, c);
+	if (ret || !there)
+		return ret;
+	leg->active = true;
+	leg->sources = local->sources + remote->sources;
+	ret = set_ends(call, leg, local, remote, c);
+	return ret ? ret : agree(call, leg, local, remote, c);
+}
+
+static bool bundled(const struct call *call, unsigned int i)
+{
+	return sdp_bundled(&call->local, &call->local.media[i]) &&
+	       sdp_bundled(&call->remote, &call->remote.media[i]);
+}
+
+/* What is bundled has the transport, and the keys, of the first of the group. */
+static int make_legs(struct call *call, struct complaint *c)
+{
+	struct leg *first = NULL;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < call->n; i++) {
+		if (first && bundled(call, i)) {
+			call->leg[i].line = call->local.media[i].line;
+			first->sources += call->local.media[i].sources +
+					  call->remote.media[i].sources;
+			continue;
+		}
+		ret = make_leg(call, i, c);
+		if (ret)
+			return ret;
+		if (!call->leg[i].active || !bundled(call, i))
+			continue;
+		first = &call->leg[i];
+		sdp_at(&call->local, first->line, c);
+		if (!first->mux)
+			return wrong(c, "BUNDLE needs a=rtcp-mux on both sides");
+	}
+	return 0;
+}
+
+static int check_flows(const struct call *call, struct complaint *c)
+{
+	const struct leg *leg, *other;
+
+	for (leg = call->leg; leg < &call->leg[call->n]; leg++)
+		for (other = call->leg; other < leg; other++)
+			if (leg->active && other->active &&
+			    !memcmp(&leg->flow, &other->flow,
+				    sizeof(leg->flow))) {
+				sdp_at(&call->local, leg->line, c);
+				return wrong(c, "same addresses and ports as line %u, without BUNDLE",
+					     other->line);
+			}
+	return 0;
+}
+
+/* Understand the texts of both descriptions, which are cut to pieces. */
+int call_read(struct call *call, struct complaint *c)
+{
+	int ret;
+
+	ret = sdp_read(&call->local, c);
+	if (!ret)
+		ret = sdp_read(&call->remote, c);
+	if (ret)
+		return ret;
+	call->n = call->local.n;
+	if (call->local.n != call->remote.n)
+		return wrong(c, "%u media sections, and %u in %s; an answer has all of the offer's",
+			     call->remote.n, call->n, call->local.file);
+	ret = make_legs(call, c);
+	if (!ret)
+		ret = check_flows(call, c);
+	if (!ret)
+		c->file = NULL;
+	return ret;
+}
+
+/* Is it the line that was before, but perhaps for its tag? */
+bool call_same_key(const struct sdp_crypto *crypto,
+		   const struct sdp_crypto *other)
+{
+	return !strcmp(crypto->text + strcspn(crypto->text, " \t"),
+		       other->text + strcspn(other->text, " \t"));
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Calls of SIP and the like, by the session descriptions of both sides. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "complaint.h"
+#include "libksrtp.h"
+#include "plan.h"
+
+static void call_free(struct call *call)
+{
+	if (call)
+		explicit_bzero(call, sizeof(*call));
+	free(call);
+}
+
+static int copy(struct sdp *sdp, const char *text, const char *name,
+		struct complaint *c)
+{
+	size_t len = strlen(text);
+
+	sdp->file = name;
+	if (len >= sizeof(sdp->text))
+		return complain(c, EMSGSIZE, "%s: longer than %d bytes", name,
+				SDP_SIZE - 1);
+	memcpy(sdp->text, text, len + 1);
+	return 0;
+}
+
+static int call_new(struct call **call, const char *local, const char *remote,
+		    const char *local_name, const char *remote_name,
+		    struct complaint *c)
+{
+	int ret;
+
+	*call = calloc(1, sizeof(**call));
+	if (!*call)
+		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
+	ret = copy(&(*call)->local, local, local_name, c);
+	if (!ret)
+		ret = copy(&(*call)->remote, remote, remote_name, c);
+	if (!ret)
+		ret = call_read(*call, c);
+	return ret;
+}
+
+static int end(struct ksrtp *handle, int error,
+	       const struct complaint *complaint)
+{
+	if (error)
+		complaint_tell(complaint, handle->error, sizeof(handle->error));
+	return error;
+}
+
+/* Make the sessions of a call. */
+int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote)
+{
+	struct complaint complaint = { 0 };
+	struct call *call = NULL;
+	struct plan plan = { 0 };
+	int ret;
+
+	ret = channel_ready(handle);
+	if (ret)
+		return ret;
+	ret = call_new(&call, local, remote, "local", "remote", &complaint);
+	if (!ret) {
+		plan_add_call(&plan, call);
+		ret = plan_carry_out(&plan, handle, &complaint);
+	}
+	call_free(call);
+	return end(handle, ret, &complaint);
+}
+
+/* A new offer was answered: change, make and delete what it takes. */
+int ksrtp_call_change(struct ksrtp *handle, const char *local,
+		      const char *remote, const char *old_local,
+		      const char *old_remote)
+{
+	struct call *call = NULL, *old = NULL;
+	struct complaint complaint = { 0 };
+	struct plan plan = { 0 };
+	int ret;
+
+	ret = channel_ready(handle);
+	if (ret)
+		return ret;
+	ret = call_new(&call, local, remote, "local", "remote", &complaint);
+	if (!ret)
+		ret = call_new(&old, old_local, old_remote, "old local",
+			       "old remote", &complaint);
+	if (!ret)
+		ret = plan_change_call(&plan, handle, call, old, &complaint);
+	if (!ret)
+		ret = plan_carry_out(&plan, handle, &complaint);
+	call_free(call);
+	call_free(old);
+	return end(handle, ret, &complaint);
+}
+
+/* The call is over. */
+int ksrtp_call_del(struct ksrtp *handle, const char *local, const char *remote)
+{
+	struct complaint complaint = { 0 };
+	struct call *call = NULL;
+	struct plan plan = { 0 };
+	int ret;
+
+	ret = channel_ready(handle);
+	if (ret)
+		return ret;
+	ret = call_new(&call, local, remote, "local", "remote", &complaint);
+	if (!ret)
+		ret = plan_del_call(&plan, handle, call, &complaint);
+	if (!ret)
+		ret = plan_carry_out(&plan, handle, &complaint);
+	call_free(call);
+	return end(handle, ret, &complaint);
+}
+
+/* Tell the sessions of a call by its media sections, and how many these are. */
+int ksrtp_call_sessions(struct ksrtp *handle, const char *local,
+			const char *remote, uint32_t *ids, size_t *n)
+{
+	uint32_t found[SDP_MEDIA_MAX] = { 0 };
+	struct complaint complaint = { 0 };
+	struct call *call = NULL;
+	size_t room = *n;
+	int ret;
+
+	ret = channel_ready(handle);
+	if (ret)
+		return ret;
+	ret = call_new(&call, local, remote, "local", "remote", &complaint);
+	if (!ret)
+		ret = plan_ids(handle, call, found, &complaint);
+	if (!ret) {
+		*n = call->n;
+		memcpy(ids, found,
+		       (room < call->n ? room : call->n) * sizeof(*ids));
+	}
+	call_free(call);
+	return end(handle, ret, &complaint);
+}

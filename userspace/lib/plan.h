@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is to be done with the sessions of a call: all of it, or nothing. */
+#ifndef LIBKSRTP_PLAN_H
+#define LIBKSRTP_PLAN_H
+
+#include "call.h"
+#include "channel.h"
+
+/* How long what was sent with an old key may still be on its way, in ms. */
+#define PLAN_OVERLAP 5000
+
+struct step {
+	enum { PLAN_ADD, PLAN_SET, PLAN_DEL } what;
+	uint32_t id;
+	const struct leg *leg;
+	bool send, recv;	/* have a new key */
+};
+
+struct plan {
+	const struct call *call;
+	struct step step[2 * SDP_MEDIA_MAX];
+	unsigned int n;
+};
+
+bool plan_overlaps(const struct step *step);
+void plan_add_call(struct plan *plan, const struct call *call);
+int plan_change_call(struct plan *plan, struct ksrtp *handle,
+		     const struct call *call, const struct call *old,
+		     struct complaint *complaint);
+int plan_del_call(struct plan *plan, struct ksrtp *handle,
+		  const struct call *call, struct complaint *complaint);
+int plan_ids(struct ksrtp *handle, const struct call *call, uint32_t *ids,
+	     struct complaint *complaint);
+int plan_carry_out(const struct plan *plan, struct ksrtp *handle,
+		   struct complaint *complaint);
+
+#endif

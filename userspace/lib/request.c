@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Requests of any command, attribute by attribute. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+
+#include "reply.h"
+#include "value.h"
+
+struct ksrtp_request {
+	enum ksrtp_cmd cmd;
+	const struct attr_set *set;
+	int broken;
+	/* attributes alone, behind a header to count them by; may be keys */
+	union {
+		struct nlmsghdr header;
+		char bytes[CHANNEL_REQUEST_MAX - 64];
+	} attrs;
+};
+
+static const struct attr_set *set_of(enum ksrtp_cmd cmd)
+{
+	switch (cmd) {
+	case KSRTP_CMD_SESSION_NEW:
+	case KSRTP_CMD_SESSION_SET:
+	case KSRTP_CMD_SESSION_DEL:
+	case KSRTP_CMD_SESSION_GET:
+	case KSRTP_CMD_SESSION_FLUSH:
+		return &session_set;
+	case KSRTP_CMD_STREAM_GET:
+	case KSRTP_CMD_STREAM_SET:
+		return &stream_set;
+	case KSRTP_CMD_SUITE_GET:
+		return &suite_set;
+	case KSRTP_CMD_KEY_NEW:
+	case KSRTP_CMD_KEY_USE:
+	case KSRTP_CMD_KEY_DEL:
+	case KSRTP_CMD_KEY_GET:
+		return &key_set;
+	case KSRTP_CMD_REQUIRE_NEW:
+	case KSRTP_CMD_REQUIRE_DEL:
+	case KSRTP_CMD_REQUIRE_GET:
+		return &require_set;
+	case KSRTP_CMD_STAT_GET:
+		return &stat_set;
+	default:
+		return NULL;
+	}
+}
+
+/* NULL if there is no such command, or no memory. */
+struct ksrtp_request *ksrtp_request_new(enum ksrtp_cmd cmd)
+{
+	const struct attr_set *set = set_of(cmd);
+	struct ksrtp_request *request;
+
+	if (!set) {
+		errno = EINVAL;
+		return NULL;
+	}
+	request = calloc(1, sizeof(*request));
+	if (!request)
+		return NULL;
+	request->cmd = cmd;
+	request->set = set;
+	mnl_nlmsg_put_header(request->attrs.bytes);
+	return request;
+}
+
+void ksrtp_request_free(struct ksrtp_request *request)
+{
+	if (request)
+		explicit_bzero(request, sizeof(*request));
+	free(request);
+}
+
+/* What a program overlooks does not become a request that lacks it. */
+static int end(struct ksrtp_request *request, int error)
+{
+	if (error && !request->broken)
+		request->broken = error;
+	return error;
+}
+
+static bool has_room(const struct ksrtp_request *request, size_t len)
+{
+	return mnl_nlmsg_get_payload_len(&request->attrs.header) + MNL_NLMSG_HDRLEN +
+	       MNL_ATTR_HDRLEN + MNL_ALIGN(len) <= sizeof(request->attrs);
+}
+
+int ksrtp_request_set(struct ksrtp_request *request, unsigned int attr,
+		      uint64_t number)
+{
+	int ret = value_check(request->set, attr, number);
+	struct value value = { .number = number };
+
+	if (!ret && !has_room(request, sizeof(number)))
+		ret = -EMSGSIZE;
+	if (!ret)
+		value_put(&value, attr, request->set->attrs[attr].type,
+			  &request->attrs.header);
+	return end(request, ret);
+}
+
+int ksrtp_request_set_bytes(struct ksrtp_request *request, unsigned int attr,
+			    const void *bytes, size_t len)
+{
+	int ret = value_check_bytes(request->set, attr);
+
+	if (!ret && (len > UINT16_MAX || !has_room(request, len)))
+		ret = -EMSGSIZE;
+	if (!ret)
+		mnl_attr_put(&request->attrs.header, attr, len, bytes);
+	return end(request, ret);
+}
+
+static int begin(struct ksrtp *handle, const struct ksrtp_request *request)
+{
+	const struct nlmsghdr *attrs = &request->attrs.header;
+	size_t len = mnl_nlmsg_get_payload_len(attrs);
+	int ret = channel_ready(handle);
+	struct nlmsghdr *nlh;
+
+	if (ret)
+		return ret;
+	if (request->broken)
+		return channel_fail(handle, request->broken,
+				    "the request has a wrong attribute");
+	nlh = channel_request(handle, request->cmd, request->set);
+	memcpy(mnl_nlmsg_get_payload_tail(nlh), mnl_nlmsg_get_payload(attrs),
+	       len);
+	nlh->nlmsg_len += len;
+	return 0;
+}
+
+/* The kernel is done: tell what it answered, in peace. */
+static int tell(struct ksrtp *handle, struct replies *replies, int ret,
+		ksrtp_reply_fn fn, void *data)
+{
+	struct ksrtp_reply reply;
+	size_t at = 0;
+
+	if (!ret && replies->lost)
+		ret = channel_fail(handle, -ENOMEM, "answers");
+	while (!ret && fn && replies_next(replies, &at, &reply))
+		fn(&reply, data);
+	replies_free(replies);
+	return ret;
+}
+
+/* Carry it out; @fn, if there is one, hears the answer, if there is one. */
+int ksrtp_do(struct ksrtp *handle, const struct ksrtp_request *request,
+	     ksrtp_reply_fn fn, void *data)
+{
+	struct replies replies = { 0 };
+	int ret = begin(handle, request);
+
+	if (!ret)
+		ret = channel_do(handle, replies_add, &replies);
+	return tell(handle, &replies, ret, fn, data);
+}
+
+/* Ask for a list; @fn hears of each, once all are there. */
+int ksrtp_dump(struct ksrtp *handle, const struct ksrtp_request *request,
+	       ksrtp_reply_fn fn, void *data)
+{
+	struct replies replies = { 0 };
+	int ret = begin(handle, request);
+
+	if (!ret)
+		ret = channel_dump(handle, replies_begin, replies_add,
+				   &replies);
+	return tell(handle, &replies, ret, fn, data);
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <string.h>
+
+#include "complaint.h"
+#include "decimal.h"
+#include "sdp.h"
+
+/* Errors from here on are about this line. */
+void sdp_at(const struct sdp *sdp, unsigned int line, struct complaint *c)
+{
+	c->file = sdp->file;
+	c->line = line;
+}
+
+bool sdp_address_is_zero(const struct sdp_address *address)
+{
+	static const unsigned char zero[16];
+
+	return !memcmp(address->bytes, zero, address->len);
+}
+
+/* "IN IP4 192.0.2.1"; names are not looked up, since they may change. */
+static int read_address(struct sdp_address *address, char *text,
+			struct complaint *c)
+{
+	char *net = strsep(&text, " ");
+	char *type = text ? strsep(&text, " ") : NULL;
+	int family;
+
+	if (strcmp(net, "IN") || !type || !text)
+		return wrong(c, "address is not IN IP4 ADDRESS or IN IP6 ADDRESS");
+	if (!strcmp(type, "IP4"))
+		family = AF_INET;
+	else if (!strcmp(type, "IP6"))
+		family = AF_INET6;
+	else
+		return wrong(c, "address is of neither IP4 nor IP6");
+	if (strchr(text, '/'))
+		return wrong(c, "address is a multicast group; sessions have one peer");
+	if (inet_pton(family, text, address->bytes) != 1)
+		return wrong(c, "address: '%.64s' is not an %s address; names are not looked up",
+			     text, type);
+	address->len = family == AF_INET ? 4 : 16;
+	return 0;
+}
+
+/* "m=audio 49170 RTP/SAVP 0" */
+static int read_media(struct sdp *sdp, char *text, unsigned int line,
+		      struct complaint *c)
+{
+	struct sdp_media *media = &sdp->media[sdp->n];
+	char *kind, *port;
+
+	if (sdp->n++ == SDP_MEDIA_MAX)
+		return wrong(c, "more than %d media sections", SDP_MEDIA_MAX);
+	media->line = line;
+	kind = strsep(&text, " ");
+	port = text ? strsep(&text, " ") : NULL;
+	media->protocol = text ? strsep(&text, " ") : NULL;
+	if (!*kind || !port || !media->protocol || !text || !*text)
+		return wrong(c, "m= is not MEDIA PORT PROTOCOL FORMATS");
+	if (strchr(port, '/'))
+		return wrong(c, "port: several ports in one section are not possible");
+	if (!decimal_is(port))
+		return wrong(c, "port is not a number");
+	return decimal_range(port, "port", 0, 65535, &media->port, c);
+}
+
+/* "a=rtcp:49171" and perhaps "IN IP4 192.0.2.1" */
+static int read_rtcp(struct sdp_media *media, char *text, unsigned int line,
+		     struct complaint *c)
+{
+	char *port = strsep(&text, " ");
+	int ret;
+
+	if (media->rtcp_line)
+		return wrong(c, "a=rtcp: given twice");
+	if (!decimal_is(port))
+		return wrong(c, "a=rtcp: port is not a number");
+	media->rtcp_line = line;
+	ret = decimal_range(port, "a=rtcp: port", 1, 65535, &media->rtcp_port,
+			    c);
+	if (!ret && text)
+		ret = read_address(&media->rtcp_address, text, c);
+	return ret;
+}
+
+/* Only the tag: a line that is not taken may have suites nobody knows. */
+static int read_crypto(struct sdp_media *media, char *text, char *whole,
+		       unsigned int line, struct complaint *c)
+{
+	struct sdp_crypto *crypto = &media->crypto[media->cryptos];
+	size_t len = strcspn(text, " \t");
+	unsigned int i;
+
+	if (media->cryptos++ == SDP_CRYPTO_MAX)
+		return wrong(c, "more than %d crypto lines in one section",
+			     SDP_CRYPTO_MAX);
+	if (!len || len > 9 || strspn(text, "0123456789") != len ||
+	    (*text == '0' && len > 1))
+		return wrong(c, "a=crypto: tag is not a number of 1 to 9 digits");
+	crypto->line = line;
+	crypto->tag = text;
+	crypto->text = whole;
+	for (i = 0; i + 1 < media->cryptos; i++)
+		if (!strncmp(media->crypto[i].tag, text, len + 1))
+			return wrong(c, "a=crypto: tag %.*s is that of line %u, too",
+				     (int)len, text, media->crypto[i].line);
+	return 0;
+}
+
+static int read_source(struct sdp_media *media, char *text, struct complaint *c)
+{
+	const char *number = strsep(&text, " ");
+	uint64_t source;
+	int ret;
+
+	if (!decimal_is(number))
+		return wrong(c, "a=ssrc: not a number");
+	ret = decimal_range(number, "a=ssrc", 0, UINT32_MAX, &source, c);
+	if (ret)
+		return ret;
+	/* a source has a line for each of its attributes, together */
+	if (!media->sources || media->last_source != source)
+		media->sources++;
+	media->last_source = source;
+	return 0;
+}
+
+/* What follows a name and a colon, or NULL if it is another attribute. */
+static char *value_of(char *text, const char *name)
+{
+	size_t len = strlen(name);
+
+	return !strncmp(text, name, len) && text[len] == ':' ? text + len + 1 :
+		NULL;
+}
+
+static bool is_direction(const char *text)
+{
+	return !strcmp(text, "sendrecv") || !strcmp(text, "sendonly") ||
+	       !strcmp(text, "recvonly") || !strcmp(text, "inactive");
+}
+
+/* An attribute of the session as a whole. */
+static int read_common(struct sdp *sdp, char *text, struct complaint *c)
+{
+	char *value = value_of(text, "group");
+
+	if (value && !strncmp(value, "BUNDLE", 6) &&
+	    (value[6] == ' ' || !value[6])) {
+		if (sdp->bundle)
+			return wrong(c, "a=group: more than one BUNDLE is not possible");
+		sdp->bundle = value + 6;
+	}
+	if (value_of(text, "crypto"))
+		return wrong(c, "a=crypto: belongs to a media section");
+	return 0;
+}
+
+static int read_attribute(struct sdp *sdp, char *text, unsigned int line,
+			  struct complaint *c)
+{
+	struct sdp_media *media = sdp->n ? &sdp->media[sdp->n - 1] : NULL;
+	const char **direction = media ? &media->direction : &sdp->direction;
+	char *value;
+
+	if (is_direction(text)) {
+		if (*direction)
+			return wrong(c, "a=%s: a=%s is said, too", text,
+				     *direction);
+		*direction = text;
+		return 0;
+	}
+	if (!media)
+		return read_common(sdp, text, c);
+	if (!strcmp(text, "rtcp-mux"))
+		media->mux = true;
+	else if ((value = value_of(text, "mid")))
+		media->mid = value;
+	else if ((value = value_of(text, "rtcp")))
+		return read_rtcp(media, value, line, c);
+	else if ((value = value_of(text, "ssrc")))
+		return read_source(media, value, c);
+	else if ((value = value_of(text, "crypto")))
+		return read_crypto(media, value, text - 2, line, c);
+	return 0;
+}
+
+static int read_line(struct sdp *sdp, char *text, unsigned int line,
+		     struct complaint *c)
+{
+	static const char before[] = "vosiuepcbtrzka", within[] = "micbka";
+	struct sdp_address *address;
+	const char *at;
+
+	/* the peer has written it, and errors repeat parts of it */
+	for (at = text; *at; at++)
+		if (iscntrl((unsigned char)*at) && *at != '\t')
+			return wrong(c, "not printable: character %td",
+				     at - text + 1);
+	if (!*text || text[1] != '=' ||
+	    !strchr(sdp->n || *text == 'm' ? within : before, *text))
+		return wrong(c, sdp->n ? "no line of a media section" :
+					 "no line of a session description");
+	if (line == 1 ? strcmp(text, "v=0") != 0 : *text == 'v')
+		return wrong(c, "v=0 has to be the first line, and nowhere else");
+	if (*text == 'm')
+		return read_media(sdp, text + 2, line, c);
+	if (*text == 'a')
+		return read_attribute(sdp, text + 2, line, c);
+	if (*text != 'c')
+		return 0;
+	address = sdp->n ? &sdp->media[sdp->n - 1].address : &sdp->address;
+	if (address->len)
+		return wrong(c, "c=: a second address for the same media");
+	return read_address(address, text + 2, c);
+}
+
+/* What is not said of a section is what the session says. */
+static int complete(struct sdp *sdp, struct complaint *c)
+{
+	struct sdp_media *media;
+
+	for (media = sdp->media; media < &sdp->media[sdp->n]; media++) {
+		if (!media->address.len)
+			media->address = sdp->address;
+		if (!media->direction)
+			media->direction = sdp->direction;
+		sdp_at(sdp, media->line, c);
+		if (!media->address.len && media->port)
+			return wrong(c, "no c= line says the address");
+	}
+	return 0;
+}
+
+/* Read the description's text, which is cut to pieces. */
+int sdp_read(struct sdp *sdp, struct complaint *c)
+{
+	char *rest = sdp->text, *text;
+	unsigned int line = 0;
+	size_t len;
+	int ret;
+
+	while (rest && *rest) {
+		text = strsep(&rest, "\n");
+		len = strlen(text);
+		if (len && text[len - 1] == '\r')
+			text[len - 1] = '\0';
+		sdp_at(sdp, ++line, c);
+		ret = read_line(sdp, text, line, c);
+		if (ret)
+			return ret;
+	}
+	sdp_at(sdp, line, c);
+	if (!sdp->n)
+		return wrong(c, "no media section");
+	return complete(sdp, c);
+}
+
+/* Does a section name itself in the group BUNDLE? */
+bool sdp_bundled(const struct sdp *sdp, const struct sdp_media *media)
+{
+	size_t len = media->mid ? strlen(media->mid) : 0;
+	const char *at = sdp->bundle;
+
+	while (len && at && *at) {
+		at += strspn(at, " ");
+		if (strcspn(at, " ") == len && !strncmp(at, media->mid, len))
+			return true;
+		at += strcspn(at, " ");
+	}
+	return false;
+}

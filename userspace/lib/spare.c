@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+
+#include "lifetime.h"
+#include "reply.h"
+#include "spare.h"
+
+static const char *const names[] = {
+	[KSRTP_DIRECTION_SEND] = "send",
+	[KSRTP_DIRECTION_RECV] = "recv",
+};
+
+static bool there(const struct ksrtp_session *session, unsigned int direction)
+{
+	return description_keys(session, direction)->n > 1;
+}
+
+bool spares_there(const struct ksrtp_session *session)
+{
+	return there(session, KSRTP_DIRECTION_SEND) ||
+	       there(session, KSRTP_DIRECTION_RECV);
+}
+
+static struct nlmsghdr *request(struct ksrtp *handle, int cmd,
+				unsigned int direction, uint32_t id)
+{
+	struct nlmsghdr *nlh = channel_request(handle, cmd, &key_set);
+
+	mnl_attr_put_u32(nlh, KSRTP_A_KEY_SESSION_ID, id);
+	mnl_attr_put_u32(nlh, KSRTP_A_KEY_DIRECTION, direction);
+	return nlh;
+}
+
+/* Will a new key replace all that the direction has? */
+static bool replaces(const struct ksrtp_session *session,
+		     unsigned int direction, const struct ksrtp_reply *shown)
+{
+	const struct value *values = session->directions[direction];
+	const struct sdes *sdes = &session->sdes[direction];
+	struct ksrtp_reply has;
+	const void *list;
+	size_t len;
+
+	return ksrtp_reply_nested(shown, direction == KSRTP_DIRECTION_SEND ?
+				  KSRTP_A_SESSION_SEND : KSRTP_A_SESSION_RECV,
+				  &has) ||
+	       reply_number(&has, KSRTP_A_DIRECTION_SUITE, 0) !=
+	       sdes->suite.id ||
+	       reply_number(&has, KSRTP_A_DIRECTION_KEY_DERIVATION_RATE, 0) !=
+	       sdes->key_derivation_rate ||
+	       (values[KSRTP_A_DIRECTION_ENCRYPTED_EXTENSIONS].len &&
+		ksrtp_reply_bytes(&has, KSRTP_A_DIRECTION_ENCRYPTED_EXTENSIONS,
+				  &list, &len));
+}
+
+static bool has_mki(const struct ksrtp_reply *reply, const struct sdes_key *key)
+{
+	const void *mki;
+	size_t len;
+
+	return !ksrtp_reply_bytes(reply, KSRTP_A_KEY_MKI, &mki, &len) &&
+	       len == key->mki_len && !memcmp(mki, key->mki, len);
+}
+
+/* May the keys of a line come to those that the direction has? */
+static int check_keys(struct ksrtp *handle, const struct sdes_keys *keys,
+		      unsigned int direction, const struct replies *replies)
+{
+	struct ksrtp_reply reply;
+	unsigned int n = 0, i;
+	size_t at = 0;
+
+	for (; replies_next(replies, &at, &reply); n++)
+		for (i = 0; i < keys->n; i++)
+			if (has_mki(&reply, &keys->key[i]))
+				return channel_refuse(handle, -EEXIST,
+						      "%s sdes key %u: the direction has a key of this MKI",
+						      names[direction], i + 1);
+	if (n + keys->n > KSRTP_KEYS_MAX)
+		return channel_refuse(handle, -ENOSPC,
+				      "%s sdes: with %u more keys the direction would have more than %d",
+				      names[direction], keys->n,
+				      KSRTP_KEYS_MAX);
+	return 0;
+}
+
+static int check_direction(struct ksrtp *handle,
+			   const struct ksrtp_session *session,
+			   unsigned int direction, uint32_t id,
+			   const struct ksrtp_reply *shown)
+{
+	struct replies replies = { 0 };
+	int ret;
+
+	if (!there(session, direction) || replaces(session, direction, shown))
+		return 0;
+	request(handle, KSRTP_CMD_KEY_GET, direction, id);
+	ret = channel_dump(handle, replies_begin, replies_add, &replies);
+	if (!ret && replies.lost)
+		ret = channel_fail(handle, -ENOMEM, "answers");
+	if (!ret)
+		ret = check_keys(handle, description_keys(session, direction),
+				 direction, &replies);
+	replies_free(&replies);
+	return ret;
+}
+
+/*
+ * A session is changed with the first key, and the others are added: make sure
+ * beforehand that the directions will have them. Tells which session it is.
+ */
+int spares_check(struct ksrtp *handle, const struct ksrtp_session *session,
+		 uint32_t *id)
+{
+	struct replies replies = { 0 };
+	struct ksrtp_reply shown;
+	size_t at = 0;
+	int ret;
+
+	description_put_name(session, channel_request(handle,
+						      KSRTP_CMD_SESSION_GET,
+						      &session_set));
+	ret = channel_do(handle, replies_add, &replies);
+	if (!ret && (replies.lost || !replies_next(&replies, &at, &shown)))
+		ret = channel_fail(handle, -ENOMEM, "answers");
+	if (!ret) {
+		*id = reply_number(&shown, KSRTP_A_SESSION_ID, 0);
+		ret = check_direction(handle, session, KSRTP_DIRECTION_SEND,
+				      *id, &shown);
+	}
+	if (!ret)
+		ret = check_direction(handle, session, KSRTP_DIRECTION_RECV,
+				      *id, &shown);
+	replies_free(&replies);
+	return ret;
+}
+
+static int add_key(struct ksrtp *handle, const struct sdes_key *key,
+		   const struct value *limit, unsigned int direction,
+		   uint32_t id)
+{
+	struct nlmsghdr *nlh = request(handle, KSRTP_CMD_KEY_NEW, direction,
+				       id);
+
+	mnl_attr_put(nlh, KSRTP_A_KEY_MKI, key->mki_len, key->mki);
+	mnl_attr_put(nlh, KSRTP_A_KEY_MASTER_KEY, key->key.key_len,
+		     key->key.material);
+	mnl_attr_put(nlh, KSRTP_A_KEY_MASTER_SALT, key->key.salt_len,
+		     key->key.material + key->key.key_len);
+	if (key->lifetime) {
+		mnl_attr_put_u64(nlh, KSRTP_A_KEY_RTP_LIFETIME, key->lifetime);
+		mnl_attr_put_u64(nlh, KSRTP_A_KEY_RTCP_LIFETIME,
+				 lifetime_rtcp(key->lifetime));
+	}
+	if (limit->given)
+		mnl_attr_put_u32(nlh, KSRTP_A_KEY_SOFT_LIMIT, limit->number);
+	return channel_do(handle, NULL, NULL);
+}
+
+/* Add them to a session that has the first. */
+int spares_add(struct ksrtp *handle, const struct ksrtp_session *session,
+	       uint32_t id)
+{
+	unsigned int direction, i;
+	int ret = 0;
+
+	for (direction = KSRTP_DIRECTION_SEND;
+	     direction <= KSRTP_DIRECTION_RECV; direction++) {
+		const struct sdes_keys *keys = description_keys(session,
+								direction);
+		const struct value *limit = &session->directions[direction]
+			[KSRTP_A_DIRECTION_SOFT_LIMIT];
+
+		for (i = 1; !ret && i < keys->n; i++)
+			ret = add_key(handle, &keys->key[i], limit, direction,
+				      id);
+	}
+	return ret;
+}
