@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""VLANs, VRFs and bridges between us and the wire."""
+"""VLANs, VRFs and bridges between us and the wire, and what else may look at
+packets there: programs of XDP, classifiers, IPsec."""
 
 import os
+import select
 import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
+import xdp
 
 SO_BINDTODEVICE = 25
 
@@ -104,6 +107,78 @@ def bridge(tap):
         peer.close()
 
 
+def both_ways(tap, call, name):
+    plain = rtp(both_ways.seq, os.urandom(160))
+    both_ways.seq += 1
+    tap.equal(call.peer.unprotect(call.out(plain)), plain, name + ': sent')
+    tap.equal(call.through(call.peer.protect(plain)), plain,
+              name + ': received')
+
+
+both_ways.seq = 1
+
+
+def programs(tap):
+    a, b = pair()
+    call = Call(a, b, GCM)
+    try:
+        program = xdp.load()
+    except OSError as error:
+        tap.skip('XDP', error)
+    else:
+        xdp.attach(a, 'wire', program)
+        tap.ok('xdpgeneric' in a.ip('link', 'show', 'wire').stdout,
+               'a program of XDP is there')
+        both_ways(tap, call, 'XDP')
+        xdp.attach(a, 'wire', -1)
+        os.close(program)
+    rules = [['qdisc', 'add', 'dev', 'wire', 'clsact']] + [
+        ['filter', 'add', 'dev', 'wire', way, 'matchall', 'action', 'pass']
+        for way in ('ingress', 'egress')]
+    made = [a.run('tc', *rule, check=False) for rule in rules]
+    if any(one.returncode for one in made):
+        tap.skip('classifiers', 'this kernel has none')
+    else:
+        both_ways(tap, call, 'classifiers')
+    call.close()
+
+
+ESP = ('src %s dst %s proto esp spi %d reqid %d mode transport '
+       'enc cbc(aes) 0x%s auth hmac(sha1) 0x%s')
+
+
+def ipsec(tap):
+    """SRTP within ESP, both ways."""
+    a, b = pair()
+    for host, here, there in ((a, A4, B4), (b, B4, A4)):
+        for n, (src, dst) in enumerate(((A4, B4), (B4, A4)), 1):
+            made = host.ip('xfrm', 'state', 'add', *(ESP % (
+                src, dst, n, n, '01' * 16, '02' * 20)).split(), check=False)
+            if made.returncode:
+                tap.skip('IPsec', made.stderr.strip())
+                return
+        for way, src, dst in (('out', here, there), ('in', there, here)):
+            host.ip('xfrm', 'policy', 'add', 'src', src, 'dst', dst, 'dir',
+                    way, 'tmpl', 'src', src, 'dst', dst, 'proto', 'esp',
+                    'reqid', '1' if src == A4 else '2', 'mode', 'transport')
+    with b.enter():
+        wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
+                             socket.htons(3))
+    wire.bind(('wire', 0))
+    wire.setblocking(False)
+    call = Call(a, b)
+    both_ways(tap, call, 'IPsec')
+    seen = set()
+    while select.select([wire], [], [], 0)[0]:
+        frame = wire.recv(2000)
+        # UDP is not, since ESP holds it
+        if frame[12:14] == b'\x08\0' and frame[23] in (17, 50):
+            seen.add(frame[23])
+    tap.equal(seen, {50}, 'and ESP is on the wire')
+    wire.close()
+    call.close()
+
+
 def traced(tap):
     """Drops show in the kernel's own tracing."""
     if not Traced.available():
@@ -122,4 +197,4 @@ def traced(tap):
     call.close()
 
 
-main(vlan, vrf, bridge, traced)
+main(vlan, vrf, bridge, programs, ipsec, traced)
