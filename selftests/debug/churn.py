@@ -92,6 +92,12 @@ class Churn:
             a.session(*flow('127.0.0.1', '127.0.0.1', port, other),
                       **{way: (CM, key(CM, 9))})
         self.calls = [a.socket('127.0.0.1', port) for port in (9000, 9002)]
+        self.named = [
+            b.session(*flow('127.0.0.1', '127.0.0.1', port, other),
+                      **{way: (GCM, key(GCM, 0), 'mki', '0000')})
+            for port, other, way in ((9000, 9002, 'send'),
+                                     (9002, 9000, 'recv'))]
+        self.others = [b.socket('127.0.0.1', port) for port in (9000, 9002)]
 
     def start(self, name, work, pause=0.0):
         pick = random.Random('%s %d' % (name, SEED))
@@ -157,11 +163,49 @@ class Churn:
 
     def steady(self, pick):
         """A call over the loopback interface, which nothing here is meant for."""
-        packet = rtp(self.done['steady'], b'steady', ssrc=7)
-        self.calls[0].sendto(packet, ('127.0.0.1', 9002))
-        got = self.calls[1].recv(2000)
+        self.passes(self.calls, rtp(self.done['steady'], b'steady', ssrc=7))
+
+    @staticmethod
+    def passes(socks, packet):
+        socks[0].sendto(packet, ('127.0.0.1', 9002))
+        got = socks[1].recv(2000)
         if got != packet:
             raise RuntimeError('lost or changed: %r' % got)
+
+    def rekey(self, pick):
+        """Another, whose keys come and go by their names, and no packet with
+        them."""
+        n = self.done['rekey']
+        ends = [('session', number, way) for number, way in
+                zip(self.named, ('send', 'recv'))]
+        old, new = '%04x' % (n % 65536), '%04x' % ((n + 1) % 65536)
+
+        def batch(*lines):
+            self.b.ksrtp('-b', '-', input=''.join(
+                ' '.join(map(str, line)) + '\n' for line in lines))
+
+        batch(*[('key', 'add', *end, 'insecure-key', key(GCM, n + 1).hex(),
+                 'mki', new) for end in reversed(ends)])
+        self.passes(self.others, rtp(2 * n, b'old', ssrc=8))
+        batch(('key', 'use', *ends[0], 'mki', new))
+        self.passes(self.others, rtp(2 * n + 1, b'new', ssrc=8))
+        batch(*[('key', 'del', *end, 'mki', old) for end in ends])
+
+    def listener(self, pick):
+        """Somebody who is told of all that goes on, and goes away."""
+        host = self.either(pick)[0]
+        with subprocess.Popen(['ip', 'netns', 'exec', host.name, KSRTP,
+                               'monitor'], stdout=subprocess.DEVNULL) as one:
+            host.ksrtp('dump')
+            host.ksrtp('key', 'show')
+            one.kill()
+
+    def requirement(self, pick):
+        """Rules, of which none is in the way of anything."""
+        host = self.either(pick)[0]
+        host.ksrtp('require', 'add', 'port', '30000-30010')
+        for rule in host.json('require', 'show'):
+            host.ksrtp('require', 'del', 'id', rule['id'])
 
     def interface(self, pick):
         host = self.either(pick)[0]
@@ -224,13 +268,14 @@ def churn(tap):
     for name, pause in (('steady', 0.01), ('session', 0), ('keys', 0),
                         ('deletion', 1), ('stream', 0), ('flush', 3),
                         ('interface', 0.5), ('namespace', 0), ('rules', 0),
-                        ('devices', 0), ('queues', 0.2)):
+                        ('devices', 0), ('queues', 0.2), ('rekey', 0),
+                        ('listener', 0), ('requirement', 0)):
         work.start(name, getattr(work, name), pause)
     time.sleep(SECONDS)
     work.end()
     for one in floods:
         one.stop()
-    for sock in work.calls:
+    for sock in work.calls + work.others:
         sock.close()
     traffic = [host.json('stat') for host in (a, b)]
     traffic = [{'%s %s' % (way, name): one[way][name]
@@ -247,6 +292,8 @@ def churn(tap):
         shown = len(host.json('session', 'show'))
         stat = host.json('stat')
         tap.equal(shown, stat['sessions'], 'as many sessions as are counted')
+        tap.equal(len(host.json('stream', 'show')), stat['streams'],
+                  'as many streams as are counted')
         host.ksrtp('session', 'flush')
         host.ip('xfrm', 'policy', 'flush')
         host.ip('xfrm', 'state', 'flush')
