@@ -199,6 +199,18 @@ def foreign():
     tell('foreign', sessions=PLAN['foreign'], ns=found.ns())
 
 
+def forged():
+    """Packets with a byte changed, beside those that are accepted."""
+    for suite in PLAN['suites']:
+        for payload in 160, 1200:
+            found = Found()
+            for _ in range(PLAN['turns']):
+                install(suite, 1)
+                measure(found, 'forged', suite, 1, payload)
+                flush()
+            tell('forged', suite=suite, payload=payload, ns=found.ns())
+
+
 def super_packets():
     """The whole send path of an application, 16 segments one by one and at
     once. What a system call takes is part of it, and is much in user mode."""
@@ -262,7 +274,7 @@ def drivers():
 
 
 PARTS = {part.__name__: part for part in (
-    packets, gateway, proxy, foreign, super_packets, threads, profile)}
+    packets, gateway, proxy, foreign, forged, super_packets, threads, profile)}
 
 
 def main():

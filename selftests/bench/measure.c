@@ -23,6 +23,8 @@ const char *const bench_names[BENCH_WHATS] = {
 	[BENCH_FORWARD_UNPROTECT] = "forward-unprotect",
 	[BENCH_PROXY_PROTECT] = "proxy-protect",
 	[BENCH_PROXY_UNPROTECT] = "proxy-unprotect",
+	[BENCH_FORGED] = "forged",
+	[BENCH_STRANGER] = "stranger",
 };
 
 static int bench_okfn(struct net *net, struct sock *sk, struct sk_buff *skb)
@@ -169,6 +171,43 @@ static int bench_foreign_batch(struct bench_meter *meter)
 			       &meter->ns[BENCH_FOREIGN_IN]);
 }
 
+/* Packets that somebody has changed. All are dropped, and freed at once. */
+static int bench_refused(struct bench_meter *meter, unsigned int at, u64 *ns)
+{
+	struct bench_packets *packets = &meter->packets;
+	u64 unmeasured, dropped;
+	int err;
+
+	err = bench_packets_make(packets, false);
+	if (!err) {
+		bench_hook(meter, NF_INET_POST_ROUTING, &unmeasured);
+		bench_packets_turn(packets);
+		bench_packets_spoil(packets, at);
+		dropped = meter->dropped;
+		bench_hook(meter, NF_INET_PRE_ROUTING, ns);
+		if (meter->dropped - dropped != BENCH_BATCH)
+			err = -EBADMSG;
+		meter->dropped = dropped;
+	}
+	bench_packets_free(packets);
+	return err;
+}
+
+/* What is accepted, and what is not. */
+static int bench_forged_batch(struct bench_meter *meter)
+{
+	u64 *ns = meter->ns;
+	int err;
+
+	err = bench_hook_both(meter, false, &ns[BENCH_PROTECT],
+			      &ns[BENCH_UNPROTECT]);
+	if (!err)
+		err = bench_refused(meter, BENCH_HEADERS, &ns[BENCH_FORGED]);
+	if (!err)
+		err = bench_refused(meter, BENCH_SSRC, &ns[BENCH_STRANGER]);
+	return err;
+}
+
 /* A batch, from a device's driver to another's. */
 static int bench_forward(struct bench_meter *meter, struct net_device *from,
 			 struct net_device *to, unsigned int len, u64 *ns)
@@ -295,6 +334,7 @@ static const struct bench_mode bench_modes[] = {
 	{ "hooks", bench_hooks_batch },
 	{ "ksrtp", bench_ksrtp_batch },
 	{ "foreign", bench_foreign_batch },
+	{ "forged", bench_forged_batch },
 	{ "plain", bench_plain_batch },
 	{ "gateway", bench_gateway_batch },
 	{ "proxy", bench_proxy_batch },

@@ -21,6 +21,8 @@
  * @BENCH_FORWARD_UNPROTECT: SRTP from device to device, RTP when it leaves
  * @BENCH_PROXY_PROTECT: as @BENCH_FORWARD_PROTECT, but by a proxy
  * @BENCH_PROXY_UNPROTECT: as @BENCH_FORWARD_UNPROTECT, but by a proxy
+ * @BENCH_FORGED: as @BENCH_UNPROTECT, packets whose tag is wrong
+ * @BENCH_STRANGER: as @BENCH_UNPROTECT, forged packets of an SSRC not heard of
  * @BENCH_WHATS: how many there are
  */
 enum bench_what {
@@ -37,6 +39,8 @@ enum bench_what {
 	BENCH_FORWARD_UNPROTECT,
 	BENCH_PROXY_PROTECT,
 	BENCH_PROXY_UNPROTECT,
+	BENCH_FORGED,
+	BENCH_STRANGER,
 	BENCH_WHATS
 };
 

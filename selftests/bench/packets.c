@@ -157,6 +157,16 @@ void bench_packets_redirect(struct bench_packets *packets, u16 port)
 	}
 }
 
+/* Somebody changes a byte of each packet on its way. */
+void bench_packets_spoil(struct bench_packets *packets, unsigned int at)
+{
+	unsigned int i;
+
+	for (i = 0; i < BENCH_BATCH; i++)
+		if (packets->skb[i])
+			packets->skb[i]->data[at] ^= 0x80;
+}
+
 /* A batch is where a device's driver has just put it. */
 void bench_packets_arrive(struct bench_packets *packets,
 			  struct net_device *from)

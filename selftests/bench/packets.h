@@ -16,6 +16,7 @@
 #define BENCH_PORT_FOREIGN	5006		/* of no session */
 #define BENCH_UDP		20		/* offsets in an IPv4 packet */
 #define BENCH_RTP		28
+#define BENCH_SSRC		36
 #define BENCH_HEADERS		40		/* IPv4, UDP, RTP */
 #define BENCH_RTP_HEADER	12
 
@@ -57,6 +58,7 @@ void bench_packets_exit(struct bench_packets *packets);
 int bench_packets_make(struct bench_packets *packets, bool foreign);
 void bench_packets_turn(struct bench_packets *packets);
 void bench_packets_redirect(struct bench_packets *packets, u16 port);
+void bench_packets_spoil(struct bench_packets *packets, unsigned int at);
 void bench_packets_arrive(struct bench_packets *packets,
 			  struct net_device *from);
 int bench_packets_check(struct bench_packets *packets);

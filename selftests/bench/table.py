@@ -143,6 +143,16 @@ def foreign(results):
         'what', 'sessions', 'module absent', 'present', 'ratio'], rows)
 
 
+def forged(results):
+    return grid('Forged packets, refused and freed, beside accepted ones', [
+        'suite', 'bytes', 'accepted', 'of a known SSRC', 'ratio',
+        'of a new SSRC', 'ratio'],
+        [[one['suite'], one['payload'], low(one, 'unprotect'),
+          low(one, 'forged'), ratio(one, 'forged', 'unprotect'),
+          low(one, 'stranger'), ratio(one, 'stranger', 'unprotect')]
+         for one in of(results, 'forged')])
+
+
 def super_packets(results):
     return grid('An application sends 16 x 1212 bytes, system calls and all', [
         'suite', 'one by one', 'UDP_SEGMENT', 'ratio'],
@@ -184,6 +194,6 @@ def table(results):
                   for suite in one['suites']]
     lines.append('ns per packet, minimum of rounds')
     for part in (packets, model, scale, load, sessions, gateway, proxy, foreign,
-                 super_packets, threads):
+                 forged, super_packets, threads):
         lines += part(results)
     return lines
