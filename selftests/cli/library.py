@@ -2,47 +2,95 @@
 # SPDX-License-Identifier: GPL-2.0
 """libksrtp: what it exports, and what it tells a kernel that takes notes."""
 
+import base64
+import glob
+import json
 import os
 import re
+import socket
+import struct
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-from fake_kernel import FakeKernel
-from ksrtp_test import BUILD, main
+from fake_kernel import (DIRECTION, KEY, SESSION, SUITE_ID, FakeKernel, attr,
+                         enum, number_of)
+from ksrtp_test import BUILD, CM, GCM, SUITES, key, main
 
 LIBRARY = os.path.join(BUILD, 'libksrtp.so.0')
-SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                       '../../userspace/lib')
-# a session of raw keys for sending, then inputs that are wrong
-PROGRAM = """
-import ctypes, socket, struct, sys
-lib = ctypes.CDLL(sys.argv[1])
-lib.ksrtp_session_new.restype = ctypes.c_void_p
-lib.ksrtp_error.restype = ctypes.c_char_p
-handle, number = ctypes.c_void_p(), ctypes.c_uint32()
-print(lib.ksrtp_open(ctypes.byref(handle)))
-session = ctypes.c_void_p(lib.ksrtp_session_new())
-local = struct.pack('=H', socket.AF_INET) + struct.pack('!H', 4000) + \
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCES = os.path.join(HERE, '../../userspace/lib')
+SEND, RECV = 1, 2
+COMMAND = enum('ksrtp_cmd')
+LOCAL = struct.pack('=H', socket.AF_INET) + struct.pack('!H', 4000) + \
     bytes((192, 0, 2, 1)) + bytes(8)
-print(lib.ksrtp_session_set_local(session, local, 16))
-print(lib.ksrtp_session_set(session, 17, 1))
-u64 = ctypes.c_uint64
-print(lib.ksrtp_direction_set(session, 1, 1, u64(1)))
-print(lib.ksrtp_direction_set_bytes(session, 1, 2, b'k' * 16, 16))
-print(lib.ksrtp_direction_set_bytes(session, 1, 3, b's' * 14, 14))
-print(lib.ksrtp_session_add(handle, session, ctypes.byref(number)),
-      number.value)
-print(lib.ksrtp_session_set(session, 14, 1))
-print(lib.ksrtp_direction_set(session, 3, 1, u64(1)))
-print(lib.ksrtp_direction_set(session, 1, 1, u64(1 << 32)))
-print(lib.ksrtp_direction_set_bytes(session, 1, 2, b'k' * 256, 256))
-print(lib.ksrtp_session_set_local(session, bytes(1), 1))
-print(lib.ksrtp_session_add(handle, session, ctypes.byref(number)),
-      lib.ksrtp_error(handle).decode())
-lib.ksrtp_session_free(session)
-lib.ksrtp_close(handle)
-"""
+EINVAL, ENOENT, EEXIST, ERANGE, ENODATA = -22, -2, -17, -34, -61
+
+
+class Program:
+    """One that uses the library, and has a kernel that takes notes."""
+
+    def __init__(self):
+        self.kernel = FakeKernel()
+        self.described = False
+        # where the library is one that was built with sanitizers
+        checked = subprocess.run(['ldd', LIBRARY], capture_output=True,
+                                 text=True).stdout
+        asan = re.search(r'=> (\S*libasan\S*)', checked)
+        preload = ([asan[1]] if asan else []) + [self.kernel.shim]
+        self.process = subprocess.Popen(
+            [sys.executable, os.path.join(HERE, '../lib/library_calls.py'),
+             LIBRARY], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+            env=dict(os.environ, LD_PRELOAD=':'.join(preload),
+                     # of Python's own there are many
+                     ASAN_OPTIONS='detect_leaks=0',
+                     KSRTP_FAKE_KERNEL=self.kernel.path))
+
+    def call(self, function, *arguments):
+        self.process.stdin.write(json.dumps(['ksrtp_' + function,
+                                             *arguments]) + '\n')
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError('%s: %s' % (function,
+                                           self.process.stderr.read()))
+        return json.loads(line)
+
+    def session(self, *calls):
+        """A description; what the calls for it return, but for zeros."""
+        if self.described:
+            self.call('session_free', 'session')
+        self.described = self.call('session_new')
+        self.kernel.asked.clear()
+        wrong = []
+        for function, *arguments in calls:
+            result = self.call(function, 'session', *arguments)
+            if result:
+                wrong.append((result, self.call('session_error', 'session')))
+        return wrong
+
+    def add(self):
+        """Add it; what that returns, and what was wrong."""
+        result, ids = self.call('session_add', 'handle', 'session', {'ids': 1})
+        return result or ids[0], self.call('error', 'handle')
+
+    def told(self):
+        return [command for command, _ in self.kernel.asked]
+
+    def end(self, tap):
+        if self.described:
+            self.call('session_free', 'session')
+        self.call('close', 'handle')
+        out, errors = self.process.communicate()
+        tap.equal((out, errors), ('', ''), 'it prints nothing')
+        self.kernel.close()
+
+
+def start():
+    program = Program()
+    program.call('open')
+    return program
 
 
 def exports(tap):
@@ -52,32 +100,309 @@ def exports(tap):
                 if line.split()[1] == 'T'}
     header = open(os.path.join(SOURCES, 'libksrtp.h')).read()
     script = open(os.path.join(SOURCES, 'libksrtp.map')).read()
-    tap.equal(exported, set(re.findall(r'\b(ksrtp_\w+)\(', header)),
-              'the header has what is exported')
+    manual = open(os.path.join(SOURCES, '../../Documentation/libksrtp.3')).read()
+    named = set(re.findall(r'\b(ksrtp_\w+)\(', header))
+    tap.equal(exported, named, 'the header has what is exported')
     tap.equal(exported, set(re.findall(r'\b(ksrtp_\w+);', script)),
               'and so has the version script')
+    tap.equal(set(re.findall(r'\b(ksrtp_\w+)\(', manual)), named,
+              'and the manual')
 
 
-def library(tap):
-    exports(tap)
-    kernel = FakeKernel()
-    kernel.refuse = {'session-new': 2}
-    done = subprocess.run(
-        [sys.executable, '-c', PROGRAM, LIBRARY], capture_output=True,
-        text=True, env=dict(os.environ, LD_PRELOAD=kernel.shim,
-                            KSRTP_FAKE_KERNEL=kernel.path))
-    tap.equal(done.stdout.splitlines(),
-              ['0'] * 6 + ['0 7', '-22', '-22', '-34', '-34', '-22',
-                           '-12 Cannot allocate memory'],
-              'what its functions return')
-    tap.equal(done.stderr, '', 'it prints nothing')
+def attributes(tap):
+    program = start()
+    kernel = program.kernel
+    suite = (SEND, number_of(DIRECTION, 'suite'), 1)
+    tap.equal(program.session(
+        ('session_set_local', {'hex': LOCAL.hex()}),
+        ('session_set', number_of(SESSION, 'owned'), 1),
+        ('direction_set', *suite),
+        ('direction_set_bytes', SEND, number_of(DIRECTION, 'master-key'),
+         {'hex': '6b' * 16}),
+        ('direction_set_bytes', SEND, number_of(DIRECTION, 'master-salt'),
+         {'hex': '73' * 14})), [], 'a session of attributes')
+    tap.equal(program.add()[0], 7, 'is added')
     command, told = kernel.asked[0]
     send = told['send']
     tap.equal((command, told['local-address'], told['local-port'],
                'owned' in told, send['master-key'], send['master-salt']),
               ('session-new', bytes((192, 0, 2, 1)), b'\x0f\xa0', True,
-               b'k' * 16, b's' * 14), 'what the kernel is told')
-    kernel.close()
+               b'k' * 16, b's' * 14), 'as it was described')
+    for call, error in (
+            (('session_set', number_of(SESSION, 'streams'), 1),
+             (EINVAL, 'no attribute 14 that can be set')),
+            (('session_set', number_of(SESSION, 'send'), 1),
+             (EINVAL, 'attribute send: another kind of value')),
+            (('session_set', number_of(SESSION, 'local-port'), 65536),
+             (ERANGE, 'attribute local-port: too large')),
+            (('direction_set', 3, 1, 1),
+             (EINVAL, 'direction: neither send nor recv')),
+            (('direction_set', SEND, 1, 1 << 32),
+             (ERANGE, 'attribute suite: too large')),
+            (('direction_set_bytes', SEND, 2, {'hex': '00' * 256}),
+             (ERANGE, 'attribute master-key: too large')),
+            (('session_set_local', {'hex': '00'}),
+             (EINVAL, 'local: address: too short'))):
+        tap.equal(program.session(call, ('direction_set', *suite)), [error],
+                  'refused: %s' % (call,))
+        tap.equal((program.add(), program.told()),
+                  ((error[0], error[1]), []), 'and not overlooked')
+    kernel.refuse = {'session-new': 1}
+    program.session(('direction_set', *suite))
+    tap.equal(program.add(), (-12, 'Cannot allocate memory'),
+              'what the kernel refuses')
+    program.end(tap)
 
 
-main(library)
+def line(suite, *masters, tag=1, behind=''):
+    keys = ';'.join('inline:%s|2^20|%d:4' % (
+        base64.b64encode(master).decode(), number) for number, master in
+        enumerate(masters, 1))
+    return 'a=crypto:%d %s %s%s' % (tag, suite, keys, behind)
+
+
+def sdes(tap):
+    program = start()
+    kernel = program.kernel
+    keys = [key(CM, n) for n in range(4)]
+    both = [('direction_sdes', SEND, line(CM, keys[0], keys[1]), 0),
+            ('direction_sdes', RECV, line(CM, keys[2], keys[3],
+                                          behind=' KDR=4'), 0)]
+    tap.equal(program.session(*both), [], 'crypto lines of several keys')
+    tap.equal((program.add()[0], program.told()),
+              (7, ['session-new', 'key-new', 'key-new']), 'are added')
+    recv, more = kernel.asked[0][1]['recv'], kernel.asked[2][1]
+    tap.equal((recv['master-key'] + recv['master-salt'], recv['mki'],
+               recv['key-derivation-rate'], more['master-key'] +
+               more['master-salt'], more['mki'], more['session-id'],
+               more['direction'], more['rtp-lifetime']),
+              (keys[2], b'\0\0\0\1', struct.pack('=I', 16), keys[3],
+               b'\0\0\0\2', struct.pack('=I', 7), struct.pack('=I', RECV),
+               struct.pack('=Q', 1 << 20)), 'with what they say')
+    kernel.refuse = {'key-new': 2}
+    program.session(*both)
+    tap.equal((program.add(), program.told()),
+              ((-12, 'Cannot allocate memory'),
+               ['session-new', 'key-new', 'key-new', 'session-del']),
+              'half a session is none')
+    kernel.refuse = {}
+    # of another key for a session that has two
+    kernel.has('send', CM)
+    kernel.keys = [attr(number_of(KEY, 'mki'), b'\0\0\0\2')]
+    program.session(('session_set', number_of(SESSION, 'id'), 7), both[0])
+    tap.equal((program.call('session_change', 'handle', 'session'),
+               program.call('error', 'handle'), program.told()),
+              (EEXIST, 'send sdes key 2: the direction has a key of this MKI',
+               ['session-get', 'key-get']), 'a key that is there already')
+    kernel.keys = [attr(number_of(KEY, 'mki'), b'\0\0\0' + bytes([n]))
+                   for n in range(9, 9 + 15)]
+    tap.equal((program.call('session_change', 'handle', 'session'),
+               program.call('error', 'handle')),
+              (-28, 'send sdes: with 2 more keys the direction would have '
+               'more than 16'), 'more keys than there is room for')
+    fec = line(CM, keys[0], behind=' FEC_KEY=inline:%s|2:4' %
+               base64.b64encode(keys[1]).decode())
+    program.session(('direction_sdes', SEND, fec, 1))
+    program.add()
+    send = kernel.asked[0][1]['send']
+    tap.equal(send['master-key'] + send['master-salt'], keys[1],
+              'keys for FEC')
+    for calls, error in (
+            ([both[0], ('direction_sdes', RECV, line(CM, keys[2], tag=2), 0)],
+             'sdes: send has tag 1 and recv 2; an answer repeats the tag of '
+             'the line that it takes'),
+            ([('direction_sdes', SEND, line(GCM, keys[0]), 0)],
+             'send sdes key 1: suite %s wants 28 bytes of key and salt, '
+             'got 30' % GCM),
+            ([('direction_sdes', SEND, line(CM, keys[0]), 1)],
+             'send sdes: has no FEC_KEY'),
+            ([('direction_sdes', SEND, line(CM, keys[0]), 2)],
+             'send sdes: unknown flags'),
+            ([('direction_sdes', 0, '', 0)],
+             'direction: neither send nor recv')):
+        wrong = program.session(*calls)
+        tap.equal(wrong, [(EINVAL, error)], 'refused: %s' % error[:40])
+        tap.equal(program.add()[1], error, 'and not overlooked')
+    program.end(tap)
+
+
+def cut(material, sizes):
+    out, at = [], 0
+    for size in sizes:
+        out.append(material[at:at + size])
+        at += size
+    return out
+
+
+def agreed(tap):
+    program = start()
+    kernel = program.kernel
+    mux = ('session_set', number_of(SESSION, 'rtcp-mux'), 1)
+    material = bytes(range(60))
+    client = ('session_dtls', 1, 1, {'hex': material.hex()})
+    program.session(mux, client)
+    program.add()
+    a, b, c, d = cut(material, (16, 16, 14, 14))
+    told = kernel.asked[0][1]
+    tap.equal([told[name]['master-key'] + told[name]['master-salt']
+               for name in ('send', 'recv')], [a + c, b + d],
+              "a client's keys of DTLS-SRTP")
+    tap.equal(told['send']['rtp-lifetime'], struct.pack('=Q', 1 << 31),
+              'and the lifetime of the profile')
+    program.session(mux, ('session_zrtp', 0, 'AES1', 'HS32',
+                          {'hex': material.hex()}))
+    program.add()
+    a, c, b, d = cut(material, (16, 14, 16, 14))
+    told = kernel.asked[0][1]
+    tap.equal([told[name]['master-key'] + told[name]['master-salt']
+               for name in ('send', 'recv')] + [told['send']['suite']],
+              [b + d, a + c, struct.pack(
+                  '=I', SUITE_ID['AES_CM_128_HMAC_SHA1_32'])],
+              "a responder's keys of ZRTP")
+    tap.equal((program.session(client), *program.add()),
+              ([], EINVAL, 'dtls: needs rtcp-mux; RTCP on ports of its own '
+               'has a handshake, and takes a session, of its own'),
+              'DTLS-SRTP of RTP alone')
+    for call, error in (
+            (('session_dtls', 1, 3, {'hex': ''}),
+             "dtls: profile: '3' is none of DTLS-SRTP"),
+            (('session_dtls', 1, 7, {'hex': '00' * 60}),
+             'dtls: suite %s wants 56 bytes, two keys and two salts, got 60' %
+             GCM),
+            (('session_zrtp', 1, '2FS1', 'HS32', {'hex': ''}),
+             "zrtp: no cipher '2FS1' with auth-tag 'HS32'"),
+            (('session_zrtp', 1, 'AES1', 'SK64', {'hex': ''}),
+             "zrtp: no cipher 'AES1' with auth-tag 'SK64'")):
+        tap.equal(program.session(call), [(EINVAL, error)],
+                  'refused: %s' % (call,))
+    wrong = program.session(
+        ('direction_set', RECV, number_of(DIRECTION, 'suite'), 1), client)
+    tap.equal(wrong, [(EINVAL, 'dtls: recv has suite, key or mki of its own')],
+              'two sources of keys')
+    program.end(tap)
+
+
+def masters(tap):
+    """Every suite's key and salt, as text, has the suite's lengths."""
+    program = start()
+    for suite, number in SUITE_ID.items():
+        master = key(suite)
+        size = SUITES[suite][0]
+        wrong = program.session(('direction_key', SEND, number, master.hex()))
+        program.add()
+        send = program.kernel.asked[0][1].get('send', {})
+        tap.equal((wrong, send.get('master-key'), send.get('master-salt')),
+                  ([], master[:size], master[size:]), suite)
+    for call, error in (
+            (('direction_key', SEND, 99, ''), 'key: no suite 99'),
+            (('direction_key', SEND, 1, '!'), 'key: neither hex nor base64'),
+            (('direction_key', SEND, 1, '00'),
+             'key: suite %s wants 30 bytes of key and salt, got 1' % CM),
+            (('direction_keyring', SEND, 1, 'logon:x'),
+             'key: keys of type logon cannot be read; use type user'),
+            (('direction_keyring', SEND, 1, 'x'),
+             "key: 'x' is neither a serial nor user:DESCRIPTION")):
+        tap.equal(program.session(call), [(EINVAL, error)],
+                  'refused: %s' % (call,))
+    program.end(tap)
+
+
+def calls(tap):
+    program = start()
+    kernel = program.kernel
+    text = {os.path.basename(path)[:-4]: open(path, newline='').read()
+            for path in glob.glob(HERE + '/sdp/*.sdp')}
+    both = text['asterisk'], text['linphone']
+
+    def carry(function, *words):
+        kernel.asked.clear()
+        return (program.call(function, 'handle', *words), program.told())
+    tap.equal(carry('call_add', *both, 1), (0, ['session-new']),
+              'a call of two descriptions')
+    told = kernel.asked[0][1]
+    tap.equal((told['local-port'], 'owned' in told),
+              (struct.pack('!H', 12034), True), 'from our end, and owned')
+    kernel.session = [
+        attr(number_of(SESSION, 'remote-address'), bytes((192, 0, 2, 20))),
+        attr(number_of(SESSION, 'remote-port'), struct.pack('!H', 7078))]
+    tap.equal(program.call('call_sessions', 'handle', *both,
+                           {'ids': 4, 'count': 4}), [0, [7, 0, 0, 0], 1],
+              'its session')
+    new = re.sub('inline:....', 'inline:ABCD', text['linphone'])
+    tap.equal(carry('call_change', text['asterisk'], new, *both, 0),
+              (0, ['session-get', 'session-set']), 'a new key of theirs')
+    told = kernel.asked[1][1]
+    tap.equal(('send' in told, told['recv']['overlap']),
+              (False, struct.pack('=I', 5000)), 'leaves ours alone')
+    tap.equal(carry('call_del', *both), (0, ['session-get', 'session-del']),
+              'the end')
+    kernel.refuse = {'session-new': 1}
+    tap.equal((program.call('call_add', 'handle', *both, 0),
+               program.call('error', 'handle')),
+              (-12, 'local:6: Cannot allocate memory'), 'what a kernel refuses')
+    for ours, theirs, error in (
+            (both[0], '', (EINVAL, 'remote:0: no media section')),
+            (both[0], 'v=1\n', (EINVAL, 'remote:1: v=0 has to be the first '
+                                'line, and nowhere else')),
+            ('v=0\n' * 20000, both[1], (-90, 'local: longer than 65535 bytes')),
+            (both[0].replace('_80 inline:', '_80 online:'), both[1],
+             (EINVAL, 'local:7: key 1: does not begin with inline:'))):
+        tap.equal((program.call('call_add', 'handle', ours, theirs, 0),
+                   program.call('error', 'handle')), error,
+                  'refused: %s' % error[1])
+    tap.equal((program.call('call_add', 'handle', *both, 2),
+               program.call('error', 'handle')),
+              (EINVAL, 'flags: Invalid argument'), 'refused: unknown flags')
+    program.end(tap)
+
+
+def requests(tap):
+    program = start()
+    kernel = program.kernel
+    kernel.has('send', CM, 8)
+    kernel.sessions = [[attr(number_of(SESSION, 'id'), n) +
+                        b''.join(kernel.session) for n in range(3)]]
+    tap.ok(program.call('request_new', COMMAND['KSRTP_CMD_SESSION_GET']),
+           'a request')
+    ident, send = number_of(SESSION, 'id'), number_of(SESSION, 'send')
+    rate = number_of(DIRECTION, 'key-derivation-rate')
+    wanted = [['number', ident], ['number', send, rate],
+              ['bytes', number_of(SESSION, 'local-address')],
+              ['number', send], ['bytes', ident]]
+    tap.equal(program.call('dump', *wanted),
+              [0, [n for at in range(3)
+                   for n in (at, 8, ENODATA, EINVAL, EINVAL)]], 'a list')
+    kernel.asked.clear()
+    program.call('request_set', 'request', number_of(SESSION, 'local-port'), 9)
+    program.call('request_set_bytes', 'request',
+                 number_of(SESSION, 'local-address'), {'hex': '7f000001'})
+    tap.equal(program.call('dump')[0], 0, 'with attributes')
+    tap.equal(kernel.asked[0][1],
+              {'local-port': b'\0\x09', 'local-address': b'\x7f\0\0\1'},
+              'which are a filter')
+    program.call('request_free', 'request')
+    program.call('request_new', COMMAND['KSRTP_CMD_KEY_DEL'])
+    for function, attribute, value, error in (
+            ('request_set', 99, 1, EINVAL),
+            ('request_set', number_of(KEY, 'mki'), 1, EINVAL),
+            ('request_set', number_of(KEY, 'session-id'), 1 << 32, ERANGE),
+            ('request_set_bytes', number_of(KEY, 'mki'),
+             {'hex': '00' * 20000}, -90)):
+        tap.equal(program.call(function, 'request', attribute, value), error,
+                  'refused: %s %d' % (function, attribute))
+    kernel.asked.clear()
+    tap.equal((program.call('do'), program.call('error', 'handle'),
+               kernel.asked),
+              ([EINVAL, []], 'the request has a wrong attribute: Invalid '
+               'argument', []), 'and not overlooked')
+    program.call('request_free', 'request')
+    tap.ok(not program.call('request_new', 99), 'no such command')
+    tap.equal((program.call('listen', 'handle') == 0,
+               program.call('call_del', 'handle', '', ''),
+               program.call('error', 'handle')),
+              (True, -16, 'the handle is one that listens: Device or resource '
+               'busy'), 'a handle that listens does nothing else')
+    program.end(tap)
+
+
+main(exports, attributes, sdes, agreed, masters, calls, requests)

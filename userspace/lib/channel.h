@@ -34,7 +34,7 @@ struct ksrtp {
 	/* Events come here, and would be taken for answers. */
 	bool listens;
 
-	char reply[65536];
+	_Alignas(struct nlmsghdr) char reply[65536];
 };
 
 typedef void (*channel_reply)(const struct attr_set *set,

@@ -52,15 +52,23 @@ static int end(struct ksrtp *handle, int error,
 	return error;
 }
 
-/* Make the sessions of a call. */
-int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote)
+static int begin(struct ksrtp *handle, unsigned int flags)
 {
+	if (flags & ~KSRTP_CALL_OWNED)
+		return channel_fail(handle, -EINVAL, "flags");
+	return channel_ready(handle);
+}
+
+/* Make the sessions of a call. */
+int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote,
+		   unsigned int flags)
+{
+	struct plan plan = { .owned = flags & KSRTP_CALL_OWNED };
 	struct complaint complaint = { 0 };
 	struct call *call = NULL;
-	struct plan plan = { 0 };
 	int ret;
 
-	ret = channel_ready(handle);
+	ret = begin(handle, flags);
 	if (ret)
 		return ret;
 	ret = call_new(&call, local, remote, "local", "remote", &complaint);
@@ -75,14 +83,14 @@ int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote)
 /* A new offer was answered: change, make and delete what it takes. */
 int ksrtp_call_change(struct ksrtp *handle, const char *local,
 		      const char *remote, const char *old_local,
-		      const char *old_remote)
+		      const char *old_remote, unsigned int flags)
 {
+	struct plan plan = { .owned = flags & KSRTP_CALL_OWNED };
 	struct call *call = NULL, *old = NULL;
 	struct complaint complaint = { 0 };
-	struct plan plan = { 0 };
 	int ret;
 
-	ret = channel_ready(handle);
+	ret = begin(handle, flags);
 	if (ret)
 		return ret;
 	ret = call_new(&call, local, remote, "local", "remote", &complaint);

@@ -72,10 +72,13 @@ int ksrtp_session_counters(struct ksrtp *handle, uint32_t id,
 			   uint64_t *counters, size_t n);
 
 /* Sessions of a call, by the SDP of both sides */
-int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote);
+#define KSRTP_CALL_OWNED	1	/* what it makes is tied to the handle */
+
+int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote,
+		   unsigned int flags);
 int ksrtp_call_change(struct ksrtp *handle, const char *local,
 		      const char *remote, const char *old_local,
-		      const char *old_remote);
+		      const char *old_remote, unsigned int flags);
 int ksrtp_call_del(struct ksrtp *handle, const char *local, const char *remote);
 int ksrtp_call_sessions(struct ksrtp *handle, const char *local,
 			const char *remote, uint32_t *ids, size_t *n);

@@ -264,7 +264,7 @@ static void describe_end(struct ksrtp_session *session, const struct end *end,
 }
 
 static void describe_birth(struct ksrtp_session *session,
-			   const struct leg *leg)
+			   const struct leg *leg, bool owned)
 {
 	struct value *values = session->values;
 
@@ -272,6 +272,8 @@ static void describe_birth(struct ksrtp_session *session,
 		     KSRTP_A_SESSION_LOCAL_PORT);
 	describe_end(session, &leg->flow.remote, KSRTP_A_SESSION_REMOTE_ADDRESS,
 		     KSRTP_A_SESSION_REMOTE_PORT);
+	if (owned)
+		value_number(&values[KSRTP_A_SESSION_OWNED], 1);
 	if (leg->mux)
 		value_number(&values[KSRTP_A_SESSION_RTCP_MUX], 1);
 	if (leg->local_rtcp_port)
@@ -285,12 +287,13 @@ static void describe_birth(struct ksrtp_session *session,
 			     leg->sources);
 }
 
-static void describe(struct ksrtp_session *session, const struct step *step)
+static void describe(struct ksrtp_session *session, const struct step *step,
+		     bool owned)
 {
 	const struct leg *leg = step->leg;
 
 	if (step->what == PLAN_ADD)
-		describe_birth(session, leg);
+		describe_birth(session, leg, owned);
 	else
 		value_number(&session->values[KSRTP_A_SESSION_ID], step->id);
 	if (step->send)
@@ -304,7 +307,7 @@ static void describe(struct ksrtp_session *session, const struct step *step)
 				    KSRTP_A_DIRECTION_OVERLAP, PLAN_OVERLAP);
 }
 
-static int carry_out(const struct step *step, struct ksrtp *handle,
+static int carry_out(const struct step *step, struct ksrtp *handle, bool owned,
 		     uint32_t *id)
 {
 	struct ksrtp_session *session;
@@ -318,7 +321,7 @@ static int carry_out(const struct step *step, struct ksrtp *handle,
 	session = ksrtp_session_new();
 	if (!session)
 		return channel_fail(handle, -ENOMEM, "a session");
-	describe(session, step);
+	describe(session, step, owned);
 	ret = step->what == PLAN_ADD ?
 		      ksrtp_session_add(handle, session, id) :
 		      ksrtp_session_change(handle, session);
@@ -342,7 +345,8 @@ int plan_carry_out(const struct plan *plan, struct ksrtp *handle,
 			if (plan->step[i].what != what)
 				continue;
 			sdp_at(&plan->call->local, plan->step[i].leg->line, c);
-			ret = carry_out(&plan->step[i], handle, &made[n]);
+			ret = carry_out(&plan->step[i], handle, plan->owned,
+					&made[n]);
 			if (ret) {
 				complain(c, -ret, "%s", handle->error);
 				while (n)

@@ -18,6 +18,7 @@ struct step {
 
 struct plan {
 	const struct call *call;
+	bool owned;		/* what is made */
 	struct step step[2 * SDP_MEDIA_MAX];
 	unsigned int n;
 };
