@@ -259,12 +259,29 @@ static int transact(struct ksrtp *channel, channel_reply reply, void *data)
 	}
 }
 
+/*
+ * Copying keys leaves them in vector registers, where nothing may come by until
+ * the thread ends; the kernel keeps these in memory. Copy as much as fills all
+ * that memcpy() uses; of a size that is not known, or it would not be called.
+ */
+static void wipe_registers(void)
+{
+	static const char zeros[256];
+	char copy[sizeof(zeros)];
+	volatile size_t size = sizeof(zeros);
+
+	memcpy(copy, zeros, size);
+	/* look at it, so that it is made */
+	__asm__ volatile("" : : "r"(copy) : "memory");
+}
+
 /* Carry out the request that was begun. */
 int channel_do(struct ksrtp *channel, channel_reply reply, void *data)
 {
 	int ret = transact(channel, reply, data);
 
 	explicit_bzero(&channel->request, sizeof(channel->request));
+	wipe_registers();
 	return ret < 0 ? ret : 0;
 }
 
