@@ -61,9 +61,12 @@ static void ksrtp_epochs_derive(struct ksrtp_epochs *epochs, bool rtcp,
 				 epochs->with_header, rtcp, epoch);
 	if (IS_ERR(keys))
 		return;
-	/* packets have room for requests of the size that the first keys had */
+	/*
+	 * Packets have room for requests of the size that the first keys had.
+	 * The array's own lock nests in ours, which BH take.
+	 */
 	if (keys->reqsize > master->keys[rtcp]->reqsize ||
-	    xa_err(xa_store(&epochs->keys, slot, keys, GFP_KERNEL))) {
+	    xa_err(xa_store_bh(&epochs->keys, slot, keys, GFP_KERNEL))) {
 		ksrtp_keys_destroy(keys);
 		return;
 	}

@@ -326,5 +326,28 @@ def rates_from_wrap(tap):
     judged.close()
 
 
+def rates_forged(tap):
+    """Forged packets ask for more keys than are kept."""
+    a, b = pair()
+    judged = Judged(a, b, CM, ('kdr', '1'), kdr=1)
+    good = [judged.ref.protect(rtp(seq, b'good'), 0) for seq in (1, 2)]
+    judged.wire.sendto(good[0], (A4, 5000))
+    got = [judged.app.recv(2000)]
+    count = 700
+    for n in range(count):
+        judged.wire.sendto(rtp(100 + 40 * n, bytes(20)), (A4, 5000))
+    for wait in range(300):
+        if a.stats('recv').get('drop-bad-tag') == count:
+            break
+        time.sleep(0.1)
+    judged.wire.sendto(good[1], (A4, 5000))
+    got.append(judged.app.recv(2000))
+    tap.equal(got, [rtp(1, b'good'), rtp(2, b'good')],
+              'more epochs than there is room for, all forged')
+    tap.equal(a.stats('recv').get('drop-bad-tag'), count,
+              'each of those is dropped for its tag')
+    judged.close()
+
+
 main(rcc, rcc_late_joiner, f8_and_null, cryptex, extensions, double, rates,
-     rates_from_wrap)
+     rates_from_wrap, rates_forged)
