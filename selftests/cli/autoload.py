@@ -7,7 +7,8 @@ import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-from ksrtp_test import BUILD, KSRTP, main, module_users, run
+from ksrtp_test import (BUILD, KSRTP, main, module_users, need_machine,
+                        run)
 
 MODULES = os.path.join('/lib/modules', os.uname().release)
 

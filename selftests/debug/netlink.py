@@ -6,7 +6,6 @@ should not be, and huge, while packets pass. Then all is as it was."""
 
 import os
 import random
-import socket
 import struct
 import sys
 import threading

@@ -10,8 +10,6 @@ of freed objects is not: KASAN holds it back as it was.
 import os
 import re
 import signal
-import socket
-import struct
 import subprocess
 import sys
 import time

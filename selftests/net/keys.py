@@ -3,7 +3,6 @@
 """A key's whole life: added, chosen, overlapped, counted, used up, retired."""
 
 import os
-import random
 import sys
 import threading
 import time

@@ -4,7 +4,6 @@
 
 import errno
 import os
-import socket
 import struct
 import sys
 
@@ -366,7 +365,7 @@ def refusals(tap):
         # the session's number differs from namespace to namespace
         try:
             genl.do(cmd, data)
-            got = 'accepted'
+            got, detail = 'accepted', ''
         except Refused as refused:
             got = (refused.errno, text in refused.message and
                    (bool(refused.message) or bool(refused.offset)))
@@ -422,10 +421,9 @@ def headers(tap):
     a = Host('a')
     with a.enter():
         genl = Genl()
-    for name, options in (('an unknown command', {'cmd': 77}),
-                          ('an event as a command', {'cmd': 9}),
-                          ('a reserved field', {'cmd': GET, 'reserved': 1})):
-        cmd = options.pop('cmd')
+    for name, cmd, options in (('an unknown command', 77, {}),
+                               ('an event as a command', 9, {}),
+                               ('a reserved field', GET, {'reserved': 1})):
         try:
             genl.ask(genl.family, cmd, GOOD, **options)
             got = 0

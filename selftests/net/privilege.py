@@ -5,7 +5,6 @@
 import errno
 import os
 import shutil
-import socket
 import sys
 
 import yaml

@@ -2,9 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Sessions beside each other: wildcards, namespaces, life and events."""
 
-import json
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
