@@ -17,6 +17,7 @@
 
 /**
  * struct ksrtp_master_config - what a master key is to be like
+ * @held: @key and @salt, if the request has them not itself
  * @key: master key; NULL for none
  * @salt: master salt
  * @outer_only: of an RFC 8723 suite, only the outer part is there
@@ -29,6 +30,7 @@
  * @soft_limit: share of a lifetime to warn at, in percent; 0 for the default
  */
 struct ksrtp_master_config {
+	u8 held[KSRTP_MASTER_KEY_MAX + KSRTP_MASTER_SALT_MAX];
 	const u8 *key;
 	const u8 *salt;
 	bool outer_only;

@@ -95,6 +95,7 @@ static int ksrtp_cmd_session_new(struct sk_buff *skb, struct genl_info *info)
 		}
 		mutex_unlock(&kn->lock);
 	}
+	memzero_explicit(&config, sizeof(config));
 	err = ksrtp_reply(msg, err, info);
 out:
 	ksrtp_request_wipe(info);
@@ -124,6 +125,7 @@ static int ksrtp_cmd_session_set(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		ksrtp_event_session(session, KSRTP_CMD_SESSION_SET_NTF);
 	mutex_unlock(&kn->lock);
+	memzero_explicit(&config, sizeof(config));
 	ksrtp_request_wipe(info);
 	return err;
 }
@@ -585,7 +587,10 @@ static int ksrtp_key_new(struct ksrtp_net *kn, struct ksrtp_direction *direction
 
 	err = ksrtp_request_key(info->attrs, direction->policy.suite, &config,
 				info->extack);
-	return err ?: ksrtp_rekey_add(kn, direction, &config, info->extack);
+	if (!err)
+		err = ksrtp_rekey_add(kn, direction, &config, info->extack);
+	memzero_explicit(&config, sizeof(config));
+	return err;
 }
 
 static int ksrtp_key_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,

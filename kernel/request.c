@@ -12,6 +12,7 @@
 
 #include "compat.h"
 #include "request.h"
+#include "serial.h"
 
 #define KSRTP_POLICY_BINARY(_max)	{ .type = NLA_BINARY, .len = (_max) }
 
@@ -66,6 +67,11 @@ static struct netlink_range_validation ksrtp_rcc_rate_range = {
 	.max = U16_MAX,
 };
 
+static struct netlink_range_validation ksrtp_serial_range = {
+	.min = 1,
+	.max = S32_MAX,
+};
+
 static struct netlink_range_validation ksrtp_timeout_range = {
 	.max = KSRTP_STREAM_TIMEOUT_MAX,
 };
@@ -104,6 +110,8 @@ ksrtp_direction_policy[KSRTP_DIRECTION_REQUEST_MAX + 1] = {
 	[KSRTP_A_DIRECTION_ROC_SEARCH] =
 		NLA_POLICY_MAX(NLA_U32, KSRTP_ROC_SEARCH_MAX),
 	[KSRTP_A_DIRECTION_REPAIR_TYPES] = KSRTP_POLICY_BINARY(128),
+	[KSRTP_A_DIRECTION_KEY_SERIAL] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_serial_range),
 };
 
 #define KSRTP_POLICY_FLOW						\
@@ -204,6 +212,8 @@ const struct nla_policy ksrtp_key_new_policy[KSRTP_KEY_NEW_MAX + 1] = {
 		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_rtp_used_range),
 	[KSRTP_A_KEY_RTCP_PACKETS] =
 		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_rtcp_used_range),
+	[KSRTP_A_KEY_KEY_SERIAL] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_serial_range),
 };
 
 const struct nla_policy ksrtp_key_use_policy[KSRTP_KEY_USE_MAX + 1] = {
@@ -325,11 +335,30 @@ int ksrtp_request_flow(struct nlattr **attrs, struct ksrtp_flow *flow,
 struct ksrtp_key_attrs {
 	const struct nlattr *key;
 	const struct nlattr *salt;
+	const struct nlattr *serial;
 	const struct nlattr *mki;
 	const struct nlattr *rtp_lifetime;
 	const struct nlattr *rtcp_lifetime;
 	const struct nlattr *soft_limit;
 };
+
+/*
+ * Take a master key and salt of so many parts: of a key with two the outer one
+ * may come alone, RFC 8723.
+ */
+static int ksrtp_request_parts(const u8 *key, const u8 *salt,
+			       unsigned int parts,
+			       const struct ksrtp_suite *suite,
+			       struct ksrtp_master_config *config)
+{
+	/* encrypted twice with one keystream is not encrypted at all */
+	if (parts == 2 && !memcmp(key, key + suite->key_len, suite->key_len))
+		return -EINVAL;
+	config->key = key;
+	config->salt = salt;
+	config->outer_only = parts < suite->parts;
+	return 0;
+}
 
 /* A master key comes with its salt, and both of the suite's lengths. */
 static int ksrtp_request_material(const struct ksrtp_key_attrs *attrs,
@@ -339,8 +368,6 @@ static int ksrtp_request_material(const struct ksrtp_key_attrs *attrs,
 {
 	unsigned int parts;
 
-	if (!attrs->key && !attrs->salt)
-		return 0;
 	if (!attrs->key)
 		return KSRTP_REFUSE(extack, attrs->salt,
 				    "master-salt: given without master-key");
@@ -350,7 +377,6 @@ static int ksrtp_request_material(const struct ksrtp_key_attrs *attrs,
 	if (!suite)
 		return KSRTP_REFUSE(extack, attrs->key,
 				    "master-key: given without suite");
-	/* of a key with two parts the outer one may come alone, RFC 8723 */
 	parts = suite->parts;
 	if (nla_len(attrs->key) == suite->key_len)
 		parts = 1;
@@ -360,15 +386,47 @@ static int ksrtp_request_material(const struct ksrtp_key_attrs *attrs,
 	if (nla_len(attrs->salt) != parts * suite->salt_len)
 		return KSRTP_REFUSE(extack, attrs->salt,
 				    "master-salt: not of the suite's salt length");
-	/* encrypted twice with one keystream is not encrypted at all */
-	if (parts == 2 && !memcmp(nla_data(attrs->key),
-				  nla_data(attrs->key) + suite->key_len,
-				  suite->key_len))
+	if (ksrtp_request_parts(nla_data(attrs->key), nla_data(attrs->salt),
+				parts, suite, config))
 		return KSRTP_REFUSE(extack, attrs->key,
 				    "master-key: inner and outer key are the same");
-	config->key = nla_data(attrs->key);
-	config->salt = nla_data(attrs->salt);
-	config->outer_only = parts < suite->parts;
+	return 0;
+}
+
+/* A key of the kernel's key service is the master key and the salt behind it. */
+static int ksrtp_request_serial(const struct ksrtp_key_attrs *attrs,
+				const struct ksrtp_suite *suite,
+				struct ksrtp_master_config *config,
+				struct netlink_ext_ack *extack)
+{
+	const struct nlattr *serial = attrs->serial;
+	unsigned int parts;
+	int len;
+
+	if (attrs->key || attrs->salt)
+		return KSRTP_REFUSE(extack, serial,
+				    "key-serial: not together with master-key");
+	if (!suite)
+		return KSRTP_REFUSE(extack, serial,
+				    "key-serial: given without suite");
+	len = ksrtp_serial_read(nla_get_u32(serial), config->held,
+				sizeof(config->held));
+	if (len < 0) {
+		NL_SET_BAD_ATTR(extack, serial);
+		ksrtp_extack_msg(extack, ksrtp_serial_error(len));
+		return len;
+	}
+	parts = suite->parts;
+	if (len == suite->key_len + suite->salt_len)
+		parts = 1;
+	if (len != parts * (suite->key_len + suite->salt_len))
+		return KSRTP_REFUSE(extack, serial,
+				    "key-serial: not as long as the suite's key and salt");
+	if (ksrtp_request_parts(config->held,
+				config->held + parts * suite->key_len, parts,
+				suite, config))
+		return KSRTP_REFUSE(extack, serial,
+				    "key-serial: inner and outer key are the same");
 	return 0;
 }
 
@@ -381,10 +439,13 @@ static int ksrtp_request_master(const struct ksrtp_key_attrs *attrs,
 	const struct nlattr *beside = attrs->mki ?: attrs->rtp_lifetime ?:
 				      attrs->rtcp_lifetime ?:
 				      attrs->soft_limit;
-	int err;
+	int err = 0;
 
 	config->to = KSRTP_INDEX_MAX;
-	err = ksrtp_request_material(attrs, suite, config, extack);
+	if (attrs->serial)
+		err = ksrtp_request_serial(attrs, suite, config, extack);
+	else if (attrs->key || attrs->salt)
+		err = ksrtp_request_material(attrs, suite, config, extack);
 	if (err)
 		return err;
 	if (beside && !config->key)
@@ -580,6 +641,7 @@ static int ksrtp_request_direction(struct nlattr *nest,
 	key = (struct ksrtp_key_attrs){
 		.key = attrs[KSRTP_A_DIRECTION_MASTER_KEY],
 		.salt = attrs[KSRTP_A_DIRECTION_MASTER_SALT],
+		.serial = attrs[KSRTP_A_DIRECTION_KEY_SERIAL],
 		.mki = attrs[KSRTP_A_DIRECTION_MKI],
 		.rtp_lifetime = attrs[KSRTP_A_DIRECTION_RTP_LIFETIME],
 		.rtcp_lifetime = attrs[KSRTP_A_DIRECTION_RTCP_LIFETIME],
@@ -602,12 +664,13 @@ static int ksrtp_request_direction(struct nlattr *nest,
 
 /**
  * ksrtp_request_policy() - read what a session is to be like, but for its flow
- * @attrs: session attributes of the request; keys are pointed to, not copied
+ * @attrs: session attributes of the request; keys in it are pointed to
  * @session: the session to change, or NULL for a new one
  * @config: filled in; as @session is where nothing is said
  * @extack: where to explain a refusal
  *
- * Context: any; with @session under the namespace's lock.
+ * Context: process context of who asks, as keys of the kernel's key service are
+ *	read. May sleep. With @session under the namespace's lock.
  * Return: 0 or a negative errno.
  */
 int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_session *session,
@@ -687,12 +750,12 @@ static int ksrtp_request_rtcp(struct nlattr **attrs,
 
 /**
  * ksrtp_request_session() - read all that a new session is to be like
- * @attrs: session attributes of the request; keys are pointed to, not copied
+ * @attrs: session attributes of the request; keys in it are pointed to
  * @portid: netlink port of the socket that asks
  * @config: filled in
  * @extack: where to explain a refusal
  *
- * Context: any.
+ * Context: process context of who asks. May sleep.
  * Return: 0 or a negative errno.
  */
 int ksrtp_request_session(struct nlattr **attrs, u32 portid,
@@ -868,13 +931,13 @@ int ksrtp_request_key_name(struct nlattr **attrs, struct ksrtp_key_name *name,
 
 /**
  * ksrtp_request_key() - read a master key
- * @attrs: key attributes of the request; keys are pointed to, not copied
+ * @attrs: key attributes of the request; keys in it are pointed to
  * @suite: suite it is for, or NULL if that is not known
  * @config: filled in
  * @extack: where to explain a refusal
  *
- * Context: any.
- * Return: 0 or -EINVAL.
+ * Context: process context of who asks. May sleep.
+ * Return: 0 or a negative errno.
  */
 int ksrtp_request_key(struct nlattr **attrs, const struct ksrtp_suite *suite,
 		      struct ksrtp_master_config *config,
@@ -883,6 +946,7 @@ int ksrtp_request_key(struct nlattr **attrs, const struct ksrtp_suite *suite,
 	const struct ksrtp_key_attrs key = {
 		.key = attrs[KSRTP_A_KEY_MASTER_KEY],
 		.salt = attrs[KSRTP_A_KEY_MASTER_SALT],
+		.serial = attrs[KSRTP_A_KEY_KEY_SERIAL],
 		.mki = attrs[KSRTP_A_KEY_MKI],
 		.rtp_lifetime = attrs[KSRTP_A_KEY_RTP_LIFETIME],
 		.rtcp_lifetime = attrs[KSRTP_A_KEY_RTCP_LIFETIME],
@@ -891,7 +955,7 @@ int ksrtp_request_key(struct nlattr **attrs, const struct ksrtp_suite *suite,
 	int err;
 
 	memset(config, 0, sizeof(*config));
-	if (!key.key) {
+	if (!key.key && !key.serial) {
 		NL_SET_ERR_MSG(extack, "master-key: missing");
 		return -EINVAL;
 	}

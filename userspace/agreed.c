@@ -120,6 +120,9 @@ static void complete(struct agreed *agreed)
 
 	if (!agreed->text.given)
 		usage("%s: needs a key", agreement_name(agreement->protocol));
+	if (agreed->text.serial)
+		usage("%s: keys of type logon cannot be read, and so not be split; use type user",
+		      agreement_name(agreement->protocol));
 	if (agreement->protocol == ZRTP) {
 		if (!agreed->cipher || !agreed->auth_tag)
 			usage("zrtp: needs cipher and auth-tag");

@@ -21,7 +21,8 @@ bool crypto_line_parse(struct sdes *sdes, struct args *args,
 {
 	struct complaint complaint = { 0 };
 
-	if (!secret_parse(&line_kind, args, &sdes->given, line, sizeof(line)))
+	if (!secret_parse(&line_kind, args, &sdes->given, line, sizeof(line),
+			  NULL))
 		return false;
 	if (sdes_read(sdes, line, &complaint)) {
 		place_enter("%s sdes%s", direction, complaint.place);

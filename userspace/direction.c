@@ -228,6 +228,11 @@ void direction_resolve(struct direction *direction)
 		return;
 	if (!direction->values[KSRTP_A_DIRECTION_SUITE].given)
 		usage("%s: a key needs its suite beside it", direction->name);
+	if (direction->text.serial) {
+		description_held_key(direction->session, direction->id,
+				     direction->text.serial);
+		return;
+	}
 	key_read(&key, &direction->text, &direction->suite);
 	description_key(direction->session, direction->id, &key);
 	explicit_bzero(&key, sizeof(key));

@@ -15,7 +15,7 @@ static const struct secret_kind key_kind = SECRET_KIND("key", "key");
 bool key_parse(struct key_text *key, struct args *args)
 {
 	return secret_parse(&key_kind, args, &key->given, key->text,
-			    sizeof(key->text));
+			    sizeof(key->text), &key->serial);
 }
 
 /* Decode what was given, which is wiped. */

@@ -14,6 +14,8 @@ struct nlmsghdr;
 /* As given: hex, base64, or SDES's inline: form. */
 struct key_text {
 	char text[KEY_TEXT_MAX];
+	/* or instead of that, of a key that the kernel is to read */
+	uint32_t serial;
 	bool given;
 };
 

@@ -23,8 +23,9 @@ static const char keys_help[] =
 	"       ksrtp key del session N { send | recv } { mki HEX | from N }\n"
 	"       ksrtp key show [ session N ] [ { send | recv } ]\n"
 	"\n"
-	"KEY := { key-file { FILE | - } | key-ring { SERIAL | user:DESCRIPTION } |\n"
-	"         insecure-key TEXT | key TEXT }\n"
+	"KEY := { key-file { FILE | - } | key-ring RING | insecure-key TEXT |\n"
+	"         key TEXT }\n"
+	"RING := { SERIAL | user:DESCRIPTION | logon:DESCRIPTION }\n"
 	"LIFETIME := { lifetime N | [ rtp-lifetime N ] [ rtcp-lifetime N ] }\n"
 	"Numbers of packets may be written as powers: 2^20.\n"
 	"\n"
@@ -159,21 +160,35 @@ static struct nlmsghdr *keys_request(int cmd)
 	return nlh;
 }
 
-static void keys_add(struct args *args)
+/* The request for a new key, with that key. */
+static struct nlmsghdr *key_request(void)
 {
 	struct nlmsghdr *nlh;
 	struct suite suite;
-	size_t i;
 
-	keys_parse(args, "add", true);
-	if (!keys.text.given)
-		usage("key add: needs a key");
+	if (keys.text.serial) {
+		nlh = keys_request(KSRTP_CMD_KEY_NEW);
+		mnl_attr_put_u32(nlh, KSRTP_A_KEY_KEY_SERIAL, keys.text.serial);
+		return nlh;
+	}
 	suite = direction_suite(&keys.which);
 	key_read(&keys.key, &keys.text, &suite);
 	nlh = keys_request(KSRTP_CMD_KEY_NEW);
 	key_put(&keys.key, nlh, KSRTP_A_KEY_MASTER_KEY,
 		KSRTP_A_KEY_MASTER_SALT);
 	explicit_bzero(&keys.key, sizeof(keys.key));
+	return nlh;
+}
+
+static void keys_add(struct args *args)
+{
+	struct nlmsghdr *nlh;
+	size_t i;
+
+	keys_parse(args, "add", true);
+	if (!keys.text.given)
+		usage("key add: needs a key");
+	nlh = key_request();
 	for (i = 0; i < NUMBERS; i++) {
 		const struct number *number = &keys.numbers[numbers[i].attr];
 

@@ -77,15 +77,22 @@ static void read_file(const struct secret_kind *kind, const char *file,
 	close(fd);
 }
 
+/* What only the kernel can read is taken by its number, where that will do. */
 static void read_ring(const struct secret_kind *kind, const char *name,
-		      char *text, size_t size)
+		      char *text, size_t size, uint32_t *serial)
 {
 	struct complaint complaint = { 0 };
-	bool exposed;
+	struct held_key key;
 	int ret;
 
-	ret = keyring_read(name, text, size, &exposed, &complaint);
-	if (exposed)
+	ret = keyring_find(&key, name, &complaint);
+	if (!ret && key.opaque && serial) {
+		*serial = key.serial;
+		return;
+	}
+	if (!ret)
+		ret = keyring_read(&key, name, text, size, &complaint);
+	if (key.exposed)
 		fprintf(stderr,
 			"ksrtp: warning: key %s can be read by others\n", name);
 	if (ret == -EOVERFLOW)
@@ -113,16 +120,20 @@ static void read_word(const struct secret_kind *kind, char *word, bool allowed,
 		too_long(kind);
 }
 
-/* Take a secret, if there is one. */
+/*
+ * Take a secret, if there is one: its text, or, with @serial, the number of a
+ * key that holds it.
+ */
 bool secret_parse(const struct secret_kind *kind, struct args *args,
-		  bool *given, char *text, size_t size)
+		  bool *given, char *text, size_t size, uint32_t *serial)
 {
 	if (args_take(args, kind->file)) {
 		args_once(given, kind->word);
 		read_file(kind, args_value(args, kind->file), text, size);
 	} else if (args_take(args, kind->ring)) {
 		args_once(given, kind->word);
-		read_ring(kind, args_value(args, kind->ring), text, size);
+		read_ring(kind, args_value(args, kind->ring), text, size,
+			  serial);
 	} else if (args_take(args, kind->insecure)) {
 		args_once(given, kind->word);
 		read_word(kind, args_value(args, kind->insecure), true, text,

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "args.h"
 
@@ -32,7 +33,7 @@ extern bool secret_words_private;
 extern bool stdin_is_batch;
 
 bool secret_parse(const struct secret_kind *kind, struct args *args,
-		  bool *given, char *text, size_t size);
+		  bool *given, char *text, size_t size, uint32_t *serial);
 void secret_warn(int fd, const char *file);
 
 #endif

@@ -17,7 +17,7 @@ FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
 CHOICES = ('family', 'unencrypted-srtp', 'cryptex', 'rcc-mode', 'dtls', 'zrtp',
            'cipher', 'auth-tag', 'sort')
 # what is written in the place of an address, a list, or before a description
-PARTS = {'any', 'none', 'user'}
+PARTS = {'any', 'none', 'user', 'logon'}
 
 
 def complete(*words):

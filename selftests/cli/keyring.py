@@ -3,37 +3,22 @@
 """Keys that the kernel keeps, keyrings(7), by serial and description."""
 
 import base64
-import ctypes
 import os
-import platform
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from fake_kernel import FakeKernel
+from kernel_keys import GET_KEYRING_ID, SESSION_KEYRING, SETPERM, add_key, \
+    keyctl, own_keyring
 from ksrtp_test import CM, GCM, key, main
 
-LIBC = ctypes.CDLL(None, use_errno=True)
-ADD_KEY, KEYCTL = {'x86_64': (248, 250), 'aarch64': (217, 219)}.get(
-    platform.machine(), (None, None))
-PROCESS_KEYRING, SESSION_KEYRING = -2, -3
-SETPERM = 5
 ADD = ('session', 'add', 'local', 'any:5000', 'send')
 
 
-def add_key(kind, description, payload):
-    serial = LIBC.syscall(ADD_KEY, kind.encode(), description.encode(),
-                          payload, len(payload), SESSION_KEYRING)
-    if serial < 0:
-        raise OSError(ctypes.get_errno(), 'add_key')
-    return serial
-
-
 def keyring(tap):
-    try:
-        add_key('user', 'ksrtp-test', b'x')
-    except (OSError, TypeError) as error:
-        tap.skip('keys of a keyring', 'no keyrings here: %s' % error)
+    if not own_keyring():
+        tap.skip('keys of a keyring', 'no keyrings here')
         return
     fake = FakeKernel()
     master = key(CM)
@@ -62,13 +47,25 @@ def keyring(tap):
               (0, bytes(range(128, 144))), 'what DTLS has exported')
 
     serial = add_key('user', 'ksrtp-test', master)
-    LIBC.syscall(KEYCTL, SETPERM, serial, 0x3f010002)
+    keyctl(SETPERM, serial, 0x3f010002)
     done = fake.ksrtp(*ADD, 'suite', CM, 'key-ring', str(serial))
     tap.ok(done.returncode == 0 and done.stderr.count('\n') == 1 and
            'warning: key %d can be read by others' % serial in done.stderr,
            'a key that others may read is warned of', done)
 
     logon = add_key('logon', 'ksrtp:test', master)
+    for which in (str(logon), 'logon:ksrtp:test'):
+        for words, name in ((ADD + ('suite', CM), 'send'),
+                            (('key', 'add', 'session', '3', 'recv'), None)):
+            done = fake.ksrtp(*words, 'key-ring', which)
+            told = fake.asked[-1][1] if fake.asked else {}
+            told = told.get(name, {}) if name else told
+            tap.equal((done.returncode, done.stderr, told.get('key-serial'),
+                       'master-key' in told, 'master-salt' in told),
+                      (0, '', logon.to_bytes(4, sys.byteorder), False, False),
+                      '%s: the kernel reads %s' % (
+                          words[0], which.strip('0123456789') or 'a serial'))
+    ring = keyctl(GET_KEYRING_ID, SESSION_KEYRING, 0)
     empty = add_key('user', 'ksrtp-empty', b' \n')
     long = add_key('user', 'ksrtp-long', b'\x80' * 300)
     longer = add_key('user', 'ksrtp-longer', b'0' * 600)
@@ -80,10 +77,17 @@ def keyring(tap):
             ('key-ring ksrtp-test', "'ksrtp-test' is neither a serial nor"),
             ('key-ring user:', "'user:' is neither a serial nor user:DES"),
             ('key-ring user:no-such', 'key-ring: user:no-such: '),
-            ('key-ring logon:ksrtp:test',
-             'key-ring: keys of type logon cannot be read; use type user'),
-            ('key-ring %d' % logon,
-             'is a key of type logon, which cannot be used; use type user'),
+            ('key-ring logon:', "'logon:' is neither a serial nor user:DES"),
+            ('key-ring logon:no-such', 'key-ring: logon:no-such: '),
+            ('sdes-ring logon:ksrtp:test',
+             'sdes-ring: logon:ksrtp:test: keys of type logon cannot be read'),
+            ('sdes-ring %d' % logon,
+             'keys of type logon cannot be read; use type user'),
+            ('dtls client profile 7 key-ring %d' % logon,
+             'dtls: keys of type logon cannot be read, and so not be split'),
+            ('key-ring %d' % ring,
+             'is a key of type keyring, which cannot be used; use type user or'),
+            ('key-ring logon:ksrtp:test', 'send: a key needs its suite'),
             ('key-ring %d' % empty, 'key-ring: %d: no key in it' % empty),
             ('sdes-ring %d' % empty, 'sdes-ring: %d: no crypto line' % empty),
             ('key-ring %d' % long, 'key: longer than any key'),
@@ -99,6 +103,4 @@ def keyring(tap):
     fake.close()
 
 
-# a keyring for this test alone, which is gone with it
-LIBC.syscall(KEYCTL or -1, 1, None)
 main(keyring)

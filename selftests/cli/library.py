@@ -15,6 +15,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from fake_kernel import (DIRECTION, KEY, SESSION, SUITE_ID, FakeKernel, attr,
                          enum, number_of)
+from kernel_keys import add_key, own_keyring
 from ksrtp_test import BUILD, CM, GCM, SUITES, key, main
 
 LIBRARY = os.path.join(BUILD, 'libksrtp.so.0')
@@ -298,12 +299,39 @@ def masters(tap):
             (('direction_key', SEND, 1, '!'), 'key: neither hex nor base64'),
             (('direction_key', SEND, 1, '00'),
              'key: suite %s wants 30 bytes of key and salt, got 1' % CM),
-            (('direction_keyring', SEND, 1, 'logon:x'),
-             'key: keys of type logon cannot be read; use type user'),
             (('direction_keyring', SEND, 1, 'x'),
-             "key: 'x' is neither a serial nor user:DESCRIPTION")):
+             "key: 'x' is neither a serial nor user:DESCRIPTION nor "
+             'logon:DESCRIPTION')):
         tap.equal(program.session(call), [(EINVAL, error)],
                   'refused: %s' % (call,))
+    program.end(tap)
+
+
+def held(tap):
+    """Keys that the kernel keeps: read here, or by the kernel."""
+    if not own_keyring():
+        tap.skip('keys of a keyring', 'no keyrings here')
+        return
+    master = key(CM)
+    add_key('user', 'ksrtp-test', master)
+    logon = add_key('logon', 'ksrtp:test', master)
+    program = start()
+    for name, wanted in (
+            ('user:ksrtp-test', (None, master[:16], master[16:])),
+            ('logon:ksrtp:test', (logon.to_bytes(4, sys.byteorder), None, None)),
+            (str(logon), (logon.to_bytes(4, sys.byteorder), None, None))):
+        wrong = program.session(('direction_keyring', SEND, 1, name))
+        program.add()
+        send = program.kernel.asked[0][1].get('send', {})
+        tap.equal((wrong, send.get('key-serial'), send.get('master-key'),
+                   send.get('master-salt')), ([], *wanted),
+                  name.strip('0123456789') or 'by serial')
+    for call, error in ((('direction_keyring', SEND, 99, str(logon)),
+                         'key: no suite 99'),
+                        (('direction_keyring', 3, 1, str(logon)),
+                         'key: direction: neither send nor recv')):
+        tap.equal(program.session(call), [(EINVAL, error)],
+                  'refused: %s' % error)
     program.end(tap)
 
 
@@ -405,4 +433,4 @@ def requests(tap):
     program.end(tap)
 
 
-main(exports, attributes, sdes, agreed, masters, calls, requests)
+main(exports, attributes, sdes, agreed, masters, held, calls, requests)

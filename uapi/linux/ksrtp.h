@@ -203,6 +203,7 @@ enum ksrtp_direction_attr {
 	KSRTP_A_DIRECTION_INITIAL_ROC,		/* u32, of new streams */
 	KSRTP_A_DIRECTION_ROC_SEARCH,		/* u32, counters to try; receive */
 	KSRTP_A_DIRECTION_REPAIR_TYPES,		/* binary, a payload type a byte, RFC 8723 */
+	KSRTP_A_DIRECTION_KEY_SERIAL,		/* u32, instead of key and salt, keyrings(7) */
 	KSRTP_A_DIRECTION_KEYS,			/* u32, read only: live master keys */
 	KSRTP_A_DIRECTION_PAD,
 
@@ -318,6 +319,7 @@ enum ksrtp_key_attr {
 	KSRTP_A_KEY_SOFT_LIMIT,			/* u32, % of the lifetimes */
 	KSRTP_A_KEY_RTP_PACKETS,		/* u64, of the lifetime used */
 	KSRTP_A_KEY_RTCP_PACKETS,		/* u64, of the lifetime used */
+	KSRTP_A_KEY_KEY_SERIAL,			/* u32, instead of key and salt, keyrings(7) */
 	KSRTP_A_KEY_STATE,			/* u32, ksrtp_key_state, read only */
 	KSRTP_A_KEY_OVERLAP,			/* u32, ms left, read only */
 	KSRTP_A_KEY_OUTER_ONLY,			/* flag, read only, RFC 8723 */

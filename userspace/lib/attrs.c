@@ -127,6 +127,7 @@ static const struct attr direction_attrs[] = {
 	[KSRTP_A_DIRECTION_INITIAL_ROC] = { "initial-roc", ATTR_U32 },
 	[KSRTP_A_DIRECTION_ROC_SEARCH] = { "roc-search", ATTR_U32 },
 	[KSRTP_A_DIRECTION_REPAIR_TYPES] = { "repair-types", ATTR_LIST },
+	[KSRTP_A_DIRECTION_KEY_SERIAL] = { "key-serial", ATTR_U32 },
 	[KSRTP_A_DIRECTION_KEYS] = { "keys", ATTR_U32, REPORTED },
 };
 const struct attr_set direction_set = SET(direction_attrs);
@@ -209,6 +210,7 @@ static const struct attr key_attrs[] = {
 	[KSRTP_A_KEY_SOFT_LIMIT] = { "soft-limit", ATTR_U32 },
 	[KSRTP_A_KEY_RTP_PACKETS] = { "rtp-packets", ATTR_U64 },
 	[KSRTP_A_KEY_RTCP_PACKETS] = { "rtcp-packets", ATTR_U64 },
+	[KSRTP_A_KEY_KEY_SERIAL] = { "key-serial", ATTR_U32 },
 	[KSRTP_A_KEY_STATE] = {
 		"state", ATTR_WORD, REPORTED, .words = &key_state_words },
 	[KSRTP_A_KEY_OVERLAP] = { "overlap", ATTR_U32, REPORTED },

@@ -198,6 +198,17 @@ void description_key(struct ksrtp_session *session, unsigned int direction,
 		    key->material + key->key_len, key->salt_len);
 }
 
+/* Is there such a direction, and such a suite for it? */
+static int check_keyed(unsigned int direction, const struct suite *suite,
+		       unsigned int suite_id, struct complaint *c)
+{
+	int ret = description_direction(direction, c);
+
+	if (!ret && !suite)
+		ret = wrong(c, "no suite %u", suite_id);
+	return ret;
+}
+
 /* Master key and salt as text: hex, base64, or SDES's inline: form. */
 int ksrtp_direction_key(struct ksrtp_session *session,
 			enum ksrtp_direction_id direction,
@@ -208,9 +219,7 @@ int ksrtp_direction_key(struct ksrtp_session *session,
 	struct key key;
 	int ret;
 
-	ret = description_direction(direction, &complaint);
-	if (!ret && !suite)
-		ret = wrong(&complaint, "no suite %u", suite_id);
+	ret = check_keyed(direction, suite, suite_id, &complaint);
 	if (!ret)
 		ret = key_decode(&key, text, suite, &complaint);
 	if (!ret) {
@@ -221,6 +230,29 @@ int ksrtp_direction_key(struct ksrtp_session *session,
 	return description_end(session, ret, &complaint);
 }
 
+/* Have the kernel read a key that it keeps; raw bytes, of the suite's lengths. */
+void description_held_key(struct ksrtp_session *session, unsigned int direction,
+			  uint32_t serial)
+{
+	struct value *values = session->directions[direction];
+
+	value_number(&values[KSRTP_A_DIRECTION_KEY_SERIAL], serial);
+}
+
+static int take_held_key(struct ksrtp_session *session, unsigned int direction,
+			 unsigned int suite_id, uint32_t serial,
+			 struct complaint *c)
+{
+	const struct suite *suite = registry_suite(suite_id);
+	int ret = check_keyed(direction, suite, suite_id, c);
+
+	if (ret)
+		return ret;
+	description_suite(session, direction, suite);
+	description_held_key(session, direction, serial);
+	return 0;
+}
+
 /* The same, from a key that the kernel keeps. */
 int ksrtp_direction_keyring(struct ksrtp_session *session,
 			    enum ksrtp_direction_id direction,
@@ -228,14 +260,20 @@ int ksrtp_direction_keyring(struct ksrtp_session *session,
 {
 	struct complaint complaint = { .place = "key" };
 	char text[KEY_TEXT_MAX];
-	bool exposed;
+	struct held_key held;
 	int ret;
 
-	ret = keyring_read(name, text, sizeof(text), &exposed, &complaint);
+	ret = keyring_find(&held, name, &complaint);
+	if (!ret && held.opaque) {
+		ret = take_held_key(session, direction, suite_id, held.serial,
+				    &complaint);
+		return description_end(session, ret, &complaint);
+	}
+	if (!ret)
+		ret = keyring_read(&held, name, text, sizeof(text), &complaint);
 	if (ret)
-		description_end(session, ret, &complaint);
-	else
-		ret = ksrtp_direction_key(session, direction, suite_id, text);
+		return description_end(session, ret, &complaint);
+	ret = ksrtp_direction_key(session, direction, suite_id, text);
 	explicit_bzero(text, sizeof(text));
 	return ret;
 }

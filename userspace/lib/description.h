@@ -36,6 +36,8 @@ void description_suite(struct ksrtp_session *session, unsigned int direction,
 		       const struct suite *suite);
 void description_key(struct ksrtp_session *session, unsigned int direction,
 		     const struct key *key);
+void description_held_key(struct ksrtp_session *session, unsigned int direction,
+			  uint32_t serial);
 const struct sdes_keys *description_keys(const struct ksrtp_session *session,
 					 unsigned int direction);
 int description_sdes(struct ksrtp_session *session, unsigned int direction,

@@ -18,10 +18,13 @@
 /* As much as a key of type user holds. */
 #define PAYLOAD_MAX 32767
 
+/* Types of keys that there are for this. */
+static const char *const types[] = { "user", "logon" };
+
 /* Returns a serial number. */
 static long find(const char *name, struct complaint *c)
 {
-	static const char user[] = "user:", logon[] = "logon:";
+	size_t i, len;
 	char *end;
 	long id;
 
@@ -33,35 +36,42 @@ static long find(const char *name, struct complaint *c)
 		if (!*end)
 			return wrong(c, "%s is not the serial of a key", name);
 	}
-	if (!strncmp(name, logon, strlen(logon)))
-		return wrong(c, "keys of type logon cannot be read; use type user");
-	if (strncmp(name, user, strlen(user)) || !name[strlen(user)])
-		return wrong(c, "'%s' is neither a serial nor user:DESCRIPTION",
-			     name);
-	id = syscall(SYS_request_key, "user", name + strlen(user), NULL, 0);
-	if (id < 0)
-		return complain(c, errno, "%s: %s", name, strerror(errno));
-	return id;
+	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		len = strlen(types[i]);
+		if (strncmp(name, types[i], len) || name[len] != ':' ||
+		    !name[len + 1])
+			continue;
+		id = syscall(SYS_request_key, types[i], name + len + 1, NULL,
+			     0);
+		if (id < 0)
+			return complain(c, errno, "%s: %s", name,
+					strerror(errno));
+		return id;
+	}
+	return wrong(c, "'%s' is neither a serial nor user:DESCRIPTION nor logon:DESCRIPTION",
+		     name);
 }
 
-/* A key that says what it is has to be one that can be read. */
-static int check(long id, const char *name, bool *exposed, struct complaint *c)
+/* A key that says what it is has to be one that can be used. */
+static int check(struct held_key *key, const char *name, struct complaint *c)
 {
 	/* as in user;0;0;3f010000;description */
 	char text[4096], type[32];
 	unsigned int mode;
 	long n;
 
-	n = syscall(SYS_keyctl, KEYCTL_DESCRIBE, id, text, sizeof(text) - 1);
+	n = syscall(SYS_keyctl, KEYCTL_DESCRIBE, key->serial, text,
+		    sizeof(text) - 1);
 	if (n < 0)
 		return 0;
 	text[(size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1] = '\0';
 	if (sscanf(text, "%31[^;];%*d;%*d;%x", type, &mode) != 2)
 		return 0;
-	if (strcmp(type, "user"))
-		return wrong(c, "%s is a key of type %s, which cannot be used; use type user",
+	key->opaque = !strcmp(type, "logon");
+	if (!key->opaque && strcmp(type, "user"))
+		return wrong(c, "%s is a key of type %s, which cannot be used; use type user or logon",
 			     name, type);
-	*exposed = mode & OTHERS_READ;
+	key->exposed = !key->opaque && mode & OTHERS_READ;
 	return 0;
 }
 
@@ -104,29 +114,39 @@ static int convert(const unsigned char *from, size_t len, char *text,
 	return 0;
 }
 
-/*
- * Read the key of a serial, or of a description as in user:DESCRIPTION, as
- * text. -EOVERFLOW: it is too long; -ENODATA: it is empty. @exposed: others can
- * read it.
- */
-int keyring_read(const char *name, char *text, size_t size, bool *exposed,
-		 struct complaint *c)
+/* Find the key of a serial, or of a description as in user:DESCRIPTION. */
+int keyring_find(struct held_key *key, const char *name, struct complaint *c)
 {
-	unsigned char *payload;
-	long id, len;
-	int ret;
+	long id = find(name, c);
 
-	*exposed = false;
-	id = find(name, c);
+	*key = (struct held_key){ 0 };
 	if (id < 0)
 		return id;
-	ret = check(id, name, exposed, c);
-	if (ret)
-		return ret;
+	key->serial = id;
+	/* it may not say what it is */
+	key->opaque = !strncmp(name, "logon:", 6);
+	return check(key, name, c);
+}
+
+/*
+ * Read a key that was found, as text. -EOVERFLOW: it is too long; -ENODATA: it
+ * is empty.
+ */
+int keyring_read(const struct held_key *key, const char *name, char *text,
+		 size_t size, struct complaint *c)
+{
+	unsigned char *payload;
+	long len;
+	int ret;
+
+	if (key->opaque)
+		return wrong(c, "%s: keys of type logon cannot be read; use type user",
+			     name);
 	payload = malloc(PAYLOAD_MAX);
 	if (!payload)
 		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
-	len = syscall(SYS_keyctl, KEYCTL_READ, id, payload, PAYLOAD_MAX);
+	len = syscall(SYS_keyctl, KEYCTL_READ, key->serial, payload,
+		      PAYLOAD_MAX);
 	if (len < 0)
 		ret = complain(c, errno, "%s: %s", name, strerror(errno));
 	else if (len > PAYLOAD_MAX)

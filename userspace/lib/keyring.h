@@ -5,10 +5,21 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct complaint;
 
-int keyring_read(const char *name, char *text, size_t size, bool *exposed,
+struct held_key {
+	uint32_t serial;
+	/* of type logon, which the kernel alone can read */
+	bool opaque;
+	/* others can read it */
+	bool exposed;
+};
+
+int keyring_find(struct held_key *key, const char *name,
 		 struct complaint *complaint);
+int keyring_read(const struct held_key *key, const char *name, char *text,
+		 size_t size, struct complaint *complaint);
 
 #endif

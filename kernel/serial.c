@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Keys of the kernel's key service, security/keys/core.rst. Those of type logon
+ * can be put there and used, but no program can read them again.
+ */
+
+#include <linux/errno.h>
+#include <linux/key.h>
+#include <linux/string.h>
+#include <keys/user-type.h>
+
+#include "serial.h"
+
+#ifdef CONFIG_KEYS
+
+static int ksrtp_serial_copy(const struct key *key, u8 *material,
+			     unsigned int size)
+{
+	const struct user_key_payload *payload;
+	int err;
+
+	if (key->type != &key_type_logon && key->type != &key_type_user)
+		return -EPROTOTYPE;
+	err = key_read_state(key);
+	if (err != KEY_IS_POSITIVE)
+		return err < 0 ? err : -ENOKEY;
+	/* it may be revoked, or replaced, at any time */
+	rcu_read_lock();
+	payload = user_key_payload_rcu(key);
+	if (!payload)
+		err = -EKEYREVOKED;
+	else if (payload->datalen > size)
+		err = -EMSGSIZE;
+	else
+		err = payload->datalen;
+	if (err > 0)
+		memcpy(material, payload->data, err);
+	rcu_read_unlock();
+	return err;
+}
+
+/**
+ * ksrtp_serial_read() - read a key of the kernel's key service
+ * @serial: its serial number, 1..INT_MAX
+ * @material: filled in; the caller wipes it
+ * @size: bytes that there is room for
+ *
+ * Who asks must be allowed to search for the key, as with all that the kernel
+ * uses on somebody's behalf; to read it is a right of its own. A key that is
+ * still to be made by some program is not waited for.
+ *
+ * Context: process context of who asks. May sleep.
+ * Return: length in bytes, or a negative errno that ksrtp_serial_error() tells
+ *	the meaning of.
+ */
+int ksrtp_serial_read(u32 serial, u8 *material, unsigned int size)
+{
+	key_ref_t ref = lookup_user_key(serial, KEY_LOOKUP_PARTIAL,
+					KEY_NEED_SEARCH);
+	int ret;
+
+	if (IS_ERR(ref))
+		return PTR_ERR(ref);
+	ret = ksrtp_serial_copy(key_ref_to_ptr(ref), material, size);
+	key_ref_put(ref);
+	return ret;
+}
+
+#else /* CONFIG_KEYS */
+
+int ksrtp_serial_read(u32 serial, u8 *material, unsigned int size)
+{
+	return -EOPNOTSUPP;
+}
+
+#endif /* CONFIG_KEYS */
+
+/**
+ * ksrtp_serial_error() - say why a key could not be read
+ * @err: what ksrtp_serial_read() returned
+ *
+ * Context: any.
+ * Return: a message that names the attribute.
+ */
+const char *ksrtp_serial_error(int err)
+{
+	switch (err) {
+	case -EPROTOTYPE:
+		return "key-serial: neither of type logon nor of type user";
+	case -EMSGSIZE:
+		return "key-serial: longer than any key and salt";
+	case -EACCES:
+		return "key-serial: whoever asks may not search for the key";
+	case -EKEYREVOKED:
+		return "key-serial: the key was revoked";
+	case -EKEYEXPIRED:
+		return "key-serial: the key has expired";
+	case -EOPNOTSUPP:
+		return "key-serial: this kernel has no key service";
+	case -ENOKEY:
+		return "key-serial: no such key";
+	default:
+		return "key-serial: the key cannot be read";
+	}
+}
