@@ -2,6 +2,7 @@
 /* Exact and wildcard members of flows. */
 
 #include <linux/bits.h>
+#include <linux/jhash.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 
@@ -31,6 +32,33 @@ unsigned int ksrtp_flow_shape(const struct ksrtp_flow *flow)
 	if (flow->family)
 		shape |= KSRTP_SHAPE_FAMILY;
 	return shape;
+}
+
+/**
+ * ksrtp_flow_hash() - a number to find a flow by
+ * @flow: the flow
+ * @seed: secret, or whoever makes flows can make them collide
+ *
+ * Every packet is looked up by this, so members that are zero for most flows
+ * take no time.
+ *
+ * Context: any.
+ * Return: the hash.
+ */
+u32 ksrtp_flow_hash(const struct ksrtp_flow *flow, u32 seed)
+{
+	const u32 *local = (const u32 *)&flow->local;
+	const u32 *remote = (const u32 *)&flow->remote;
+	u32 ports = (__force u32)flow->local_port << 16 |
+		    (__force u16)flow->remote_port;
+
+	if (local[1] | local[2] | local[3] | remote[1] | remote[2] | remote[3]) {
+		seed = jhash_3words(local[1], local[2], local[3], seed);
+		seed = jhash_3words(remote[1], remote[2], remote[3], seed);
+	}
+	if (flow->ifindex | flow->ssrc)
+		seed = jhash_2words(flow->ifindex, flow->ssrc, seed);
+	return jhash_3words(local[0], remote[0], ports, seed);
 }
 
 /**

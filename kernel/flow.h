@@ -44,6 +44,7 @@ struct ksrtp_flow {
 #define KSRTP_SHAPES		64
 
 unsigned int ksrtp_flow_shape(const struct ksrtp_flow *flow);
+u32 ksrtp_flow_hash(const struct ksrtp_flow *flow, u32 seed);
 bool ksrtp_flow_given(const struct ksrtp_flow *flow);
 void ksrtp_flow_mask(const struct ksrtp_flow *flow, unsigned int shape,
 		     struct ksrtp_flow *masked);

@@ -263,15 +263,26 @@ static bool ksrtp_hook_bare(struct sk_buff *skb, struct ksrtp_net *kn,
 	return true;
 }
 
-/* Take a super-packet apart. */
-static void ksrtp_hook_segments(struct sk_buff *skb,
+/* Drop all or a part of a super-packet, which may be of no session. */
+static void ksrtp_hook_drop_of(struct sk_buff *skb,
+			       const struct ksrtp_node *node,
+			       enum ksrtp_direction_id id,
+			       enum ksrtp_stats_attr cause)
+{
+	if (node)
+		ksrtp_hook_drop(skb, ksrtp_node_session(node), id, cause);
+	else
+		kfree_skb_reason(skb, ksrtp_drop_reason(cause));
+}
+
+/* Take a super-packet apart; @node is its first segment's, if it has one. */
+static void ksrtp_hook_segments(struct sk_buff *skb, struct ksrtp_net *kn,
 				const struct nf_hook_state *state,
 				const struct ksrtp_flow *flow,
 				const struct ksrtp_node *node,
 				enum ksrtp_direction_id id)
 {
 	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
-	struct ksrtp_net *kn = ksrtp_node_session(node)->kn;
 	const struct ksrtp_node *own;
 	unsigned int mac_len = 0;
 	struct sk_buff *segs, *next;
@@ -284,8 +295,7 @@ static void ksrtp_hook_segments(struct sk_buff *skb,
 	}
 	segs = skb_gso_segment(skb, NETIF_F_HW_CSUM);
 	if (IS_ERR_OR_NULL(segs)) {
-		ksrtp_hook_drop(skb, ksrtp_node_session(node), id,
-				KSRTP_A_STATS_DROP_NO_MEMORY);
+		ksrtp_hook_drop_of(skb, node, id, KSRTP_A_STATS_DROP_NO_MEMORY);
 		return;
 	}
 	consume_skb(skb);
@@ -294,8 +304,8 @@ static void ksrtp_hook_segments(struct sk_buff *skb,
 		skb_mark_not_on_list(skb);
 		skb_pull(skb, mac_len);
 		if (!ksrtp_udp_parse(skb, family, &udp)) {
-			ksrtp_hook_drop(skb, ksrtp_node_session(node), id,
-					KSRTP_A_STATS_DROP_SHORT);
+			ksrtp_hook_drop_of(skb, node, id,
+					   KSRTP_A_STATS_DROP_SHORT);
 			continue;
 		}
 		/* segments may be of several SSRCs, and these of sessions */
@@ -336,6 +346,24 @@ static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 		prefetch(cipher + i * L1_CACHE_BYTES);
 }
 
+/* Is a packet several datagrams in one? */
+static bool ksrtp_hook_super(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP);
+}
+
+/*
+ * Nobody's, or so its first datagram says: others behind it may be of another
+ * SSRC, which has a session, or be the RTP that a rule is about.
+ */
+static bool ksrtp_hook_mixed(const struct sk_buff *skb, struct ksrtp_net *kn,
+			     const struct ksrtp_flow *flow)
+{
+	return unlikely(ksrtp_hook_super(skb)) &&
+	       (READ_ONCE(kn->ssrc_shapes.used) ||
+		ksrtp_require_applies(kn, flow));
+}
+
 /* Both directions; @flow is the packet's as seen from this end of the wire. */
 static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 			       const struct nf_hook_state *state,
@@ -350,17 +378,22 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 
 	node = ksrtp_hook_match(skb, kn, flow, udp);
 	session = node ? ksrtp_node_session(node) : NULL;
-	if (!session || !ksrtp_direction_governed(session, id))
+	if (!session || !ksrtp_direction_governed(session, id)) {
+		if (ksrtp_hook_mixed(skb, kn, flow)) {
+			ksrtp_hook_segments(skb, kn, state, flow, NULL, id);
+			return NF_STOLEN;
+		}
 		return ksrtp_hook_bare(skb, kn, flow, udp, id) ?
 		       NF_STOLEN : NF_ACCEPT;
+	}
 	ksrtp_hook_prefetch(ksrtp_direction(session, id));
 
 	if (skb_is_gso(skb)) {
-		if (!(skb_shinfo(skb)->gso_type & SKB_GSO_UDP)) {
+		if (ksrtp_hook_super(skb)) {
 			ret = ksrtp_super_process(skb, state, node, id, udp);
 			if (ret != -EOPNOTSUPP)
 				return ret ? NF_STOLEN : NF_ACCEPT;
-			ksrtp_hook_segments(skb, state, flow, node, id);
+			ksrtp_hook_segments(skb, kn, state, flow, node, id);
 			return NF_STOLEN;
 		}
 		/* one large datagram, which the output path can fragment */

@@ -40,6 +40,7 @@ struct ksrtp_keyring *ksrtp_keyring_create(const struct ksrtp_policy *policy,
 					   unsigned int n,
 					   const struct ksrtp_master *active)
 {
+	static atomic64_t serial = ATOMIC64_INIT(0);
 	struct ksrtp_keyring *keyring;
 	const struct ksrtp_keys *sample;
 	unsigned int i;
@@ -47,6 +48,7 @@ struct ksrtp_keyring *ksrtp_keyring_create(const struct ksrtp_policy *policy,
 	keyring = kzalloc(struct_size(keyring, keys, n), GFP_KERNEL_ACCOUNT);
 	if (!keyring)
 		return NULL;
+	keyring->serial = atomic64_inc_return(&serial);
 	keyring->n = n;
 	keyring->policy = *policy;
 	keyring->mki_len = keys[0]->mki_len;

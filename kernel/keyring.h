@@ -20,6 +20,7 @@
  * @has_inner: a key has the inner part of an RFC 8723 suite
  * @prompt: packets need not wait, for keys or for a crypto driver
  * @retired: the direction's reference is gone
+ * @serial: no other keyring has or had this number
  * @reqsize: size of a crypto request
  * @refs: references; one is the direction's, others are packets' in flight
  * @keys: the keys, oldest first
@@ -35,6 +36,7 @@ struct ksrtp_keyring {
 	bool has_inner;
 	bool prompt;
 	bool retired;
+	u64 serial;
 	unsigned int reqsize;
 	refcount_t refs;
 	struct ksrtp_master *keys[];

@@ -85,6 +85,7 @@ ksrtp_master_create(const struct ksrtp_policy *policy,
 	if (!master)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&master->refs, 1);
+	master->born = get_jiffies_64();
 	master->suite = policy->suite;
 	master->outer_only = config->outer_only;
 	memcpy(master->mki, config->mki, config->mki_len);

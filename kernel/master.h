@@ -71,6 +71,7 @@ struct ksrtp_lifetime {
  * @warned: soft limits told, a bit each
  * @expired: hard limits told, a bit each
  * @retire_at: see @retiring
+ * @born: when it was made, in jiffies
  * @refs: references, one of each keyring it is in
  * @mki: master key identifier
  */
@@ -88,6 +89,7 @@ struct ksrtp_master {
 	unsigned long warned;
 	unsigned long expired;
 	unsigned long retire_at;
+	u64 born;
 	refcount_t refs;
 	u8 mki[];
 };

@@ -10,6 +10,7 @@
 #include <linux/net.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/slab.h>
+#include <net/sock.h>
 
 #include "compat.h"
 #include "event.h"
@@ -45,6 +46,20 @@ static struct ksrtp_packet *ksrtp_packet_swap_spare(struct ksrtp_packet *packet)
 	return old;
 }
 
+/*
+ * A socket that a program of BPF has found for the packet lasts until RCU says so,
+ * and no longer; the packet will.
+ */
+static bool ksrtp_packet_hold_socket(struct sk_buff *skb)
+{
+	if (!skb_sk_is_prefetched(skb) || sk_is_refcounted(skb->sk))
+		return true;
+	if (!refcount_inc_not_zero(&skb->sk->sk_refcnt))
+		return false;
+	skb->destructor = sock_edemux;
+	return true;
+}
+
 /* Hold on to what a packet needs while it waits. */
 static int ksrtp_packet_hold(struct ksrtp_packet *packet)
 {
@@ -62,7 +77,8 @@ static int ksrtp_packet_hold(struct ksrtp_packet *packet)
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	packet->entry.physout = nf_bridge_get_physoutdev(skb);
 #endif
-	if ((skb_dst(skb) && !skb_dst_force(skb)) ||
+	if (!ksrtp_packet_hold_socket(skb) ||
+	    (skb_dst(skb) && !skb_dst_force(skb)) ||
 	    !nf_queue_entry_get_refs(&packet->entry)) {
 		ksrtp_keyring_put(packet->keyring);
 		ksrtp_session_put(packet->session);

@@ -66,20 +66,19 @@ static int ksrtp_protect_parse(struct ksrtp_work *work)
 }
 
 /*
- * Multicast that the sender's own host listens to comes by twice: once to be
- * looped back, and once for the wire. Both copies have to be the same SRTP.
+ * What the stack shows us twice has to be the same SRTP both times: by the same
+ * keys, and under the same policy.
  */
 static u64 ksrtp_protect_digest(const struct ksrtp_packet *packet)
 {
 	static siphash_key_t key __read_mostly;
-	const struct in6_addr *dest = &packet->udp->dest;
+	u64 digest;
 
-	if (packet->udp->family == AF_INET ?
-	    !ipv4_is_multicast(dest->s6_addr32[0]) :
-	    !ipv6_addr_is_multicast(dest))
+	if (!ksrtp_udp_twice(packet->skb, packet->udp))
 		return 0;
 	net_get_random_once(&key, sizeof(key));
-	return siphash(packet->work.data, packet->work.len, &key) ?: 1;
+	digest = siphash(packet->work.data, packet->work.len, &key);
+	return siphash_2u64(digest, packet->keyring->serial, &key) ?: 1;
 }
 
 /* Take a packet index, and choose the master key for it. */

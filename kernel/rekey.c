@@ -6,6 +6,7 @@
  */
 
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/netlink.h>
 
 #include "compat.h"
@@ -145,6 +146,33 @@ static int ksrtp_rekey_check_mki(const struct ksrtp_key_list *list,
 	return 0;
 }
 
+/*
+ * Make room for the key that others give way to. Of these, packets cannot be told
+ * from the new one's if they have its identifier, or one of another length.
+ */
+static void ksrtp_rekey_give_way(struct ksrtp_key_list *list,
+				 const struct ksrtp_direction_config *config)
+{
+	const struct ksrtp_key_name name = {
+		.mki = config->master.mki,
+		.mki_len = config->master.mki_len,
+	};
+	unsigned int i, n = 0;
+
+	if (!config->overlap && !name.mki_len)
+		list->n = 0;
+	if (config->overlap && list->n && list->keys[0]->mki_len != name.mki_len)
+		list->n = 0;
+	for (i = 0; i < list->n; i++)
+		if (!name.mki_len || !ksrtp_key_is(list->keys[i], &name))
+			list->keys[n++] = list->keys[i];
+	list->n = n;
+	/* the oldest is the least likely to be of use still */
+	if (config->overlap && n == KSRTP_KEYS_MAX)
+		memmove(list->keys, list->keys + 1,
+			--list->n * sizeof(*list->keys));
+}
+
 static struct ksrtp_keyring *
 ksrtp_rekey_keyring(const struct ksrtp_policy *policy,
 		    const struct ksrtp_key_list *list)
@@ -167,7 +195,8 @@ ksrtp_rekey_keyring(const struct ksrtp_policy *policy,
  * @extack: where to explain a refusal
  *
  * A key without an identifier takes the place of those there are, at once or
- * with an overlap. One with an identifier comes beside them and is chosen.
+ * with an overlap. One with an identifier is chosen, and takes the place of the
+ * key of the same; others stay, unless an overlap says how long.
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: 0 or a negative errno.
@@ -196,11 +225,10 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 	if (needed)
 		list.n = 0;
 	if (config->master.key) {
+		ksrtp_rekey_give_way(&list, config);
 		err = ksrtp_rekey_check_mki(&list, &config->master, extack);
 		if (err)
 			return err;
-		if (!config->master.mki_len && !config->overlap)
-			list.n = 0;
 		master = ksrtp_rekey_master(policy, &config->master, extack);
 		if (IS_ERR(master))
 			return PTR_ERR(master);
@@ -387,7 +415,7 @@ int ksrtp_rekey_find(struct ksrtp_net *kn, struct ksrtp_direction *direction,
  * @extack: where to explain a refusal
  *
  * Context: process, sleeps, under the namespace's lock.
- * Return: 0, -ENOENT or -ENOMEM.
+ * Return: 0, -ENOENT, -EBUSY or -ENOMEM.
  */
 int ksrtp_rekey_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		    const struct ksrtp_key_name *name,
@@ -401,6 +429,10 @@ int ksrtp_rekey_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 	if (!list.active) {
 		NL_SET_ERR_MSG(extack, "mki: no key of it");
 		return -ENOENT;
+	}
+	if (list.active->retiring) {
+		NL_SET_ERR_MSG(extack, "mki: the key is about to go");
+		return -EBUSY;
 	}
 	keyring = ksrtp_rekey_keyring(&direction->policy, &list);
 	if (IS_ERR(keyring))
@@ -455,6 +487,25 @@ int ksrtp_rekey_remove(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		return -ENOENT;
 	}
 	return ksrtp_rekey_without(kn, direction, &list, master);
+}
+
+/**
+ * ksrtp_rekey_key_age() - how long a direction has had its oldest key
+ * @kn: namespace
+ * @direction: the direction
+ *
+ * Context: any, under the namespace's lock.
+ * Return: age in jiffies; 0 if there is no key.
+ */
+u64 ksrtp_rekey_key_age(struct ksrtp_net *kn, struct ksrtp_direction *direction)
+{
+	const struct ksrtp_keyring *keyring = ksrtp_rekey_keyring_of(kn, direction);
+	u64 now = get_jiffies_64(), age = 0;
+	unsigned int i;
+
+	for (i = 0; keyring && i < keyring->n; i++)
+		age = max(age, now - keyring->keys[i]->born);
+	return age;
 }
 
 /**

@@ -652,12 +652,12 @@ static int ksrtp_request_direction(struct nlattr *nest,
 	overlap = attrs[KSRTP_A_DIRECTION_OVERLAP];
 	if (err || !overlap)
 		return err;
-	if (!config->master.key || config->master.mki_len)
+	if (!config->master.key)
 		return KSRTP_REFUSE(extack, overlap,
-				    "overlap: goes with a master-key that has no mki");
-	if (id == KSRTP_DIRECTION_SEND)
+				    "overlap: goes with a master-key");
+	if (id == KSRTP_DIRECTION_SEND && !config->master.mki_len)
 		return KSRTP_REFUSE(extack, overlap,
-				    "overlap: is for receiving");
+				    "overlap: is for receiving, without an mki");
 	config->overlap = nla_get_u32(overlap);
 	return 0;
 }

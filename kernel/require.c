@@ -116,6 +116,30 @@ static bool ksrtp_require_matches(const struct ksrtp_require_config *config,
 	       port >= config->first_port && port <= config->last_port;
 }
 
+static struct ksrtp_require *ksrtp_require_match(struct ksrtp_net *kn,
+						 const struct ksrtp_flow *flow)
+{
+	struct ksrtp_require *require;
+
+	list_for_each_entry_rcu(require, &kn->requires, list)
+		if (ksrtp_require_matches(&require->config, flow))
+			return require;
+	return NULL;
+}
+
+/**
+ * ksrtp_require_applies() - is there a rule for packets of a flow?
+ * @kn: the namespace
+ * @flow: the flow
+ *
+ * Context: any, does not sleep, under rcu_read_lock().
+ * Return: true if so, whatever these packets are.
+ */
+bool ksrtp_require_applies(struct ksrtp_net *kn, const struct ksrtp_flow *flow)
+{
+	return READ_ONCE(kn->nrequires) && ksrtp_require_match(kn, flow);
+}
+
 /**
  * ksrtp_require_refuses() - is a packet without a session to be dropped?
  * @kn: the namespace
@@ -130,22 +154,19 @@ static bool ksrtp_require_matches(const struct ksrtp_require_config *config,
 bool ksrtp_require_refuses(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
 			   enum ksrtp_direction_id id)
 {
+	struct ksrtp_require *require = ksrtp_require_match(kn, flow);
 	struct ksrtp_alert_info info = {
 		.type = KSRTP_ALERT_REQUIRE,
 		.direction = id,
 	};
-	struct ksrtp_require *require;
 
-	list_for_each_entry_rcu(require, &kn->requires, list) {
-		if (!ksrtp_require_matches(&require->config, flow))
-			continue;
-		atomic64_inc(&require->drops[id - KSRTP_DIRECTION_SEND]);
-		atomic64_inc(&kn->require_drops);
-		info.require = require->id;
-		info.count = ksrtp_burst_tell(&require->burst);
-		if (info.count)
-			ksrtp_event_alert(kn->net, &info);
-		return true;
-	}
-	return false;
+	if (!require)
+		return false;
+	atomic64_inc(&require->drops[id - KSRTP_DIRECTION_SEND]);
+	atomic64_inc(&kn->require_drops);
+	info.require = require->id;
+	info.count = ksrtp_burst_tell(&require->burst);
+	if (info.count)
+		ksrtp_event_alert(kn->net, &info);
+	return true;
 }

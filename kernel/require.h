@@ -55,6 +55,7 @@ ksrtp_require_create(struct ksrtp_net *kn,
 struct ksrtp_require *ksrtp_require_find(struct ksrtp_net *kn, u32 id);
 void ksrtp_require_delete(struct ksrtp_net *kn, struct ksrtp_require *require);
 void ksrtp_require_delete_all(struct ksrtp_net *kn);
+bool ksrtp_require_applies(struct ksrtp_net *kn, const struct ksrtp_flow *flow);
 bool ksrtp_require_refuses(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
 			   enum ksrtp_direction_id id);
 

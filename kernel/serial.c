@@ -4,7 +4,7 @@
  * can be put there and used, but no program can read them again.
  */
 
-#include <linux/errno.h>
+#include <linux/err.h>
 #include <linux/key.h>
 #include <linux/string.h>
 #include <keys/user-type.h>

@@ -2,7 +2,6 @@
 /* Sessions: making, changing, finding and deleting them. */
 
 #include <linux/err.h>
-#include <linux/jhash.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/prefetch.h>
@@ -10,6 +9,7 @@
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
+#include "event.h"
 #include "net.h"
 #include "rekey.h"
 #include "session.h"
@@ -21,24 +21,9 @@ static uint sessions_max = 262144;
 module_param(sessions_max, uint, 0644);
 MODULE_PARM_DESC(sessions_max, "sessions one network namespace may hold");
 
-/*
- * Every packet is looked up by this, so it is a quick one. What collides are
- * sessions, and these are made by those who suffer from it.
- */
-static u32 ksrtp_flow_hash(const void *data, u32 len, u32 seed)
+static u32 ksrtp_session_hash(const void *flow, u32 len, u32 seed)
 {
-	const struct ksrtp_flow *flow = data;
-	const u32 *local = (const u32 *)&flow->local;
-	const u32 *remote = (const u32 *)&flow->remote;
-
-	return jhash_3words(local[0] ^ rol32(local[1], 5) ^
-			    rol32(local[2], 10) ^ rol32(local[3], 15) ^
-			    rol32(flow->ifindex, 20),
-			    remote[0] ^ rol32(remote[1], 5) ^
-			    rol32(remote[2], 10) ^ rol32(remote[3], 15) ^
-			    flow->ssrc,
-			    (__force u32)flow->local_port << 16 |
-			    (__force u16)flow->remote_port, seed);
+	return ksrtp_flow_hash(flow, seed);
 }
 
 static int ksrtp_flow_differs(struct rhashtable_compare_arg *arg,
@@ -61,7 +46,7 @@ static int ksrtp_flow_differs(struct rhashtable_compare_arg *arg,
 }
 
 static const struct rhashtable_params ksrtp_flow_params = {
-	.hashfn = ksrtp_flow_hash,
+	.hashfn = ksrtp_session_hash,
 	.obj_cmpfn = ksrtp_flow_differs,
 	.head_offset = offsetof(struct ksrtp_node, node),
 	.key_offset = offsetof(struct ksrtp_node, flow),
@@ -409,8 +394,10 @@ ksrtp_session_create(struct ksrtp_net *kn,
 	kn->nsessions++;
 	if (session->owner)
 		kn->nowned++;
-	if (orphan)
+	if (orphan) {
+		ksrtp_event_session(orphan, KSRTP_CMD_SESSION_DEL_NTF);
 		ksrtp_session_delete(orphan);
+	}
 	return session;
 
 err_hooks:

@@ -12,6 +12,7 @@
 
 #include "event.h"
 #include "net.h"
+#include "rekey.h"
 #include "session.h"
 #include "stream.h"
 
@@ -163,6 +164,15 @@ static void ksrtp_stream_forget(struct ksrtp_session *session,
 
 	lockdep_assert_held(&session->streams_lock);
 	session->kn->removals++;
+	list_del_rcu(&stream->list);
+	if (rcu_access_pointer(direction->newest) == stream)
+		RCU_INIT_POINTER(direction->newest, NULL);
+	rhashtable_remove_fast(&session->kn->streams, &stream->node,
+			       ksrtp_stream_params);
+	/*
+	 * Not before it is out of sight: who is told of it looks again at once,
+	 * and with real-time priority would find it until we go on.
+	 */
 	spin_lock(&stream->lock);
 	WRITE_ONCE(stream->forgotten, true);
 	volume->rtp_packets += stream->volume.rtp_packets;
@@ -170,12 +180,6 @@ static void ksrtp_stream_forget(struct ksrtp_session *session,
 	volume->rtcp_packets += stream->volume.rtcp_packets;
 	volume->rtcp_bytes += stream->volume.rtcp_bytes;
 	spin_unlock(&stream->lock);
-
-	list_del_rcu(&stream->list);
-	if (rcu_access_pointer(direction->newest) == stream)
-		RCU_INIT_POINTER(direction->newest, NULL);
-	rhashtable_remove_fast(&session->kn->streams, &stream->node,
-			       ksrtp_stream_params);
 	ksrtp_stream_uncharge(session, ksrtp_stream_size(stream->rtp.window));
 	kfree_rcu(stream, rcu);
 }
@@ -206,6 +210,22 @@ void ksrtp_stream_delete_all(struct ksrtp_session *session)
 	} while (n > KSRTP_STREAM_BATCH);
 }
 
+/*
+ * Has nobody used a stream for so long? A sender's indexes have to be known for as
+ * long as there is a key that it may have used, or it would begin anew with
+ * them.
+ */
+static bool ksrtp_stream_idle(struct ksrtp_session *session,
+			      const struct ksrtp_stream *stream, u64 key_age)
+{
+	/* where it wraps around, the stream stays */
+	unsigned long age = jiffies - READ_ONCE(stream->last_used);
+
+	return age >= min_t(u64, (u64)session->stream_timeout * HZ,
+			    MAX_JIFFY_OFFSET) &&
+	       (stream->id.direction == KSRTP_DIRECTION_RECV || age > key_age);
+}
+
 /**
  * ksrtp_stream_forget_idle() - delete the streams that nobody uses any more
  * @session: the session, with a timeout
@@ -214,7 +234,8 @@ void ksrtp_stream_delete_all(struct ksrtp_session *session)
  */
 void ksrtp_stream_forget_idle(struct ksrtp_session *session)
 {
-	unsigned long timeout = session->stream_timeout * (unsigned long)HZ;
+	u64 key_age = ksrtp_rekey_key_age(session->kn, ksrtp_direction(session,
+						KSRTP_DIRECTION_SEND));
 	struct ksrtp_stream *stream, *next;
 	unsigned int n;
 
@@ -223,8 +244,7 @@ void ksrtp_stream_forget_idle(struct ksrtp_session *session)
 		spin_lock_bh(&session->streams_lock);
 		list_for_each_entry_safe(stream, next, &session->streams,
 					 list) {
-			if (time_before(jiffies, READ_ONCE(stream->last_used) +
-					timeout))
+			if (!ksrtp_stream_idle(session, stream, key_age))
 				continue;
 			if (n++ == KSRTP_STREAM_BATCH)
 				break;
@@ -485,6 +505,8 @@ bool ksrtp_stream_install(struct ksrtp_stream *stream,
 	if (!ok)
 		goto out;
 
+	/* what was sent under the newest index was sent elsewhere */
+	stream->digest = 0;
 	if (state->has_seq)
 		ksrtp_replay_restore(&stream->rtp, top, state->rtp_replay,
 				     state->rtp_replay_len);

@@ -107,6 +107,8 @@ static int ksrtp_f8_cbc(struct crypto_sync_skcipher *cipher, u8 *blocks,
 	skcipher_request_set_crypt(req, &sg, &sg, len, zero);
 	err = crypto_skcipher_encrypt(req);
 	skcipher_request_zero(req);
+	/* what came of the last block is left where the IV was */
+	memzero_explicit(zero, sizeof(zero));
 	return err;
 }
 

@@ -10,6 +10,7 @@
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
+#include <net/route.h>
 
 #include "compat.h"
 #include "udp.h"
@@ -109,6 +110,27 @@ static __sum16 ksrtp_udp_pseudo(const struct sk_buff *skb,
 					  udp->dest.s6_addr32[0], len,
 					  IPPROTO_UDP, 0);
 	return ~csum_ipv6_magic(&udp->source, &udp->dest, len, IPPROTO_UDP, 0);
+}
+
+/**
+ * ksrtp_udp_twice() - may the stack show us a packet twice?
+ * @skb: the packet, on its way out
+ * @udp: the datagram in it
+ *
+ * Multicast that the sender's own host listens to, and broadcasts, come by once
+ * to be looped back, and once for the wire.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool ksrtp_udp_twice(const struct sk_buff *skb, const struct ksrtp_udp *udp)
+{
+	const struct in6_addr *dest = &udp->dest;
+
+	if (udp->family == AF_INET6)
+		return ipv6_addr_is_multicast(dest);
+	return ipv4_is_multicast(dest->s6_addr32[0]) ||
+	       (skb_dst(skb) && skb_rtable(skb)->rt_flags & RTCF_BROADCAST);
 }
 
 /**

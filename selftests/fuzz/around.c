@@ -6,6 +6,7 @@
 #include "hook.h"
 #include "mtu.h"
 #include "packet.h"
+#include "rekey.h"
 
 void ksrtp_hook_count(struct sk_buff *skb, struct ksrtp_session *session,
 		      enum ksrtp_direction_id id, enum ksrtp_stats_attr cause)
@@ -44,6 +45,16 @@ bool ksrtp_udp_checksum_ok(const struct sk_buff *skb,
 			   const struct ksrtp_udp *udp)
 {
 	return true;
+}
+
+bool ksrtp_udp_twice(const struct sk_buff *skb, const struct ksrtp_udp *udp)
+{
+	return false;
+}
+
+u64 ksrtp_rekey_key_age(struct ksrtp_net *kn, struct ksrtp_direction *direction)
+{
+	return 0;
 }
 
 int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,

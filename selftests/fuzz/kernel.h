@@ -175,6 +175,7 @@ typedef struct { int unused; } wait_queue_head_t;
 #define atomic_inc_return(a)	(++(a)->v)
 #define atomic_dec_and_test(a)	(--(a)->v == 0)
 #define atomic_xchg(a, n)	__atomic_exchange_n(&(a)->v, n, __ATOMIC_RELAXED)
+#define ATOMIC64_INIT(n)	{ (n) }
 #define atomic64_read(a)	((u64)(a)->v)
 #define atomic64_set(a, n)	((a)->v = (n))
 #define atomic64_inc(a)		((a)->v++)
@@ -215,6 +216,8 @@ typedef struct { int unused; } wait_queue_head_t;
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < 1; (cpu)++)
 #define HZ			100
 #define jiffies			1000UL
+#define get_jiffies_64()	((u64)jiffies)
+#define MAX_JIFFY_OFFSET	(LONG_MAX / 2)
 #define msecs_to_jiffies(ms)	((ms) / 10)
 #define time_before(a, b)	((long)((a) - (b)) < 0)
 #define time_after_eq(a, b)	((long)((a) - (b)) >= 0)
@@ -316,10 +319,17 @@ static inline int rhashtable_remove_fast(struct rhashtable *table,
 }
 
 /* packets and what surrounds them, which the fuzzers do without */
-struct sk_buff { u8 *data; };
+struct sock { struct { int v; } sk_refcnt; };
+struct sk_buff {
+	u8 *data;
+	struct sock *sk;
+	void (*destructor)(struct sk_buff *skb);
+};
+#define skb_sk_is_prefetched(skb) false
+#define sk_is_refcounted(sk)	true
+#define sock_edemux		NULL
 struct udphdr { u8 bytes[8]; };
 struct net { int unused; };
-struct sock;
 struct net_device { int unused; };
 struct netlink_ext_ack { const char *_msg; };
 struct netlink_callback;
@@ -334,11 +344,10 @@ struct nf_queue_entry {
 #define skb_dst(skb)		NULL
 #define skb_dst_force(skb)	true
 #define skb_header_pointer(skb, at, n, buf) ((skb)->data + (at))
-#define ipv4_is_multicast(a)	false
-#define ipv6_addr_is_multicast(a) false
 typedef struct { u64 key[2]; } siphash_key_t;
 #define net_get_random_once(p, n) ((void)(p))
 #define siphash(p, n, key)	((u64)(n))
+#define siphash_2u64(a, b, key)	((a) ^ (b))
 #define TP_PROTO(args...)	args
 #define TRACE_EVENT(name, proto, ...) \
 	static inline void trace_##name(proto) {}

@@ -126,12 +126,38 @@ static void flow_shape_order(struct kunit *test)
 	KUNIT_EXPECT_GT(test, KSRTP_SHAPE_IFINDEX, KSRTP_SHAPE_FAMILY);
 }
 
+/* Whoever makes sessions knows no addresses that collide. */
+static void flow_hash(struct kunit *test)
+{
+	unsigned int n, same = 0;
+	struct ksrtp_flow flow;
+	u32 hash, first = 0;
+
+	for (n = 0; n < 1024; n++) {
+		/* alike, if words were only turned and added up */
+		flow = full_flow();
+		flow.local.s6_addr32[0] = rol32(n, 5);
+		flow.local.s6_addr32[1] = n;
+		flow.remote.s6_addr32[0] = rol32(n, 15);
+		flow.remote.s6_addr32[3] = n;
+		hash = ksrtp_flow_hash(&flow, 1);
+		if (!n)
+			first = hash;
+		else if ((hash & 255) == (first & 255))
+			same++;
+		KUNIT_EXPECT_NE(test, hash, ksrtp_flow_hash(&flow, 2));
+	}
+	/* 4 are to be expected */
+	KUNIT_EXPECT_LT(test, same, 32);
+}
+
 static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(flow_shape),
 	KUNIT_CASE(flow_shape_address),
 	KUNIT_CASE(flow_mask),
 	KUNIT_CASE(flow_mask_wildcards),
 	KUNIT_CASE(flow_shape_order),
+	KUNIT_CASE(flow_hash),
 	{}
 };
 

@@ -136,6 +136,58 @@ def identifiers(tap):
               'a seventeenth key is refused')
 
 
+def replaced_by_mki(tap):
+    """A re-offer's keys: the same identifier, others, another length, many."""
+    a, b = pair()
+    call = Call(a, b, GCM, recv_words=('mki', '01'))
+    call.peer.close()
+
+    def change(seed, mki, *words):
+        for way in ('send', 'recv'):
+            a.ksrtp('session', 'set', 'id', call.id, way, 'suite', GCM,
+                    *key_words(GCM, seed), *(('mki', mki) if mki else ()),
+                    *(words if mki or way == 'recv' else ()))
+
+    def speaks(tap, peer, seq, name):
+        packet = rtp(seq, name.encode())
+        tap.equal((peer.unprotect(call.out(packet)),
+                   call.through(peer.protect(packet))), (packet, packet), name)
+
+    def listed(way):
+        return [(one.get('mki'), one['state'])
+                for one in a.json('key', 'show', 'session', call.id, way)]
+
+    change(2, '01')
+    speaks(tap, Peer(GCM, {b'\1': key(GCM, 2)}), 1,
+           'another key of the same identifier')
+    tap.equal((listed('send'), listed('recv')), ([('01', 'active')],) * 2,
+              'the old one is gone')
+    change(3, '02', 'overlap', 600000)
+    both = Peer(GCM, {b'\1': key(GCM, 2), b'\2': key(GCM, 3)})
+    packet = rtp(2, b'late')
+    tap.equal(call.through(both.protect(packet)), packet,
+              'another identifier, and the old one is still heard')
+    both.use(1)
+    speaks(tap, both, 3, 'and the new one is spoken')
+    tap.equal((listed('send'), listed('recv')),
+              ([('01', 'retiring'), ('02', 'active')],) * 2, 'the old one goes')
+    tap.ok('about to go' in a.ksrtp(
+        'key', 'use', 'session', call.id, 'send', 'mki', '01',
+        check=False).stderr, 'and cannot be chosen')
+    change(4, '0003', 'overlap', 600000)
+    speaks(tap, Peer(GCM, {b'\0\3': key(GCM, 4)}), 4,
+           'an identifier of another length')
+    change(5, '', 'overlap', 600000)
+    speaks(tap, Peer(GCM, key(GCM, 5)), 5, 'none at all')
+    for n in range(20):
+        change(10 + n, '%02x' % n, 'overlap', 600000)
+    speaks(tap, Peer(GCM, {b'\x13': key(GCM, 29)}), 6,
+           'twenty re-offers in a row')
+    tap.equal((len(listed('send')), len(listed('recv'))), (16, 16),
+              'of which the oldest give way')
+    call.close()
+
+
 def make_before_break(tap):
     a, b = pair()
     for suite in (CM, GCM):
@@ -284,5 +336,5 @@ def policy_needs_key(tap):
     call.close()
 
 
-main(rekey_under_traffic, identifiers, make_before_break, ranges, lifetimes,
+main(rekey_under_traffic, identifiers, replaced_by_mki, make_before_break, ranges, lifetimes,
      policy_needs_key)

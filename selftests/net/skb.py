@@ -109,6 +109,54 @@ def together(tap):
     a.ksrtp('session', 'del', 'id', number)
 
 
+def mixed(tap):
+    """What the first segment is says nothing of the others."""
+    a, b = pair()
+    for dev in ('gro', 'rx-udp-gro-forwarding'):
+        a.run('ethtool', '-K', 'wire', dev, 'on')
+    master = key(CM)
+    ours, theirs = 0xaaaa, 0xbbbb
+    a.session(*flow(A4, B4), 'ssrc', hex(ours), send=(CM, master),
+              recv=(CM, master))
+    peer = Peer(CM, master)
+    app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
+
+    def burst(sock, to, *packets):
+        sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(packets[0]))
+        sock.sendto(b''.join(packets), to)
+        sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 0)
+
+    stun = MARKER.ljust(172, b'\0')
+    for n, first in enumerate((rtp(1, bytes(160), ssrc=theirs), stun)):
+        name = ('another SSRC', 'no RTP')[n]
+        secret = rtp(10 + n, os.urandom(160), ssrc=ours)
+        burst(app, (B4, 6000), first, secret)
+        got = [wire.recv(2000) for i in range(2)]
+        tap.equal((got[0], peer.unprotect(got[1])), (first, secret),
+                  'UDP_SEGMENT: %s comes first, and ours is protected' % name)
+
+        # as long as SRTP of ours is
+        longer = first + bytes(10)
+        forged = rtp(20 + n, b'forged'.ljust(170), ssrc=ours)
+        true = rtp(30 + n, os.urandom(160), ssrc=ours)
+        app.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
+        burst(wire, (A4, 5000), longer, forged, peer.protect(true))
+        got = b''
+        while len(got) < len(longer) + len(true):
+            got += app.recv(65536)
+        tap.equal(got, longer + true, 'UDP_GRO: %s comes first, what is forged '
+                  'falls out, and ours is unprotected' % name)
+    a.ksrtp('session', 'flush')
+    a.ksrtp('require', 'add', 'port', 5000)
+    for sock, to, other in ((app, (B4, 6000), wire), (wire, (A4, 5000), app)):
+        burst(sock, to, stun, rtp(1, bytes(160)))
+        sock.sendto(MARKER, to)
+        got = [other.recv(65536)[:172], other.recv(65536)]
+        tap.equal(got, [stun, MARKER],
+                  'behind what is no RTP, RTP needs a session all the same')
+    peer.close()
+
+
 def fragments_in(tap):
     a, b = pair()
     for v6 in (False, True):
@@ -338,8 +386,43 @@ def multicast(tap):
     sender.sendto(MARKER, (group, 6000))
     tap.equal(receiver.recv(2000), MARKER,
               'multicast: another packet under the same index is refused')
+
+    def refused(packet, name):
+        sender.sendto(packet, (group, 6000))
+        sender.sendto(MARKER, (group, 6000))
+        tap.equal(receiver.recv(2000), MARKER, 'multicast: ' + name)
+
+    number = a.json('session', 'show')[0]['id']
+    plain = rtp(2, b'extended', extension=b'\x10\xaa\0\0')
+    sender.sendto(plain, (group, 6000))
+    tap.equal(peer.unprotect(receiver.recv(2000)), plain,
+              'multicast: with an extension')
+    a.ksrtp('session', 'set', 'id', number, 'send', 'cryptex', 'on')
+    refused(plain, 'the same, to be protected in another way, is refused')
+    a.ksrtp('stream', 'set', 'session', number, 'send', 'ssrc', '0x11223344',
+            'roc', 7, 'seq', 2)
+    refused(plain, 'and so it is where the index was used elsewhere')
     peer.close()
 
 
-main(gso_out, gro_in, together, fragments_in, growth, checksums, wire_checksum, corked,
-     borrowed_pages, tapped, extension_headers, multicast)
+def broadcast(tap):
+    a, b = pair()
+    for host in (a, b):
+        host.ip('addr', 'replace', (A4 if host is a else B4) + '/24',
+                'broadcast', '10.9.0.255', 'dev', 'wire')
+    master = key(CM)
+    a.session('local', A4 + ':5000', 'remote', '10.9.0.255:6000',
+              send=(CM, master))
+    sender, receiver = a.socket(A4, 5000), b.socket('', 6000)
+    sender.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    peer = Peer(CM, master)
+    for n in (1, 2):
+        plain = rtp(n, b'to all')
+        sender.sendto(plain, ('10.9.0.255', 6000))
+        tap.equal(peer.unprotect(receiver.recv(2000)), plain,
+                  'broadcast: the wire gets SRTP')
+    peer.close()
+
+
+main(gso_out, gro_in, together, mixed, fragments_in, growth, checksums, wire_checksum, corked,
+     borrowed_pages, tapped, extension_headers, multicast, broadcast)

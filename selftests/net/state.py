@@ -246,6 +246,34 @@ def aging(tap):
     monitor.close()
 
 
+def sender_stays(tap):
+    """Idle or not: no index twice under a key that is still there."""
+    a, b = pair()
+    monitor = Monitor(a)
+    call = Call(a, b, GCM, words=('stream-timeout', '1'))
+    first = call.out(rtcp(), True)
+    call.out(rtp(1, b'one'))
+    call.through(call.peer.protect(rtp(1, ssrc=5)))
+    monitor.wait(event='stream-del', ssrc='0x00000005')
+    second = call.out(rtcp(), True)
+    tap.equal([packet[-4:] for packet in (first, second)],
+              [b'\x80\0\0\1', b'\x80\0\0\2'],
+              'SRTCP goes on counting after a pause')
+    tap.equal(call.refused_out([rtp(1, b'two')]), [],
+              'and an index of RTP is not used again')
+    # with another key, nothing ties them to the old stream
+    a.ksrtp('session', 'set', 'id', call.id, 'send', 'suite', GCM,
+            'insecure-key', key(GCM, 9).hex())
+    event = monitor.wait(event='stream-del', direction='send')
+    tap.equal(event.get('ssrc'), '0x11223344',
+              'once the key is gone, the stream is forgotten')
+    peer = Peer(GCM, key(GCM, 9))
+    tap.equal(peer.unprotect(call.out(rtp(1, b'three'))), rtp(1, b'three'),
+              'and begins anew')
+    call.close()
+    monitor.close()
+
+
 def many_streams(tap):
     a, b = pair()
     call = Call(a, b, words=('max-streams', '3000'))
@@ -318,8 +346,8 @@ def owner(tap):
     for packet in (rtp(3, b'plain'), MARKER):
         wire.sendto(packet, (A4, 5000))
     tap.equal(app.recv(2000), MARKER, 'nothing comes in, either')
-    number = a.json('session', 'show')[0]['id']
-    tap.equal(a.ksrtp('session', 'set', 'id', number, 'send', 'suite', CM,
+    orphan = a.json('session', 'show')[0]['id']
+    tap.equal(a.ksrtp('session', 'set', 'id', orphan, 'send', 'suite', CM,
                       'insecure-key', master.hex(), check=False).returncode,
               1, 'it cannot be had back as it was')
     b_side = a.session('local', A4 + ':7000', 'remote', B4 + ':6001',
@@ -349,6 +377,8 @@ def owner(tap):
     shown = a.json('session', 'show')
     tap.equal((len(shown), 'orphaned' in shown[0]), (1, False),
               'but made anew in its place')
+    tap.equal(monitor.wait(event='session-del', id=orphan).get('id'), orphan,
+              'which is told')
     app.sendto(rtp(4), (B4, 6000))
     tap.equal(peer.unprotect(wire.recv(2000)), rtp(4), 'and protects again')
     monitor.close()
@@ -377,5 +407,6 @@ def owner_restore(tap):
     monitor.close()
 
 
-main(snapshot, jump, window_grown, bad_files, late_join, roc_search, aging, many_streams,
+main(snapshot, jump, window_grown, bad_files, late_join, roc_search, aging, sender_stays,
+     many_streams,
      one_ssrc, owner, owner_restore)
