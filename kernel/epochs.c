@@ -88,7 +88,7 @@ static struct ksrtp_parked *ksrtp_epochs_next(struct ksrtp_epochs *epochs)
 		list_del(&parked->list);
 		epochs->nparked--;
 	} else {
-		epochs->busy = false;
+		WRITE_ONCE(epochs->busy, false);
 	}
 	spin_unlock_bh(&epochs->lock);
 	return parked;
@@ -119,7 +119,7 @@ static void ksrtp_epochs_work(struct work_struct *work)
 	for (rtcp = 0; rtcp < 2; rtcp++) {
 		spin_lock_bh(&epochs->lock);
 		wanted = epochs->wanted[rtcp];
-		epochs->wanted[rtcp] = 0;
+		WRITE_ONCE(epochs->wanted[rtcp], 0);
 		spin_unlock_bh(&epochs->lock);
 		if (wanted)
 			ksrtp_epochs_derive(epochs, rtcp, wanted);
@@ -252,7 +252,7 @@ void ksrtp_epochs_ahead(struct ksrtp_epochs *epochs, bool rtcp, u64 index)
 	    xa_load(&epochs->keys, ksrtp_epochs_slot(rtcp, next)))
 		return;
 	spin_lock_bh(&epochs->lock);
-	epochs->wanted[rtcp] = next;
+	WRITE_ONCE(epochs->wanted[rtcp], next);
 	ksrtp_epochs_queue(epochs);
 	spin_unlock_bh(&epochs->lock);
 }

@@ -43,8 +43,8 @@ struct ksrtp_parked {
  * @nkeys: how many
  * @parked: packets that wait for session keys, in order
  * @nparked: how many
- * @busy: packets wait, or @work has not finished with them
- * @wanted: epoch to derive ahead, of SRTP and of SRTCP; 0 for none
+ * @busy: packets wait, or @work has not finished with them; peeked at unlocked
+ * @wanted: epoch to derive ahead, of SRTP and of SRTCP; 0 for none; likewise
  * @work: derives
  */
 struct ksrtp_epochs {

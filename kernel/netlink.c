@@ -426,19 +426,20 @@ static int ksrtp_stream_set(struct ksrtp_session *session,
 			    const struct ksrtp_stream_state *state,
 			    struct genl_info *info)
 {
+	const struct ksrtp_direction *direction =
+		ksrtp_direction(session, id->direction);
 	struct ksrtp_stream *stream;
 	bool created;
 	int err;
 
 	stream = ksrtp_stream_find(session, id->direction, id->ssrc);
 	err = ksrtp_check_replay_len(info->attrs, stream ? stream->rtp.window :
-				     ksrtp_direction(session,
-						     id->direction)->window,
-				     info->extack);
+				     direction->window, info->extack);
 	if (err)
 		return err;
 	if (!stream)
 		stream = ksrtp_stream_create(session, id->direction, id->ssrc,
+					     direction->policy.initial_roc,
 					     &created, GFP_KERNEL_ACCOUNT);
 	if (IS_ERR(stream)) {
 		if (PTR_ERR(stream) == -ENOSPC)

@@ -341,7 +341,9 @@ ksrtp_packet_new_stream(struct ksrtp_packet *packet)
 	struct ksrtp_stream *stream;
 	bool created;
 
-	stream = ksrtp_stream_create(session, packet->id, info.ssrc, &created,
+	/* the direction's policy may be another by now, and half written */
+	stream = ksrtp_stream_create(session, packet->id, info.ssrc,
+				     packet->work.policy->initial_roc, &created,
 				     GFP_ATOMIC);
 	if (IS_ERR(stream) || !created)
 		return stream;

@@ -60,7 +60,7 @@ struct ksrtp_volume {
  * @keyring: keys in use, with a copy of @policy; NULL while pending
  * @newest: the stream made last, while it lives; read under RCU
  * @warm: what packets will need beside these
- * @policy: how to protect
+ * @policy: how to protect; under the namespace's lock, packets heed the copy
  * @passed: packets of other protocols passed untouched
  * @drops: packets dropped, by cause
  * @roc_searches: rollover counters tried beside the expected ones

@@ -68,7 +68,8 @@ static int ksrtp_stream_charge(struct ksrtp_session *session, size_t size)
 {
 	struct ksrtp_net *kn = session->kn;
 
-	if (atomic_inc_return(&session->nstreams) > session->max_streams) {
+	if (atomic_inc_return(&session->nstreams) >
+	    READ_ONCE(session->max_streams)) {
 		atomic_dec(&session->nstreams);
 		return -ENOSPC;
 	}
@@ -92,6 +93,7 @@ static void ksrtp_stream_uncharge(struct ksrtp_session *session, size_t size)
  * @session: its session
  * @direction: its direction
  * @ssrc: its SSRC
+ * @roc: rollover counter to begin with, of the policy that is heeded
  * @created: set to true if it was made, to false if it was there already
  * @gfp: how to allocate it
  *
@@ -102,16 +104,15 @@ static void ksrtp_stream_uncharge(struct ksrtp_session *session, size_t size)
  */
 struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 					 enum ksrtp_direction_id direction,
-					 u32 ssrc, bool *created, gfp_t gfp)
+					 u32 ssrc, u32 roc, bool *created,
+					 gfp_t gfp)
 {
 	u32 window = READ_ONCE(ksrtp_direction(session, direction)->window);
 	size_t size = ksrtp_stream_size(window);
 	struct ksrtp_net *kn = session->kn;
 	struct ksrtp_stream *stream, *old;
-	u32 roc;
 	int err;
 
-	roc = READ_ONCE(ksrtp_direction(session, direction)->policy.initial_roc);
 	*created = false;
 	err = ksrtp_stream_charge(session, size);
 	if (err)

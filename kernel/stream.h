@@ -102,7 +102,8 @@ struct ksrtp_stream *ksrtp_stream_find(struct ksrtp_session *session,
 				       u32 ssrc);
 struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 					 enum ksrtp_direction_id direction,
-					 u32 ssrc, bool *created, gfp_t gfp);
+					 u32 ssrc, u32 roc, bool *created,
+					 gfp_t gfp);
 void ksrtp_stream_delete_all(struct ksrtp_session *session);
 void ksrtp_stream_forget_idle(struct ksrtp_session *session);
 int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
