@@ -15,6 +15,7 @@
 #include "compat.h"
 #include "event.h"
 #include "hook.h"
+#include "icmp.h"
 #include "net.h"
 #include "packet.h"
 #include "require.h"
@@ -458,9 +459,11 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 	struct ksrtp_udp udp __uninitialized;
 
 	/* a VRF shows the packet twice; its last showing is the wire's */
-	if (netif_is_l3_master(state->out) ||
-	    !ksrtp_udp_parse(skb, family, &udp) ||
-	    ksrtp_net_foreign(kn, udp.source_port))
+	if (netif_is_l3_master(state->out))
+		return NF_ACCEPT;
+	if (!ksrtp_udp_parse(skb, family, &udp))
+		return ksrtp_icmp_cut(skb, kn, family) ? NF_ACCEPT : NF_DROP;
+	if (ksrtp_net_foreign(kn, udp.source_port))
 		return NF_ACCEPT;
 	flow = (struct ksrtp_flow){
 		.local = udp.source,

@@ -9,23 +9,6 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
 
-C4, C6 = '10.8.0.5', 'fd08::5'
-
-
-def behind_gateway():
-    """Host c, which knows nothing, behind a, which protects; b beyond."""
-    a, b = pair()
-    c = Host('c')
-    link(c, 'inside', (C4 + '/24', C6 + '/64'),
-         a, 'inside', ('10.8.0.1/24', 'fd08::1/64'))
-    for via4, via6, host in (('10.8.0.1', 'fd08::1', c), (A4, A6, b)):
-        host.ip('route', 'add', 'default', 'via', via4)
-        host.ip('-6', 'route', 'add', 'default', 'via', via6)
-    a.run('sysctl', '-qw', 'net.ipv4.ip_forward=1',
-          'net.ipv6.conf.all.forwarding=1')
-    return a, b, c
-
-
 def forwarding(tap):
     a, b, c = behind_gateway()
     for inside, there, suite in ((C4, B4, CM), (C6, B6, GCM)):
