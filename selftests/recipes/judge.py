@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the recipes are judged by: tones, what crosses the wire, counters."""
 
+import functools
 import json
 import math
+import operator
 import os
 import socket
 import struct
@@ -53,16 +55,25 @@ def read_wav(path):
     return [], rate
 
 
+@functools.lru_cache
+def waves(frequency, rate, length):
+    """Cosine and sine of a frequency, so many samples of them."""
+    turn = 2 * math.pi * frequency / rate
+    return ([math.cos(turn * n) for n in range(length)],
+            [math.sin(turn * n) for n in range(length)])
+
+
 def share(samples, frequency, rate=RATE):
     """The share of a signal's power that is at a frequency, 0 to 1."""
-    mean = sum(samples) / max(len(samples), 1)
-    power = sum((s - mean) ** 2 for s in samples)
-    if not power:
+    size = len(samples)
+    mean = sum(samples) / max(size, 1)
+    # by functions that are not Python's own, since there are many samples
+    power = sum(map(operator.mul, samples, samples)) - size * mean ** 2
+    if power <= 0:
         return 0
-    turn = 2 * math.pi * frequency / rate
-    real = sum((s - mean) * math.cos(turn * n) for n, s in enumerate(samples))
-    imag = sum((s - mean) * math.sin(turn * n) for n, s in enumerate(samples))
-    return 2 * (real ** 2 + imag ** 2) / (len(samples) * power)
+    real, imag = (sum(map(operator.mul, samples, wave)) - mean * sum(wave)
+                  for wave in waves(frequency, rate, size))
+    return 2 * (real ** 2 + imag ** 2) / (size * power)
 
 
 def heard(samples, frequency, rate=RATE):
