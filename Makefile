@@ -46,9 +46,12 @@ install-module: module
 install-tool: tool
 	$(MAKE) -C userspace BUILD=$(BUILD) PREFIX=$(PREFIX) install
 
-# Where modules go has changed with kernels.
+# Where modules go has changed with kernels; and Debian's 6.1 answers
+# "kernelrelease" with another name than that of the folder it installs to.
 uninstall:
-	release=$$($(MAKE) -s -C $(KDIR) kernelrelease) && \
+	release=$$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+			$(KDIR)/include/generated/utsrelease.h) && \
+		test -n "$$release" && \
 		rm -f $(DESTDIR)/lib/modules/$$release/extra/ksrtp.ko* \
 			$(DESTDIR)/lib/modules/$$release/updates/ksrtp.ko*
 	$(MAKE) -C userspace BUILD=$(BUILD) PREFIX=$(PREFIX) uninstall
