@@ -56,6 +56,11 @@ class Files:
                            self.text(name))]
 
 
+def files_key(files, name):
+    """The key of the first crypto line, as text."""
+    return re.search(r'inline:([A-Za-z0-9+/=]+)', files.text(name))[1]
+
+
 def flow(told):
     """What a session is found by, as text."""
     out = {}
@@ -141,13 +146,15 @@ def products(tap):
     shutil.rmtree(files.dir)
 
 
-def two(files, name, port):
-    """The first section once more, on another port."""
+def two(files, name, port, key=None):
+    """The first section once more, on another port, and with a key of its own."""
     text = files.text(name)
     section = text[text.index('m='):]
     first = re.match(r'm=audio \d+', section)[0]
     files.write(name + '2', text + section.replace(
-        first, 'm=audio %d' % port))
+        first, 'm=audio %d' % port).replace(
+            files_key(files, name), key or base64.b64encode(
+                b'%-30d' % port).decode()))
 
 
 def whole(tap):
@@ -236,6 +243,32 @@ def changes(tap):
     tap.ok(done.returncode == 2 and asked == ['session-get'] and
            'used twice' in done.stderr,
            'but not with a key that was used', done)
+    crypto = re.compile('(a=crypto:1 .*)\r')
+    for behind, same in ((' WSH=64', False), ('|2^48', True), (' ', True)):
+        files.write('other', crypto.sub(r'\1%s\r' % behind,
+                                        files.text('asterisk')))
+        done, asked = change('other', 'linphone-moved')
+        tap.ok(done.returncode == 2 and asked == ['session-get'] and
+               'used twice' in done.stderr,
+               'nor if its line has %r behind it' % behind, done)
+        done, asked = change('other', 'linphone')
+        tap.equal((done.returncode, asked),
+                  (0, ['session-get'] + ([] if same else ['session-set'])),
+                  'with %r, is the line another?' % behind)
+    for name, padding in (('padded', '='), ('bare', '')):
+        files.write(name, files.text('asterisk').replace(
+            CM + ' inline:', 'AES_256_CM_HMAC_SHA1_80 inline:').replace(
+                files_key(files, 'asterisk'),
+                base64.b64encode(bytes(range(46))).decode().rstrip('=') +
+                2 * padding))
+    for name in ('linphone', 'linphone-moved'):
+        files.write(name + '-256', files.text(name).replace(
+            CM + ' inline:', 'AES_256_CM_HMAC_SHA1_80 inline:').replace(
+                files_key(files, name),
+                base64.b64encode(bytes([len(name)]) * 46).decode()))
+    done, asked = change('bare', 'linphone-moved-256', 'padded', 'linphone-256')
+    tap.ok(done.returncode == 2 and asked == ['session-get'] and
+           'used twice' in done.stderr, 'nor without its padding', done)
     for name in before:
         files.write(name + '-mux', files.text(name) + 'a=rtcp-mux\r\n')
     done, asked = change('asterisk-mux', 'linphone-mux')
@@ -247,9 +280,17 @@ def changes(tap):
     done, asked = change('asterisk', 'linphone-end')
     tap.equal((done.returncode, asked), (0, ['session-get', 'session-del']),
               'a section that ends is deleted')
-    done, asked = change('asterisk', 'linphone', 'asterisk', 'linphone-end')
+    for pair in (('asterisk', 'linphone'), ('asterisk-rekey', 'linphone'),
+                 ('asterisk', 'linphone-rekey')):
+        done, asked = change(*pair, 'asterisk', 'linphone-end')
+        tap.ok(done.returncode == 2 and not asked and
+               'used twice' in done.stderr,
+               '%s, %s: it does not come again with a key that was used' % pair,
+               done)
+    done, asked = change('asterisk-rekey', 'linphone-rekey', 'asterisk',
+                         'linphone-end')
     tap.equal((done.returncode, asked), (0, ['session-new']),
-              'and made when it comes')
+              'and is made when it comes with new ones')
     done = fake.ksrtp(*files.words('del', *before))
     tap.equal((done.returncode, [command for command, _ in fake.asked]),
               (0, ['session-get', 'session-del']), 'a call ends')
@@ -352,6 +393,12 @@ def errors(tap):
     done = fake.ksrtp(*files.words('add', 'asterisk2', 'linphone2'))
     tap.ok(done.returncode == 2 and 'without BUNDLE' in done.stderr,
            'two sections on the same ports need BUNDLE', done)
+    for key in files_key(files, 'asterisk'), files_key(files, 'linphone'):
+        two(files, 'asterisk', 12036, key)
+        two(files, 'linphone', 7080)
+        done = fake.ksrtp(*files.words('add', 'asterisk2', 'linphone2'))
+        tap.ok(done.returncode == 2 and 'a key of the section of line 6' in
+               done.stderr, 'a key is of one section', done)
     bundle = files.text('rtpengine')
     files.write('rtpengine', bundle.replace('a=rtcp-mux\r\n', ''))
     done = fake.ksrtp(*files.words('add', 'baresip', 'rtpengine'))

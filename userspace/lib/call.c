@@ -94,18 +94,15 @@ static int agree(const struct call *call, struct leg *leg,
 		 const struct sdp_media *local, const struct sdp_media *remote,
 		 struct complaint *c)
 {
-	struct sdes send, recv;
 	int ret;
 
 	ret = find_cryptos(call, leg, local, remote, c);
 	if (!ret)
-		ret = read_crypto(&call->local, leg->send, &send, c);
+		ret = read_crypto(&call->local, leg->send, &leg->send_sdes, c);
 	if (!ret)
-		ret = read_crypto(&call->remote, leg->recv, &recv, c);
+		ret = read_crypto(&call->remote, leg->recv, &leg->recv_sdes, c);
 	if (!ret)
-		ret = sdes_agree(&send, &recv, c);
-	explicit_bzero(&send, sizeof(send));
-	explicit_bzero(&recv, sizeof(recv));
+		ret = sdes_agree(&leg->send_sdes, &leg->recv_sdes, c);
 	return ret;
 }
 
@@ -213,6 +210,7 @@ static int make_legs(struct call *call, struct complaint *c)
 	for (i = 0; i < call->n; i++) {
 		if (first && bundled(call, i)) {
 			call->leg[i].line = call->local.media[i].line;
+			call->leg[i].rides = true;
 			first->sources += call->local.media[i].sources +
 					  call->remote.media[i].sources;
 			continue;
@@ -230,20 +228,37 @@ static int make_legs(struct call *call, struct complaint *c)
 	return 0;
 }
 
-static int check_flows(const struct call *call, struct complaint *c)
+static bool leg_has_keys(const struct leg *leg, const struct sdes *sdes)
+{
+	return sdes_share(&leg->send_sdes, sdes) ||
+	       sdes_share(&leg->recv_sdes, sdes);
+}
+
+/* May a call have both? */
+static int check_pair(const struct call *call, const struct leg *leg,
+		      const struct leg *other, struct complaint *c)
+{
+	sdp_at(&call->local, leg->line, c);
+	if (!memcmp(&leg->flow, &other->flow, sizeof(leg->flow)))
+		return wrong(c, "same addresses and ports as line %u, without BUNDLE",
+			     other->line);
+	if (leg_has_keys(leg, &other->send_sdes) ||
+	    leg_has_keys(leg, &other->recv_sdes))
+		return wrong(c, "a key of the section of line %u; without BUNDLE each has its own",
+			     other->line);
+	return 0;
+}
+
+static int check_legs(const struct call *call, struct complaint *c)
 {
 	const struct leg *leg, *other;
+	int ret = 0;
 
 	for (leg = call->leg; leg < &call->leg[call->n]; leg++)
-		for (other = call->leg; other < leg; other++)
-			if (leg->active && other->active &&
-			    !memcmp(&leg->flow, &other->flow,
-				    sizeof(leg->flow))) {
-				sdp_at(&call->local, leg->line, c);
-				return wrong(c, "same addresses and ports as line %u, without BUNDLE",
-					     other->line);
-			}
-	return 0;
+		for (other = call->leg; !ret && other < leg; other++)
+			if (leg->active && other->active)
+				ret = check_pair(call, leg, other, c);
+	return ret;
 }
 
 /* Understand the texts of both descriptions, which are cut to pieces. */
@@ -262,16 +277,55 @@ int call_read(struct call *call, struct complaint *c)
 			     call->remote.n, call->n, call->local.file);
 	ret = make_legs(call, c);
 	if (!ret)
-		ret = check_flows(call, c);
+		ret = check_legs(call, c);
 	if (!ret)
 		c->file = NULL;
 	return ret;
 }
 
-/* Is it the line that was before, but perhaps for its tag? */
-bool call_same_key(const struct sdp_crypto *crypto,
-		   const struct sdp_crypto *other)
+/* Is a key of these in lines of a section, as far as we understand them? */
+static bool media_has_keys(const struct sdp *sdp, const struct sdp_media *media,
+			   const struct sdes *wanted)
 {
-	return !strcmp(crypto->text + strcspn(crypto->text, " \t"),
-		       other->text + strcspn(other->text, " \t"));
+	struct complaint complaint = { 0 };
+	struct sdes sdes;
+	bool has = false;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; !has && i < media->cryptos; i++) {
+		ret = read_crypto(sdp, &media->crypto[i], &sdes, &complaint);
+		has = ret == -ENOMEM || (!ret && sdes_share(&sdes, wanted));
+		complaint_leave(&complaint, 0);
+	}
+	explicit_bzero(&sdes, sizeof(sdes));
+	return has;
+}
+
+/*
+ * May a call have used a key of these, on either side? A section without a
+ * session may have had one before, with the keys that its lines repeat; those
+ * of a bundle behind the first have never used theirs.
+ */
+bool call_has_keys(const struct call *call, const struct sdes *sdes)
+{
+	unsigned int i;
+	bool has;
+
+	for (i = 0; i < call->n; i++) {
+		const struct leg *leg = &call->leg[i];
+
+		if (leg->rides)
+			continue;
+		if (leg->active)
+			has = leg_has_keys(leg, sdes);
+		else
+			has = media_has_keys(&call->local,
+					     &call->local.media[i], sdes) ||
+			      media_has_keys(&call->remote,
+					     &call->remote.media[i], sdes);
+		if (has)
+			return true;
+	}
+	return false;
 }

@@ -3,6 +3,7 @@
 #ifndef LIBKSRTP_CALL_H
 #define LIBKSRTP_CALL_H
 
+#include "sdes.h"
 #include "sdp.h"
 
 struct ksrtp_session;
@@ -17,6 +18,7 @@ struct end {
 /* A session that a call wants. */
 struct leg {
 	bool active;
+	bool rides;			/* bundled, behind the first */
 	unsigned int line;		/* of our m= */
 	struct {
 		struct end local;
@@ -26,6 +28,7 @@ struct leg {
 	uint16_t local_rtcp_port, remote_rtcp_port;	/* 0: the one above */
 	unsigned int sources;
 	const struct sdp_crypto *send, *recv;
+	struct sdes send_sdes, recv_sdes;
 };
 
 struct call {
@@ -35,7 +38,6 @@ struct call {
 };
 
 int call_read(struct call *call, struct complaint *complaint);
-bool call_same_key(const struct sdp_crypto *crypto,
-		   const struct sdp_crypto *other);
+bool call_has_keys(const struct call *call, const struct sdes *sdes);
 
 #endif

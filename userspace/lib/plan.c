@@ -132,14 +132,45 @@ static bool same_rtcp(const struct leg *leg, const struct leg *was)
 /*
  * RFC 4568, section 7.1.4: a stream keeps its rollover counter as long as its
  * addresses stay, with the old key or a new one. Where they change it begins
- * anew, and the old key would see its packet indexes twice.
+ * anew, and so does a section that comes: a key that was used would see its
+ * packet indexes twice.
  */
+static int begin(struct plan *plan, const struct call *old,
+		 const struct leg *leg, struct complaint *c)
+{
+	if (!call_has_keys(old, &leg->send_sdes) &&
+	    !call_has_keys(old, &leg->recv_sdes)) {
+		add(plan, leg);
+		return 0;
+	}
+	sdp_at(&plan->call->local, leg->line, c);
+	return wrong(c, "a session begins anew and a key is not new; its packet indexes would be used twice");
+}
+
+/* The session that is there goes on; a key of another one's may not come. */
+static int go_on(struct plan *plan, const struct call *old,
+		 const struct leg *leg, const struct leg *was, uint32_t id,
+		 struct complaint *c)
+{
+	bool send = !sdes_same(&leg->send_sdes, &was->send_sdes);
+	bool recv = !sdes_same(&leg->recv_sdes, &was->recv_sdes);
+
+	if ((send && !sdes_share(&leg->send_sdes, &was->send_sdes) &&
+	     call_has_keys(old, &leg->send_sdes)) ||
+	    (recv && !sdes_share(&leg->recv_sdes, &was->recv_sdes) &&
+	     call_has_keys(old, &leg->recv_sdes))) {
+		sdp_at(&plan->call->local, leg->line, c);
+		return wrong(c, "a key was another's before; its packet indexes would be used twice");
+	}
+	if (send || recv)
+		set(plan, leg, id, send, recv);
+	return 0;
+}
+
 static int change(struct plan *plan, struct ksrtp *handle,
 		  const struct call *old, const struct leg *leg,
 		  const struct leg *was, struct complaint *c)
 {
-	bool send = !call_same_key(leg->send, was->send);
-	bool recv = !call_same_key(leg->recv, was->recv);
 	struct found found = { 0 };
 	int ret;
 
@@ -147,18 +178,12 @@ static int change(struct plan *plan, struct ksrtp *handle,
 	if (ret)
 		return ret;
 	if (same_end(&leg->flow.local, &was->flow.local) &&
-	    has_peer(&found, &leg->flow.remote) && same_rtcp(leg, was)) {
-		if (send || recv)
-			set(plan, leg, found.id, send, recv);
-		return 0;
-	}
-	if (!send || !recv) {
-		sdp_at(&plan->call->local, leg->line, c);
-		return wrong(c, "addresses or ports are new and a key is not; its packet indexes would be used twice");
-	}
-	add(plan, leg);
-	del(plan, was, found.id);
-	return 0;
+	    has_peer(&found, &leg->flow.remote) && same_rtcp(leg, was))
+		return go_on(plan, old, leg, was, found.id, c);
+	ret = begin(plan, old, leg, c);
+	if (!ret)
+		del(plan, was, found.id);
+	return ret;
 }
 
 static int end(struct plan *plan, struct ksrtp *handle, const struct call *of,
@@ -200,7 +225,7 @@ int plan_change_call(struct plan *plan, struct ksrtp *handle,
 		if (leg->active && was->active)
 			ret = change(plan, handle, old, leg, was, c);
 		else if (leg->active)
-			add(plan, leg);
+			ret = begin(plan, old, leg, c);
 		else if (was->active)
 			ret = end(plan, handle, old, was, c);
 	}
@@ -238,19 +263,11 @@ int plan_ids(struct ksrtp *handle, const struct call *call, uint32_t *ids,
 	return ret;
 }
 
-/* Do the keys have identifiers, so that old ones stay beside new ones? */
-static bool has_mki(const char *text)
-{
-	const char *bar = strchr(text, '|');
-
-	return bar && memchr(bar, ':', strcspn(bar, " \t"));
-}
-
 /* Is the old key to be good for a while beside the new one? */
 bool plan_overlaps(const struct step *step)
 {
 	return step->what == PLAN_SET && step->recv &&
-	       !has_mki(step->leg->recv->text);
+	       !step->leg->recv_sdes.media.key[0].mki_len;
 }
 
 static void describe_end(struct ksrtp_session *session, const struct end *end,

@@ -257,6 +257,28 @@ int sdes_read(struct sdes *sdes, char *text, struct complaint *c)
 	return err ? err : check_parameters(sdes, c);
 }
 
+/* Do they say the same, whatever their tags are, and however they say it? */
+bool sdes_same(const struct sdes *sdes, const struct sdes *other)
+{
+	return sdes->suite.id == other->suite.id &&
+	       sdes->key_derivation_rate == other->key_derivation_rate &&
+	       sdes->window == other->window &&
+	       sdes->unencrypted_srtp == other->unencrypted_srtp &&
+	       sdes->unencrypted_srtcp == other->unencrypted_srtcp &&
+	       sdes->unauthenticated_srtp == other->unauthenticated_srtp &&
+	       sdes_keys_same(&sdes->media, &other->media) &&
+	       sdes_keys_same(&sdes->fec, &other->fec);
+}
+
+/* Do they have a key in common? */
+bool sdes_share(const struct sdes *sdes, const struct sdes *other)
+{
+	return sdes_keys_share(&sdes->media, &other->media) ||
+	       sdes_keys_share(&sdes->media, &other->fec) ||
+	       sdes_keys_share(&sdes->fec, &other->media) ||
+	       sdes_keys_share(&sdes->fec, &other->fec);
+}
+
 /* Do the lines of an offer and its answer go together? */
 int sdes_agree(const struct sdes *send, const struct sdes *recv,
 	       struct complaint *c)
@@ -275,8 +297,7 @@ int sdes_agree(const struct sdes *send, const struct sdes *recv,
 		return wrong(c, "UNENCRYPTED_SRTCP is not said of both directions");
 	if (send->unauthenticated_srtp != recv->unauthenticated_srtp)
 		return wrong(c, "UNAUTHENTICATED_SRTP is not said of both directions");
-	if (sdes_keys_share(&send->media, &recv->media) ||
-	    sdes_keys_share(&send->fec, &recv->fec))
+	if (sdes_share(send, recv))
 		return wrong(c, "send and recv have the same key; each side has to choose its own");
 	complaint_leave(c, here);
 	return 0;

@@ -22,6 +22,8 @@ struct sdes {
 };
 
 int sdes_read(struct sdes *sdes, char *text, struct complaint *complaint);
+bool sdes_same(const struct sdes *sdes, const struct sdes *other);
+bool sdes_share(const struct sdes *sdes, const struct sdes *other);
 int sdes_agree(const struct sdes *send, const struct sdes *recv,
 	       struct complaint *complaint);
 

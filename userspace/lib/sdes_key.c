@@ -176,6 +176,32 @@ int sdes_keys_read(struct sdes_keys *keys, const struct suite *suite,
 	return 0;
 }
 
+/* Packets that a key is for; all that there may be, if nothing is said. */
+static uint64_t lifetime(const struct sdes_key *key)
+{
+	return key->lifetime ? key->lifetime : RTP_LIFETIME_MAX;
+}
+
+/* Are they the same, in the same order, with all that is said of them? */
+bool sdes_keys_same(const struct sdes_keys *keys,
+		    const struct sdes_keys *others)
+{
+	const struct sdes_key *key, *other;
+	unsigned int i;
+
+	if (keys->n != others->n)
+		return false;
+	for (i = 0; i < keys->n; i++) {
+		key = &keys->key[i];
+		other = &others->key[i];
+		if (!same_key(key, other) || key->mki_len != other->mki_len ||
+		    memcmp(key->mki, other->mki, key->mki_len) ||
+		    lifetime(key) != lifetime(other))
+			return false;
+	}
+	return true;
+}
+
 /* Is a key in both lists? */
 bool sdes_keys_share(const struct sdes_keys *keys,
 		     const struct sdes_keys *others)

@@ -28,6 +28,8 @@ struct sdes_keys {
 int sdes_keys_read(struct sdes_keys *keys, const struct suite *suite,
 		   char *text, const struct sdes_keys *others,
 		   struct complaint *c);
+bool sdes_keys_same(const struct sdes_keys *keys,
+		    const struct sdes_keys *others);
 bool sdes_keys_share(const struct sdes_keys *keys,
 		     const struct sdes_keys *others);
 
