@@ -42,6 +42,9 @@ static void print_birth(const struct leg *leg)
 {
 	print_end("local", &leg->flow.local);
 	print_end("remote", &leg->flow.remote);
+	if (!leg->flow.local.address_len && !leg->flow.remote.address_len)
+		printf(" family %s", leg->family == AF_INET ? "inet" :
+							      "inet6");
 	if (leg->mux)
 		printf(" rtcp-mux");
 	if (leg->local_rtcp_port)
@@ -76,6 +79,6 @@ void sdp_print(const struct plan *plan)
 {
 	const struct step *step;
 
-	for (step = plan->step; step < &plan->step[plan->n]; step++)
+	for (step = plan_next(plan, NULL); step; step = plan_next(plan, step))
 		print_step(step);
 }

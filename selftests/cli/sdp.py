@@ -301,6 +301,163 @@ def changes(tap):
     shutil.rmtree(files.dir)
 
 
+def shown(ident, address=None, port=0):
+    """A session as the kernel tells it, with this peer or any."""
+    return attr(number_of(SESSION, 'id'), ident) + (attr(
+        number_of(SESSION, 'remote-address'), socket.inet_aton(address)) + attr(
+            number_of(SESSION, 'remote-port'), struct.pack('!H', port))
+        if address else b'')
+
+
+def found(tap):
+    """Which session it is, that it may be gone, and what cannot be deleted."""
+    fake, files = FakeKernel(), Files()
+    both = ('asterisk', 'linphone')
+    peer, other = shown(3, '192.0.2.20', 7078), shown(4, '192.0.2.99', 7078)
+
+    def told(command, *names, have=()):
+        fake.sessions = [list(one) for one in have]
+        done = fake.ksrtp(*files.words(command, *names))
+        return done, [name if name not in ('session-set', 'session-del') else
+                      (name, told['id'][0]) for name, told in fake.asked
+                      if name != 'session-get']
+    rekey = ('asterisk-rekey', 'linphone-rekey')
+    for have in ((other, peer), (peer, other), (shown(5), peer)):
+        tap.equal(told('set', *rekey, *both, have=[have])[1],
+                  [('session-set', 3)], 'of several, the one with the peer')
+        tap.equal(told('del', *both, have=[have])[1], [('session-del', 3)],
+                  'which is deleted')
+    tap.equal(told('del', *both, have=[(other, shown(5))])[1],
+              [('session-del', 5)], 'or the one that takes any peer')
+    done, asked = told('del', *both, have=[(other,)])
+    tap.equal((done.returncode, asked), (0, []),
+              "another call's session is left alone")
+    held = ('asterisk-inactive', 'linphone-inactive')
+    done, asked = told('del', *held, have=[(other, peer)])
+    tap.ok(done.returncode == 1 and not asked and
+           'several sessions' in done.stderr,
+           'what is held does not tell which of several it is', done)
+    tap.equal(told('set', *rekey, *held, have=[(other, peer)])[1],
+              [('session-set', 3)], 'but what comes behind it does')
+    # held when it was made, so that any peer is taken
+    done, asked = told('set', *both, *held, have=[(shown(5),)])
+    tap.equal((done.returncode, asked), (0, []),
+              'held first, a session goes on with the peer that comes')
+    for name in both:
+        files.write(name + '-v6', re.sub(r'c=IN IP4 \S+', 'c=IN IP6 ::',
+                                         files.text(name)))
+    told('del', 'asterisk-v6', 'linphone-v6', have=[(shown(5),)])
+    tap.equal(fake.asked[0][1], {'family': struct.pack('=H', socket.AF_INET6),
+                                 'local-port': struct.pack('!H', 12034)},
+              'without an address, it is found by family and port')
+    told('add', 'asterisk-v6', 'linphone-v6')
+    tap.equal(fake.asked[0][1].get('family'),
+              struct.pack('=H', socket.AF_INET6), 'which it is made with')
+    done = fake.ksrtp(*files.words('add', 'asterisk-v6', 'linphone-v6'),
+                      'dry-run')
+    tap.ok(' local any:12034 family inet6 ' in done.stdout, 'dry-run, too', done)
+
+    done, asked = told('set', *rekey, *both, have=[()])
+    tap.equal((done.returncode, asked), (0, ['session-new']),
+              'a session that is gone is made again with new keys')
+    for pair in (both, ('asterisk', 'linphone-rekey')):
+        done, asked = told('set', *pair, *both, have=[()])
+        tap.ok(done.returncode == 2 and not asked and
+               'is gone' in done.stderr and 'with new keys' in done.stderr,
+               'but not with one that was used', done)
+    two(files, 'asterisk', 12036)
+    two(files, 'linphone', 7080)
+    calls = ('asterisk2', 'linphone2')
+    mine = [(shown(3, '192.0.2.20', 7078),), (shown(4, '192.0.2.20', 7080),)]
+    for have, wanted in (([(), mine[1]], [4]), ([mine[0], ()], [3]),
+                         ([(), ()], [])):
+        done, asked = told('del', *calls, have=have)
+        tap.equal((done.returncode, asked),
+                  (0, [('session-del', ident) for ident in wanted]),
+                  'of a call, what is left is deleted: %s' % wanted)
+    fake.refuse = {'session-del': (1, 2)}
+    done, asked = told('del', *calls, have=mine)
+    tap.equal((done.returncode, len(asked)), (0, 2),
+              'what is gone by then is no error')
+    fake.refuse = {'session-del': (1, 1)}
+    done, asked = told('del', *calls, have=mine)
+    tap.ok(done.returncode == 1 and asked == [('session-del', 3),
+                                              ('session-del', 4)] and
+           'asterisk2.sdp:6: Operation not permitted' in done.stderr,
+           'what the kernel does not delete is told, and the rest deleted',
+           done)
+    done, asked = told('set', 'asterisk-rekey', 'linphone-moved', *both,
+                       have=[(peer,)])
+    tap.ok(done.returncode == 1 and asked == ['session-new',
+                                              ('session-del', 3)] and
+           '/asterisk.sdp:6: Operation not permitted' in done.stderr,
+           'and so is one that was to make room, while the new one stays', done)
+    fake.refuse = {}
+    # which is deleted last, though it is in the first section
+    for name, port in ('asterisk-rekey', 12036), ('linphone-rekey', 7080):
+        two(files, name, port, base64.b64encode(b'%30d' % port).decode())
+    files.write('end2', files.text('linphone-rekey2').replace('audio 7078',
+                                                              'audio 0'))
+    fake.sessions = [list(mine[1]), list(mine[0])]
+    done = fake.ksrtp(*files.words('set', 'asterisk-rekey2', 'end2', *calls),
+                      'dry-run')
+    shows = re.findall(r'session (\w+) id (\d)', done.stdout)
+    done = fake.ksrtp(*files.words('set', 'asterisk-rekey2', 'end2', *calls))
+    does = [(name[8:], str(told['id'][0])) for name, told in fake.asked
+            if name != 'session-get']
+    tap.equal((shows, does), ([('set', '4'), ('del', '3')],) * 2,
+              'dry-run tells them in the order that they have')
+    for name in rekey:
+        files.write(name + '-mux', files.text(name) + 'a=rtcp-mux\r\n')
+    done, asked = told('set', 'asterisk-rekey-mux', 'linphone-rekey-mux', *both,
+                       have=[(peer,)])
+    tap.ok(done.returncode == 2 and not asked and "RTCP's ports are new" in
+           done.stderr, 'what a session cannot change is told', done)
+    fake.close()
+    shutil.rmtree(files.dir)
+
+
+def passing(tap):
+    """Sections whose addresses and ports are those of another before."""
+    fake, files = FakeKernel(), Files()
+    old = ('baresip', 'rtpengine')
+    fake.sessions = [[shown(3, '203.0.113.5', 30010)]]
+    for name in old:
+        text = files.text(name)
+        files.write(name + '-rest', re.sub(
+            'm=video [0-9]+', re.search(r'm=audio (\d+)', text)[0].replace(
+                'audio', 'video'), text.replace('BUNDLE 0 1', 'BUNDLE 1'),
+            count=1).replace('m=audio %s' % re.search(r'm=audio (\d+)',
+                                                      text)[1], 'm=audio 0'))
+    # one side's second section has a key of its own, the other's has the same
+    done = fake.ksrtp(*files.words('set', 'baresip-rest', 'rtpengine-rest',
+                                   *old))
+    tap.equal((done.returncode, done.stderr, [name for name, _ in fake.asked],
+               sorted(fake.asked[-1][1])),
+              (0, '', ['session-get', 'session-set'], ['id', 'recv']),
+              "a bundle's ports pass to its second section, with its keys")
+    two(files, 'asterisk', 12036)
+    two(files, 'linphone', 7080)
+    swapped = []
+    for name, ports in ('asterisk2', (12034, 12036)), ('linphone2',
+                                                       (7078, 7080)):
+        text = files.text(name)
+        for one, at in zip(ports, 'xy'):
+            text = text.replace('audio %d' % one, 'audio ' + at)
+        for one, at in zip(ports, 'yx'):
+            text = text.replace('audio ' + at, 'audio %d' % one)
+        files.write(name + '-swapped', text)
+        swapped.append(name + '-swapped')
+    fake.sessions = [[shown(3, '192.0.2.20', 7080)],
+                     [shown(4, '192.0.2.20', 7078)]]
+    done = fake.ksrtp(*files.words('set', *swapped, 'asterisk2', 'linphone2'))
+    tap.ok(done.returncode == 2 and 'used twice' in done.stderr and
+           {name for name, _ in fake.asked} == {'session-get'},
+           'no session gets a key that was of another', done)
+    fake.close()
+    shutil.rmtree(files.dir)
+
+
 # What is changed in which file of Asterisk and Linphone, and what is said.
 WRONG = (
     ('asterisk', 'v=0', 'v=1', 1, 'v=0 has to be the first line'),
@@ -432,4 +589,4 @@ def errors(tap):
     shutil.rmtree(files.dir)
 
 
-main(products, whole, changes, errors)
+main(products, whole, changes, found, passing, errors)

@@ -61,7 +61,8 @@ class FakeKernel:
         self.listener.bind(self.path)
         self.listener.listen()
         self.asked = []
-        # what session-get, key-get and stat-get answer, and what is refused
+        # what session-get, key-get and stat-get answer, and what is refused:
+        # {command: which of them, or that and the error}
         self.session, self.keys, self.stat, self.refuse = [], [], b'', {}
         # or many sessions: one list for each time that they are asked for
         self.sessions = []
@@ -137,8 +138,10 @@ class FakeKernel:
             told[name] = value
         self.asked.append((command, told))
         count = sum(1 for name, _ in self.asked if name == command)
-        if self.refuse.get(command) == count:
-            return [], 12
+        refused = self.refuse.get(command)
+        which, error = refused if isinstance(refused, tuple) else (refused, 12)
+        if which == count:
+            return [], error
         if command == 'session-new':
             return [attr(number_of(SESSION, 'id'), 7)], 0
         if command == 'session-get' and self.sessions:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "call.h"
 #include "complaint.h"
@@ -152,6 +153,7 @@ static int set_ends(const struct call *call, struct leg *leg,
 		ret = set_end(&call->remote, remote, &leg->flow.remote, c);
 	if (ret)
 		return ret;
+	leg->family = local->address.len == 4 ? AF_INET : AF_INET6;
 	/* without an address the port means nothing either */
 	if (!leg->flow.remote.address_len)
 		memset(&leg->flow.remote, 0, sizeof(leg->flow.remote));

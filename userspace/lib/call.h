@@ -24,6 +24,7 @@ struct leg {
 		struct end local;
 		struct end remote;	/* without an address: held */
 	} flow;
+	unsigned int family;
 	bool mux;
 	uint16_t local_rtcp_port, remote_rtcp_port;	/* 0: the one above */
 	unsigned int sources;

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <arpa/inet.h>
 #include <string.h>
-
-#include <libmnl/libmnl.h>
 
 #include "complaint.h"
 #include "description.h"
+#include "found.h"
+#include "libksrtp.h"
 #include "plan.h"
-#include "reply.h"
 
 static void add(struct plan *plan, const struct leg *leg)
 {
 	plan->step[plan->n++] = (struct step) {
-		.what = PLAN_ADD, .leg = leg, .send = true, .recv = true,
+		.what = PLAN_ADD, .call = plan->call, .leg = leg, .send = true,
+		.recv = true,
 	};
 }
 
@@ -20,96 +19,33 @@ static void set(struct plan *plan, const struct leg *leg, uint32_t id,
 		bool send, bool recv)
 {
 	plan->step[plan->n++] = (struct step) {
-		.what = PLAN_SET, .leg = leg, .id = id, .send = send,
-		.recv = recv,
+		.what = PLAN_SET, .call = plan->call, .leg = leg, .id = id,
+		.send = send, .recv = recv,
 	};
 }
 
-static void del(struct plan *plan, const struct leg *leg, uint32_t id)
+static void del(struct plan *plan, const struct call *of,
+		const struct leg *leg, uint32_t id)
 {
 	plan->step[plan->n++] = (struct step) {
-		.what = PLAN_DEL, .leg = leg, .id = id,
+		.what = PLAN_DEL, .call = of, .leg = leg, .id = id,
 	};
-}
-
-/* What the kernel has of a leg. */
-struct found {
-	uint32_t id;
-	unsigned char remote[16];
-	size_t remote_len;
-	uint16_t remote_port;
-};
-
-static int found_one(const struct replies *replies, struct found *found,
-		     struct complaint *c)
-{
-	struct ksrtp_reply reply;
-	const void *address;
-	unsigned int n = 0;
-	uint64_t ssrc;
-	size_t at = 0;
-
-	while (replies_next(replies, &at, &reply)) {
-		if (!ksrtp_reply_number(&reply, KSRTP_A_SESSION_SSRC, &ssrc))
-			continue;
-		if (n++)
-			return complain(c, EEXIST,
-					"several sessions have this local address and port");
-		found->id = reply_number(&reply, KSRTP_A_SESSION_ID, 0);
-		found->remote_port =
-			reply_number(&reply, KSRTP_A_SESSION_REMOTE_PORT, 0);
-		found->remote_len = 0;
-		if (ksrtp_reply_bytes(&reply, KSRTP_A_SESSION_REMOTE_ADDRESS,
-				      &address, &found->remote_len) ||
-		    found->remote_len > sizeof(found->remote))
-			continue;
-		memcpy(found->remote, address, found->remote_len);
-	}
-	if (!n)
-		return complain(c, ENOENT,
-				"no session has this local address and port");
-	return 0;
 }
 
 /*
- * The session of a leg that was: by its own end alone, since what is held has
- * kept the peer it had, whatever its description says.
+ * Sessions are made first, since that is what the kernel may refuse and we can
+ * take back; and deleted last, so that nothing is open in between.
  */
-static int find(struct ksrtp *handle, const struct call *of,
-		const struct leg *leg, struct found *found, struct complaint *c)
+const struct step *plan_next(const struct plan *plan, const struct step *before)
 {
-	const struct end *local = &leg->flow.local;
-	struct replies replies = { 0 };
-	struct nlmsghdr *nlh;
-	int ret;
+	unsigned int what = before ? before->what : PLAN_ADD;
+	const struct step *step = before ? before + 1 : plan->step;
 
-	nlh = channel_request(handle, KSRTP_CMD_SESSION_GET, &session_set);
-	if (local->address_len)
-		mnl_attr_put(nlh, KSRTP_A_SESSION_LOCAL_ADDRESS,
-			     local->address_len, local->address);
-	mnl_attr_put_u16(nlh, KSRTP_A_SESSION_LOCAL_PORT, htons(local->port));
-	ret = channel_dump(handle, replies_begin, replies_add, &replies);
-	if (!ret && replies.lost)
-		ret = channel_fail(handle, -ENOMEM, "answers");
-	if (ret) {
-		complain(c, -ret, "%s", handle->error);
-	} else {
-		sdp_at(&of->local, leg->line, c);
-		ret = found_one(&replies, found, c);
-		if (!ret)
-			c->file = NULL;
-	}
-	replies_free(&replies);
-	return ret;
-}
-
-/* Does a session have the peer that a leg wants? One that is held takes any. */
-static bool has_peer(const struct found *found, const struct end *peer)
-{
-	return !peer->given ||
-	       (found->remote_port == peer->port &&
-		found->remote_len == peer->address_len &&
-		!memcmp(found->remote, peer->address, peer->address_len));
+	for (; what <= PLAN_DEL; what++, step = plan->step)
+		for (; step < &plan->step[plan->n]; step++)
+			if (step->what == what)
+				return step;
+	return NULL;
 }
 
 /* Is our own end where it was? That of a held stream may be without address. */
@@ -118,6 +54,15 @@ static bool same_end(const struct end *end, const struct end *was)
 	return end->port == was->port &&
 	       (!end->address_len || !was->address_len ||
 		!memcmp(end, was, sizeof(*end)));
+}
+
+static bool same_flow(const struct leg *leg, const struct leg *was)
+{
+	const struct end *remote = &leg->flow.remote;
+
+	return same_end(&leg->flow.local, &was->flow.local) &&
+	       (!remote->given || !was->flow.remote.given ||
+		!memcmp(remote, &was->flow.remote, sizeof(*remote)));
 }
 
 /* RTCP's ports are part of what a session is found by, and cannot be changed. */
@@ -136,7 +81,7 @@ static bool same_rtcp(const struct leg *leg, const struct leg *was)
  * packet indexes twice.
  */
 static int begin(struct plan *plan, const struct call *old,
-		 const struct leg *leg, struct complaint *c)
+		 const struct leg *leg, bool gone, struct complaint *c)
 {
 	if (!call_has_keys(old, &leg->send_sdes) &&
 	    !call_has_keys(old, &leg->recv_sdes)) {
@@ -144,6 +89,8 @@ static int begin(struct plan *plan, const struct call *old,
 		return 0;
 	}
 	sdp_at(&plan->call->local, leg->line, c);
+	if (gone)
+		return wrong(c, "its session is gone and a key is not new, whose packet indexes would be used twice; another offer and answer, with new keys, make it again");
 	return wrong(c, "a session begins anew and a key is not new; its packet indexes would be used twice");
 }
 
@@ -171,29 +118,36 @@ static int change(struct plan *plan, struct ksrtp *handle,
 		  const struct call *old, const struct leg *leg,
 		  const struct leg *was, struct complaint *c)
 {
-	struct found found = { 0 };
+	struct found found;
+	bool stays;
 	int ret;
 
-	ret = find(handle, old, was, &found, c);
+	ret = found_read(&found, handle, old, was, &leg->flow.remote, c);
 	if (ret)
 		return ret;
-	if (same_end(&leg->flow.local, &was->flow.local) &&
-	    has_peer(&found, &leg->flow.remote) && same_rtcp(leg, was))
+	stays = found.there && same_end(&leg->flow.local, &was->flow.local) &&
+		found_has_peer(&found, &leg->flow.remote);
+	if (stays && same_rtcp(leg, was))
 		return go_on(plan, old, leg, was, found.id, c);
-	ret = begin(plan, old, leg, c);
-	if (!ret)
-		del(plan, was, found.id);
-	return ret;
+	ret = begin(plan, old, leg, !found.there, c);
+	if (ret || !found.there)
+		return ret;
+	if (stays) {
+		sdp_at(&plan->call->local, leg->line, c);
+		return wrong(c, "RTCP's ports are new and RTP's are not, which no session can change; delete the call and add it, with new keys");
+	}
+	del(plan, old, was, found.id);
+	return 0;
 }
 
 static int end(struct plan *plan, struct ksrtp *handle, const struct call *of,
 	       const struct leg *was, struct complaint *c)
 {
-	struct found found = { 0 };
-	int ret = find(handle, of, was, &found, c);
+	struct found found;
+	int ret = found_read(&found, handle, of, was, NULL, c);
 
-	if (!ret)
-		del(plan, was, found.id);
+	if (!ret && found.there)
+		del(plan, of, was, found.id);
 	return ret;
 }
 
@@ -207,10 +161,49 @@ void plan_add_call(struct plan *plan, const struct call *call)
 			add(plan, &call->leg[i]);
 }
 
+/* Which section had the session of another one before? */
+struct pairs {
+	const struct leg *was[SDP_MEDIA_MAX];	/* by new sections; or NULL */
+	bool taken[SDP_MEDIA_MAX];		/* by old ones */
+};
+
+static void pair(struct pairs *pairs, const struct call *call,
+		 const struct call *old, unsigned int i, unsigned int j,
+		 bool moved)
+{
+	const struct leg *leg = &call->leg[i], *was = &old->leg[j];
+
+	if (pairs->was[i] || pairs->taken[j] || !leg->active || !was->active ||
+	    (!moved && !same_flow(leg, was)))
+		return;
+	pairs->was[i] = was;
+	pairs->taken[j] = true;
+}
+
+/*
+ * The section in the same place, if addresses and ports are the same; else one
+ * that has them, as where a bundle's first section ends; else the one in the
+ * same place has moved.
+ */
+static void find_pairs(struct pairs *pairs, const struct call *call,
+		       const struct call *old)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < old->n; i++)
+		pair(pairs, call, old, i, i, false);
+	for (i = 0; i < call->n; i++)
+		for (j = 0; j < old->n; j++)
+			pair(pairs, call, old, i, j, false);
+	for (i = 0; i < old->n; i++)
+		pair(pairs, call, old, i, i, true);
+}
+
 int plan_change_call(struct plan *plan, struct ksrtp *handle,
 		     const struct call *call, const struct call *old,
 		     struct complaint *c)
 {
+	struct pairs pairs = { 0 };
 	unsigned int i;
 	int ret = 0;
 
@@ -219,16 +212,18 @@ int plan_change_call(struct plan *plan, struct ksrtp *handle,
 		return wrong(c, "%s has %u media sections, and %s has %u; a section stays, with port 0",
 			     call->local.file, call->n, old->local.file,
 			     old->n);
+	find_pairs(&pairs, call, old);
 	for (i = 0; !ret && i < call->n; i++) {
-		const struct leg *leg = &call->leg[i], *was = &old->leg[i];
+		const struct leg *leg = &call->leg[i], *was = pairs.was[i];
 
-		if (leg->active && was->active)
+		if (leg->active && was)
 			ret = change(plan, handle, old, leg, was, c);
 		else if (leg->active)
-			ret = begin(plan, old, leg, c);
-		else if (was->active)
-			ret = end(plan, handle, old, was, c);
+			ret = begin(plan, old, leg, false, c);
 	}
+	for (i = 0; !ret && i < old->n; i++)
+		if (old->leg[i].active && !pairs.taken[i])
+			ret = end(plan, handle, old, &old->leg[i], c);
 	return ret;
 }
 
@@ -257,7 +252,14 @@ int plan_ids(struct ksrtp *handle, const struct call *call, uint32_t *ids,
 		ids[i] = 0;
 		if (!call->leg[i].active)
 			continue;
-		ret = find(handle, call, &call->leg[i], &found, c);
+		ret = found_read(&found, handle, call, &call->leg[i], NULL, c);
+		if (ret)
+			break;
+		if (!found.there) {
+			sdp_at(&call->local, call->leg[i].line, c);
+			return complain(c, ENOENT,
+					"no session has this local address and port, and this peer");
+		}
 		ids[i] = found.id;
 	}
 	return ret;
@@ -289,6 +291,8 @@ static void describe_birth(struct ksrtp_session *session,
 		     KSRTP_A_SESSION_LOCAL_PORT);
 	describe_end(session, &leg->flow.remote, KSRTP_A_SESSION_REMOTE_ADDRESS,
 		     KSRTP_A_SESSION_REMOTE_PORT);
+	if (!leg->flow.local.address_len && !leg->flow.remote.address_len)
+		value_number(&values[KSRTP_A_SESSION_FAMILY], leg->family);
 	if (owned)
 		value_number(&values[KSRTP_A_SESSION_OWNED], 1);
 	if (leg->mux)
@@ -331,9 +335,9 @@ static int carry_out(const struct step *step, struct ksrtp *handle, bool owned,
 	int ret;
 
 	if (step->what == PLAN_DEL) {
-		/* it may be gone, which is as well */
-		ksrtp_session_del(handle, step->id);
-		return 0;
+		ret = ksrtp_session_del(handle, step->id);
+		/* it may be gone by now, which is as well */
+		return ret == -ENOENT ? 0 : ret;
 	}
 	session = ksrtp_session_new();
 	if (!session)
@@ -346,34 +350,31 @@ static int carry_out(const struct step *step, struct ksrtp *handle, bool owned,
 	return ret;
 }
 
-/*
- * Sessions are made first, since that is what the kernel may refuse and we can
- * take back; and deleted last, so that nothing is open in between.
- */
+/* If a session cannot be deleted the others are, and all that is new stays. */
 int plan_carry_out(const struct plan *plan, struct ksrtp *handle,
 		   struct complaint *c)
 {
 	uint32_t made[SDP_MEDIA_MAX];
-	unsigned int what, i, n = 0;
-	int ret;
+	const struct step *step;
+	int ret, failed = 0;
+	unsigned int n = 0;
 
-	for (what = PLAN_ADD; what <= PLAN_DEL; what++) {
-		for (i = 0; i < plan->n; i++) {
-			if (plan->step[i].what != what)
-				continue;
-			sdp_at(&plan->call->local, plan->step[i].leg->line, c);
-			ret = carry_out(&plan->step[i], handle, plan->owned,
-					&made[n]);
-			if (ret) {
-				complain(c, -ret, "%s", handle->error);
-				while (n)
-					ksrtp_session_del(handle, made[--n]);
-				return ret;
-			}
-			if (what == PLAN_ADD)
-				n++;
-		}
-	}
 	c->file = NULL;
-	return 0;
+	for (step = plan_next(plan, NULL); step; step = plan_next(plan, step)) {
+		ret = carry_out(step, handle, plan->owned, &made[n]);
+		if (!ret) {
+			n += step->what == PLAN_ADD;
+			continue;
+		}
+		if (!failed) {
+			sdp_at(&step->call->local, step->leg->line, c);
+			failed = complain(c, -ret, "%s", handle->error);
+		}
+		if (step->what == PLAN_DEL)
+			continue;
+		while (n)
+			ksrtp_session_del(handle, made[--n]);
+		break;
+	}
+	return failed;
 }

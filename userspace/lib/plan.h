@@ -12,6 +12,7 @@
 struct step {
 	enum { PLAN_ADD, PLAN_SET, PLAN_DEL } what;
 	uint32_t id;
+	const struct call *call;	/* that has the leg */
 	const struct leg *leg;
 	bool send, recv;	/* have a new key */
 };
@@ -23,6 +24,8 @@ struct plan {
 	unsigned int n;
 };
 
+const struct step *plan_next(const struct plan *plan,
+			     const struct step *before);
 bool plan_overlaps(const struct step *step);
 void plan_add_call(struct plan *plan, const struct call *call);
 int plan_change_call(struct plan *plan, struct ksrtp *handle,

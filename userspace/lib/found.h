@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The session that the kernel has of a call's section. */
+#ifndef LIBKSRTP_FOUND_H
+#define LIBKSRTP_FOUND_H
+
+#include "call.h"
+
+struct ksrtp;
+
+struct found {
+	bool there;
+	uint32_t id;
+	struct end remote;
+};
+
+int found_read(struct found *found, struct ksrtp *handle,
+	       const struct call *of, const struct leg *leg,
+	       const struct end *next, struct complaint *complaint);
+bool found_has_peer(const struct found *found, const struct end *peer);
+
+#endif
