@@ -14,7 +14,7 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import CM, GCM, SUITES, main
-from fake_kernel import SESSION, FakeKernel, attr, number_of
+from fake_kernel import KEY, SESSION, FakeKernel, attr, number_of
 
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'sdp')
 ADDRESS = ('local-address', 'remote-address')
@@ -297,6 +297,67 @@ def changes(tap):
     done = fake.ksrtp(*files.words('del', *before), 'dry-run')
     tap.equal((done.stdout, len(fake.asked)), ('ksrtp session del id 7\n', 1),
               'dry-run of it only looks')
+    fake.close()
+    shutil.rmtree(files.dir)
+
+
+def identified(tap):
+    """Keys with identifiers: new ones take the place of those before, too."""
+    fake, files = FakeKernel(), Files()
+    fake.session = [shown(7, '192.0.2.20', 7078)]
+
+    def write(name, model, *keys):
+        text = files.text(model)
+        files.write(name, text.replace('inline:' + files_key(files, model), ';'
+                    .join('inline:%s|2^31|%d:1' % (base64.b64encode(
+                        b'%30d' % key).decode(), mki) for mki, key in keys)))
+
+    def change(ours, theirs, *has):
+        write('ours', 'asterisk', *ours)
+        write('theirs', 'linphone', *theirs)
+        fake.keys = [attr(number_of(KEY, 'mki'), bytes([mki])) for mki in has]
+        done = fake.ksrtp(*files.words('set', 'ours', 'theirs', 'was-ours',
+                                       'was-theirs'))
+        return done, [(name,) + ((told['direction'][0], told['mki'][0])
+                                 if name in ('key-new', 'key-del') else ())
+                      for name, told in fake.asked
+                      if name not in ('session-get', 'key-get')]
+    write('was-ours', 'asterisk', (1, 1), (2, 2))
+    write('was-theirs', 'linphone', (1, 11))
+    done, asked = change(((1, 1), (2, 2)), ((1, 11),))
+    tap.equal((done.returncode, asked), (0, []), 'the same, with identifiers')
+    send, recv = 1, 2
+    for ours, theirs, has, wanted in (
+            # one that has its identifier is replaced by the kernel
+            (((1, 3),), ((1, 13),), (1,), []),
+            # a sender would keep others on standby, until it has 16
+            (((3, 3),), ((3, 13),), (1, 2, 3), [('key-del', send, 1),
+                                               ('key-del', send, 2)]),
+            (((1, 1), (2, 2)), ((3, 13),), (1, 3), []),
+            # of a list the kernel replaces the first
+            (((1, 1), (2, 2)), ((2, 12), (1, 11)), (1, 2),
+             [('key-del', recv, 1), ('key-new', recv, 1)]),
+            (((3, 3), (2, 2)), ((1, 11),), (1, 2, 3),
+             [('key-del', send, 1), ('key-del', send, 2),
+              ('key-new', send, 2)])):
+        done, asked = change(ours, theirs, *has)
+        tap.equal((done.returncode, done.stderr, asked),
+                  (0, '', [('session-set',)] + wanted),
+                  'keys of %s, %s' % ([mki for mki, _ in ours],
+                                      [mki for mki, _ in theirs]))
+        told = next(told for name, told in fake.asked if name == 'session-set')
+        tap.equal([told[way].get('overlap') for way in ('send', 'recv')
+                   if way in told],
+                  ([None] if 'send' in told else []) +
+                  ([struct.pack('=I', 5000)] if 'recv' in told else []),
+                  'what was sent with the old ones is still taken')
+    fake.refuse = {'key-del': (1, 2)}
+    done, asked = change(((3, 3),), ((1, 11),), 1, 2, 3)
+    tap.equal(done.returncode, 0, 'an old key may be gone')
+    fake.refuse = {'key-del': (2, 1)}
+    done, asked = change(((3, 3),), ((1, 11),), 1, 2, 3)
+    tap.ok(done.returncode == 1 and 'not permitted' in done.stderr,
+           'but not stay', done)
     fake.close()
     shutil.rmtree(files.dir)
 
@@ -589,4 +650,4 @@ def errors(tap):
     shutil.rmtree(files.dir)
 
 
-main(products, whole, changes, found, passing, errors)
+main(products, whole, changes, identified, found, passing, errors)

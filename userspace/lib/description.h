@@ -19,6 +19,8 @@ struct ksrtp_session {
 	/* of crypto lines: of several keys, the first is among the values */
 	struct sdes sdes[KSRTP_DIRECTION_MAX + 1];
 	bool fec[KSRTP_DIRECTION_MAX + 1];
+	/* identifiers or not, its keys take the place of all there are */
+	bool replaces;
 	/* keys of DTLS-SRTP, which are for RTP and RTCP on one port */
 	bool wants_mux;
 	/* the first thing that was wrong, without which it is none */

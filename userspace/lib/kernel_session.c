@@ -92,17 +92,20 @@ int ksrtp_session_add(struct ksrtp *handle,
 int ksrtp_session_change(struct ksrtp *handle,
 			 const struct ksrtp_session *session)
 {
+	bool more = spares_there(session) || spares_replace(session);
 	int ret = check(handle, session);
 	uint32_t id = 0;
 
-	if (!ret && spares_there(session))
+	if (!ret && more)
 		ret = spares_check(handle, session, &id);
 	if (ret)
 		return ret;
 	description_put(session, channel_request(handle, KSRTP_CMD_SESSION_SET,
 						 &session_set));
 	ret = channel_do(handle, NULL, NULL);
-	if (!ret && spares_there(session))
+	if (!ret && more)
+		ret = spares_clear(handle, session, id);
+	if (!ret && more)
 		ret = spares_add(handle, session, id);
 	return ret;
 }

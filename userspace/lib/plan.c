@@ -268,8 +268,7 @@ int plan_ids(struct ksrtp *handle, const struct call *call, uint32_t *ids,
 /* Is the old key to be good for a while beside the new one? */
 bool plan_overlaps(const struct step *step)
 {
-	return step->what == PLAN_SET && step->recv &&
-	       !step->leg->recv_sdes.media.key[0].mki_len;
+	return step->what == PLAN_SET && step->recv;
 }
 
 static void describe_end(struct ksrtp_session *session, const struct end *end,
@@ -317,6 +316,7 @@ static void describe(struct ksrtp_session *session, const struct step *step,
 		describe_birth(session, leg, owned);
 	else
 		value_number(&session->values[KSRTP_A_SESSION_ID], step->id);
+	session->replaces = step->what == PLAN_SET;
 	if (step->send)
 		ksrtp_direction_sdes(session, KSRTP_DIRECTION_SEND,
 				     leg->send->text, 0);

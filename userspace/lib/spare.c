@@ -23,6 +23,24 @@ bool spares_there(const struct ksrtp_session *session)
 	       there(session, KSRTP_DIRECTION_RECV);
 }
 
+/* Do keys with identifiers take the place of all that a direction has? */
+static bool takes_over(const struct ksrtp_session *session,
+		       unsigned int direction)
+{
+	const struct sdes_keys *keys = description_keys(session, direction);
+	const struct value *values = session->directions[direction];
+
+	return keys->n && keys->key[0].mki_len &&
+	       (session->replaces || values[KSRTP_A_DIRECTION_OVERLAP].given);
+}
+
+bool spares_replace(const struct ksrtp_session *session)
+{
+	return takes_over(session, KSRTP_DIRECTION_SEND) ||
+	       (takes_over(session, KSRTP_DIRECTION_RECV) &&
+		there(session, KSRTP_DIRECTION_RECV));
+}
+
 static struct nlmsghdr *request(struct ksrtp *handle, int cmd,
 				unsigned int direction, uint32_t id)
 {
@@ -64,6 +82,18 @@ static bool has_mki(const struct ksrtp_reply *reply, const struct sdes_key *key)
 	       len == key->mki_len && !memcmp(mki, key->mki, len);
 }
 
+static int read_keys(struct ksrtp *handle, struct replies *replies,
+		     unsigned int direction, uint32_t id)
+{
+	int ret;
+
+	request(handle, KSRTP_CMD_KEY_GET, direction, id);
+	ret = channel_dump(handle, replies_begin, replies_add, replies);
+	if (!ret && replies->lost)
+		ret = channel_fail(handle, -ENOMEM, "answers");
+	return ret;
+}
+
 /* May the keys of a line come to those that the direction has? */
 static int check_keys(struct ksrtp *handle, const struct sdes_keys *keys,
 		      unsigned int direction, const struct replies *replies)
@@ -94,12 +124,10 @@ static int check_direction(struct ksrtp *handle,
 	struct replies replies = { 0 };
 	int ret;
 
-	if (!there(session, direction) || replaces(session, direction, shown))
+	if (!there(session, direction) || takes_over(session, direction) ||
+	    replaces(session, direction, shown))
 		return 0;
-	request(handle, KSRTP_CMD_KEY_GET, direction, id);
-	ret = channel_dump(handle, replies_begin, replies_add, &replies);
-	if (!ret && replies.lost)
-		ret = channel_fail(handle, -ENOMEM, "answers");
+	ret = read_keys(handle, &replies, direction, id);
 	if (!ret)
 		ret = check_keys(handle, description_keys(session, direction),
 				 direction, &replies);
@@ -134,6 +162,69 @@ int spares_check(struct ksrtp *handle, const struct ksrtp_session *session,
 		ret = check_direction(handle, session, KSRTP_DIRECTION_RECV,
 				      *id, &shown);
 	replies_free(&replies);
+	return ret;
+}
+
+static int del_key(struct ksrtp *handle, const struct ksrtp_reply *key,
+		   unsigned int direction, uint32_t id)
+{
+	const void *mki;
+	size_t len;
+	int ret;
+
+	if (ksrtp_reply_bytes(key, KSRTP_A_KEY_MKI, &mki, &len))
+		return 0;
+	mnl_attr_put(request(handle, KSRTP_CMD_KEY_DEL, direction, id),
+		     KSRTP_A_KEY_MKI, len, mki);
+	ret = channel_do(handle, NULL, NULL);
+	/* its overlap may have ended */
+	return ret == -ENOENT ? 0 : ret;
+}
+
+/* Is it in the way? A receiver's others are good until their overlap ends. */
+static bool is_old(const struct ksrtp_reply *key, const struct sdes_keys *keys,
+		   unsigned int direction)
+{
+	unsigned int i;
+
+	for (i = 0; i < keys->n; i++)
+		if (has_mki(key, &keys->key[i]))
+			return i;
+	return direction == KSRTP_DIRECTION_SEND;
+}
+
+static int clear_direction(struct ksrtp *handle, const struct sdes_keys *keys,
+			   unsigned int direction, uint32_t id)
+{
+	struct replies replies = { 0 };
+	struct ksrtp_reply key;
+	size_t at = 0;
+	int ret;
+
+	ret = read_keys(handle, &replies, direction, id);
+	while (!ret && replies_next(&replies, &at, &key))
+		if (is_old(&key, keys, direction))
+			ret = del_key(handle, &key, direction, id);
+	replies_free(&replies);
+	return ret;
+}
+
+/*
+ * The first key is what the session has now: take away what was before, so that
+ * the others have room, and their identifiers are free.
+ */
+int spares_clear(struct ksrtp *handle, const struct ksrtp_session *session,
+		 uint32_t id)
+{
+	unsigned int direction;
+	int ret = 0;
+
+	for (direction = KSRTP_DIRECTION_SEND;
+	     !ret && direction <= KSRTP_DIRECTION_RECV; direction++)
+		if (takes_over(session, direction))
+			ret = clear_direction(handle, description_keys(session,
+								       direction),
+					      direction, id);
 	return ret;
 }
 
