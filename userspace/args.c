@@ -8,13 +8,27 @@
 #include "fail.h"
 #include "hex.h"
 
-/* Take the next word if it is this one. */
+/* Take the next word if it is this one; other programs' users write --WORD. */
 bool args_take(struct args *args, const char *word)
 {
-	if (!*args->word || strcmp(*args->word, word))
+	const char *given = *args->word;
+
+	if (!given)
+		return false;
+	if (!strncmp(given, "--", 2))
+		given += 2;
+	if (strcmp(given, word))
 		return false;
 	args->word++;
 	return true;
+}
+
+/* Is the next word this one? */
+bool args_next(const struct args *args, const char *word)
+{
+	struct args copy = *args;
+
+	return args_take(&copy, word);
 }
 
 /* Take the value that has to follow a keyword. */
@@ -95,6 +109,11 @@ void args_once(bool *seen, const char *keyword)
 
 void args_end(struct args *args)
 {
-	if (*args->word)
-		usage("unknown word '%s'", *args->word);
+	const char *word = *args->word;
+
+	if (word && *word == '-' && word[1])
+		usage("unknown word '%s' (options come before the object)",
+		      word);
+	if (word)
+		usage("unknown word '%s'", word);
 }

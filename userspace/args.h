@@ -13,6 +13,7 @@ struct args {
 };
 
 bool args_take(struct args *args, const char *word);
+bool args_next(const struct args *args, const char *word);
 char *args_value(struct args *args, const char *keyword);
 uint32_t args_number(struct args *args, const char *keyword, uint32_t min,
 		     uint32_t max);

@@ -57,7 +57,8 @@ _ksrtp_keywords()
 		$policy" ;;
 	'session set') echo "id $flow $policy" ;;
 	'session show' | 'session list') echo "id $flow suite owned orphaned
-		pending dropping sort reverse first interval count" ;;
+		pending dropping sort reverse first brief top interval
+		count" ;;
 	'session del') echo "id $flow" ;;
 	'session flush') echo "$flow" ;;
 	'sdp add' | 'sdp del') echo local remote dry-run ;;

@@ -83,9 +83,11 @@ static void enter_netns(const char *name)
 
 static bool is_session_show(const struct args *args)
 {
-	return args->word[0] && !strcmp(args->word[0], "session") &&
-	       (!args->word[1] || !strcmp(args->word[1], "show") ||
-		!strcmp(args->word[1], "list"));
+	struct args rest = *args;
+
+	return args_take(&rest, "session") &&
+	       (!*rest.word || args_next(&rest, "show") ||
+		args_next(&rest, "list"));
 }
 
 static void command(struct args *args)
@@ -175,10 +177,7 @@ int main(int argc, char **argv)
 	}
 	if (force && !batch)
 		usage("-f: goes with -b");
-	if (output_brief && (output_is_json || output_top))
-		usage("-B: goes without -j, -p and -t");
-	if (output_top && (output_is_json || batch))
-		usage("-t: goes without -j, -p and -b");
+	output_check(batch);
 	if (netns)
 		enter_netns(netns);
 	args.word = argv + optind;

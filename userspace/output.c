@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fail.h"
 #include "output.h"
 
 bool output_is_json;
@@ -10,6 +11,15 @@ bool output_pretty;
 bool output_stats;
 bool output_brief;
 bool output_top;
+
+/* Do the forms that were asked for go together? */
+void output_check(bool batch)
+{
+	if (output_brief && (output_is_json || output_top))
+		usage("-B: goes without -j, -p and -t");
+	if (output_top && (output_is_json || batch))
+		usage("-t: goes without -j, -p and -b");
+}
 
 const char *output_string(const json_t *object, const char *key)
 {

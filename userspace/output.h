@@ -15,6 +15,7 @@ extern bool output_stats;
 extern bool output_brief;
 extern bool output_top;
 
+void output_check(bool batch);
 const char *output_string(const json_t *object, const char *key);
 long long output_number(const json_t *object, const char *key);
 const char *output_local(const json_t *session, char *text);

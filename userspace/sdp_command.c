@@ -15,7 +15,7 @@
 #include "secret.h"
 
 static const char sdp_help[] =
-	"Usage: ksrtp sdp add local FILE remote FILE [ dry-run ]\n"
+	"Usage: ksrtp sdp [ add ] local FILE remote FILE [ dry-run ]\n"
 	"       ksrtp sdp set local FILE remote FILE\n"
 	"                     old-local FILE old-remote FILE [ dry-run ]\n"
 	"       ksrtp sdp del local FILE remote FILE [ dry-run ]\n"
@@ -172,7 +172,8 @@ void sdp_command(struct args *args)
 {
 	if (args_take(args, "help"))
 		fputs(sdp_help, stdout);
-	else if (args_take(args, "add"))
+	else if (args_take(args, "add") || args_next(args, "local") ||
+		 args_next(args, "remote"))
 		sdp_add(args);
 	else if (args_take(args, "set"))
 		sdp_set(args);

@@ -32,7 +32,8 @@ static const char session_help[] =
 	"CHOICE := [ suite SUITE ] [ owned ] [ orphaned ] [ pending ] [ dropping ]\n"
 	"        [ sort { id | local | remote | streams | sent | received |\n"
 	"                 packets | dropped } ] [ reverse ] [ first N ]\n"
-	"        and with -t, which shows them again and again,\n"
+	"        [ brief | top ]\n"
+	"        as -B and -t do; with -t or top, which show them again and again,\n"
 	"        [ interval SECONDS ] [ count N ]\n"
 	"FLOW := [ local ADDR[:PORT] ] [ remote ADDR[:PORT] ] [ dev IFNAME ]\n"
 	"        [ family { inet | inet6 } ] [ ssrc X ]\n"
@@ -135,6 +136,19 @@ static bool direction_take(struct direction *direction, struct args *args)
 	return true;
 }
 
+/* The forms that show alone has may be asked for behind it, too. */
+static bool form_take(struct args *args)
+{
+	if (args_take(args, "brief"))
+		output_brief = true;
+	else if (args_take(args, "top"))
+		output_top = true;
+	else
+		return false;
+	output_check(fail_file);
+	return true;
+}
+
 static void session_parse(struct args *args, int takes)
 {
 	struct direction *direction = NULL;
@@ -149,7 +163,8 @@ static void session_parse(struct args *args, int takes)
 	while (*args->word) {
 		if (flow_parse(&flow, args) || word_parse(args, takes))
 			continue;
-		if (takes & TAKES_CHOICE && (choice_parse(&choice, args) ||
+		if (takes & TAKES_CHOICE && (form_take(args) ||
+					     choice_parse(&choice, args) ||
 					     top_parse(args)))
 			continue;
 		if (!(takes & TAKES_POLICY))
@@ -268,6 +283,8 @@ static json_t *session_list(void)
 
 static void session_show(struct args *args)
 {
+	/* the next line of a batch has its own form */
+	bool brief = output_brief;
 	struct choice_row *rows;
 	json_t *list, *chosen;
 	size_t i, n;
@@ -294,6 +311,7 @@ static void session_show(struct args *args)
 	}
 	free(rows);
 	json_decref(list);
+	output_brief = brief;
 }
 
 /* A session that was made, to be shown. */

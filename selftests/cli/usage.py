@@ -13,11 +13,22 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import KSRTP, main
 
+SDP = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'sdp')
 ADD = 'session add local any:5000 '
 
 # command line, and what the one line on stderr says
 BAD = (
     ('', 'no object given'),
+    ('session show --json', "unknown word '--json' (options come before"),
+    ('stat --prometeus', "stat: unknown command '--prometeus'"),
+    ('sdp --local', 'local: value missing'),
+    ('sdp --local /no/such --remote /no/such --dry-run', '/no/such: No such'),
+    ('sdp remote /no/such dry-run', 'sdp add: needs local and remote'),
+    ('sdp --set --local a', 'sdp set: needs local and remote'),
+    ('session show --brief --top', '-B: goes without -j, -p and -t'),
+    ('-j session show top', '-t: goes without -j, -p and -b'),
+    ('session set id 1 --top', "unknown word '--top'"),
+    ('session add --local --remote', "local: '--remote' is not an address"),
     ('sesion show', "unknown object 'sesion'"),
     ('-x session show', "unknown option '-x'"),
     ('-n', '-n: value missing'),
@@ -185,6 +196,9 @@ GOOD = (
     'key show session 1 recv',
     'require add', 'require add dev lo family inet6 port 5000-5010',
     'require del id 1', 'require', 'stat', 'dump',
+    'stat --prometheus', 'session show --top --interval 1', '--top session show',
+    'session --add --local any:5000 --send --kdr 0', 'require add --port 5000',
+    'session show --brief', '-B session --show',
 )
 
 STATE = {
@@ -316,7 +330,8 @@ def states(tap):
 def helps(tap):
     for words in ('-h', 'help', 'session help', 'stream help', 'suite help',
                   'monitor help', 'key help', 'require help', 'stat help',
-                  'dump help', 'restore help', 'doctor help', '-V'):
+                  'dump help', 'restore help', 'doctor help', 'session --help',
+                  'doctor --help', '-V'):
         done = subprocess.run([KSRTP, *words.split()], capture_output=True,
                               text=True)
         tap.ok(done.returncode == 0 and done.stdout and not done.stderr,
@@ -333,6 +348,11 @@ def batches(tap):
         tap.equal((done.returncode, done.stderr),
                   (2, "ksrtp: %s:4: local: 'nonsense' is not an address\n" %
                    file.name), 'a batch names the line that is wrong')
+    done = subprocess.run([KSRTP, '-b', '-'], input='session show --top\n',
+                          capture_output=True, text=True)
+    tap.equal((done.returncode, done.stderr),
+              (2, 'ksrtp: stdin:1: -t: goes without -j, -p and -b\n'),
+              'a batch cannot look at sessions again and again')
     for line, what in ((ADD + 'send key-file -', 'key-file'),
                        ('restore -', 'restore'), ('restore', 'restore')):
         done = subprocess.run([KSRTP, '-b', '-'], input=line + '\n00112233\n',
@@ -354,6 +374,23 @@ def batches(tap):
         tap.ok(done.returncode == 2 and text in done.stderr and
                done.stderr.count('\n') == 1, 'in a batch: ' + line,
                (done.returncode, done.stderr))
+
+
+def dashes(tap):
+    """Keywords with -- before them, and sdp without a command, mean the same."""
+    def told(words):
+        return subprocess.run([KSRTP, *words.split()], capture_output=True,
+                              text=True)
+
+    ours, theirs = SDP + '/asterisk.sdp', SDP + '/linphone.sdp'
+    plain = told('sdp add local %s remote %s dry-run' % (ours, theirs))
+    tap.ok(not plain.returncode and 'session add' in plain.stdout,
+           'sessions of a call', plain)
+    for words in ('sdp --local %s --remote %s --dry-run' % (ours, theirs),
+                  'sdp --remote %s --local %s dry-run' % (theirs, ours),
+                  'sdp --add --dry-run local %s remote %s' % (ours, theirs)):
+        tap.equal(told(words).stdout, plain.stdout,
+                  words.replace(SDP + '/', ''))
 
 
 def secrets(tap):
@@ -381,4 +418,4 @@ def secrets(tap):
     process.communicate(b'')
 
 
-main(usage, passes, states, helps, batches, secrets)
+main(usage, passes, states, helps, batches, dashes, secrets)
