@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "attempt.h"
 #include "checks.h"
 #include "finding.h"
 #include "genl.h"
@@ -60,11 +61,20 @@ static void not_loaded(void)
 			"the module is not loaded\nthere is one, but the kernel does not take it\nsee what \"modprobe ksrtp\" and \"dmesg\" say");
 }
 
+static bool available;
+
+static void ask(void)
+{
+	available = genl_available();
+}
+
 bool check_module(void)
 {
 	char loaded[64], installed[64];
 
-	if (!genl_available()) {
+	if (!attempt("module", ask))
+		return false;
+	if (!available) {
 		not_loaded();
 		return false;
 	}

@@ -10,6 +10,7 @@
 
 #include <linux/ksrtp.h>
 
+#include "attempt.h"
 #include "checks.h"
 #include "finding.h"
 #include "genl.h"
@@ -39,8 +40,11 @@ static long long longest(json_t *list, const char *member, bool hex)
 	return most;
 }
 
-/* How much a packet grows at the most, with the keys there are. */
-static long long growth(void)
+/* How much a packet grows at the most. */
+static long long grows = GROWTH_LEAST;
+
+/* See how much it is with the keys there are. */
+static void measure_growth(void)
 {
 	json_t *sessions, *suites, *session, *suite, *used = json_array();
 	const char *name;
@@ -61,7 +65,8 @@ static long long growth(void)
 	most = longest(used, "rtp-tag-length", false) +
 	       longest(genl_dump(genl_request(KSRTP_CMD_KEY_GET, &key_set)),
 		       "mki", true);
-	return most > GROWTH_LEAST ? most : GROWTH_LEAST;
+	if (most > GROWTH_LEAST)
+		grows = most;
 }
 
 static bool offload_is_off(int fd, struct ifreq *request, uint32_t cmd)
@@ -81,7 +86,7 @@ static bool is_veth(int fd, struct ifreq *request)
 	return !ioctl(fd, SIOCETHTOOL, request) && !strcmp(info.driver, "veth");
 }
 
-static void check_link(int fd, const char *name, long long grows)
+static void check_link(int fd, const char *name)
 {
 	struct ifreq request;
 	long long left;
@@ -112,7 +117,7 @@ static void check_link(int fd, const char *name, long long grows)
 			name, name);
 }
 
-static void check_drops(long long grows)
+static void check_drops(void)
 {
 	json_t *stat = genl_do(genl_request(KSRTP_CMD_STAT_GET, &stat_set));
 	long long drops = output_number(json_object_get(stat, "send"),
@@ -129,12 +134,12 @@ void check_links(void)
 {
 	struct if_nameindex *links = if_nameindex(), *link;
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	long long grows = growth();
 
+	attempt("mtu", measure_growth);
 	for (link = links; link && link->if_index; link++)
-		check_link(fd, link->if_name, grows);
+		check_link(fd, link->if_name);
 	if (links)
 		if_freenameindex(links);
 	close(fd);
-	check_drops(grows);
+	attempt("mtu", check_drops);
 }

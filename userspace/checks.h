@@ -13,5 +13,6 @@ void check_sessions(void);
 void check_links(void);
 void check_rules(void);
 void check_buffers(void);
+void check_boot(void);
 
 #endif

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "attempt.h"
 #include "checks.h"
 #include "doctor.h"
 #include "fail.h"
@@ -29,7 +30,9 @@ void doctor_command(struct args *args)
 	}
 	check_rules();
 	check_buffers();
-	if (!findings_print())
+	check_boot();
+	attempts_end();
+	if (!findings_end())
 		return;
 	fflush(stdout);
 	exit(KSRTP_REFUSED);

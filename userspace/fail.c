@@ -10,6 +10,7 @@
 const char *fail_file;
 unsigned int fail_line;
 void (*fail_undo)(void);
+void (*fail_instead)(const char *text);
 
 static sigset_t signals_before;
 
@@ -34,8 +35,15 @@ void fail_whole_end(void)
 void fail(int status, const char *format, ...)
 {
 	void (*undo)(void) = fail_undo;
+	char text[512];
 	va_list args;
 
+	if (fail_instead) {
+		va_start(args, format);
+		vsnprintf(text, sizeof(text), format, args);
+		va_end(args);
+		fail_instead(text);
+	}
 	fflush(stdout);
 	fprintf(stderr, "ksrtp: ");
 	if (fail_file)

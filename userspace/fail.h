@@ -13,6 +13,9 @@ extern unsigned int fail_line;
 /* Takes back what a command in the middle has done; NULL if nothing is to be. */
 extern void (*fail_undo)(void);
 
+/* Hears of what is wrong in the place of stderr, and does not return; or NULL. */
+extern void (*fail_instead)(const char *text);
+
 /*
  * What comes between these is to be done as a whole or not at all: signals wait,
  * and an error takes it back.

@@ -24,31 +24,6 @@ static const struct {
 static json_t *found;
 static bool problems;
 
-void finding(enum finding_level level, const char *check, const char *format,
-	     ...)
-{
-	static const char *const members[] = { "finding", "cause", "remedy" };
-	json_t *object = json_object();
-	char *text, *rest, *line;
-	va_list args;
-	size_t i = 0;
-
-	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
-	va_end(args);
-	json_object_set_new(object, "check", json_string(check));
-	json_object_set_new(object, "level", json_string(levels[level].word));
-	rest = text;
-	while ((line = strsep(&rest, "\n")) && i < 3)
-		json_object_set_new(object, members[i++], json_string(line));
-	free(text);
-	if (!found)
-		found = json_array();
-	json_array_append_new(found, object);
-	problems |= level == FINDING_PROBLEM;
-}
-
 static void print_part(json_t *object, const char *name)
 {
 	const char *text = output_string(object, name);
@@ -73,11 +48,43 @@ static void finding_print(json_t *object)
 	print_part(object, "remedy");
 }
 
-bool findings_print(void)
+void finding(enum finding_level level, const char *check, const char *format,
+	     ...)
+{
+	static const char *const members[] = { "finding", "cause", "remedy" };
+	json_t *object = json_object();
+	char *text, *rest, *line;
+	va_list args;
+	size_t i = 0;
+
+	if (!found)
+		found = json_array();
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	json_object_set_new(object, "check", json_string(check));
+	json_object_set_new(object, "level", json_string(levels[level].word));
+	rest = text;
+	while ((line = strsep(&rest, "\n")) && i < 3)
+		json_object_set_new(object, members[i++], json_string(line));
+	free(text);
+	problems |= level == FINDING_PROBLEM;
+	if (output_is_json) {
+		json_array_append_new(found, object);
+		return;
+	}
+	finding_print(object);
+	fflush(stdout);
+	json_decref(object);
+}
+
+bool findings_end(void)
 {
 	bool had_problems = problems;
 
-	output_list(found, finding_print);
+	if (output_is_json)
+		output_list(found, NULL);
 	json_decref(found);
 	found = NULL;
 	problems = false;

@@ -8,13 +8,13 @@
 enum finding_level { FINDING_OK, FINDING_NOTE, FINDING_PROBLEM };
 
 /*
- * Add one. The text is one line or three: what was found, its cause, and its
- * remedy.
+ * Tell of one, at once if it is not for JSON. The text is one line or three: what
+ * was found, its cause, and its remedy.
  */
 void finding(enum finding_level level, const char *check, const char *format,
 	     ...) __attribute__((format(printf, 3, 4)));
 
-/* Print all of them, and forget them; true if there was a problem. */
-bool findings_print(void);
+/* All were added; true if there was a problem. */
+bool findings_end(void);
 
 #endif

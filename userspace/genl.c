@@ -11,11 +11,20 @@
 
 static struct ksrtp kernel;
 
+static int last;
+
 /* Go on only if what the library did went well. */
 void genl_must(int ret)
 {
+	last = ret;
 	if (ret < 0)
 		fail(KSRTP_REFUSED, "%s", kernel.error);
+}
+
+/* Was the last request refused to somebody without privilege? */
+bool genl_not_permitted(void)
+{
+	return last == -EPERM;
 }
 
 static void reply_add(const struct attr_set *set, const struct nlattr *attrs,

@@ -13,6 +13,7 @@ struct ksrtp;
 bool genl_available(void);
 struct ksrtp *genl_handle(void);
 void genl_must(int ret);
+bool genl_not_permitted(void);
 struct nlmsghdr *genl_request(int cmd, const struct attr_set *set);
 json_t *genl_do(struct nlmsghdr *request);
 bool genl_found_it_there(void);

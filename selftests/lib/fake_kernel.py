@@ -64,6 +64,8 @@ class FakeKernel:
         # what session-get, key-get and stat-get answer, and what is refused:
         # {command: which of them, or that and the error}
         self.session, self.keys, self.stat, self.refuse = [], [], b'', {}
+        # {command: errno} of what is refused each time
+        self.denied = {}
         # or many sessions: one list for each time that they are asked for
         self.sessions = []
         # {suite: (cipher driver, auth driver)}
@@ -142,6 +144,8 @@ class FakeKernel:
         which, error = refused if isinstance(refused, tuple) else (refused, 12)
         if which == count:
             return [], error
+        if command in self.denied:
+            return [], self.denied[command]
         if command == 'session-new':
             return [attr(number_of(SESSION, 'id'), 7)], 0
         if command == 'session-get' and self.sessions:
