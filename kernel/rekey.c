@@ -161,7 +161,7 @@ static void ksrtp_rekey_give_way(struct ksrtp_key_list *list,
 
 	if (!config->overlap && !name.mki_len)
 		list->n = 0;
-	if (config->overlap && list->n && list->keys[0]->mki_len != name.mki_len)
+	if (list->n && list->keys[0]->mki_len != name.mki_len)
 		list->n = 0;
 	for (i = 0; i < list->n; i++)
 		if (!name.mki_len || !ksrtp_key_is(list->keys[i], &name))
@@ -196,7 +196,8 @@ ksrtp_rekey_keyring(const struct ksrtp_policy *policy,
  *
  * A key without an identifier takes the place of those there are, at once or
  * with an overlap. One with an identifier is chosen, and takes the place of the
- * key of the same; others stay, unless an overlap says how long.
+ * key of the same; others stay, unless an overlap says how long, or theirs are
+ * of another length.
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: 0 or a negative errno.

@@ -174,7 +174,7 @@ def replaced_by_mki(tap):
     tap.ok('about to go' in a.ksrtp(
         'key', 'use', 'session', call.id, 'send', 'mki', '01',
         check=False).stderr, 'and cannot be chosen')
-    change(4, '0003', 'overlap', 600000)
+    change(4, '0003')
     speaks(tap, Peer(GCM, {b'\0\3': key(GCM, 4)}), 4,
            'an identifier of another length')
     change(5, '', 'overlap', 600000)
