@@ -7,6 +7,13 @@
 #include "complaint.h"
 #include "sdes.h"
 
+/* The profile for feedback may answer that without, and the other way round. */
+static bool is_protected(const struct sdp_media *media)
+{
+	return !strcmp(media->protocol, "RTP/SAVP") ||
+	       !strcmp(media->protocol, "RTP/SAVPF");
+}
+
 /* Is it protected by crypto lines? Quarrels with what is not, and should be. */
 static int wants_srtp(const struct sdp *sdp, const struct sdp_media *media,
 		      bool *wants, struct complaint *c)
@@ -18,13 +25,14 @@ static int wants_srtp(const struct sdp *sdp, const struct sdp_media *media,
 	if (!strncmp(protocol, "UDP/TLS/RTP/", 12))
 		return wrong(c, "%s: keys come by DTLS; use session add dtls",
 			     protocol);
-	if (!strcmp(protocol, "RTP/SAVP") || !strcmp(protocol, "RTP/SAVPF")) {
+	if (is_protected(media)) {
 		if (!media->cryptos && media->port)
 			return wrong(c, "%s: no crypto line", protocol);
 		return 0;
 	}
 	if (strcmp(protocol, "RTP/AVP") && strcmp(protocol, "RTP/AVPF")) {
-		if (!strncmp(protocol, "RTP/", 4))
+		if (!strncmp(protocol, "RTP/", 4) ||
+		    strstr(protocol, "RTP/SAVP"))
 			return wrong(c, "%.32s: unknown kind of RTP", protocol);
 		*wants = false;
 		return 0;
@@ -107,18 +115,21 @@ static int agree(const struct call *call, struct leg *leg,
 	return ret;
 }
 
-static int set_end(const struct sdp *sdp, const struct sdp_media *media,
+static int set_end(const struct sdp *sdp, struct sdp_media *media,
 		   struct end *end, struct complaint *c)
 {
+	int ret;
+
+	sdp_at(sdp, media->line, c);
+	if (media->several)
+		return wrong(c, "port: several ports in one section are not possible");
+	if (!media->address.text)
+		return wrong(c, "no c= line says the address");
+	ret = sdp_address_read(sdp, &media->address, c);
+	if (ret)
+		return ret;
 	end->given = true;
 	end->port = media->port;
-	if (media->rtcp_address.len &&
-	    (media->rtcp_address.len != media->address.len ||
-	     memcmp(media->rtcp_address.bytes, media->address.bytes,
-		    media->address.len))) {
-		sdp_at(sdp, media->rtcp_line, c);
-		return wrong(c, "a=rtcp: another address than RTP's is not possible");
-	}
 	/* held as of old: an address of zeroes, where nothing is to be sent */
 	if (sdp_address_is_zero(&media->address))
 		return 0;
@@ -127,9 +138,31 @@ static int set_end(const struct sdp *sdp, const struct sdp_media *media,
 	return 0;
 }
 
-static int set_rtcp(const struct sdp *sdp, const struct sdp_media *media,
+/* Of RTCP that is not muxed; what is held may still say where it was. */
+static int check_rtcp_address(const struct sdp *sdp, struct sdp_media *media,
+			      struct complaint *c)
+{
+	int ret;
+
+	if (!media->rtcp_address.text || sdp_address_is_zero(&media->address))
+		return 0;
+	ret = sdp_address_read(sdp, &media->rtcp_address, c);
+	if (ret)
+		return ret;
+	if (media->rtcp_address.len == media->address.len &&
+	    !memcmp(media->rtcp_address.bytes, media->address.bytes,
+		    media->address.len))
+		return 0;
+	return wrong(c, "a=rtcp: another address than RTP's is not possible");
+}
+
+static int set_rtcp(const struct sdp *sdp, struct sdp_media *media,
 		    uint16_t *port, struct complaint *c)
 {
+	int ret = check_rtcp_address(sdp, media, c);
+
+	if (ret)
+		return ret;
 	*port = media->rtcp_port;
 	if (!*port || *port != media->port)
 		return 0;
@@ -138,21 +171,21 @@ static int set_rtcp(const struct sdp *sdp, const struct sdp_media *media,
 }
 
 static int set_ends(const struct call *call, struct leg *leg,
-		    const struct sdp_media *local,
-		    const struct sdp_media *remote, struct complaint *c)
+		    struct sdp_media *local, struct sdp_media *remote,
+		    struct complaint *c)
 {
 	int ret;
 
-	if (local->address.len != remote->address.len) {
-		sdp_at(&call->remote, remote->line, c);
-		return wrong(c, "address: not of the family of that in %s",
-			     call->local.file);
-	}
 	ret = set_end(&call->local, local, &leg->flow.local, c);
 	if (!ret)
 		ret = set_end(&call->remote, remote, &leg->flow.remote, c);
 	if (ret)
 		return ret;
+	if (local->address.len != remote->address.len) {
+		sdp_at(&call->remote, remote->line, c);
+		return wrong(c, "address: not of the family of that in %s",
+			     call->local.file);
+	}
 	leg->family = local->address.len == 4 ? AF_INET : AF_INET6;
 	/* without an address the port means nothing either */
 	if (!leg->flow.remote.address_len)
@@ -169,8 +202,8 @@ static int set_ends(const struct call *call, struct leg *leg,
 
 static int make_leg(struct call *call, unsigned int i, struct complaint *c)
 {
-	const struct sdp_media *local = &call->local.media[i];
-	const struct sdp_media *remote = &call->remote.media[i];
+	struct sdp_media *local = &call->local.media[i];
+	struct sdp_media *remote = &call->remote.media[i];
 	struct leg *leg = &call->leg[i];
 	bool here = false, there = false;
 	int ret = 0;
@@ -179,7 +212,8 @@ static int make_leg(struct call *call, unsigned int i, struct complaint *c)
 	/* refused by one of both, or with another section's ports */
 	if (!local->port || !remote->port)
 		return 0;
-	if (strcmp(local->protocol, remote->protocol)) {
+	if (strcmp(local->protocol, remote->protocol) &&
+	    !(is_protected(local) && is_protected(remote))) {
 		sdp_at(&call->remote, remote->line, c);
 		return wrong(c, "%.32s: the section is %.32s in %s",
 			     remote->protocol, local->protocol,
@@ -202,25 +236,33 @@ static bool bundled(const struct call *call, unsigned int i)
 	       sdp_bundled(&call->remote, &call->remote.media[i]);
 }
 
-/* What is bundled has the transport, and the keys, of the first of the group. */
-static int make_legs(struct call *call, struct complaint *c)
+/*
+ * What is bundled has the transport, and the keys, of the first of the group,
+ * which is not always that of the first m=: RFC 8843, section 7.2.
+ */
+static int make_bundle(struct call *call, struct complaint *c)
 {
+	const struct sdp_media *media;
 	struct leg *first = NULL;
+	const char *at = NULL;
 	unsigned int i;
 	int ret;
 
-	for (i = 0; i < call->n; i++) {
-		if (first && bundled(call, i)) {
-			call->leg[i].line = call->local.media[i].line;
+	while ((media = sdp_bundle_next(&call->local, &at))) {
+		i = media - call->local.media;
+		if (!bundled(call, i) || &call->leg[i] == first)
+			continue;
+		if (first) {
+			call->leg[i].line = media->line;
 			call->leg[i].rides = true;
-			first->sources += call->local.media[i].sources +
+			first->sources += media->sources +
 					  call->remote.media[i].sources;
 			continue;
 		}
 		ret = make_leg(call, i, c);
 		if (ret)
 			return ret;
-		if (!call->leg[i].active || !bundled(call, i))
+		if (!call->leg[i].active)
 			continue;
 		first = &call->leg[i];
 		sdp_at(&call->local, first->line, c);
@@ -228,6 +270,23 @@ static int make_legs(struct call *call, struct complaint *c)
 			return wrong(c, "BUNDLE needs a=rtcp-mux on both sides");
 	}
 	return 0;
+}
+
+static int make_legs(struct call *call, struct complaint *c)
+{
+	unsigned int i;
+	int ret;
+
+	ret = make_bundle(call, c);
+	for (i = 0; !ret && i < call->n; i++) {
+		if (call->leg[i].line)
+			continue;
+		sdp_at(&call->local, call->local.media[i].line, c);
+		if (bundled(call, i))
+			return wrong(c, "a=mid: that of another section, too");
+		ret = make_leg(call, i, c);
+	}
+	return ret;
 }
 
 static bool leg_has_keys(const struct leg *leg, const struct sdes *sdes)
@@ -274,6 +333,7 @@ int call_read(struct call *call, struct complaint *c)
 	if (ret)
 		return ret;
 	call->n = call->local.n;
+	sdp_at(&call->remote, call->remote.media[call->remote.n - 1].line, c);
 	if (call->local.n != call->remote.n)
 		return wrong(c, "%u media sections, and %u in %s; an answer has all of the offer's",
 			     call->remote.n, call->n, call->local.file);

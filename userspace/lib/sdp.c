@@ -21,7 +21,13 @@ bool sdp_address_is_zero(const struct sdp_address *address)
 	return !memcmp(address->bytes, zero, address->len);
 }
 
-/* "IN IP4 192.0.2.1"; names are not looked up, since they may change. */
+static bool is_multicast(const struct sdp_address *address)
+{
+	return address->len == 4 ? (address->bytes[0] & 0xf0) == 0xe0 :
+				   address->bytes[0] == 0xff;
+}
+
+/* "IN IP4 192.0.2.1", cut to pieces; names are not looked up. */
 static int read_address(struct sdp_address *address, char *text,
 			struct complaint *c)
 {
@@ -39,11 +45,27 @@ static int read_address(struct sdp_address *address, char *text,
 		return wrong(c, "address is of neither IP4 nor IP6");
 	if (strchr(text, '/'))
 		return wrong(c, "address is a multicast group; sessions have one peer");
+	/* since they may change */
 	if (inet_pton(family, text, address->bytes) != 1)
 		return wrong(c, "address: '%.64s' is not an %s address; names are not looked up",
 			     text, type);
 	address->len = family == AF_INET ? 4 : 16;
+	if (is_multicast(address))
+		return wrong(c, "address is a multicast group; sessions have one peer");
 	return 0;
+}
+
+/* Understand an address, which is there. */
+int sdp_address_read(const struct sdp *sdp, struct sdp_address *address,
+		     struct complaint *c)
+{
+	char copy[128];
+
+	sdp_at(sdp, address->line, c);
+	if (strlen(address->text) >= sizeof(copy))
+		return wrong(c, "address is too long");
+	strcpy(copy, address->text);
+	return read_address(address, copy, c);
 }
 
 /* "m=audio 49170 RTP/SAVP 0" */
@@ -51,7 +73,7 @@ static int read_media(struct sdp *sdp, char *text, unsigned int line,
 		      struct complaint *c)
 {
 	struct sdp_media *media = &sdp->media[sdp->n];
-	char *kind, *port;
+	char *kind, *port, *port_end;
 
 	if (sdp->n++ == SDP_MEDIA_MAX)
 		return wrong(c, "more than %d media sections", SDP_MEDIA_MAX);
@@ -59,10 +81,10 @@ static int read_media(struct sdp *sdp, char *text, unsigned int line,
 	kind = strsep(&text, " ");
 	port = text ? strsep(&text, " ") : NULL;
 	media->protocol = text ? strsep(&text, " ") : NULL;
+	port_end = port;
 	if (!*kind || !port || !media->protocol || !text || !*text)
 		return wrong(c, "m= is not MEDIA PORT PROTOCOL FORMATS");
-	if (strchr(port, '/'))
-		return wrong(c, "port: several ports in one section are not possible");
+	media->several = strsep(&port_end, "/") && port_end;
 	if (!decimal_is(port))
 		return wrong(c, "port is not a number");
 	return decimal_range(port, "port", 0, 65535, &media->port, c);
@@ -73,18 +95,16 @@ static int read_rtcp(struct sdp_media *media, char *text, unsigned int line,
 		     struct complaint *c)
 {
 	char *port = strsep(&text, " ");
-	int ret;
 
 	if (media->rtcp_line)
 		return wrong(c, "a=rtcp: given twice");
 	if (!decimal_is(port))
 		return wrong(c, "a=rtcp: port is not a number");
 	media->rtcp_line = line;
-	ret = decimal_range(port, "a=rtcp: port", 1, 65535, &media->rtcp_port,
-			    c);
-	if (!ret && text)
-		ret = read_address(&media->rtcp_address, text, c);
-	return ret;
+	media->rtcp_address.line = line;
+	media->rtcp_address.text = text;
+	return decimal_range(port, "a=rtcp: port", 1, 65535, &media->rtcp_port,
+			     c);
 }
 
 /* Only the tag: a line that is not taken may have suites nobody knows. */
@@ -214,26 +234,41 @@ static int read_line(struct sdp *sdp, char *text, unsigned int line,
 	if (*text != 'c')
 		return 0;
 	address = sdp->n ? &sdp->media[sdp->n - 1].address : &sdp->address;
-	if (address->len)
+	if (address->text)
 		return wrong(c, "c=: a second address for the same media");
-	return read_address(address, text + 2, c);
+	address->line = line;
+	address->text = text + 2;
+	return 0;
 }
 
 /* What is not said of a section is what the session says. */
-static int complete(struct sdp *sdp, struct complaint *c)
+static void complete(struct sdp *sdp)
 {
 	struct sdp_media *media;
 
 	for (media = sdp->media; media < &sdp->media[sdp->n]; media++) {
-		if (!media->address.len)
+		if (!media->address.text)
 			media->address = sdp->address;
 		if (!media->direction)
 			media->direction = sdp->direction;
-		sdp_at(sdp, media->line, c);
-		if (!media->address.len && media->port)
-			return wrong(c, "no c= line says the address");
 	}
-	return 0;
+}
+
+/* Blanks at the end, which some products write, mean nothing. */
+static void trim(char *text)
+{
+	size_t len = strlen(text);
+
+	if (len && text[len - 1] == '\r')
+		len--;
+	while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+		len--;
+	text[len] = '\0';
+}
+
+static bool is_empty(const char *text)
+{
+	return !text || !text[strspn(text, "\r\n \t")];
 }
 
 /* Read the description's text, which is cut to pieces. */
@@ -241,14 +276,12 @@ int sdp_read(struct sdp *sdp, struct complaint *c)
 {
 	char *rest = sdp->text, *text;
 	unsigned int line = 0;
-	size_t len;
 	int ret;
 
-	while (rest && *rest) {
+	/* nor do empty lines at the end */
+	while (!is_empty(rest)) {
 		text = strsep(&rest, "\n");
-		len = strlen(text);
-		if (len && text[len - 1] == '\r')
-			text[len - 1] = '\0';
+		trim(text);
 		sdp_at(sdp, ++line, c);
 		ret = read_line(sdp, text, line, c);
 		if (ret)
@@ -257,7 +290,8 @@ int sdp_read(struct sdp *sdp, struct complaint *c)
 	sdp_at(sdp, line, c);
 	if (!sdp->n)
 		return wrong(c, "no media section");
-	return complete(sdp, c);
+	complete(sdp);
+	return 0;
 }
 
 /* Does a section name itself in the group BUNDLE? */
@@ -273,4 +307,25 @@ bool sdp_bundled(const struct sdp *sdp, const struct sdp_media *media)
 		at += strcspn(at, " ");
 	}
 	return false;
+}
+
+/* The next section of BUNDLE, in the order of the group; @at begins as NULL. */
+struct sdp_media *sdp_bundle_next(struct sdp *sdp, const char **at)
+{
+	struct sdp_media *media;
+	size_t len;
+
+	if (!*at)
+		*at = sdp->bundle;
+	while (*at && **at) {
+		const char *mid = *at + strspn(*at, " ");
+
+		len = strcspn(mid, " ");
+		*at = mid + len;
+		for (media = sdp->media; media < &sdp->media[sdp->n]; media++)
+			if (len && media->mid && strlen(media->mid) == len &&
+			    !strncmp(media->mid, mid, len))
+				return media;
+	}
+	return NULL;
 }

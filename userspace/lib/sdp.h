@@ -19,8 +19,13 @@ struct sdp_crypto {
 	char *text;
 };
 
-/* Address of a c= line, or of a=rtcp; a length of 0 stands for none. */
+/*
+ * Address of a c= line, or of a=rtcp. Only one that matters has to be one that
+ * we understand: until then it is text, or NULL for none.
+ */
 struct sdp_address {
+	unsigned int line;
+	char *text;
 	unsigned char bytes[16];
 	unsigned int len;
 };
@@ -31,8 +36,9 @@ struct sdp_media {
 	const char *protocol;
 	const char *mid;
 	uint64_t port, rtcp_port;	/* 0: refused; the one above */
-	unsigned int rtcp_line;
+	unsigned int rtcp_line;		/* 0: there is none */
 	struct sdp_address address, rtcp_address;
+	bool several;			/* ports */
 	bool mux;
 	const char *direction;		/* NULL: as the session says */
 	unsigned int sources;		/* lines a=ssrc of different SSRCs */
@@ -55,6 +61,9 @@ int sdp_read(struct sdp *sdp, struct complaint *complaint);
 void sdp_at(const struct sdp *sdp, unsigned int line,
 	    struct complaint *complaint);
 bool sdp_bundled(const struct sdp *sdp, const struct sdp_media *media);
+struct sdp_media *sdp_bundle_next(struct sdp *sdp, const char **at);
+int sdp_address_read(const struct sdp *sdp, struct sdp_address *address,
+		     struct complaint *complaint);
 bool sdp_address_is_zero(const struct sdp_address *address);
 
 #endif

@@ -216,15 +216,16 @@ static int clear_direction(struct ksrtp *handle, const struct sdes_keys *keys,
 int spares_clear(struct ksrtp *handle, const struct ksrtp_session *session,
 		 uint32_t id)
 {
+	const struct sdes_keys *keys;
 	unsigned int direction;
 	int ret = 0;
 
 	for (direction = KSRTP_DIRECTION_SEND;
-	     !ret && direction <= KSRTP_DIRECTION_RECV; direction++)
+	     !ret && direction <= KSRTP_DIRECTION_RECV; direction++) {
+		keys = description_keys(session, direction);
 		if (takes_over(session, direction))
-			ret = clear_direction(handle, description_keys(session,
-								       direction),
-					      direction, id);
+			ret = clear_direction(handle, keys, direction, id);
+	}
 	return ret;
 }
 
