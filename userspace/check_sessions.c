@@ -6,18 +6,11 @@
 
 #include "attempt.h"
 #include "checks.h"
+#include "choice.h"
 #include "finding.h"
 #include "genl.h"
 #include "output.h"
 #include "suite.h"
-
-static bool is_pending(json_t *session, const char *direction)
-{
-	const char *state = output_string(json_object_get(session, direction),
-					  "state");
-
-	return state && !strcmp(state, "pending");
-}
 
 static void check_states(void)
 {
@@ -31,8 +24,7 @@ static void check_states(void)
 	json_array_foreach(list, i, session) {
 		if (json_object_get(session, "orphaned"))
 			orphaned++;
-		else if (is_pending(session, "send") ||
-			 is_pending(session, "recv"))
+		else if (choice_direction_is(session, "state", "pending"))
 			pending++;
 	}
 	if (orphaned)

@@ -178,7 +178,8 @@ struct choice_row *choice_rows(json_t *list, size_t *n)
 	return rows;
 }
 
-static bool direction_is(const json_t *session, const char *key,
+/* Is this member of either direction this one? */
+bool choice_direction_is(const json_t *session, const char *key,
 			 const char *value)
 {
 	static const char *const names[] = { "send", "recv" };
@@ -198,11 +199,11 @@ static bool is_chosen(const struct choice *choice, const struct choice_row *row)
 	const json_t *session = row->session;
 
 	return (!choice->has_suite ||
-		direction_is(session, "suite", choice->suite)) &&
+		choice_direction_is(session, "suite", choice->suite)) &&
 	       (!choice->owned || json_object_get(session, "owned")) &&
 	       (!choice->orphaned || json_object_get(session, "orphaned")) &&
 	       (!choice->pending ||
-		direction_is(session, "state", "pending")) &&
+		choice_direction_is(session, "state", "pending")) &&
 	       (!choice->dropping || row->dropped > 0);
 }
 

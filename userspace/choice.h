@@ -28,6 +28,8 @@ struct choice {
 bool choice_parse(struct choice *choice, struct args *args);
 void choice_busiest(struct choice *choice);
 struct choice_row *choice_rows(json_t *list, size_t *n);
+bool choice_direction_is(const json_t *session, const char *key,
+			 const char *value);
 size_t choice_make(const struct choice *choice, struct choice_row *rows,
 		   size_t n);
 

@@ -103,6 +103,19 @@ json_t *genl_dump(struct nlmsghdr *request)
 	return replies;
 }
 
+/* Likewise, where a list that changed while it was read does as well. */
+json_t *genl_dump_about(struct nlmsghdr *request)
+{
+	json_t *replies = json_array();
+	int ret;
+
+	(void)request;
+	ret = channel_dump(&kernel, replies_clear, reply_add, replies);
+	if (ret != -EAGAIN)
+		genl_must(ret);
+	return replies;
+}
+
 /* Wait for events, forever. */
 void genl_listen(void (*event)(int cmd, const struct nlattr *attrs,
 			       unsigned int len))

@@ -19,6 +19,7 @@ json_t *genl_do(struct nlmsghdr *request);
 bool genl_found_it_there(void);
 void genl_try(struct nlmsghdr *request);
 json_t *genl_dump(struct nlmsghdr *request);
+json_t *genl_dump_about(struct nlmsghdr *request);
 void genl_listen(void (*event)(int cmd, const struct nlattr *attrs,
 			       unsigned int len));
 

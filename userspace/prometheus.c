@@ -2,10 +2,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <linux/ksrtp.h>
+
+#include "choice.h"
+#include "genl.h"
+#include "lines.h"
 #include "output.h"
 #include "prometheus.h"
+#include "suite.h"
 
-#define PARAMETERS "/sys/module/ksrtp/parameters/"
+#define MODULE "/sys/module/ksrtp/"
+#define PARAMETERS MODULE "parameters/"
+
+/* To count states takes looking at each session, so not at very many. */
+#define SESSIONS_LOOKED_AT 10000
 
 /* A family of samples has its lines in one place. */
 static void family(const char *name, const char *type, const char *help)
@@ -89,14 +99,53 @@ static void drops(const json_t *stat)
 				       (long long)json_integer_value(value));
 }
 
+/* Of the tool, and of the module, if it is there to be read. */
+static void build_info(void)
+{
+	char module[64];
+
+	family("build_info", "gauge",
+	       "Versions of the tool, and of the module's source; always 1.");
+	printf("ksrtp_build_info{version=\"%s\"", KSRTP_VERSION);
+	if (line_read(MODULE "version", module, sizeof(module)) ||
+	    line_read(MODULE "srcversion", module, sizeof(module)))
+		printf(",module=\"%s\"", module);
+	puts("} 1");
+}
+
+static void states(const json_t *stat)
+{
+	static const char *const names[] = { "keyed", "pending", "orphaned" };
+	unsigned int counts[3] = { 0 };
+	json_t *sessions, *session;
+	size_t i;
+
+	if (output_number(stat, "sessions") > SESSIONS_LOOKED_AT)
+		return;
+	/* answers hold numbers of suites; ask for names before they come */
+	suite_name(0);
+	sessions = genl_dump_about(genl_request(KSRTP_CMD_SESSION_GET,
+						&session_set));
+	json_array_foreach(sessions, i, session)
+		counts[json_object_get(session, "orphaned") ? 2 :
+		       choice_direction_is(session, "state", "pending")]++;
+	json_decref(sessions);
+	family("sessions_by_state", "gauge",
+	       "Sessions with keys, without them, and those whose program died; not told of more than 10000.");
+	for (i = 0; i < 3; i++)
+		printf("ksrtp_sessions_by_state{state=\"%s\"} %u\n", names[i],
+		       counts[i]);
+}
+
 /*
  * Of the network namespace as a whole: with sessions or SSRCs as labels there
  * would be no end of series.
  */
 void prometheus_print(const json_t *stat)
 {
-	family("build_info", "gauge", "The tool's version; always 1.");
-	printf("ksrtp_build_info{version=\"%s\"} 1\n", KSRTP_VERSION);
+	/* which asks the kernel, and so comes before anything is told */
+	states(stat);
+	build_info();
 	single("sessions", "gauge", "Sessions there are.",
 	       output_number(stat, "sessions"));
 	limit("sessions_limit", "Sessions there may be.",

@@ -5,7 +5,9 @@
 import json
 import os
 import re
+import subprocess
 import sys
+import tempfile
 
 import yaml
 
@@ -13,12 +15,14 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 # Debian's packages, also for a Python that is not Debian's
 sys.path.append('/usr/lib/python3/dist-packages')
 from prometheus_client.parser import text_string_to_metric_families
-from fake_kernel import STAT, STATS, FakeKernel, number_of
+from fake_kernel import (DIRECTION, SESSION, STAT, STATS, FakeKernel, enum,
+                         number_of)
 from genl import attr, nest
-from ksrtp_test import main
+from ksrtp_test import BUILD, main
 
 DOCUMENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                          '../../Documentation/prometheus')
+STATE = enum('ksrtp_state')
 COUNTERS = {name: number for number, name in STATS.items() if name != 'pad'}
 # counters have values that differ, also beyond 32 bits
 BASE = {'send': 1 << 40, 'recv': 1 << 41}
@@ -26,6 +30,14 @@ BASE = {'send': 1 << 40, 'recv': 1 << 41}
 
 def counter(direction, name):
     return BASE[direction] + COUNTERS[name]
+
+
+def session(send, recv, *flags):
+    return b''.join(
+        [nest(number_of(SESSION, name), attr(
+            number_of(DIRECTION, 'state'), STATE['KSRTP_STATE_' + state.upper()]))
+         for name, state in (('send', send), ('recv', recv))] +
+        [attr(number_of(SESSION, flag)) for flag in flags])
 
 
 def told():
@@ -40,6 +52,9 @@ def told():
         [nest(number_of(STAT, direction), *(
             attr(number, counter(direction, name).to_bytes(8, 'little'))
             for name, number in COUNTERS.items())) for direction in BASE])
+    fake.sessions = [[session('keyed', 'keyed'), session('pending', 'keyed'),
+                      session('keyed', 'pending'),
+                      session('pending', 'pending', 'orphaned')]]
     done = fake.ksrtp('stat', 'prometheus')
     refused = fake.ksrtp('-j', 'stat', 'prometheus')
     fake.close()
@@ -75,8 +90,11 @@ def form(tap):
               for one in samples for key in one.labels}
     reasons = {name[5:] for name in COUNTERS if name.startswith('drop-')}
     labels.pop('version')
+    # the module's, where there is one
+    labels.pop('module', None)
     tap.equal(labels, {'direction': {'send', 'recv'},
-                       'protocol': {'rtp', 'rtcp'}, 'reason': reasons},
+                       'protocol': {'rtp', 'rtcp'}, 'reason': reasons,
+                       'state': {'keyed', 'pending', 'orphaned'}},
               'labels are few, and known ahead')
 
 
@@ -85,6 +103,11 @@ def values(tap):
     got = {(one.name, one.labels.get('direction'), one.labels.get('reason') or
             one.labels.get('protocol')): one.value
            for family in families for one in family.samples}
+    for name, count in (('keyed', 1), ('pending', 2), ('orphaned', 1)):
+        tap.equal([one.value for family in families for one in family.samples
+                   if one.labels.get('state') == name], [count],
+                  'sessions that are ' + name)
+    got.pop(('ksrtp_sessions_by_state', None, None))
     wanted = {('ksrtp_sessions', None, None): 3,
               ('ksrtp_streams', None, None): 4,
               ('ksrtp_stream_memory_bytes', None, None): 5000,
@@ -143,4 +166,50 @@ def documents(tap):
                    for a, b in ('()', '[]', '{}')), where + ': brackets close')
 
 
-main(form, values, documents)
+def many(tap):
+    """More sessions than are looked at are not asked for."""
+    fake = FakeKernel()
+    for count, asked in ((10000, 1), (10001, 0)):
+        fake.stat = attr(number_of(STAT, 'sessions'), count)
+        done = fake.ksrtp('stat', 'prometheus')
+        tap.equal((done.returncode,
+                   sum(command == 'session-get' for command, _ in fake.asked),
+                   done.stdout.count('sessions_by_state{')),
+                  (0, asked, 3 * asked), 'of %d sessions' % count)
+    fake.close()
+
+
+def losses(tap):
+    """Protection that is gone alerts, and a stray packet does not."""
+    rules = {rule['alert']: rule for group in yaml.safe_load(
+        open(DOCUMENTS + '/ksrtp-alerts.yml'))['groups']
+             for rule in group['rules']}
+    for name in ('KsrtpPlaintextReceived', 'KsrtpRequireDrops'):
+        rule = rules[name]
+        tap.ok(rule['expr'].startswith('rate(') and
+               not re.search(r'> 0\b', rule['expr']) and 'for' in rule and
+               rule['labels']['severity'] == 'warning',
+               name + ' takes more than a packet', rule)
+    for words in ('absent(ksrtp_build_info)', 'node_textfile_mtime_seconds',
+                  'ksrtp_require_rules == 0', 'name="ksrtp.service"',
+                  'state="orphaned"'):
+        tap.ok(any(words in rule['expr'] and 'for' in rule
+                   for rule in rules.values()), 'an alert on ' + words)
+    page = open(os.path.join(DOCUMENTS, '../operations.rst')).read()
+    line = re.search(r"ExecStart=/bin/sh -c '(.*stat prometheus.*)'", page)[1]
+    fake = FakeKernel()
+    with tempfile.TemporaryDirectory() as top:
+        def run():
+            done = subprocess.run(
+                ['/bin/sh', '-c', line], cwd=top, capture_output=True, text=True,
+                env=dict(os.environ, LD_PRELOAD=fake.shim,
+                         KSRTP_FAKE_KERNEL=fake.path,
+                         PATH=BUILD + ':' + os.environ['PATH']))
+            return not done.returncode, os.listdir(top)
+        tap.equal(run(), (True, ['ksrtp.prom']), 'the unit writes its file')
+        fake.denied = {'stat-get': 12}
+        tap.equal(run(), (False, []), 'which is gone if the tool fails')
+    fake.close()
+
+
+main(form, values, many, documents, losses)
