@@ -89,21 +89,29 @@ static void __net_exit ksrtp_net_pre_exit(struct net *net)
 	ksrtp_upkeep_stop(kn);
 }
 
-/* After it: no packet can begin to wait for a crypto driver any more. */
-static void __net_exit ksrtp_net_leave(struct net *net)
+/*
+ * After it: no packet can begin to wait for a crypto driver any more. Namespaces
+ * that go together, as all do when the module goes, wait for a grace period once.
+ */
+static void __net_exit ksrtp_net_leave(struct list_head *nets)
 {
-	struct ksrtp_net *kn = ksrtp_net(net);
+	struct ksrtp_net *kn;
+	struct net *net;
 
-	wait_event(kn->idle, !atomic_read(&kn->inflight));
+	list_for_each_entry(net, nets, exit_list) {
+		kn = ksrtp_net(net);
+		wait_event(kn->idle, !atomic_read(&kn->inflight));
+	}
 	/* the last packet may still be on its way out of wake_up() */
 	synchronize_rcu();
-	ksrtp_session_table_exit(kn);
+	list_for_each_entry(net, nets, exit_list)
+		ksrtp_session_table_exit(ksrtp_net(net));
 }
 
 static struct pernet_operations ksrtp_net_ops = {
 	.init = ksrtp_net_enter,
 	.pre_exit = ksrtp_net_pre_exit,
-	.exit = ksrtp_net_leave,
+	.exit_batch = ksrtp_net_leave,
 	.id = &ksrtp_net_id,
 	.size = sizeof(struct ksrtp_net),
 };
