@@ -14,6 +14,8 @@
 #   make check-debug      all tests, on a kernel that watches itself
 #   make soak TIME=3600   everything at once there, for so many seconds
 #   make fuzz TIME=60     fuzz the packet path, so many seconds for each target
+#   make fuzz-kernel PACKETS=1000000 MESSAGES=1000000  fuzz the hooks and netlink,
+#                         in the kernel that watches itself; SEED=2 for others
 #   make htmldocs         these documents as HTML, in build/html
 #   make bench            measure, at the machine's own speed
 #   make shell KERNEL=6.12  a shell in a virtual machine with the module loaded
@@ -26,7 +28,7 @@ DEMO_KERNEL := $(or $(KERNEL),6.12)
 
 .PHONY: all module tool install install-module install-tool uninstall clean
 .PHONY: setup demo check check-deb check-peers check-debug soak fuzz bench shell
-.PHONY: deb htmldocs
+.PHONY: fuzz-kernel deb htmldocs
 
 all: module tool
 
@@ -105,6 +107,11 @@ soak: setup
 fuzz: setup
 	@selftests/vm/setup selftests/fuzz/packages
 	@selftests/fuzz/run $(or $(TIME),60)
+
+fuzz-kernel: setup
+	@selftests/vm/setup selftests/debug/packages
+	@$(MAKE) -s tool $(BUILD)/srtp-peer
+	@selftests/debug/fuzz $(or $(PACKETS),100000) $(or $(MESSAGES),100000) $(SEED)
 
 bench: setup
 	@selftests/vm/setup selftests/bench/packages
