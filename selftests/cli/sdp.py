@@ -347,6 +347,9 @@ def identified(tap):
             # of a list the kernel replaces the first
             (((1, 1), (2, 2)), ((2, 12), (1, 11)), (1, 2),
              [('key-del', recv, 1), ('key-new', recv, 1)]),
+            (((1, 1), (2, 2)), tuple((mki, mki) for mki in range(21, 30)),
+             (*range(1, 10), 21), [('key-del', recv, 1), ('key-del', recv, 2)] +
+             [('key-new', recv, mki) for mki in range(22, 30)]),
             (((3, 3), (2, 2)), ((1, 11),), (1, 2, 3),
              [('key-del', send, 1), ('key-del', send, 2),
               ('key-new', send, 2)])):

@@ -196,15 +196,26 @@ static bool is_old(const struct ksrtp_reply *key, const struct sdes_keys *keys,
 static int clear_direction(struct ksrtp *handle, const struct sdes_keys *keys,
 			   unsigned int direction, uint32_t id)
 {
+	unsigned int room = KSRTP_KEYS_MAX - (keys->n - 1), stay = 0;
 	struct replies replies = { 0 };
 	struct ksrtp_reply key;
 	size_t at = 0;
 	int ret;
+	bool old;
 
 	ret = read_keys(handle, &replies, direction, id);
 	while (!ret && replies_next(&replies, &at, &key))
-		if (is_old(&key, keys, direction))
+		stay += !is_old(&key, keys, direction);
+	at = 0;
+	while (!ret && replies_next(&replies, &at, &key)) {
+		old = is_old(&key, keys, direction);
+		if (!old && stay > room && !has_mki(&key, &keys->key[0])) {
+			old = true;
+			stay--;
+		}
+		if (old)
 			ret = del_key(handle, &key, direction, id);
+	}
 	replies_free(&replies);
 	return ret;
 }
