@@ -309,7 +309,9 @@ def lists(tap):
     text = a.ksrtp('stat', 'prometheus').stdout
     tap.equal((text.count('\nksrtp_dropped_packets_total{'),
                re.findall('^ksrtp_sessions.*', text, re.M)),
-              (2 * 21, ['ksrtp_sessions 1', 'ksrtp_sessions_limit 262144']),
+              (2 * 21, ['ksrtp_sessions_by_state{state="%s"} %d' % one for one in
+                        (('keyed', 0), ('pending', 1), ('orphaned', 0))] +
+               ['ksrtp_sessions 1', 'ksrtp_sessions_limit 262144']),
               'Prometheus is told of them, and of limits')
 
 
