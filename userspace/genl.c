@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <stdio.h>
+#include <sys/socket.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
@@ -10,6 +11,12 @@
 #include "genl.h"
 
 static struct ksrtp kernel;
+
+/* Events have a socket of their own, so that requests go on beside them. */
+static struct ksrtp listener;
+
+/* Bytes: a program that dies may leave thousands of orphans at once. */
+#define LISTENER_ROOM (16 << 20)
 
 static int last;
 
@@ -67,16 +74,33 @@ struct nlmsghdr *genl_request(int cmd, const struct attr_set *set)
 	return channel_request(&kernel, cmd, set);
 }
 
+static int answer(json_t **first)
+{
+	json_t *replies = json_array();
+	int ret = channel_do(&kernel, reply_add, replies);
+
+	*first = json_incref(json_array_get(replies, 0));
+	json_decref(replies);
+	return ret;
+}
+
 /* Carry out the request; returns what it was answered with, or NULL. */
 json_t *genl_do(struct nlmsghdr *request)
 {
-	json_t *replies = json_array();
 	json_t *first;
 
 	(void)request;
-	genl_must(channel_do(&kernel, reply_add, replies));
-	first = json_incref(json_array_get(replies, 0));
-	json_decref(replies);
+	genl_must(answer(&first));
+	return first;
+}
+
+/* Likewise, where it may be refused. */
+json_t *genl_ask(struct nlmsghdr *request)
+{
+	json_t *first;
+
+	(void)request;
+	answer(&first);
 	return first;
 }
 
@@ -116,7 +140,42 @@ json_t *genl_dump_about(struct nlmsghdr *request)
 	return replies;
 }
 
-/* Wait for events, forever. */
+/* Has the family gone that we listen to? */
+static bool is_farewell(const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attr;
+
+	if (nlh->nlmsg_type != GENL_ID_CTRL || genl->cmd != CTRL_CMD_DELFAMILY)
+		return false;
+	mnl_attr_for_each(attr, nlh, sizeof(*genl))
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
+			return mnl_attr_get_u16(attr) == listener.family_id;
+	return false;
+}
+
+static void listener_must(int ret)
+{
+	if (ret < 0)
+		fail(KSRTP_REFUSED, "%s", listener.error);
+}
+
+static void listen_begin(void)
+{
+	int families = GENL_ID_CTRL, room = LISTENER_ROOM;
+
+	need_family();
+	listener_must(channel_connect(&listener));
+	listener_must(channel_join(&listener));
+	/* the group of the module goes with it, and without a word */
+	mnl_socket_setsockopt(listener.sock, NETLINK_ADD_MEMBERSHIP, &families,
+			      sizeof(families));
+	/* where this is not allowed there is less of it */
+	setsockopt(mnl_socket_get_fd(listener.sock), SOL_SOCKET,
+		   SO_RCVBUFFORCE, &room, sizeof(room));
+}
+
+/* Wait for events, until the module goes. */
 void genl_listen(void (*event)(int cmd, const struct nlattr *attrs,
 			       unsigned int len))
 {
@@ -126,18 +185,19 @@ void genl_listen(void (*event)(int cmd, const struct nlattr *attrs,
 	unsigned int len;
 	int n;
 
-	need_family();
-	genl_must(channel_join(&kernel));
+	listen_begin();
 	for (;;) {
-		n = channel_receive(&kernel);
+		n = channel_receive(&listener);
 		if (n == -ENOBUFS) {
-			fprintf(stderr, "ksrtp: events were lost\n");
+			fprintf(stderr, "ksrtp: events were lost, more came than could be read; ksrtp doctor tells what is wrong\n");
 			continue;
 		}
-		genl_must(n);
-		nlh = (struct nlmsghdr *)kernel.reply;
+		listener_must(n);
+		nlh = (struct nlmsghdr *)listener.reply;
 		for (; mnl_nlmsg_ok(nlh, n); nlh = mnl_nlmsg_next(nlh, &n)) {
-			if (nlh->nlmsg_type != kernel.family_id)
+			if (is_farewell(nlh))
+				fail(KSRTP_REFUSED, "the kernel module was unloaded: there is no session and no rule any more");
+			if (nlh->nlmsg_type != listener.family_id)
 				continue;
 			genl = mnl_nlmsg_get_payload(nlh);
 			attrs = channel_attrs(nlh, &len);

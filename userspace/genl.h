@@ -16,6 +16,7 @@ void genl_must(int ret);
 bool genl_not_permitted(void);
 struct nlmsghdr *genl_request(int cmd, const struct attr_set *set);
 json_t *genl_do(struct nlmsghdr *request);
+json_t *genl_ask(struct nlmsghdr *request);
 bool genl_found_it_there(void);
 void genl_try(struct nlmsghdr *request);
 json_t *genl_dump(struct nlmsghdr *request);

@@ -73,6 +73,7 @@ _ksrtp_keywords()
 	'key show' | 'key list') echo session send recv ;;
 	'require add') echo dev family port ;;
 	'require del') echo id ;;
+	monitor*) echo alerts time ;;
 	esac
 }
 
@@ -87,7 +88,8 @@ _ksrtp_commands()
 	suite) echo show help ;;
 	stat) echo show prometheus help ;;
 	restore) echo jump help ;;
-	monitor | doctor | dump) echo help ;;
+	monitor) echo alerts time help ;;
+	doctor | dump) echo help ;;
 	esac
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""ksrtp.service under systemd: before the network, and closed if it fails."""
+"""The units under systemd: rules before the network, and closed if they fail;
+alerts where who enables them looks for them."""
 
 import os
 import subprocess
@@ -28,6 +29,14 @@ Type=oneshot
 RemainAfterExit=yes
 ExecStart=/bin/sh -c '%s'
 '''
+# RTP until somebody tells of it
+SEND = '''#!/bin/bash
+for ((n = 0; n < 200; n++)); do
+        [ ! -s %s/alerts ] || break
+        printf '\\200\\0\\0\\1\\0\\0\\0\\1\\0\\0\\0\\1' >/dev/udp/127.0.0.1/5000
+        sleep 0.2
+done
+'''
 STATE = KSRTP + ' -j require show >%s/%s; ' + KSRTP + \
     ' -j session show >%s/%s-sessions'
 
@@ -46,9 +55,13 @@ def boot(tap, configuration):
             ('last', 'After=ksrtp.service network.service media.service',
              'systemctl reload ksrtp.service 2>%s/reload; '
              'systemctl show -p ActiveState,Result ksrtp.service >%s/unit; '
+             'systemctl start ksrtp-monitor.service; %s; '
+             'systemctl show -p ActiveState,Result ksrtp-monitor.service '
+             '>%s/monitor; '
              'systemctl stop ksrtp.service; %s; '
              'systemctl --force --force exit 0' %
-             (OUT, OUT, STATE % (OUT, 'stopped', OUT, 'stopped')))):
+             (OUT, OUT, UNITS + '/send', OUT,
+              STATE % (OUT, 'stopped', OUT, 'stopped')))):
         with open('%s/%s.service' % (UNITS, name), 'w') as file:
             file.write(NOTE % (order, command))
     done = subprocess.run(
@@ -68,10 +81,18 @@ def boot(tap, configuration):
 def setup():
     os.makedirs(UNITS, exist_ok=True)
     os.makedirs('/etc/ksrtp', exist_ok=True)
+    run('ip', 'link', 'set', 'lo', 'up')
     run('make', '-s', '-C', TOP + '/userspace', 'BUILD=' + BUILD, 'PREFIX=/usr',
         'UNIT_DIR=' + UNITS, 'install')
     with open(UNITS + '/boot.target', 'w') as file:
         file.write(BOOT)
+    with open(UNITS + '/send', 'w') as file:
+        file.write(SEND % OUT)
+    os.chmod(UNITS + '/send', 0o755)
+    # there is no journal
+    os.makedirs(UNITS + '/ksrtp-monitor.service.d', exist_ok=True)
+    with open(UNITS + '/ksrtp-monitor.service.d/output.conf', 'w') as file:
+        file.write('[Service]\nStandardOutput=append:%s/alerts\n' % OUT)
 
 
 def ports(text):
@@ -91,6 +112,11 @@ def good(tap):
     tap.equal(ports(found['network']), [5000], 'rules are before the network')
     tap.equal(len(json.loads(found['network-sessions'])), 1, 'so are sessions')
     tap.ok('media' in found, 'then comes the media server')
+    tap.equal(found['monitor'].split(), ['Result=success', 'ActiveState=active'],
+              'the unit for alerts runs')
+    tap.ok(found['alerts'].startswith('[ALERT] require ') and
+           ' | cause: ' in found['alerts'] and ' | remedy: ' in found['alerts'] and
+           '[NEW]' not in found['alerts'], 'and tells of them', found['alerts'])
     tap.equal(found['unit'].split(), ['Result=success', 'ActiveState=active'],
               'the unit has succeeded, and its reload')
     tap.equal((ports(found['stopped']), len(json.loads(

@@ -50,6 +50,9 @@ def words(tap):
         text = help_of(name, 'help')
         commands = {match for match in re.findall(
             r'ksrtp %s \[? ?([a-z]+)' % name, text)} | {'help'}
+        # words of which each may be the first
+        for row in re.findall(r'ksrtp %s((?: \[ [a-z]+ \])+)' % name, text):
+            commands |= set(re.findall('[a-z]+', row))
         offered = {word for word in complete(name, '')
                    if not os.path.exists('/' + word)}
         tap.equal(offered, commands, name + ': commands')
@@ -98,6 +101,7 @@ def places(tap):
             ('sdp add local /et', {'/etc'}),
             ('sdp set old-', {'old-local', 'old-remote'}),
             ('restore jump ', set()),
+            ('monitor alerts ', {'alerts', 'time'}),
             ('restore jump 5 /et', {'/etc'}),
             ('dump /et', {'/etc'})):
         tap.equal(complete(*line.split(' ')), wanted, repr(line))

@@ -14,20 +14,26 @@ struct mnl_socket {
 	int fd;
 };
 
-static struct mnl_socket fake;
-
 struct mnl_socket *mnl_socket_open(int bus)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct mnl_socket *fake = malloc(sizeof(*fake));
 
 	(void)bus;
 	strncpy(address.sun_path, getenv("KSRTP_FAKE_KERNEL"),
 		sizeof(address.sun_path) - 1);
-	fake.fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (fake.fd < 0 || connect(fake.fd, (struct sockaddr *)&address,
-				   sizeof(address)))
+	fake->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fake->fd < 0 || connect(fake->fd, (struct sockaddr *)&address,
+				    sizeof(address))) {
+		free(fake);
 		return NULL;
-	return &fake;
+	}
+	return fake;
+}
+
+int mnl_socket_get_fd(const struct mnl_socket *nl)
+{
+	return nl->fd;
 }
 
 int mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid)
@@ -41,10 +47,14 @@ int mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid)
 int mnl_socket_setsockopt(const struct mnl_socket *nl, int type, void *buf,
 			  socklen_t len)
 {
-	(void)nl;
-	(void)type;
+	struct nlmsghdr hello = { .nlmsg_len = sizeof(hello),
+				  .nlmsg_type = NLMSG_NOOP };
+
 	(void)buf;
 	(void)len;
+	/* who listens says so, since there are no groups to join */
+	if (type == NETLINK_ADD_MEMBERSHIP)
+		send(nl->fd, &hello, sizeof(hello), 0);
 	return 0;
 }
 
@@ -68,5 +78,8 @@ ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf,
 
 int mnl_socket_close(struct mnl_socket *nl)
 {
-	return close(nl->fd);
+	int ret = close(nl->fd);
+
+	free(nl);
+	return ret;
 }

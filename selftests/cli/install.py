@@ -42,12 +42,17 @@ def install(tap):
                 at + '/lib/libksrtp.so.0', at + '/lib/pkgconfig/libksrtp.pc',
                 at + '/include/libksrtp.h', at + '/include/linux/ksrtp.h',
                 at + '/share/bash-completion/completions/ksrtp',
-                at + '/lib/systemd/system/ksrtp.service'}, 'files of ' + prefix)
-            unit = open('%s/%s/lib/systemd/system/ksrtp.service' %
-                        (top, at)).read()
-            tap.ok('ExecStart=%s/sbin/ksrtp -f -b /etc/ksrtp/ksrtp.conf\n' % prefix
-                   in unit and '@' not in unit.replace('@system-service', ''),
-                   'the unit knows where they are', unit)
+                at + '/lib/systemd/system/ksrtp.service',
+                at + '/lib/systemd/system/ksrtp-monitor.service'},
+                      'files of ' + prefix)
+            for name, command in (
+                    ('ksrtp', '-f -b /etc/ksrtp/ksrtp.conf'),
+                    ('ksrtp-monitor', 'monitor alerts')):
+                unit = open('%s/%s/lib/systemd/system/%s.service' %
+                            (top, at, name)).read()
+                tap.ok('ExecStart=%s/sbin/ksrtp %s\n' % (prefix, command) in unit
+                       and '@' not in unit.replace('@system-service', ''),
+                       name + '.service knows where they are', unit)
             modes = [stat.S_IMODE(os.stat(os.path.join(top, name)).st_mode)
                      for name in ('etc/ksrtp', configuration, at + '/sbin/ksrtp')]
             tap.equal(modes, [0o700, 0o600, 0o755], 'the configuration is private')

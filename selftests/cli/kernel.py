@@ -333,6 +333,8 @@ def colours(tap):
     process.wait()
     tap.ok(text.startswith(b'\033[31m[ALERT]\033[0m require send require 1'),
            'an alert is red on a terminal', text)
+    tap.ok(b' | cause: RTP without a session' in text and b' | remedy: ' in text,
+           'with its cause and remedy', text)
 
 
 main(keys, sdes, descriptions, agreements, errors, lists, colours)

@@ -207,4 +207,5 @@ def top(tap):
     fake.close()
 
 
-main(chosen, brief, top)
+if __name__ == '__main__':
+    main(chosen, brief, top)

@@ -19,7 +19,8 @@ complete()
 		basename -a Documentation/prometheus/* | sed 's,^,examples/,'
 		find kernel uapi -name '*.[ch]' | sed 's,^,ksrtp-[0-9.]*/,'
 		printf '%s\n' bash-completion/completions/ksrtp \
-			systemd/system/ksrtp.service libksrtp.h linux/ksrtp.h \
+			systemd/system/ksrtp.service \
+			systemd/system/ksrtp-monitor.service libksrtp.h linux/ksrtp.h \
 			libksrtp.a libksrtp.so libksrtp.so.0 pkgconfig/libksrtp.pc)
 	return $missing
 }
@@ -55,13 +56,14 @@ loadable()
 		grep "/updates/dkms/ksrtp\.ko"
 }
 
-# The service is enabled; the configuration is private, and has our change.
+# The service is enabled, that for alerts is not; the configuration is private, and has our change.
 configured()
 {
 	grep -qx 'require add port 10000-20000' "$root/etc/ksrtp/ksrtp.conf" &&
 		[ "$(stat -c %a "$root/etc/ksrtp" "$root/etc/ksrtp/ksrtp.conf" |
 			paste -s)" = "700	600" ] &&
-		enabled && [ -e "$root/lib/systemd/system/ksrtp.service" ]
+		enabled && [ -e "$root/lib/systemd/system/ksrtp.service" ] &&
+		[ -z "$(find "$root/etc/systemd" -name 'ksrtp-monitor*')" ]
 }
 
 WANTED=etc/systemd/system/sysinit.target.wants/ksrtp.service

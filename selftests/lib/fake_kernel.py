@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """A kernel that only takes notes: what the tool tells it, attribute by attribute."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -10,7 +11,8 @@ import subprocess
 import tempfile
 import threading
 
-from genl import (CTRL, NLM_F_DUMP, NLMSG_DONE, NLMSG_ERROR, attr, nest, parse)
+from genl import (CTRL, NLM_F_DUMP, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP, attr,
+                  nest, parse)
 from ksrtp_test import KSRTP, SUITES
 
 HERE = os.path.dirname(__file__)
@@ -68,6 +70,8 @@ class FakeKernel:
         self.denied = {}
         # or many sessions: one list for each time that they are asked for
         self.sessions = []
+        # what listeners hear: [(command, attributes)]
+        self.events = []
         # {suite: (cipher driver, auth driver)}
         self.drivers = {}
         self.thread = threading.Thread(target=self._serve, daemon=True)
@@ -92,12 +96,32 @@ class FakeKernel:
                 sock, _ = self.listener.accept()
             except OSError:
                 return
+            # who listens asks beside that
+            threading.Thread(target=self._talk, args=(sock,),
+                             daemon=True).start()
+
+    def _talk(self, sock):
+        heard = False
+        # who is killed leaves unread what it was sent
+        with sock, contextlib.suppress(OSError):
             while True:
                 data = sock.recv(1 << 17)
                 if not data:
-                    break
-                sock.send(self._answer(data))
-            sock.close()
+                    return
+                if struct.unpack_from('=IH', data)[1] != NLMSG_NOOP:
+                    sock.send(self._answer(data))
+                elif not heard:
+                    heard = True
+                    for command, attrs in self.events:
+                        sock.send(self._event(command, attrs))
+
+    def _event(self, command, attrs):
+        if command == 'farewell':
+            kind, cmd, attrs = CTRL, 2, attr(1, struct.pack('=H', FAMILY))
+        else:
+            kind, cmd = FAMILY, number_of(COMMAND, command)
+        return struct.pack('=IHHIIBBH', 20 + len(attrs), kind, 0, 0, 0, cmd, 1,
+                           0) + attrs
 
     def _answer(self, data):
         size, kind, flags, seq = struct.unpack_from('=IHHI', data)

@@ -151,6 +151,10 @@ def alerts(tap):
     event = monitor.wait(type='auth-failures')
     tap.equal((event.get('session-id'), event.get('direction')),
               (call.id, 'recv'), 'authentication failures are told of')
+    tap.ok('drop-bad-tag' in event.get('cause', '') and
+           'drop-plaintext' not in event['cause'] and event.get('remedy') and
+           (event.get('local-address'), event.get('remote-port')) == (A4, 6000),
+           'with cause, remedy and the call', event)
     call.refused([good] * 5)
     tap.equal(monitor.wait(type='replays').get('session-id'), call.id,
               'replays are')

@@ -338,8 +338,10 @@ def owner(tap):
     tap.equal(peer.unprotect(wire.recv(2000)), rtp(1), 'protects')
     program.kill()
     program.wait()
-    tap.ok(monitor.wait(event='session-set').get('orphaned'),
-           'the program dies, and this is told')
+    event = monitor.wait(event='session-set')
+    tap.ok(event.get('orphaned') and 'program that owned' in event['cause'] and
+           'session del id %d' % event['id'] in event['remedy'],
+           'the program dies, and this is told, with what to do', event)
     for packet in (rtp(2, b'plain'), MARKER):
         app.sendto(packet, (B4, 6000))
     tap.equal(wire.recv(2000), MARKER, 'nothing leaves, least of all plain')
