@@ -86,15 +86,38 @@ static void row_cells(struct table *table, const struct choice_row *row)
 	table_cell(table, row->dropped > 0, "%.0f", row->dropped);
 }
 
+static void fill(struct table *table, const struct choice_row *rows, size_t n,
+		 bool rates)
+{
+	size_t i;
+
+	table_begin(table, rates ? per_second : totals, COLUMNS);
+	for (i = 0; i < n; i++)
+		row_cells(table, &rows[i]);
+}
+
+/* How many rows of rates, one at least, and their titles go into some lines. */
+size_t brief_fit(const struct choice_row *rows, size_t n, size_t lines)
+{
+	struct table table;
+	size_t fit;
+
+	if (n > lines)
+		n = lines;
+	fill(&table, rows, n, true);
+	fit = lines / table_height(&table);
+	table_end(&table);
+	if (n < fit)
+		return n;
+	return fit > 1 ? fit - 1 : 1;
+}
+
 /* Print rows; what they count is a sum, or a rate. */
 void brief_print(const struct choice_row *rows, size_t n, bool rates)
 {
 	struct table table;
-	size_t i;
 
-	table_begin(&table, rates ? per_second : totals, COLUMNS);
-	for (i = 0; i < n; i++)
-		row_cells(&table, &rows[i]);
+	fill(&table, rows, n, rates);
 	table_print(&table);
 	table_end(&table);
 }

@@ -5,6 +5,7 @@
 
 #include "choice.h"
 
+size_t brief_fit(const struct choice_row *rows, size_t n, size_t lines);
 void brief_print(const struct choice_row *rows, size_t n, bool rates);
 
 #endif

@@ -102,6 +102,19 @@ static void print_row(const struct table *table, const unsigned int *widths,
 	putchar('\n');
 }
 
+/* How many lines of the terminal a row takes, since cells are never cut. */
+unsigned int table_height(const struct table *table)
+{
+	unsigned int widths[COLUMNS_MAX] = { 0 };
+	unsigned int room = terminal_columns(), line = 0, i;
+
+	measure(table, widths);
+	narrow(table, widths);
+	for (i = 0; i < table->columns_n; i++)
+		line += widths[i] ? widths[i] + 2 : 0;
+	return room && line > room + 2 ? (line - 2 + room - 1) / room : 1;
+}
+
 void table_print(const struct table *table)
 {
 	unsigned int widths[COLUMNS_MAX] = { 0 };

@@ -29,6 +29,7 @@ struct table {
 void table_begin(struct table *table, const struct column *columns, size_t n);
 void table_cell(struct table *table, bool alarming, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+unsigned int table_height(const struct table *table);
 void table_print(const struct table *table);
 void table_end(struct table *table);
 

@@ -10,8 +10,8 @@
 #include "top.h"
 
 #define INTERVAL 2
-/* Lines on a terminal that are not sessions: three above, and the cursor's. */
-#define OTHER_LINES 4
+/* Lines on a terminal that are not the table's: two above, and the cursor's. */
+#define OTHER_LINES 3
 
 static bool has_interval, has_count;
 static uint32_t interval = INTERVAL, rounds;
@@ -113,8 +113,9 @@ static void show(const struct moment *before, const struct moment *now,
 	rows = rates_of(before, now, &sum);
 	n = choice_make(choice, rows, now->n);
 	shown = n;
-	if (lines > OTHER_LINES && shown > lines - OTHER_LINES)
-		shown = lines - OTHER_LINES;
+	if (lines && n)
+		shown = brief_fit(rows, n, lines > OTHER_LINES ?
+				  lines - OTHER_LINES : 1);
 	terminal_clear();
 	strftime(clock, sizeof(clock), "%T", localtime(&t));
 	printf("%s  sessions %zu, shown %zu\n"

@@ -33,7 +33,7 @@ def direction(name, suite, **stats):
 
 def session(number, suite=CM, sent=0, received=0, bad=0, flags=(), streams=2,
             address='10.0.0.%d', recv_suite=None):
-    local = ipaddress.ip_address(address % number)
+    local = ipaddress.ip_address(address % number if '%' in address else address)
     out = [attr(number_of(SESSION, 'id'), number),
            attr(number_of(SESSION, 'family'), struct.pack(
                '=H', 2 if local.version == 4 else 10)),
@@ -207,5 +207,105 @@ def top(tap):
     fake.close()
 
 
+HOST = 10000
+
+
+def host():
+    """Ten thousand sessions, in no order: what tests know of them, and they."""
+    known = [{'id': n, 'sent': n * 7919 % 10007, 'received': n * 104729 % 9973,
+              'bad': n * 31 % 50 // 49, 'streams': n * 17 % 61,
+              'suite': None if not n % 100 else GCM if n % 7 == 0 else CM,
+              'flags': ('owned', 'orphaned') if n % 500 == 3 else
+              ('owned',) if not n % 3 else (),
+              'address': '10.1.%d.%d' % divmod(n * 37 % 12289, 256)}
+             for n in range(1, HOST + 1)]
+    known.sort(key=lambda one: one['sent'])
+    return known, [session(one['id'], **{name: value for name, value in
+                                         one.items() if name != 'id'})
+                   for one in known]
+
+
+def crowd(tap):
+    """All of it with as many as a host may have: no more requests for them, and
+    not a line more than was asked for."""
+    fake = FakeKernel()
+    known, kernel = host()
+    fake.sessions = [kernel]
+    orders = {'id': lambda one: one['id'],
+              'local': lambda one: ipaddress.ip_address(one['address']),
+              'streams': lambda one: -one['streams'],
+              'sent': lambda one: -one['sent'],
+              'received': lambda one: -one['received'],
+              'packets': lambda one: -one['sent'] - one['received'],
+              'dropped': lambda one: -one['bad']}
+    filters = {'': lambda one: True,
+               'suite ' + GCM: lambda one: one['suite'] == GCM,
+               'owned': lambda one: 'owned' in one['flags'],
+               'orphaned': lambda one: 'orphaned' in one['flags'],
+               'pending': lambda one: not one['suite'],
+               'dropping owned': lambda one: one['bad'] and one['flags']}
+    # the family, the suites, the sessions
+    requests = []
+    for words, chosen_by in filters.items():
+        got = ids(fake, *words.split())
+        requests.append(fake.requests)
+        tap.equal(got, sorted(one['id'] for one in known if chosen_by(one)),
+                  '%d sessions %s' % (len(got), words))
+    for name, order in orders.items():
+        wanted = [one['id'] for one in sorted(
+            known, key=lambda one: (order(one), one['id']))]
+        tap.equal(ids(fake, 'sort', name), wanted, 'sort ' + name)
+        requests.append(fake.requests)
+    wanted = [one['id'] for one in sorted(known, key=lambda one: (
+        one['sent'], one['id'])) if one['bad']][:20]
+    tap.equal(ids(fake, 'dropping', 'sort', 'sent', 'reverse', 'first', '20'),
+              wanted, 'the first of them')
+
+    for words, lines in (('-B', HOST + 1), ('-B session show first 20', 21),
+                         ('-B session show orphaned', 21),
+                         ('-B session show pending first 7', 8)):
+        done = fake.ksrtp(*words.split())
+        requests.append(fake.requests)
+        rows = done.stdout.splitlines()
+        tap.equal((len(rows), len({len(row) for row in rows})), (lines, 1),
+                  words + ': a line each, in columns')
+    text = in_terminal(fake, 80, '-B', 'session', 'show', 'first', '50')
+    tap.equal((len(text.splitlines()), max(map(len, text.splitlines())) <= 80),
+              (51, True), 'on a terminal too')
+    tap.equal(set(requests), {3}, 'one list is asked for, whatever is wanted')
+    fake.close()
+
+
+def screen(tap):
+    """The live view stays on its screen, whatever size that has."""
+    fake = FakeKernel()
+    kernel = host()[1]
+    fake.sessions = [kernel]
+    for lines, columns, rows in ((25, 100, 21), (60, 100, 56), (5, 100, 1),
+                                 (4, 100, 1), (2, 100, 1)):
+        fake.requests = 0
+        text = in_terminal(fake, columns, '-t', 'session', 'show', 'interval',
+                           '1', 'count', '1', lines=lines)
+        tap.equal((len(text.splitlines()), text.splitlines()[0].split()[1:],
+                   fake.requests),
+                  (3 + rows, ['sessions', str(HOST) + ',', 'shown', str(rows)],
+                   4), 'with %d lines, of %d sessions' % (lines, HOST))
+    # addresses are not cut, so that a line may take two
+    fake.sessions = [[session(n, address='fd00:1234:5678:9abc:def0:1234:5678:'
+                                         '%x' % n) for n in range(4000, 5000)]]
+    text = in_terminal(fake, 60, '-t', 'session', 'show', 'interval', '1',
+                       'count', '1', NO_COLOR='1')
+    shown = text.replace('\033[H\033[2J', '').splitlines()
+    taken = sum(-(-len(line) // 60) for line in shown)
+    tap.ok(20 <= taken <= 24 and len(shown) > 6,
+           'with lines that do not fit (%d take %d)' % (len(shown), taken), text)
+    fake.sessions = [kernel]
+    done = fake.ksrtp('-t', 'session', 'show', 'first', '20', 'interval', '1',
+                      'count', '2')
+    tap.equal((len(done.stdout.splitlines()), fake.requests), (2 * 24, 5),
+              'without a terminal, first has the say')
+    fake.close()
+
+
 if __name__ == '__main__':
-    main(chosen, brief, top)
+    main(chosen, brief, top, crowd, screen)

@@ -19,11 +19,11 @@ from ksrtp_test import KSRTP, SUITES, main
 NOWHERE = '/nonexistent'
 
 
-def in_terminal(fake, columns, *words, **environment):
+def in_terminal(fake, columns, *words, lines=25, **environment):
     """What the tool writes to a terminal."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ,
-                struct.pack('4H', 25, columns, 0, 0))
+                struct.pack('4H', lines, columns, 0, 0))
     process = subprocess.Popen(
         [KSRTP, *words], stdout=theirs, stderr=theirs,
         env={'PATH': NOWHERE, 'TERM': 'xterm', 'LD_PRELOAD': fake.shim,

@@ -63,6 +63,8 @@ class FakeKernel:
         self.listener.bind(self.path)
         self.listener.listen()
         self.asked = []
+        # how many requests there were, also those that asked does not keep
+        self.requests = 0
         # what session-get, key-get and stat-get answer, and what is refused:
         # {command: which of them, or that and the error}
         self.session, self.keys, self.stat, self.refuse = [], [], b'', {}
@@ -79,6 +81,7 @@ class FakeKernel:
 
     def ksrtp(self, *words, **options):
         self.asked.clear()
+        self.requests = 0
         return subprocess.run(
             [KSRTP, *words], capture_output=True, text=True,
             env=dict(os.environ, LD_PRELOAD=self.shim,
@@ -109,7 +112,8 @@ class FakeKernel:
                 if not data:
                     return
                 if struct.unpack_from('=IH', data)[1] != NLMSG_NOOP:
-                    sock.send(self._answer(data))
+                    for part in self._answer(data):
+                        sock.send(part)
                 elif not heard:
                     heard = True
                     for command, attrs in self.events:
@@ -124,6 +128,7 @@ class FakeKernel:
                            0) + attrs
 
     def _answer(self, data):
+        self.requests += 1
         size, kind, flags, seq = struct.unpack_from('=IHHI', data)
         cmd = data[16]
         attrs = parse(data[20:size])
@@ -146,13 +151,18 @@ class FakeKernel:
             return struct.pack('=IHHII', 16 + len(body), kind, 0, seq, 0) + \
                 body + bytes(-len(body) % 4)
         out = b''
-        if not error:
-            out = b''.join(message(FAMILY if kind != CTRL else CTRL,
-                                   struct.pack('=BBH', cmd, 1, 0) + reply)
-                           for reply in replies)
+        for reply in [] if error else replies:
+            out += message(FAMILY if kind != CTRL else CTRL,
+                           struct.pack('=BBH', cmd, 1, 0) + reply)
+            # a list comes in parts
+            if len(out) > 16384:
+                yield out
+                out = b''
         if flags & NLM_F_DUMP == NLM_F_DUMP:
-            return out + message(NLMSG_DONE, struct.pack('=i', -error))
-        return out + message(NLMSG_ERROR, struct.pack('=i', -error) + data[:16])
+            yield out + message(NLMSG_DONE, struct.pack('=i', -error))
+        else:
+            yield out + message(NLMSG_ERROR,
+                                struct.pack('=i', -error) + data[:16])
 
     def _note(self, command, attrs):
         names = KEY if command.startswith('key') else SESSION
