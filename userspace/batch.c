@@ -3,10 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "batch.h"
 #include "fail.h"
 #include "force.h"
+#include "output.h"
+#include "progress.h"
 #include "secret.h"
 
 #define WORDS_MAX 128
@@ -64,6 +68,34 @@ static char *next_word(char **line)
 
 static void (*batch_command)(struct args *args);
 
+/* What may print something makes the line of progress go first. */
+static bool is_silent(char **words)
+{
+	static const char *const silent[] = {
+		"add", "set", "del", "use", "flush",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(silent) / sizeof(*silent); i++)
+		if (words[0] && words[1] && !strcmp(words[1], silent[i]))
+			return !output_is_json && strcmp(words[0], "sdp");
+	return false;
+}
+
+/* How far we are, in lines, and of a file in percent; not of what is typed. */
+static void show_progress(FILE *in)
+{
+	struct stat file;
+
+	if (!progress_due(fail_line) || isatty(fileno(in)))
+		return;
+	if (fstat(fileno(in), &file) || !S_ISREG(file.st_mode) || !file.st_size)
+		progress_show("%u lines", fail_line);
+	else
+		progress_show("%u lines, %lld%%", fail_line,
+			      100 * (long long)ftello(in) / file.st_size);
+}
+
 static void run_line(char *line)
 {
 	char *words[WORDS_MAX + 1];
@@ -77,8 +109,11 @@ static void run_line(char *line)
 		words[n++] = word;
 	}
 	words[n] = NULL;
-	if (n)
-		batch_command(&args);
+	if (!n)
+		return;
+	if (!is_silent(words))
+		progress_clear();
+	batch_command(&args);
 }
 
 /* Commands from a file, one a line, until one fails. */
@@ -103,7 +138,9 @@ void batch_run(const char *file, void (*command)(struct args *args))
 			run_line(line);
 		/* lines hold keys */
 		explicit_bzero(line, size);
+		show_progress(in);
 	}
+	progress_clear();
 	if (ferror(in)) {
 		fail_file = NULL;
 		usage("%s: %s", file, strerror(errno));

@@ -6,6 +6,7 @@
 
 #include "fail.h"
 #include "place.h"
+#include "progress.h"
 
 const char *fail_file;
 unsigned int fail_line;
@@ -32,6 +33,18 @@ void fail_whole_end(void)
 	sigprocmask(SIG_SETMASK, &signals_before, NULL);
 }
 
+void warn(const char *format, ...)
+{
+	va_list args;
+
+	progress_clear();
+	fprintf(stderr, "ksrtp: warning: ");
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
 void fail(int status, const char *format, ...)
 {
 	void (*undo)(void) = fail_undo;
@@ -44,6 +57,7 @@ void fail(int status, const char *format, ...)
 		va_end(args);
 		fail_instead(text);
 	}
+	progress_clear();
 	fflush(stdout);
 	fprintf(stderr, "ksrtp: ");
 	if (fail_file)

@@ -23,6 +23,9 @@ extern void (*fail_instead)(const char *text);
 void fail_whole_begin(void (*undo)(void));
 void fail_whole_end(void);
 
+/* Tell of what is no failure. */
+void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 void fail(int status, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 

@@ -14,10 +14,12 @@
 #include "hex.h"
 #include "output.h"
 #include "place.h"
+#include "progress.h"
 #include "restore.h"
 #include "secret.h"
 #include "state.h"
 #include "suite.h"
+#include "wipe.h"
 
 static const char restore_help[] =
 	"Usage: ksrtp restore [ jump N ] [ FILE ]\n"
@@ -37,6 +39,8 @@ static const char restore_help[] =
 #define REPLAY_BYTES_MAX 4096
 
 static uint32_t jump;
+
+static size_t sessions_done;
 
 /* Numbers of what was made, to be deleted should the rest be refused. */
 static json_t *made_sessions, *made_requires;
@@ -61,36 +65,59 @@ static void undo_list(json_t *ids, int cmd, const struct attr_set *set,
  */
 static json_t *orphans, *kept;
 
+/* What no two sessions have both of, as the kernel tells it. */
+static char *flow_of(const json_t *session)
+{
+	static const char *const names[] = {
+		"family", "local-address", "local-port", "remote-address",
+		"remote-port", "ifindex", "ssrc",
+	};
+	json_t *flow = json_object();
+	char *text;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		json_object_set(flow, names[i],
+				json_object_get(session, names[i]));
+	text = json_dumps(flow, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(flow);
+	if (!text)
+		fail(KSRTP_REFUSED, "out of memory");
+	return text;
+}
+
+/* The flows of orphans, as members of an object. */
 static json_t *list_orphans(void)
 {
 	json_t *sessions = genl_dump(genl_request(KSRTP_CMD_SESSION_GET,
 						  &session_set));
-	json_t *found = json_array();
+	json_t *found = json_object();
 	json_t *session;
+	char *flow;
 	size_t i;
 
-	json_array_foreach(sessions, i, session)
-		if (json_object_get(session, "orphaned"))
-			json_array_append(found, json_object_get(session, "id"));
+	json_array_foreach(sessions, i, session) {
+		if (!json_object_get(session, "orphaned"))
+			continue;
+		flow = flow_of(session);
+		json_object_set_new(found, flow, json_true());
+		wipe_free(flow);
+	}
 	json_decref(sessions);
 	return found;
 }
 
 /* A session was made: see whether it has taken an orphan's place. */
-static void check_orphans(void)
+static void check_orphan(const json_t *session)
 {
 	size_t last = json_array_size(made_sessions) - 1;
-	json_t *left;
+	char *flow = flow_of(session);
 
-	if (!json_array_size(orphans))
-		return;
-	left = list_orphans();
-	if (json_array_size(left) < json_array_size(orphans)) {
+	if (json_object_get(orphans, flow)) {
 		json_array_append(kept, json_array_get(made_sessions, last));
 		json_array_remove(made_sessions, last);
 	}
-	json_decref(orphans);
-	orphans = left;
+	wipe_free(flow);
 }
 
 static void undo(void)
@@ -99,28 +126,25 @@ static void undo(void)
 	size_t i;
 
 	json_array_foreach(kept, i, id)
-		fprintf(stderr, "ksrtp: warning: session %lld stays, since it has replaced one that kept its flow closed\n",
-			(long long)json_integer_value(id));
+		warn("session %lld stays, since it has replaced one that kept its flow closed",
+		     (long long)json_integer_value(id));
 	undo_list(made_sessions, KSRTP_CMD_SESSION_DEL, &session_set,
 		  KSRTP_A_SESSION_ID);
 	undo_list(made_requires, KSRTP_CMD_REQUIRE_DEL, &require_set,
 		  KSRTP_A_REQUIRE_ID);
 }
 
-/* Carry out a request that makes something; returns its number. */
-static json_int_t make(int cmd, const struct attr_set *set, json_t *object,
+/* Carry out a request that makes something; returns what was made. */
+static json_t *make(int cmd, const struct attr_set *set, json_t *object,
 		       json_t *made)
 {
 	struct nlmsghdr *nlh = genl_request(cmd, set);
 	json_t *reply;
-	json_int_t id;
 
 	attrs_put(set, object, nlh);
 	reply = genl_do(nlh);
-	id = output_number(reply, "id");
-	json_decref(reply);
-	json_array_append_new(made, json_integer(id));
-	return id;
+	json_array_append_new(made, json_integer(output_number(reply, "id")));
+	return reply;
 }
 
 static void carry_out(int cmd, const struct attr_set *set, json_t *object)
@@ -135,7 +159,8 @@ static void make_require(json_t *rule, json_t *root)
 {
 	(void)root;
 	json_object_del(rule, "id");
-	make(KSRTP_CMD_REQUIRE_NEW, &require_set, rule, made_requires);
+	json_decref(make(KSRTP_CMD_REQUIRE_NEW, &require_set, rule,
+			 made_requires));
 }
 
 /*
@@ -328,21 +353,26 @@ static void direction_trim(json_t *direction)
  */
 static void make_session(json_t *session, json_t *root)
 {
-	json_int_t id;
+	json_t *made;
 	size_t i;
 
-	(void)root;
 	json_object_del(session, "id");
 	/* by a program that is not this one */
 	json_object_del(session, "owned");
 	for (i = 0; i < 2; i++)
 		direction_trim(json_object_get(session, state_directions[i]));
-	id = make(KSRTP_CMD_SESSION_NEW, &session_set, session, made_sessions);
-	json_object_set_new(session, "id", json_integer(id));
-	check_orphans();
+	made = make(KSRTP_CMD_SESSION_NEW, &session_set, session,
+		    made_sessions);
+	json_object_set(session, "id", json_object_get(made, "id"));
+	check_orphan(made);
+	json_decref(made);
 	state_for_each(session, "streams", make_stream);
 	make_keys(session, "send");
 	make_keys(session, "recv");
+	if (progress_due(++sessions_done))
+		progress_show("%zu of %zu sessions", sessions_done,
+			      json_array_size(json_object_get(root,
+							      "sessions")));
 }
 
 static void restore(json_t *root)
@@ -357,7 +387,9 @@ static void restore(json_t *root)
 	/* half a state is none */
 	fail_whole_begin(undo);
 	state_for_each(root, "requires", make_require);
+	sessions_done = 0;
 	state_for_each(root, "sessions", make_session);
+	progress_clear();
 	fail_whole_end();
 	json_decref(made_sessions);
 	json_decref(made_requires);

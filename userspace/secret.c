@@ -54,8 +54,7 @@ void secret_warn(int fd, const char *file)
 	struct stat st;
 
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_mode & 077)
-		fprintf(stderr, "ksrtp: warning: %s can be read by others\n",
-			file);
+		warn("%s can be read by others", file);
 }
 
 static void read_file(const struct secret_kind *kind, const char *file,
@@ -93,8 +92,7 @@ static void read_ring(const struct secret_kind *kind, const char *name,
 	if (!ret)
 		ret = keyring_read(&key, name, text, size, &complaint);
 	if (key.exposed)
-		fprintf(stderr,
-			"ksrtp: warning: key %s can be read by others\n", name);
+		warn("key %s can be read by others", name);
 	if (ret == -EOVERFLOW)
 		too_long(kind);
 	if (ret == -ENODATA)
