@@ -40,6 +40,8 @@ def install(tap):
                   for page in PAGES),
                 at + '/lib/libksrtp.a', at + '/lib/libksrtp.so',
                 at + '/lib/libksrtp.so.0', at + '/lib/pkgconfig/libksrtp.pc',
+                at + '/share/doc/libksrtp/examples/call.c',
+                at + '/share/doc/libksrtp/examples/answer.c',
                 at + '/include/libksrtp.h', at + '/include/linux/ksrtp.h',
                 at + '/share/bash-completion/completions/ksrtp',
                 at + '/lib/systemd/system/ksrtp.service',
@@ -62,6 +64,14 @@ def install(tap):
             tap.ok('require add port 5000\n' in
                    open(os.path.join(top, configuration)),
                    'a change in it survives another install')
+            done = subprocess.run(
+                ['cc', '-Wall', '-Wextra', '-Werror', '-I',
+                 os.path.join(top, at, 'include'), '-o', os.devnull, os.path.join(
+                     top, at, 'share/doc/libksrtp/examples/call.c'),
+                 os.path.join(top, at, 'lib/libksrtp.a'), '-lmnl'],
+                capture_output=True, text=True)
+            tap.ok(not done.returncode, 'an example builds with what is there',
+                   done)
             make('uninstall', 'PREFIX=' + prefix)
             tap.equal(files(top), {configuration}, 'it alone is left')
 

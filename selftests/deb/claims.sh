@@ -17,6 +17,8 @@ complete()
 			echo "man/man${name##*.}/${name##*/}"
 		done
 		basename -a Documentation/prometheus/* | sed 's,^,examples/,'
+		basename -a userspace/examples/*.c |
+			sed 's,^,libksrtp-dev/examples/,'
 		find kernel uapi -name '*.[ch]' | sed 's,^,ksrtp-[0-9.]*/,'
 		printf '%s\n' bash-completion/completions/ksrtp \
 			systemd/system/ksrtp.service \
@@ -82,12 +84,13 @@ stays_disabled()
 	install --reinstall "$1" && enabled
 }
 
-# The example, as a program from elsewhere would be; without words it tells its own.
+# The packaged example, as a program from elsewhere; without words it tells its own.
 program()
 {
 	local told
 	install gcc libc6-dev pkg-config || return
-	inside sh -c 'cd /debs && cc -o call call.c \
+	inside sh -c 'cd /debs && cc -o call \
+		/usr/share/doc/libksrtp-dev/examples/call.c \
 		$(pkg-config --cflags --libs libksrtp)' || return
 	told=$(inside /debs/call 2>&1) || [ "$told" = \
 		"call: LOCAL-PORT REMOTE-ADDRESS REMOTE-PORT" ]
