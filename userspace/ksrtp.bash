@@ -19,6 +19,7 @@ _ksrtp_value()
 	zrtp) echo initiator responder ;;
 	cipher) echo AES1 AES2 AES3 ;;
 	auth-tag) echo HS32 HS80 ;;
+	local-address | remote-address) echo any ;;
 	-n | --netns) ls /run/netns 2>/dev/null ;;
 	*) return 1 ;;
 	esac
@@ -61,8 +62,10 @@ _ksrtp_keywords()
 		count" ;;
 	'session del') echo "id $flow" ;;
 	'session flush') echo "$flow" ;;
-	'sdp add' | 'sdp del') echo local remote dry-run ;;
-	'sdp set') echo local remote old-local old-remote dry-run ;;
+	'sdp add' | 'sdp del') echo local remote local-address remote-address \
+		dry-run ;;
+	'sdp set') echo local remote old-local old-remote local-address \
+		remote-address dry-run ;;
 	'stream show' | 'stream list') echo session send recv ssrc ;;
 	'stream set') echo session send recv ssrc roc seq srtcp-index rtp-replay \
 		rtcp-replay ;;

@@ -15,14 +15,21 @@
 #include "secret.h"
 
 static const char sdp_help[] =
-	"Usage: ksrtp sdp [ add ] local FILE remote FILE [ dry-run ]\n"
+	"Usage: ksrtp sdp [ add ] local FILE remote FILE [ ADDRESSES ] [ dry-run ]\n"
 	"       ksrtp sdp set local FILE remote FILE\n"
-	"                     old-local FILE old-remote FILE [ dry-run ]\n"
-	"       ksrtp sdp del local FILE remote FILE [ dry-run ]\n"
+	"                     old-local FILE old-remote FILE\n"
+	"                     [ ADDRESSES ] [ dry-run ]\n"
+	"       ksrtp sdp del local FILE remote FILE [ ADDRESSES ] [ dry-run ]\n"
+	"\n"
+	"ADDRESSES := [ local-address [ADDR=]{ ADDR | any } ]...\n"
+	"             [ remote-address [ADDR=]{ ADDR | any } ]...\n"
 	"\n"
 	"Sessions of a call, by the SDP that this side has sent, and that it has\n"
 	"got; either may be the offer. set is for a new offer and answer, and\n"
 	"takes those before as the old ones.\n"
+	"ADDRESSES are those that packets have on this host, where SDP has others:\n"
+	"behind address translation, or with several addresses. Before = stands\n"
+	"the one of SDP that it is for; without it, each is meant.\n"
 	"dry-run prints the commands of ksrtp session, without keys.\n";
 
 /* Descriptions hold keys: here, so that they can be wiped. */
@@ -32,40 +39,9 @@ static struct plan plan;
 
 static struct files {
 	const char *local, *remote, *old_local, *old_remote;
+	struct translations translations;
 	bool dry;
 } files;
-
-static bool take_file(struct args *args, const char *word, const char **file)
-{
-	bool seen = *file;
-
-	if (!args_take(args, word))
-		return false;
-	args_once(&seen, word);
-	*file = args_value(args, word);
-	return true;
-}
-
-static void files_parse(struct args *args, const char *command, bool has_old)
-{
-	memset(&files, 0, sizeof(files));
-	while (*args->word) {
-		if (take_file(args, "local", &files.local) ||
-		    take_file(args, "remote", &files.remote))
-			continue;
-		if (has_old && (take_file(args, "old-local", &files.old_local) ||
-				take_file(args, "old-remote",
-					  &files.old_remote)))
-			continue;
-		if (!args_take(args, "dry-run"))
-			args_end(args);
-		args_once(&files.dry, "dry-run");
-	}
-	if (!files.local || !files.remote)
-		usage("sdp %s: needs local and remote", command);
-	if (has_old && (!files.old_local || !files.old_remote))
-		usage("sdp %s: needs old-local and old-remote", command);
-}
 
 /* What is wrong is wrong in a file, or is what the kernel says. */
 static void must(int ret, const struct complaint *complaint)
@@ -79,6 +55,55 @@ static void must(int ret, const struct complaint *complaint)
 	place_enter("%s", complaint->place + (*complaint->place == ' '));
 	fail(ret == -EINVAL ? KSRTP_USAGE : KSRTP_REFUSED, "%s",
 	     complaint->text);
+}
+
+static bool take_file(struct args *args, const char *word, const char **file)
+{
+	bool seen = *file;
+
+	if (!args_take(args, word))
+		return false;
+	args_once(&seen, word);
+	*file = args_value(args, word);
+	return true;
+}
+
+static bool take_address(struct args *args, const char *word,
+			 struct translation *translation)
+{
+	struct complaint complaint = { 0 };
+
+	if (!args_take(args, word))
+		return false;
+	complaint_enter(&complaint, "%s", word);
+	must(translation_add(translation, args_value(args, word), &complaint),
+	     &complaint);
+	return true;
+}
+
+static void files_parse(struct args *args, const char *command, bool has_old)
+{
+	memset(&files, 0, sizeof(files));
+	while (*args->word) {
+		if (take_file(args, "local", &files.local) ||
+		    take_file(args, "remote", &files.remote) ||
+		    take_address(args, "local-address",
+				 &files.translations.local) ||
+		    take_address(args, "remote-address",
+				 &files.translations.remote))
+			continue;
+		if (has_old && (take_file(args, "old-local", &files.old_local) ||
+				take_file(args, "old-remote",
+					  &files.old_remote)))
+			continue;
+		if (!args_take(args, "dry-run"))
+			args_end(args);
+		args_once(&files.dry, "dry-run");
+	}
+	if (!files.local || !files.remote)
+		usage("sdp %s: needs local and remote", command);
+	if (has_old && (!files.old_local || !files.old_remote))
+		usage("sdp %s: needs old-local and old-remote", command);
 }
 
 /* Unbuffered, since nobody else would wipe the buffer. */
@@ -115,6 +140,7 @@ static void read_call(struct call *into, const char *local, const char *remote)
 	struct complaint complaint = { 0 };
 
 	explicit_bzero(into, sizeof(*into));
+	into->translations = &files.translations;
 	read_text(&into->local, local);
 	read_text(&into->remote, remote);
 	must(call_read(into, &complaint), &complaint);

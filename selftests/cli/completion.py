@@ -100,6 +100,7 @@ def places(tap):
             ('session add send suite X key-file /et', {'/etc'}),
             ('sdp add local /et', {'/etc'}),
             ('sdp set old-', {'old-local', 'old-remote'}),
+            ('sdp del remote-address ', {'any'}),
             ('restore jump ', set()),
             ('monitor alerts ', {'alerts', 'time'}),
             ('restore jump 5 /et', {'/etc'}),

@@ -364,6 +364,30 @@ def calls(tap):
               (False, struct.pack('=I', 5000)), 'leaves ours alone')
     tap.equal(carry('call_del', *both), (0, ['session-get', 'session-del']),
               'the end')
+    for side, text, error in (
+            ('local', '192.0.2.10=10.0.0.5', 0), ('remote', 'any', 0),
+            ('remote', '10.0.0.5', EINVAL)):
+        tap.equal(program.call('call_%s_address' % side, 'handle', text), error,
+                  '%s address: %s' % (side, text))
+    tap.equal(program.call('error', 'handle'), "remote address: '10.0.0.5' is "
+              'of the same address as one before', 'which is told')
+
+    def addresses():
+        carry('call_add', *both, 0)
+        told = kernel.asked[0][1]
+        return told['local-address'], told.get('remote-address')
+    tap.equal(addresses(), (bytes((10, 0, 0, 5)), None),
+              'calls have the addresses that packets have')
+    kernel.session = []
+    tap.equal(carry('call_del', *both), (0, ['session-get', 'session-del']),
+              'by which they are found, too')
+    tap.equal(kernel.asked[0][1]['local-address'], bytes((10, 0, 0, 5)),
+              'our own')
+    for side in 'local', 'remote':
+        program.call('call_%s_address' % side, 'handle', None)
+    tap.equal(addresses(), (bytes((192, 0, 2, 10)), bytes((192, 0, 2, 20))),
+              'until that is forgotten')
+    kernel.asked.clear()
     kernel.refuse = {'session-new': 1}
     tap.equal((program.call('call_add', 'handle', *both, 0),
                program.call('error', 'handle')),

@@ -532,6 +532,152 @@ def passing(tap):
     shutil.rmtree(files.dir)
 
 
+# Words for addresses, and what becomes of Asterisk's call with Linphone.
+US, THEM = ('192.0.2.10', 12034), ('192.0.2.20', 7078)
+INET = {'family': struct.pack('=H', socket.AF_INET)}
+TRANSLATED = (
+    ('local-address 10.0.0.5', ends(('10.0.0.5', 12034), THEM)),
+    ('local-address 192.0.2.10=10.0.0.5', ends(('10.0.0.5', 12034), THEM)),
+    ('local-address 192.0.2.11=10.0.0.5', ends(US, THEM)),
+    ('local-address fd00::5', ends(US, THEM)),
+    ('local-address fd00::5 local-address 10.0.0.5',
+     ends(('10.0.0.5', 12034), THEM)),
+    ('local-address 10.0.0.9 local-address 192.0.2.10=10.0.0.5',
+     ends(('10.0.0.5', 12034), THEM)),
+    ('local-address 192.0.2.10=10.0.0.5 local-address any',
+     ends(('10.0.0.5', 12034), THEM)),
+    ('local-address any', {'local-port': 12034, 'remote-address': THEM[0],
+                           'remote-port': THEM[1]}),
+    ('remote-address 198.51.100.9', ends(US, ('198.51.100.9', 7078))),
+    ('remote-address any', {'local-address': US[0], 'local-port': US[1]}),
+    ('remote-address 192.0.2.20=any', {'local-address': US[0],
+                                       'local-port': US[1]}),
+    ('remote-address 192.0.2.21=any', ends(US, THEM)),
+    ('local-address * remote-address any', {'local-port': 12034}),
+    ('local-address 192.0.2.10=fd00::5 remote-address 192.0.2.20=fd00::6',
+     ends(('fd00::5', 12034), ('fd00::6', 7078))),
+)
+
+
+def translated(tap):
+    """Addresses that packets have, where SDP says others."""
+    fake, files = FakeKernel(), Files()
+    both = ('asterisk', 'linphone')
+    for words, wanted in TRANSLATED:
+        done = fake.ksrtp(*files.words('add', *both), *words.split())
+        tap.equal((done.returncode, done.stderr, len(fake.asked),
+                   flow(fake.asked[0][1])), (0, '', 1, wanted), words)
+    tap.equal(fake.ksrtp(*files.words('add', *both), *'local-address any '
+                         'remote-address any dry-run'.split()).stdout.split()[3:7],
+              ['local', 'any:12034', 'family', 'inet'], 'dry-run tells of it')
+    for words, message in (
+            ('local-address', 'local-address: value missing'),
+            ('local-address 10.0.0.5:9', "local-address: '10.0.0.5:9' is not an "
+             'address (ports are those of SDP)'),
+            ('remote-address any:any', 'ports are those of SDP'),
+            ('remote-address x=10.0.0.5', "remote-address: 'x' is not an address"),
+            ('remote-address any=10.0.0.5', "'any' is not an address"),
+            ('local-address 10.0.0.5=', "'' is not an address"),
+            ('local-address 0.0.0.0', 'is held'),
+            ('local-address ::=10.0.0.5', 'is held'),
+            ('remote-address 224.0.0.1', 'multicast'),
+            ('remote-address ' + 99 * '1', 'too long'),
+            ('local-address 10.0.0.5 local-address 10.0.0.6',
+             "'10.0.0.6' is of the same address as one before"),
+            ('local-address 10.0.0.5 local-address any', 'as one before'),
+            ('local-address 10.0.0.5=any local-address 10.0.0.5=10.0.0.6',
+             'as one before'),
+            (' '.join('local-address 10.0.0.%d=10.1.0.1' % n
+                      for n in range(1, 18)), 'local-address: more than 16'),
+            ('local-address 192.0.2.10=fd00::5', 'not of the family')):
+        done = fake.ksrtp(*files.words('add', *both), *words.split())
+        tap.ok(done.returncode == 2 and message in done.stderr and
+               done.stderr.count('\n') == 1 and not fake.asked,
+               'refused: ' + words[:70], done)
+
+    # RTCP that SDP has elsewhere is not, as packets go
+    files.write('rtcp', files.text('linphone') +
+                'a=rtcp:7500 IN IP4 198.51.100.9\r\n')
+    for words, port in (
+            ('remote-address 198.51.100.9', 7500),
+            ('remote-address 192.0.2.20=10.1.1.1 '
+             'remote-address 198.51.100.9=10.1.1.1', 7500),
+            ('remote-address any', None), ('local-address any', 'refused'),
+            ('remote-address 192.0.2.20=198.51.100.7', 'refused')):
+        done = fake.ksrtp(*files.words('add', 'asterisk', 'rtcp'),
+                          *words.split())
+        tap.ok('not RTP' in done.stderr and not fake.asked
+               if port == 'refused' else
+               flow(fake.asked[0][1]).get('remote-rtcp-port') == port,
+               'RTCP elsewhere, %s: %s' % (words, port), done)
+
+    # changes, by what the kernel has
+    local = attr(number_of(SESSION, 'local-address'),
+                 socket.inet_aton('10.0.0.5'))
+    peer, anyone = shown(3, '192.0.2.20', 7078), shown(4)
+
+    def told(words, command, *names, have=()):
+        fake.sessions = [list(have)]
+        done = fake.ksrtp(*files.words(command, *names), *words.split())
+        return done.returncode, [
+            name if name not in ('session-set', 'session-del') else
+            (name, told['id'][0]) for name, told in fake.asked
+            if name != 'session-get']
+    rekey = ('asterisk-rekey', 'linphone-rekey')
+    moved = ('asterisk', 'linphone-moved')
+    held = ('asterisk-inactive', 'linphone-inactive')
+    nat = 'local-address 10.0.0.5'
+    tap.equal((told(nat, 'set', *rekey, *both, have=[peer]),
+               flow(fake.asked[0][1])),
+              ((0, [('session-set', 3)]), {'local-address': '10.0.0.5',
+                                           'local-port': 12034}),
+              'a session is found by the address that packets have')
+    tap.equal(told(nat, 'del', *both, have=[peer]), (0, [('session-del', 3)]),
+              'and deleted')
+    for pair in (rekey, both, held):
+        for have in ((peer, anyone), (anyone, peer)):
+            tap.equal(told('remote-address any', 'set', *rekey, *pair,
+                           have=have),
+                      (0, [('session-set', 4)] if pair != rekey else []),
+                      'any peer: of several, the session without one')
+            tap.equal(told('remote-address any', 'del', *pair, have=have),
+                      (0, [('session-del', 4)]), 'which is deleted')
+    tap.equal(told('remote-address any', 'del', *both, have=[peer]), (0, []),
+              'one with a peer is left alone')
+    tap.equal(told('remote-address any', 'set', *moved, *both, have=[anyone]),
+              (0, [('session-set', 4)]), 'a peer that moves keeps its session')
+    tap.equal(sorted(fake.asked[-1][1]), ['id', 'recv'], 'and our key')
+    tap.equal(told('', 'set', *moved, *both, have=[peer]), (2, []),
+              'but for those whose addresses count')
+    for pair in (both, held):
+        tap.equal((told('local-address any', 'set', *rekey, *pair,
+                        have=[local + peer, peer]), fake.asked[0][1]),
+                  ((0, [('session-set', 3)]),
+                   dict(INET, **{'local-port': struct.pack('!H', 12034)})),
+                  'any address of ours: found by family and port')
+        tap.equal(told('local-address any', 'del', *pair,
+                       have=[local + peer]), (0, []),
+                  'and what has an address is another')
+    # a stable mapping, while SDP names one address after the other
+    files.write('other', files.text('asterisk-rekey').replace(
+        'IP4 192.0.2.10', 'IP4 192.0.2.11'))
+    several = 'local-address 192.0.2.10=10.0.0.5 local-address 192.0.2.11='
+    tap.equal(told(several + '10.0.0.5', 'set', 'other', rekey[1], *both,
+                   have=[peer]), (0, [('session-set', 3)]),
+              'two names for one address')
+    tap.equal(told(several + '10.0.0.6', 'set', 'other', rekey[1], *both,
+                   have=[peer]), (0, ['session-new', ('session-del', 3)]),
+              'and for two')
+    two(files, 'asterisk', 12034)
+    two(files, 'linphone', 7080)
+    done = fake.ksrtp(*files.words('add', 'asterisk2', 'linphone2'),
+                      'remote-address', 'any')
+    tap.ok(done.returncode == 2 and 'same addresses and ports' in done.stderr,
+           'two sections that only the peer told apart are refused', done)
+    fake.close()
+    shutil.rmtree(files.dir)
+
+
 # What is changed in which file of Asterisk and Linphone, and what is said.
 WRONG = (
     ('asterisk', 'v=0', 'v=1', 1, 'v=0 has to be the first line'),
@@ -583,7 +729,8 @@ WRONG = (
     ('asterisk', 'a=ptime:20', 'a=rtcp:x', 12, 'port is not a number'),
     ('asterisk', 'a=ptime:20', 'a=rtcp:1\r\na=rtcp:1', 13, 'given twice'),
     ('asterisk', 'a=ptime:20', 'a=rtcp:9 IN IP4 192.0.2.11', 12,
-     "another address than RTP's"),
+     "a=rtcp: IN IP4 192.0.2.11 is not RTP's IN IP4 192.0.2.10; a session has "
+     'one address for both, unless both sides say a=rtcp-mux'),
     ('asterisk', 'a=ptime:20', 'a=ssrc:x', 12, 'a=ssrc: not a number'),
     ('linphone', 'm=audio', 'm=audio 0 RTP/SAVP 0\r\nm=audio', 8,
      '2 media sections, and 1 in'),
@@ -733,5 +880,5 @@ def errors(tap):
     shutil.rmtree(files.dir)
 
 
-main(products, whole, changes, identified, found, passing,
+main(products, whole, changes, identified, found, passing, translated,
      tolerated, errors)

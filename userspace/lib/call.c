@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "call.h"
 #include "complaint.h"
@@ -115,8 +114,21 @@ static int agree(const struct call *call, struct leg *leg,
 	return ret;
 }
 
-static int set_end(const struct sdp *sdp, struct sdp_media *media,
-		   struct end *end, struct complaint *c)
+/* An address as packets have it here. */
+static int read_address(const struct sdp *sdp,
+			const struct translation *translation,
+			struct sdp_address *address, struct complaint *c)
+{
+	int ret = sdp_address_read(sdp, address, c);
+
+	if (!ret)
+		translation_apply(translation, address);
+	return ret;
+}
+
+static int set_end(const struct sdp *sdp, const struct translation *translation,
+		   struct sdp_media *media, struct end *end,
+		   struct complaint *c)
 {
 	int ret;
 
@@ -125,10 +137,11 @@ static int set_end(const struct sdp *sdp, struct sdp_media *media,
 		return wrong(c, "port: several ports in one section are not possible");
 	if (!media->address.text)
 		return wrong(c, "no c= line says the address");
-	ret = sdp_address_read(sdp, &media->address, c);
+	ret = read_address(sdp, translation, &media->address, c);
 	if (ret)
 		return ret;
 	end->given = true;
+	end->any = !media->address.len;
 	end->port = media->port;
 	/* held as of old: an address of zeroes, where nothing is to be sent */
 	if (sdp_address_is_zero(&media->address))
@@ -139,27 +152,31 @@ static int set_end(const struct sdp *sdp, struct sdp_media *media,
 }
 
 /* Of RTCP that is not muxed; what is held may still say where it was. */
-static int check_rtcp_address(const struct sdp *sdp, struct sdp_media *media,
-			      struct complaint *c)
+static int check_rtcp_address(const struct sdp *sdp,
+			      const struct translation *translation,
+			      struct sdp_media *media, struct complaint *c)
 {
 	int ret;
 
 	if (!media->rtcp_address.text || sdp_address_is_zero(&media->address))
 		return 0;
-	ret = sdp_address_read(sdp, &media->rtcp_address, c);
+	ret = read_address(sdp, translation, &media->rtcp_address, c);
 	if (ret)
 		return ret;
 	if (media->rtcp_address.len == media->address.len &&
 	    !memcmp(media->rtcp_address.bytes, media->address.bytes,
 		    media->address.len))
 		return 0;
-	return wrong(c, "a=rtcp: another address than RTP's is not possible");
+	return wrong(c, "a=rtcp: %.64s is not RTP's %.64s; a session has one address for both, unless both sides say a=rtcp-mux",
+		     media->rtcp_address.text, media->address.text);
 }
 
-static int set_rtcp(const struct sdp *sdp, struct sdp_media *media,
-		    uint16_t *port, struct complaint *c)
+static int set_rtcp(const struct sdp *sdp,
+		    const struct translation *translation,
+		    struct sdp_media *media, uint16_t *port,
+		    struct complaint *c)
 {
-	int ret = check_rtcp_address(sdp, media, c);
+	int ret = check_rtcp_address(sdp, translation, media, c);
 
 	if (ret)
 		return ret;
@@ -174,29 +191,33 @@ static int set_ends(const struct call *call, struct leg *leg,
 		    struct sdp_media *local, struct sdp_media *remote,
 		    struct complaint *c)
 {
+	static const struct translations none;
+	const struct translations *as = call->translations ?: &none;
+	struct end *peer = &leg->flow.remote;
 	int ret;
 
-	ret = set_end(&call->local, local, &leg->flow.local, c);
+	ret = set_end(&call->local, &as->local, local, &leg->flow.local, c);
 	if (!ret)
-		ret = set_end(&call->remote, remote, &leg->flow.remote, c);
+		ret = set_end(&call->remote, &as->remote, remote, peer, c);
 	if (ret)
 		return ret;
-	if (local->address.len != remote->address.len) {
+	leg->family = local->address.family;
+	if (leg->family != remote->address.family) {
 		sdp_at(&call->remote, remote->line, c);
 		return wrong(c, "address: not of the family of that in %s",
 			     call->local.file);
 	}
-	leg->family = local->address.len == 4 ? AF_INET : AF_INET6;
 	/* without an address the port means nothing either */
-	if (!leg->flow.remote.address_len)
-		memset(&leg->flow.remote, 0, sizeof(leg->flow.remote));
+	if (!peer->address_len)
+		*peer = (struct end){ .any = peer->any };
 	leg->mux = local->mux && remote->mux;
 	if (leg->mux)
 		return 0;
-	ret = set_rtcp(&call->local, local, &leg->local_rtcp_port, c);
-	if (!ret && leg->flow.remote.given)
-		ret = set_rtcp(&call->remote, remote, &leg->remote_rtcp_port,
-			       c);
+	ret = set_rtcp(&call->local, &as->local, local, &leg->local_rtcp_port,
+		       c);
+	if (!ret && peer->given)
+		ret = set_rtcp(&call->remote, &as->remote, remote,
+			       &leg->remote_rtcp_port, c);
 	return ret;
 }
 

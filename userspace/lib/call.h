@@ -5,11 +5,13 @@
 
 #include "sdes.h"
 #include "sdp.h"
+#include "translation.h"
 
 struct ksrtp_session;
 
 struct end {
 	bool given;
+	bool any;			/* whatever SDP says */
 	unsigned char address[16];
 	unsigned int address_len;	/* 0: any */
 	uint16_t port;
@@ -22,7 +24,7 @@ struct leg {
 	unsigned int line;		/* of our m= */
 	struct {
 		struct end local;
-		struct end remote;	/* without an address: held */
+		struct end remote;	/* without an address: held, or any */
 	} flow;
 	unsigned int family;
 	bool mux;
@@ -34,6 +36,7 @@ struct leg {
 
 struct call {
 	struct sdp local, remote;
+	const struct translations *translations;
 	struct leg leg[SDP_MEDIA_MAX];
 	unsigned int n;
 };

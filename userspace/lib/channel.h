@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "attrs.h"
+#include "translation.h"
 
 struct mnl_socket;
 
@@ -33,6 +34,8 @@ struct ksrtp {
 	bool found_it_there;
 	/* Events come here, and would be taken for answers. */
 	bool listens;
+	/* Of calls from now on. */
+	struct translations translations;
 
 	_Alignas(struct nlmsghdr) char reply[65536];
 };

@@ -18,6 +18,9 @@ static void read_one(struct found *found, const struct ksrtp_reply *reply)
 	memset(found, 0, sizeof(*found));
 	found->there = true;
 	found->id = reply_number(reply, KSRTP_A_SESSION_ID, 0);
+	found->has_local = !ksrtp_reply_bytes(reply,
+					      KSRTP_A_SESSION_LOCAL_ADDRESS,
+					      &address, &len);
 	remote->port = reply_number(reply, KSRTP_A_SESSION_REMOTE_PORT, 0);
 	if (ksrtp_reply_bytes(reply, KSRTP_A_SESSION_REMOTE_ADDRESS, &address,
 			      &len) || len > sizeof(remote->address))
@@ -55,15 +58,18 @@ static unsigned int fit(const struct found *found, const struct end *peer,
 {
 	if (peer->given)
 		return is_peer(found, peer) ? 3 : takes_any(found) ? 2 : 0;
+	if (peer->any || (next && next->any))
+		return takes_any(found);
 	if (next && next->given)
 		return is_peer(found, next) ? 3 : takes_any(found) ? 2 : 1;
 	return 1;
 }
 
 static int choose(struct found *found, const struct replies *replies,
-		  const struct end *peer, const struct end *next,
+		  const struct leg *leg, const struct end *next,
 		  struct complaint *c)
 {
+	const struct end *peer = &leg->flow.remote;
 	unsigned int best = 0, n = 0, fits;
 	struct ksrtp_reply reply;
 	struct found one;
@@ -75,6 +81,8 @@ static int choose(struct found *found, const struct replies *replies,
 		if (!ksrtp_reply_number(&reply, KSRTP_A_SESSION_SSRC, &ssrc))
 			continue;
 		read_one(&one, &reply);
+		if (leg->flow.local.any && one.has_local)
+			continue;
 		fits = fit(&one, peer, next);
 		if (!fits || fits < best)
 			continue;
@@ -115,7 +123,7 @@ int found_read(struct found *found, struct ksrtp *handle,
 		complain(c, -ret, "%s", handle->error);
 	} else {
 		sdp_at(&of->local, leg->line, c);
-		ret = choose(found, &replies, &leg->flow.remote, next, c);
+		ret = choose(found, &replies, leg, next, c);
 		if (!ret)
 			c->file = NULL;
 	}

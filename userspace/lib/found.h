@@ -10,6 +10,7 @@ struct ksrtp;
 struct found {
 	bool there;
 	uint32_t id;
+	bool has_local;		/* address */
 	struct end remote;
 };
 

@@ -27,7 +27,8 @@ static int copy(struct sdp *sdp, const char *text, const char *name,
 	return 0;
 }
 
-static int call_new(struct call **call, const char *local, const char *remote,
+static int call_new(struct call **call, const struct ksrtp *handle,
+		    const char *local, const char *remote,
 		    const char *local_name, const char *remote_name,
 		    struct complaint *c)
 {
@@ -36,6 +37,7 @@ static int call_new(struct call **call, const char *local, const char *remote,
 	*call = calloc(1, sizeof(**call));
 	if (!*call)
 		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
+	(*call)->translations = &handle->translations;
 	ret = copy(&(*call)->local, local, local_name, c);
 	if (!ret)
 		ret = copy(&(*call)->remote, remote, remote_name, c);
@@ -59,6 +61,36 @@ static int begin(struct ksrtp *handle, unsigned int flags)
 	return channel_ready(handle);
 }
 
+static int add_address(struct ksrtp *handle, struct translation *translation,
+		       const char *name, const char *text)
+{
+	struct complaint complaint = { 0 };
+
+	if (!handle)
+		return -ENOMEM;
+	if (!text) {
+		translation->n = 0;
+		return 0;
+	}
+	complaint_enter(&complaint, "%s", name);
+	return end(handle, translation_add(translation, text, &complaint),
+		   &complaint);
+}
+
+/* Tell what address of ours packets have, where SDP says another. */
+int ksrtp_call_local_address(struct ksrtp *handle, const char *text)
+{
+	return add_address(handle, handle ? &handle->translations.local : NULL,
+			   "local address", text);
+}
+
+/* Tell what address of the peer's packets have, where SDP says another. */
+int ksrtp_call_remote_address(struct ksrtp *handle, const char *text)
+{
+	return add_address(handle, handle ? &handle->translations.remote : NULL,
+			   "remote address", text);
+}
+
 /* Make the sessions of a call. */
 int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote,
 		   unsigned int flags)
@@ -71,7 +103,8 @@ int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote,
 	ret = begin(handle, flags);
 	if (ret)
 		return ret;
-	ret = call_new(&call, local, remote, "local", "remote", &complaint);
+	ret = call_new(&call, handle, local, remote, "local", "remote",
+		       &complaint);
 	if (!ret) {
 		plan_add_call(&plan, call);
 		ret = plan_carry_out(&plan, handle, &complaint);
@@ -93,10 +126,11 @@ int ksrtp_call_change(struct ksrtp *handle, const char *local,
 	ret = begin(handle, flags);
 	if (ret)
 		return ret;
-	ret = call_new(&call, local, remote, "local", "remote", &complaint);
+	ret = call_new(&call, handle, local, remote, "local", "remote",
+		       &complaint);
 	if (!ret)
-		ret = call_new(&old, old_local, old_remote, "old local",
-			       "old remote", &complaint);
+		ret = call_new(&old, handle, old_local, old_remote,
+			       "old local", "old remote", &complaint);
 	if (!ret)
 		ret = plan_change_call(&plan, handle, call, old, &complaint);
 	if (!ret)
@@ -117,7 +151,8 @@ int ksrtp_call_del(struct ksrtp *handle, const char *local, const char *remote)
 	ret = channel_ready(handle);
 	if (ret)
 		return ret;
-	ret = call_new(&call, local, remote, "local", "remote", &complaint);
+	ret = call_new(&call, handle, local, remote, "local", "remote",
+		       &complaint);
 	if (!ret)
 		ret = plan_del_call(&plan, handle, call, &complaint);
 	if (!ret)
@@ -139,7 +174,8 @@ int ksrtp_call_sessions(struct ksrtp *handle, const char *local,
 	ret = channel_ready(handle);
 	if (ret)
 		return ret;
-	ret = call_new(&call, local, remote, "local", "remote", &complaint);
+	ret = call_new(&call, handle, local, remote, "local", "remote",
+		       &complaint);
 	if (!ret)
 		ret = plan_ids(handle, call, found, &complaint);
 	if (!ret) {

@@ -82,6 +82,8 @@ int ksrtp_call_change(struct ksrtp *handle, const char *local,
 int ksrtp_call_del(struct ksrtp *handle, const char *local, const char *remote);
 int ksrtp_call_sessions(struct ksrtp *handle, const char *local,
 			const char *remote, uint32_t *ids, size_t *n);
+int ksrtp_call_local_address(struct ksrtp *handle, const char *text);
+int ksrtp_call_remote_address(struct ksrtp *handle, const char *text);
 
 /* Any other request, and what the kernel answers; members are the library's. */
 struct ksrtp_reply {

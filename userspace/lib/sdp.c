@@ -21,7 +21,7 @@ bool sdp_address_is_zero(const struct sdp_address *address)
 	return !memcmp(address->bytes, zero, address->len);
 }
 
-static bool is_multicast(const struct sdp_address *address)
+bool sdp_address_is_multicast(const struct sdp_address *address)
 {
 	return address->len == 4 ? (address->bytes[0] & 0xf0) == 0xe0 :
 				   address->bytes[0] == 0xff;
@@ -49,8 +49,9 @@ static int read_address(struct sdp_address *address, char *text,
 	if (inet_pton(family, text, address->bytes) != 1)
 		return wrong(c, "address: '%.64s' is not an %s address; names are not looked up",
 			     text, type);
+	address->family = family;
 	address->len = family == AF_INET ? 4 : 16;
-	if (is_multicast(address))
+	if (sdp_address_is_multicast(address))
 		return wrong(c, "address is a multicast group; sessions have one peer");
 	return 0;
 }

@@ -26,8 +26,9 @@ struct sdp_crypto {
 struct sdp_address {
 	unsigned int line;
 	char *text;
+	unsigned int family;
 	unsigned char bytes[16];
-	unsigned int len;
+	unsigned int len;		/* 0: any, where it is translated so */
 };
 
 /* A media section. */
@@ -65,5 +66,6 @@ struct sdp_media *sdp_bundle_next(struct sdp *sdp, const char **at);
 int sdp_address_read(const struct sdp *sdp, struct sdp_address *address,
 		     struct complaint *complaint);
 bool sdp_address_is_zero(const struct sdp_address *address);
+bool sdp_address_is_multicast(const struct sdp_address *address);
 
 #endif

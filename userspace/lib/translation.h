@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Addresses that packets have on this host, where SDP says others. */
+#ifndef LIBKSRTP_TRANSLATION_H
+#define LIBKSRTP_TRANSLATION_H
+
+#include "sdp.h"
+
+#define TRANSLATION_MAX	16
+
+/* Of one side's addresses. Without a length: each, and any. */
+struct translation {
+	unsigned int n;
+	struct {
+		struct sdp_address from, to;
+	} rule[TRANSLATION_MAX];
+};
+
+struct translations {
+	struct translation local, remote;
+};
+
+int translation_add(struct translation *translation, const char *text,
+		    struct complaint *complaint);
+void translation_apply(const struct translation *translation,
+		       struct sdp_address *address);
+
+#endif
