@@ -532,6 +532,88 @@ def passing(tap):
     shutil.rmtree(files.dir)
 
 
+def bundles(tap):
+    """Several groups: each has a session, that of its first section."""
+    fake, files = FakeKernel(), Files()
+    offer, answer = files.text('endpoint'), files.text('bridge')
+
+    def made(*names):
+        done = fake.ksrtp(*files.words('add', *names))
+        return done, [(flow(told), {way: told[way]['master-key'] for way in
+                                    ('send', 'recv')})
+                      for _, told in fake.asked]
+    ours, theirs = files.keys('endpoint', 2), files.keys('bridge', 2)
+    wanted = [
+        (ends(('198.51.100.60', 51000), ('198.51.100.61', 42000),
+              rtcp_mux=True), {'send': ours[0][:16], 'recv': theirs[0][:16]}),
+        (ends(('198.51.100.60', 51006), ('198.51.100.61', 42010),
+              rtcp_mux=True), {'send': ours[2][:16], 'recv': theirs[1][:16]})]
+    # whose groups have another order, and sections another one in them
+    first = offer.replace('BUNDLE a1 v1', 'BUNDLE v1 a1')
+    for name, text, result in (
+            ('offered', offer, wanted),
+            ('first', first, [wanted[0], (
+                dict(wanted[1][0], **{'local-port': 51004}),
+                dict(wanted[1][1], send=ours[1][:16]))])):
+        files.write('one', text)
+        done, told = made('one', 'bridge')
+        tap.equal((done.returncode, done.stderr, told), (0, '', result),
+                  name + ': a session for each of two groups')
+    mirrored = [({name.replace('local', '@').replace('remote', 'local')
+                  .replace('@', 'remote'): value for name, value in
+                  one.items()}, {'send': keys['recv'], 'recv': keys['send']})
+                for one, keys in wanted]
+    done, told = made('bridge', 'endpoint')
+    tap.equal((done.returncode, sorted(flow['local-port'] for flow, _ in told),
+               [one in told for one in mirrored]),
+              (0, [42000, 42010], [True, True]), 'and on the other side')
+
+    # what rides on another section's session takes nothing with it
+    fake.sessions = [[shown(3, '198.51.100.61', 42000)],
+                     [shown(4, '198.51.100.61', 42010)]]
+    files.write('less', re.sub(r'm=audio 42010', 'm=audio 0', answer).replace(
+        'BUNDLE a1 v1', 'BUNDLE v1'))
+    files.write('as-first', first)
+    done = fake.ksrtp(*files.words('set', 'as-first', 'less', 'as-first',
+                                   'bridge'))
+    tap.equal((done.returncode, done.stderr, [name for name, _ in fake.asked]),
+              (0, '', ['session-get'] * 2), 'a section behind the first ends')
+    done = fake.ksrtp(*files.words('del', 'endpoint', 'bridge'))
+    tap.equal([(name, told.get('id', [0])[0]) for name, told in fake.asked],
+              [('session-get', 0)] * 2 + [('session-del', 3),
+                                          ('session-del', 4)],
+              'a call of groups ends')
+
+    def line_of(text, start):
+        return next(n for n, line in enumerate(text.split('\r\n'), 1)
+                    if line.startswith(start))
+    for name, text, where, what in (
+            ('bridge', answer.replace('BUNDLE a1 v1\r\na=group:BUNDLE a0 v0',
+                                      'BUNDLE a0 v0 v1 a1'),
+             ('one', 'm=video 51004'), 'merged'),
+            ('bridge', answer.replace('BUNDLE a1 v1', 'BUNDLE a1').replace(
+                'BUNDLE a0 v0', 'BUNDLE a0 v0\r\na=group:BUNDLE v1'),
+             ('two', 'm=audio 42010'), 'split'),
+            ('bridge', answer.replace('BUNDLE a1 v1', 'BUNDLE a1 v0').replace(
+                'BUNDLE a0 v0', 'BUNDLE a0 v1'), ('two', 'm=video 42000'),
+             'crossed')):
+        files.write('one', offer)
+        files.write('two', text)
+        done, told = made('one', 'two')
+        line = line_of(files.text(where[0]), where[1])
+        tap.ok(done.returncode == 2 and not told and
+               '/%s.sdp:%d: BUNDLE: in another group' % (where[0], line) in
+               done.stderr, 'groups that are %s by an answer are refused' % what,
+               done)
+    files.write('two', answer.replace('a=group:BUNDLE a1 v1\r\n', ''))
+    done, told = made('one', 'two')
+    tap.ok(done.returncode == 2 and not told and
+           re.search('a key of the section of line', done.stderr),
+           'sections that one side alone bundles are not', done)
+    fake.close()
+    shutil.rmtree(files.dir)
+
+
 # Words for addresses, and what becomes of Asterisk's call with Linphone.
 US, THEM = ('192.0.2.10', 12034), ('192.0.2.20', 7078)
 INET = {'family': struct.pack('=H', socket.AF_INET)}
@@ -596,8 +678,37 @@ def translated(tap):
                'refused: ' + words[:70], done)
 
     # RTCP that SDP has elsewhere is not, as packets go
+    done = fake.ksrtp(*files.words('add', 'trunk', 'stun-phone'))
+    tap.ok(done.returncode == 2 and not fake.asked and
+           "/stun-phone.sdp:7: a=rtcp: IN IP4 203.0.113.81 is not RTP's IN IP4 "
+           '203.0.113.80; a session has' in done.stderr,
+           'RTCP at an address of its own is refused', done)
+    for words, remote in (
+            ('remote-address any', {}),
+            ('remote-address 203.0.113.81=203.0.113.80',
+             ends((), ('203.0.113.80', 62110), remote_rtcp_port=41873))):
+        done = fake.ksrtp(*files.words('add', 'trunk', 'stun-phone'),
+                          *words.split())
+        tap.equal((done.returncode, done.stderr, flow(fake.asked[0][1])),
+                  (0, '', dict(ends(('198.51.100.5', 20010), (),
+                                    local_rtcp_port=20011), **remote)),
+                  'but not with ' + words)
+    for name in 'trunk', 'stun-phone':
+        files.write(name + '-mux', files.text(name) + 'a=rtcp-mux\r\n')
+    done = fake.ksrtp(*files.words('add', 'trunk-mux', 'stun-phone-mux'))
+    tap.equal((done.returncode, flow(fake.asked[0][1])),
+              (0, ends(('198.51.100.5', 20010), ('203.0.113.80', 62110),
+                       rtcp_mux=True)), 'nor muxed')
     files.write('rtcp', files.text('linphone') +
                 'a=rtcp:7500 IN IP4 198.51.100.9\r\n')
+    for text, message in (
+            ('IN IP6 2001:db8::1', 'is not RTP'), ('IN IP4 0.0.0.0', 'is not RTP'),
+            ('IN IP4 phone.example', 'names are not looked up'),
+            ('IN IP4', 'address is not IN IP4 ADDRESS')):
+        files.write('odd', files.text('linphone') + 'a=rtcp:9 %s\r\n' % text)
+        done = fake.ksrtp(*files.words('add', 'asterisk', 'odd'))
+        tap.ok(done.returncode == 2 and message in done.stderr and
+               not fake.asked, 'refused: a=rtcp:9 ' + text, done)
     for words, port in (
             ('remote-address 198.51.100.9', 7500),
             ('remote-address 192.0.2.20=10.1.1.1 '
@@ -686,8 +797,13 @@ WRONG = (
     ('asterisk', 't=0 0', 'v=0', 5, 'nowhere else'),
     ('asterisk', 't=0 0', 't=\x1b[2J', 5, 'not printable: character 3'),
     ('asterisk', 't=0 0', 'a=crypto:1 X', 5, 'belongs to a media section'),
-    ('asterisk', 't=0 0', 'a=group:BUNDLE 1\r\na=group:BUNDLE 2', 6,
-     'more than one BUNDLE'),
+    ('asterisk', 't=0 0', 'a=group:BUNDLE 1 2\r\na=group:BUNDLE 3 1', 6,
+     "BUNDLE has '1', which that of line 5 has"),
+    ('asterisk', 't=0 0', 'a=group:BUNDLE 1 2 1', 5,
+     "BUNDLE has '1', which that of line 5 has"),
+    ('asterisk', 't=0 0', '\r\n'.join(33 * ['a=group:BUNDLE']), 37,
+     'more than 32 BUNDLE'),
+    ('asterisk', 't=0 0', 'a=rtcp:9', 5, 'a=rtcp: belongs to a media section'),
     ('asterisk', 'IN IP4 192.0.2.10\r\nt', 'IN IP4 example.net\r\nt', 4,
      'names are not looked up'),
     ('asterisk', 'c=IN IP4 192.0.2.10', 'c=IN IP4 224.2.1.1/127', 4,
@@ -880,5 +996,5 @@ def errors(tap):
     shutil.rmtree(files.dir)
 
 
-main(products, whole, changes, identified, found, passing, translated,
-     tolerated, errors)
+main(products, whole, changes, identified, found, passing, bundles,
+     translated, tolerated, errors)

@@ -253,15 +253,45 @@ static int make_leg(struct call *call, unsigned int i, struct complaint *c)
 
 static bool bundled(const struct call *call, unsigned int i)
 {
-	return sdp_bundled(&call->local, &call->local.media[i]) &&
-	       sdp_bundled(&call->remote, &call->remote.media[i]);
+	return sdp_bundle_of(&call->local, &call->local.media[i]) &&
+	       sdp_bundle_of(&call->remote, &call->remote.media[i]);
+}
+
+static bool together(const struct sdp *sdp, unsigned int i, unsigned int j)
+{
+	return sdp_bundle_of(sdp, &sdp->media[i]) ==
+	       sdp_bundle_of(sdp, &sdp->media[j]);
+}
+
+/* A group of an answer is one of the offer's, or a part of it: RFC 9143, 7.3. */
+static int check_groups(const struct call *call, struct complaint *c)
+{
+	const struct sdp *apart, *other;
+	unsigned int i, j;
+
+	for (i = 0; i < call->n; i++)
+		for (j = 0; j < i; j++) {
+			if (!bundled(call, i) || !bundled(call, j) ||
+			    together(&call->local, i, j) ==
+			    together(&call->remote, i, j))
+				continue;
+			apart = together(&call->local, i, j) ? &call->remote :
+							       &call->local;
+			other = apart == &call->local ? &call->remote :
+							&call->local;
+			sdp_at(apart, apart->media[i].line, c);
+			return wrong(c, "BUNDLE: in another group than the section of line %u, and in %s in the same",
+				     apart->media[j].line, other->file);
+		}
+	return 0;
 }
 
 /*
  * What is bundled has the transport, and the keys, of the first of the group,
- * which is not always that of the first m=: RFC 8843, section 7.2.
+ * which is not always that of the first m=: RFC 9143, section 7.2.
  */
-static int make_bundle(struct call *call, struct complaint *c)
+static int make_bundle(struct call *call, const struct sdp_bundle *bundle,
+		       struct complaint *c)
 {
 	const struct sdp_media *media;
 	struct leg *first = NULL;
@@ -269,9 +299,9 @@ static int make_bundle(struct call *call, struct complaint *c)
 	unsigned int i;
 	int ret;
 
-	while ((media = sdp_bundle_next(&call->local, &at))) {
+	while ((media = sdp_bundle_next(&call->local, bundle, &at))) {
 		i = media - call->local.media;
-		if (!bundled(call, i) || &call->leg[i] == first)
+		if (!bundled(call, i))
 			continue;
 		if (first) {
 			call->leg[i].line = media->line;
@@ -298,7 +328,9 @@ static int make_legs(struct call *call, struct complaint *c)
 	unsigned int i;
 	int ret;
 
-	ret = make_bundle(call, c);
+	ret = check_groups(call, c);
+	for (i = 0; !ret && i < call->local.bundles; i++)
+		ret = make_bundle(call, &call->local.bundle[i], c);
 	for (i = 0; !ret && i < call->n; i++) {
 		if (call->leg[i].line)
 			continue;

@@ -165,17 +165,64 @@ static bool is_direction(const char *text)
 	       !strcmp(text, "recvonly") || !strcmp(text, "inactive");
 }
 
+/* Cut the next identifier off a list of them; returns its length, 0 at the end. */
+static size_t next_mid(const char **at, const char **mid)
+{
+	size_t len;
+
+	*mid = *at + strspn(*at, " ");
+	len = strcspn(*mid, " ");
+	*at = *mid + len;
+	return len;
+}
+
+/* Is an identifier in a list, before this place in it? */
+static bool has_mid(const char *mids, const char *end, const char *wanted,
+		    size_t wanted_len)
+{
+	const char *mid;
+	size_t len;
+
+	while ((len = next_mid(&mids, &mid)) && mid != end)
+		if (len == wanted_len && !strncmp(mid, wanted, len))
+			return true;
+	return false;
+}
+
+/* RFC 9143, section 7.1: groups may be several, but a section is of one. */
+static int read_bundle(struct sdp *sdp, const char *mids, unsigned int line,
+		       struct complaint *c)
+{
+	const struct sdp_bundle *bundle;
+	const char *at = mids, *mid;
+	size_t len;
+
+	if (sdp->bundles == SDP_MEDIA_MAX)
+		return wrong(c, "a=group: more than %d BUNDLE", SDP_MEDIA_MAX);
+	sdp->bundle[sdp->bundles++] = (struct sdp_bundle){
+		.line = line, .mids = mids,
+	};
+	while ((len = next_mid(&at, &mid)))
+		for (bundle = sdp->bundle;
+		     bundle < &sdp->bundle[sdp->bundles]; bundle++)
+			if (has_mid(bundle->mids, mid, mid, len))
+				return wrong(c, "a=group: BUNDLE has '%.*s', which that of line %u has",
+					     len > 64 ? 64 : (int)len, mid,
+					     bundle->line);
+	return 0;
+}
+
 /* An attribute of the session as a whole. */
-static int read_common(struct sdp *sdp, char *text, struct complaint *c)
+static int read_common(struct sdp *sdp, char *text, unsigned int line,
+		       struct complaint *c)
 {
 	char *value = value_of(text, "group");
 
 	if (value && !strncmp(value, "BUNDLE", 6) &&
-	    (value[6] == ' ' || !value[6])) {
-		if (sdp->bundle)
-			return wrong(c, "a=group: more than one BUNDLE is not possible");
-		sdp->bundle = value + 6;
-	}
+	    (value[6] == ' ' || !value[6]))
+		return read_bundle(sdp, value + 6, line, c);
+	if (value_of(text, "rtcp"))
+		return wrong(c, "a=rtcp: belongs to a media section");
 	if (value_of(text, "crypto"))
 		return wrong(c, "a=crypto: belongs to a media section");
 	return 0;
@@ -196,7 +243,7 @@ static int read_attribute(struct sdp *sdp, char *text, unsigned int line,
 		return 0;
 	}
 	if (!media)
-		return read_common(sdp, text, c);
+		return read_common(sdp, text, line, c);
 	if (!strcmp(text, "rtcp-mux"))
 		media->mux = true;
 	else if ((value = value_of(text, "mid")))
@@ -295,38 +342,35 @@ int sdp_read(struct sdp *sdp, struct complaint *c)
 	return 0;
 }
 
-/* Does a section name itself in the group BUNDLE? */
-bool sdp_bundled(const struct sdp *sdp, const struct sdp_media *media)
+/* The group BUNDLE that a section is of, or NULL. */
+const struct sdp_bundle *sdp_bundle_of(const struct sdp *sdp,
+				       const struct sdp_media *media)
 {
-	size_t len = media->mid ? strlen(media->mid) : 0;
-	const char *at = sdp->bundle;
+	const struct sdp_bundle *bundle;
 
-	while (len && at && *at) {
-		at += strspn(at, " ");
-		if (strcspn(at, " ") == len && !strncmp(at, media->mid, len))
-			return true;
-		at += strcspn(at, " ");
-	}
-	return false;
+	for (bundle = sdp->bundle; bundle < &sdp->bundle[sdp->bundles];
+	     bundle++)
+		if (media->mid && has_mid(bundle->mids, NULL, media->mid,
+					  strlen(media->mid)))
+			return bundle;
+	return NULL;
 }
 
-/* The next section of BUNDLE, in the order of the group; @at begins as NULL. */
-struct sdp_media *sdp_bundle_next(struct sdp *sdp, const char **at)
+/* The next section of a group, in the order of that; @at begins as NULL. */
+struct sdp_media *sdp_bundle_next(struct sdp *sdp,
+				  const struct sdp_bundle *bundle,
+				  const char **at)
 {
 	struct sdp_media *media;
+	const char *mid;
 	size_t len;
 
 	if (!*at)
-		*at = sdp->bundle;
-	while (*at && **at) {
-		const char *mid = *at + strspn(*at, " ");
-
-		len = strcspn(mid, " ");
-		*at = mid + len;
+		*at = bundle->mids;
+	while ((len = next_mid(at, &mid)))
 		for (media = sdp->media; media < &sdp->media[sdp->n]; media++)
-			if (len && media->mid && strlen(media->mid) == len &&
+			if (media->mid && strlen(media->mid) == len &&
 			    !strncmp(media->mid, mid, len))
 				return media;
-	}
 	return NULL;
 }

@@ -48,11 +48,18 @@ struct sdp_media {
 	struct sdp_crypto crypto[SDP_CRYPTO_MAX];
 };
 
+/* Sections that share a transport; each is of one group. */
+struct sdp_bundle {
+	unsigned int line;
+	const char *mids;
+};
+
 struct sdp {
 	const char *file;		/* or what it is called */
 	struct sdp_address address;
 	const char *direction;
-	char *bundle;			/* mids, or NULL */
+	unsigned int bundles;
+	struct sdp_bundle bundle[SDP_MEDIA_MAX];
 	unsigned int n;
 	struct sdp_media media[SDP_MEDIA_MAX];
 	char text[SDP_SIZE];		/* holds keys */
@@ -61,8 +68,11 @@ struct sdp {
 int sdp_read(struct sdp *sdp, struct complaint *complaint);
 void sdp_at(const struct sdp *sdp, unsigned int line,
 	    struct complaint *complaint);
-bool sdp_bundled(const struct sdp *sdp, const struct sdp_media *media);
-struct sdp_media *sdp_bundle_next(struct sdp *sdp, const char **at);
+const struct sdp_bundle *sdp_bundle_of(const struct sdp *sdp,
+				       const struct sdp_media *media);
+struct sdp_media *sdp_bundle_next(struct sdp *sdp,
+				  const struct sdp_bundle *bundle,
+				  const char **at);
 int sdp_address_read(const struct sdp *sdp, struct sdp_address *address,
 		     struct complaint *complaint);
 bool sdp_address_is_zero(const struct sdp_address *address);
