@@ -60,7 +60,8 @@ uninstall:
 
 clean:
 	rm -rf $(BUILD)/userspace $(BUILD)/ksrtp $(BUILD)/srtp-peer
-	rm -rf $(BUILD)/libksrtp.* $(BUILD)/example-* $(BUILD)/sanitized
+	rm -rf $(BUILD)/libksrtp.* $(BUILD)/include $(BUILD)/example-* \
+		$(BUILD)/sanitized
 	rm -f *.ko *.o *.mod *.mod.c .*.cmd Module.symvers modules.order
 	rm -f kernel/*.o kernel/.*.cmd .module-common.o .*.d
 

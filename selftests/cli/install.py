@@ -3,6 +3,7 @@
 """make install-tool and uninstall: what goes where, and what stays."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import BUILD, main
 
+FUNCTIONS = 'lib/libksrtp.map'
 USERSPACE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                          '../../userspace')
 PAGES = ('libksrtp.3', 'ksrtp.7', 'ksrtp.8', 'ksrtp-dump.8', 'ksrtp-sdp.8',
@@ -30,6 +32,8 @@ def install(tap):
                  'DESTDIR=' + top, *words], capture_output=True, text=True)
             tap.ok(not done.returncode and not done.stderr, ' '.join(words), done)
 
+        with open(os.path.join(USERSPACE, FUNCTIONS)) as file:
+            functions = re.findall(r'^\s(ksrtp_\w+);', file.read(), re.M)
         configuration = 'etc/ksrtp/ksrtp.conf'
         for prefix in ('/usr/local', '/opt/x'):
             make('install', 'PREFIX=' + prefix)
@@ -38,6 +42,7 @@ def install(tap):
                 configuration, at + '/sbin/ksrtp',
                 *(at + '/share/man/man%s/%s' % (page[-1], page)
                   for page in PAGES),
+                *(at + '/share/man/man3/%s.3' % name for name in functions),
                 at + '/lib/libksrtp.a', at + '/lib/libksrtp.so',
                 at + '/lib/libksrtp.so.0', at + '/lib/pkgconfig/libksrtp.pc',
                 at + '/share/doc/libksrtp/examples/call.c',
@@ -55,6 +60,12 @@ def install(tap):
                 tap.ok('ExecStart=%s/sbin/ksrtp %s\n' % (prefix, command) in unit
                        and '@' not in unit.replace('@system-service', ''),
                        name + '.service knows where they are', unit)
+            pages = {open('%s/%s/share/man/man3/%s.3' % (top, at, name)).read()
+                     for name in functions}
+            tap.equal(pages, {'.so man3/libksrtp.3\n'},
+                      "a function's page is that of the library")
+            with open('%s/%s/include/libksrtp.h' % (top, at)) as header:
+                tap.ok('@' not in header.read(), 'the header has its version')
             modes = [stat.S_IMODE(os.stat(os.path.join(top, name)).st_mode)
                      for name in ('etc/ksrtp', configuration, at + '/sbin/ksrtp')]
             tap.equal(modes, [0o700, 0o600, 0o755], 'the configuration is private')

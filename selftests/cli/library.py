@@ -21,6 +21,7 @@ from ksrtp_test import BUILD, CM, GCM, SUITES, key, main
 LIBRARY = os.path.join(BUILD, 'libksrtp.so.0')
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCES = os.path.join(HERE, '../../userspace/lib')
+DEBIAN = os.path.join(HERE, '../../debian')
 SEND, RECV = 1, 2
 COMMAND = enum('ksrtp_cmd')
 LOCAL = struct.pack('=H', socket.AF_INET) + struct.pack('!H', 4000) + \
@@ -97,6 +98,7 @@ def start():
 def exports(tap):
     lines = subprocess.run(['nm', '-D', '--defined-only', LIBRARY], check=True,
                            capture_output=True, text=True).stdout.splitlines()
+    symbols = {line.split()[2].replace('@@', '@') for line in lines}
     exported = {line.split()[2].split('@')[0] for line in lines
                 if line.split()[1] == 'T'}
     header = open(os.path.join(SOURCES, 'libksrtp.h')).read()
@@ -108,6 +110,30 @@ def exports(tap):
               'and so has the version script')
     tap.equal(set(re.findall(r'\b(ksrtp_\w+)\(', manual)), named,
               'and the manual')
+    tap.equal({name for name in named if not re.search(
+        r'^\.BR %s \(\)' % name, manual, re.M)}, set(), 'which tells of each')
+    packaged = open(os.path.join(DEBIAN, 'libksrtp0.symbols')).read()
+    tap.equal(set(re.findall(r'^ (\S+@LIBKSRTP_0) \S+$', packaged, re.M)),
+              # as older linkers list it
+              {re.sub('^LIBKSRTP_0$', 'LIBKSRTP_0@LIBKSRTP_0', name)
+               for name in symbols}, 'and the package: %s' % sorted(symbols)[:2])
+
+
+def version(tap):
+    """The library's, and that of the header, are those of the changelog."""
+    line = open(os.path.join(DEBIAN, 'changelog')).readline()
+    wanted = re.search(r'\((.*?)\)', line)[1]
+    major, minor, patch = map(int, re.match(r'(\d+)\.(\d+)\.(\d+)',
+                                            wanted).groups())
+    with open(os.path.join(BUILD, 'include/libksrtp.h')) as file:
+        defined = dict(re.findall(r'^#define LIBKSRTP_(\w+)\s+(\S+)$',
+                                  file.read(), re.M))
+    tap.equal((defined.get('VERSION'), int(defined['VERSION_NUMBER'], 16)),
+              ('"%s"' % wanted, major << 16 | minor << 8 | patch),
+              "the header's version, and its number")
+    program = start()
+    tap.equal(program.call('version'), wanted, "the library's")
+    program.end(tap)
 
 
 def attributes(tap):
@@ -457,4 +483,4 @@ def requests(tap):
     program.end(tap)
 
 
-main(exports, attributes, sdes, agreed, masters, held, calls, requests)
+main(exports, version, attributes, sdes, agreed, masters, held, calls, requests)

@@ -16,6 +16,8 @@ complete()
 	done < <(cd "$TOP" && for name in Documentation/*.[1-8]; do
 			echo "man/man${name##*.}/${name##*/}"
 		done
+		sed -n 's,^\t\(ksrtp_[a-z_]*\);,man/man3/\1.3,p' \
+			userspace/lib/libksrtp.map
 		basename -a Documentation/prometheus/* | sed 's,^,examples/,'
 		basename -a userspace/examples/*.c |
 			sed 's,^,libksrtp-dev/examples/,'

@@ -13,7 +13,7 @@ import sys
 LIBRARY = ctypes.CDLL(sys.argv[1])
 for name in ('ksrtp_session_new', 'ksrtp_request_new'):
     getattr(LIBRARY, name).restype = ctypes.c_void_p
-for name in ('ksrtp_error', 'ksrtp_session_error'):
+for name in ('ksrtp_error', 'ksrtp_session_error', 'ksrtp_version'):
     getattr(LIBRARY, name).restype = ctypes.c_char_p
 # their last argument is 64 bits wide
 WIDE = {'ksrtp_direction_set', 'ksrtp_request_set'}

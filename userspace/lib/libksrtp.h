@@ -17,6 +17,12 @@
 extern "C" {
 #endif
 
+/* Of this header, and as 0xMMmmpp to compare; filled in where it is built. */
+#define LIBKSRTP_VERSION	"@VERSION@"
+#define LIBKSRTP_VERSION_NUMBER	@NUMBER@
+
+const char *ksrtp_version(void);
+
 struct ksrtp;
 struct ksrtp_session;
 struct ksrtp_request;
