@@ -11,6 +11,7 @@ import select
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from dtls import handshake
@@ -115,25 +116,30 @@ def sdes(tap):
               'two more, beside those there are')
 
 
-def description(address, port, seed, version=0, suite=CM):
-    text = base64.b64encode(key(suite, seed)).decode()
+def description(address, port, seeds, version=0, suite=CM):
+    """One's own SDP; with one key, or with keys of {identifier: seed}."""
+    text = ';inline:'.join(
+        base64.b64encode(key(suite, seed)).decode() +
+        ('|2^20|%d:2' % mki if mki else '') for mki, seed in
+        (seeds if isinstance(seeds, dict) else {None: seeds}).items())
     return ('v=0\r\no=- 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n'
             'm=audio %d RTP/SAVP 0\r\na=rtcp-mux\r\na=crypto:1 %s inline:%s\r\n'
             % (version, address, address, port, suite, text))
+
+
+def put(name, text):
+    """A description as a file, which only its owner may read."""
+    path = os.path.join(tempfile.mkdtemp(dir='/run'), name)
+    with open(path, 'w', newline='') as file:
+        os.chmod(path, 0o600)
+        file.write(text)
+    return path
 
 
 def descriptions(tap):
     """An offer and its answer, mirrored on two hosts."""
     a, b = pair()
     app, far = a.socket(A4, 5000), b.socket(B4, 6000)
-    directory = tempfile.mkdtemp(dir='/run')
-
-    def put(name, text):
-        path = os.path.join(directory, name)
-        with open(path, 'w', newline='') as file:
-            os.chmod(path, 0o600)
-            file.write(text)
-        return path
 
     def both(command, offer, answer, *old):
         words = [('local', 'remote'), ('remote', 'local')]
@@ -170,6 +176,109 @@ def descriptions(tap):
     both('del', *new)
     tap.equal(a.json('session', 'show') + b.json('session', 'show'), [],
               'a call ends')
+
+
+def identified(tap):
+    """Offers and answers whose keys have identifiers; the peer is libsrtp."""
+    a, b = pair()
+    app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
+    # an answer's list is of keys to be taken; the first of ours is sent with
+    ours, theirs = {1: 11, 2: 12}, {0x101: 21, 0x102: 22}
+    new_ours, new_theirs = {3: 13}, {0x103: 23}
+    far, near = (Peer(CM, {mki.to_bytes(2, 'big'): key(CM, seed)
+                           for mki, seed in {**old, **new}.items()})
+                 for old, new in ((ours, new_ours), (theirs, new_theirs)))
+    numbers = iter(range(65530, 70000))
+
+    def packet(payload):
+        return rtp(next(numbers) & 0xffff, payload)
+
+    def call(ours, theirs, *old):
+        now = (put('offer', description(A4, 5000, ours)),
+               put('answer', description(B4, 6000, theirs)))
+        a.ksrtp('sdp', 'set' if old else 'add', 'local', now[0], 'remote',
+                now[1], *(('old-local', old[0], 'old-remote', old[1])
+                          if old else ()))
+        return now
+
+    def keys():
+        ident = a.json('session', 'show')[0]['id']
+        return [sorted(one['mki'] for one in a.json(
+            'key', 'show', 'session', ident, way)) for way in ('send', 'recv')]
+
+    def media(mki, place, what):
+        """A packet each way: with this identifier, and theirs of this place."""
+        mine, yours = packet(b'media'), packet(b'answer')
+        app.sendto(mine, (B4, 6000))
+        got = wire.recv(2000)
+        near.use(place)
+        wire.sendto(near.protect(yours), (A4, 5000))
+        tap.equal((got[-12:-10], far.unprotect(got), app.recv(2000)),
+                  (mki.to_bytes(2, 'big'), mine, yours), what)
+    first = call(ours, theirs)
+    had = [['0001', '0002'], ['0101', '0102']]
+    tap.equal(keys(), had, 'a call whose keys have identifiers')
+    media(1, 0, 'the first of ours is sent with, theirs taken')
+    media(1, 1, 'and their second')
+    ident = a.json('session', 'show')[0]['id']
+    again = call(ours, theirs, *first)
+    tap.equal((keys(), a.json('session', 'show')[0]['id']), (had, ident),
+              'the same offer once more changes nothing')
+    media(1, 0, 'past the end of sequence numbers')
+    second = call(new_ours, new_theirs, *again)
+    tap.equal(keys()[0], ['0003'], 'new keys are those to send with')
+    media(3, 2, 'in the same session')
+    tap.equal((a.json('session', 'show')[0]['id'],
+               {one['direction']: one['roc'] for one in
+                a.json('stream', 'show')}),
+              (ident, {'send': 1, 'recv': 1}), 'whose rollover counters go on')
+    for _ in range(600):
+        if keys()[1] == ['0103']:
+            break
+        time.sleep(0.1)
+    tap.equal(keys()[1], ['0103'], 'what they had before goes')
+    near.use(0)
+    wire.sendto(near.protect(packet(b'old')), (A4, 5000))
+    media(3, 2, 'and is not taken any more')
+    tap.equal(a.stats('recv').get('drop-unknown-mki'), 1, 'but counted')
+    a.ksrtp('sdp', 'del', 'local', second[0], 'remote', second[1])
+    tap.equal(a.json('session', 'show'), [], 'the call ends')
+    for one in far, near:
+        one.close()
+
+
+def translated(tap):
+    """SDP with addresses that no packet has, as behind NAT on both sides."""
+    a, b = pair()
+    a.ip('addr', 'add', '10.9.0.3/24', 'dev', 'wire')
+    call = (put('offer', description('203.0.113.5', 5000, 1)),
+            put('answer', description('192.168.1.20', 6000, 2)))
+    words = ('local', call[0], 'remote', call[1])
+    far, near = Peer(CM, key(CM, 1)), Peer(CM, key(CM, 2))
+    wire = b.socket(B4, 7000)
+    for seq, (here, local) in enumerate((
+            (A4, '203.0.113.5=' + A4), ('10.9.0.3', '10.9.0.3'), (A4, 'any'))):
+        more = ('local-address', local, 'remote-address', 'any')
+        app = a.socket(here, 5000)
+        a.ksrtp('sdp', 'add', *words, *more)
+        a.ksrtp('sdp', 'set', *words, 'old-local', call[0], 'old-remote',
+                call[1], *more)
+        done = a.ksrtp('sdp', 'add', *words, *more, check=False)
+        tap.ok(done.returncode == 1 and len(a.json('session', 'show')) == 1,
+               '%s: a call is there once, and found' % local, done)
+        one = rtp(seq, b'media')
+        app.sendto(one, (B4, 7000))
+        tap.equal(far.unprotect(wire.recv(2000)), one, 'what is sent is SRTP')
+        wire.sendto(near.protect(one), (here, 5000))
+        tap.equal(app.recv(2000), one, 'and what is received, from any port')
+        a.ksrtp('sdp', 'del', *words)
+        tap.equal(len(a.json('session', 'show')), 1,
+                  'other addresses are of another session')
+        a.ksrtp('sdp', 'del', *words, *more)
+        tap.equal(a.json('session', 'show'), [], 'the call ends')
+        app.close()
+    for one in far, near:
+        one.close()
 
 
 def agreements(tap):
@@ -337,4 +446,5 @@ def colours(tap):
            'with its cause and remedy', text)
 
 
-main(keys, sdes, descriptions, agreements, errors, lists, colours)
+main(keys, sdes, descriptions, identified, translated, agreements, errors,
+     lists, colours)
