@@ -8,7 +8,6 @@ import os
 import pty
 import re
 import select
-import subprocess
 import sys
 import tempfile
 import time
@@ -427,9 +426,8 @@ def lists(tap):
 def colours(tap):
     a = Host('a')
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        ['ip', 'netns', 'exec', a.name, KSRTP, 'monitor'], stdout=theirs,
-        env={'PATH': os.environ['PATH'], 'TERM': 'xterm'})
+    process = a.start(KSRTP, 'monitor', stdout=theirs,
+                      env={'PATH': os.environ['PATH'], 'TERM': 'xterm'})
     a.ksrtp('require', 'add', 'port', 5000)
     one, two = a.socket('127.0.0.1', 5000), a.socket('127.0.0.1', 5002)
     text = b''

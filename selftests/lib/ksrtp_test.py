@@ -189,9 +189,8 @@ class Host:
         run('ip', 'netns', 'add', self.name)
         self.made.append(self)
         self.ip('link', 'set', 'lo', 'up')
-        for key in ('net.ipv6.conf.all.accept_dad',
-                    'net.ipv6.conf.default.accept_dad'):
-            self.run('sysctl', '-qw', key + '=0')
+        self.sysctl('net/ipv6/conf/all/accept_dad', 0)
+        self.sysctl('net/ipv6/conf/default/accept_dad', 0)
 
     @classmethod
     def remove_all(cls):
@@ -200,7 +199,19 @@ class Host:
         cls.made.clear()
 
     def run(self, *command, **options):
-        return run('ip', 'netns', 'exec', self.name, *command, **options)
+        with self.enter():
+            return run(*command, **options)
+
+    def start(self, *command, **options):
+        """A process that goes on; its network is that of the thread that
+        starts it, without the mounts that "ip netns exec" would make."""
+        with self.enter():
+            return subprocess.Popen(command, **options)
+
+    def sysctl(self, name, value):
+        with self.enter(), open('/proc/sys/' + name, 'w',
+                                encoding='ascii') as file:
+            file.write(str(value))
 
     def ip(self, *args, **options):
         return run('ip', '-n', self.name, *args, **options)
@@ -253,9 +264,8 @@ class Monitor:
     """The events of a host, from now on."""
 
     def __init__(self, host):
-        self.process = subprocess.Popen(
-            ['ip', 'netns', 'exec', host.name, KSRTP, '-j', 'monitor'],
-            stdout=subprocess.PIPE)
+        self.process = host.start(KSRTP, '-j', 'monitor',
+                                  stdout=subprocess.PIPE)
         self.seen = []
         self.unread = b''
         # it listens once it has been told of something
@@ -311,14 +321,16 @@ class _Inside:
 def link(one, one_dev, one_addresses, other, other_dev, other_addresses,
          mtu=1500):
     """Join two hosts by a wire."""
-    one.ip('link', 'add', one_dev, 'mtu', str(mtu), 'type', 'veth', 'peer',
-           'name', other_dev, 'mtu', str(mtu), 'netns', other.name)
+    first = ['link add %s mtu %d type veth peer name %s mtu %d netns %s' % (
+        one_dev, mtu, other_dev, mtu, other.name)]
     for host, dev, addresses in ((one, one_dev, one_addresses),
                                  (other, other_dev, other_addresses)):
-        for address in addresses:
-            nodad = ['nodad'] if ':' in address else []
-            host.ip('addr', 'add', address, 'dev', dev, *nodad)
-        host.ip('link', 'set', dev, 'up')
+        lines = ['addr add %s dev %s%s' % (
+            address, dev, ' nodad' if ':' in address else '')
+                 for address in addresses]
+        lines.append('link set %s up' % dev)
+        host.ip('-batch', '-', input='\n'.join(first + lines))
+        first = []
 
 
 A4, B4 = '10.9.0.1', '10.9.0.2'
@@ -345,8 +357,8 @@ def behind_gateway():
     for via4, via6, host in (('10.8.0.1', 'fd08::1', c), (A4, A6, b)):
         host.ip('route', 'add', 'default', 'via', via4)
         host.ip('-6', 'route', 'add', 'default', 'via', via6)
-    a.run('sysctl', '-qw', 'net.ipv4.ip_forward=1',
-          'net.ipv6.conf.all.forwarding=1')
+    a.sysctl('net/ipv4/ip_forward', 1)
+    a.sysctl('net/ipv6/conf/all/forwarding', 1)
     return a, b, c
 
 

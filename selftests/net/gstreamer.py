@@ -22,10 +22,8 @@ WORDS = {
 
 
 def gstreamer(host, *pipeline):
-    return subprocess.Popen(
-        ['ip', 'netns', 'exec', host.name, 'gst-launch-1.0', '-q', '-e',
-         *pipeline], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-        text=True)
+    return host.start('gst-launch-1.0', '-q', '-e', *pipeline, text=True,
+                      stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
 def both_ways(tap):

@@ -25,9 +25,8 @@ a=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:{1}
 
 
 def run_example(host, name, *words):
-    return subprocess.Popen(
-        ['ip', 'netns', 'exec', host.name,
-         os.path.join(BUILD, 'example-' + name), *words], text=True,
+    return host.start(
+        os.path.join(BUILD, 'example-' + name), *words, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 

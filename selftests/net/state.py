@@ -316,9 +316,7 @@ def one_ssrc(tap):
 
 def owning_program(host, master):
     """A program with a session that is to end with it."""
-    program = subprocess.Popen(
-        ['ip', 'netns', 'exec', host.name, KSRTP, '-b', '-'],
-        stdin=subprocess.PIPE, text=True)
+    program = host.start(KSRTP, '-b', '-', stdin=subprocess.PIPE, text=True)
     program.stdin.write('session add %s owned send suite %s key %s\n' % (
         ' '.join(flow(A4, B4)), CM, master.hex()))
     program.stdin.flush()
