@@ -120,7 +120,7 @@ def description(address, port, seeds, version=0, suite=CM):
     text = ';inline:'.join(
         base64.b64encode(key(suite, seed)).decode() +
         ('|2^20|%d:2' % mki if mki else '') for mki, seed in
-        (seeds if isinstance(seeds, dict) else {None: seeds}).items())
+        (seeds if isinstance(seeds, dict) else {0: seeds}).items())
     return ('v=0\r\no=- 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n'
             'm=audio %d RTP/SAVP 0\r\na=rtcp-mux\r\na=crypto:1 %s inline:%s\r\n'
             % (version, address, address, port, suite, text))
