@@ -10,6 +10,7 @@
 #include "net.h"
 #include "require.h"
 #include "session.h"
+#include "share.h"
 #include "upkeep.h"
 
 static unsigned int ksrtp_net_id;
@@ -67,11 +68,18 @@ void ksrtp_net_unuse(struct ksrtp_net *kn)
 static int __net_init ksrtp_net_enter(struct net *net)
 {
 	struct ksrtp_net *kn = ksrtp_net(net);
+	int err;
 
 	kn->net = net;
 	INIT_LIST_HEAD(&kn->requires);
 	ksrtp_upkeep_init(kn);
-	return ksrtp_session_table_init(kn);
+	err = ksrtp_share_get(net, &kn->share);
+	if (err)
+		return err;
+	err = ksrtp_session_table_init(kn);
+	if (err)
+		ksrtp_share_put(kn->share);
+	return err;
 }
 
 /* Before the grace period that lets our hooks run out. */
@@ -104,8 +112,11 @@ static void __net_exit ksrtp_net_leave(struct list_head *nets)
 	}
 	/* the last packet may still be on its way out of wake_up() */
 	synchronize_rcu();
-	list_for_each_entry(net, nets, exit_list)
-		ksrtp_session_table_exit(ksrtp_net(net));
+	list_for_each_entry(net, nets, exit_list) {
+		kn = ksrtp_net(net);
+		ksrtp_session_table_exit(kn);
+		ksrtp_share_put(kn->share);
+	}
 }
 
 static struct pernet_operations ksrtp_net_ops = {

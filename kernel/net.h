@@ -14,6 +14,7 @@
 #include "ports.h"
 #include "stats.h"
 
+struct ksrtp_share;
 struct net;
 
 /**
@@ -33,6 +34,7 @@ struct ksrtp_shapes {
  * @sessions: sessions by id; read under RCU, written under @lock
  * @next_id: where to look for the next free id
  * @nsessions: number of sessions
+ * @share: what it may take, maybe together with others
  * @nowned: number of sessions tied to a socket
  * @users: sessions and rules, which need our hooks
  * @flows: nodes of sessions by flow; read under RCU, written under @lock
@@ -57,6 +59,7 @@ struct ksrtp_net {
 	struct xarray sessions;
 	u32 next_id;
 	unsigned int nsessions;
+	struct ksrtp_share *share;
 	unsigned int nowned;
 	unsigned int users;
 	struct rhashtable flows;

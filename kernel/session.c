@@ -13,13 +13,15 @@
 #include "net.h"
 #include "rekey.h"
 #include "session.h"
+#include "share.h"
 #include "stats.h"
 #include "stream.h"
 #include "upkeep.h"
 
 static uint sessions_max = 262144;
 module_param(sessions_max, uint, 0644);
-MODULE_PARM_DESC(sessions_max, "sessions one network namespace may hold");
+MODULE_PARM_DESC(sessions_max,
+		 "sessions that a network namespace, or all of one user's, may hold");
 
 static u32 ksrtp_session_hash(const void *flow, u32 len, u32 seed)
 {
@@ -360,7 +362,7 @@ static void ksrtp_session_wipe(struct ksrtp_session *session)
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: the session, or an ERR_PTR(): -EEXIST if its flow is taken, -ENOSPC
- * if the namespace is full, -EOPNOTSUPP if the kernel lacks the suite,
+ * if the namespace's share is used up, -EOPNOTSUPP if the kernel lacks the suite,
  * -ENOMEM, or another errno of the crypto API.
  */
 struct ksrtp_session *
@@ -371,14 +373,15 @@ ksrtp_session_create(struct ksrtp_net *kn,
 	struct ksrtp_session *session, *orphan;
 	int err;
 
-	if (kn->nsessions >= READ_ONCE(sessions_max)) {
+	if (!ksrtp_share_take_session(kn->share, READ_ONCE(sessions_max))) {
 		NL_SET_ERR_MSG(extack,
 			       "as many sessions as module parameter sessions_max allows");
 		return ERR_PTR(-ENOSPC);
 	}
 	session = ksrtp_session_alloc(kn, config);
+	err = -ENOMEM;
 	if (!session)
-		return ERR_PTR(-ENOMEM);
+		goto err_share;
 	err = ksrtp_session_change(session, config, extack);
 	if (err)
 		goto err_free;
@@ -408,6 +411,8 @@ err_keys:
 	ksrtp_session_wipe(session);
 err_free:
 	ksrtp_session_put(session);
+err_share:
+	ksrtp_share_give_session(kn->share);
 	return ERR_PTR(err);
 }
 
@@ -429,6 +434,7 @@ void ksrtp_session_delete(struct ksrtp_session *session)
 		ksrtp_node_unlink(kn, &session->rtcp);
 	xa_erase(&kn->sessions, session->id);
 	kn->nsessions--;
+	ksrtp_share_give_session(kn->share);
 	if (session->owner && !session->orphaned)
 		kn->nowned--;
 	ksrtp_net_unuse(kn);

@@ -14,12 +14,13 @@
 #include "net.h"
 #include "rekey.h"
 #include "session.h"
+#include "share.h"
 #include "stream.h"
 
 static ulong stream_memory_max = 256UL << 20;
 module_param(stream_memory_max, ulong, 0644);
 MODULE_PARM_DESC(stream_memory_max,
-		 "memory the streams of one network namespace may take, in bytes");
+		 "memory that streams may take, in bytes, of a network namespace or of all of one user's");
 
 /* Streams deleted in one go, while packets have to wait. */
 #define KSRTP_STREAM_BATCH	64
@@ -73,18 +74,21 @@ static int ksrtp_stream_charge(struct ksrtp_session *session, size_t size)
 		atomic_dec(&session->nstreams);
 		return -ENOSPC;
 	}
-	if (atomic_long_add_return(size, &kn->stream_memory) >
-	    READ_ONCE(stream_memory_max)) {
-		atomic_long_sub(size, &kn->stream_memory);
+	if (!ksrtp_share_take_memory(kn->share, size,
+				     READ_ONCE(stream_memory_max))) {
 		atomic_dec(&session->nstreams);
 		return -ENOSPC;
 	}
+	atomic_long_add(size, &kn->stream_memory);
 	return 0;
 }
 
 static void ksrtp_stream_uncharge(struct ksrtp_session *session, size_t size)
 {
-	atomic_long_sub(size, &session->kn->stream_memory);
+	struct ksrtp_net *kn = session->kn;
+
+	atomic_long_sub(size, &kn->stream_memory);
+	ksrtp_share_give_memory(kn->share, size);
 	atomic_dec(&session->nstreams);
 }
 
@@ -98,8 +102,8 @@ static void ksrtp_stream_uncharge(struct ksrtp_session *session, size_t size)
  * @gfp: how to allocate it
  *
  * Context: as @gfp says; under rcu_read_lock() or the namespace's lock.
- * Return: the stream, or an ERR_PTR(): -ENOSPC if the session's or the
- * namespace's limit is reached, -ENOMEM, or -ENOENT if the session is being
+ * Return: the stream, or an ERR_PTR(): -ENOSPC if the session's limit or that of
+ * the namespace's share is reached, -ENOMEM, or -ENOENT if the session is being
  * deleted.
  */
 struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,

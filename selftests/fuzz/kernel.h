@@ -165,6 +165,7 @@ typedef struct { int v; } atomic_t;
 typedef struct { s64 v; } atomic64_t;
 typedef struct { long v; } atomic_long_t;
 typedef atomic_t refcount_t;
+typedef struct { u32 val; } kuid_t;
 typedef struct { int unused; } spinlock_t;
 struct mutex { int unused; };
 typedef struct { int unused; } wait_queue_head_t;

@@ -78,7 +78,8 @@ struct pair {
 	bool judged;
 };
 
-static struct ksrtp_net kn;
+static struct ksrtp_share share;
+static struct ksrtp_net kn = { .share = &share };
 static struct pair *pairs[ARRAY_SIZE(suites)][256];
 static u8 material[2][128], mki[2][MKI_LEN] = { "abcd", "abce" };
 static int extensions[] = { 1, 3, 9 };

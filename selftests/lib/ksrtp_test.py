@@ -168,13 +168,13 @@ def run(*command, check=True, **options):
     return result
 
 
-def become_nobody(namespaces=0):
+def become_nobody(namespaces=0, user=65534):
     """Give up all rights, but for those in new namespaces.
 
     Here and not before, since nobody may be unable to read the tests."""
     os.setgroups([])
-    os.setresgid(65534, 65534, 65534)
-    os.setresuid(65534, 65534, 65534)
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
     if namespaces and LIBC.unshare(namespaces):
         raise OSError(ctypes.get_errno(), 'unshare')
 

@@ -1,22 +1,27 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Who may do what, command by command; and how much a namespace may hold."""
+"""Who may do what, command by command; and how much a namespace may hold, or
+all that a user makes."""
 
 import errno
 import os
 import shutil
+import socket
+import struct
 import sys
 
 import yaml
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-from genl import Genl, Refused, SOL_NETLINK
+from genl import Genl, Refused, SOL_NETLINK, attr, nest, parse
 from ksrtp_test import *
 
 SPEC = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                     '../../Documentation/netlink/specs/ksrtp.yaml')
 PARAMETERS = '/sys/module/ksrtp/parameters/'
 ADD_MEMBERSHIP = 1
+NEW, STREAM_SET = 1, 7
+LPORT, MUX, RECV = 6, 10, 13
 
 # with no right but the one over networks
 NET_ADMIN = ('setpriv', '--bounding-set=-all,+net_admin',
@@ -164,7 +169,200 @@ def stream_memory_max(tap):
     tap.equal(a.json('stat')['stream-memory'], 0, 'and all of it comes back')
 
 
+class Tenant:
+    """A program of a user, as root of a network that it has made itself.
+
+    Or of somebody else whom it has made within its user namespace."""
+
+    def __init__(self, user=65534, within=False):
+        self.sock, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
+        self.pid = os.fork()
+        if not self.pid:
+            try:
+                self.sock.close()
+                self.begin(theirs, user, within)
+                self.serve(theirs)
+            except Exception:
+                traceback.print_exc()
+            finally:
+                os._exit(1)
+        theirs.close()
+        self.sock.settimeout(60)
+        if within:
+            self.sock.recv(10)
+            for name in ('uid_map', 'gid_map'):
+                with open('/proc/%d/%s' % (self.pid, name), 'w') as file:
+                    file.write('0 %d 1\n1 100000 1\n' % user)
+            self.sock.send(b'go on')
+        self.sock.recv(10)
+
+    @staticmethod
+    def begin(sock, user, within):
+        if within:
+            become_nobody(CLONE_NEWUSER, user)
+            sock.send(b'map me')
+            sock.recv(10)
+            user = 1
+        become_nobody(CLONE_NEWUSER | CLONE_NEWNET, user)
+        sock.send(b'ready')
+
+    @staticmethod
+    def serve(sock):
+        """So many sessions or streams, until one is refused; why that was."""
+        genl, port, ssrc, number = Genl(), 2000, 0, 0
+        while True:
+            request = sock.recv(8)
+            if len(request) < 8:
+                return
+            what, wanted = struct.unpack('=4sI', request)
+            made, said = 0, ''
+            try:
+                while made < wanted:
+                    if what == b'sess':
+                        port += 1
+                        answer = genl.do(
+                            NEW, attr(LPORT, struct.pack('>H', port)),
+                            attr(MUX), nest(RECV, attr(1, 1), attr(
+                                2, os.urandom(16)), attr(3, bytes(14))))
+                        number, = struct.unpack('=I', dict(parse(answer[0]))[1])
+                    else:
+                        ssrc += 1
+                        genl.do(STREAM_SET, attr(2, number), attr(3, 2),
+                                attr(4, ssrc), attr(5, 0))
+                    made += 1
+            except Refused as refused:
+                said = refused.message
+            sock.send(b'%d %s' % (made, said.encode()))
+
+    def make(self, what, wanted):
+        self.sock.send(struct.pack('=4sI', what, wanted))
+        made, _, said = self.sock.recv(300).decode().partition(' ')
+        return int(made), said
+
+    def sessions(self, wanted):
+        return self.make(b'sess', wanted)
+
+    def streams(self, wanted):
+        return self.make(b'strm', wanted)
+
+    def end(self):
+        # others may have the socket, too, so that to close it says nothing
+        self.sock.send(b'end')
+        self.sock.close()
+        os.waitpid(self.pid, 0)
+
+
+def eventually(wanted, ask):
+    """What is asked for until it is as wanted: namespaces go when they like."""
+    for wait in range(600):
+        got = ask()
+        if got == wanted:
+            break
+        time.sleep(0.1)
+    return got
+
+
+SESSIONS_FULL = 'as many sessions as module parameter sessions_max allows'
+STREAMS_FULL = 'ssrc: the session or namespace has as many streams as it may'
+
+
+def shares(tap):
+    """Of many namespaces a user has no more than of one."""
+    a = Host('a')
+    with Parameter('sessions_max', 6):
+        one, two = Tenant(), Tenant()
+        tap.equal((one.sessions(4), two.sessions(4)), ((4, ''), (
+            2, SESSIONS_FULL)), 'sessions of two namespaces of one user add up')
+        inner = Tenant(within=True)
+        tap.equal(inner.sessions(1), (0, SESSIONS_FULL),
+                  'those of a namespace within his, too')
+        other = Tenant(65533)
+        tap.equal(other.sessions(7), (6, SESSIONS_FULL),
+                  'another user has as many')
+        boxes = [Tenant(0), Tenant(0)]
+        tap.equal([box.sessions(7) for box in boxes],
+                  2 * [(6, SESSIONS_FULL)], 'so has each container of the host')
+        for port in range(6):
+            a.session('local', 'any:%d' % (7000 + port), 'rtcp-mux')
+        tap.ok(True, 'and the host itself')
+        one.end()
+        # those made meanwhile count, too
+        made = [0]
+
+        def more():
+            made[0] += two.sessions(9)[0]
+            return made[0]
+
+        tap.equal(eventually(4, more), 4, 'a namespace that goes makes room')
+        a.ksrtp('session', 'flush')
+    a.session('local', 'any:7000', 'rtcp-mux')
+    number = a.json('session', 'show')[0]['id']
+    a.ksrtp('stream', 'set', 'session', number, 'recv', 'ssrc', 1, 'roc', 0)
+    size = a.json('stat')['stream-memory']
+    three = Tenant()
+    three.sessions(1)
+    with Parameter('stream_memory_max', 5 * size):
+        tap.equal((two.streams(3), three.streams(3)), (
+            (3, ''), (2, STREAMS_FULL)), 'the memory of streams adds up')
+        tap.equal(boxes[0].streams(6), (5, STREAMS_FULL),
+                  'and that of nobody else with it')
+        two.end()
+        made = [0]
+
+        def streams():
+            made[0] += three.streams(3)[0]
+            return made[0]
+
+        tap.equal(eventually(3, streams), 3, 'which comes back as well')
+    for tenant in (three, inner, other, *boxes):
+        tenant.end()
+    a.ksrtp('session', 'flush')
+    tap.equal(eventually(0, module_users), 0, 'at the end there is no session')
+
+
+def unreclaimable():
+    """Memory that the kernel has taken for itself, in KiB."""
+    with open('/proc/meminfo') as file:
+        found = dict(line.split(':') for line in file)
+    return sum(int(found[name].split()[0])
+               for name in ('SUnreclaim', 'VmallocUsed', 'Percpu'))
+
+
+def exhaustion(tap):
+    """Round for round a user takes all that he can get, and lets it go."""
+    rounds = []
+    full = 0
+    with Parameter('sessions_max', 200):
+        for round_ in range(8):
+            before = unreclaimable()
+            tenants = [Tenant() for n in range(10)]
+            made = [tenant.sessions(30)[0] for tenant in tenants]
+            for tenant in tenants:
+                tenant.streams(50)
+            rounds.append((before, unreclaimable()))
+            # who comes now is told, and who ends leaves his share
+            full += sum(made) == 200 and tenants[0].sessions(1) == (
+                0, SESSIONS_FULL)
+            for tenant in tenants:
+                tenant.end()
+            if eventually(0, module_users):
+                break
+    tap.equal(full, 8, 'the limit holds, and all of it comes back, 8 times')
+    if os.environ.get('KSRTP_KERNEL') == 'debug':
+        tap.skip('memory', 'KASAN keeps what is freed; kmemleak looks for it')
+        return
+    took = rounds[0][1] - rounds[0][0]
+    tap.note('KiB before and with a round: %s' % rounds)
+
+    def back():
+        """Has the memory that seven rounds took come back?"""
+        return unreclaimable() - rounds[1][0] < took / 2
+
+    tap.ok(eventually(True, back), 'and so does the memory',
+           (took, rounds, unreclaimable()))
+
+
 if sys.argv[1:2] == ['ask']:
     ask(sys.argv[2])
 else:
-    main(who, sessions_max, stream_memory_max)
+    main(who, sessions_max, stream_memory_max, shares, exhaustion)

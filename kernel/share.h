@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Shares: what a network namespace, or all those of one user, may take. */
+#ifndef _KSRTP_SHARE_H
+#define _KSRTP_SHARE_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+struct net;
+struct user_namespace;
+
+/**
+ * struct ksrtp_share - what was taken of the limits of the module's parameters
+ * @list: shares that namespaces have in common
+ * @users: how many have it
+ * @owner: who made them
+ * @top: the user namespace that all of theirs are in, if the host's root made it
+ * @sessions: number of their sessions
+ * @stream_memory: memory that their streams take, in bytes
+ */
+struct ksrtp_share {
+	struct list_head list;
+	unsigned int users;
+	kuid_t owner;
+	const struct user_namespace *top;
+	atomic_t sessions;
+	atomic_long_t stream_memory;
+};
+
+int ksrtp_share_get(struct net *net, struct ksrtp_share **share);
+void ksrtp_share_put(struct ksrtp_share *share);
+
+/* Take a session of so many; false if there is none left. */
+static inline bool ksrtp_share_take_session(struct ksrtp_share *share,
+					    unsigned int max)
+{
+	if ((unsigned int)atomic_inc_return(&share->sessions) <= max)
+		return true;
+	atomic_dec(&share->sessions);
+	return false;
+}
+
+static inline void ksrtp_share_give_session(struct ksrtp_share *share)
+{
+	atomic_dec(&share->sessions);
+}
+
+/* Take memory of so much; false if there is not enough left. */
+static inline bool ksrtp_share_take_memory(struct ksrtp_share *share,
+					   size_t size, unsigned long max)
+{
+	if ((unsigned long)atomic_long_add_return(size, &share->stream_memory)
+	    <= max)
+		return true;
+	atomic_long_sub(size, &share->stream_memory);
+	return false;
+}
+
+static inline void ksrtp_share_give_memory(struct ksrtp_share *share,
+					   size_t size)
+{
+	atomic_long_sub(size, &share->stream_memory);
+}
+
+#endif /* _KSRTP_SHARE_H */
