@@ -145,6 +145,31 @@ gone()
 		grep .
 }
 
+# Prometheus' own tool, out of its package, which is not installed for it; fails if
+# it cannot be had
+fetch_promtool()
+{
+	local into=$BUILD/promtool
+	[ ! -x "$into/usr/bin/promtool" ] || return 0
+	mkdir -p "$into"
+	(cd "$into" && apt-get -q download prometheus) &&
+		dpkg-deb -x "$into"/prometheus_*.deb "$into" || return
+	rm "$into"/prometheus_*.deb
+}
+
+# The packaged alerts are rules, and their expressions PromQL.
+promql()
+{
+	local alerts=$work/alerts
+	rm -rf "$alerts"
+	dpkg-deb -x "$1" "$alerts" || return
+	alerts=$alerts/usr/share/doc/ksrtp-tools/examples/ksrtp-alerts.yml
+	"$BUILD/promtool/usr/bin/promtool" check rules "$alerts" || return
+	# it can tell what is none
+	sed 's/absent(/absent((/' "$alerts" >"$alerts.bad"
+	! "$BUILD/promtool/usr/bin/promtool" check rules "$alerts.bad"
+}
+
 # Without packages: make puts all below DESTDIR, and takes all but the
 # configuration away.
 by_make()
