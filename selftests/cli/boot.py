@@ -29,11 +29,11 @@ Type=oneshot
 RemainAfterExit=yes
 ExecStart=/bin/sh -c '%s'
 '''
-# RTP until somebody tells of it
+# RTP of no session, until somebody tells of it
 SEND = '''#!/bin/bash
 for ((n = 0; n < 200; n++)); do
         [ ! -s %s/alerts ] || break
-        printf '\\200\\0\\0\\1\\0\\0\\0\\1\\0\\0\\0\\1' >/dev/udp/127.0.0.1/5000
+        printf '\\200\\0\\0\\1\\0\\0\\0\\1\\0\\0\\0\\1' >/dev/udp/127.0.0.1/5002
         sleep 0.2
 done
 '''
