@@ -4,7 +4,9 @@
 
 import os
 import shutil
+import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import (BUILD, KSRTP, main, module_users, need_machine,
@@ -17,9 +19,26 @@ def loaded():
     return os.path.exists('/sys/module/ksrtp')
 
 
+def listeners():
+    """Sockets of generic netlink that are in a group."""
+    with open('/proc/net/netlink') as file:
+        rows = [line.split() for line in file]
+    return [row for row in rows if row[1] == '16' and int(row[3], 16)]
+
+
 def autoload(tap):
     module_users()
+    monitor = subprocess.Popen([KSRTP, 'monitor'], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+    for wait in range(600):
+        if listeners():
+            break
+        time.sleep(0.1)
     run('rmmod', 'ksrtp')
+    said = monitor.communicate(timeout=120)
+    tap.ok(monitor.returncode == 1 and not said[0] and
+           'module was unloaded' in said[1] and said[1].count('\n') == 1,
+           'monitor tells that the module goes, and ends', said)
     done = run(KSRTP, 'stat', check=False)
     tap.ok(done.returncode == 1 and 'modprobe ksrtp' in done.stderr and
            done.stderr.count('\n') == 1, 'no module to be found is said so', done)

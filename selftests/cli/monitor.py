@@ -125,16 +125,21 @@ def causes(tap):
 def remedies(tap):
     """What a remedy tells to type, the tool takes; placeholders are filled in."""
     fake = FakeKernel()
-    fake.sessions = [[session(7, bad=1)]]
-    lines = told(fake, [alert(kind, session_id=7, direction='recv', count=5)
-                        for kind in TYPES] +
-                 [('session-set-ntf', session(7, flags=('owned', 'orphaned')))],
-                 'monitor', 'alerts', stop='orphaned')
+    fake.sessions = [[attr(number_of(SESSION, 'id'), 7) + direction(
+        'recv', CM, drop_plaintext=1, drop_bad_tag=1, drop_replayed=1,
+        drop_too_old=1)]]
+    events = [alert(kind, session_id=7, direction='recv', count=5)
+              for kind in TYPES]
+    events += [('session-set-ntf', session(7, flags=('owned', 'orphaned')))]
+    lines = told(fake, events, 'monitor')
+    fake.denied = {'session-get': 2}
+    lines += told(fake, events, 'monitor')
+    fake.denied = {}
     commands = set()
     for line in lines:
         commands |= set(re.findall(r'ksrtp ([^,;|]*?(?=[,;]| has | who |$))',
                                    parts(line)[2]))
-    tap.ok(len(commands) > 6, 'remedies are commands', commands)
+    tap.ok(len(commands) > 8, 'remedies are commands', commands)
     for command in sorted(commands):
         words = [{'N': '100', 'SECONDS': '60'}.get(word, word)
                  for word in shlex.split(command)]
@@ -222,7 +227,7 @@ def farewell(tap):
     """A module that goes takes its events along, and says nothing of it."""
     fake = FakeKernel()
     fake.events = [('session-new-ntf', session(5)), ('farewell', b'')]
-    done = fake.ksrtp('monitor')
+    done = fake.ksrtp('monitor', timeout=60)
     tap.ok(done.returncode == 1 and done.stdout.startswith('[NEW] 5:') and
            'module was unloaded' in done.stderr and
            done.stderr.count('\n') == 1, 'that is the end', done)
