@@ -2,10 +2,16 @@
 /*
  * Session keys by epoch. Deriving may sleep, so it is done ahead, in a work
  * item; a packet whose keys are not there yet waits for them, and so do those
- * behind it, which keeps their order.
+ * of its epoch behind it, which keeps their order.
+ *
+ * Deriving costs as much as authenticating many packets, and which epoch a
+ * received packet is of is what its sender says, before it has proved anything.
+ * So packets pay for it from a budget, and get back what they have paid when
+ * they prove authentic.
  */
 
 #include <linux/err.h>
+#include <linux/hash.h>
 #include <linux/slab.h>
 
 #include "epochs.h"
@@ -14,23 +20,54 @@
 
 /*
  * Keys held at most, and packets waiting at most. Streams of one master key are
- * at different places; keys of forged packets are never looked at again and so
- * go before those of streams.
+ * at different places; keys that no authentic packet has used go before those
+ * of streams.
  */
 #define KSRTP_EPOCHS_KEYS	512
 #define KSRTP_EPOCHS_PARKED	1024
+
+/*
+ * Where so many wait, order is not worth more of them: they would take the room
+ * of those that have no keys yet.
+ */
+#define KSRTP_EPOCHS_ORDERED	(KSRTP_EPOCHS_PARKED / 2)
+
+/*
+ * Keys that may be derived in vain: at once, and in a second. A burst of packets
+ * that begins a stream may be of an epoch each, and none can prove anything
+ * before the first has got its keys.
+ */
+#define KSRTP_EPOCHS_BUDGET	1024
+#define KSRTP_EPOCHS_RATE	64
+
+/*
+ * A quarter of that is for the epochs beside those of streams, where packets are
+ * most likely authentic, and another one for those that loss, reordering or a
+ * burst may lead to.
+ */
+#define KSRTP_EPOCHS_NEAR	32
 
 static unsigned long ksrtp_epochs_slot(bool rtcp, u64 epoch)
 {
 	return epoch << 1 | rtcp;
 }
 
-/* Make room; the keys that were not looked at since the last time go first. */
+/* How many packets of an epoch wait. */
+static u16 *ksrtp_epochs_waiting(struct ksrtp_epochs *epochs,
+				 unsigned long slot)
+{
+	return &epochs->waiting[hash_long(slot, KSRTP_EPOCHS_WAITING_BITS)];
+}
+
+/*
+ * Make room for one more; the keys that were not of use since the last time go
+ * first.
+ */
 static void ksrtp_epochs_shrink(struct ksrtp_epochs *epochs)
 {
 	struct ksrtp_keys *keys;
 
-	while (epochs->nkeys > KSRTP_EPOCHS_KEYS) {
+	while (epochs->nkeys >= KSRTP_EPOCHS_KEYS) {
 		keys = list_first_entry(&epochs->recent, struct ksrtp_keys,
 					recent);
 		if (READ_ONCE(keys->touched)) {
@@ -46,21 +83,25 @@ static void ksrtp_epochs_shrink(struct ksrtp_epochs *epochs)
 	}
 }
 
-/* Derive the keys of an epoch, unless they are there. */
-static void ksrtp_epochs_derive(struct ksrtp_epochs *epochs, bool rtcp,
-				u64 epoch)
+/*
+ * Derive the keys of an epoch, which are owed for if a packet has paid. Returns
+ * false if they are there already.
+ */
+static bool ksrtp_epochs_derive(struct ksrtp_epochs *epochs, bool rtcp,
+				u64 epoch, bool owed)
 {
 	unsigned long slot = ksrtp_epochs_slot(rtcp, epoch);
 	const struct ksrtp_master *master = epochs->master;
 	struct ksrtp_keys *keys;
 
 	if (xa_load(&epochs->keys, slot))
-		return;
+		return false;
 	keys = ksrtp_keys_create(master->suite, &epochs->outer,
 				 epochs->inner.prf ? &epochs->inner : NULL,
 				 epochs->with_header, rtcp, epoch);
 	if (IS_ERR(keys))
-		return;
+		return true;
+	keys->owed = owed;
 	/*
 	 * Packets have room for requests of the size that the first keys had.
 	 * The array's own lock nests in ours, which BH take.
@@ -68,12 +109,21 @@ static void ksrtp_epochs_derive(struct ksrtp_epochs *epochs, bool rtcp,
 	if (keys->reqsize > master->keys[rtcp]->reqsize ||
 	    xa_err(xa_store_bh(&epochs->keys, slot, keys, GFP_KERNEL))) {
 		ksrtp_keys_destroy(keys);
-		return;
+		return true;
 	}
 	spin_lock_bh(&epochs->lock);
+	ksrtp_epochs_shrink(epochs);
 	list_add_tail(&keys->recent, &epochs->recent);
 	epochs->nkeys++;
-	ksrtp_epochs_shrink(epochs);
+	spin_unlock_bh(&epochs->lock);
+	return true;
+}
+
+/* Give back what a packet has paid. */
+static void ksrtp_epochs_repay(struct ksrtp_epochs *epochs)
+{
+	spin_lock_bh(&epochs->lock);
+	ksrtp_budget_return(&epochs->budget);
 	spin_unlock_bh(&epochs->lock);
 }
 
@@ -86,12 +136,50 @@ static struct ksrtp_parked *ksrtp_epochs_next(struct ksrtp_epochs *epochs)
 					  list);
 	if (parked) {
 		list_del(&parked->list);
-		epochs->nparked--;
-	} else {
-		WRITE_ONCE(epochs->busy, false);
+		WRITE_ONCE(epochs->nparked, epochs->nparked - 1);
 	}
 	spin_unlock_bh(&epochs->lock);
 	return parked;
+}
+
+static int ksrtp_epochs_renew(struct ksrtp_parked *parked)
+{
+	int err;
+
+	local_bh_disable();
+	rcu_read_lock();
+	err = parked->renew(parked);
+	rcu_read_unlock();
+	local_bh_enable();
+	return err;
+}
+
+/* Derive what a packet waits for, and let it go on. */
+static void ksrtp_epochs_serve(struct ksrtp_epochs *epochs,
+			       struct ksrtp_parked *parked)
+{
+	u16 *waiting = ksrtp_epochs_waiting(epochs,
+					    ksrtp_epochs_slot(parked->rtcp,
+							      parked->index >>
+							      epochs->shift));
+	int err = ksrtp_epochs_renew(parked);
+
+	if (!err)
+		parked->derived =
+			ksrtp_epochs_derive(epochs, parked->rtcp,
+					    parked->index >> epochs->shift,
+					    parked->paid);
+	if (parked->paid && !parked->derived)
+		ksrtp_epochs_repay(epochs);
+
+	local_bh_disable();
+	rcu_read_lock();
+	parked->resume(parked, err);
+	rcu_read_unlock();
+	spin_lock(&epochs->lock);
+	WRITE_ONCE(*waiting, *waiting - 1);
+	spin_unlock(&epochs->lock);
+	local_bh_enable();
 }
 
 static void ksrtp_epochs_work(struct work_struct *work)
@@ -100,21 +188,12 @@ static void ksrtp_epochs_work(struct work_struct *work)
 						   work);
 	struct ksrtp_master *master = epochs->master;
 	struct ksrtp_parked *parked;
-	bool again;
 	u64 wanted;
 	int rtcp;
 
 	while ((parked = ksrtp_epochs_next(epochs))) {
-		do {
-			ksrtp_epochs_derive(epochs, parked->rtcp,
-					    parked->index >> epochs->shift);
-			local_bh_disable();
-			rcu_read_lock();
-			again = parked->resume(parked);
-			rcu_read_unlock();
-			local_bh_enable();
-			cond_resched();
-		} while (again);
+		ksrtp_epochs_serve(epochs, parked);
+		cond_resched();
 	}
 	for (rtcp = 0; rtcp < 2; rtcp++) {
 		spin_lock_bh(&epochs->lock);
@@ -122,7 +201,7 @@ static void ksrtp_epochs_work(struct work_struct *work)
 		WRITE_ONCE(epochs->wanted[rtcp], 0);
 		spin_unlock_bh(&epochs->lock);
 		if (wanted)
-			ksrtp_epochs_derive(epochs, rtcp, wanted);
+			ksrtp_epochs_derive(epochs, rtcp, wanted, false);
 	}
 	/* taken by ksrtp_epochs_queue(); frees us if it was the last */
 	ksrtp_master_put(master);
@@ -158,6 +237,8 @@ struct ksrtp_epochs *ksrtp_epochs_create(struct ksrtp_master *master,
 	epochs->master = master;
 	epochs->shift = ilog2(rate);
 	epochs->with_header = with_header;
+	ksrtp_budget_init(&epochs->budget, KSRTP_EPOCHS_BUDGET,
+			  KSRTP_EPOCHS_RATE, jiffies);
 	xa_init(&epochs->keys);
 	spin_lock_init(&epochs->lock);
 	INIT_LIST_HEAD(&epochs->recent);
@@ -199,16 +280,51 @@ void ksrtp_epochs_destroy(struct ksrtp_epochs *epochs)
 struct ksrtp_keys *ksrtp_epochs_keys(struct ksrtp_epochs *epochs, bool rtcp,
 				     u64 index, bool resumed)
 {
-	struct ksrtp_keys *keys;
+	unsigned long slot = ksrtp_epochs_slot(rtcp, index >> epochs->shift);
 
 	/* not past those that wait */
-	if (!resumed && READ_ONCE(epochs->busy))
+	if (!resumed && READ_ONCE(*ksrtp_epochs_waiting(epochs, slot)) &&
+	    READ_ONCE(epochs->nparked) < KSRTP_EPOCHS_ORDERED)
 		return NULL;
-	keys = xa_load(&epochs->keys,
-		       ksrtp_epochs_slot(rtcp, index >> epochs->shift));
-	if (keys && !READ_ONCE(keys->touched))
-		WRITE_ONCE(keys->touched, true);
-	return keys;
+	return xa_load(&epochs->keys, slot);
+}
+
+/* What has to be left of the budget for an epoch so far from a stream's. */
+static u32 ksrtp_epochs_reserve(u64 distance)
+{
+	if (distance <= 1)
+		return 0;
+	return distance <= KSRTP_EPOCHS_NEAR ? KSRTP_EPOCHS_BUDGET / 4 :
+					       KSRTP_EPOCHS_BUDGET / 2;
+}
+
+/**
+ * ksrtp_epochs_afford() - may keys be derived for a received packet?
+ * @epochs: the cache
+ * @parked: the packet, its @rtcp and @index set
+ * @last: index of the newest packet of its stream, or KSRTP_EPOCHS_NOWHERE
+ *
+ * It pays for them, unless they are there.
+ *
+ * Context: any, does not sleep.
+ * Return: false if too many were derived in vain, for so unlikely a packet.
+ */
+bool ksrtp_epochs_afford(struct ksrtp_epochs *epochs,
+			 struct ksrtp_parked *parked, u64 last)
+{
+	u64 epoch = parked->index >> epochs->shift;
+	bool there;
+
+	last >>= epochs->shift;
+	spin_lock_bh(&epochs->lock);
+	there = xa_load(&epochs->keys, ksrtp_epochs_slot(parked->rtcp, epoch));
+	parked->paid = !there &&
+		       ksrtp_budget_take(&epochs->budget,
+					 ksrtp_epochs_reserve(max(epoch, last) -
+							      min(epoch, last)),
+					 jiffies);
+	spin_unlock_bh(&epochs->lock);
+	return there || parked->paid;
 }
 
 /**
@@ -222,18 +338,56 @@ struct ksrtp_keys *ksrtp_epochs_keys(struct ksrtp_epochs *epochs, bool rtcp,
 bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
 		       struct ksrtp_parked *parked)
 {
+	u16 *waiting = ksrtp_epochs_waiting(epochs,
+					    ksrtp_epochs_slot(parked->rtcp,
+							      parked->index >>
+							      epochs->shift));
 	bool ok;
 
+	parked->derived = false;
 	spin_lock_bh(&epochs->lock);
 	ok = epochs->nparked < KSRTP_EPOCHS_PARKED;
 	if (ok) {
 		list_add_tail(&parked->list, &epochs->parked);
-		epochs->nparked++;
-		WRITE_ONCE(epochs->busy, true);
+		WRITE_ONCE(epochs->nparked, epochs->nparked + 1);
+		WRITE_ONCE(*waiting, *waiting + 1);
 		ksrtp_epochs_queue(epochs);
 	}
 	spin_unlock_bh(&epochs->lock);
 	return ok;
+}
+
+/* Authentic packets use these keys: more may come, so keep them. */
+static void ksrtp_epochs_touch(struct ksrtp_keys *keys)
+{
+	if (!READ_ONCE(keys->touched))
+		WRITE_ONCE(keys->touched, true);
+}
+
+/**
+ * ksrtp_epochs_settle() - give back what was paid for a packet's keys
+ * @epochs: the cache
+ * @rtcp: the packet is SRTCP
+ * @index: its index; it was sent, or has proved to be authentic
+ *
+ * Context: any, does not sleep, under rcu_read_lock().
+ */
+void ksrtp_epochs_settle(struct ksrtp_epochs *epochs, bool rtcp, u64 index)
+{
+	struct ksrtp_keys *keys;
+
+	keys = xa_load(&epochs->keys,
+		       ksrtp_epochs_slot(rtcp, index >> epochs->shift));
+	if (!keys)
+		return;
+	ksrtp_epochs_touch(keys);
+	if (likely(!READ_ONCE(keys->owed)))
+		return;
+	spin_lock_bh(&epochs->lock);
+	if (keys->owed)
+		ksrtp_budget_return(&epochs->budget);
+	WRITE_ONCE(keys->owed, false);
+	spin_unlock_bh(&epochs->lock);
 }
 
 /**
@@ -247,9 +401,12 @@ bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
 void ksrtp_epochs_ahead(struct ksrtp_epochs *epochs, bool rtcp, u64 index)
 {
 	u64 next = (index >> epochs->shift) + 1;
+	struct ksrtp_keys *keys;
 
-	if (READ_ONCE(epochs->wanted[rtcp]) == next ||
-	    xa_load(&epochs->keys, ksrtp_epochs_slot(rtcp, next)))
+	keys = xa_load(&epochs->keys, ksrtp_epochs_slot(rtcp, next));
+	if (keys)
+		ksrtp_epochs_touch(keys);
+	if (keys || READ_ONCE(epochs->wanted[rtcp]) == next)
 		return;
 	spin_lock_bh(&epochs->lock);
 	WRITE_ONCE(epochs->wanted[rtcp], next);

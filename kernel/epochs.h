@@ -9,25 +9,39 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
+#include "budget.h"
 #include "kdf.h"
 
 struct ksrtp_keys;
 struct ksrtp_master;
 
+/* Where a stream is of which nothing is known: far from all that there is. */
+#define KSRTP_EPOCHS_NOWHERE	U64_MAX
+
+/* Bits of the hash by which packets that wait are counted. */
+#define KSRTP_EPOCHS_WAITING_BITS	6
+
 /**
  * struct ksrtp_parked - a packet that waits for its session keys
  * @list: link among those that wait
  * @rtcp: it wants keys of SRTCP
+ * @paid: it has taken from the budget
+ * @derived: keys were derived for it
  * @index: its packet index
- * @resume: goes on with it, its keys being there unless memory is short;
- *	returns true to be called again, once keys for what @index is then are
- *	derived; process context, BH disabled, under rcu_read_lock()
+ * @renew: brings @index up to date before keys are derived; returns 0, or what
+ *	to resume the packet with in place of keys
+ * @resume: goes on with it, its keys being there unless memory is short
+ *
+ * Both are called in process context, BH disabled, under rcu_read_lock().
  */
 struct ksrtp_parked {
 	struct list_head list;
 	bool rtcp;
+	bool paid;
+	bool derived;
 	u64 index;
-	bool (*resume)(struct ksrtp_parked *parked);
+	int (*renew)(struct ksrtp_parked *parked);
+	void (*resume)(struct ksrtp_parked *parked, int err);
 };
 
 /**
@@ -39,11 +53,13 @@ struct ksrtp_parked {
  * @with_header: keys of header extensions are derived too
  * @keys: session keys by ksrtp_epochs_slot(); read under RCU
  * @lock: guards all below, and changes of @keys; BH
- * @recent: the keys, those that were looked at last at the end
+ * @recent: the keys, in the order in which they may be thrown out
  * @nkeys: how many
+ * @budget: of keys derived for packets that are not known to be authentic
  * @parked: packets that wait for session keys, in order
- * @nparked: how many
- * @busy: packets wait, or @work has not finished with them; peeked at unlocked
+ * @nparked: how many; peeked at unlocked
+ * @waiting: how many of each epoch, by a hash, until @work has finished with
+ *	them; likewise
  * @wanted: epoch to derive ahead, of SRTP and of SRTCP; 0 for none; likewise
  * @work: derives
  */
@@ -57,9 +73,10 @@ struct ksrtp_epochs {
 	spinlock_t lock;
 	struct list_head recent;
 	unsigned int nkeys;
+	struct ksrtp_budget budget;
 	struct list_head parked;
 	unsigned int nparked;
-	bool busy;
+	u16 waiting[1 << KSRTP_EPOCHS_WAITING_BITS];
 	u64 wanted[2];
 	struct work_struct work;
 };
@@ -69,8 +86,11 @@ struct ksrtp_epochs *ksrtp_epochs_create(struct ksrtp_master *master,
 void ksrtp_epochs_destroy(struct ksrtp_epochs *epochs);
 struct ksrtp_keys *ksrtp_epochs_keys(struct ksrtp_epochs *epochs, bool rtcp,
 				     u64 index, bool resumed);
+bool ksrtp_epochs_afford(struct ksrtp_epochs *epochs,
+			 struct ksrtp_parked *parked, u64 last);
 bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
 		       struct ksrtp_parked *parked);
+void ksrtp_epochs_settle(struct ksrtp_epochs *epochs, bool rtcp, u64 index);
 void ksrtp_epochs_ahead(struct ksrtp_epochs *epochs, bool rtcp, u64 index);
 
 #endif /* _KSRTP_EPOCHS_H */

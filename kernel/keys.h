@@ -19,7 +19,9 @@ struct ksrtp_kdf;
  * @async: packets may complete after the transform has returned
  * @reqsize: size of a crypto request
  * @recent: link in the cache that holds them, if any
- * @touched: used since the cache looked for something to throw out
+ * @touched: an authentic packet has used them since the cache looked for
+ *	something to throw out
+ * @owed: a packet has paid for them, and none has proved authentic by them
  * @refs: references; one is their owner's, others are packets' in flight
  * @free_work: frees them, after a grace period and where one may sleep
  */
@@ -32,6 +34,7 @@ struct ksrtp_keys {
 	unsigned int reqsize;
 	struct list_head recent;
 	bool touched;
+	bool owed;
 	refcount_t refs;
 	struct rcu_work free_work;
 };

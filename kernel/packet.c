@@ -141,22 +141,34 @@ static int ksrtp_packet_finish(struct ksrtp_packet *packet, int err)
 	       ksrtp_unprotect_finish(packet, err);
 }
 
-/* Let a packet wait for its session keys. */
+/* Let a packet wait for its session keys. Returns as ksrtp_packet_find_keys(). */
 static int ksrtp_packet_park(struct ksrtp_packet *packet)
 {
-	int cause = ksrtp_packet_hold(packet);
+	struct ksrtp_epochs *epochs = ksrtp_packet_master(packet)->epochs;
+	struct ksrtp_parked *parked = &packet->parked;
+	int cause;
 
+	parked->rtcp = packet->work.rtcp;
+	parked->index = packet->work.index;
+	parked->paid = false;
+	/* what is sent says itself where it is, and may not be lost for that */
+	if (packet->id == KSRTP_DIRECTION_RECV &&
+	    !ksrtp_epochs_afford(epochs, parked,
+				 ksrtp_unprotect_last(packet))) {
+		packet->unaffordable = true;
+		return -EBADMSG;
+	}
+	cause = ksrtp_packet_hold(packet);
 	if (cause)
 		return cause;
-	packet->parked.rtcp = packet->work.rtcp;
-	packet->parked.index = packet->work.index;
-	if (!ksrtp_epochs_park(ksrtp_packet_master(packet)->epochs,
-			       &packet->parked))
-		return KSRTP_A_STATS_DROP_NO_MEMORY;
-	return -EINPROGRESS;
+	return ksrtp_epochs_park(epochs, parked) ? -EINPROGRESS :
+						   KSRTP_A_STATS_DROP_NO_MEMORY;
 }
 
-/* Find the session keys for a packet. Returns 0, or as ksrtp_packet_run(). */
+/*
+ * Find the session keys for a packet. Returns 0, -EBADMSG if it has to be tried
+ * with others, or as ksrtp_packet_run().
+ */
 static int ksrtp_packet_find_keys(struct ksrtp_packet *packet)
 {
 	struct ksrtp_keys *keys;
@@ -185,10 +197,12 @@ static int ksrtp_packet_run(struct ksrtp_packet *packet)
 
 	do {
 		err = ksrtp_packet_find_keys(packet);
-		if (err)
+		if (!err)
+			err = packet->id == KSRTP_DIRECTION_SEND ?
+			      ksrtp_protect_run(packet) :
+			      ksrtp_unprotect_run(packet);
+		else if (err != -EBADMSG)
 			return err;
-		err = packet->id == KSRTP_DIRECTION_SEND ?
-		      ksrtp_protect_run(packet) : ksrtp_unprotect_run(packet);
 		/* from here on the packet may be gone */
 		if (err == -EINPROGRESS)
 			return err;
@@ -231,29 +245,36 @@ static void ksrtp_packet_done(struct ksrtp_work *work, int err)
 	local_bh_enable();
 }
 
-/* Session keys were derived, or could not be. */
-static bool ksrtp_packet_resume(struct ksrtp_parked *parked)
+/* Meanwhile packets before this one may have begun the stream. */
+static int ksrtp_packet_renew(struct ksrtp_parked *parked)
 {
 	struct ksrtp_packet *packet = container_of(parked, struct ksrtp_packet,
 						   parked);
-	bool first = !packet->resumed;
-	int err = 0;
+	int cause = 0;
 
+	packet->stream = NULL;
+	if (packet->id == KSRTP_DIRECTION_RECV) {
+		cause = ksrtp_unprotect_renew(packet);
+		parked->index = packet->work.index;
+	}
+	return cause;
+}
+
+/* Session keys were derived, or could not be. */
+static void ksrtp_packet_resume(struct ksrtp_parked *parked, int err)
+{
+	struct ksrtp_packet *packet = container_of(parked, struct ksrtp_packet,
+						   parked);
+
+	if (parked->derived)
+		atomic64_inc(&ksrtp_direction(packet->session,
+					      packet->id)->epochs_derived);
 	packet->resumed = true;
 	packet->stream = NULL;
-	/* meanwhile packets before this one may have begun the stream */
-	if (first && packet->id == KSRTP_DIRECTION_RECV) {
-		err = ksrtp_unprotect_renew(packet);
-		if (!err && packet->work.index != parked->index) {
-			parked->index = packet->work.index;
-			return true;
-		}
-	}
 	if (!err)
 		err = ksrtp_packet_run(packet);
 	if (err != -EINPROGRESS)
 		ksrtp_packet_leave(packet, err);
-	return false;
 }
 
 static struct ksrtp_packet *
@@ -288,6 +309,8 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 	packet->common = common;
 	packet->held = false;
 	packet->resumed = false;
+	packet->unaffordable = false;
+	packet->parked.renew = ksrtp_packet_renew;
 	packet->parked.resume = ksrtp_packet_resume;
 	packet->plain_rtcp = false;
 	packet->cryptex = false;

@@ -32,6 +32,8 @@ struct ksrtp_stream;
  * @common: it has room for KSRTP_PACKET_REQUEST
  * @held: references to all the above are held
  * @resumed: it has waited for session keys
+ * @unaffordable: one of its master keys was not tried, for want of a budget to
+ *	derive session keys
  * @parked: for that
  * @plain_rtcp: it is RTCP that parses as plaintext although it should not
  * @cryptex: its header is encrypted
@@ -60,6 +62,7 @@ struct ksrtp_packet {
 	bool common;
 	bool held;
 	bool resumed;
+	bool unaffordable;
 	struct ksrtp_parked parked;
 	bool plain_rtcp;
 	bool cryptex;

@@ -223,8 +223,10 @@ int ksrtp_protect_finish(struct ksrtp_packet *packet, int err)
 	default:
 		return KSRTP_A_STATS_DROP_CRYPTO_ERROR;
 	}
-	if (master->epochs)
+	if (master->epochs) {
+		ksrtp_epochs_settle(master->epochs, work->rtcp, work->index);
 		ksrtp_epochs_ahead(master->epochs, work->rtcp, work->index);
+	}
 	trace_ksrtp_protect(packet->session->id, work->ssrc, work->rtcp,
 			    work->index, work->len);
 	return 0;

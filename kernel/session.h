@@ -21,8 +21,9 @@ struct ksrtp_net;
 struct ksrtp_session;
 struct netlink_ext_ack;
 
+/* Counters that are no causes lie among them, and stay 0 there. */
 #define KSRTP_CAUSE_FIRST	KSRTP_A_STATS_DROP_NO_KEY
-#define KSRTP_CAUSE_LAST	KSRTP_A_STATS_DROP_CRYPTEX
+#define KSRTP_CAUSE_LAST	KSRTP_A_STATS_DROP_EPOCH_LIMIT
 #define KSRTP_CAUSES		(KSRTP_CAUSE_LAST - KSRTP_CAUSE_FIRST + 1)
 
 /**
@@ -65,6 +66,8 @@ struct ksrtp_volume {
  * @drops: packets dropped, by cause
  * @roc_searches: rollover counters tried beside the expected ones
  * @roc_found: how many of these were right
+ * @epochs_derived: epochs whose session keys were derived for a packet that had
+ *	to wait for them
  * @search_second: when @search_spent began to count, in seconds
  * @search_spent: searches in that second
  * @auth_failures: for alerts
@@ -83,6 +86,7 @@ struct ksrtp_direction {
 	atomic64_t drops[KSRTP_CAUSES];
 	atomic64_t roc_searches;
 	atomic64_t roc_found;
+	atomic64_t epochs_derived;
 	u32 search_second;
 	atomic_t search_spent;
 	struct ksrtp_burst auth_failures;

@@ -61,6 +61,8 @@ void ksrtp_stats_add(struct ksrtp_stats *stats, struct ksrtp_session *session,
 		atomic64_read(&direction->roc_searches);
 	stats->value[KSRTP_A_STATS_ROC_FOUND] +=
 		atomic64_read(&direction->roc_found);
+	stats->value[KSRTP_A_STATS_EPOCHS_DERIVED] +=
+		atomic64_read(&direction->epochs_derived);
 }
 
 /**

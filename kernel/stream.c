@@ -438,6 +438,27 @@ u64 ksrtp_stream_top(struct ksrtp_stream *stream)
 }
 
 /**
+ * ksrtp_stream_last() - where a stream is, if it has begun
+ * @stream: the stream
+ * @rtcp: its RTCP
+ * @index: where to put its highest packet index or SRTCP index
+ *
+ * Context: BH disabled.
+ * Return: false if nothing was seen of it yet.
+ */
+bool ksrtp_stream_last(struct ksrtp_stream *stream, bool rtcp, u64 *index)
+{
+	const struct ksrtp_replay *replay = rtcp ? &stream->rtcp : &stream->rtp;
+	bool started;
+
+	spin_lock(&stream->lock);
+	started = replay->started;
+	*index = replay->top;
+	spin_unlock(&stream->lock);
+	return started;
+}
+
+/**
  * ksrtp_stream_drop() - count a packet that is dropped
  * @stream: stream that it claims to be of
  * @cause: what for; not all are counted by stream

@@ -113,6 +113,7 @@ int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u64 index);
 int ksrtp_stream_accept(struct ksrtp_stream *stream, bool rtcp, u64 index,
 			unsigned int bytes);
 u64 ksrtp_stream_top(struct ksrtp_stream *stream);
+bool ksrtp_stream_last(struct ksrtp_stream *stream, bool rtcp, u64 *index);
 void ksrtp_stream_drop(struct ksrtp_stream *stream,
 		       enum ksrtp_stats_attr cause);
 bool ksrtp_stream_install(struct ksrtp_stream *stream,

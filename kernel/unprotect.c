@@ -240,7 +240,8 @@ static bool ksrtp_unprotect_next(struct ksrtp_packet *packet)
 	struct ksrtp_work *work = &packet->work;
 
 	if (packet->keyring->mki_len || !ksrtp_unprotect_next_key(packet)) {
-		if (!ksrtp_unprotect_next_roc(packet))
+		/* other counters are of epochs that cost no less */
+		if (packet->unaffordable || !ksrtp_unprotect_next_roc(packet))
 			return false;
 	}
 	if (packet->backup)
@@ -279,6 +280,25 @@ static int ksrtp_unprotect_index(struct ksrtp_packet *packet)
 		ksrtp_stream_drop(stream, cause);
 	work->index = packet->expected;
 	return cause;
+}
+
+/**
+ * ksrtp_unprotect_last() - where the stream of a packet is
+ * @packet: the packet
+ *
+ * Context: under rcu_read_lock(), BH disabled.
+ * Return: the index of its newest packet; SRTCP that has not begun will do so
+ * at 0, or 1; KSRTP_EPOCHS_NOWHERE for RTP that has not.
+ */
+u64 ksrtp_unprotect_last(struct ksrtp_packet *packet)
+{
+	struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
+	bool rtcp = packet->work.rtcp;
+	u64 last;
+
+	if (stream && ksrtp_stream_last(stream, rtcp, &last))
+		return last;
+	return rtcp ? 0 : KSRTP_EPOCHS_NOWHERE;
 }
 
 /**
@@ -351,6 +371,23 @@ int ksrtp_unprotect_run(struct ksrtp_packet *packet)
 	return policy->suite->transform->unprotect(work);
 }
 
+/*
+ * Return what was paid for session keys that the packet was tried with: it was
+ * not forged. Without identifiers these are those of newer master keys, too.
+ */
+static void ksrtp_unprotect_settle(const struct ksrtp_packet *packet)
+{
+	const struct ksrtp_keyring *keyring = packet->keyring;
+	const struct ksrtp_work *work = &packet->work;
+	int end = keyring->mki_len ? packet->master + 1 : keyring->n;
+	int i;
+
+	for (i = packet->master; i < end; i++)
+		if (keyring->keys[i]->epochs)
+			ksrtp_epochs_settle(keyring->keys[i]->epochs,
+					    work->rtcp, work->index);
+}
+
 /* The packet is authentic: take note of it. */
 static int ksrtp_unprotect_accept(struct ksrtp_packet *packet)
 {
@@ -376,8 +413,10 @@ static int ksrtp_unprotect_accept(struct ksrtp_packet *packet)
 	if (packet->step)
 		atomic64_inc(&ksrtp_direction(packet->session,
 					      packet->id)->roc_found);
-	if (master->epochs)
+	if (master->epochs) {
+		ksrtp_unprotect_settle(packet);
 		ksrtp_epochs_ahead(master->epochs, work->rtcp, work->index);
+	}
 	return ksrtp_packet_spend(packet);
 }
 
@@ -404,12 +443,14 @@ static int ksrtp_unprotect_header(struct ksrtp_packet *packet)
 	}
 }
 
-/* What a wrong tag is counted as. */
+/* What a wrong tag is counted as, or one that was not looked at. */
 static int ksrtp_unprotect_refuse(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_work *work = &packet->work;
 	struct ksrtp_stream *stream;
 
+	if (packet->unaffordable)
+		return KSRTP_A_STATS_DROP_EPOCH_LIMIT;
 	stream = ksrtp_packet_known_stream(packet);
 	if (stream)
 		ksrtp_stream_drop(stream, KSRTP_A_STATS_DROP_BAD_TAG);

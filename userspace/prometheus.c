@@ -174,4 +174,7 @@ void prometheus_print(const json_t *stat)
 	     "roc-searches");
 	both(stat, "roc_found_total",
 	     "Rollover counters tried that were the right one.", "roc-found");
+	both(stat, "epochs_derived_total",
+	     "Epochs whose session keys a packet had to wait for.",
+	     "epochs-derived");
 }

@@ -90,6 +90,12 @@ struct ksrtp_keys *ksrtp_epochs_keys(struct ksrtp_epochs *epochs, bool rtcp,
 	return NULL;
 }
 
+bool ksrtp_epochs_afford(struct ksrtp_epochs *epochs,
+			 struct ksrtp_parked *parked, u64 last)
+{
+	return false;
+}
+
 bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
 		       struct ksrtp_parked *parked)
 {
@@ -97,5 +103,9 @@ bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
 }
 
 void ksrtp_epochs_ahead(struct ksrtp_epochs *epochs, bool rtcp, u64 index)
+{
+}
+
+void ksrtp_epochs_settle(struct ksrtp_epochs *epochs, bool rtcp, u64 index)
 {
 }

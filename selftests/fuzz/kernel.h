@@ -50,6 +50,7 @@ typedef u32 __be32;
 #define unlikely(x)	(x)
 #define U16_MAX		0xffffU
 #define U32_MAX		0xffffffffU
+#define U64_MAX		(~0ULL)
 #define BITS_PER_LONG	64
 #define BIT(n)		(1UL << (n))
 #define BIT_ULL(n)	(1ULL << (n))

@@ -11,6 +11,7 @@
 
 extern struct kunit_suite ksrtp_wire_tests;
 extern struct kunit_suite ksrtp_replay_tests;
+extern struct kunit_suite ksrtp_budget_tests;
 extern struct kunit_suite ksrtp_flow_tests;
 extern struct kunit_suite ksrtp_policy_tests;
 extern struct kunit_suite ksrtp_kdf_tests;

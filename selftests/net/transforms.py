@@ -4,6 +4,7 @@
 
 import os
 import random
+import select
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
@@ -307,7 +308,7 @@ def rates(tap):
         rtcp_both_ways(tap, judged, '%s, rate %d' % (suite, rate))
         tap.equal((set(a.stats('send')), set(a.stats('recv'))),
                   ({'rtp-packets', 'rtp-bytes', 'rtcp-packets',
-                    'rtcp-bytes'},) * 2,
+                    'rtcp-bytes', 'epochs-derived'},) * 2,
                   '%s, rate %d: nothing is dropped' % (suite, rate))
         judged.close()
 
@@ -326,8 +327,31 @@ def rates_from_wrap(tap):
     judged.close()
 
 
+def rates_jumping(tap):
+    """More epochs than may be derived in vain, all for authentic packets."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    a, b = pair()
+    judged = Judged(a, b, CM, ('kdr', '1'), kdr=1)
+    plain = [rtp(seq, b'%d' % seq) for seq in range(0, 64 * 2500, 64)]
+    # before the first is sent: the budget grows with time
+    wire = [judged.ref.protect(packet, n * 64 >> 16)
+            for n, packet in enumerate(plain)]
+    lost = 0
+    for at in range(0, len(plain), 20):
+        for packet in wire[at:at + 20]:
+            judged.wire.sendto(packet, (A4, 5000))
+        for packet in plain[at:at + 20]:
+            if not lost and select.select([judged.app], [], [], 20)[0]:
+                lost += judged.app.recv(2000) != packet
+            else:
+                lost += 1
+    tap.equal((lost, a.stats('recv')['epochs-derived']), (0, 2500),
+              'a stream that jumps from epoch to epoch loses nothing')
+    judged.close()
+
+
 def rates_forged(tap):
-    """Forged packets ask for more keys than are kept."""
+    """Forged packets ask for more keys than are kept, or may be derived."""
     a, b = pair()
     judged = Judged(a, b, CM, ('kdr', '1'), kdr=1)
     good = [judged.ref.protect(rtp(seq, b'good'), 0) for seq in (1, 2)]
@@ -336,18 +360,26 @@ def rates_forged(tap):
     count = 700
     for n in range(count):
         judged.wire.sendto(rtp(100 + 40 * n, bytes(20)), (A4, 5000))
+
+    def refused():
+        stats = a.stats('recv')
+        return stats.get('drop-bad-tag', 0), stats.get('drop-epoch-limit', 0)
+
     for wait in range(300):
-        if a.stats('recv').get('drop-bad-tag') == count:
+        if sum(refused()) == count:
             break
         time.sleep(0.1)
     judged.wire.sendto(good[1], (A4, 5000))
     got.append(judged.app.recv(2000))
     tap.equal(got, [rtp(1, b'good'), rtp(2, b'good')],
               'more epochs than there is room for, all forged')
-    tap.equal(a.stats('recv').get('drop-bad-tag'), count,
-              'each of those is dropped for its tag')
+    tap.equal(sum(refused()), count,
+              'each of those is dropped for its tag, or not looked at')
+    # one for each tag, and two that began the stream
+    tap.ok(a.stats('recv')['epochs-derived'] <= refused()[0] + 2,
+           'and has no keys derived if it is not looked at', a.stats('recv'))
     judged.close()
 
 
 main(rcc, rcc_late_joiner, f8_and_null, cryptex, extensions, double, rates,
-     rates_from_wrap, rates_forged)
+     rates_from_wrap, rates_jumping, rates_forged)

@@ -243,6 +243,8 @@ enum ksrtp_stats_attr {
 	KSRTP_A_STATS_DROP_CRYPTEX,		/* header in clear against the policy */
 	KSRTP_A_STATS_ROC_SEARCHES,		/* counters tried beside the expected */
 	KSRTP_A_STATS_ROC_FOUND,		/* of these, the right ones */
+	KSRTP_A_STATS_DROP_EPOCH_LIMIT,		/* too many keys derived in vain */
+	KSRTP_A_STATS_EPOCHS_DERIVED,		/* epochs that a packet waited for */
 
 	/* private: */
 	__KSRTP_A_STATS_LAST,

@@ -88,6 +88,8 @@ static const struct attr stats_attrs[] = {
 	[KSRTP_A_STATS_DROP_CRYPTEX] = { "drop-cryptex", ATTR_U64 },
 	[KSRTP_A_STATS_ROC_SEARCHES] = { "roc-searches", ATTR_U64 },
 	[KSRTP_A_STATS_ROC_FOUND] = { "roc-found", ATTR_U64 },
+	[KSRTP_A_STATS_DROP_EPOCH_LIMIT] = { "drop-epoch-limit", ATTR_U64 },
+	[KSRTP_A_STATS_EPOCHS_DERIVED] = { "epochs-derived", ATTR_U64 },
 };
 static const struct attr_set stats_set = SET(stats_attrs);
 
