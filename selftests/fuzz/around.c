@@ -2,7 +2,6 @@
 /* What surrounds the packet path in the kernel, and has nothing to do here. */
 #include "kernel.h"
 
-#include "bridged.h"
 #include "event.h"
 #include "hook.h"
 #include "mtu.h"
@@ -29,15 +28,6 @@ void ksrtp_event_stream(struct net *net, struct ksrtp_stream *stream,
 }
 
 void ksrtp_event_alert(struct net *net, const struct ksrtp_alert_info *info)
-{
-}
-
-bool ksrtp_bridged_hold(const struct sk_buff *skb)
-{
-	return false;
-}
-
-void ksrtp_bridged_put(void)
 {
 }
 
