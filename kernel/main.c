@@ -4,6 +4,7 @@
 #include <linux/module.h>
 #include <net/genetlink.h>
 
+#include "bridged.h"
 #include "keys.h"
 #include "net.h"
 #include "netlink.h"
@@ -20,9 +21,12 @@ static int __init ksrtp_init(void)
 	err = ksrtp_keys_init();
 	if (err)
 		return err;
-	err = ksrtp_net_init();
+	err = ksrtp_bridged_init();
 	if (err)
 		goto err_keys;
+	err = ksrtp_net_init();
+	if (err)
+		goto err_bridged;
 	err = ksrtp_owner_init();
 	if (err)
 		goto err_net;
@@ -35,6 +39,8 @@ err_owner:
 	ksrtp_owner_exit();
 err_net:
 	ksrtp_net_exit();
+err_bridged:
+	ksrtp_bridged_exit();
 err_keys:
 	ksrtp_keys_exit();
 	return err;
@@ -45,6 +51,7 @@ static void __exit ksrtp_exit(void)
 	ksrtp_netlink_exit();
 	ksrtp_owner_exit();
 	ksrtp_net_exit();
+	ksrtp_bridged_exit();
 	ksrtp_packet_exit();
 	ksrtp_keys_exit();
 }

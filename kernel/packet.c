@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <net/sock.h>
 
+#include "bridged.h"
 #include "compat.h"
 #include "event.h"
 #include "hook.h"
@@ -84,6 +85,7 @@ static int ksrtp_packet_hold(struct ksrtp_packet *packet)
 		ksrtp_session_put(packet->session);
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
 	}
+	packet->bridged = ksrtp_bridged_hold(skb);
 	atomic_inc(&packet->session->kn->inflight);
 	packet->state = &packet->entry.state;
 	packet->held_udp = *packet->udp;
@@ -112,6 +114,8 @@ static void ksrtp_packet_free(struct ksrtp_packet *packet)
 		kfree(packet);
 		return;
 	}
+	if (packet->bridged)
+		ksrtp_bridged_put();
 	ksrtp_keys_put(packet->keys);
 	nf_queue_entry_free(&packet->entry);
 	ksrtp_keyring_put(keyring);

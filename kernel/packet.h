@@ -31,6 +31,7 @@ struct ksrtp_stream;
  * @stream: its stream, if it was found since the packet last waited, or NULL
  * @common: it has room for KSRTP_PACKET_REQUEST
  * @held: references to all the above are held
+ * @bridged: so is br_netfilter, by ksrtp_bridged_hold()
  * @resumed: it has waited for session keys
  * @unaffordable: one of its master keys was not tried, for want of a budget to
  *	derive session keys
@@ -61,6 +62,7 @@ struct ksrtp_packet {
 	struct ksrtp_stream *stream;
 	bool common;
 	bool held;
+	bool bridged;
 	bool resumed;
 	bool unaffordable;
 	struct ksrtp_parked parked;

@@ -2,6 +2,7 @@
 /* What surrounds the packet path in the kernel, and has nothing to do here. */
 #include "kernel.h"
 
+#include "bridged.h"
 #include "event.h"
 #include "hook.h"
 #include "mtu.h"
@@ -28,6 +29,15 @@ void ksrtp_event_stream(struct net *net, struct ksrtp_stream *stream,
 }
 
 void ksrtp_event_alert(struct net *net, const struct ksrtp_alert_info *info)
+{
+}
+
+bool ksrtp_bridged_hold(const struct sk_buff *skb)
+{
+	return false;
+}
+
+void ksrtp_bridged_put(void)
 {
 }
 

@@ -6,6 +6,7 @@
  * unless it is told to be preferred.
  */
 
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
@@ -13,6 +14,18 @@
 #include <crypto/internal/skcipher.h>
 
 #include "tests.h"
+
+/* While this is true, it is kept waiting; and how much of it is. */
+static bool later_hold;
+static atomic_t later_held = ATOMIC_INIT(0);
+
+static void later_wait(void)
+{
+	atomic_inc(&later_held);
+	while (READ_ONCE(later_hold))
+		msleep(20);
+	atomic_dec(&later_held);
+}
 
 /* Who does the work. */
 static char later_child_ctr[CRYPTO_MAX_ALG_NAME] = "ctr(aes)";
@@ -42,6 +55,7 @@ static void later_skcipher_work(struct work_struct *work)
 	DECLARE_CRYPTO_WAIT(wait);
 	int err;
 
+	later_wait();
 	skcipher_request_set_tfm(&later->child, *child);
 	skcipher_request_set_callback(&later->child, CRYPTO_TFM_REQ_MAY_SLEEP |
 				      CRYPTO_TFM_REQ_MAY_BACKLOG,
@@ -135,6 +149,7 @@ static void later_aead_work(struct work_struct *work)
 	DECLARE_CRYPTO_WAIT(wait);
 	int err;
 
+	later_wait();
 	aead_request_set_tfm(&later->child, *child);
 	aead_request_set_callback(&later->child, CRYPTO_TFM_REQ_MAY_SLEEP |
 				  CRYPTO_TFM_REQ_MAY_BACKLOG,

@@ -8,6 +8,11 @@
 
 #include "later_driver.c"
 
+module_param_named(hold, later_hold, bool, 0644);
+MODULE_PARM_DESC(hold, "let nothing complete for now");
+module_param_named(held, later_held.counter, int, 0444);
+MODULE_PARM_DESC(held, "what is about to complete");
+
 static int __init later_init(void)
 {
 	int err;

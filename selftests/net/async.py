@@ -4,6 +4,7 @@
 
 import contextlib
 import os
+import select
 import socket
 import sys
 import threading
@@ -12,6 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
 
 
+PARAMETERS = '/sys/module/ksrtp_later/parameters/'
 LATER = os.path.join(BUILD, os.environ.get('KSRTP_KERNEL', ''),
                      'ksrtp_later.ko')
 
@@ -110,4 +112,65 @@ def traffic(tap):
            removed.stderr)
 
 
-main(traffic)
+def hold(value):
+    with open(PARAMETERS + 'hold', 'w') as file:
+        file.write(value)
+
+
+def bridged(tap):
+    """br_netfilter, in whose code bridged packets go on, waits for them."""
+    if run('modprobe', 'br_netfilter', check=False).returncode:
+        tap.skip('bridge', 'no br_netfilter')
+        return
+    a, b, c = Host('a'), Host('b'), Host('c')
+    a.ip('link', 'add', 'br0', 'type', 'bridge', 'forward_delay', '0')
+    link(a, 'left', (), c, 'wire', (A4 + '/24',))
+    link(a, 'right', (), b, 'wire', (B4 + '/24',))
+    for dev in ('left', 'right'):
+        a.ip('link', 'set', dev, 'master', 'br0')
+    a.ip('link', 'set', 'br0', 'up')
+    a.run('sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=1')
+    run('insmod', LATER)
+    master = key(CM)
+    a.session(*flow(A4, B4), send=(CM, master), recv=(CM, master))
+    peer = Peer(CM, master)
+    app, wire = c.socket(A4, 5000), b.socket(B4, 6000)
+    app.sendto(MARKER, (B4, 6000))
+    wire.recv(2000)
+    hold('1')
+    packets = [rtp(n, os.urandom(100)) for n in range(10)]
+    for packet in packets:
+        app.sendto(packet, (B4, 6000))
+        wire.sendto(peer.protect(packet), (A4, 5000))
+    for wait in range(300):
+        with open(PARAMETERS + 'held') as file:
+            if int(file.read()) == 20:
+                break
+        time.sleep(0.1)
+    with subprocess.Popen(['rmmod', 'br_netfilter'],
+                          stderr=subprocess.PIPE) as removal:
+        # without its hooks RTP passes as it is, and it is about to go
+        for wait in range(300):
+            app.sendto(rtp(100 + wait, b'plain'), (B4, 6000))
+            if select.select([wire], [], [], 0.1)[0]:
+                break
+        time.sleep(1)
+        waits = removal.poll() is None
+        hold('0')
+        told = removal.communicate()[1]
+    tap.ok(waits, 'br_netfilter waits for packets that are held', told)
+    tap.equal((removal.returncode, told), (0, b''), 'and then it goes')
+    app.sendto(MARKER, (B4, 6000))
+    got = set()
+    while MARKER not in got:
+        got.add(wire.recv(2000))
+    tap.ok(True, 'nobody runs into what was freed')
+    a.ksrtp('session', 'flush')
+    peer.close()
+    Host.remove_all()
+    tap.equal(module_users(), 0, 'nor is any packet left')
+    run('rmmod', 'ksrtp_later')
+    run('modprobe', 'br_netfilter', check=False)
+
+
+main(traffic, bridged)

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Bridged packets that are held, and that br_netfilter waits for. */
+#ifndef _KSRTP_BRIDGED_H
+#define _KSRTP_BRIDGED_H
+
+#include <linux/types.h>
+
+struct sk_buff;
+
+bool ksrtp_bridged_hold(const struct sk_buff *skb);
+void ksrtp_bridged_put(void);
+int ksrtp_bridged_init(void);
+void ksrtp_bridged_exit(void);
+
+#endif /* _KSRTP_BRIDGED_H */
