@@ -5,14 +5,19 @@ seconds ($KSRTP_CHURN): sessions come, change and go, interfaces and namespaces
 too, beside whatever else the kernel has in a packet's way. Calls that nobody
 touches lose nothing meanwhile. Then all works, and nothing is left."""
 
+import json
 import os
 import random
+import re
+import select
 import signal
+import socket
 import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
+import xdp
 
 SECONDS = int(os.environ.get('KSRTP_CHURN', '40'))
 SEED = int(os.environ.get('KSRTP_SEED', '1'))
@@ -30,6 +35,28 @@ RULES = '''table ip churn {
 		udp dport 5000-6000 counter accept
 	}
 }'''
+# what else lies between the hosts: a wire that stays up, with addresses that
+# what comes and goes is not about, and one that is taken into a bridge
+A5, B5 = '10.9.1.1', '10.9.1.2'
+A5_CALM, B5_CALM = '10.9.1.11', '10.9.1.12'
+A5_OUTER, B5_VIRTUAL = '10.9.1.21', '10.9.2.2'
+A_BRIDGED, B_BRIDGED = '10.9.3.1', '10.9.3.2'
+PAIRS = ((A4, B4), (A5, B5))
+NAT = '''table ip translation {
+	chain out {
+		type nat hook output priority -100;
+		ip daddr %s counter dnat to %s
+	}
+	chain post {
+		type nat hook postrouting priority srcnat;
+		ip saddr %s udp dport 20000-29999 counter snat to %s
+	}
+	chain in {
+		type filter hook input priority 0;
+		udp sport 20000-29999 ct state established counter accept
+	}
+}''' % (B5_VIRTUAL, B5, A5_CALM, A5_OUTER)
+SO_BINDTODEVICE = 25
 ESP = ('src %s dst %s proto esp spi 0x%x reqid %d mode transport '
        'enc cbc(aes) 0x%s auth hmac(sha1) 0x%s')
 
@@ -61,11 +88,11 @@ class Process:
         os.waitpid(self.pid, 0)
 
 
-def flood(host, address, other):
+def flood(host, *ways):
     """Packets of all flows, with or without sessions."""
     pick = random.Random(SEED)
     socks = [(host.socket(address, 5000 + n), (other, 5000 + n))
-             for n in range(2 * FLOWS)]
+             for address, other in ways for n in range(2 * FLOWS)]
     sent = [0]
 
     def work():
@@ -79,6 +106,53 @@ def flood(host, address, other):
                 # no keys, or no way there: as it should be
                 continue
     return work
+
+
+class Between:
+    """A call between the hosts, with sessions at both ends, that stay."""
+
+    def __init__(self, a, b, here, there, port, socks=True):
+        self.port, self.sent = port, 0
+        for host, local, remote in ((a, here, there), (b, there, here)):
+            host.session(*flow(local, remote, port, port),
+                         send=(CM, key(CM, 5)), recv=(CM, key(CM, 5)))
+        self.to = (there, here)
+        self.socks = [a.socket(here, port),
+                      b.socket(there, port)] if socks else []
+
+    def packet(self):
+        self.sent += 1
+        return rtp(self.sent, b'between %d' % self.sent, ssrc=9)
+
+    def pass_once(self):
+        """One packet each way, which is not to be lost."""
+        for way in (0, 1):
+            packet = self.packet()
+            self.socks[way].sendto(packet, (self.to[way], self.port))
+            got = self.socks[1 - way].recv(2000)
+            if got != packet:
+                raise RuntimeError('lost or changed: %r' % got)
+
+    def both_ways(self, socks=None, to=None, froms=None):
+        """Packets each way until one arrives, from where it should come."""
+        socks, to = socks or self.socks, to or self.to
+        for way in (0, 1):
+            for wait in range(30):
+                packet = self.packet()
+                try:
+                    socks[way].sendto(packet, (to[way], self.port))
+                except OSError:
+                    # no way there yet
+                    time.sleep(0.1)
+                    continue
+                if select.select([socks[1 - way]], [], [], 1)[0]:
+                    got, address = socks[1 - way].recvfrom(2000)
+                    if got == packet:
+                        break
+            else:
+                raise RuntimeError('nothing arrives')
+            if froms and address != (froms[way], self.port):
+                raise RuntimeError('it came from %s' % (address,))
 
 
 class Churn:
@@ -97,6 +171,17 @@ class Churn:
                       **{way: (GCM, key(GCM, 0), 'mki', '0000')})
             for port, other, way in ((9000, 9002, 'send'),
                                      (9002, 9000, 'recv'))]
+        # a call for each thing that is put into its way
+        self.between = {name: Between(a, b, A5_CALM, B5_CALM, 7000 + 2 * n)
+                        for n, name in enumerate(
+                            ('beside', 'filters', 'program', 'sealed'))}
+        self.between['bridged'] = Between(a, b, A_BRIDGED, B_BRIDGED, 7010,
+                                          False)
+        self.between['translation'] = Between(a, b, A5_OUTER, B5, 20000,
+                                              False)
+        self.seen = dict.fromkeys(('translation', 'filters', 'program',
+                                   'sealed', 'bridged'), 0)
+        self.program_fd = xdp.load()
         self.others = [b.socket('127.0.0.1', port) for port in (9000, 9002)]
 
     def start(self, name, work, pause=0.0):
@@ -121,11 +206,13 @@ class Churn:
             thread.join()
 
     def either(self, pick):
-        return pick.choice(((self.a, A4, B4), (self.b, B4, A4)))
+        here, there = pick.choice(PAIRS)
+        return pick.choice(((self.a, here, there), (self.b, there, here)))
 
     def batch(self, pick, line):
         """A line for each flow at both ends, some left out; some are refused."""
-        for host, here, there in ((self.a, A4, B4), (self.b, B4, A4)):
+        here, there = pick.choice(PAIRS)
+        for host, here, there in ((self.a, here, there), (self.b, there, here)):
             host.ksrtp('-f', '-b', '-', check=False, input=''.join(
                 ' '.join(line(here, there, n)) + '\n' for n in range(FLOWS)
                 if pick.random() < .7))
@@ -246,37 +333,179 @@ class Churn:
                  'delay', '2ms', check=False)
         host.run('tc', 'qdisc', 'del', 'dev', 'wire', 'root', check=False)
 
+    # What lies in the way of packets, and each time has to have been there
 
-def ipsec(a, b):
-    """All between the hosts goes by ESP; both ways with keys that are known."""
-    for host, here, there in ((a, A4, B4), (b, B4, A4)):
-        for n, (src, dst) in enumerate(((A4, B4), (B4, A4)), 1):
+    def beside(self, pick):
+        """A call that all of this is in the way of, and none is about."""
+        self.between['beside'].pass_once()
+
+    def translation(self, pick):
+        """Both addresses of a call become others, and on the way back again."""
+        call = self.between['translation']
+        self.a.run('nft', '-f', '-', input=NAT)
+        with self.a.socket(A5_CALM, call.port) as app, \
+                self.b.socket(B5, call.port) as far:
+            call.both_ways((app, far), (B5_VIRTUAL, A5_OUTER),
+                           (A5_OUTER, B5_VIRTUAL))
+        self.seen['translation'] += 2
+        self.a.run('nft', 'delete', 'table', 'ip', 'translation')
+
+    def filters(self, pick):
+        """What comes and goes is mirrored, and so cloned, and passes."""
+        host = self.either(pick)[0]
+        host.run('tc', 'qdisc', 'add', 'dev', 'side', 'clsact')
+        for way in ('ingress', 'egress'):
+            host.run('tc', 'filter', 'add', 'dev', 'side', way, 'matchall',
+                     'action', 'mirred', 'egress', 'mirror', 'dev', 'sink',
+                     'action', 'pass')
+        self.between['filters'].both_ways()
+        for way in ('ingress', 'egress'):
+            shown = json.loads(host.run('tc', '-s', '-j', 'filter', 'show',
+                                        'dev', 'side', way).stdout)
+            counts = [action['stats']['packets'] for one in shown
+                      if 'options' in one
+                      for action in one['options']['actions']]
+            if len(counts) != 2 or not all(counts):
+                raise RuntimeError('filters saw nothing: %s' % shown)
+            self.seen['filters'] += min(counts)
+        host.run('tc', 'qdisc', 'del', 'dev', 'side', 'clsact')
+
+    def program(self, pick):
+        """Each packet passes a program of XDP, which wants it in one piece."""
+        host = self.either(pick)[0]
+        before = self.program_runs()
+        xdp.attach(host, 'side', self.program_fd)
+        self.between['program'].both_ways()
+        xdp.attach(host, 'side', -1)
+        ran = self.program_runs() - before
+        if not ran:
+            raise RuntimeError('no program ran')
+        self.seen['program'] += ran
+
+    def program_runs(self):
+        with open('/proc/self/fdinfo/%d' % self.program_fd) as file:
+            return int(re.search(r'run_cnt:\s*(\d+)', file.read())[1])
+
+    def sealed(self, pick):
+        """IPsec for one call comes and goes."""
+        call = self.between['sealed']
+        ipsec(self.a, self.b, A5_CALM, B5_CALM, 100, 'proto', 'udp', 'sport',
+              str(call.port), 'dport', str(call.port))
+        call.both_ways()
+        for host in (self.a, self.b):
+            for src, dst, way, number in security(host is self.a, A5_CALM,
+                                                  B5_CALM, 100):
+                state = ('src', src, 'dst', dst, 'proto', 'esp', 'spi',
+                         str(number))
+                shown = host.ip('-s', 'xfrm', 'state', 'get', *state).stdout
+                self.seen['sealed'] += 1
+                if not int(re.search(r'(\d+)\(packets\)\s+add',
+                                     shown)[1]):
+                    raise RuntimeError('nothing was sealed: ' + shown)
+                host.ip('xfrm', 'policy', 'delete', 'src', src, 'dst', dst,
+                        'proto', 'udp', 'sport', str(call.port), 'dport',
+                        str(call.port), 'dir', way)
+                host.ip('xfrm', 'state', 'delete', *state)
+
+    def bridged(self, pick):
+        """A call in a VRF, by a VLAN, by a bridge: all of them are made, and
+        taken away, while the other side sends."""
+        call, host = self.between['bridged'], self.a
+        for words in ('add under0 type bridge forward_delay 0',
+                      'set port master under0', 'set under0 up',
+                      'add link under0 name under7 type vlan id 7',
+                      'add under1 type vrf table 11', 'set under1 up',
+                      'set under7 master under1 up'):
+            host.ip('link', *words.split())
+        host.ip('addr', 'add', A_BRIDGED + '/24', 'dev', 'under7')
+        with host.enter():
+            app = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        with app, self.b.socket(B_BRIDGED, call.port) as far:
+            app.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, b'under1\0')
+            app.bind((A_BRIDGED, call.port))
+            # the one device of the VRF is the bridge's VLAN
+            call.both_ways((app, far))
+        self.seen['bridged'] += 2
+        for device in pick.sample(('under7', 'under1', 'under0'), 3):
+            # the VLAN goes with its bridge
+            host.ip('link', 'del', device, check=device != 'under7')
+
+
+def security(first, one, other, number):
+    """[(from, to, way, number)] of what secures packets at either end."""
+    ends = (one, other) if first else (other, one)
+    return [(*ends, 'out', number + (not first)),
+            (*reversed(ends), 'in', number + first)]
+
+
+def ipsec(a, b, one, other, number, *selector):
+    """All between two addresses goes by ESP, with keys that are known."""
+    for host in (a, b):
+        for src, dst, way, spi in security(host is a, one, other, number):
             host.ip('xfrm', 'state', 'add', *(ESP % (
-                src, dst, n, n, '01' * 16, '02' * 20)).split())
-        for src, dst, way, n in ((here, there, 'out', here == B4),
-                                 (there, here, 'in', here == A4)):
-            host.ip('xfrm', 'policy', 'add', 'src', src, 'dst', dst, 'dir',
-                    way, 'tmpl', 'src', src, 'dst', dst, 'proto', 'esp',
-                    'reqid', str(n + 1), 'mode', 'transport')
+                src, dst, spi, spi, '01' * 16, '02' * 20)).split())
+            host.ip('xfrm', 'policy', 'add', 'src', src, 'dst', dst, *selector,
+                    'dir', way, 'tmpl', 'src', src, 'dst', dst, 'proto', 'esp',
+                    'reqid', str(spi), 'mode', 'transport')
+
+
+def wires(a, b):
+    """Two more wires between the hosts, and a device that swallows all."""
+    link(a, 'side', (A5 + '/24', A5_CALM + '/24', A5_OUTER + '/24'),
+         b, 'side', (B5 + '/24', B5_CALM + '/24'))
+    a.ip('route', 'add', B5_VIRTUAL, 'via', B5)
+    link(a, 'port', (), b, 'port', ())
+    b.ip('link', 'add', 'link', 'port', 'name', 'vlan7', 'type', 'vlan', 'id',
+         '7')
+    b.ip('addr', 'add', B_BRIDGED + '/24', 'dev', 'vlan7')
+    b.ip('link', 'set', 'vlan7', 'up')
+    for host in (a, b):
+        host.ip('link', 'add', 'sink', 'type', 'dummy')
+        host.ip('link', 'set', 'sink', 'up')
+
+
+def bridged_flood(b):
+    """To where there is somebody now and then."""
+    sock = b.socket(B_BRIDGED, 7012)
+    sent = [0]
+
+    def work():
+        sent[0] += 1
+        try:
+            sock.sendto(rtp(sent[0], bytes(160)), (A_BRIDGED, 7012))
+        except OSError:
+            pass
+        time.sleep(0.0005)
+    return work
 
 
 def churn(tap):
     a, b = pair()
+    wires(a, b)
+    # so that a program says how often it ran
+    run('sysctl', '-qw', 'kernel.bpf_stats_enabled=1')
     work = Churn(a, b)
-    ipsec(a, b)
-    floods = [Process(flood(a, A4, B4)), Process(flood(b, B4, A4))]
+    ipsec(a, b, A4, B4, 1)
+    Between(a, b, A_BRIDGED, B_BRIDGED, 7012, False)
+    floods = [Process(flood(a, *PAIRS)),
+              Process(flood(b, *(pair_[::-1] for pair_ in PAIRS))),
+              Process(bridged_flood(b))]
     for name, pause in (('steady', 0.01), ('session', 0), ('keys', 0),
                         ('deletion', 1), ('stream', 0), ('flush', 3),
                         ('interface', 0.5), ('namespace', 0), ('rules', 0),
                         ('devices', 0), ('queues', 0.2), ('rekey', 0),
-                        ('listener', 0), ('requirement', 0)):
+                        ('listener', 0), ('requirement', 0), ('beside', 0.01),
+                        ('translation', 0), ('filters', 0), ('program', 0),
+                        ('sealed', 0), ('bridged', 0)):
         work.start(name, getattr(work, name), pause)
     time.sleep(SECONDS)
     work.end()
     for one in floods:
         one.stop()
-    for sock in work.calls + work.others:
+    for sock in work.calls + work.others + [
+            sock for call in work.between.values() for sock in call.socks]:
         sock.close()
+    os.close(work.program_fd)
     traffic = [host.json('stat') for host in (a, b)]
     traffic = [{'%s %s' % (way, name): one[way][name]
                 for way in ('send', 'recv') for name in one[way]
@@ -288,6 +517,11 @@ def churn(tap):
     tap.note('seed %d, %d s, done: %s' % (SEED, SECONDS, work.done))
     tap.equal(work.wrong, [], 'nothing goes wrong')
     tap.ok(all(work.done.values()), 'all is done', work.done)
+    for name, what in (('translation', 'NAT'), ('filters', 'classifiers'),
+                       ('program', 'a program of XDP'), ('sealed', 'IPsec'),
+                       ('bridged', 'a bridge, a VLAN and a VRF')):
+        tap.ok(work.seen[name], '%s had to do with packets (%d)' % (
+            what, work.seen[name]), work.done)
     for host in (a, b):
         shown = len(host.json('session', 'show'))
         stat = host.json('stat')
@@ -319,7 +553,7 @@ def module(tap):
         tap.skip('the module', 'it is not ours to load')
         return
     a, b = pair()
-    floods = [Process(flood(a, A4, B4)), Process(flood(b, B4, A4))]
+    floods = [Process(flood(a, (A4, B4))), Process(flood(b, (B4, A4)))]
     for round_ in range(ROUNDS):
         for host, here, there in ((a, A4, B4), (b, B4, A4)):
             host.ksrtp('-b', '-', input=''.join('session add %s\n' % ' '.join(

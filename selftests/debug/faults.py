@@ -10,15 +10,19 @@ import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-from genl import Genl, Refused, attr, nest
+from genl import Genl, Refused, attr, nest, parse
 from ksrtp_test import *
 
 DEBUG = '/sys/kernel/debug/'
 NEW, SET, DEL, GET, FLUSH, STREAM_GET, STREAM_SET, SUITE_GET = range(1, 9)
 (KEY_NEW, KEY_USE, KEY_DEL, KEY_GET, REQUIRE_NEW, REQUIRE_DEL, REQUIRE_GET,
  STAT_GET) = range(14, 22)
-ID, LPORT, MUX, SEND, RECV = 1, 6, 10, 12, 13
-SUITE, KEY, SALT, MKI, RATE, EXTENSIONS, CRYPTEX = 1, 2, 3, 9, 14, 18, 19
+ID, LPORT, LRTCP, MUX, STREAMS, SEND, RECV = 1, 6, 8, 10, 11, 12, 13
+TIMEOUT, OWNED, ORPHANED = 16, 17, 18
+SUITE, KEY, SALT, WINDOW, MKI, RATE = 1, 2, 3, 4, 9, 14
+EXTENSIONS, CRYPTEX = 18, 19
+# of a stream
+SESSION, DIRECTION, SSRC, ROC, SEQ, INDEX, REPLAY, RTCP_REPLAY = range(2, 10)
 SECRET = b'this must never be seen on the wire'
 
 
@@ -69,6 +73,15 @@ class Nth:
         self.hit = os.pread(self.file, 16, 0).strip() == b'0'
         os.pwrite(self.file, b'0', 0)
         os.close(self.file)
+
+
+def symbol(name):
+    """Where a function of the kernel's lies."""
+    found = sorted({(int(line.split()[0], 16), line.split()[2])
+                    for line in open('/proc/kallsyms')
+                    if '[' not in line and line.split()[1] in 'tT'})
+    at = [one for start, one in found].index(name)
+    return found[at][0], found[at + 1][0]
 
 
 def walk(tap, name, step, state=None, undo=None):
@@ -202,6 +215,159 @@ def control(tap):
               'the key that is left')
     a.ksrtp('session', 'flush')
     a.ksrtp('require', 'del', 'id', a.json('require', 'show')[0]['id'])
+
+
+def taken_over(tap):
+    """A session in the place of an orphan: the one or the other is there."""
+    a = Host('a')
+    with a.enter():
+        genl = Genl()
+
+    def orphan(*more):
+        genl.do(FLUSH)
+        with a.enter():
+            owner = Genl()
+        owner.do(NEW, port(4000), attr(OWNED), nest(SEND, *keys(CM)), *more)
+        owner.sock.close()
+
+    def orphans():
+        return [ORPHANED in dict(parse(one)) for one in genl.dump(GET)]
+
+    for name, more in (
+            ('with one port', (attr(MUX),)),
+            ('with the next port for RTCP', ()),
+            ('with an RTCP port', (attr(LRTCP, struct.pack('>H', 5001)),))):
+        orphan(*more)
+        tap.equal(orphans(), [True], 'an orphan ' + name)
+        walk(tap, 'session-new in its place',
+             lambda: genl.do(NEW, port(4000), *more, nest(SEND, *keys(GCM)),
+                             nest(RECV, *keys(GCM))),
+             orphans, lambda: orphan(*more))
+        tap.equal(orphans(), [False], 'taken over, when none failed')
+        # whose RTCP's flow went with it
+        genl.do(FLUSH)
+        genl.do(NEW, port(5001), attr(MUX), nest(SEND, *keys(CM)))
+        genl.do(FLUSH)
+
+
+def states(tap):
+    """Streams with all of their state, and lists that are longer than one
+    message."""
+    a = Host('a')
+    with a.enter():
+        genl = Genl()
+    genl.do(NEW, port(4000), attr(MUX), attr(STREAMS, 200),
+            nest(SEND, *keys(GCM, attr(MKI, b'k0'))),
+            nest(RECV, *keys(CM, attr(WINDOW, 1024))))
+    number = a.json('session', 'show')[0]['id']
+    # bit 0, which is the highest index, has to be set
+    seen, seen_rtcp = bytes(range(1, 129)), bytes(range(129, 1, -1))
+    ssrc = [0]
+
+    def of(one):
+        return attr(SESSION, number), attr(DIRECTION, 2), attr(SSRC, one)
+
+    def step():
+        ssrc[0] += 1
+        genl.do(STREAM_SET, *of(ssrc[0]), attr(ROC, 3),
+                attr(SEQ, struct.pack('=H', 7)), attr(INDEX, 70000),
+                attr(REPLAY, seen), attr(RTCP_REPLAY, seen_rtcp))
+
+    def there():
+        try:
+            return bool(genl.do(STREAM_GET, *of(ssrc[0])))
+        except Refused as refused:
+            if refused.errno != errno.ENOENT:
+                raise
+            return False
+
+    walk(tap, 'stream-set with what was seen', step, there)
+    got = dict(parse(genl.do(STREAM_GET, *of(ssrc[0]))[0]))
+    tap.equal([got[REPLAY], got[RTCP_REPLAY]], [seen, seen_rtcp],
+              'which is all there, when none failed')
+    while ssrc[0] < 100:
+        step()
+    gcm = keys(GCM)[1:]
+    for mki in range(1, 16):
+        genl.do(KEY_NEW, attr(2, number), attr(3, 1),
+                attr(4, bytes((107, 48 + mki))), attr(5, gcm[0][4:]), attr(6, gcm[1][4:]))
+
+    def listed(command):
+        # messages are stamped with idle times, so what counts is the number
+        return lambda: lists.append(len(genl.dump(command)))
+
+    for name, command in (('sessions', GET), ('streams', STREAM_GET),
+                          ('keys', KEY_GET)):
+        whole = len(genl.dump(command))
+        for where in ('genl_start', 'netlink_dump', 'ours'):
+            lists = []
+            within(*(module_range() if where == 'ours' else symbol(where)))
+            if where == 'genl_start':
+                walk(tap, 'a list of %s, in %s' % (name, where),
+                     listed(command))
+                tap.equal(set(lists), {whole}, 'and else it is whole')
+            else:
+                listed_at_all(tap, name, where, listed(command), lists, whole)
+            within(*module_range())
+    genl.do(FLUSH)
+
+
+def listed_at_all(tap, name, where, step, lists, whole):
+    """What is told is whole, or is an error; and some of it may be spared."""
+    failed = refused = 0
+    for n in range(1, 2000):
+        with Nth(n) as nth:
+            try:
+                step()
+            except Refused as error:
+                if error.errno not in (errno.ENOMEM, errno.ENOBUFS):
+                    raise
+                refused += 1
+        if not nth.hit:
+            break
+        failed += 1
+    # keys and sessions are told of without memory of ours
+    tap.ok((failed or (where == 'ours' and name != 'streams')) and
+           set(lists) == {whole},
+           'a list of %s, in %s: %d allocations fail, %d are told' %
+           (name, where, failed, refused), (failed, lists, whole))
+
+
+def swept(tap):
+    """Streams that are idle go, whether there is memory to tell of it or not."""
+    a = Host('a')
+    with a.enter():
+        genl, listener = Genl(), Genl()
+    listener.sock.setsockopt(270, 1, listener.group('events'))
+    listener.sock.setblocking(False)
+    genl.do(NEW, port(4000), attr(MUX), nest(RECV, *keys(CM)))
+    number = a.json('session', 'show')[0]['id']
+    place = [(start, end) for name, start, end in functions()
+             if name == 'ksrtp_stream_forget_idle']
+    for name, most in (('one allocation fails', 1), ('all fail', 1000)):
+        for ssrc in range(1, 9):
+            genl.do(STREAM_SET, attr(SESSION, number), attr(DIRECTION, 2),
+                    attr(SSRC, ssrc), attr(ROC, 1))
+        _drain(listener.sock)
+        within(*place[0])
+        put('times', most)
+        put('probability', 100)
+        genl.do(SET, attr(ID, number), attr(TIMEOUT, 1))
+        for wait in range(300):
+            if not a.json('stat')['streams']:
+                break
+            time.sleep(0.1)
+        put('probability', 0)
+        left = times()
+        put('times', -1)
+        within(*module_range())
+        stat = a.json('stat')
+        tap.equal([stat['streams'], stat['stream-memory']], [0, 0],
+                  'a sweep while %s: streams go' % name)
+        tap.ok(left < most, '%d did' % (most - left), left)
+        tap.ok('ENOBUFS' in _drain(listener.sock), 'the listener is told')
+        genl.do(SET, attr(ID, number), attr(TIMEOUT, 0))
+    genl.do(FLUSH)
 
 
 def events(tap):
@@ -405,4 +571,4 @@ def packets(tap):
 if not ready():
     print('ok 1 - faults # SKIP this kernel has no fault injection\n1..1')
     sys.exit(0)
-main(control, events, packets)
+main(control, taken_over, states, swept, events, packets)

@@ -15,6 +15,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from kernel_keys import REVOKE, add_key, keyctl, own_keyring
 from ksrtp_test import *
 import srtp_ref
 
@@ -76,10 +77,18 @@ def talk(a, b, lport, rport, first=0):
             there_control.recv(2000)
 
 
+def in_ring(name, master):
+    """A key of this program's keyring, as the tool names it."""
+    add_key('logon', 'ksrtp:' + name, master)
+    return 'key-ring logon:ksrtp:' + name
+
+
 def both(a, b, suite, master, n, *words):
-    """A session at both ends."""
-    batch = 'suite %s key %s%s\n' % (suite, master.hex(),
-                                    ''.join(' ' + word for word in words))
+    """A session at both ends; the key in words, or as bytes."""
+    if isinstance(master, bytes):
+        master = 'key ' + master.hex()
+    batch = 'suite %s %s%s\n' % (suite, master,
+                                 ''.join(' ' + word for word in words))
     for host, way, here, there in (
             (a, 'send', flow(A4, B4, PORT + 2 * n, PORT + 2 * n), None),
             (b, 'recv', flow(B4, A4, PORT + 2 * n, PORT + 2 * n), None)):
@@ -99,6 +108,11 @@ def in_use(name):
     a, b = existing('a'), existing('b')
     for n, suite in enumerate(SUITES_TRIED):
         both(a, b, suite, keys.new(suite, suite), n)
+        talk(a, b, PORT + 2 * n, PORT + 2 * n)
+    # of a keyring that goes with this program
+    own_keyring()
+    for n, suite in enumerate(SUITES_TRIED, 60):
+        both(a, b, suite, in_ring(suite, keys.new('ring/' + suite, suite)), n)
         talk(a, b, PORT + 2 * n, PORT + 2 * n)
     keys.close()
 
@@ -137,6 +151,32 @@ def used(name):
     for host, here, there in ((a, A4, B4), (b, B4, A4)):
         host.ksrtp('session', 'del',
                    *flow(here, there, PORT + 2 * n, PORT + 2 * n))
+    # of a keyring, which goes with this program, but for one that was revoked
+    own_keyring()
+    for n, suite in enumerate(SUITES_TRIED, 80):
+        both(a, b, suite, in_ring('gone-' + suite,
+                                  keys.new('ring/' + suite, suite)), n)
+        talk(a, b, PORT + 2 * n, PORT + 2 * n)
+        for host, here, there in ((a, A4, B4), (b, B4, A4)):
+            host.ksrtp('session', 'del',
+                       *flow(here, there, PORT + 2 * n, PORT + 2 * n))
+    n = 100
+    both(a, b, GCM, in_ring('first', keys.new('ring/first', GCM)), n, 'mki',
+         '01')
+    number = a.json('session', 'show', *flow(A4, B4, PORT + 2 * n,
+                                            PORT + 2 * n))[0]['id']
+    batch('key add session %d send mki 02 %s\n' % (
+        number, in_ring('next', keys.new('ring/next', GCM))))
+    batch('key del session %d send mki 02\n' % number)
+    if not batch('key add session %d send mki 03 %s\n' % (
+            number, in_ring('long', keys.new('ring/long', 'AEAD_AES_256_GCM'))),
+                 check=False).returncode:
+        raise RuntimeError('a key was taken that is too long')
+    for host, here, there in ((a, A4, B4), (b, B4, A4)):
+        host.ksrtp('session', 'del',
+                   *flow(here, there, PORT + 2 * n, PORT + 2 * n))
+    keyctl(REVOKE, add_key('logon', 'ksrtp:revoked',
+                           keys.new('ring/revoked', CM)))
     # refused, by the module and by the tool
     taken = 'session add %s send suite %s key %s\n' % (
         ' '.join(flow(A4, B4, PORT + 80, PORT + 80)), CM,
@@ -244,12 +284,16 @@ def memory(tap):
     pages, counts = found('live')
     # round keys of AES begin with the key; RTCP has no inner encryption
     absent = [name for name in counts if name.endswith('cipher-key') and
-              not name.startswith('NULL') and not counts[name]]
-    tap.equal(absent, [SUITES_TRIED[-1] + '/rtcp0-cipher-key'],
+              'NULL' not in name and not counts[name]]
+    tap.equal(absent, [place + SUITES_TRIED[-1] + '/rtcp0-cipher-key'
+                       for place in ('', 'ring/')],
               'those that are in use are found: the search can find')
     tap.equal([name for name, count in counts.items()
                if name.endswith('/text') and count], [],
               'what was written of them is not')
+    tap.equal([name for name, count in counts.items() if count and
+               name.startswith('ring/') and '/master-' in name], [],
+              'nor are those of a keyring that is gone')
     for host in (a, b):
         host.ksrtp('session', 'flush')
     settle()
