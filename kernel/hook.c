@@ -6,6 +6,7 @@
  */
 
 #include <linux/err.h>
+#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/prefetch.h>
@@ -304,7 +305,7 @@ static void ksrtp_hook_segments(struct sk_buff *skb, struct ksrtp_net *kn,
 	skb_list_walk_safe(segs, skb, next) {
 		skb_mark_not_on_list(skb);
 		skb_pull(skb, mac_len);
-		if (!ksrtp_udp_parse(skb, family, &udp)) {
+		if (ksrtp_udp_parse(skb, family, &udp) <= 0) {
 			ksrtp_hook_drop_of(skb, node, id,
 					   KSRTP_A_STATS_DROP_SHORT);
 			continue;
@@ -424,6 +425,21 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 	return NF_STOLEN;
 }
 
+/*
+ * A bridge that asks netfilter shows what is for this host twice, if it is in a
+ * VRF; its first showing was the wire's.
+ */
+static bool ksrtp_hook_was_bridged(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	const struct nf_bridge_info *info = nf_bridge_info_get(skb);
+
+	return unlikely(info) && !info->in_prerouting;
+#else
+	return false;
+#endif
+}
+
 static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
@@ -432,11 +448,15 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 	/* filled in whole; zeroing them first takes as long as many a step */
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
+	int found;
 
 	/* a VRF shows the packet twice; its first showing was the wire's */
-	if (netif_is_l3_master(state->in) ||
-	    !ksrtp_udp_parse(skb, family, &udp) ||
-	    ksrtp_net_foreign(kn, udp.dest_port))
+	if (netif_is_l3_master(state->in) || ksrtp_hook_was_bridged(skb))
+		return NF_ACCEPT;
+	found = ksrtp_udp_parse(skb, family, &udp);
+	if (unlikely(found < 0))
+		return NF_DROP;
+	if (!found || ksrtp_net_foreign(kn, udp.dest_port))
 		return NF_ACCEPT;
 	flow = (struct ksrtp_flow){
 		.local = udp.dest,
@@ -457,11 +477,15 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 	/* filled in whole; zeroing them first takes as long as many a step */
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
+	int found;
 
 	/* a VRF shows the packet twice; its last showing is the wire's */
 	if (netif_is_l3_master(state->out))
 		return NF_ACCEPT;
-	if (!ksrtp_udp_parse(skb, family, &udp))
+	found = ksrtp_udp_parse(skb, family, &udp);
+	if (unlikely(found < 0))
+		return NF_DROP;
+	if (!found)
 		return ksrtp_icmp_cut(skb, kn, family) ? NF_ACCEPT : NF_DROP;
 	if (ksrtp_net_foreign(kn, udp.source_port))
 		return NF_ACCEPT;

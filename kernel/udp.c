@@ -15,42 +15,45 @@
 #include "compat.h"
 #include "udp.h"
 
-static bool ksrtp_udp_parse_ipv4(struct sk_buff *skb, struct ksrtp_udp *udp)
+/* Both return as ksrtp_udp_parse(). */
+
+static int ksrtp_udp_parse_ipv4(struct sk_buff *skb, struct ksrtp_udp *udp)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 
 	if (iph->protocol != IPPROTO_UDP)
-		return false;
+		return 0;
 	/* only the first fragment has ports; the others mean nothing alone */
 	if (iph->frag_off & htons(IP_OFFSET))
-		return false;
+		return 0;
 	udp->fragment = ip_is_fragment(iph);
 	udp->offset = skb_network_offset(skb) + 4 * iph->ihl;
 	udp->source = (struct in6_addr){ .s6_addr32 = { iph->saddr } };
 	udp->dest = (struct in6_addr){ .s6_addr32 = { iph->daddr } };
 	udp->routed = false;
-	return true;
+	return 1;
 }
 
-static bool ksrtp_udp_parse_ipv6(struct sk_buff *skb, struct ksrtp_udp *udp)
+static int ksrtp_udp_parse_ipv6(struct sk_buff *skb, struct ksrtp_udp *udp)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	unsigned int offset = 0, routing = 0;
 	int skip_done = IP6_FH_F_SKIP_RH;
 	unsigned short frag_off;
-	int flags = 0;
+	int found, flags = 0;
 
 	if (ip6h->nexthdr == IPPROTO_UDP) {
 		udp->offset = skb_network_offset(skb) + sizeof(*ip6h);
 		udp->fragment = false;
 		udp->routed = false;
 	} else {
-		if (ipv6_find_hdr(skb, &offset, -1, &frag_off, &flags) !=
-		    IPPROTO_UDP)
-			return false;
+		/* the kernel counts headers, and reads no more than so many */
+		found = ipv6_find_hdr(skb, &offset, -1, &frag_off, &flags);
+		if (found != IPPROTO_UDP)
+			return found == -EBADMSG ? found : 0;
 		/* as with IPv4, only the first fragment has ports */
 		if (frag_off)
-			return false;
+			return 0;
 		udp->offset = offset;
 		udp->fragment = flags & IP6_FH_F_FRAG;
 		udp->routed = ipv6_find_hdr(skb, &routing, NEXTHDR_ROUTING,
@@ -58,7 +61,7 @@ static bool ksrtp_udp_parse_ipv6(struct sk_buff *skb, struct ksrtp_udp *udp)
 	}
 	udp->source = ip6h->saddr;
 	udp->dest = ip6h->daddr;
-	return true;
+	return 1;
 }
 
 /**
@@ -68,20 +71,23 @@ static bool ksrtp_udp_parse_ipv6(struct sk_buff *skb, struct ksrtp_udp *udp)
  * @udp: filled in
  *
  * Context: any. Does not change the packet.
- * Return: true if the packet carries UDP, and its ports.
+ * Return: 1 if the packet carries UDP, and its ports; 0 if not; -EBADMSG if its
+ * headers cannot be followed, so that nobody knows.
  */
-bool ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp)
+int ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp)
 {
 	const struct udphdr *uh;
 	struct udphdr header;
 	unsigned int there;
+	int found;
 
-	if (family == AF_INET ? !ksrtp_udp_parse_ipv4(skb, udp) :
-				!ksrtp_udp_parse_ipv6(skb, udp))
-		return false;
+	found = family == AF_INET ? ksrtp_udp_parse_ipv4(skb, udp) :
+				    ksrtp_udp_parse_ipv6(skb, udp);
+	if (found <= 0)
+		return found;
 	uh = skb_header_pointer(skb, udp->offset, sizeof(header), &header);
 	if (!uh)
-		return false;
+		return 0;
 	udp->family = family;
 	udp->source_port = uh->source;
 	udp->dest_port = uh->dest;
@@ -90,7 +96,7 @@ bool ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp)
 	udp->bad_len = ntohs(uh->len) < sizeof(header) ||
 		       ntohs(uh->len) > there;
 	udp->len = (udp->bad_len ? there : ntohs(uh->len)) - sizeof(header);
-	return true;
+	return 1;
 }
 
 /* The pseudo header's sum, folded, as CHECKSUM_PARTIAL wants it. */

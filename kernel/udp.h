@@ -36,7 +36,7 @@ struct ksrtp_udp {
 };
 
 bool ksrtp_udp_twice(const struct sk_buff *skb, const struct ksrtp_udp *udp);
-bool ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp);
+int ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp);
 bool ksrtp_udp_checksum_ok(const struct sk_buff *skb,
 			   const struct ksrtp_udp *udp);
 int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,

@@ -3,6 +3,8 @@
 """Packets that are not what they should be: dropped, and counted by cause."""
 
 import os
+import socket
+import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
@@ -171,6 +173,72 @@ def pending(tap):
               'a session that only unprotects leaves what goes out alone')
 
 
+def ipv6(source, dest, options, payload):
+    """A datagram behind so many headers with options."""
+    datagram = struct.pack('!HHHH', source[1], dest[1], 8 + len(payload),
+                           0) + payload
+    pseudo = (socket.inet_pton(socket.AF_INET6, source[0]) +
+              socket.inet_pton(socket.AF_INET6, dest[0]) +
+              struct.pack('!II', len(datagram), 17))
+    words = pseudo + datagram + bytes(len(datagram) % 2)
+    total = sum(struct.unpack('!%dH' % (len(words) // 2), words))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    datagram = (datagram[:6] + struct.pack('!H', ~total & 0xffff or 0xffff) +
+                datagram[8:])
+    headers = b''.join(bytes((17 if n == options - 1 else 60, 0, 1, 4)) +
+                       bytes(4) for n in range(options))
+    return struct.pack('!IHBB', 6 << 28, len(headers + datagram),
+                       60 if options else 17, 64) + pseudo[:32] + (
+                           headers + datagram)
+
+
+def headers(tap):
+    """More headers than the kernel reads are no way past us."""
+    a, b, c = behind_gateway()
+    master = key(GCM)
+    a.session(*flow(C6, B6), send=(GCM, master), recv=(GCM, master))
+    peer = Peer(GCM, master)
+    raw, wire = {}, {}
+    for host, dev in ((b, 'wire'), (c, 'inside')):
+        with host.enter():
+            raw[host] = socket.socket(socket.AF_INET6, socket.SOCK_RAW,
+                                      socket.IPPROTO_RAW)
+            wire[host] = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
+                                       socket.htons(3))
+            wire[host].bind((dev, 0))
+            wire[host].settimeout(20)
+
+    def seen(host, end):
+        """The datagrams, from the last on, that a host has got."""
+        found = []
+        while not found or not found[-1].endswith(end):
+            frame, address = wire[host].recvfrom(65536)
+            if address[2] != socket.PACKET_OUTGOING and (
+                    frame[20:21] in (b'\x3c', b'\x11')):
+                found.append(frame)
+        return found[:-1]
+
+    outer, inner = (B6, 6000), (C6, 5000)
+    for sender, receiver, source, dest, sealed in (
+            (b, c, outer, inner, True), (c, b, inner, outer, False)):
+        way = 'in' if sealed else 'out'
+        plain = rtp(1, b'a few')
+        raw[sender].sendto(ipv6(source, dest, 3, peer.protect(plain)
+                                if sealed else plain), (dest[0], 0))
+        raw[sender].sendto(ipv6(source, dest, 0, MARKER), (dest[0], 0))
+        got = [frame[14 + 40 + 24 + 8:] for frame in seen(receiver, MARKER)]
+        tap.equal(got if sealed else [peer.unprotect(one) for one in got],
+                  [plain], 'with three headers before it a packet goes ' + way)
+        for count in (9, 12, 13, 20, 100):
+            raw[sender].sendto(ipv6(source, dest, count,
+                                    rtp(count, b'many')), (dest[0], 0))
+        raw[sender].sendto(ipv6(source, dest, 0, MARKER), (dest[0], 0))
+        tap.ok(not any(b'many' in frame for frame in seen(receiver, MARKER)),
+               'no number of them gets plaintext %s' % way)
+    peer.close()
+
+
 def no_leak(tap):
     """Key material shows nowhere."""
     a, b = pair()
@@ -186,4 +254,4 @@ def no_leak(tap):
     call.close()
 
 
-main(tampering, truncation, causes, others, pending, no_leak)
+main(tampering, truncation, causes, others, pending, headers, no_leak)

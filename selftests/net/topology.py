@@ -35,6 +35,34 @@ def vlan(tap):
     peer.close()
 
 
+def vrf_both_ways(tap, a, b, where, here, there, suite):
+    """An application in the VRF called red, on a, and a peer on b."""
+    v6 = ':' in here
+    name = '%s, IPv%d: ' % (where, 6 if v6 else 4)
+    master = key(suite)
+    number = a.session(*flow(here, there), send=(suite, master),
+                       recv=(suite, master))
+    peer = Peer(suite, master)
+    with a.enter():
+        app = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET,
+                            socket.SOCK_DGRAM)
+    app.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, b'red\0')
+    app.bind((here, 5000))
+    app.settimeout(20)
+    wire = b.socket(there, 6000)
+    plain = rtp(1, os.urandom(160))
+    app.sendto(plain, (there, 6000))
+    tap.equal(peer.unprotect(wire.recv(2000)), plain, name + 'sent')
+    wire.sendto(peer.protect(plain), (here, 5000))
+    tap.equal(app.recv(2000), plain, name + 'received')
+    tap.equal([k for d in ('send', 'recv') for k in a.stats(d, number)
+               if k.startswith('drop')], [], name + 'seen once each')
+    a.ksrtp('session', 'del', 'id', number)
+    app.close()
+    wire.close()
+    peer.close()
+
+
 def vrf(tap):
     a, b = pair()
     made = a.ip('link', 'add', 'red', 'type', 'vrf', 'table', '77', check=False)
@@ -45,31 +73,8 @@ def vrf(tap):
     a.ip('link', 'set', 'wire', 'master', 'red')
     # enslaving a device takes its IPv6 addresses away
     a.ip('addr', 'replace', A6 + '/64', 'dev', 'wire', 'nodad')
-    for v6 in (False, True):
-        here, there = (A6, B6) if v6 else (A4, B4)
-        name = 'VRF, IPv%d: ' % (6 if v6 else 4)
-        master = key(CM)
-        number = a.session(*flow(here, there), send=(CM, master),
-                           recv=(CM, master))
-        peer = Peer(CM, master)
-        with a.enter():
-            app = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET,
-                                socket.SOCK_DGRAM)
-        app.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, b'red\0')
-        app.bind((here, 5000))
-        app.settimeout(20)
-        wire = b.socket(there, 6000)
-        plain = rtp(1, os.urandom(160))
-        app.sendto(plain, (there, 6000))
-        tap.equal(peer.unprotect(wire.recv(2000)), plain, name + 'sent')
-        wire.sendto(peer.protect(plain), (here, 5000))
-        tap.equal(app.recv(2000), plain, name + 'received')
-        tap.equal([k for d in ('send', 'recv') for k in a.stats(d, number)
-                   if k.startswith('drop')], [], name + 'seen once each')
-        a.ksrtp('session', 'del', 'id', number)
-        app.close()
-        wire.close()
-        peer.close()
+    for here, there in ((A4, B4), (A6, B6)):
+        vrf_both_ways(tap, a, b, 'VRF', here, there, CM)
 
 
 def bridge(tap):
@@ -105,6 +110,28 @@ def bridge(tap):
         tap.equal(got, segments, name + 'a super-packet')
         a.ksrtp('session', 'flush')
         peer.close()
+
+
+def bridge_in_vrf(tap):
+    """Shown three times: by the bridge, for it, and for its VRF."""
+    a, b = Host('a'), Host('b')
+    if run('modprobe', 'br_netfilter', check=False).returncode or a.ip(
+            'link', 'add', 'red', 'type', 'vrf', 'table', '77',
+            check=False).returncode:
+        tap.skip('bridge in a VRF', 'no br_netfilter, or no VRF')
+        return
+    a.ip('link', 'add', 'br0', 'type', 'bridge', 'forward_delay', '0')
+    link(a, 'port', (), b, 'wire', (B4 + '/24', B6 + '/64'))
+    a.ip('link', 'set', 'port', 'master', 'br0')
+    a.ip('link', 'set', 'red', 'up')
+    a.ip('link', 'set', 'br0', 'master', 'red')
+    a.ip('link', 'set', 'br0', 'up')
+    a.ip('addr', 'add', A4 + '/24', 'dev', 'br0')
+    a.ip('addr', 'add', A6 + '/64', 'dev', 'br0', 'nodad')
+    a.run('sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=1',
+          'net.bridge.bridge-nf-call-ip6tables=1')
+    for here, there, suite in ((A4, B4, CM), (A6, B6, GCM)):
+        vrf_both_ways(tap, a, b, 'bridge in a VRF', here, there, suite)
 
 
 def both_ways(tap, call, name):
@@ -197,4 +224,4 @@ def traced(tap):
     call.close()
 
 
-main(vlan, vrf, bridge, programs, ipsec, traced)
+main(vlan, vrf, bridge, bridge_in_vrf, programs, ipsec, traced)
