@@ -140,6 +140,8 @@ static int ksrtp_icmp_find_udp_ipv6(const struct sk_buff *skb,
 				    struct ksrtp_icmp *icmp)
 {
 	const struct ipv6hdr *ip6h;
+	const struct frag_hdr *fragment;
+	struct frag_hdr fragment_buf;
 	struct ipv6hdr buf;
 	__be16 frag_off;
 	u8 nexthdr;
@@ -153,9 +155,13 @@ static int ksrtp_icmp_find_udp_ipv6(const struct sk_buff *skb,
 			      &frag_off);
 	if (at < 0)
 		return 0;
-	if (frag_off & htons(IP6_OFFSET))
-		return nexthdr == IPPROTO_UDP || ipv6_ext_hdr(nexthdr) ?
-		       -EINVAL : 0;
+	if (frag_off & htons(IP6_OFFSET)) {
+		/* where the search has ended, at its header */
+		fragment = skb_header_pointer(skb, at, sizeof(fragment_buf),
+					      &fragment_buf);
+		return !fragment || fragment->nexthdr == IPPROTO_UDP ||
+		       ipv6_ext_hdr(fragment->nexthdr) ? -EINVAL : 0;
+	}
 	if (nexthdr != IPPROTO_UDP)
 		return 0;
 	icmp->udp = at;

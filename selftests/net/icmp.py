@@ -437,6 +437,14 @@ def forwarded(tap):
     error = wire.error()
     tap.ok((error.type, error.payload) == (4, b'other') and not wire.bare(),
            'IPv6, a later fragment is not quoted at all', error.shown())
+    part = ipv6(B6, C6, FRAGMENT, b'\x06\0\0\x49\0\0\0\x01' + b'not UDP' * 9)
+    raw6.sendto(icmp(2, 0, struct.pack('!I', 1280), part), (B6, 0))
+    error = wire.error(2, 0)
+    tap.equal(error.quote, part, 'IPv6, one of TCP is')
+    part = ipv4(B4, C4, 6, b'not UDP' * 9, fragment=9)
+    raw4.sendto(icmp(11, 1, bytes(4), part), (B4, 0))
+    error = wire.error(11, 1)
+    tap.equal(error.quote, part, 'IPv4, one of TCP is')
     a.ksrtp('session', 'flush')
 
     a.ksrtp('require', 'add', 'port', '5000')
