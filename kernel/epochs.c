@@ -17,6 +17,7 @@
 #include "epochs.h"
 #include "keys.h"
 #include "master.h"
+#include "share.h"
 
 /*
  * Keys held at most, and packets waiting at most. Streams of one master key are
@@ -25,6 +26,12 @@
  */
 #define KSRTP_EPOCHS_KEYS	512
 #define KSRTP_EPOCHS_PARKED	1024
+
+/*
+ * What a set of them takes, about, in bytes, ciphers included. It counts as
+ * memory of the streams that they are for.
+ */
+#define KSRTP_EPOCHS_CHARGE	2048
 
 /*
  * Where so many wait, order is not worth more of them: they would take the room
@@ -52,40 +59,65 @@ static unsigned long ksrtp_epochs_slot(bool rtcp, u64 epoch)
 	return epoch << 1 | rtcp;
 }
 
-/* How many packets of an epoch wait. */
-static u16 *ksrtp_epochs_waiting(struct ksrtp_epochs *epochs,
-				 unsigned long slot)
+/* Who waits for keys of an epoch. */
+static struct ksrtp_waiting *ksrtp_epochs_waiting(struct ksrtp_epochs *epochs,
+						  unsigned long slot)
 {
 	return &epochs->waiting[hash_long(slot, KSRTP_EPOCHS_WAITING_BITS)];
 }
 
+static unsigned long ksrtp_epochs_slot_of(const struct ksrtp_epochs *epochs,
+					  const struct ksrtp_parked *parked)
+{
+	return ksrtp_epochs_slot(parked->rtcp, parked->index >> epochs->shift);
+}
+
 /*
- * Make room for one more; the keys that were not of use since the last time go
- * first.
+ * Throw out a set of keys, one that was not of use since the last time if there
+ * is. Its memory is the caller's to give back.
  */
-static void ksrtp_epochs_shrink(struct ksrtp_epochs *epochs)
+static void ksrtp_epochs_evict(struct ksrtp_epochs *epochs)
 {
 	struct ksrtp_keys *keys;
 
-	while (epochs->nkeys >= KSRTP_EPOCHS_KEYS) {
+	for (;;) {
 		keys = list_first_entry(&epochs->recent, struct ksrtp_keys,
 					recent);
-		if (READ_ONCE(keys->touched)) {
-			WRITE_ONCE(keys->touched, false);
-			list_move_tail(&keys->recent, &epochs->recent);
-			continue;
-		}
-		list_del(&keys->recent);
-		epochs->nkeys--;
-		xa_erase(&epochs->keys,
-			 ksrtp_epochs_slot(keys->rtcp, keys->epoch));
-		ksrtp_keys_put(keys);
+		if (!READ_ONCE(keys->touched))
+			break;
+		WRITE_ONCE(keys->touched, false);
+		list_move_tail(&keys->recent, &epochs->recent);
 	}
+	list_del(&keys->recent);
+	epochs->nkeys--;
+	xa_erase(&epochs->keys, ksrtp_epochs_slot(keys->rtcp, keys->epoch));
+	ksrtp_keys_put(keys);
+}
+
+/* Get memory for one more set, if need be that of another. */
+static bool ksrtp_epochs_charge(struct ksrtp_epochs *epochs)
+{
+	bool ok;
+
+	spin_lock_bh(&epochs->lock);
+	ok = epochs->nkeys < KSRTP_EPOCHS_KEYS &&
+	     ksrtp_share_take_memory(epochs->share, KSRTP_EPOCHS_CHARGE);
+	if (!ok && epochs->nkeys) {
+		ksrtp_epochs_evict(epochs);
+		ok = true;
+	}
+	spin_unlock_bh(&epochs->lock);
+	return ok;
+}
+
+static void ksrtp_epochs_uncharge(struct ksrtp_epochs *epochs)
+{
+	ksrtp_share_give_memory(epochs->share, KSRTP_EPOCHS_CHARGE);
 }
 
 /*
  * Derive the keys of an epoch, which are owed for if a packet has paid. Returns
- * false if they are there already.
+ * false if they are there already, or cannot be made.
  */
 static bool ksrtp_epochs_derive(struct ksrtp_epochs *epochs, bool rtcp,
 				u64 epoch, bool owed)
@@ -94,13 +126,15 @@ static bool ksrtp_epochs_derive(struct ksrtp_epochs *epochs, bool rtcp,
 	const struct ksrtp_master *master = epochs->master;
 	struct ksrtp_keys *keys;
 
-	if (xa_load(&epochs->keys, slot))
+	if (xa_load(&epochs->keys, slot) || !ksrtp_epochs_charge(epochs))
 		return false;
 	keys = ksrtp_keys_create(master->suite, &epochs->outer,
 				 epochs->inner.prf ? &epochs->inner : NULL,
 				 epochs->with_header, rtcp, epoch);
-	if (IS_ERR(keys))
-		return true;
+	if (IS_ERR(keys)) {
+		ksrtp_epochs_uncharge(epochs);
+		return false;
+	}
 	keys->owed = owed;
 	/*
 	 * Packets have room for requests of the size that the first keys had.
@@ -109,21 +143,37 @@ static bool ksrtp_epochs_derive(struct ksrtp_epochs *epochs, bool rtcp,
 	if (keys->reqsize > master->keys[rtcp]->reqsize ||
 	    xa_err(xa_store_bh(&epochs->keys, slot, keys, GFP_KERNEL))) {
 		ksrtp_keys_destroy(keys);
-		return true;
+		ksrtp_epochs_uncharge(epochs);
+		return false;
 	}
 	spin_lock_bh(&epochs->lock);
-	ksrtp_epochs_shrink(epochs);
 	list_add_tail(&keys->recent, &epochs->recent);
 	epochs->nkeys++;
 	spin_unlock_bh(&epochs->lock);
 	return true;
 }
 
-/* Give back what a packet has paid. */
-static void ksrtp_epochs_repay(struct ksrtp_epochs *epochs)
+/**
+ * ksrtp_epochs_refund() - give back what a packet has paid, if it has
+ * @epochs: the cache
+ * @parked: the packet; no keys were derived for it
+ *
+ * Context: any, does not sleep.
+ */
+void ksrtp_epochs_refund(struct ksrtp_epochs *epochs,
+			 const struct ksrtp_parked *parked)
 {
+	struct ksrtp_waiting *waiting;
+	unsigned long slot;
+
+	if (!parked->paid)
+		return;
+	slot = ksrtp_epochs_slot_of(epochs, parked);
+	waiting = ksrtp_epochs_waiting(epochs, slot);
 	spin_lock_bh(&epochs->lock);
 	ksrtp_budget_return(&epochs->budget);
+	if (waiting->paid == slot)
+		waiting->paid = KSRTP_EPOCHS_NONE;
 	spin_unlock_bh(&epochs->lock);
 }
 
@@ -158,10 +208,9 @@ static int ksrtp_epochs_renew(struct ksrtp_parked *parked)
 static void ksrtp_epochs_serve(struct ksrtp_epochs *epochs,
 			       struct ksrtp_parked *parked)
 {
-	u16 *waiting = ksrtp_epochs_waiting(epochs,
-					    ksrtp_epochs_slot(parked->rtcp,
-							      parked->index >>
-							      epochs->shift));
+	struct ksrtp_waiting *waiting =
+		ksrtp_epochs_waiting(epochs,
+				     ksrtp_epochs_slot_of(epochs, parked));
 	int err = ksrtp_epochs_renew(parked);
 
 	if (!err)
@@ -169,15 +218,15 @@ static void ksrtp_epochs_serve(struct ksrtp_epochs *epochs,
 			ksrtp_epochs_derive(epochs, parked->rtcp,
 					    parked->index >> epochs->shift,
 					    parked->paid);
-	if (parked->paid && !parked->derived)
-		ksrtp_epochs_repay(epochs);
+	if (!parked->derived)
+		ksrtp_epochs_refund(epochs, parked);
 
 	local_bh_disable();
 	rcu_read_lock();
 	parked->resume(parked, err);
 	rcu_read_unlock();
 	spin_lock(&epochs->lock);
-	WRITE_ONCE(*waiting, *waiting - 1);
+	WRITE_ONCE(waiting->n, waiting->n - 1);
 	spin_unlock(&epochs->lock);
 	local_bh_enable();
 }
@@ -220,6 +269,7 @@ static void ksrtp_epochs_queue(struct ksrtp_epochs *epochs)
  * @master: master key, its suite set
  * @rate: key derivation rate, a power of two
  * @with_header: derive keys of header extensions too
+ * @share: what the memory of session keys is taken of
  *
  * The caller sets up @outer and @inner.
  *
@@ -227,9 +277,11 @@ static void ksrtp_epochs_queue(struct ksrtp_epochs *epochs)
  * Return: the cache, or NULL if memory is short.
  */
 struct ksrtp_epochs *ksrtp_epochs_create(struct ksrtp_master *master,
-					 u32 rate, bool with_header)
+					 u32 rate, bool with_header,
+					 struct ksrtp_share *share)
 {
 	struct ksrtp_epochs *epochs;
+	unsigned int i;
 
 	epochs = kzalloc(sizeof(*epochs), GFP_KERNEL_ACCOUNT);
 	if (!epochs)
@@ -237,12 +289,16 @@ struct ksrtp_epochs *ksrtp_epochs_create(struct ksrtp_master *master,
 	epochs->master = master;
 	epochs->shift = ilog2(rate);
 	epochs->with_header = with_header;
+	ksrtp_share_hold(share);
+	epochs->share = share;
 	ksrtp_budget_init(&epochs->budget, KSRTP_EPOCHS_BUDGET,
 			  KSRTP_EPOCHS_RATE, jiffies);
 	xa_init(&epochs->keys);
 	spin_lock_init(&epochs->lock);
 	INIT_LIST_HEAD(&epochs->recent);
 	INIT_LIST_HEAD(&epochs->parked);
+	for (i = 0; i < ARRAY_SIZE(epochs->waiting); i++)
+		epochs->waiting[i].paid = KSRTP_EPOCHS_NONE;
 	INIT_WORK(&epochs->work, ksrtp_epochs_work);
 	return epochs;
 }
@@ -259,8 +315,11 @@ void ksrtp_epochs_destroy(struct ksrtp_epochs *epochs)
 
 	if (!epochs)
 		return;
-	list_for_each_entry_safe(keys, next, &epochs->recent, recent)
+	list_for_each_entry_safe(keys, next, &epochs->recent, recent) {
 		ksrtp_keys_destroy(keys);
+		ksrtp_epochs_uncharge(epochs);
+	}
+	ksrtp_share_put(epochs->share);
 	xa_destroy(&epochs->keys);
 	ksrtp_kdf_teardown(&epochs->outer);
 	ksrtp_kdf_teardown(&epochs->inner);
@@ -283,7 +342,7 @@ struct ksrtp_keys *ksrtp_epochs_keys(struct ksrtp_epochs *epochs, bool rtcp,
 	unsigned long slot = ksrtp_epochs_slot(rtcp, index >> epochs->shift);
 
 	/* not past those that wait */
-	if (!resumed && READ_ONCE(*ksrtp_epochs_waiting(epochs, slot)) &&
+	if (!resumed && READ_ONCE(ksrtp_epochs_waiting(epochs, slot)->n) &&
 	    READ_ONCE(epochs->nparked) < KSRTP_EPOCHS_ORDERED)
 		return NULL;
 	return xa_load(&epochs->keys, slot);
@@ -304,7 +363,7 @@ static u32 ksrtp_epochs_reserve(u64 distance)
  * @parked: the packet, its @rtcp and @index set
  * @last: index of the newest packet of its stream, or KSRTP_EPOCHS_NOWHERE
  *
- * It pays for them, unless they are there.
+ * It pays for them, unless they are there, or another has paid.
  *
  * Context: any, does not sleep.
  * Return: false if too many were derived in vain, for so unlikely a packet.
@@ -312,17 +371,22 @@ static u32 ksrtp_epochs_reserve(u64 distance)
 bool ksrtp_epochs_afford(struct ksrtp_epochs *epochs,
 			 struct ksrtp_parked *parked, u64 last)
 {
+	unsigned long slot = ksrtp_epochs_slot_of(epochs, parked);
+	struct ksrtp_waiting *waiting = ksrtp_epochs_waiting(epochs, slot);
 	u64 epoch = parked->index >> epochs->shift;
 	bool there;
 
 	last >>= epochs->shift;
 	spin_lock_bh(&epochs->lock);
-	there = xa_load(&epochs->keys, ksrtp_epochs_slot(parked->rtcp, epoch));
+	there = xa_load(&epochs->keys, slot) ||
+		(waiting->n && waiting->paid == slot);
 	parked->paid = !there &&
 		       ksrtp_budget_take(&epochs->budget,
 					 ksrtp_epochs_reserve(max(epoch, last) -
 							      min(epoch, last)),
 					 jiffies);
+	if (parked->paid)
+		waiting->paid = slot;
 	spin_unlock_bh(&epochs->lock);
 	return there || parked->paid;
 }
@@ -338,10 +402,9 @@ bool ksrtp_epochs_afford(struct ksrtp_epochs *epochs,
 bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
 		       struct ksrtp_parked *parked)
 {
-	u16 *waiting = ksrtp_epochs_waiting(epochs,
-					    ksrtp_epochs_slot(parked->rtcp,
-							      parked->index >>
-							      epochs->shift));
+	struct ksrtp_waiting *waiting =
+		ksrtp_epochs_waiting(epochs,
+				     ksrtp_epochs_slot_of(epochs, parked));
 	bool ok;
 
 	parked->derived = false;
@@ -350,7 +413,7 @@ bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
 	if (ok) {
 		list_add_tail(&parked->list, &epochs->parked);
 		WRITE_ONCE(epochs->nparked, epochs->nparked + 1);
-		WRITE_ONCE(*waiting, *waiting + 1);
+		WRITE_ONCE(waiting->n, waiting->n + 1);
 		ksrtp_epochs_queue(epochs);
 	}
 	spin_unlock_bh(&epochs->lock);

@@ -14,12 +14,26 @@
 
 struct ksrtp_keys;
 struct ksrtp_master;
+struct ksrtp_share;
 
 /* Where a stream is of which nothing is known: far from all that there is. */
 #define KSRTP_EPOCHS_NOWHERE	U64_MAX
 
 /* Bits of the hash by which packets that wait are counted. */
 #define KSRTP_EPOCHS_WAITING_BITS	6
+
+/* No epoch, as one is numbered there. */
+#define KSRTP_EPOCHS_NONE	ULONG_MAX
+
+/**
+ * struct ksrtp_waiting - packets that wait for keys, of epochs that hash alike
+ * @n: how many
+ * @paid: while there are any, an epoch that one of them has paid for
+ */
+struct ksrtp_waiting {
+	unsigned int n;
+	unsigned long paid;
+};
 
 /**
  * struct ksrtp_parked - a packet that waits for its session keys
@@ -51,6 +65,7 @@ struct ksrtp_parked {
  * @inner: likewise, of the inner AEAD
  * @shift: logarithm of the key derivation rate
  * @with_header: keys of header extensions are derived too
+ * @share: what the memory of @keys is taken of
  * @keys: session keys by ksrtp_epochs_slot(); read under RCU
  * @lock: guards all below, and changes of @keys; BH
  * @recent: the keys, in the order in which they may be thrown out
@@ -58,9 +73,10 @@ struct ksrtp_parked {
  * @budget: of keys derived for packets that are not known to be authentic
  * @parked: packets that wait for session keys, in order
  * @nparked: how many; peeked at unlocked
- * @waiting: how many of each epoch, by a hash, until @work has finished with
- *	them; likewise
- * @wanted: epoch to derive ahead, of SRTP and of SRTCP; 0 for none; likewise
+ * @waiting: those of each epoch, by a hash, until @work has finished with them;
+ *	how many is peeked at unlocked
+ * @wanted: epoch to derive ahead, of SRTP and of SRTCP; 0 for none; peeked at
+ *	unlocked
  * @work: derives
  */
 struct ksrtp_epochs {
@@ -69,6 +85,7 @@ struct ksrtp_epochs {
 	struct ksrtp_kdf inner;
 	u8 shift;
 	bool with_header;
+	struct ksrtp_share *share;
 	struct xarray keys;
 	spinlock_t lock;
 	struct list_head recent;
@@ -76,18 +93,21 @@ struct ksrtp_epochs {
 	struct ksrtp_budget budget;
 	struct list_head parked;
 	unsigned int nparked;
-	u16 waiting[1 << KSRTP_EPOCHS_WAITING_BITS];
+	struct ksrtp_waiting waiting[1 << KSRTP_EPOCHS_WAITING_BITS];
 	u64 wanted[2];
 	struct work_struct work;
 };
 
 struct ksrtp_epochs *ksrtp_epochs_create(struct ksrtp_master *master,
-					 u32 rate, bool with_header);
+					 u32 rate, bool with_header,
+					 struct ksrtp_share *share);
 void ksrtp_epochs_destroy(struct ksrtp_epochs *epochs);
 struct ksrtp_keys *ksrtp_epochs_keys(struct ksrtp_epochs *epochs, bool rtcp,
 				     u64 index, bool resumed);
 bool ksrtp_epochs_afford(struct ksrtp_epochs *epochs,
 			 struct ksrtp_parked *parked, u64 last);
+void ksrtp_epochs_refund(struct ksrtp_epochs *epochs,
+			 const struct ksrtp_parked *parked);
 bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
 		       struct ksrtp_parked *parked);
 void ksrtp_epochs_settle(struct ksrtp_epochs *epochs, bool rtcp, u64 index);

@@ -103,10 +103,12 @@ enum ksrtp_spend {
 };
 
 struct ksrtp_policy;
+struct ksrtp_share;
 
 struct ksrtp_master *
 ksrtp_master_create(const struct ksrtp_policy *policy,
-		    const struct ksrtp_master_config *config);
+		    const struct ksrtp_master_config *config,
+		    struct ksrtp_share *share);
 void ksrtp_master_put(struct ksrtp_master *master);
 struct ksrtp_keys *ksrtp_master_keys(struct ksrtp_master *master, bool rtcp,
 				     u64 index, bool resumed);

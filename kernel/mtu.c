@@ -33,7 +33,7 @@ bool ksrtp_mtu_exceeded(struct sk_buff *skb, const struct nf_hook_state *state,
 
 	if (len > IP_MAX_MTU)
 		return true;
-	/* a bridge has no route, and does not fragment or report */
+	/* nobody who would fragment it, or report */
 	if (!skb_dst(skb) || skb->ignore_df)
 		return false;
 

@@ -35,7 +35,7 @@ struct ksrtp_shapes {
  * @next_id: where to look for the next free id
  * @nsessions: number of sessions
  * @share: what it may take, maybe together with others
- * @nowned: number of sessions tied to a socket
+ * @nowned: number of sessions tied to a socket; peeked at unlocked
  * @users: sessions and rules, which need our hooks
  * @flows: nodes of sessions by flow; read under RCU, written under @lock
  * @ports: local ports of the flows in the table; NULL before the first one
@@ -44,7 +44,7 @@ struct ksrtp_shapes {
  * @streams: streams by session, direction and SSRC; under RCU
  * @removals: streams and keys removed since, under @lock; for dumps
  * @stream_memory: memory that streams take, in bytes
- * @inflight: packets that wait for a crypto driver
+ * @inflight: packets that wait for session keys or a crypto driver
  * @idle: woken when @inflight falls to zero
  * @requires: rules; read under RCU, written under @lock
  * @nrequires: number of rules

@@ -20,17 +20,19 @@ static int ksrtp_owner_notify(struct notifier_block *block,
 	if (event != NETLINK_URELEASE || notify->protocol != NETLINK_GENERIC)
 		return NOTIFY_DONE;
 	kn = ksrtp_net(notify->net);
+	/*
+	 * Every run of a tool ends with a socket that goes, and is not to wait for
+	 * others' work. What this one has asked for was done before.
+	 */
+	if (!READ_ONCE(kn->nowned))
+		return NOTIFY_DONE;
 	mutex_lock(&kn->lock);
-	/* every run of a tool ends with a socket that goes */
-	if (!kn->nowned)
-		goto out;
 	xa_for_each(&kn->sessions, id, session) {
 		if (session->owner != notify->portid || session->orphaned)
 			continue;
 		ksrtp_session_orphan(session);
 		ksrtp_event_session(session, KSRTP_CMD_SESSION_SET_NTF);
 	}
-out:
 	mutex_unlock(&kn->lock);
 	return NOTIFY_DONE;
 }

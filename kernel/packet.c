@@ -140,6 +140,8 @@ static bool ksrtp_packet_set_keys(struct ksrtp_packet *packet,
 
 static int ksrtp_packet_finish(struct ksrtp_packet *packet, int err)
 {
+	/* other keys may have to be waited for, too */
+	packet->resumed = false;
 	return packet->id == KSRTP_DIRECTION_SEND ?
 	       ksrtp_protect_finish(packet, err) :
 	       ksrtp_unprotect_finish(packet, err);
@@ -163,10 +165,10 @@ static int ksrtp_packet_park(struct ksrtp_packet *packet)
 		return -EBADMSG;
 	}
 	cause = ksrtp_packet_hold(packet);
-	if (cause)
-		return cause;
-	return ksrtp_epochs_park(epochs, parked) ? -EINPROGRESS :
-						   KSRTP_A_STATS_DROP_NO_MEMORY;
+	if (!cause && ksrtp_epochs_park(epochs, parked))
+		return -EINPROGRESS;
+	ksrtp_epochs_refund(epochs, parked);
+	return cause ?: KSRTP_A_STATS_DROP_NO_MEMORY;
 }
 
 /*
@@ -211,8 +213,6 @@ static int ksrtp_packet_run(struct ksrtp_packet *packet)
 		if (err == -EINPROGRESS)
 			return err;
 		err = ksrtp_packet_finish(packet, err);
-		/* other keys may have to be waited for, too */
-		packet->resumed = false;
 	} while (err == KSRTP_PACKET_AGAIN);
 	return err;
 }

@@ -100,11 +100,12 @@ static int ksrtp_rekey_refused(int err, struct netlink_ext_ack *extack)
 }
 
 static struct ksrtp_master *
-ksrtp_rekey_master(const struct ksrtp_policy *policy,
+ksrtp_rekey_master(struct ksrtp_net *kn, const struct ksrtp_policy *policy,
 		   const struct ksrtp_master_config *config,
 		   struct netlink_ext_ack *extack)
 {
-	struct ksrtp_master *master = ksrtp_master_create(policy, config);
+	struct ksrtp_master *master = ksrtp_master_create(policy, config,
+							  kn->share);
 
 	if (IS_ERR(master))
 		return ERR_PTR(ksrtp_rekey_refused(PTR_ERR(master), extack));
@@ -230,7 +231,7 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		err = ksrtp_rekey_check_mki(&list, &config->master, extack);
 		if (err)
 			return err;
-		master = ksrtp_rekey_master(policy, &config->master, extack);
+		master = ksrtp_rekey_master(kn, policy, &config->master, extack);
 		if (IS_ERR(master))
 			return PTR_ERR(master);
 		err = ksrtp_key_list_append(&list, master, extack);
@@ -366,7 +367,7 @@ int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 			       "from: overlaps the indexes of another key of the direction");
 		return -EINVAL;
 	}
-	master = ksrtp_rekey_master(&direction->policy, config, extack);
+	master = ksrtp_rekey_master(kn, &direction->policy, config, extack);
 	if (IS_ERR(master))
 		return PTR_ERR(master);
 	if (!list.n)
@@ -491,22 +492,22 @@ int ksrtp_rekey_remove(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 }
 
 /**
- * ksrtp_rekey_key_age() - how long a direction has had its oldest key
+ * ksrtp_rekey_oldest() - since when a direction has had its oldest key
  * @kn: namespace
  * @direction: the direction
  *
  * Context: any, under the namespace's lock.
- * Return: age in jiffies; 0 if there is no key.
+ * Return: the time in jiffies; the present if there is no key.
  */
-u64 ksrtp_rekey_key_age(struct ksrtp_net *kn, struct ksrtp_direction *direction)
+u64 ksrtp_rekey_oldest(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 {
 	const struct ksrtp_keyring *keyring = ksrtp_rekey_keyring_of(kn, direction);
-	u64 now = get_jiffies_64(), age = 0;
+	u64 oldest = get_jiffies_64();
 	unsigned int i;
 
 	for (i = 0; keyring && i < keyring->n; i++)
-		age = max(age, now - keyring->keys[i]->born);
-	return age;
+		oldest = min(oldest, keyring->keys[i]->born);
+	return oldest;
 }
 
 /**

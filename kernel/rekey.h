@@ -54,8 +54,7 @@ int ksrtp_rekey_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 int ksrtp_rekey_remove(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		       const struct ksrtp_key_name *name,
 		       struct netlink_ext_ack *extack);
-u64 ksrtp_rekey_key_age(struct ksrtp_net *kn,
-			struct ksrtp_direction *direction);
+u64 ksrtp_rekey_oldest(struct ksrtp_net *kn, struct ksrtp_direction *direction);
 bool ksrtp_rekey_sweep(struct ksrtp_net *kn, struct ksrtp_direction *direction);
 
 #endif /* _KSRTP_REKEY_H */

@@ -18,11 +18,6 @@
 #include "stream.h"
 #include "upkeep.h"
 
-static uint sessions_max = 262144;
-module_param(sessions_max, uint, 0644);
-MODULE_PARM_DESC(sessions_max,
-		 "sessions that a network namespace, or all of one user's, may hold");
-
 static u32 ksrtp_session_hash(const void *flow, u32 len, u32 seed)
 {
 	return ksrtp_flow_hash(flow, seed);
@@ -373,7 +368,11 @@ ksrtp_session_create(struct ksrtp_net *kn,
 	struct ksrtp_session *session, *orphan;
 	int err;
 
-	if (!ksrtp_share_take_session(kn->share, READ_ONCE(sessions_max))) {
+	/* with an orphan in its place it is not one more */
+	orphan = ksrtp_session_by_flow(kn, &config->flow);
+	if (orphan && !orphan->orphaned)
+		orphan = NULL;
+	if (!ksrtp_share_take_session(kn->share, orphan)) {
 		NL_SET_ERR_MSG(extack,
 			       "as many sessions as module parameter sessions_max allows");
 		return ERR_PTR(-ENOSPC);
@@ -390,13 +389,12 @@ ksrtp_session_create(struct ksrtp_net *kn,
 		NL_SET_ERR_MSG(extack, "netfilter hooks cannot be registered");
 		goto err_keys;
 	}
-	orphan = ksrtp_session_by_flow(kn, &config->flow);
 	err = ksrtp_session_link(session, orphan, extack);
 	if (err)
 		goto err_hooks;
 	kn->nsessions++;
 	if (session->owner)
-		kn->nowned++;
+		WRITE_ONCE(kn->nowned, kn->nowned + 1);
 	if (orphan) {
 		ksrtp_event_session(orphan, KSRTP_CMD_SESSION_DEL_NTF);
 		ksrtp_session_delete(orphan);
@@ -436,7 +434,7 @@ void ksrtp_session_delete(struct ksrtp_session *session)
 	kn->nsessions--;
 	ksrtp_share_give_session(kn->share);
 	if (session->owner && !session->orphaned)
-		kn->nowned--;
+		WRITE_ONCE(kn->nowned, kn->nowned - 1);
 	ksrtp_net_unuse(kn);
 
 	ksrtp_stream_delete_all(session);
@@ -460,7 +458,7 @@ void ksrtp_session_orphan(struct ksrtp_session *session)
 	struct ksrtp_direction *direction;
 
 	session->orphaned = true;
-	kn->nowned--;
+	WRITE_ONCE(kn->nowned, kn->nowned - 1);
 	ksrtp_session_wipe(session);
 	for (direction = session->direction;
 	     direction < session->direction + ARRAY_SIZE(session->direction);

@@ -8,12 +8,23 @@
  */
 
 #include <linux/err.h>
+#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 
 #include "share.h"
+
+uint ksrtp_sessions_max = 262144;
+module_param_named(sessions_max, ksrtp_sessions_max, uint, 0644);
+MODULE_PARM_DESC(sessions_max,
+		 "sessions that a network namespace, or all of one user's, may hold");
+
+ulong ksrtp_stream_memory_max = 256UL << 20;
+module_param_named(stream_memory_max, ksrtp_stream_memory_max, ulong, 0644);
+MODULE_PARM_DESC(stream_memory_max,
+		 "memory that streams, and their session keys by epoch, may take, in bytes, of a network namespace or of all of one user's");
 
 static LIST_HEAD(ksrtp_shares);
 static DEFINE_MUTEX(ksrtp_shares_lock);
@@ -82,8 +93,21 @@ int ksrtp_share_get(struct net *net, struct ksrtp_share **share)
 }
 
 /**
- * ksrtp_share_put() - let go of the share of a network namespace
- * @share: the share; the namespace has given back what it took
+ * ksrtp_share_hold() - keep a share beyond its network namespace
+ * @share: the share; somebody has it
+ *
+ * Context: process, sleeps.
+ */
+void ksrtp_share_hold(struct ksrtp_share *share)
+{
+	mutex_lock(&ksrtp_shares_lock);
+	share->users++;
+	mutex_unlock(&ksrtp_shares_lock);
+}
+
+/**
+ * ksrtp_share_put() - let go of a share
+ * @share: the share; its user has given back what it took
  *
  * Context: process, sleeps.
  */

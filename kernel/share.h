@@ -14,11 +14,12 @@ struct user_namespace;
 /**
  * struct ksrtp_share - what was taken of the limits of the module's parameters
  * @list: shares that namespaces have in common
- * @users: how many have it
+ * @users: how many namespaces have it, and what outlives them
  * @owner: who made them
  * @top: the user namespace that all of theirs are in, if the host's root made it
  * @sessions: number of their sessions
- * @stream_memory: memory that their streams take, in bytes
+ * @stream_memory: memory that their streams take, and session keys by epoch, in
+ *	bytes
  */
 struct ksrtp_share {
 	struct list_head list;
@@ -29,14 +30,19 @@ struct ksrtp_share {
 	atomic_long_t stream_memory;
 };
 
+extern uint ksrtp_sessions_max;
+extern ulong ksrtp_stream_memory_max;
+
 int ksrtp_share_get(struct net *net, struct ksrtp_share **share);
+void ksrtp_share_hold(struct ksrtp_share *share);
 void ksrtp_share_put(struct ksrtp_share *share);
 
-/* Take a session of so many; false if there is none left. */
+/* Take a session, which may be for another's; false if there is none left. */
 static inline bool ksrtp_share_take_session(struct ksrtp_share *share,
-					    unsigned int max)
+					    bool instead)
 {
-	if ((unsigned int)atomic_inc_return(&share->sessions) <= max)
+	if ((unsigned int)atomic_inc_return(&share->sessions) <=
+	    READ_ONCE(ksrtp_sessions_max) || instead)
 		return true;
 	atomic_dec(&share->sessions);
 	return false;
@@ -49,10 +55,10 @@ static inline void ksrtp_share_give_session(struct ksrtp_share *share)
 
 /* Take memory of so much; false if there is not enough left. */
 static inline bool ksrtp_share_take_memory(struct ksrtp_share *share,
-					   size_t size, unsigned long max)
+					   size_t size)
 {
 	if ((unsigned long)atomic_long_add_return(size, &share->stream_memory)
-	    <= max)
+	    <= READ_ONCE(ksrtp_stream_memory_max))
 		return true;
 	atomic_long_sub(size, &share->stream_memory);
 	return false;

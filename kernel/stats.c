@@ -24,17 +24,16 @@ static void ksrtp_stats_add_streams(struct ksrtp_stats *stats,
 {
 	struct ksrtp_stream *stream;
 
-	/* streams do not come or go meanwhile, so that none counts twice */
-	spin_lock_bh(&session->streams_lock);
+	/* streams do not go meanwhile, so that none counts twice */
 	ksrtp_stats_add_volume(stats, &ksrtp_direction(session, id)->forgotten);
-	list_for_each_entry(stream, &session->streams, list) {
+	list_for_each_entry_rcu(stream, &session->streams, list,
+				lockdep_is_held(&session->kn->lock)) {
 		if (stream->id.direction != id)
 			continue;
-		spin_lock(&stream->lock);
+		spin_lock_bh(&stream->lock);
 		ksrtp_stats_add_volume(stats, &stream->volume);
-		spin_unlock(&stream->lock);
+		spin_unlock_bh(&stream->lock);
 	}
-	spin_unlock_bh(&session->streams_lock);
 }
 
 /**

@@ -17,11 +17,6 @@
 #include "share.h"
 #include "stream.h"
 
-static ulong stream_memory_max = 256UL << 20;
-module_param(stream_memory_max, ulong, 0644);
-MODULE_PARM_DESC(stream_memory_max,
-		 "memory that streams may take, in bytes, of a network namespace or of all of one user's");
-
 /* Streams deleted in one go, while packets have to wait. */
 #define KSRTP_STREAM_BATCH	64
 
@@ -74,8 +69,7 @@ static int ksrtp_stream_charge(struct ksrtp_session *session, size_t size)
 		atomic_dec(&session->nstreams);
 		return -ENOSPC;
 	}
-	if (!ksrtp_share_take_memory(kn->share, size,
-				     READ_ONCE(stream_memory_max))) {
+	if (!ksrtp_share_take_memory(kn->share, size)) {
 		atomic_dec(&session->nstreams);
 		return -ENOSPC;
 	}
@@ -159,7 +153,10 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 	return old;
 }
 
-/* Take a stream away; packets that found it before take note of it. */
+/*
+ * Take a stream away, with its lock held: packets that found it before wait for
+ * that, and take note of it. Its memory is the caller's to give back.
+ */
 static void ksrtp_stream_forget(struct ksrtp_session *session,
 				struct ksrtp_stream *stream)
 {
@@ -168,6 +165,7 @@ static void ksrtp_stream_forget(struct ksrtp_session *session,
 	struct ksrtp_volume *volume = &direction->forgotten;
 
 	lockdep_assert_held(&session->streams_lock);
+	lockdep_assert_held(&stream->lock);
 	session->kn->removals++;
 	list_del_rcu(&stream->list);
 	if (rcu_access_pointer(direction->newest) == stream)
@@ -178,13 +176,16 @@ static void ksrtp_stream_forget(struct ksrtp_session *session,
 	 * Not before it is out of sight: who is told of it looks again at once,
 	 * and with real-time priority would find it until we go on.
 	 */
-	spin_lock(&stream->lock);
 	WRITE_ONCE(stream->forgotten, true);
 	volume->rtp_packets += stream->volume.rtp_packets;
 	volume->rtp_bytes += stream->volume.rtp_bytes;
 	volume->rtcp_packets += stream->volume.rtcp_packets;
 	volume->rtcp_bytes += stream->volume.rtcp_bytes;
-	spin_unlock(&stream->lock);
+}
+
+static void ksrtp_stream_free(struct ksrtp_session *session,
+			      struct ksrtp_stream *stream)
+{
 	ksrtp_stream_uncharge(session, ksrtp_stream_size(stream->rtp.window));
 	kfree_rcu(stream, rcu);
 }
@@ -208,7 +209,10 @@ void ksrtp_stream_delete_all(struct ksrtp_session *session)
 					 list) {
 			if (n++ == KSRTP_STREAM_BATCH)
 				break;
+			spin_lock(&stream->lock);
 			ksrtp_stream_forget(session, stream);
+			spin_unlock(&stream->lock);
+			ksrtp_stream_free(session, stream);
 		}
 		spin_unlock_bh(&session->streams_lock);
 		cond_resched();
@@ -217,18 +221,42 @@ void ksrtp_stream_delete_all(struct ksrtp_session *session)
 
 /*
  * Has nobody used a stream for so long? A sender's indexes have to be known for as
- * long as there is a key that it may have used, or it would begin anew with
- * them.
+ * long as there is a key, the oldest being of the time @oldest, that it may have
+ * used, or it would begin anew with them.
  */
 static bool ksrtp_stream_idle(struct ksrtp_session *session,
-			      const struct ksrtp_stream *stream, u64 key_age)
+			      const struct ksrtp_stream *stream, u64 oldest)
 {
-	/* where it wraps around, the stream stays */
-	unsigned long age = jiffies - READ_ONCE(stream->last_used);
+	unsigned long last_used = READ_ONCE(stream->last_used);
+	/* read after it; where their difference wraps around, the stream stays */
+	u64 now = get_jiffies_64();
+	long age = (unsigned long)now - last_used;
 
-	return age >= min_t(u64, (u64)session->stream_timeout * HZ,
-			    MAX_JIFFY_OFFSET) &&
-	       (stream->id.direction == KSRTP_DIRECTION_RECV || age > key_age);
+	return age >= (long)min_t(u64, (u64)session->stream_timeout * HZ,
+				  MAX_JIFFY_OFFSET) &&
+	       (stream->id.direction == KSRTP_DIRECTION_RECV ||
+		age > now - oldest);
+}
+
+/* Delete a stream, unless it has been used meanwhile, and tell of it. */
+static void ksrtp_stream_expire(struct ksrtp_session *session,
+				struct ksrtp_stream *stream, u64 oldest)
+{
+	bool idle;
+
+	spin_lock_bh(&session->streams_lock);
+	spin_lock(&stream->lock);
+	idle = ksrtp_stream_idle(session, stream, oldest);
+	if (idle)
+		ksrtp_stream_forget(session, stream);
+	spin_unlock(&stream->lock);
+	if (idle) {
+		/* before another of its SSRC can be made */
+		ksrtp_event_stream(session->kn->net, stream,
+				   KSRTP_CMD_STREAM_DEL_NTF);
+		ksrtp_stream_free(session, stream);
+	}
+	spin_unlock_bh(&session->streams_lock);
 }
 
 /**
@@ -239,27 +267,20 @@ static bool ksrtp_stream_idle(struct ksrtp_session *session,
  */
 void ksrtp_stream_forget_idle(struct ksrtp_session *session)
 {
-	u64 key_age = ksrtp_rekey_key_age(session->kn, ksrtp_direction(session,
+	u64 oldest = ksrtp_rekey_oldest(session->kn, ksrtp_direction(session,
 						KSRTP_DIRECTION_SEND));
 	struct ksrtp_stream *stream, *next;
-	unsigned int n;
 
-	do {
-		n = 0;
-		spin_lock_bh(&session->streams_lock);
-		list_for_each_entry_safe(stream, next, &session->streams,
-					 list) {
-			if (!ksrtp_stream_idle(session, stream, key_age))
-				continue;
-			if (n++ == KSRTP_STREAM_BATCH)
-				break;
-			ksrtp_event_stream(session->kn->net, stream,
-					   KSRTP_CMD_STREAM_DEL_NTF);
-			ksrtp_stream_forget(session, stream);
-		}
-		spin_unlock_bh(&session->streams_lock);
+	/* nobody else deletes any, and new ones come behind the last */
+	for (stream = list_first_or_null_rcu(&session->streams,
+					     struct ksrtp_stream, list);
+	     stream; stream = next) {
+		next = list_next_or_null_rcu(&session->streams, &stream->list,
+					     struct ksrtp_stream, list);
+		if (ksrtp_stream_idle(session, stream, oldest))
+			ksrtp_stream_expire(session, stream, oldest);
 		cond_resched();
-	} while (n > KSRTP_STREAM_BATCH);
+	}
 }
 
 static void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,

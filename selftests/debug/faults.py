@@ -12,6 +12,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from genl import Genl, Refused, attr, nest, parse
 from ksrtp_test import *
+from srtp_ref import Context
 
 DEBUG = '/sys/kernel/debug/'
 NEW, SET, DEL, GET, FLUSH, STREAM_GET, STREAM_SET, SUITE_GET = range(1, 9)
@@ -370,6 +371,35 @@ def swept(tap):
     genl.do(FLUSH)
 
 
+def unpaid(tap):
+    """Epochs whose keys cannot be made cost packets nothing of their budget."""
+    a, b = pair()
+    number = a.session(*flow(A4, B4), recv=(CM, key(CM), 'kdr', '1'))
+    peer = Context(CM, key(CM)[:16], key(CM)[16:], kdr=1)
+    app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
+    place = [(start, end) for name, start, end in functions()
+             if name == 'ksrtp_keys_create']
+    within(*place[0])
+    put('probability', 100)
+    put('times', -1)
+    count = 1500
+    for n in range(count):
+        wire.sendto(peer.protect(rtp(40 * n % 60000, b'x'), 0), (A4, 5000))
+        if n % 100 == 99:
+            time.sleep(0.1)
+    for wait in range(300):
+        if a.stats('recv', number).get('drop-no-memory') == count:
+            break
+        time.sleep(0.1)
+    put('probability', 0)
+    within(*module_range())
+    tap.equal(a.stats('recv', number), {'drop-no-memory': count},
+              'no keys can be made, and nothing but that is told')
+    wire.sendto(peer.protect(rtp(65000, b'now'), 0), (A4, 5000))
+    tap.equal(app.recv(2000), rtp(65000, b'now'), 'then they can')
+    a.ksrtp('session', 'flush')
+
+
 def events(tap):
     """A listener that an event is kept from learns that it missed one."""
     a = Host('a')
@@ -571,4 +601,4 @@ def packets(tap):
 if not ready():
     print('ok 1 - faults # SKIP this kernel has no fault injection\n1..1')
     sys.exit(0)
-main(control, taken_over, states, swept, events, packets)
+main(control, taken_over, states, swept, unpaid, events, packets)

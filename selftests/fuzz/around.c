@@ -8,6 +8,7 @@
 #include "mtu.h"
 #include "packet.h"
 #include "rekey.h"
+#include "share.h"
 
 void ksrtp_hook_count(struct sk_buff *skb, struct ksrtp_session *session,
 		      enum ksrtp_direction_id id, enum ksrtp_stats_attr cause)
@@ -62,7 +63,7 @@ bool ksrtp_udp_twice(const struct sk_buff *skb, const struct ksrtp_udp *udp)
 	return false;
 }
 
-u64 ksrtp_rekey_key_age(struct ksrtp_net *kn, struct ksrtp_direction *direction)
+u64 ksrtp_rekey_oldest(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 {
 	return 0;
 }
@@ -83,9 +84,13 @@ void ksrtp_udp_resize(struct sk_buff *skb, struct ksrtp_udp *udp,
 {
 }
 
+uint ksrtp_sessions_max = 1;
+ulong ksrtp_stream_memory_max = ULONG_MAX;
+
 /* Without a key derivation rate there are no epochs. */
 struct ksrtp_epochs *ksrtp_epochs_create(struct ksrtp_master *master,
-					 u32 rate, bool with_header)
+					 u32 rate, bool with_header,
+					 struct ksrtp_share *share)
 {
 	return NULL;
 }
@@ -104,6 +109,11 @@ bool ksrtp_epochs_afford(struct ksrtp_epochs *epochs,
 			 struct ksrtp_parked *parked, u64 last)
 {
 	return false;
+}
+
+void ksrtp_epochs_refund(struct ksrtp_epochs *epochs,
+			 const struct ksrtp_parked *parked)
+{
 }
 
 bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,

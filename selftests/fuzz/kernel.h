@@ -78,8 +78,6 @@ typedef u32 __be32;
 #define CRYPTO_MINALIGN_ATTR __attribute__((aligned(8)))
 #define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))
 #define LINUX_VERSION_CODE KERNEL_VERSION(7, 3, 0)
-#define module_param(name, type, mode)
-#define MODULE_PARM_DESC(name, text)
 #define EXPORT_SYMBOL_GPL(name)
 
 /* errors in pointers */
@@ -184,6 +182,7 @@ typedef struct { int unused; } wait_queue_head_t;
 #define atomic64_dec(a)		((a)->v--)
 #define atomic64_inc_return(a)	((u64)++(a)->v)
 #define atomic64_xchg(a, n)	({ u64 old = (a)->v; (a)->v = (n); old; })
+#define atomic_long_add(n, a)	((a)->v += (n))
 #define atomic_long_sub(n, a)	((a)->v -= (n))
 #define atomic_long_add_return(n, a) ((a)->v += (n))
 #define refcount_set(r, n)	((r)->v = (n))
@@ -269,6 +268,11 @@ static inline void list_del(struct list_head *entry)
 	     n = container_of(p->member.next, typeof(*p), member);	\
 	     &p->member != (head);					\
 	     p = n, n = container_of(n->member.next, typeof(*n), member))
+#define list_first_or_null_rcu(head, type, member)			\
+	list_next_or_null_rcu(head, head, type, member)
+#define list_next_or_null_rcu(head, ptr, type, member)			\
+	((ptr)->next == (head) ? NULL :					\
+	 container_of((ptr)->next, type, member))
 
 /* a hash table with one bucket */
 struct rhash_head { struct rhash_head *next; };

@@ -15,6 +15,7 @@
 #include "keyring.h"
 #include "packet.h"
 #include "protect.h"
+#include "share.h"
 #include "stream.h"
 #include "net.h"
 
@@ -140,7 +141,7 @@ static void make_keyring(struct pair *pair, const struct ksrtp_suite *suite,
 			config.mki = mki[i + 1 == n ? 0 : 1];
 			config.mki_len = MKI_LEN;
 		}
-		masters[i] = ksrtp_master_create(&policy, &config);
+		masters[i] = ksrtp_master_create(&policy, &config, &share);
 		CHECK(!IS_ERR(masters[i]));
 	}
 	/* what is received is of the older one, so both are tried */

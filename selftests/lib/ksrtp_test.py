@@ -318,6 +318,32 @@ class _Inside:
         os.close(self.old)
 
 
+def eventually(wanted, ask):
+    """What is asked for until it is as wanted: namespaces go when they like."""
+    for wait in range(600):
+        got = ask()
+        if got == wanted:
+            break
+        time.sleep(0.1)
+    return got
+
+
+class Parameter:
+    """A module's parameter, for a while."""
+
+    def __init__(self, name, value):
+        self.path, self.value = PARAMETERS + name, value
+
+    def __enter__(self):
+        self.old = open(self.path).read()
+        with open(self.path, 'w') as file:
+            file.write(str(self.value))
+
+    def __exit__(self, *unused):
+        with open(self.path, 'w') as file:
+            file.write(self.old)
+
+
 def link(one, one_dev, one_addresses, other, other_dev, other_addresses,
          mtu=1500):
     """Join two hosts by a wire."""
@@ -396,6 +422,7 @@ def rtcp(ssrc=0x11223344, blocks=0):
 
 # passes untouched, and so shows that what was sent before it has been dealt with
 MARKER = b'\x00\x01 a STUN message, to all appearances'
+PARAMETERS = '/sys/module/ksrtp/parameters/'
 
 
 class Peer:

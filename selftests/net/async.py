@@ -11,9 +11,10 @@ import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
+from srtp_ref import Context
 
 
-PARAMETERS = '/sys/module/ksrtp_later/parameters/'
+LATER_PARAMETERS = '/sys/module/ksrtp_later/parameters/'
 LATER = os.path.join(BUILD, os.environ.get('KSRTP_KERNEL', ''),
                      'ksrtp_later.ko')
 
@@ -112,8 +113,30 @@ def traffic(tap):
            removed.stderr)
 
 
+def epochs(tap):
+    """A packet that has waited for one key's epoch waits for another's. An AEAD
+    tells late that a key is the wrong one."""
+    a, b = pair()
+    run('insmod', LATER)
+    old, new = key(GCM, 1), key(GCM, 2)
+    peers = [Context(GCM, one[:16], one[16:], kdr=1) for one in (old, new)]
+    number = a.session(*flow(A4, B4), recv=(GCM, old, 'kdr', '1'))
+    a.ksrtp('session', 'set', 'id', number, 'recv', 'suite', GCM,
+            'insecure-key', new.hex(), 'kdr', '1', 'overlap', '60000')
+    app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
+    for seq, peer in ((100, peers[0]), (200, peers[1]), (300, peers[0])):
+        wire.sendto(peer.protect(rtp(seq), 0), (A4, 5000))
+        tap.equal(app.recv(2000), rtp(seq), 'packet %d arrives' % seq)
+    tap.equal([name for name in a.stats('recv') if name.startswith('drop')],
+              [], 'and none was dropped')
+    a.ksrtp('session', 'flush')
+    Host.remove_all()
+    tap.equal(eventually(0, module_users), 0, 'nothing is left')
+    run('rmmod', 'ksrtp_later')
+
+
 def hold(value):
-    with open(PARAMETERS + 'hold', 'w') as file:
+    with open(LATER_PARAMETERS + 'hold', 'w') as file:
         file.write(value)
 
 
@@ -143,7 +166,7 @@ def bridged(tap):
         app.sendto(packet, (B4, 6000))
         wire.sendto(peer.protect(packet), (A4, 5000))
     for wait in range(300):
-        with open(PARAMETERS + 'held') as file:
+        with open(LATER_PARAMETERS + 'held') as file:
             if int(file.read()) == 20:
                 break
         time.sleep(0.1)
@@ -173,4 +196,4 @@ def bridged(tap):
     run('modprobe', 'br_netfilter', check=False)
 
 
-main(traffic, bridged)
+main(traffic, epochs, bridged)

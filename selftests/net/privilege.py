@@ -18,7 +18,6 @@ from ksrtp_test import *
 
 SPEC = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                     '../../Documentation/netlink/specs/ksrtp.yaml')
-PARAMETERS = '/sys/module/ksrtp/parameters/'
 ADD_MEMBERSHIP = 1
 NEW, STREAM_SET = 1, 7
 LPORT, MUX, RECV = 6, 10, 13
@@ -100,20 +99,8 @@ def who(tap):
               'root of a user namespace rules its own network')
 
 
-class Parameter:
-    """A module's parameter, for a while."""
-
-    def __init__(self, name, value):
-        self.path, self.value = PARAMETERS + name, value
-
-    def __enter__(self):
-        self.old = open(self.path).read()
-        with open(self.path, 'w') as file:
-            file.write(str(self.value))
-
-    def __exit__(self, *unused):
-        with open(self.path, 'w') as file:
-            file.write(self.old)
+SESSIONS_FULL = 'as many sessions as module parameter sessions_max allows'
+STREAMS_FULL = 'ssrc: the session or namespace has as many streams as it may'
 
 
 def sessions_max(tap):
@@ -167,6 +154,40 @@ def stream_memory_max(tap):
     tap.equal(a.json('stat')['streams'], 3, 'with more memory there are more')
     call.close()
     tap.equal(a.json('stat')['stream-memory'], 0, 'and all of it comes back')
+    epochs(tap, a, b, one)
+
+
+def epochs(tap, a, b, one):
+    """Session keys of many epochs are of the same memory."""
+    app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
+
+    def arrive(ssrc, seqs):
+        for seq in seqs:
+            app.sendto(rtp(seq, ssrc=ssrc), (B4, 6000))
+        app.sendto(MARKER, (B4, 6000))
+        got = 0
+        while wire.recv(2000) != MARKER:
+            got += 1
+        return got
+
+    with Parameter('stream_memory_max', 2 * one + 3 * 2048):
+        for round_ in (1, 2):
+            number = a.session(*flow(A4, B4), send=(CM, key(CM), 'kdr', '1'))
+            # one by one: what waits for keys is passed by the marker
+            got = []
+            for seq in range(1, 41):
+                app.sendto(rtp(seq, ssrc=1), (B4, 6000))
+                got.append(len(wire.recv(2000)))
+            tap.equal(len(got), 40, 'more epochs than memory, one by one')
+            # the other stream's first packet is of an epoch without keys
+            app.sendto(rtp(41, ssrc=2), (B4, 6000))
+            wire.recv(2000)
+            tap.equal(arrive(3, [41]), 0, 'they leave none for a third stream')
+            tap.equal(a.stats('send', number).get('drop-stream-limit'), 1,
+                      'which is counted')
+            a.ksrtp('session', 'flush')
+            tap.equal(eventually(0, module_users), 0,
+                      'with the session it is all there again')
 
 
 class Tenant:
@@ -250,20 +271,6 @@ class Tenant:
         self.sock.send(b'end')
         self.sock.close()
         os.waitpid(self.pid, 0)
-
-
-def eventually(wanted, ask):
-    """What is asked for until it is as wanted: namespaces go when they like."""
-    for wait in range(600):
-        got = ask()
-        if got == wanted:
-            break
-        time.sleep(0.1)
-    return got
-
-
-SESSIONS_FULL = 'as many sessions as module parameter sessions_max allows'
-STREAMS_FULL = 'ssrc: the session or namespace has as many streams as it may'
 
 
 def shares(tap):

@@ -5,6 +5,7 @@
 import os
 import random
 import select
+import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
@@ -12,6 +13,7 @@ from ksrtp_test import *
 from srtp_ref import Bad, Context
 
 SSRC = 0x11223344
+SO_RCVBUFFORCE = 33
 
 
 class Judged:
@@ -350,6 +352,28 @@ def rates_jumping(tap):
     judged.close()
 
 
+def rates_at_once(tap):
+    """A burst that begins a stream is of one epoch, whose keys are derived once,
+    and may be larger than what packets may ask for."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    a, b = pair()
+    judged = Judged(a, b, CM, ('kdr', '1024'), kdr=1024)
+    judged.app.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
+    plain = [rtp(5000 + n) for n in range(900)]
+    wire = [judged.ref.protect(packet, 0) for packet in plain]
+    # what derives keys comes after us
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(50))
+    for packet in wire:
+        judged.wire.sendto(packet, (A4, 5000))
+    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+    got = []
+    while len(got) < len(plain) and select.select([judged.app], [], [], 10)[0]:
+        got.append(judged.app.recv(2000))
+    tap.ok(got == plain, 'a burst that begins a stream arrives',
+           (len(got), a.stats('recv')))
+    judged.close()
+
+
 def rates_forged(tap):
     """Forged packets ask for more keys than are kept, or may be derived."""
     a, b = pair()
@@ -382,4 +406,4 @@ def rates_forged(tap):
 
 
 main(rcc, rcc_late_joiner, f8_and_null, cryptex, extensions, double, rates,
-     rates_from_wrap, rates_jumping, rates_forged)
+     rates_from_wrap, rates_jumping, rates_at_once, rates_forged)
