@@ -270,12 +270,22 @@ def translated(tap):
         tap.equal(far.unprotect(wire.recv(2000)), one, 'what is sent is SRTP')
         wire.sendto(near.protect(one), (here, 5000))
         tap.equal(app.recv(2000), one, 'and what is received, from any port')
-        a.ksrtp('sdp', 'del', *words)
-        tap.equal(len(a.json('session', 'show')), 1,
-                  'other addresses are of another session')
+        if local != 'any':
+            a.ksrtp('sdp', 'del', *words)
+            tap.equal(len(a.json('session', 'show')), 1,
+                      'other addresses are of another session')
         a.ksrtp('sdp', 'del', *words, *more)
         tap.equal(a.json('session', 'show'), [], 'the call ends')
         app.close()
+    # while this side is held, there is no address to be found by
+    held = ('local', put('held', description('0.0.0.0', 5000, 1)), *words[2:])
+    a.ksrtp('sdp', 'add', *held)
+    a.ksrtp('sdp', 'set', *words, 'old-local', held[1], 'old-remote', call[1])
+    tap.equal([one.get('local-address') for one in a.json('session', 'show')],
+              [None], 'held first, a session has no address')
+    a.ksrtp('sdp', 'set', *words, 'old-local', call[0], 'old-remote', call[1])
+    a.ksrtp('sdp', 'del', *words)
+    tap.equal(a.json('session', 'show'), [], 'and is found by its port')
     for one in far, near:
         one.close()
 

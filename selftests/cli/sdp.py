@@ -202,6 +202,10 @@ def whole(tap):
     shutil.rmtree(files.dir)
 
 
+FOUND_BY = {'family': struct.pack('=H', socket.AF_INET),
+            'local-port': struct.pack('!H', 12034)}
+
+
 def changes(tap):
     fake, files = FakeKernel(), Files()
     before = ('asterisk', 'linphone')
@@ -220,9 +224,8 @@ def changes(tap):
     done, asked = change(*before)
     tap.equal((done.returncode, asked), (0, ['session-get']),
               'the same again changes nothing')
-    tap.equal(flow(fake.asked[0][1]), {'local-address': '192.0.2.10',
-                                       'local-port': 12034},
-              'a session is found by our own end')
+    tap.equal(fake.asked[0][1], FOUND_BY,
+              'a session is looked for on our own port')
     for pair in (('asterisk-hold', 'linphone-hold'),
                  ('asterisk-inactive', 'linphone-inactive')):
         done, asked = change(*pair)
@@ -491,6 +494,49 @@ def found(tap):
     shutil.rmtree(files.dir)
 
 
+def held_first(tap):
+    """A session that was made while its own end was held has no address."""
+    fake, files = FakeKernel(), Files()
+    for name in 'asterisk', 'linphone':
+        files.write(name + '-held', re.sub(r'c=IN IP4 \S+', 'c=IN IP4 0.0.0.0',
+                                           files.text(name)))
+    both = ('asterisk', 'linphone')
+    rekey = ('asterisk-rekey', 'linphone-rekey')
+    for first in (('asterisk-held', 'linphone'),
+                  ('asterisk-held', 'linphone-held')):
+        fake.kept = {}
+
+        def run(*words):
+            done = fake.ksrtp(*files.words(*words))
+            return done.returncode, done.stderr, [
+                name for name, _ in fake.asked if name != 'session-get']
+        what = ' and '.join(first)
+        run('add', *first)
+        tap.equal([flow(one).get('local-address', 'any') for one in
+                   fake.kept.values()], ['any'], what + ': a session of any')
+        for old, new, wanted in ((first, both, []), (both, both, []),
+                                 (both, first, []), (first, both, []),
+                                 (both, rekey, ['session-set'])):
+            tap.equal(run('set', *new, *old), (0, '', wanted),
+                      '%s goes on from %s' % (new[0], old[0]))
+        # others on this port, which are looked at as well
+        fake.kept[8] = dict(fake.kept[1], **{
+            'local-address': bytes((192, 0, 2, 99)),
+            'remote-address': bytes((192, 0, 2, 20)),
+            'remote-port': struct.pack('!H', 7078)})
+        theirs = {8: fake.kept[8]}
+        tap.equal((run('del', *rekey), fake.kept),
+                  ((0, '', ['session-del']), theirs),
+                  'and is deleted, while that of another address is not')
+        exact = dict(theirs[8], **{'local-address': bytes((192, 0, 2, 10))})
+        fake.kept = {1: dict(exact), 2: dict(exact)}
+        del fake.kept[1]['local-address']
+        tap.equal((run('del', *both)[0], list(fake.kept)), (0, [1]),
+                  'of both, the one with the address')
+    fake.close()
+    shutil.rmtree(files.dir)
+
+
 def passing(tap):
     """Sections whose addresses and ports are those of another before."""
     fake, files = FakeKernel(), Files()
@@ -616,7 +662,6 @@ def bundles(tap):
 
 # Words for addresses, and what becomes of Asterisk's call with Linphone.
 US, THEM = ('192.0.2.10', 12034), ('192.0.2.20', 7078)
-INET = {'family': struct.pack('=H', socket.AF_INET)}
 TRANSLATED = (
     ('local-address 10.0.0.5', ends(('10.0.0.5', 12034), THEM)),
     ('local-address 192.0.2.10=10.0.0.5', ends(('10.0.0.5', 12034), THEM)),
@@ -725,6 +770,8 @@ def translated(tap):
     # changes, by what the kernel has
     local = attr(number_of(SESSION, 'local-address'),
                  socket.inet_aton('10.0.0.5'))
+    away = attr(number_of(SESSION, 'local-address'),
+                socket.inet_aton('192.0.2.10')) + shown(5, *THEM)
     peer, anyone = shown(3, '192.0.2.20', 7078), shown(4)
 
     def told(words, command, *names, have=()):
@@ -739,9 +786,8 @@ def translated(tap):
     held = ('asterisk-inactive', 'linphone-inactive')
     nat = 'local-address 10.0.0.5'
     tap.equal((told(nat, 'set', *rekey, *both, have=[peer]),
-               flow(fake.asked[0][1])),
-              ((0, [('session-set', 3)]), {'local-address': '10.0.0.5',
-                                           'local-port': 12034}),
+               told(nat, 'set', *rekey, *both, have=[local + peer, away])),
+              ((0, [('session-set', 3)]),) * 2,
               'a session is found by the address that packets have')
     tap.equal(told(nat, 'del', *both, have=[peer]), (0, [('session-del', 3)]),
               'and deleted')
@@ -763,8 +809,7 @@ def translated(tap):
     for pair in (both, held):
         tap.equal((told('local-address any', 'set', *rekey, *pair,
                         have=[local + peer, peer]), fake.asked[0][1]),
-                  ((0, [('session-set', 3)]),
-                   dict(INET, **{'local-port': struct.pack('!H', 12034)})),
+                  ((0, [('session-set', 3)]), FOUND_BY),
                   'any address of ours: found by family and port')
         tap.equal(told('local-address any', 'del', *pair,
                        have=[local + peer]), (0, []),
@@ -996,5 +1041,5 @@ def errors(tap):
     shutil.rmtree(files.dir)
 
 
-main(products, whole, changes, identified, found, passing, bundles,
+main(products, whole, changes, identified, found, held_first, passing, bundles,
      translated, tolerated, errors)

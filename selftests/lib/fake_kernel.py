@@ -17,6 +17,9 @@ from ksrtp_test import KSRTP, SUITES
 
 HERE = os.path.dirname(__file__)
 FAMILY = 0x20
+# what a session is found by
+FLOW = ('family', 'local-address', 'local-port', 'remote-address',
+        'remote-port')
 
 
 def enum(name):
@@ -72,6 +75,8 @@ class FakeKernel:
         self.denied = {}
         # or many sessions: one list for each time that they are asked for
         self.sessions = []
+        # or {id: flow}, for a kernel that keeps them, and filters its answers
+        self.kept = None
         # what listeners hear: [(command, attributes)]
         self.events = []
         # {suite: (cipher driver, auth driver)}
@@ -180,6 +185,8 @@ class FakeKernel:
             return [], error
         if command in self.denied:
             return [], self.denied[command]
+        if self.kept is not None and command.startswith('session'):
+            return self._keep(command, told), 0
         if command == 'session-new':
             return [attr(number_of(SESSION, 'id'), 7)], 0
         if command == 'session-get' and self.sessions:
@@ -192,6 +199,26 @@ class FakeKernel:
         if command == 'key-get':
             return self.keys, 0
         return [], 0
+
+    def _keep(self, command, told):
+        flow = {name: told[name] for name in FLOW if name in told}
+        for name in 'local-address', 'remote-address':
+            if name in flow:
+                flow['family'] = struct.pack(
+                    '=H', socket.AF_INET if len(flow[name]) == 4 else
+                    socket.AF_INET6)
+        shown = []
+        if command == 'session-new':
+            shown = [max(self.kept, default=0) + 1]
+            self.kept[shown[0]] = flow
+        elif command == 'session-del':
+            del self.kept[struct.unpack('=I', told['id'])[0]]
+        elif command == 'session-get':
+            shown = [ident for ident, has in self.kept.items()
+                     if flow.items() <= has.items()]
+        return [attr(number_of(SESSION, 'id'), ident) + b''.join(
+            attr(number_of(SESSION, name), value)
+            for name, value in self.kept[ident].items()) for ident in shown]
 
     def has(self, direction, suite, kdr=0):
         """Let session-get answer with this direction."""

@@ -9,24 +9,35 @@
 #include "found.h"
 #include "reply.h"
 
-static void read_one(struct found *found, const struct ksrtp_reply *reply)
+static void read_end(struct end *end, const struct ksrtp_reply *reply,
+		     unsigned int address_attr, unsigned int port_attr)
 {
-	struct end *remote = &found->remote;
 	const void *address;
 	size_t len;
 
+	end->port = reply_number(reply, port_attr, 0);
+	if (ksrtp_reply_bytes(reply, address_attr, &address, &len) ||
+	    len > sizeof(end->address))
+		return;
+	end->address_len = len;
+	memcpy(end->address, address, len);
+}
+
+static void read_one(struct found *found, const struct ksrtp_reply *reply)
+{
 	memset(found, 0, sizeof(*found));
 	found->there = true;
 	found->id = reply_number(reply, KSRTP_A_SESSION_ID, 0);
-	found->has_local = !ksrtp_reply_bytes(reply,
-					      KSRTP_A_SESSION_LOCAL_ADDRESS,
-					      &address, &len);
-	remote->port = reply_number(reply, KSRTP_A_SESSION_REMOTE_PORT, 0);
-	if (ksrtp_reply_bytes(reply, KSRTP_A_SESSION_REMOTE_ADDRESS, &address,
-			      &len) || len > sizeof(remote->address))
-		return;
-	remote->address_len = len;
-	memcpy(remote->address, address, len);
+	read_end(&found->local, reply, KSRTP_A_SESSION_LOCAL_ADDRESS,
+		 KSRTP_A_SESSION_LOCAL_PORT);
+	read_end(&found->remote, reply, KSRTP_A_SESSION_REMOTE_ADDRESS,
+		 KSRTP_A_SESSION_REMOTE_PORT);
+}
+
+static bool same_address(const struct end *end, const struct end *other)
+{
+	return end->address_len == other->address_len &&
+	       !memcmp(end->address, other->address, end->address_len);
 }
 
 /* Does it take any peer, as what was held when it was made? */
@@ -38,8 +49,7 @@ static bool takes_any(const struct found *found)
 static bool is_peer(const struct found *found, const struct end *peer)
 {
 	return found->remote.port == peer->port &&
-	       found->remote.address_len == peer->address_len &&
-	       !memcmp(found->remote.address, peer->address, peer->address_len);
+	       same_address(&found->remote, peer);
 }
 
 /* Does a session have the peer that a leg wants? One that is held takes any. */
@@ -49,12 +59,26 @@ bool found_has_peer(const struct found *found, const struct end *peer)
 }
 
 /*
- * How well does a session fit, 0 for not at all? Those of a server may all have
+ * How well does our own address fit, 0 for not at all? A session that was made
+ * while our end was held has none, and keeps to that.
+ */
+static unsigned int fit_local(const struct found *found,
+			      const struct end *local)
+{
+	if (!found->local.address_len)
+		return 1;
+	if (!local->address_len)
+		return !local->any;
+	return same_address(&found->local, local) ? 2 : 0;
+}
+
+/*
+ * How well does the peer fit, 0 for not at all? Those of a server may all have
  * one port, and differ by their peers alone. What is held has kept the peer it
  * had, which its description does not tell; the next one may.
  */
-static unsigned int fit(const struct found *found, const struct end *peer,
-			const struct end *next)
+static unsigned int fit_peer(const struct found *found, const struct end *peer,
+			     const struct end *next)
 {
 	if (peer->given)
 		return is_peer(found, peer) ? 3 : takes_any(found) ? 2 : 0;
@@ -70,7 +94,7 @@ static int choose(struct found *found, const struct replies *replies,
 		  struct complaint *c)
 {
 	const struct end *peer = &leg->flow.remote;
-	unsigned int best = 0, n = 0, fits;
+	unsigned int best = 0, n = 0, fits, local;
 	struct ksrtp_reply reply;
 	struct found one;
 	uint64_t ssrc;
@@ -81,10 +105,13 @@ static int choose(struct found *found, const struct replies *replies,
 		if (!ksrtp_reply_number(&reply, KSRTP_A_SESSION_SSRC, &ssrc))
 			continue;
 		read_one(&one, &reply);
-		if (leg->flow.local.any && one.has_local)
+		local = fit_local(&one, &leg->flow.local);
+		fits = fit_peer(&one, peer, next);
+		if (!local || !fits)
 			continue;
-		fits = fit(&one, peer, next);
-		if (!fits || fits < best)
+		/* of those with the same peer, that of our very address */
+		fits = 2 * fits + local;
+		if (fits < best)
 			continue;
 		n = fits == best ? n + 1 : 1;
 		best = fits;
@@ -104,18 +131,15 @@ int found_read(struct found *found, struct ksrtp *handle,
 	       const struct call *of, const struct leg *leg,
 	       const struct end *next, struct complaint *c)
 {
-	const struct end *local = &leg->flow.local;
 	struct replies replies = { 0 };
 	struct nlmsghdr *nlh;
 	int ret;
 
 	nlh = channel_request(handle, KSRTP_CMD_SESSION_GET, &session_set);
-	if (local->address_len)
-		mnl_attr_put(nlh, KSRTP_A_SESSION_LOCAL_ADDRESS,
-			     local->address_len, local->address);
-	else
-		mnl_attr_put_u16(nlh, KSRTP_A_SESSION_FAMILY, leg->family);
-	mnl_attr_put_u16(nlh, KSRTP_A_SESSION_LOCAL_PORT, htons(local->port));
+	/* the kernel would leave out those without an address, were one given */
+	mnl_attr_put_u16(nlh, KSRTP_A_SESSION_FAMILY, leg->family);
+	mnl_attr_put_u16(nlh, KSRTP_A_SESSION_LOCAL_PORT,
+			 htons(leg->flow.local.port));
 	ret = channel_dump(handle, replies_begin, replies_add, &replies);
 	if (!ret && replies.lost)
 		ret = channel_fail(handle, -ENOMEM, "answers");

@@ -10,8 +10,7 @@ struct ksrtp;
 struct found {
 	bool there;
 	uint32_t id;
-	bool has_local;		/* address */
-	struct end remote;
+	struct end local, remote;
 };
 
 int found_read(struct found *found, struct ksrtp *handle,
