@@ -168,6 +168,8 @@ static void sdp_add(struct args *args)
 	files_parse(args, "add", false);
 	read_call(&call, files.local, files.remote);
 	plan_add_call(&plan, &call);
+	if (!plan.n)
+		warn("%s has no section for a session", files.local);
 	finish();
 }
 

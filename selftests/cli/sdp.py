@@ -873,7 +873,13 @@ WRONG = (
     ('asterisk', 'a=ptime:20', '', 12, 'no line of a media section'),
     ('both', 'RTP/SAVP', 'UDP/TLS/RTP/SAVP', 6, 'keys come by DTLS'),
     ('both', 'RTP/SAVP', 'UDP/TLS/RTP/SAVPF', 6, 'keys come by DTLS'),
+    ('both', 'RTP/SAVP', 'udp/tls/rtp/savp', 6, 'keys come by DTLS'),
     ('both', 'RTP/SAVP', 'RTP/XYZ', 6, 'unknown kind of RTP'),
+    ('both', 'RTP/SAVP', 'srtp', 6, 'unknown kind of RTP'),
+    ('both', 'RTP/SAVP', 'UDP/RTP/AVP', 6, 'unknown kind of RTP'),
+    ('both', 'RTP/SAVP', 'TCP/RTP/AVP', 6, 'unknown kind of RTP'),
+    ('both', 'RTP/SAVP', 'udptl', 6, 'udptl: crypto lines, and no RTP'),
+    ('both', ' RTP/SAVP', '  RTP/SAVP', 6, 'm= is not MEDIA PORT PROTOCOL'),
     ('linphone', 'a=crypto:1', 'a=x-crypto:1', 7, 'no crypto line'),
     ('linphone', 'a=crypto:1', 'a=crypto:2', 9,
      "tag is none of the other side's"),
@@ -911,6 +917,7 @@ RIGHT = (
     ('asterisk', 'a=sendrecv\r\n', 'a=sendrecv\r\n'
      'm=text 5000/2 TCP/MSRP *\r\nc=IN IP4 224.2.1.1/127\r\n',
      'several ports of what is not RTP'),
+    ('linphone', 'RTP/SAVP', 'rtp/savp', 'a protocol in other letters'),
 )
 
 
@@ -995,8 +1002,16 @@ def errors(tap):
     tap.equal((done.returncode, len(fake.asked)), (0, 1),
               'RTP/AVP with crypto lines is')
     done = fake.ksrtp(*files.words('add', 'asterisk-fax', 'linphone-fax'))
-    tap.equal((done.returncode, len(fake.asked)), (0, 0),
-              'what is not RTP is left alone')
+    nothing = ('ksrtp: warning: %s has no section for a session\n' %
+               files.path('asterisk-fax'))
+    tap.equal((done.returncode, len(fake.asked), done.stderr),
+              (0, 0, nothing), 'what is not RTP is left alone, and not silently')
+    files.write('linphone-fax', files.text('linphone').replace(
+        'RTP/SAVP 0', 'udptl t38'))
+    done = fake.ksrtp(*files.words('add', 'asterisk-fax', 'linphone-fax'))
+    tap.ok(done.returncode == 2 and
+           '/linphone-fax.sdp:7: udptl: crypto lines' in done.stderr,
+           'unless one of both has crypto lines', done)
     two(files, 'asterisk', 12034)
     two(files, 'linphone', 7078)
     done = fake.ksrtp(*files.words('add', 'asterisk2', 'linphone2'))

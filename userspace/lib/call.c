@@ -9,8 +9,8 @@
 /* The profile for feedback may answer that without, and the other way round. */
 static bool is_protected(const struct sdp_media *media)
 {
-	return !strcmp(media->protocol, "RTP/SAVP") ||
-	       !strcmp(media->protocol, "RTP/SAVPF");
+	return !strcasecmp(media->protocol, "RTP/SAVP") ||
+	       !strcasecmp(media->protocol, "RTP/SAVPF");
 }
 
 /* Is it protected by crypto lines? Quarrels with what is not, and should be. */
@@ -21,7 +21,7 @@ static int wants_srtp(const struct sdp *sdp, const struct sdp_media *media,
 
 	sdp_at(sdp, media->line, c);
 	*wants = true;
-	if (!strncmp(protocol, "UDP/TLS/RTP/", 12))
+	if (!strncasecmp(protocol, "UDP/TLS/RTP/", 12))
 		return wrong(c, "%s: keys come by DTLS; use session add dtls",
 			     protocol);
 	if (is_protected(media)) {
@@ -29,10 +29,13 @@ static int wants_srtp(const struct sdp *sdp, const struct sdp_media *media,
 			return wrong(c, "%s: no crypto line", protocol);
 		return 0;
 	}
-	if (strcmp(protocol, "RTP/AVP") && strcmp(protocol, "RTP/AVPF")) {
-		if (!strncmp(protocol, "RTP/", 4) ||
-		    strstr(protocol, "RTP/SAVP"))
+	if (strcasecmp(protocol, "RTP/AVP") &&
+	    strcasecmp(protocol, "RTP/AVPF")) {
+		if (strcasestr(protocol, "RTP"))
 			return wrong(c, "%.32s: unknown kind of RTP", protocol);
+		if (media->cryptos)
+			return wrong(c, "%.32s: crypto lines, and no RTP",
+				     protocol);
 		*wants = false;
 		return 0;
 	}
@@ -226,24 +229,24 @@ static int make_leg(struct call *call, unsigned int i, struct complaint *c)
 	struct sdp_media *local = &call->local.media[i];
 	struct sdp_media *remote = &call->remote.media[i];
 	struct leg *leg = &call->leg[i];
-	bool here = false, there = false;
-	int ret = 0;
+	bool wanted;
+	int ret;
 
 	leg->line = local->line;
 	/* refused by one of both, or with another section's ports */
 	if (!local->port || !remote->port)
 		return 0;
-	if (strcmp(local->protocol, remote->protocol) &&
+	if (strcasecmp(local->protocol, remote->protocol) &&
 	    !(is_protected(local) && is_protected(remote))) {
 		sdp_at(&call->remote, remote->line, c);
 		return wrong(c, "%.32s: the section is %.32s in %s",
 			     remote->protocol, local->protocol,
 			     call->local.file);
 	}
-	ret = wants_srtp(&call->local, local, &here, c);
-	if (!ret && here)
-		ret = wants_srtp(&call->remote, remote, &there, c);
-	if (ret || !there)
+	ret = wants_srtp(&call->local, local, &wanted, c);
+	if (!ret)
+		ret = wants_srtp(&call->remote, remote, &wanted, c);
+	if (ret || !wanted)
 		return ret;
 	leg->active = true;
 	leg->sources = local->sources + remote->sources;

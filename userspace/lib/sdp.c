@@ -83,7 +83,8 @@ static int read_media(struct sdp *sdp, char *text, unsigned int line,
 	port = text ? strsep(&text, " ") : NULL;
 	media->protocol = text ? strsep(&text, " ") : NULL;
 	port_end = port;
-	if (!*kind || !port || !media->protocol || !text || !*text)
+	if (!*kind || !port || !media->protocol || !*media->protocol || !text ||
+	    !*text)
 		return wrong(c, "m= is not MEDIA PORT PROTOCOL FORMATS");
 	media->several = strsep(&port_end, "/") && port_end;
 	if (!decimal_is(port))
