@@ -89,11 +89,9 @@ PRODUCTS = (
     ('linphone', 'asterisk', CM, 1,
      ends(('192.0.2.20', 7078), ('192.0.2.10', 12034))),
     ('freeswitch', 'polycom', CM, 4,
-     ends(('198.51.100.7', 23456), ('198.51.100.99', 2224),
-          local_rtcp_port=23457)),
+     ends(('198.51.100.7', 23456), ('198.51.100.99', 2224))),
     ('polycom', 'freeswitch', CM, 4,
-     ends(('198.51.100.99', 2224), ('198.51.100.7', 23456),
-          remote_rtcp_port=23457)),
+     ends(('198.51.100.99', 2224), ('198.51.100.7', 23456))),
     ('cisco', 'gstreamer', GCM, 2,
      ends(('2001:db8::10', 20864), ('2001:db8::20', 40000),
           remote_rtcp_port=40009)),
@@ -106,11 +104,9 @@ PRODUCTS = (
     ('gateway', 'chrome', CM, 1,
      ends(('198.51.100.31', 16500), ('198.51.100.30', 52110), rtcp_mux=True)),
     ('lync', 'mediation', CM, 2,
-     ends(('203.0.113.40', 50022), ('203.0.113.41', 51200),
-          local_rtcp_port=50023, remote_rtcp_port=51201)),
+     ends(('203.0.113.40', 50022), ('203.0.113.41', 51200))),
     ('pjsua', 'pjsip', CM, 3,
-     ends(('203.0.113.51', 4010), ('203.0.113.50', 4000),
-          local_rtcp_port=4011, remote_rtcp_port=4001)),
+     ends(('203.0.113.51', 4010), ('203.0.113.50', 4000))),
     ('asterisk-inactive', 'linphone-inactive', CM, 1,
      {'local-address': '192.0.2.10', 'local-port': 12034}),
     ('linphone-hold', 'asterisk-hold', CM, 1,
@@ -735,8 +731,7 @@ def translated(tap):
         done = fake.ksrtp(*files.words('add', 'trunk', 'stun-phone'),
                           *words.split())
         tap.equal((done.returncode, done.stderr, flow(fake.asked[0][1])),
-                  (0, '', dict(ends(('198.51.100.5', 20010), (),
-                                    local_rtcp_port=20011), **remote)),
+                  (0, '', dict(ends(('198.51.100.5', 20010), ()), **remote)),
                   'but not with ' + words)
     for name in 'trunk', 'stun-phone':
         files.write(name + '-mux', files.text(name) + 'a=rtcp-mux\r\n')
@@ -939,15 +934,28 @@ def tolerated(tap):
         tap.equal((done.returncode, done.stderr,
                    [flow(told) for _, told in fake.asked]),
                   (0, '', [PRODUCTS[0][-1]]), what)
+    # the port that RTCP has anyway
+    for name, old in ('linphone', '7078'), ('asterisk', '12034'):
+        files.write(name + '-rtcp', files.text(name) +
+                    'a=rtcp:%d\r\n' % (int(old) + 1))
+    said = ('asterisk-rtcp', 'linphone-rtcp')
+    done = fake.ksrtp(*files.words('add', *said))
+    tap.equal([flow(told) for _, told in fake.asked], [PRODUCTS[0][-1]],
+              'a=rtcp of the port above RTP says nothing new')
+    fake.session = [shown(7, '192.0.2.20', 7078)]
+    for new, old in ((said, PRODUCTS[0][:2]), (PRODUCTS[0][:2], said)):
+        done = fake.ksrtp(*files.words('set', *new, *old))
+        tap.equal((done.returncode, done.stderr, len(fake.asked)), (0, '', 1),
+                  'nor does it change anything')
     # held of old, and where RTCP was
     files.write('held', files.text('linphone-inactive') +
-                'a=rtcp:7079 IN IP4 192.0.2.20\r\n')
+                'a=rtcp:7099 IN IP4 192.0.2.20\r\n')
     done = fake.ksrtp(*files.words('add', 'asterisk-inactive', 'held'))
     tap.equal((done.returncode, done.stderr, len(fake.asked)), (0, '', 1),
               'RTCP of what is held may have an address')
     done = fake.ksrtp(*files.words('add', 'held', 'asterisk-inactive'))
     tap.equal((done.returncode, flow(fake.asked[0][1]).get('local-rtcp-port')),
-              (0, 7079), 'on our side, too')
+              (0, 7099), 'on our side, too')
     done = fake.ksrtp(*files.words('add', 'chrome-dtls', 'chrome-dtls'))
     tap.ok(done.returncode == 2 and not fake.asked and
            'keys come by DTLS' in done.stderr,

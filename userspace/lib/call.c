@@ -183,7 +183,8 @@ static int set_rtcp(const struct sdp *sdp,
 
 	if (ret)
 		return ret;
-	*port = media->rtcp_port;
+	/* one side may say what is so anyway, and leave it out the next time */
+	*port = media->rtcp_port == media->port + 1 ? 0 : media->rtcp_port;
 	if (!*port || *port != media->port)
 		return 0;
 	sdp_at(sdp, media->rtcp_line, c);
