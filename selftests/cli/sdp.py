@@ -529,6 +529,22 @@ def held_first(tap):
         del fake.kept[1]['local-address']
         tap.equal((run('del', *both)[0], list(fake.kept)), (0, [1]),
                   'of both, the one with the address')
+    # the peer's, which takes any of RTCP's ports as well
+    peers = ('linphone-held', 'linphone', 'linphone-moved')
+    for name, port in zip(peers, (7090, 7090, 9100)):
+        files.write(name, files.text(name) + 'a=rtcp:%d\r\n' % port)
+    fake.kept = {}
+    fake.ksrtp(*files.words('add', 'asterisk', peers[0]))
+    for old, new in zip(peers, peers[1:]):
+        done = fake.ksrtp(*files.words('set', 'asterisk', new, 'asterisk', old))
+        tap.equal((done.returncode, done.stderr, list(fake.kept)), (0, '', [1]),
+                  'a session of any peer goes on with %s' % new)
+    # but not with others of ours
+    files.write('ours', files.text('asterisk') + 'a=rtcp:9100\r\n')
+    done = fake.ksrtp(*files.words('set', 'ours', peers[2], 'asterisk',
+                                   peers[2]))
+    tap.ok(done.returncode == 2 and 'used twice' in done.stderr,
+           "unless RTCP's port is new on our side", done)
     fake.close()
     shutil.rmtree(files.dir)
 

@@ -41,7 +41,7 @@ static bool same_address(const struct end *end, const struct end *other)
 }
 
 /* Does it take any peer, as what was held when it was made? */
-static bool takes_any(const struct found *found)
+bool found_takes_any(const struct found *found)
 {
 	return !found->remote.address_len && !found->remote.port;
 }
@@ -55,7 +55,7 @@ static bool is_peer(const struct found *found, const struct end *peer)
 /* Does a session have the peer that a leg wants? One that is held takes any. */
 bool found_has_peer(const struct found *found, const struct end *peer)
 {
-	return !peer->given || takes_any(found) || is_peer(found, peer);
+	return !peer->given || found_takes_any(found) || is_peer(found, peer);
 }
 
 /*
@@ -81,11 +81,11 @@ static unsigned int fit_peer(const struct found *found, const struct end *peer,
 			     const struct end *next)
 {
 	if (peer->given)
-		return is_peer(found, peer) ? 3 : takes_any(found) ? 2 : 0;
+		return is_peer(found, peer) ? 3 : 2 * found_takes_any(found);
 	if (peer->any || (next && next->any))
-		return takes_any(found);
+		return found_takes_any(found);
 	if (next && next->given)
-		return is_peer(found, next) ? 3 : takes_any(found) ? 2 : 1;
+		return is_peer(found, next) ? 3 : 1 + found_takes_any(found);
 	return 1;
 }
 

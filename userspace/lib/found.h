@@ -16,6 +16,7 @@ struct found {
 int found_read(struct found *found, struct ksrtp *handle,
 	       const struct call *of, const struct leg *leg,
 	       const struct end *next, struct complaint *complaint);
+bool found_takes_any(const struct found *found);
 bool found_has_peer(const struct found *found, const struct end *peer);
 
 #endif

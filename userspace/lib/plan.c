@@ -65,12 +65,17 @@ static bool same_flow(const struct leg *leg, const struct leg *was)
 		!memcmp(remote, &was->flow.remote, sizeof(*remote)));
 }
 
-/* RTCP's ports are part of what a session is found by, and cannot be changed. */
-static bool same_rtcp(const struct leg *leg, const struct leg *was)
+/*
+ * RTCP's ports are part of what a session is found by, and cannot be changed;
+ * one that takes any peer takes any of its ports.
+ */
+static bool same_rtcp(const struct leg *leg, const struct leg *was,
+		      const struct found *found)
 {
 	return leg->mux == was->mux &&
 	       leg->local_rtcp_port == was->local_rtcp_port &&
 	       (!leg->flow.remote.given || !was->flow.remote.given ||
+		found_takes_any(found) ||
 		leg->remote_rtcp_port == was->remote_rtcp_port);
 }
 
@@ -127,7 +132,7 @@ static int change(struct plan *plan, struct ksrtp *handle,
 		return ret;
 	stays = found.there && same_end(&leg->flow.local, &was->flow.local) &&
 		found_has_peer(&found, &leg->flow.remote);
-	if (stays && same_rtcp(leg, was))
+	if (stays && same_rtcp(leg, was, &found))
 		return go_on(plan, old, leg, was, found.id, c);
 	ret = begin(plan, old, leg, !found.there, c);
 	if (ret || !found.there)
