@@ -14,7 +14,7 @@ struct mnl_socket {
 	int fd;
 };
 
-struct mnl_socket *mnl_socket_open(int bus)
+struct mnl_socket *mnl_socket_open2(int bus, int flags)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct mnl_socket *fake = malloc(sizeof(*fake));
@@ -22,7 +22,7 @@ struct mnl_socket *mnl_socket_open(int bus)
 	(void)bus;
 	strncpy(address.sun_path, getenv("KSRTP_FAKE_KERNEL"),
 		sizeof(address.sun_path) - 1);
-	fake->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	fake->fd = socket(AF_UNIX, SOCK_SEQPACKET | flags, 0);
 	if (fake->fd < 0 || connect(fake->fd, (struct sockaddr *)&address,
 				    sizeof(address))) {
 		free(fake);

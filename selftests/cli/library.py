@@ -95,6 +95,16 @@ def start():
     return program
 
 
+def inherited(tap):
+    """Owned sessions are a handle's, which programs that are started have not."""
+    program = start()
+    told = open('/proc/%d/fdinfo/%d' % (
+        program.process.pid, program.call('fd', 'handle'))).read()
+    tap.ok(int(re.search(r'flags:\s+(\d+)', told)[1], 8) & os.O_CLOEXEC,
+           'what is started does not inherit a handle', told)
+    program.end(tap)
+
+
 def exports(tap):
     lines = subprocess.run(['nm', '-D', '--defined-only', LIBRARY], check=True,
                            capture_output=True, text=True).stdout.splitlines()
@@ -484,4 +494,4 @@ def requests(tap):
     program.end(tap)
 
 
-main(exports, version, attributes, sdes, agreed, masters, held, calls, requests)
+main(inherited, exports, version, attributes, sdes, agreed, masters, held, calls, requests)

@@ -133,7 +133,8 @@ int channel_connect(struct ksrtp *channel)
 	struct nlmsghdr *nlh;
 	int on = 1, n;
 
-	sock = mnl_socket_open(NETLINK_GENERIC);
+	/* what is owned ends with the last who has it */
+	sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
 	if (!sock)
 		return channel_fail(channel, -errno, "netlink");
 	channel->sock = sock;
