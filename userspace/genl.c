@@ -140,20 +140,6 @@ json_t *genl_dump_about(struct nlmsghdr *request)
 	return replies;
 }
 
-/* Has the family gone that we listen to? */
-static bool is_farewell(const struct nlmsghdr *nlh)
-{
-	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
-	const struct nlattr *attr;
-
-	if (nlh->nlmsg_type != GENL_ID_CTRL || genl->cmd != CTRL_CMD_DELFAMILY)
-		return false;
-	mnl_attr_for_each(attr, nlh, sizeof(*genl))
-		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
-			return mnl_attr_get_u16(attr) == listener.family_id;
-	return false;
-}
-
 static void listener_must(int ret)
 {
 	if (ret < 0)
@@ -162,14 +148,11 @@ static void listener_must(int ret)
 
 static void listen_begin(void)
 {
-	int families = GENL_ID_CTRL, room = LISTENER_ROOM;
+	int room = LISTENER_ROOM;
 
 	need_family();
 	listener_must(channel_connect(&listener));
 	listener_must(channel_join(&listener));
-	/* the group of the module goes with it, and without a word */
-	mnl_socket_setsockopt(listener.sock, NETLINK_ADD_MEMBERSHIP, &families,
-			      sizeof(families));
 	/* where this is not allowed there is less of it */
 	setsockopt(mnl_socket_get_fd(listener.sock), SOL_SOCKET,
 		   SO_RCVBUFFORCE, &room, sizeof(room));
@@ -195,8 +178,8 @@ void genl_listen(void (*event)(int cmd, const struct nlattr *attrs,
 		listener_must(n);
 		nlh = (struct nlmsghdr *)listener.reply;
 		for (; mnl_nlmsg_ok(nlh, n); nlh = mnl_nlmsg_next(nlh, &n)) {
-			if (is_farewell(nlh))
-				fail(KSRTP_REFUSED, "the kernel module was unloaded: there is no session and no rule any more");
+			if (channel_is_farewell(&listener, nlh))
+				listener_must(channel_gone(&listener));
 			if (nlh->nlmsg_type != listener.family_id)
 				continue;
 			genl = mnl_nlmsg_get_payload(nlh);

@@ -26,7 +26,7 @@ SEND, RECV = 1, 2
 COMMAND = enum('ksrtp_cmd')
 LOCAL = struct.pack('=H', socket.AF_INET) + struct.pack('!H', 4000) + \
     bytes((192, 0, 2, 1)) + bytes(8)
-EINVAL, ENOENT, EEXIST, ERANGE, ENODATA = -22, -2, -17, -34, -61
+EINVAL, ENOENT, EEXIST, ERANGE, ENODATA, ENODEV = -22, -2, -17, -34, -61, -19
 
 
 class Program:
@@ -494,4 +494,38 @@ def requests(tap):
     program.end(tap)
 
 
-main(inherited, exports, version, attributes, sdes, agreed, masters, held, calls, requests)
+def unloaded(tap):
+    """The module goes, and may come again: a handle from before has nothing."""
+    text = [open(os.path.join(HERE, 'sdp', name + '.sdp'), newline='').read()
+            for name in ('asterisk', 'linphone')]
+    program = start()
+    kernel = program.kernel
+    error = (ENODEV, 'the kernel module was unloaded, and all sessions and rules '
+             'with it')
+
+    def carry(function, *words):
+        return (program.call(function, 'handle', *words),
+                program.call('error', 'handle'))
+    kernel.refuse = {'session-del': (1, 2)}
+    tap.equal(carry('session_del', 7), (ENOENT, 'No such file or directory'),
+              'a session that is gone, and the module is not')
+    kernel.gone = 'session-del'
+    tap.equal(carry('call_del', *text), (error[0], 'local:6: ' + error[1]),
+              'what goes with the module is not taken for deleted')
+    tap.equal((carry('call_add', *text, 0), carry('session_del', 7)),
+              ((error[0], 'local:6: ' + error[1]), error),
+              'it is told each time')
+    program.end(tap)
+
+    program = start()
+    kernel = program.kernel
+    kernel.events = [('session-new-ntf', attr(number_of(SESSION, 'id'), 5)),
+                     ('farewell', b'')]
+    read = ('event_read', {'room': 64})
+    tap.equal((carry('listen')[0], [carry(*read) for _ in range(3)]),
+              (0, [(0, ''), error, error]), 'who listens hears of it')
+    program.end(tap)
+
+
+main(inherited, exports, version, attributes, sdes, agreed, masters, held, calls,
+     requests, unloaded)

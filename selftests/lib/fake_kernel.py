@@ -79,6 +79,8 @@ class FakeKernel:
         self.kept = None
         # what listeners hear: [(command, attributes)]
         self.events = []
+        # does it have no module any more? Or the command from which on it has none
+        self.gone = False
         # {suite: (cipher driver, auth driver)}
         self.drivers = {}
         self.thread = threading.Thread(target=self._serve, daemon=True)
@@ -138,7 +140,11 @@ class FakeKernel:
         cmd = data[16]
         attrs = parse(data[20:size])
         replies, error = [], 0
-        if kind == CTRL:
+        if kind != CTRL and self.gone == COMMAND[cmd]:
+            self.gone = True
+        if self.gone is True:
+            error = 2
+        elif kind == CTRL:
             replies = [attr(1, struct.pack('=H', FAMILY))]
         elif COMMAND[cmd] == 'suite-get':
             asked = [struct.unpack('=I', value)[0] for _, value in attrs]

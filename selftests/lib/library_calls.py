@@ -3,7 +3,7 @@
 [function, argument, ...]; tells what they return, and what was wrong.
 
 Arguments: "handle" and "session", numbers, text, {"hex": bytes}, and out-arguments
-as {"ids": how many}. All others are text.
+as {"ids": how many}, or {"room": bytes}, which is not told. All others are text.
 """
 
 import ctypes
@@ -79,6 +79,9 @@ def call(function, *words):
             if 'count' in word:
                 size = ctypes.c_size_t(word['count'])
                 arguments.append(ctypes.byref(size))
+        elif isinstance(word, dict) and 'room' in word:
+            arguments += [ctypes.create_string_buffer(word['room']),
+                          ctypes.c_size_t(word['room'])]
         elif isinstance(word, dict):
             data = bytes.fromhex(word['hex'])
             arguments += [data, ctypes.c_size_t(len(data))]

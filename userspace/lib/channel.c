@@ -126,12 +126,56 @@ int channel_receive(struct ksrtp *channel)
 	return n < 0 ? channel_fail(channel, -errno, "netlink") : n;
 }
 
+/* The module that the handle knew went, even if it came again since. */
+int channel_gone(struct ksrtp *channel)
+{
+	return channel_refuse(channel, -ENODEV,
+			      "the kernel module was unloaded, and all sessions and rules with it");
+}
+
+/* Has the family gone that the handle knows? */
+bool channel_is_farewell(const struct ksrtp *channel,
+			 const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genl = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attr;
+
+	if (nlh->nlmsg_type != GENL_ID_CTRL || genl->cmd != CTRL_CMD_DELFAMILY)
+		return false;
+	mnl_attr_for_each(attr, nlh, sizeof(*genl))
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID)
+			return mnl_attr_get_u16(attr) == channel->family_id;
+	return false;
+}
+
+/* Send a request for the family, and take the answer. */
+static int family_ask(struct ksrtp *channel)
+{
+	int n = message_send(channel);
+
+	if (n < 0)
+		return n;
+	do {
+		n = channel_receive(channel);
+		if (n < 0)
+			return n;
+		n = mnl_cb_run(channel->reply, n, channel->seq,
+			       mnl_socket_get_portid(channel->sock),
+			       family_found, channel);
+	} while (n > 0);
+	return n < 0 ? channel_fail(channel, -errno, "netlink") : 0;
+}
+
+static struct nlmsghdr *family_request(struct ksrtp *channel)
+{
+	return message_start(channel, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
+}
+
 /* To ask for the family loads the module, if it can be loaded. */
 int channel_connect(struct ksrtp *channel)
 {
 	struct mnl_socket *sock;
-	struct nlmsghdr *nlh;
-	int on = 1, n;
+	int on = 1, ret;
 
 	/* what is owned ends with the last who has it */
 	sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
@@ -145,19 +189,10 @@ int channel_connect(struct ksrtp *channel)
 	mnl_socket_setsockopt(sock, NETLINK_CAP_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(sock, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
 
-	nlh = message_start(channel, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
-	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, KSRTP_FAMILY_NAME);
-	n = message_send(channel);
-	if (n < 0)
-		return n;
-	do {
-		n = channel_receive(channel);
-		if (n > 0)
-			n = mnl_cb_run(channel->reply, n, channel->seq,
-				       mnl_socket_get_portid(sock),
-				       family_found, channel);
-	} while (n > 0);
-	return 0;
+	mnl_attr_put_strz(family_request(channel), CTRL_ATTR_FAMILY_NAME,
+			  KSRTP_FAMILY_NAME);
+	ret = family_ask(channel);
+	return ret == -ENOENT ? 0 : ret;
 }
 
 void channel_close(struct ksrtp *channel)
@@ -174,6 +209,25 @@ struct nlmsghdr *channel_request(struct ksrtp *channel, int cmd,
 	channel->set = set;
 	return message_start(channel, channel->family_id, cmd,
 			     KSRTP_FAMILY_VERSION);
+}
+
+/*
+ * Netlink itself says -ENOENT, and no more, if there is no such family. That by
+ * its number is asked for, since its name would load the module.
+ */
+static int check_family(struct ksrtp *channel)
+{
+	char error[sizeof(channel->error)];
+	int ret;
+
+	memcpy(error, channel->error, sizeof(error));
+	mnl_attr_put_u16(family_request(channel), CTRL_ATTR_FAMILY_ID,
+			 channel->family_id);
+	ret = family_ask(channel);
+	if (ret == -ENOENT)
+		return channel_gone(channel);
+	memcpy(channel->error, error, sizeof(error));
+	return -ENOENT;
 }
 
 /*
@@ -208,6 +262,8 @@ static int refused(struct ksrtp *channel, const struct nlmsghdr *nlh,
 	snprintf(channel->error, sizeof(channel->error), "%s%s%s%s%s%s",
 		 message, *message ? ": " : "", *path ? "attribute " : "", path,
 		 *path ? ": " : "", strerror(-error));
+	if (error == -ENOENT && !*message)
+		return check_family(channel);
 	return error;
 }
 
@@ -308,8 +364,11 @@ int channel_dump(struct ksrtp *channel, void (*begin)(void *data),
 /* Hear of events. */
 int channel_join(struct ksrtp *channel)
 {
-	int group = channel->group_id;
+	int families = GENL_ID_CTRL, group = channel->group_id;
 
+	/* the group of the module goes with it, and without a word */
+	mnl_socket_setsockopt(channel->sock, NETLINK_ADD_MEMBERSHIP, &families,
+			      sizeof(families));
 	if (mnl_socket_setsockopt(channel->sock, NETLINK_ADD_MEMBERSHIP, &group,
 				  sizeof(group)) < 0)
 		return channel_fail(channel, -errno, "listening to events");

@@ -34,6 +34,8 @@ struct ksrtp {
 	bool found_it_there;
 	/* Events come here, and would be taken for answers. */
 	bool listens;
+	/* The module was heard to go. */
+	bool gone;
 	/* Of calls from now on. */
 	struct translations translations;
 
@@ -47,6 +49,9 @@ typedef void (*channel_reply)(const struct attr_set *set,
 int channel_fail(struct ksrtp *channel, int error, const char *what);
 int channel_refuse(struct ksrtp *channel, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+int channel_gone(struct ksrtp *channel);
+bool channel_is_farewell(const struct ksrtp *channel,
+			 const struct nlmsghdr *nlh);
 int channel_ready(struct ksrtp *channel);
 int channel_connect(struct ksrtp *channel);
 void channel_close(struct ksrtp *channel);

@@ -108,7 +108,7 @@ static void read_event(struct ksrtp_event *event, const struct nlmsghdr *nlh)
 
 /*
  * Wait for an event. -ENOBUFS if some were lost: what was known of sessions may
- * be no longer so.
+ * be no longer so. -ENODEV, from then on, if the module was unloaded.
  */
 int ksrtp_event_read(struct ksrtp *handle, struct ksrtp_event *event,
 		     size_t size)
@@ -121,10 +121,14 @@ int ksrtp_event_read(struct ksrtp *handle, struct ksrtp_event *event,
 	if (!handle->listens)
 		return channel_fail(handle, -EINVAL, "the handle does not listen");
 	do {
+		if (handle->gone)
+			return channel_gone(handle);
 		n = channel_receive(handle);
 		if (n < 0)
 			return n;
 		nlh = (const struct nlmsghdr *)handle->reply;
+		handle->gone = mnl_nlmsg_ok(nlh, n) &&
+			       channel_is_farewell(handle, nlh);
 	} while (!mnl_nlmsg_ok(nlh, n) || nlh->nlmsg_type != handle->family_id);
 	read_event(&read, nlh);
 	memset(event, 0, size);
