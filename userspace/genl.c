@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <stdio.h>
-#include <sys/socket.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
@@ -14,9 +13,6 @@ static struct ksrtp kernel;
 
 /* Events have a socket of their own, so that requests go on beside them. */
 static struct ksrtp listener;
-
-/* Bytes: a program that dies may leave thousands of orphans at once. */
-#define LISTENER_ROOM (16 << 20)
 
 static int last;
 
@@ -148,14 +144,9 @@ static void listener_must(int ret)
 
 static void listen_begin(void)
 {
-	int room = LISTENER_ROOM;
-
 	need_family();
 	listener_must(channel_connect(&listener));
 	listener_must(channel_join(&listener));
-	/* where this is not allowed there is less of it */
-	setsockopt(mnl_socket_get_fd(listener.sock), SOL_SOCKET,
-		   SO_RCVBUFFORCE, &room, sizeof(room));
 }
 
 /* Wait for events, until the module goes. */

@@ -3,6 +3,7 @@
  * Preloaded, takes the place of libmnl's sockets: what the tool would tell the
  * kernel goes to the test that listens at $KSRTP_FAKE_KERNEL.
  */
+#include <errno.h>
 #include <libmnl/libmnl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +74,13 @@ ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *req,
 ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf,
 			    size_t size)
 {
-	return recv(nl->fd, buf, size, 0);
+	const struct nlmsghdr *nlh = buf;
+	ssize_t n = recv(nl->fd, buf, size, 0);
+
+	if (n < (ssize_t)sizeof(*nlh) || nlh->nlmsg_type != NLMSG_OVERRUN)
+		return n;
+	errno = ENOBUFS;
+	return -1;
 }
 
 int mnl_socket_close(struct mnl_socket *nl)

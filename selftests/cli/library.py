@@ -14,7 +14,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from fake_kernel import (DIRECTION, KEY, SESSION, SUITE_ID, FakeKernel, attr,
-                         enum, number_of)
+                         attributes as attributes_of, enum, number_of)
 from kernel_keys import add_key, own_keyring
 from ksrtp_test import BUILD, CM, GCM, SUITES, key, main
 
@@ -24,9 +24,11 @@ SOURCES = os.path.join(HERE, '../../userspace/lib')
 DEBIAN = os.path.join(HERE, '../../debian')
 SEND, RECV = 1, 2
 COMMAND = enum('ksrtp_cmd')
+STREAM = attributes_of('stream')
 LOCAL = struct.pack('=H', socket.AF_INET) + struct.pack('!H', 4000) + \
     bytes((192, 0, 2, 1)) + bytes(8)
 EINVAL, ENOENT, EEXIST, ERANGE, ENODATA, ENODEV = -22, -2, -17, -34, -61, -19
+ENOBUFS = -105
 
 
 class Program:
@@ -40,14 +42,14 @@ class Program:
                                  text=True).stdout
         asan = re.search(r'=> (\S*libasan\S*)', checked)
         preload = ([asan[1]] if asan else []) + [self.kernel.shim]
+        self.environment = dict(
+            os.environ, LD_PRELOAD=':'.join(preload),
+            # of Python's own there are many
+            ASAN_OPTIONS='detect_leaks=0', KSRTP_FAKE_KERNEL=self.kernel.path)
         self.process = subprocess.Popen(
             [sys.executable, os.path.join(HERE, '../lib/library_calls.py'),
              LIBRARY], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True,
-            env=dict(os.environ, LD_PRELOAD=':'.join(preload),
-                     # of Python's own there are many
-                     ASAN_OPTIONS='detect_leaks=0',
-                     KSRTP_FAKE_KERNEL=self.kernel.path))
+            stderr=subprocess.PIPE, text=True, env=self.environment)
 
     def call(self, function, *arguments):
         self.process.stdin.write(json.dumps(['ksrtp_' + function,
@@ -494,6 +496,32 @@ def requests(tap):
     program.end(tap)
 
 
+def overrun(tap):
+    """Events that come faster than they are read."""
+    program = start()
+    kernel = program.kernel
+    kernel.events = [('lost', b''), ('stream-new-ntf', b''.join(
+        attr(number_of(STREAM, name), number) for name, number in
+        (('session-id', 7), ('ssrc', 0xabcd))))]
+    before = program.call('room', 'handle')
+    program.call('listen', 'handle')
+    tap.ok(program.call('room', 'handle') > before, 'who listens has more room')
+    tap.equal([program.call('event_read', 'handle', {'room': 64})
+               for _ in range(2)], [ENOBUFS, 0], 'what is lost is told')
+    with subprocess.Popen(
+            [os.path.join(BUILD, 'example-call'), '5000', '192.0.2.1', '6000'],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=program.environment) as example:
+        example.stdin.write('%s\n%s\n' % (key(CM, 1).hex(), key(CM, 2).hex()))
+        example.stdin.flush()
+        told = [example.stdout.readline() for _ in range(3)]
+        example.communicate()
+    tap.equal((told, example.returncode),
+              (['session 7\n', 'events were lost\n',
+                'a stream, 0x0000abcd\n'], 0), 'and no reason to end a call')
+    program.end(tap)
+
+
 def unloaded(tap):
     """The module goes, and may come again: a handle from before has nothing."""
     text = [open(os.path.join(HERE, 'sdp', name + '.sdp'), newline='').read()
@@ -528,4 +556,4 @@ def unloaded(tap):
 
 
 main(inherited, exports, version, attributes, sdes, agreed, masters, held, calls,
-     requests, unloaded)
+     requests, overrun, unloaded)

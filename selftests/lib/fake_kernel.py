@@ -11,8 +11,8 @@ import subprocess
 import tempfile
 import threading
 
-from genl import (CTRL, NLM_F_DUMP, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP, attr,
-                  nest, parse)
+from genl import (CTRL, NLM_F_DUMP, NLMSG_DONE, NLMSG_ERROR, NLMSG_NOOP,
+                  NLMSG_OVERRUN, attr, nest, parse)
 from ksrtp_test import KSRTP, SUITES
 
 HERE = os.path.dirname(__file__)
@@ -77,7 +77,7 @@ class FakeKernel:
         self.sessions = []
         # or {id: flow}, for a kernel that keeps them, and filters its answers
         self.kept = None
-        # what listeners hear: [(command, attributes)]
+        # what listeners hear: [(command, attributes)]; or that 'lost' were some
         self.events = []
         # does it have no module any more? Or the command from which on it has none
         self.gone = False
@@ -129,6 +129,8 @@ class FakeKernel:
     def _event(self, command, attrs):
         if command == 'farewell':
             kind, cmd, attrs = CTRL, 2, attr(1, struct.pack('=H', FAMILY))
+        elif command == 'lost':
+            kind, cmd = NLMSG_OVERRUN, 0
         else:
             kind, cmd = FAMILY, number_of(COMMAND, command)
         return struct.pack('=IHHIIBBH', 20 + len(attrs), kind, 0, 0, 0, cmd, 1,

@@ -8,6 +8,8 @@ as {"ids": how many}, or {"room": bytes}, which is not told. All others are text
 
 import ctypes
 import json
+import os
+import socket
 import sys
 
 LIBRARY = ctypes.CDLL(sys.argv[1])
@@ -71,6 +73,11 @@ def call(function, *words):
         return bool(made)
     if function in ('ksrtp_do', 'ksrtp_dump'):
         return ask(function, words)
+    # how much room there is for what comes
+    if function == 'ksrtp_room':
+        with socket.socket(fileno=os.dup(
+                LIBRARY.ksrtp_fd(objects['handle']))) as sock:
+            return sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
     arguments, out, size = [], None, None
     for word in words:
         if isinstance(word, dict) and 'ids' in word:

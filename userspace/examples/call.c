@@ -8,6 +8,7 @@
  * and counters are printed. Other events than the call's end are told meanwhile.
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <libksrtp.h>
 #include <poll.h>
 #include <stdio.h>
@@ -69,8 +70,15 @@ static void print_counters(struct ksrtp *handle, uint32_t id,
 static void tell(struct ksrtp *listener, uint32_t id)
 {
 	struct ksrtp_event event;
+	int ret = ksrtp_event_read(listener, &event, sizeof(event));
 
-	must(ksrtp_event_read(listener, &event, sizeof(event)), listener);
+	/* more came than we have read: what is missed is no reason to hang up */
+	if (ret == -ENOBUFS) {
+		puts("events were lost");
+		fflush(stdout);
+		return;
+	}
+	must(ret, listener);
 	if (event.session != id)
 		return;
 	if (event.what == KSRTP_CMD_STREAM_NEW_NTF)

@@ -12,6 +12,9 @@
 
 #define DUMP_TRIES 5
 
+/* Bytes: a program that dies may leave thousands of orphans at once. */
+#define LISTENER_ROOM (16 << 20)
+
 const struct nlattr *channel_attrs(const struct nlmsghdr *nlh,
 				   unsigned int *len)
 {
@@ -365,6 +368,7 @@ int channel_dump(struct ksrtp *channel, void (*begin)(void *data),
 int channel_join(struct ksrtp *channel)
 {
 	int families = GENL_ID_CTRL, group = channel->group_id;
+	int fd = mnl_socket_get_fd(channel->sock), room = LISTENER_ROOM;
 
 	/* the group of the module goes with it, and without a word */
 	mnl_socket_setsockopt(channel->sock, NETLINK_ADD_MEMBERSHIP, &families,
@@ -372,5 +376,8 @@ int channel_join(struct ksrtp *channel)
 	if (mnl_socket_setsockopt(channel->sock, NETLINK_ADD_MEMBERSHIP, &group,
 				  sizeof(group)) < 0)
 		return channel_fail(channel, -errno, "listening to events");
+	/* where this is not allowed there is as much as the host gives anybody */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
 	return 0;
 }
