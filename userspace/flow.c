@@ -11,6 +11,27 @@
 #include "fail.h"
 #include "flow.h"
 
+/*
+ * Not a port that an IPv6 address has taken for its own end: the session would
+ * be for other packets than was meant, and these would go in the clear.
+ */
+static void refuse_port_within(const char *text, const char *what)
+{
+	const char *port = strrchr(text, ':') + 1;
+	size_t len = strlen(port);
+	char address[INET6_ADDRSTRLEN];
+	struct in6_addr parsed;
+
+	if (len < 2 || strspn(port, "0123456789") != len ||
+	    (size_t)(port - text) > sizeof(address))
+		return;
+	memcpy(address, text, port - text);
+	address[port - text - 1] = '\0';
+	if (inet_pton(AF_INET6, address, &parsed) == 1)
+		usage("%s: no port was read of '%s'; write [%s]:%s, or [%s] for an address alone",
+		      what, text, address, port, text);
+}
+
 /* ADDR, ADDR:PORT, [ADDR6]:PORT; "any" and "*" are wildcards. */
 static void endpoint_parse(struct endpoint *end, const char *text,
 			   const char *what)
@@ -31,7 +52,11 @@ static void endpoint_parse(struct endpoint *end, const char *text,
 	} else {
 		stop = strchr(text, ':');
 		/* more than one colon: an IPv6 address alone */
-		if (stop && !strchr(stop + 1, ':'))
+		if (stop && strchr(stop + 1, ':')) {
+			refuse_port_within(text, what);
+			stop = NULL;
+		}
+		if (stop)
 			port = stop + 1;
 		else
 			stop = text + strlen(text);

@@ -55,6 +55,10 @@ BAD = (
     ('session add local 1.2.3.4:-1', "local: '-1' is not a number"),
     ('session add local [::1', "local: '[::1' is not [ADDRESS]:PORT"),
     ('session add local [::1]x', "local: '[::1]x' is not [ADDRESS]:PORT"),
+    ('session add local 2001:db8::1:5004', "local: no port was read of "
+     "'2001:db8::1:5004'; write [2001:db8::1]:5004, or [2001:db8::1:5004] for an "
+     'address alone'),
+    ('session add local any:9 remote ::1:50040', 'remote: no port was read of'),
     ('session add remote 1.2.3', "remote: '1.2.3' is not an address"),
     (ADD + 'local any:5002', 'local: given twice'),
     (ADD + 'dev no-such-dev', "dev: no interface 'no-such-dev'"),
@@ -172,6 +176,10 @@ BAD = (
 
 # right as far as the tool can tell: only the kernel is missing
 GOOD = (
+    *('session add local %s remote any:5004' % address for address in
+      ('2001:db8::1', '2001:db8::5004', '[2001:db8::1:5004]',
+       '[2001:db8::1]:5004', '2001:db8:1:2:3:4:5:5004', '::1:2', 'fe80::1:ab12',
+       '::ffff:192.0.2.1')),
     ADD + 'ssrc 0 owned stream-timeout 31536000',
     ADD + 'ssrc 0xffffffff stream-timeout 0',
     ADD + 'send mki ' + '0A' * 128 + ' soft-limit 100 lifetime 2^48',
