@@ -28,7 +28,7 @@ STREAM = attributes_of('stream')
 LOCAL = struct.pack('=H', socket.AF_INET) + struct.pack('!H', 4000) + \
     bytes((192, 0, 2, 1)) + bytes(8)
 EINVAL, ENOENT, EEXIST, ERANGE, ENODATA, ENODEV = -22, -2, -17, -34, -61, -19
-ENOBUFS = -105
+ENOBUFS, ENOMEM, EBADF = -105, -12, -9
 
 
 class Program:
@@ -496,6 +496,55 @@ def requests(tap):
     program.end(tap)
 
 
+def nothing(tap):
+    """NULL, of which there was no memory to be another."""
+    program = Program()
+    ids, address = {'ids': 1}, {'hex': LOCAL.hex()}
+    taken = [(ENOMEM, call) for call in (
+        ('listen', None), ('event_read', None, {'room': 64}),
+        ('session_add', None, None, None), ('session_change', None, None),
+        ('session_del', None, 1), ('session_counters', None, 1, SEND, ids, 1),
+        ('call_add', None, '', '', 0), ('call_change', None, '', '', '', '', 0),
+        ('call_del', None, '', ''),
+        ('call_sessions', None, '', '', dict(ids, count=1)),
+        ('call_local_address', None, 'any'), ('call_remote_address', None, 'any'),
+        ('session_set', None, 1, 1), ('session_set_local', None, address),
+        ('session_set_remote', None, address),
+        ('direction_set', None, SEND, 1, 1),
+        ('direction_set_bytes', None, SEND, 2, address),
+        ('direction_key', None, SEND, 1, '00' * 30),
+        ('direction_sdes', None, SEND, line(CM, key(CM)), 0),
+        ('session_dtls', None, 1, 1, {'hex': '00' * 60}),
+        ('session_zrtp', None, 1, 'AES1', 'HS32', {'hex': '00' * 60}),
+        ('do',), ('dump',))]
+    taken += [(EINVAL, call) for call in (
+        ('call_add', None, '', '', 2), ('request_set', None, 1, 1),
+        ('request_set_bytes', None, 1, address))]
+    taken += [(EBADF, ('fd', None)), ('Cannot allocate memory', ('error', None)),
+              ('Cannot allocate memory', ('session_error', None))]
+    for wanted, call in taken:
+        got = program.call(*call)
+        tap.equal(got[0] if isinstance(got, list) else got, wanted,
+                  '%s of nothing' % call[0])
+    for function in 'close', 'session_free', 'request_free':
+        program.call(function, None)
+    program.call('open')
+    for wanted, call in ((ENOMEM, ('session_add', 'handle', None, ids)),
+                         (ENOMEM, ('session_change', 'handle', None)),
+                         (EINVAL, ('do',)), (EINVAL, ('dump',))):
+        got = program.call(*call)
+        tap.equal((got[0] if isinstance(got, list) else got,
+                   bool(program.call('error', 'handle'))), (wanted, True),
+                  '%s of a handle and nothing' % call[0])
+    keys = [key(CM, n) for n in range(2)]
+    program.session(('direction_sdes', SEND, line(CM, *keys), 0))
+    tap.equal((program.call('session_add', 'handle', 'session', None),
+               program.told(), program.kernel.asked[1][1]['session-id']),
+              (0, ['session-new', 'key-new'], struct.pack('=I', 7)),
+              'a session whose number nobody wants to know')
+    program.end(tap)
+
+
 def overrun(tap):
     """Events that come faster than they are read."""
     program = start()
@@ -556,4 +605,4 @@ def unloaded(tap):
 
 
 main(inherited, exports, version, attributes, sdes, agreed, masters, held, calls,
-     requests, overrun, unloaded)
+     requests, nothing, overrun, unloaded)

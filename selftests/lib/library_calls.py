@@ -59,7 +59,7 @@ def ask(function, wanted):
                 at, path[-1]))
 
     callback = FUNCTION(hear)
-    error = getattr(LIBRARY, function)(objects['handle'], objects['request'],
+    error = getattr(LIBRARY, function)(objects['handle'], objects.get('request'),
                                        callback, None)
     return [error, told]
 

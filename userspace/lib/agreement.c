@@ -104,6 +104,8 @@ static int agree(const struct agreement *agreement, const void *material,
 	const struct suite *suite = agreement->suite;
 	unsigned int wanted = 2 * (suite->key_len + suite->salt_len);
 
+	if (!session)
+		return -ENOMEM;
 	if (len != wanted)
 		return wrong(c, "suite %s wants %u bytes, two keys and two salts, got %zu",
 			     suite->name, wanted, len);

@@ -25,9 +25,8 @@ const struct nlattr *channel_attrs(const struct nlmsghdr *nlh,
 /* Note what failed; @error is negative, and returned. */
 int channel_fail(struct ksrtp *channel, int error, const char *what)
 {
-	snprintf(channel->error, sizeof(channel->error), "%s: %s", what,
-		 strerror(-error));
-	return error;
+	return channel_refuse(channel, error, "%s: %s", what,
+			      strerror(-error));
 }
 
 /* Note what is wrong, in words. */
@@ -35,6 +34,9 @@ int channel_refuse(struct ksrtp *channel, int error, const char *format, ...)
 {
 	va_list args;
 
+	/* the handle that there was no memory for tells nothing */
+	if (!channel)
+		return error;
 	va_start(args, format);
 	vsnprintf(channel->error, sizeof(channel->error), format, args);
 	va_end(args);
@@ -44,6 +46,8 @@ int channel_refuse(struct ksrtp *channel, int error, const char *format, ...)
 /* Can it carry out requests? */
 int channel_ready(struct ksrtp *channel)
 {
+	if (!channel)
+		return -ENOMEM;
 	*channel->error = '\0';
 	if (!channel->family_id)
 		return channel_fail(channel, -ENOTCONN,

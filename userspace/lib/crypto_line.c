@@ -86,7 +86,7 @@ int ksrtp_direction_sdes(struct ksrtp_session *session,
 	size_t here;
 	int ret;
 
-	ret = description_direction(direction, &complaint);
+	ret = description_direction(session, direction, &complaint);
 	if (ret)
 		return description_end(session, ret, &complaint);
 	here = complaint_enter(&complaint, "%s sdes", names[direction]);

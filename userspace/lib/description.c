@@ -35,7 +35,7 @@ const char *ksrtp_session_error(const struct ksrtp_session *session)
 int description_end(struct ksrtp_session *session, int error,
 		    const struct complaint *complaint)
 {
-	if (!error || session->broken)
+	if (!error || !session || session->broken)
 		return error;
 	session->broken = error;
 	complaint_tell(complaint, session->error, sizeof(session->error));
@@ -51,8 +51,12 @@ int description_check(const struct ksrtp_session *session, struct complaint *c)
 	return 0;
 }
 
-int description_direction(unsigned int direction, struct complaint *c)
+/* Is there a description, and such a direction of it? */
+int description_direction(const struct ksrtp_session *session,
+			  unsigned int direction, struct complaint *c)
 {
+	if (!session)
+		return -ENOMEM;
 	if (direction && direction <= KSRTP_DIRECTION_MAX)
 		return 0;
 	return wrong(c, "direction: neither send nor recv");
@@ -80,6 +84,8 @@ int ksrtp_session_set(struct ksrtp_session *session,
 	struct complaint complaint = { 0 };
 	int ret;
 
+	if (!session)
+		return -ENOMEM;
 	ret = refuse(&session_set, attr,
 		     values_number(session->values, &session_set, attr, value),
 		     &complaint);
@@ -90,12 +96,15 @@ static int address_set(struct ksrtp_session *session, unsigned int address_attr,
 		       unsigned int port_attr, const struct sockaddr *address,
 		       socklen_t len, struct complaint *c)
 {
-	struct value *family = &session->values[KSRTP_A_SESSION_FAMILY];
-	struct value *value = &session->values[address_attr];
+	struct value *family, *value;
 	struct sockaddr_in6 in6;
 	struct sockaddr_in in;
 	uint16_t port;
 
+	if (!session)
+		return -ENOMEM;
+	family = &session->values[KSRTP_A_SESSION_FAMILY];
+	value = &session->values[address_attr];
 	if (len < sizeof(address->sa_family) ||
 	    (address->sa_family == AF_INET && len < sizeof(in)) ||
 	    (address->sa_family == AF_INET6 && len < sizeof(in6)))
@@ -154,7 +163,7 @@ int ksrtp_direction_set(struct ksrtp_session *session,
 	struct complaint complaint = { 0 };
 	int ret;
 
-	ret = description_direction(direction, &complaint);
+	ret = description_direction(session, direction, &complaint);
 	if (!ret)
 		ret = refuse(&direction_set, attr,
 			     values_number(session->directions[direction],
@@ -171,7 +180,7 @@ int ksrtp_direction_set_bytes(struct ksrtp_session *session,
 	struct complaint complaint = { 0 };
 	int ret;
 
-	ret = description_direction(direction, &complaint);
+	ret = description_direction(session, direction, &complaint);
 	if (!ret)
 		ret = refuse(&direction_set, attr,
 			     values_bytes(session->directions[direction],
@@ -199,10 +208,11 @@ void description_key(struct ksrtp_session *session, unsigned int direction,
 }
 
 /* Is there such a direction, and such a suite for it? */
-static int check_keyed(unsigned int direction, const struct suite *suite,
+static int check_keyed(const struct ksrtp_session *session,
+		       unsigned int direction, const struct suite *suite,
 		       unsigned int suite_id, struct complaint *c)
 {
-	int ret = description_direction(direction, c);
+	int ret = description_direction(session, direction, c);
 
 	if (!ret && !suite)
 		ret = wrong(c, "no suite %u", suite_id);
@@ -219,7 +229,7 @@ int ksrtp_direction_key(struct ksrtp_session *session,
 	struct key key;
 	int ret;
 
-	ret = check_keyed(direction, suite, suite_id, &complaint);
+	ret = check_keyed(session, direction, suite, suite_id, &complaint);
 	if (!ret)
 		ret = key_decode(&key, text, suite, &complaint);
 	if (!ret) {
@@ -244,7 +254,7 @@ static int take_held_key(struct ksrtp_session *session, unsigned int direction,
 			 struct complaint *c)
 {
 	const struct suite *suite = registry_suite(suite_id);
-	int ret = check_keyed(direction, suite, suite_id, c);
+	int ret = check_keyed(session, direction, suite, suite_id, c);
 
 	if (ret)
 		return ret;

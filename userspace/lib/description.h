@@ -48,6 +48,7 @@ int description_check(const struct ksrtp_session *session,
 		      struct complaint *complaint);
 int description_end(struct ksrtp_session *session, int error,
 		    const struct complaint *complaint);
-int description_direction(unsigned int direction, struct complaint *complaint);
+int description_direction(const struct ksrtp_session *session,
+			  unsigned int direction, struct complaint *complaint);
 
 #endif

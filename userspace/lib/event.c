@@ -14,6 +14,8 @@ int ksrtp_listen(struct ksrtp *handle)
 {
 	int ret;
 
+	if (!handle)
+		return -ENOMEM;
 	*handle->error = '\0';
 	if (!handle->family_id)
 		return channel_fail(handle, -ENOTCONN,
@@ -26,7 +28,7 @@ int ksrtp_listen(struct ksrtp *handle)
 /* What to poll for reading. */
 int ksrtp_fd(const struct ksrtp *handle)
 {
-	return handle->sock ? mnl_socket_get_fd(handle->sock) : -EBADF;
+	return handle && handle->sock ? mnl_socket_get_fd(handle->sock) : -EBADF;
 }
 
 static void read_session(struct ksrtp_event *event, const struct nlattr *attr)
@@ -117,6 +119,8 @@ int ksrtp_event_read(struct ksrtp *handle, struct ksrtp_event *event,
 	const struct nlmsghdr *nlh;
 	int n;
 
+	if (!handle)
+		return -ENOMEM;
 	*handle->error = '\0';
 	if (!handle->listens)
 		return channel_fail(handle, -EINVAL, "the handle does not listen");

@@ -56,6 +56,8 @@ static int check(struct ksrtp *handle, const struct ksrtp_session *session)
 {
 	int ret = channel_ready(handle);
 
+	if (!ret && !session)
+		ret = channel_fail(handle, -ENOMEM, "a session");
 	if (!ret && session->broken)
 		ret = channel_refuse(handle, session->broken, "%s",
 				     session->error);
@@ -68,6 +70,7 @@ int ksrtp_session_add(struct ksrtp *handle,
 	char error[sizeof(handle->error)];
 	struct complaint complaint = { 0 };
 	int ret = check(handle, session);
+	uint32_t made = 0;
 
 	if (ret)
 		return ret;
@@ -76,14 +79,16 @@ int ksrtp_session_add(struct ksrtp *handle,
 		return channel_refuse(handle, ret, "%s", complaint.text);
 	description_put(session, channel_request(handle, KSRTP_CMD_SESSION_NEW,
 						 &session_set));
-	ret = channel_do(handle, id_found, id);
+	ret = channel_do(handle, id_found, &made);
+	if (!ret && id)
+		*id = made;
 	if (ret || !spares_there(session))
 		return ret;
-	ret = spares_add(handle, session, *id);
+	ret = spares_add(handle, session, made);
 	if (ret) {
 		/* half a session is none; but tell what was wrong with it */
 		memcpy(error, handle->error, sizeof(error));
-		ksrtp_session_del(handle, *id);
+		ksrtp_session_del(handle, made);
 		memcpy(handle->error, error, sizeof(error));
 	}
 	return ret;
@@ -92,11 +97,14 @@ int ksrtp_session_add(struct ksrtp *handle,
 int ksrtp_session_change(struct ksrtp *handle,
 			 const struct ksrtp_session *session)
 {
-	bool more = spares_there(session) || spares_replace(session);
 	int ret = check(handle, session);
 	uint32_t id = 0;
+	bool more;
 
-	if (!ret && more)
+	if (ret)
+		return ret;
+	more = spares_there(session) || spares_replace(session);
+	if (more)
 		ret = spares_check(handle, session, &id);
 	if (ret)
 		return ret;

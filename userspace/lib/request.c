@@ -93,9 +93,12 @@ static bool has_room(const struct ksrtp_request *request, size_t len)
 int ksrtp_request_set(struct ksrtp_request *request, unsigned int attr,
 		      uint64_t number)
 {
-	int ret = value_check(request->set, attr, number);
 	struct value value = { .number = number };
+	int ret;
 
+	if (!request)
+		return -EINVAL;
+	ret = value_check(request->set, attr, number);
 	if (!ret && !has_room(request, sizeof(number)))
 		ret = -EMSGSIZE;
 	if (!ret)
@@ -107,8 +110,11 @@ int ksrtp_request_set(struct ksrtp_request *request, unsigned int attr,
 int ksrtp_request_set_bytes(struct ksrtp_request *request, unsigned int attr,
 			    const void *bytes, size_t len)
 {
-	int ret = value_check_bytes(request->set, attr);
+	int ret;
 
+	if (!request)
+		return -EINVAL;
+	ret = value_check_bytes(request->set, attr);
 	if (!ret && (len > UINT16_MAX || !has_room(request, len)))
 		ret = -EMSGSIZE;
 	if (!ret)
@@ -118,16 +124,20 @@ int ksrtp_request_set_bytes(struct ksrtp_request *request, unsigned int attr,
 
 static int begin(struct ksrtp *handle, const struct ksrtp_request *request)
 {
-	const struct nlmsghdr *attrs = &request->attrs.header;
-	size_t len = mnl_nlmsg_get_payload_len(attrs);
 	int ret = channel_ready(handle);
+	const struct nlmsghdr *attrs;
 	struct nlmsghdr *nlh;
+	size_t len;
 
 	if (ret)
 		return ret;
+	if (!request)
+		return channel_fail(handle, -EINVAL, "no request");
 	if (request->broken)
 		return channel_fail(handle, request->broken,
 				    "the request has a wrong attribute");
+	attrs = &request->attrs.header;
+	len = mnl_nlmsg_get_payload_len(attrs);
 	nlh = channel_request(handle, request->cmd, request->set);
 	memcpy(mnl_nlmsg_get_payload_tail(nlh), mnl_nlmsg_get_payload(attrs),
 	       len);
