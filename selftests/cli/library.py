@@ -571,6 +571,39 @@ def overrun(tap):
     program.end(tap)
 
 
+OFFER = '''v=0
+o=- 1 1 IN IP4 192.0.2.20
+s=-
+c=IN IP4 192.0.2.20
+t=0 0
+m=audio %d RTP/SAVP 0
+%s
+m=audio %d RTP/SAVP 8
+%s
+.
+'''
+
+
+def answers(tap):
+    """The example takes the first section that it can, and no other."""
+    program = start()
+    for ports, wanted in (((7000, 7002), [5000, 0]), ((0, 7002), [0, 5000])):
+        program.kernel.session = [
+            attr(number_of(SESSION, 'remote-address'), bytes((192, 0, 2, 20))),
+            attr(number_of(SESSION, 'remote-port'),
+                 struct.pack('!H', ports[0] or ports[1]))]
+        done = subprocess.run(
+            [os.path.join(BUILD, 'example-answer'), '192.0.2.1', '5000'],
+            input=OFFER % (ports[0], line(CM, key(CM, 1)), ports[1],
+                           line(CM, key(CM, 2))),
+            capture_output=True, text=True, env=program.environment)
+        tap.equal((done.returncode, done.stderr,
+                   [int(port) for port in re.findall('m=audio ([0-9]+)',
+                                                     done.stdout)]),
+                  (0, 'session 7\n', wanted), 'an offer of ports %d, %d' % ports)
+    program.end(tap)
+
+
 def unloaded(tap):
     """The module goes, and may come again: a handle from before has nothing."""
     text = [open(os.path.join(HERE, 'sdp', name + '.sdp'), newline='').read()
@@ -605,4 +638,4 @@ def unloaded(tap):
 
 
 main(inherited, exports, version, attributes, sdes, agreed, masters, held, calls,
-     requests, nothing, overrun, unloaded)
+     requests, nothing, overrun, answers, unloaded)

@@ -91,7 +91,7 @@ static void write_answer(const char *address, const char *port)
 {
 	const char *family = strchr(address, ':') ? "IP6" : "IP4";
 	const char *section = offer;
-	char media[32], protocol[32], format[32];
+	char media[32], offered[32], protocol[32], format[32];
 	char *at = answer, *stop = answer + sizeof(answer);
 	char key[41];
 	int tag, taken = 0;
@@ -101,11 +101,13 @@ static void write_answer(const char *address, const char *port)
 		       family, address, family, address);
 	while ((section = strstr(section, "\nm=")) && stop - at > 1024) {
 		section++;
-		if (sscanf(section, "m=%31s %*s %31s %31s", media, protocol,
-			   format) != 3)
+		if (sscanf(section, "m=%31s %31s %31s %31s", media, offered,
+			   protocol, format) != 4)
 			break;
 		tag = find_tag(section);
-		if (taken || strcmp(media, "audio") || !tag) {
+		/* port 0 is what the other side has refused before */
+		if (taken || strcmp(media, "audio") || !atoi(offered) ||
+		    !tag) {
 			at += snprintf(at, stop - at, "m=%s 0 %s %s\r\n", media,
 				       protocol, format);
 			continue;
