@@ -53,8 +53,8 @@ static void must(int ret, const struct complaint *complaint)
 		fail_line = complaint->line;
 	}
 	place_enter("%s", complaint->place + (*complaint->place == ' '));
-	fail(ret == -EINVAL ? KSRTP_USAGE : KSRTP_REFUSED, "%s",
-	     complaint->text);
+	fail(ret == -EINVAL && !complaint->refused ? KSRTP_USAGE : KSRTP_REFUSED,
+	     "%s", complaint->text);
 }
 
 static bool take_file(struct args *args, const char *word, const char **file)

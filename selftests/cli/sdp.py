@@ -184,6 +184,14 @@ def whole(tap):
     tap.equal([command for command, _ in fake.asked],
               ['session-new', 'session-new', 'session-del'],
               'and what was made before is deleted')
+    # by whatever number
+    fake.refuse = {'session-new': (1, 22), 'session-get': (1, 22)}
+    for command, old in (('add', ()), ('del', ()),
+                         ('set', ('asterisk2', 'linphone2'))):
+        done = fake.ksrtp(*files.words(command, 'asterisk2', 'linphone2', *old))
+        tap.ok(done.returncode == 1 and 'Invalid argument' in done.stderr,
+               'and is not taken for something wrong in a file: ' + command,
+               done)
     fake.refuse = {}
     done = fake.ksrtp('-b', '-', input='%s\nfrob\n' % ' '.join(
         files.words('add', 'asterisk', 'linphone')))

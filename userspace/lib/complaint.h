@@ -4,12 +4,14 @@
 #define LIBKSRTP_COMPLAINT_H
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct complaint {
 	const char *file;	/* or a name for it; NULL outside of one */
 	unsigned int line;
 	char place[64];		/* as in " FEC_KEY key 2"; or empty */
+	bool refused;		/* by the kernel */
 	char text[512];
 };
 

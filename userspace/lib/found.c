@@ -144,6 +144,7 @@ int found_read(struct found *found, struct ksrtp *handle,
 	if (!ret && replies.lost)
 		ret = channel_fail(handle, -ENOMEM, "answers");
 	if (ret) {
+		c->refused = true;
 		complain(c, -ret, "%s", handle->error);
 	} else {
 		sdp_at(&of->local, leg->line, c);

@@ -373,6 +373,7 @@ int plan_carry_out(const struct plan *plan, struct ksrtp *handle,
 		}
 		if (!failed) {
 			sdp_at(&step->call->local, step->leg->line, c);
+			c->refused = true;
 			failed = complain(c, -ret, "%s", handle->error);
 		}
 		if (step->what == PLAN_DEL)
