@@ -99,7 +99,7 @@ _ksrtp_commands()
 _ksrtp()
 {
 	local word=${COMP_WORDS[COMP_CWORD]} last=${COMP_WORDS[COMP_CWORD - 1]}
-	local i object='' command='' words='' files=''
+	local i object='' command='' words='' files='' dashes=''
 
 	# the object is the first word behind the options
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -112,6 +112,9 @@ _ksrtp()
 			break ;;
 		esac
 	done
+	# keywords may have -- before them, and sdp goes without add
+	[ -z "$object" ] || last=${last#--} command=${command#--}
+	[[ $object != sdp || $command == @(|add|set|del|help) ]] || command=add
 	COMPREPLY=()
 	case $last in
 	-b | --batch | key-file | sdes-file) files=1 ;;
@@ -128,13 +131,16 @@ _ksrtp()
 			--stats --brief --top --netns --batch --force --version --help'
 	elif ((COMP_CWORD == i + 1)); then
 		words=$(_ksrtp_commands "$object")
+		[[ $object != sdp || -z $word ]] ||
+			words="$words $(_ksrtp_keywords 'sdp add')"
 	elif ! words=$(_ksrtp_value "$last") && [ "$last" != session ]; then
 		! _ksrtp_takes_value "$last" || return
 		words=$(_ksrtp_keywords "$object $command")
 	fi
 	[ -z "$files" ] || mapfile -t COMPREPLY < <(compgen -f -- "$word")
+	[[ -z $object || $word != --* ]] || dashes=--
 	[ -z "$words" ] || mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < \
-		<(compgen -W "$words" -- "$word")
+		<(compgen -P "$dashes" -W "$words" -- "${word#"$dashes"}")
 }
 
 complete -F _ksrtp ksrtp

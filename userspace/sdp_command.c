@@ -196,12 +196,19 @@ static void sdp_del(struct args *args)
 	finish();
 }
 
+/* Does it begin with what add takes, without the word? */
+static bool is_add(const struct args *args)
+{
+	return args_next(args, "local") || args_next(args, "remote") ||
+	       args_next(args, "local-address") ||
+	       args_next(args, "remote-address") || args_next(args, "dry-run");
+}
+
 void sdp_command(struct args *args)
 {
 	if (args_take(args, "help"))
 		fputs(sdp_help, stdout);
-	else if (args_take(args, "add") || args_next(args, "local") ||
-		 args_next(args, "remote"))
+	else if (args_take(args, "add") || is_add(args))
 		sdp_add(args);
 	else if (args_take(args, "set"))
 		sdp_set(args);

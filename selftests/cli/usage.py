@@ -396,7 +396,13 @@ def dashes(tap):
            'sessions of a call', plain)
     for words in ('sdp --local %s --remote %s --dry-run' % (ours, theirs),
                   'sdp --remote %s --local %s dry-run' % (theirs, ours),
-                  'sdp --add --dry-run local %s remote %s' % (ours, theirs)):
+                  'sdp --add --dry-run local %s remote %s' % (ours, theirs),
+                  'sdp --dry-run --local %s --remote %s' % (ours, theirs),
+                  'sdp dry-run local %s remote %s' % (ours, theirs),
+                  'sdp local-address fd00::1 local %s remote %s dry-run' % (
+                      ours, theirs),
+                  'sdp --remote-address fd00::1 local %s remote %s dry-run' % (
+                      ours, theirs)):
         tap.equal(told(words).stdout, plain.stdout,
                   words.replace(SDP + '/', ''))
 
