@@ -872,6 +872,8 @@ WRONG = (
      'names are not looked up'),
     ('asterisk', 'c=IN IP4 192.0.2.10', 'c=IN IP4 224.2.1.1/127', 4,
      'multicast'),
+    ('asterisk', 'c=IN IP4 192.0.2.10', 'c=IN IP4 192.0.2.10/127', 4,
+     "address: '192.0.2.10' has '/127' behind it, as only a multicast group may"),
     ('asterisk', 'c=IN IP4', 'c=IN IP5', 4, 'neither IP4 nor IP6'),
     ('asterisk', 'c=IN IP4', 'c=ATM IP4', 4, 'address is not IN IP4'),
     ('asterisk', 'c=IN IP4 192.0.2.10\r\n', '', 5, 'no c= line'),

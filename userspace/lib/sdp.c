@@ -33,9 +33,10 @@ static int read_address(struct sdp_address *address, char *text,
 {
 	char *net = strsep(&text, " ");
 	char *type = text ? strsep(&text, " ") : NULL;
+	char *name = text ? strsep(&text, "/") : NULL;
 	int family;
 
-	if (strcmp(net, "IN") || !type || !text)
+	if (strcmp(net, "IN") || !type || !name)
 		return wrong(c, "address is not IN IP4 ADDRESS or IN IP6 ADDRESS");
 	if (!strcmp(type, "IP4"))
 		family = AF_INET;
@@ -43,16 +44,17 @@ static int read_address(struct sdp_address *address, char *text,
 		family = AF_INET6;
 	else
 		return wrong(c, "address is of neither IP4 nor IP6");
-	if (strchr(text, '/'))
-		return wrong(c, "address is a multicast group; sessions have one peer");
 	/* since they may change */
-	if (inet_pton(family, text, address->bytes) != 1)
+	if (inet_pton(family, name, address->bytes) != 1)
 		return wrong(c, "address: '%.64s' is not an %s address; names are not looked up",
-			     text, type);
+			     name, type);
 	address->family = family;
 	address->len = family == AF_INET ? 4 : 16;
 	if (sdp_address_is_multicast(address))
 		return wrong(c, "address is a multicast group; sessions have one peer");
+	if (text)
+		return wrong(c, "address: '%s' has '/%.16s' behind it, as only a multicast group may",
+			     name, text);
 	return 0;
 }
 
