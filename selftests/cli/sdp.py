@@ -907,6 +907,8 @@ WRONG = (
     ('asterisk', 'a=crypto:1', 'a=crypto:01', 7, 'tag is not a number'),
     ('asterisk', 'a=crypto:1', 'a=crypto:1 X\r\na=crypto:1', 8,
      'tag 1 is that of line 7'),
+    ('asterisk', 'a=crypto:1', 'a=crypto:1\tX\r\na=crypto:1', 8,
+     'tag 1 is that of line 7'),
     ('both', 'a=crypto:1', 'a=crypto:2 X\r\na=crypto:1', 10,
      'several lines here'),
     ('asterisk', 'inline:', 'outline:', 7, 'does not begin with inline:'),
@@ -939,6 +941,7 @@ RIGHT = (
      'm=text 5000/2 TCP/MSRP *\r\nc=IN IP4 224.2.1.1/127\r\n',
      'several ports of what is not RTP'),
     ('linphone', 'RTP/SAVP', 'rtp/savp', 'a protocol in other letters'),
+    ('linphone', 'crypto:1 ', 'crypto:1\t', 'a tab behind a tag'),
 )
 
 

@@ -49,11 +49,10 @@ static int wants_srtp(const struct sdp *sdp, const struct sdp_media *media,
 static const struct sdp_crypto *find_tag(const struct sdp_media *media,
 					 const struct sdp_crypto *wanted)
 {
-	size_t len = strspn(wanted->tag, "0123456789") + 1;
 	unsigned int i;
 
 	for (i = 0; i < media->cryptos; i++)
-		if (!strncmp(media->crypto[i].tag, wanted->tag, len))
+		if (sdp_same_tag(&media->crypto[i], wanted))
 			return &media->crypto[i];
 	return NULL;
 }

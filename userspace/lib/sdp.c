@@ -7,6 +7,8 @@
 #include "decimal.h"
 #include "sdp.h"
 
+#define DIGITS "0123456789"
+
 /* Errors from here on are about this line. */
 void sdp_at(const struct sdp *sdp, unsigned int line, struct complaint *c)
 {
@@ -111,6 +113,15 @@ static int read_rtcp(struct sdp_media *media, char *text, unsigned int line,
 			     c);
 }
 
+bool sdp_same_tag(const struct sdp_crypto *crypto,
+		  const struct sdp_crypto *other)
+{
+	size_t len = strspn(crypto->tag, DIGITS);
+
+	return len == strspn(other->tag, DIGITS) &&
+	       !strncmp(crypto->tag, other->tag, len);
+}
+
 /* Only the tag: a line that is not taken may have suites nobody knows. */
 static int read_crypto(struct sdp_media *media, char *text, char *whole,
 		       unsigned int line, struct complaint *c)
@@ -122,14 +133,14 @@ static int read_crypto(struct sdp_media *media, char *text, char *whole,
 	if (media->cryptos++ == SDP_CRYPTO_MAX)
 		return wrong(c, "more than %d crypto lines in one section",
 			     SDP_CRYPTO_MAX);
-	if (!len || len > 9 || strspn(text, "0123456789") != len ||
+	if (!len || len > 9 || strspn(text, DIGITS) != len ||
 	    (*text == '0' && len > 1))
 		return wrong(c, "a=crypto: tag is not a number of 1 to 9 digits");
 	crypto->line = line;
 	crypto->tag = text;
 	crypto->text = whole;
 	for (i = 0; i + 1 < media->cryptos; i++)
-		if (!strncmp(media->crypto[i].tag, text, len + 1))
+		if (sdp_same_tag(&media->crypto[i], crypto))
 			return wrong(c, "a=crypto: tag %.*s is that of line %u, too",
 				     (int)len, text, media->crypto[i].line);
 	return 0;

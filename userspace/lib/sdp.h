@@ -73,6 +73,8 @@ const struct sdp_bundle *sdp_bundle_of(const struct sdp *sdp,
 struct sdp_media *sdp_bundle_next(struct sdp *sdp,
 				  const struct sdp_bundle *bundle,
 				  const char **at);
+bool sdp_same_tag(const struct sdp_crypto *crypto,
+		  const struct sdp_crypto *other);
 int sdp_address_read(const struct sdp *sdp, struct sdp_address *address,
 		     struct complaint *complaint);
 bool sdp_address_is_zero(const struct sdp_address *address);
