@@ -124,6 +124,7 @@ static void command(struct args *args)
 
 int main(int argc, char **argv)
 {
+	static const char letters[] = "+:jpsBtn:b:fVh";
 	const struct rlimit no_core = { 0, 0 };
 	const char *batch = NULL, *netns = NULL;
 	struct args args;
@@ -135,8 +136,8 @@ int main(int argc, char **argv)
 	json_set_alloc_funcs(wipe_alloc, wipe_free);
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:jpsBtn:b:fVh", options,
-				     NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, letters, options, NULL)) !=
+	       -1) {
 		switch (option) {
 		case 'j':
 			output_is_json = true;
@@ -172,6 +173,9 @@ int main(int argc, char **argv)
 		case ':':
 			usage("-%c: value missing", optopt);
 		default:
+			/* it may stand among others, which are known */
+			if (optopt && !strchr(letters, optopt))
+				usage("unknown option '-%c'", optopt);
 			usage("unknown option '%s'", argv[optind - 1]);
 		}
 	}
