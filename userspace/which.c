@@ -2,7 +2,17 @@
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
+#include "fail.h"
 #include "which.h"
+
+static void take_direction(struct which *which,
+			   enum ksrtp_direction_id direction, const char *word)
+{
+	if (which->has_direction && which->direction != direction)
+		usage("%s: either send or recv", word);
+	args_once(&which->has_direction, word);
+	which->direction = direction;
+}
 
 /* Take "session N", "send" or "recv", if one is there. */
 bool which_parse(struct which *which, struct args *args)
@@ -11,11 +21,9 @@ bool which_parse(struct which *which, struct args *args)
 		args_once(&which->has_session, "session");
 		which->session = args_number(args, "session", 1, UINT32_MAX);
 	} else if (args_take(args, "send")) {
-		args_once(&which->has_direction, "send");
-		which->direction = KSRTP_DIRECTION_SEND;
+		take_direction(which, KSRTP_DIRECTION_SEND, "send");
 	} else if (args_take(args, "recv")) {
-		args_once(&which->has_direction, "recv");
-		which->direction = KSRTP_DIRECTION_RECV;
+		take_direction(which, KSRTP_DIRECTION_RECV, "recv");
 	} else {
 		return false;
 	}

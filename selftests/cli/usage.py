@@ -135,7 +135,7 @@ BAD = (
     ('key add send', 'key add: needs session, and send or recv'),
     ('key add session 1 send', 'key add: needs a key'),
     ('key add session 0 send', 'session: 0 is not within'),
-    ('key add session 1 send recv', 'recv: given twice'),
+    ('key add session 1 send recv', 'recv: either send or recv'),
     ('key add session 1 send key 00', 'key: others can see a command line'),
     ('key add session 1 send from 2^49', 'from: 2^49 is not within'),
     ('key add session 1 send to x', "to: 'x' is not a number"),
