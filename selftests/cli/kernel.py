@@ -387,7 +387,7 @@ def errors(tap):
                'refused: ' + words, done)
     for words, text in (
             ('stream set session 1 send', 'needs session, send or recv'),
-            ('stream set session 1 send recv', 'recv: given twice'),
+            ('stream set session 1 send recv', 'recv: either send or recv'),
             ('stream set session 1 send ssrc x', "'x' is not a number"),
             ('stream set session 1 send ssrc 1 seq 65536', 'is not within'),
             ('stream set session 1 send ssrc 1 rtp-replay 0', 'not bytes'),

@@ -520,7 +520,7 @@ def churn(tap):
     for name, what in (('translation', 'NAT'), ('filters', 'classifiers'),
                        ('program', 'a program of XDP'), ('sealed', 'IPsec'),
                        ('bridged', 'a bridge, a VLAN and a VRF')):
-        tap.ok(work.seen[name], '%s had to do with packets (%d)' % (
+        tap.ok(work.seen[name], '%s had to do with packets (%s)' % (
             what, work.seen[name]), work.done)
     for host in (a, b):
         shown = len(host.json('session', 'show'))
