@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * What x86's crypto code asks for and a user-mode kernel lacks. The same source
- * makes kernels of x86 itself, which lack nothing.
- */
+/* What x86's crypto code asks for and a user-mode kernel lacks. */
 #ifndef _KSRTP_BENCH_UML_H
 #define _KSRTP_BENCH_UML_H
 
-#ifdef CONFIG_UML
 #ifndef __ASSEMBLY__
 #include <asm/cpufeature.h>
 
@@ -17,6 +13,5 @@
 #define XFEATURE_MASK_SSE	0
 #define XFEATURE_MASK_YMM	0
 #define XFEATURE_MASK_AVX512	0
-#endif
 
 #endif /* _KSRTP_BENCH_UML_H */
