@@ -291,7 +291,8 @@ def states(tap):
     gcm = keys(GCM)[1:]
     for mki in range(1, 16):
         genl.do(KEY_NEW, attr(2, number), attr(3, 1),
-                attr(4, bytes((107, 48 + mki))), attr(5, gcm[0][4:]), attr(6, gcm[1][4:]))
+                attr(4, bytes((107, 48 + mki))), attr(5, gcm[0][4:]),
+                attr(6, gcm[1][4:]))
 
     def listed(command):
         # messages are stamped with idle times, so what counts is the number

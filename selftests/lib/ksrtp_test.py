@@ -388,6 +388,21 @@ def behind_gateway():
     return a, b, c
 
 
+def behind_bridge():
+    """Host c, which knows nothing, and b, and between them a: a bridge that hands
+    its packets to netfilter, for which br_netfilter has to be there."""
+    a, b, c = Host('a'), Host('b'), Host('c')
+    a.ip('link', 'add', 'br0', 'type', 'bridge', 'forward_delay', '0')
+    link(a, 'left', (), c, 'wire', (A4 + '/24', A6 + '/64'))
+    link(a, 'right', (), b, 'wire', (B4 + '/24', B6 + '/64'))
+    for dev in ('left', 'right'):
+        a.ip('link', 'set', dev, 'master', 'br0')
+    a.ip('link', 'set', 'br0', 'up')
+    a.run('sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=1',
+          'net.bridge.bridge-nf-call-ip6tables=1')
+    return a, b, c
+
+
 def flow(local, remote, lport=5000, rport=6000):
     def end(address, port):
         return '%s:%d' % ('[%s]' % address if ':' in address else address, port)

@@ -145,14 +145,7 @@ def bridged(tap):
     if run('modprobe', 'br_netfilter', check=False).returncode:
         tap.skip('bridge', 'no br_netfilter')
         return
-    a, b, c = Host('a'), Host('b'), Host('c')
-    a.ip('link', 'add', 'br0', 'type', 'bridge', 'forward_delay', '0')
-    link(a, 'left', (), c, 'wire', (A4 + '/24',))
-    link(a, 'right', (), b, 'wire', (B4 + '/24',))
-    for dev in ('left', 'right'):
-        a.ip('link', 'set', dev, 'master', 'br0')
-    a.ip('link', 'set', 'br0', 'up')
-    a.run('sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=1')
+    a, b, c = behind_bridge()
     run('insmod', LATER)
     master = key(CM)
     a.session(*flow(A4, B4), send=(CM, master), recv=(CM, master))

@@ -9,6 +9,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
+from raw import ipv6, total, udp
 
 
 def tampering(tap):
@@ -173,24 +174,16 @@ def pending(tap):
               'a session that only unprotects leaves what goes out alone')
 
 
-def ipv6(source, dest, options, payload):
+def with_options(source, dest, count, payload):
     """A datagram behind so many headers with options."""
-    datagram = struct.pack('!HHHH', source[1], dest[1], 8 + len(payload),
-                           0) + payload
-    pseudo = (socket.inet_pton(socket.AF_INET6, source[0]) +
-              socket.inet_pton(socket.AF_INET6, dest[0]) +
-              struct.pack('!II', len(datagram), 17))
-    words = pseudo + datagram + bytes(len(datagram) % 2)
-    total = sum(struct.unpack('!%dH' % (len(words) // 2), words))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    datagram = (datagram[:6] + struct.pack('!H', ~total & 0xffff or 0xffff) +
-                datagram[8:])
-    headers = b''.join(bytes((17 if n == options - 1 else 60, 0, 1, 4)) +
-                       bytes(4) for n in range(options))
-    return struct.pack('!IHBB', 6 << 28, len(headers + datagram),
-                       60 if options else 17, 64) + pseudo[:32] + (
-                           headers + datagram)
+    datagram = udp(source[1], dest[1], payload)
+    addresses = ipv6(source[0], dest[0], 0, b'')[8:]
+    check = ~total(addresses + struct.pack('!II', len(datagram), 17) +
+                   datagram) & 0xffff
+    options = b''.join(bytes((17 if n == count - 1 else 60, 0, 1, 4)) + bytes(4)
+                       for n in range(count))
+    return ipv6(source[0], dest[0], 60 if count else 17, options + udp(
+        source[1], dest[1], payload, check or 0xffff))
 
 
 def headers(tap):
@@ -224,16 +217,17 @@ def headers(tap):
             (b, c, outer, inner, True), (c, b, inner, outer, False)):
         way = 'in' if sealed else 'out'
         plain = rtp(1, b'a few')
-        raw[sender].sendto(ipv6(source, dest, 3, peer.protect(plain)
-                                if sealed else plain), (dest[0], 0))
-        raw[sender].sendto(ipv6(source, dest, 0, MARKER), (dest[0], 0))
+        raw[sender].sendto(with_options(
+            source, dest, 3, peer.protect(plain) if sealed else plain),
+                           (dest[0], 0))
+        raw[sender].sendto(with_options(source, dest, 0, MARKER), (dest[0], 0))
         got = [frame[14 + 40 + 24 + 8:] for frame in seen(receiver, MARKER)]
         tap.equal(got if sealed else [peer.unprotect(one) for one in got],
                   [plain], 'with three headers before it a packet goes ' + way)
         for count in (9, 12, 13, 20, 100):
-            raw[sender].sendto(ipv6(source, dest, count,
-                                    rtp(count, b'many')), (dest[0], 0))
-        raw[sender].sendto(ipv6(source, dest, 0, MARKER), (dest[0], 0))
+            raw[sender].sendto(with_options(source, dest, count,
+                                            rtp(count, b'many')), (dest[0], 0))
+        raw[sender].sendto(with_options(source, dest, 0, MARKER), (dest[0], 0))
         tap.ok(not any(b'many' in frame for frame in seen(receiver, MARKER)),
                'no number of them gets plaintext %s' % way)
     peer.close()

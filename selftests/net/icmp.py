@@ -10,6 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
+from raw import ipv4, ipv6, total, udp
 
 MEDIA = b'media ' * 40
 NOBODY4, NOBODY6 = '10.9.0.77', 'fd09::77'
@@ -17,34 +18,6 @@ UNREACHABLE4, UNREACHABLE6 = '10.8.0.9', 'fd08::9'
 REDIRECT6 = 137
 IP_MTU_DISCOVER, IPV6_MTU_DISCOVER, ALWAYS = 10, 23, 2
 HOP_BY_HOP, FRAGMENT, DESTINATION = 0, 44, 60
-
-
-def total(data):
-    """Sum in one's complement; 0xffff if a checksum in it is right."""
-    data += bytes(len(data) % 2)
-    number = sum(struct.unpack('!%dH' % (len(data) // 2), data))
-    while number >> 16:
-        number = (number & 0xffff) + (number >> 16)
-    return number
-
-
-def ipv4(source, dest, protocol, payload, options=b'', fragment=0):
-    head = struct.pack('!BBHHHBBH4s4s', 0x45 + len(options) // 4, 0,
-                       20 + len(options) + len(payload), 1, fragment, 64,
-                       protocol, 0, socket.inet_aton(source),
-                       socket.inet_aton(dest)) + options
-    check = ~total(head) & 0xffff
-    return head[:10] + struct.pack('!H', check) + head[12:] + payload
-
-
-def ipv6(source, dest, protocol, payload):
-    return struct.pack('!IHBB16s16s', 6 << 28, len(payload), protocol, 64,
-                       socket.inet_pton(socket.AF_INET6, source),
-                       socket.inet_pton(socket.AF_INET6, dest)) + payload
-
-
-def udp(sport, dport, payload, check=0):
-    return struct.pack('!HHHH', sport, dport, 8 + len(payload), check) + payload
 
 
 class Error:
@@ -360,15 +333,7 @@ def bridge(tap):
     if run('modprobe', 'br_netfilter', check=False).returncode:
         tap.skip('bridge', 'no br_netfilter')
         return
-    a, b, c = Host('a'), Host('b'), Host('c')
-    a.ip('link', 'add', 'br0', 'type', 'bridge', 'forward_delay', '0')
-    link(a, 'left', (), c, 'wire', (A4 + '/24', A6 + '/64'))
-    link(a, 'right', (), b, 'wire', (B4 + '/24', B6 + '/64'))
-    for dev in ('left', 'right'):
-        a.ip('link', 'set', dev, 'master', 'br0')
-    a.ip('link', 'set', 'br0', 'up')
-    a.run('sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=1',
-          'net.bridge.bridge-nf-call-ip6tables=1')
+    a, b, c = behind_bridge()
     quick(c)
     for here, there, kind in ((A4, B4, (3, 3)), (A6, B6, (1, 4))):
         name = 'IPv%d, bridged' % (6 if ':' in here else 4)

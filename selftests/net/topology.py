@@ -82,15 +82,7 @@ def bridge(tap):
     if run('modprobe', 'br_netfilter', check=False).returncode:
         tap.skip('bridge', 'no br_netfilter')
         return
-    a, b, c = Host('a'), Host('b'), Host('c')
-    a.ip('link', 'add', 'br0', 'type', 'bridge', 'forward_delay', '0')
-    link(a, 'left', (), c, 'wire', (A4 + '/24', A6 + '/64'))
-    link(a, 'right', (), b, 'wire', (B4 + '/24', B6 + '/64'))
-    for dev in ('left', 'right'):
-        a.ip('link', 'set', dev, 'master', 'br0')
-    a.ip('link', 'set', 'br0', 'up')
-    a.run('sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=1',
-          'net.bridge.bridge-nf-call-ip6tables=1')
+    a, b, c = behind_bridge()
     for here, there, suite in ((A4, B4, CM), (A6, B6, GCM)):
         name = 'bridge, IPv%d: ' % (6 if ':' in here else 4)
         master = key(suite)
