@@ -3,12 +3,15 @@
 """Runs in the machine that measures, by a plan; prints what it finds, a JSON a
 line. What is compared takes turns, so that all sides see the same machine."""
 
+import array
 import contextlib
 import json
 import os
 import statistics
 import subprocess
 import sys
+
+from welch import compare
 
 with open(sys.argv[1]) as plan_file:
     PLAN = json.load(plan_file)
@@ -18,6 +21,12 @@ PROXY = '10.128.0.1/32'
 # the outer device, and the inner
 ROUTES = {'bench0': PEER + '/32', 'bench1': '10.0.0.0/9'}
 WAYS = ('protect', 'unprotect')
+# classes of refused packets, as tags.c numbers them
+CLASSES = ('first', 'first again', 'last', 'whole', 'leak first', 'leak last',
+           'replay')
+PAIRS = (('first', 'last'), ('first', 'whole'), ('last', 'whole'),
+         ('first', 'first again'), ('leak first', 'leak last'),
+         ('first', 'replay'))
 
 
 def sh(*args, **kw):
@@ -211,6 +220,50 @@ def forged():
             tell('forged', suite=suite, payload=payload, ns=found.ns())
 
 
+def refused():
+    """How many packets were, so far, for their tags, and as replayed."""
+    stats = json.loads(tool('-j', 'stat', stdout=subprocess.PIPE).stdout)
+    return [stats['recv'][name] for name in ('drop-bad-tag', 'drop-replayed')]
+
+
+def tag_times(suite, payload):
+    """What refused packets took in ns, by class; and who refused them."""
+    times = {name: [] for name in CLASSES}
+    before = refused()
+    for _ in range(PLAN['turns']):
+        install(suite, 1)
+        with open('/proc/ksrtp_bench_tags', 'w') as file:
+            file.write('%d %d %d' % (
+                payload, 16 if PLAN['suites'][suite]['aead'] else 10,
+                PLAN['tag-batches']))
+        with open('/proc/ksrtp_bench_tags', 'rb') as file:
+            words = array.array('I', file.read())
+        tick = words[1] / words[0]
+        for name, ticks in zip(words[2::2], words[3::2]):
+            times[CLASSES[name]].append(ticks * tick)
+        flush()
+    # all came as far as they were meant to
+    replays = len(times['replay'])
+    expected = [sum(map(len, times.values())) - replays, replays]
+    found = [after - count for after, count in zip(refused(), before)]
+    if found != expected:
+        sys.exit('tags: refused are %s, not %s' % (found, expected))
+    return times
+
+
+def tags():
+    """Does the time to refuse a packet tell where its tag is wrong?"""
+    for suite in list(PLAN['suites'])[:2]:
+        for payload in 160, 1200:
+            times = tag_times(suite, payload)
+            tell('tags', suite=suite, payload=payload,
+                 medians={name: statistics.median(one)
+                          for name, one in times.items()},
+                 pairs=[{'classes': pair,
+                         'crops': compare(*(times[name] for name in pair))}
+                        for pair in PAIRS])
+
+
 def super_packets():
     """The whole send path of an application, 16 segments one by one and at
     once. What a system call takes is part of it, and is much in user mode."""
@@ -274,7 +327,8 @@ def drivers():
 
 
 PARTS = {part.__name__: part for part in (
-    packets, gateway, proxy, foreign, forged, super_packets, threads, profile)}
+    packets, gateway, proxy, foreign, forged, tags, super_packets, threads,
+    profile)}
 
 
 def main():

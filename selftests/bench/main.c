@@ -17,6 +17,7 @@
 #include <linux/vmalloc.h>
 
 #include "measure.h"
+#include "tags.h"
 
 #define BENCH_ROUNDS_MAX	100
 #define BENCH_THREADS_MAX	16
@@ -260,12 +261,19 @@ static const struct proc_ops bench_ops = {
 
 static int __init bench_init(void)
 {
-	return proc_create("ksrtp_bench", 0600, NULL, &bench_ops) ? 0 : -ENOMEM;
+	int err = bench_tags_init();
+
+	if (!err && !proc_create("ksrtp_bench", 0600, NULL, &bench_ops)) {
+		bench_tags_exit();
+		err = -ENOMEM;
+	}
+	return err;
 }
 
 static void __exit bench_exit(void)
 {
 	remove_proc_entry("ksrtp_bench", NULL);
+	bench_tags_exit();
 }
 
 module_init(bench_init);

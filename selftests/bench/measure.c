@@ -34,8 +34,13 @@ static int bench_okfn(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
-/* A batch through the hooks, as ip_output() and ip_rcv() have them do it. */
-static void bench_hook(struct bench_meter *meter, unsigned int hook, u64 *ns)
+/**
+ * bench_hook() - a batch through the hooks, as ip_output() and ip_rcv() do it
+ * @meter: its means; what is dropped is counted there, and gone
+ * @hook: which hooks
+ * @ns: what to add the time to
+ */
+void bench_hook(struct bench_meter *meter, unsigned int hook, u64 *ns)
 {
 	struct bench_packets *packets = &meter->packets;
 	struct net_device *in = NULL, *out = NULL;

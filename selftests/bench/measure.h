@@ -70,6 +70,7 @@ struct bench_mode {
 	int (*batch)(struct bench_meter *meter);
 };
 
+void bench_hook(struct bench_meter *meter, unsigned int hook, u64 *ns);
 int bench_warm(struct bench_meter *meter);
 const struct bench_mode *bench_mode_find(const char *name);
 

@@ -153,6 +153,28 @@ def forged(results):
          for one in of(results, 'forged')])
 
 
+def t_value(crop):
+    return '%.1f' % crop['t'] if crop else '-'
+
+
+def tags(results):
+    """Where cropping leaves nothing of a class there is no t."""
+    rows = []
+    for one in of(results, 'tags'):
+        for pair in one['pairs']:
+            crops = pair['crops']
+            rows.append([one['suite'], one['payload'],
+                         ' / '.join(pair['classes']),
+                         ' / '.join(map(str, crops[0]['counts'])),
+                         one['medians'][pair['classes'][0]],
+                         '%.2f' % (crops[2] or crops[0])['difference']] +
+                        [t_value(crop) for crop in crops])
+    return grid("Does time tell where a tag is wrong? Welch's t of all packets, "
+                'and of those left when the slowest are cropped', [
+                    'suite', 'bytes', 'classes', 'packets', 'median of one',
+                    'difference', 't: all', '99 %', '90 %', '50 %'], rows)
+
+
 def super_packets(results):
     return grid('An application sends 16 x 1212 bytes, system calls and all', [
         'suite', 'one by one', 'UDP_SEGMENT', 'ratio'],
@@ -194,6 +216,6 @@ def table(results):
                   for suite in one['suites']]
     lines.append('ns per packet, minimum of rounds')
     for part in (packets, model, scale, load, sessions, gateway, proxy, foreign,
-                 forged, super_packets, threads):
+                 forged, tags, super_packets, threads):
         lines += part(results)
     return lines

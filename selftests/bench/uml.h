@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What x86's crypto code asks for and a user-mode kernel lacks. */
+/*
+ * What x86's crypto code asks for and a user-mode kernel lacks. The same source
+ * makes kernels of x86 itself, which lack nothing.
+ */
 #ifndef _KSRTP_BENCH_UML_H
 #define _KSRTP_BENCH_UML_H
 
+#ifdef CONFIG_UML
 #ifndef __ASSEMBLY__
 #include <asm/cpufeature.h>
 
@@ -13,5 +17,6 @@
 #define XFEATURE_MASK_SSE	0
 #define XFEATURE_MASK_YMM	0
 #define XFEATURE_MASK_AVX512	0
+#endif
 
 #endif /* _KSRTP_BENCH_UML_H */
