@@ -9,14 +9,10 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-from ksrtp_test import (BUILD, KSRTP, main, module_users, need_machine,
-                        run)
+from ksrtp_test import (BUILD, KSRTP, loaded, main, module_users,
+                        need_machine, run)
 
 MODULES = os.path.join('/lib/modules', os.uname().release)
-
-
-def loaded():
-    return os.path.exists('/sys/module/ksrtp')
 
 
 def listeners():

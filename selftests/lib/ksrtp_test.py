@@ -2,6 +2,7 @@
 """What the tests share: TAP, hosts made of namespaces, packets, the peer."""
 
 import ctypes
+import glob
 import json
 import os
 import select
@@ -89,6 +90,7 @@ class Tap:
 def main(*tests):
     """Run tests, each a function of a Tap, and exit."""
     tap = Tap()
+    before, module = allocated(), loaded()
     for test in tests:
         try:
             test(tap)
@@ -96,8 +98,46 @@ def main(*tests):
             tap.ok(False, test.__name__ + ' ran to its end',
                    traceback.format_exc())
         Host.remove_all()
+    if loaded() == module:
+        given_back(tap, before)
     print('1..%d' % tap.count)
     sys.exit(1 if tap.failed or not tap.count else 0)
+
+
+def loaded():
+    """Which module it is: another one each time it is loaded, None for none."""
+    try:
+        return os.stat('/sys/module/ksrtp').st_ino
+    except FileNotFoundError:
+        return None
+
+
+def allocated():
+    """{where: bytes} of the memory that our module, and the transforms of the crypto
+    API, have now; None where the kernel is not ours or does not count that."""
+    if 'KSRTP_KERNEL' not in os.environ or \
+            not os.path.exists('/proc/allocinfo'):
+        return None
+    # what kfree_rcu() has collected, it may keep until there is more
+    for cache in glob.glob('/sys/kernel/slab/kmalloc-*/shrink'):
+        with open(cache, 'w') as file:
+            file.write('1')
+    with open('/proc/allocinfo') as file:
+        lines = [line.split() for line in file]
+    # each processor has one for its next packet, the machine's own namespace tables
+    # that it keeps
+    kept = {'func:ksrtp_packet_alloc': os.cpu_count(),
+            'func:ksrtp_ports_create': 1, 'func:ksrtp_session_table_init': 1}
+    return {' '.join(words): int(size) for size, count, *words in lines
+            if ('[ksrtp]' in words or 'func:crypto_create_tfm_node' in words)
+            and int(count) > kept.get(words[-1], 0)}
+
+
+def given_back(tap, before):
+    """Is as little memory allocated as before, hosts being gone?"""
+    if before is not None:
+        tap.equal(eventually(before, allocated), before,
+                  'all memory has been given back')
 
 
 def aria_available():
@@ -226,7 +266,7 @@ class Host:
             sock = socket.socket(family, kind)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
         sock.bind((address, port))
-        sock.settimeout(20)
+        sock.settimeout(60)
         return sock
 
     def ksrtp(self, *args, check=True, **options):
@@ -320,10 +360,8 @@ class _Inside:
 
 def eventually(wanted, ask):
     """What is asked for until it is as wanted: namespaces go when they like."""
-    for wait in range(600):
-        got = ask()
-        if got == wanted:
-            break
+    end = time.monotonic() + 60
+    while (got := ask()) != wanted and time.monotonic() < end:
         time.sleep(0.1)
     return got
 
