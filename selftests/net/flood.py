@@ -258,8 +258,11 @@ def beside(tap, name, a, b, lines, burst=0):
         if burst:
             bounded(tap, a, line, time.monotonic() - since, 'a burst')
     rival = Flood(a, b, lines)
-    more, lost = calls(lines, pick)
-    forged += more + rival.stop()
+    try:
+        more, lost = calls(lines, pick)
+    finally:
+        forged += rival.stop()
+    forged += more
     tap.note('%s: seed %d, %d forged packets beside %d good ones' % (
         name, SEED, forged, len(lines) * (PACKETS - 1)))
     tap.equal(lost, [], name + ': calls lose nothing, and get nothing forged')
