@@ -12,6 +12,7 @@
 #   make check-deb        the packages in clean Debians, which takes long
 #   make check-peers      calls and streams with other programs, as the recipes say
 #   make check-debug      all tests, on a kernel that watches itself
+#   make check-races      some of them, on a kernel that looks for data races
 #   make soak TIME=3600   everything at once there, for so many seconds
 #   make fuzz TIME=60     fuzz the packet path, so many seconds for each target
 #   make fuzz-kernel PACKETS=1000000 MESSAGES=1000000  fuzz the hooks and netlink,
@@ -28,7 +29,7 @@ DEMO_KERNEL := $(or $(KERNEL),6.12)
 
 .PHONY: all module tool install install-module install-tool uninstall clean
 .PHONY: setup demo check check-deb check-peers check-debug soak fuzz bench shell
-.PHONY: fuzz-kernel deb htmldocs
+.PHONY: check-races fuzz-kernel deb htmldocs
 
 all: module tool
 
@@ -99,6 +100,11 @@ check-debug: setup
 	@selftests/vm/setup selftests/debug/packages selftests/fuzz/packages
 	@$(MAKE) -s tool $(BUILD)/srtp-peer
 	@selftests/debug/check
+
+check-races: setup
+	@selftests/vm/setup selftests/races/packages
+	@$(MAKE) -s tool $(BUILD)/srtp-peer
+	@selftests/races/check $(SUITES)
 
 soak: setup
 	@selftests/vm/setup selftests/debug/packages

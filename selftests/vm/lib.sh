@@ -11,11 +11,12 @@ BUILD=${KSRTP_BUILD:-$TOP/build}
 say() { printf '== %s\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-# Where a kernel's files are kept; "7.3" and the like name what "newest" is.
+# Where a kernel's files are kept; "7.3" and the like name what "newest" is, and
+# "races" is no packaged one.
 kernel_dir()
 {
 	case $1 in
-	6.1 | 6.12 | newest) echo "$BUILD/kernels/$1" ;;
+	6.1 | 6.12 | newest | races) echo "$BUILD/kernels/$1" ;;
 	*)
 		if [ -e "$BUILD/kernels/newest/release" ] &&
 		   [[ $(cat "$BUILD/kernels/newest/release") == "$1"[.+-]* ]]; then
