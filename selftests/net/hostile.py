@@ -9,7 +9,12 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
+from genl import Genl, Refused, attr
 from raw import ipv6, total, udp
+from srtp_ref import SRTCP, SRTP, Context
+
+SESSION_GET, KEY_GET, STAT_GET = 4, 17, 21
+SOL_NETLINK, ADD_MEMBERSHIP = 270, 1
 
 
 def tampering(tap):
@@ -74,15 +79,17 @@ def truncation(tap):
         call.close()
 
 
-def one_cause(tap, call, name, packet, cause, control=False, out=False):
-    """A packet is dropped, and counted by its cause alone."""
+def one_cause(tap, call, name, packet, cause, control=False, out=False,
+              authentic=()):
+    """A packet is dropped, and counted by its cause alone; or also as authentic."""
     direction = 'send' if out else 'recv'
     before = call.a.stats(direction)
     got = (call.refused_out if out else call.refused)([packet], control)
     after = call.a.stats(direction)
     changed = {k: after[k] - before.get(k, 0) for k in after
                if after[k] != before.get(k, 0)}
-    tap.equal((got, changed), ([], {'passed': 1, 'drop-' + cause: 1}), name)
+    tap.equal((got, changed), (
+        [], {'passed': 1, 'drop-' + cause: 1, **dict(authentic)}), name)
 
 
 def causes(tap):
@@ -109,6 +116,15 @@ def causes(tap):
               clear, 'unencrypted', True)
     one_cause(tap, call, 'receive: RTP on the port of RTCP',
               call.peer.protect(rtp(1, bytes(50))), 'bad-rtcp', True)
+    # its sender is authentic, and its contents are no RTCP nevertheless
+    judge = Context(CM, key(CM)[:16], key(CM)[16:])
+    for n, (name, packet) in enumerate((
+            ('with rubbish behind', rtcp() + b'rubbish!'),
+            ('of another version', rtcp()[:28] + b'\x41' + rtcp()[29:]),
+            ('padded in the middle', b'\xa0' + rtcp()[1:]))):
+        one_cause(tap, call, 'receive: sealed RTCP ' + name,
+                  judge.protect_rtcp(packet, 100 + n), 'bad-rtcp', True,
+                  authentic=(('rtcp-packets', 1), ('rtcp-bytes', len(packet))))
     for first in (4, 80, 200):
         one_cause(tap, call, 'send: first byte %d' % first,
                   bytes([first]) + rtp(1, bytes(50))[1:], 'bad-version',
@@ -234,18 +250,54 @@ def headers(tap):
 
 
 def no_leak(tap):
-    """Key material shows nowhere."""
+    """Key material shows nowhere: not in lists, replies or events, as they come."""
     a, b = pair()
+    with a.enter():
+        genl, told = Genl(), Genl()
+    told.sock.setsockopt(SOL_NETLINK, ADD_MEMBERSHIP, told.group('events'))
     call = Call(a, b)
     call.out(rtp(1))
     call.through(call.peer.protect(rtp(1)))
-    shown = a.ksrtp('-j', '-s', 'session', 'show').stdout
-    shown += a.ksrtp('-j', '-s', 'stream', 'show').stdout
-    shown += run('dmesg').stdout
-    master = call.master.hex()
-    tap.ok(master[:32] not in shown and master[32:] not in shown,
-           'neither lists nor the log show the key')
+    number = attr(1, call.id)
+    said = b''
+    for cmd in range(1, 22):
+        try:
+            said += b''.join(genl.dump(cmd))
+        except Refused:
+            # a command that has no list
+            pass
+    lists = len(said)
+    said += b''.join(genl.do(SESSION_GET, number) + genl.do(STAT_GET))
+    masters = [call.master, key(GCM, 77), key(GCM, 78)]
+    a.ksrtp('session', 'set', 'id', call.id, 'send', 'suite', GCM,
+            'insecure-key', masters[1].hex(), 'mki', '0a')
+    a.ksrtp('key', 'add', 'session', call.id, 'send', 'insecure-key',
+            masters[2].hex(), 'mki', '0b')
+    said += b''.join(genl.dump(KEY_GET))
+    a.ksrtp('key', 'use', 'session', call.id, 'send', 'mki', '0b')
     call.close()
+    events = []
+    told.sock.settimeout(0.5)
+    try:
+        while True:
+            events.append(told.sock.recv(1 << 17))
+    except TimeoutError:
+        pass
+    tap.ok(lists > 500 and len(events) >= 3,
+           'lists (%d bytes) and events (%d) tell of a session' % (
+               lists, len(events)))
+    needles = []
+    for suite, master in zip((CM, GCM, GCM), masters):
+        size = SUITES[suite][0]
+        needles += [master[:size], master[size:]]
+        for kind in (SRTP, SRTCP):
+            keys = Context(suite, master[:size], master[size:]).master.keys(
+                kind, 0)
+            needles += [keys.key, keys.salt, keys.auth[:16]]
+    log = run('dmesg').stdout
+    found = [needle.hex() for needle in needles if needle and
+             (needle in said + b''.join(events) or needle.hex() in log)]
+    tap.equal(found, [], 'no key is in any of them, nor in the log')
 
 
 main(tampering, truncation, causes, others, pending, headers, no_leak)

@@ -66,6 +66,12 @@ def rules(tap):
                'refused: ' + ' '.join(words), result.stderr)
     tap.equal(a.ksrtp('require', 'del', 'id', 999, check=False).returncode, 1,
               'no such rule')
+    a.ksrtp('-b', '-', input=''.join('require add port %d\n' % port
+                                     for port in range(7000, 7063)))
+    full = a.ksrtp('require', 'add', 'port', 7063, check=False)
+    tap.ok(full.returncode == 1 and 'as many rules as it may' in full.stderr and
+           len(a.json('require', 'show')) == 64,
+           'a namespace has 64 rules at the most', full.stderr)
 
 
 def a_session_opens_what_a_rule_closes(tap):
