@@ -10,7 +10,7 @@ import time
 import traceback
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-from genl import Genl, attr
+from genl import Genl
 from ksrtp_test import *
 
 SECONDS = int(os.environ.get('KSRTP_STRESS', '60'))
