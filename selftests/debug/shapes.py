@@ -227,18 +227,21 @@ def start(frame):
 def datagram(frame):
     """Where the payload of a frame begins, behind whatever headers; 0 if it has
     none, or a later part of one."""
+    at = len(frame)
     if frame[12:14] == IP and len(frame) > 42 and frame[23] == 17 and \
             not struct.unpack('!H', frame[20:22])[0] & 0x1fff:
-        return 14 + (frame[14] & 15) * 4 + 8
-    if frame[12:14] != IP6:
-        return 0
-    kind, at = frame[20], 54
-    # hop-by-hop options, routing, fragment, destination options
-    while kind in (0, 43, 44, 60) and len(frame) > at + 8:
-        if kind == 44 and struct.unpack('!H', frame[at + 2:at + 4])[0] & 0xfff8:
-            return 0
-        kind, at = frame[at], at + (8 if kind == 44 else frame[at + 1] * 8 + 8)
-    return at + 8 if kind == 17 and len(frame) > at + 8 else 0
+        at = 14 + (frame[14] & 15) * 4 + 8
+    elif frame[12:14] == IP6 and len(frame) > 62:
+        kind, here = frame[20], 54
+        # hop-by-hop options, routing, fragment, destination options
+        while kind in (0, 43, 44, 60) and len(frame) > here + 8:
+            if kind == 44 and frame[here + 2:here + 4] >= b'\0\x08':
+                return 0
+            kind, here = frame[here], here + 8 + (
+                0 if kind == 44 else frame[here + 1] * 8)
+        if kind == 17:
+            at = here + 8
+    return at if at < len(frame) else 0
 
 
 def plain(frame):
