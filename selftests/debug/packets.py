@@ -234,7 +234,7 @@ class Worker:
     def look(self):
         """At the wire, and at what arrives."""
         result, fresh = self.result, []
-        for frame in drain(self.tap, 1 << 17):
+        for frame in drain(self.tap, 1 << 16):
             result['frames'] += 1
             # what a queue has bent, or an injector made, was not of a stack
             if frame[6:12] in self.macs:
