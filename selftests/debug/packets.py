@@ -23,7 +23,7 @@ PACKETS = int(os.environ.get('KSRTP_PACKETS', '20000'))
 WORKERS = int(os.environ.get('KSRTP_WORKERS', '2'))
 BATCH, SSRCS = 200, 8
 SOL_PACKET, PACKET_STATISTICS, PACKET_FANOUT, FANOUT_LB = 263, 6, 18, 1
-SO_RCVBUFFORCE = 33
+SO_SNDBUFFORCE, SO_RCVBUFFORCE = 32, 33
 NULL, UNAUTHENTICATED = 'NULL', 'unauthenticated'
 WAYS = (('CM', CM), ('GCM', GCM), ('F8', 'F8_128_HMAC_SHA1_80'),
         (NULL, 'NULL_HMAC_SHA1_80'),
@@ -141,6 +141,9 @@ class Worker:
                          for host, end in zip(self.hosts, ends)]
                 for sock, end in zip(socks, ends[::-1]):
                     sock.connect(end)
+                # what is corked is memory of the socket, which is as good as
+                # full with the half of it taken
+                socks[0].setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 1 << 20)
                 socks[1].setblocking(False)
                 self.flows.append(Flow(name, name == NULL, v6, *ends[0],
                                        *ends[1], *socks))
