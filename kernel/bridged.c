@@ -19,6 +19,26 @@ static atomic_t ksrtp_bridged_held = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(ksrtp_bridged_idle);
 
 /**
+ * ksrtp_bridged_own() - give a segment of a bridged packet its own notes
+ * @skb: the segment
+ *
+ * What br_netfilter notes of a packet all its segments have in common, but on the
+ * bridge's way each of them is a packet.
+ *
+ * Context: any, does not sleep.
+ * Return: false if memory is short.
+ */
+bool ksrtp_bridged_own(struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	return !nf_bridge_info_exists(skb) ||
+	       skb_ext_add(skb, SKB_EXT_BRIDGE_NF);
+#else
+	return true;
+#endif
+}
+
+/**
  * ksrtp_bridged_hold() - take note of a packet that is held, if it is bridged
  * @skb: the packet
  *

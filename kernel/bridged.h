@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Bridged packets that are held, and that br_netfilter waits for. */
+/* Bridged packets: what they have in common, and holding them. */
 #ifndef _KSRTP_BRIDGED_H
 #define _KSRTP_BRIDGED_H
 
@@ -7,6 +7,7 @@
 
 struct sk_buff;
 
+bool ksrtp_bridged_own(struct sk_buff *skb);
 bool ksrtp_bridged_hold(const struct sk_buff *skb);
 void ksrtp_bridged_put(void);
 int ksrtp_bridged_init(void);

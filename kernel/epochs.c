@@ -153,6 +153,16 @@ static bool ksrtp_epochs_derive(struct ksrtp_epochs *epochs, bool rtcp,
 	return true;
 }
 
+/* Nobody who waits has paid for an epoch any more. */
+static void ksrtp_epochs_unmark(struct ksrtp_epochs *epochs, unsigned long slot)
+{
+	struct ksrtp_waiting *waiting = ksrtp_epochs_waiting(epochs, slot);
+
+	lockdep_assert_held(&epochs->lock);
+	if (waiting->paid == slot)
+		waiting->paid = KSRTP_EPOCHS_NONE;
+}
+
 /**
  * ksrtp_epochs_refund() - give back what a packet has paid, if it has
  * @epochs: the cache
@@ -161,20 +171,15 @@ static bool ksrtp_epochs_derive(struct ksrtp_epochs *epochs, bool rtcp,
  * Context: any, does not sleep.
  */
 void ksrtp_epochs_refund(struct ksrtp_epochs *epochs,
-			 const struct ksrtp_parked *parked)
+			 struct ksrtp_parked *parked)
 {
-	struct ksrtp_waiting *waiting;
-	unsigned long slot;
-
-	if (!parked->paid)
+	if (parked->paid == KSRTP_EPOCHS_NONE)
 		return;
-	slot = ksrtp_epochs_slot_of(epochs, parked);
-	waiting = ksrtp_epochs_waiting(epochs, slot);
 	spin_lock_bh(&epochs->lock);
 	ksrtp_budget_return(&epochs->budget);
-	if (waiting->paid == slot)
-		waiting->paid = KSRTP_EPOCHS_NONE;
+	ksrtp_epochs_unmark(epochs, parked->paid);
 	spin_unlock_bh(&epochs->lock);
+	parked->paid = KSRTP_EPOCHS_NONE;
 }
 
 static struct ksrtp_parked *ksrtp_epochs_next(struct ksrtp_epochs *epochs)
@@ -192,14 +197,22 @@ static struct ksrtp_parked *ksrtp_epochs_next(struct ksrtp_epochs *epochs)
 	return parked;
 }
 
-static int ksrtp_epochs_renew(struct ksrtp_parked *parked)
+static int ksrtp_epochs_renew(struct ksrtp_epochs *epochs,
+			      struct ksrtp_parked *parked)
 {
+	unsigned long slot = ksrtp_epochs_slot_of(epochs, parked);
 	int err;
 
 	local_bh_disable();
 	rcu_read_lock();
 	err = parked->renew(parked);
 	rcu_read_unlock();
+	/* it has paid for keys, but for those of another epoch, as it proves */
+	if (slot != ksrtp_epochs_slot_of(epochs, parked)) {
+		spin_lock(&epochs->lock);
+		ksrtp_epochs_unmark(epochs, slot);
+		spin_unlock(&epochs->lock);
+	}
 	local_bh_enable();
 	return err;
 }
@@ -211,13 +224,13 @@ static void ksrtp_epochs_serve(struct ksrtp_epochs *epochs,
 	struct ksrtp_waiting *waiting =
 		ksrtp_epochs_waiting(epochs,
 				     ksrtp_epochs_slot_of(epochs, parked));
-	int err = ksrtp_epochs_renew(parked);
+	int err = ksrtp_epochs_renew(epochs, parked);
 
 	if (!err)
 		parked->derived =
 			ksrtp_epochs_derive(epochs, parked->rtcp,
 					    parked->index >> epochs->shift,
-					    parked->paid);
+					    parked->paid != KSRTP_EPOCHS_NONE);
 	if (!parked->derived)
 		ksrtp_epochs_refund(epochs, parked);
 
@@ -360,7 +373,7 @@ static u32 ksrtp_epochs_reserve(u64 distance)
 /**
  * ksrtp_epochs_afford() - may keys be derived for a received packet?
  * @epochs: the cache
- * @parked: the packet, its @rtcp and @index set
+ * @parked: the packet, its @rtcp and @index set, and nothing paid
  * @last: index of the newest packet of its stream, or KSRTP_EPOCHS_NOWHERE
  *
  * It pays for them, unless they are there, or another has paid.
@@ -374,21 +387,23 @@ bool ksrtp_epochs_afford(struct ksrtp_epochs *epochs,
 	unsigned long slot = ksrtp_epochs_slot_of(epochs, parked);
 	struct ksrtp_waiting *waiting = ksrtp_epochs_waiting(epochs, slot);
 	u64 epoch = parked->index >> epochs->shift;
-	bool there;
+	bool there, paid;
 
 	last >>= epochs->shift;
 	spin_lock_bh(&epochs->lock);
 	there = xa_load(&epochs->keys, slot) ||
 		(waiting->n && waiting->paid == slot);
-	parked->paid = !there &&
-		       ksrtp_budget_take(&epochs->budget,
-					 ksrtp_epochs_reserve(max(epoch, last) -
-							      min(epoch, last)),
-					 jiffies);
-	if (parked->paid)
+	paid = !there &&
+	       ksrtp_budget_take(&epochs->budget,
+				 ksrtp_epochs_reserve(max(epoch, last) -
+						      min(epoch, last)),
+				 jiffies);
+	if (paid) {
+		parked->paid = slot;
 		waiting->paid = slot;
+	}
 	spin_unlock_bh(&epochs->lock);
-	return there || parked->paid;
+	return there || paid;
 }
 
 /**

@@ -39,7 +39,8 @@ struct ksrtp_waiting {
  * struct ksrtp_parked - a packet that waits for its session keys
  * @list: link among those that wait
  * @rtcp: it wants keys of SRTCP
- * @paid: it has taken from the budget
+ * @paid: epoch, as one is numbered there, for which it has taken from the
+ *	budget, or KSRTP_EPOCHS_NONE
  * @derived: keys were derived for it
  * @index: its packet index
  * @renew: brings @index up to date before keys are derived; returns 0, or what
@@ -51,8 +52,8 @@ struct ksrtp_waiting {
 struct ksrtp_parked {
 	struct list_head list;
 	bool rtcp;
-	bool paid;
 	bool derived;
+	unsigned long paid;
 	u64 index;
 	int (*renew)(struct ksrtp_parked *parked);
 	void (*resume)(struct ksrtp_parked *parked, int err);
@@ -107,7 +108,7 @@ struct ksrtp_keys *ksrtp_epochs_keys(struct ksrtp_epochs *epochs, bool rtcp,
 bool ksrtp_epochs_afford(struct ksrtp_epochs *epochs,
 			 struct ksrtp_parked *parked, u64 last);
 void ksrtp_epochs_refund(struct ksrtp_epochs *epochs,
-			 const struct ksrtp_parked *parked);
+			 struct ksrtp_parked *parked);
 bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
 		       struct ksrtp_parked *parked);
 void ksrtp_epochs_settle(struct ksrtp_epochs *epochs, bool rtcp, u64 index);

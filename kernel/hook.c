@@ -10,9 +10,12 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/prefetch.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 
+#include "bridged.h"
 #include "compat.h"
 #include "event.h"
 #include "hook.h"
@@ -20,6 +23,7 @@
 #include "net.h"
 #include "packet.h"
 #include "require.h"
+#include "routing.h"
 #include "stream.h"
 #include "super.h"
 #include "trace.h"
@@ -305,6 +309,11 @@ static void ksrtp_hook_segments(struct sk_buff *skb, struct ksrtp_net *kn,
 	skb_list_walk_safe(segs, skb, next) {
 		skb_mark_not_on_list(skb);
 		skb_pull(skb, mac_len);
+		if (!ksrtp_bridged_own(skb)) {
+			ksrtp_hook_drop_of(skb, node, id,
+					   KSRTP_A_STATS_DROP_NO_MEMORY);
+			continue;
+		}
 		if (ksrtp_udp_parse(skb, family, &udp) <= 0) {
 			ksrtp_hook_drop_of(skb, node, id,
 					   KSRTP_A_STATS_DROP_SHORT);
@@ -425,10 +434,6 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 	return NF_STOLEN;
 }
 
-/*
- * A bridge that asks netfilter shows what is for this host twice, if it is in a
- * VRF; its first showing was the wire's.
- */
 static bool ksrtp_hook_was_bridged(const struct sk_buff *skb)
 {
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
@@ -438,6 +443,44 @@ static bool ksrtp_hook_was_bridged(const struct sk_buff *skb)
 #else
 	return false;
 #endif
+}
+
+/* Has a packet come in by one of a VRF's devices? */
+static bool ksrtp_hook_is_slaves(const struct sk_buff *skb, u16 family)
+{
+	return family == AF_INET ? ipv4_l3mdev_skb(IPCB(skb)->flags) :
+				   ipv6_l3mdev_skb(IP6CB(skb)->flags);
+}
+
+/*
+ * A VRF shows the packets of its devices once more; the first showing was the
+ * wire's. But what was within IPsec nobody shows before it: such a showing is
+ * told from the VRF's own by how it goes on. How that does, the packet that had
+ * IPsec on it has just shown.
+ */
+static bool ksrtp_hook_shown_by_vrf(const struct sk_buff *skb,
+				    const struct nf_hook_state *state,
+				    u16 family)
+{
+	static int (*goes_on)(struct net *net, struct sock *sk,
+			      struct sk_buff *skb);
+
+	if (ksrtp_hook_is_slaves(skb, family) && !skb_sec_path(skb) &&
+	    READ_ONCE(goes_on) != state->okfn)
+		WRITE_ONCE(goes_on, state->okfn);
+	/* and what does not leave a VRF is not protected */
+	return READ_ONCE(goes_on) == state->okfn ||
+	       skb->pkt_type == PACKET_LOOPBACK;
+}
+
+/* Was a packet shown to us as it came from the wire? */
+static bool ksrtp_hook_shown(const struct sk_buff *skb,
+			     const struct nf_hook_state *state, u16 family)
+{
+	if (unlikely(netif_is_l3_master(state->in)))
+		return ksrtp_hook_shown_by_vrf(skb, state, family);
+	/* by a bridge in a VRF that asks netfilter, and now for it */
+	return ksrtp_hook_was_bridged(skb);
 }
 
 static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
@@ -450,14 +493,15 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 	struct ksrtp_udp udp __uninitialized;
 	int found;
 
-	/* a VRF shows the packet twice; its first showing was the wire's */
-	if (netif_is_l3_master(state->in) || ksrtp_hook_was_bridged(skb))
+	if (ksrtp_hook_shown(skb, state, family))
 		return NF_ACCEPT;
 	found = ksrtp_udp_parse(skb, family, &udp);
 	if (unlikely(found < 0))
 		return NF_DROP;
 	if (!found || ksrtp_net_foreign(kn, udp.dest_port))
 		return NF_ACCEPT;
+	if (unlikely(udp.routing))
+		ksrtp_routing_follow(skb, &udp, KSRTP_DIRECTION_RECV);
 	flow = (struct ksrtp_flow){
 		.local = udp.dest,
 		.remote = udp.source,
@@ -479,8 +523,12 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 	struct ksrtp_udp udp __uninitialized;
 	int found;
 
-	/* a VRF shows the packet twice; its last showing is the wire's */
-	if (netif_is_l3_master(state->out))
+	/*
+	 * A VRF shows the packet twice; its last showing is the wire's. IPv6
+	 * shows multicast for this host when it has shown it for the wire.
+	 */
+	if (netif_is_l3_master(state->out) ||
+	    unlikely(state->okfn == dev_loopback_xmit))
 		return NF_ACCEPT;
 	found = ksrtp_udp_parse(skb, family, &udp);
 	if (unlikely(found < 0))
@@ -489,6 +537,8 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 		return ksrtp_icmp_cut(skb, kn, family) ? NF_ACCEPT : NF_DROP;
 	if (ksrtp_net_foreign(kn, udp.source_port))
 		return NF_ACCEPT;
+	if (unlikely(udp.routing))
+		ksrtp_routing_follow(skb, &udp, KSRTP_DIRECTION_SEND);
 	flow = (struct ksrtp_flow){
 		.local = udp.source,
 		.remote = udp.dest,

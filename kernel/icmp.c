@@ -256,7 +256,8 @@ bool ksrtp_icmp_cut(struct sk_buff *skb, const struct ksrtp_net *kn,
 	cut = skb->len - end;
 	if (icmp.option && (end - icmp.option) % KSRTP_ICMP_OPTION_LEN)
 		return false;
-	if (skb_shared(skb) || skb_ensure_writable(skb, end))
+	/* no error is so long that it would be left to a device to segment */
+	if (skb_is_gso(skb) || skb_shared(skb) || skb_ensure_writable(skb, end))
 		return false;
 	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
 		return false;

@@ -211,9 +211,11 @@ int __init ksrtp_keys_init(void)
 {
 	/*
 	 * Packets that waited for keys go on from there: on another processor
-	 * than their sender's, those sent later might pass them.
+	 * than their sender's, those sent later might pass them. But keys take
+	 * long to derive, and others have work to do there.
 	 */
-	ksrtp_keys_wq = alloc_workqueue("ksrtp", KSRTP_WQ_PERCPU, 0);
+	ksrtp_keys_wq = alloc_workqueue("ksrtp", KSRTP_WQ_PERCPU |
+					WQ_CPU_INTENSIVE, 0);
 	return ksrtp_keys_wq ? 0 : -ENOMEM;
 }
 

@@ -44,13 +44,13 @@ bool ksrtp_mtu_exceeded(struct sk_buff *skb, const struct nf_hook_state *state,
 		if (len <= mtu)
 			return false;
 		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
-			  htonl(mtu - overhead));
+			  htonl(max_t(int, mtu - overhead, IPV4_MIN_MTU)));
 	} else {
 		mtu = ip6_skb_dst_mtu(skb);
 		if (len <= mtu)
 			return false;
 		icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0,
-			    max_t(u32, mtu - overhead, IPV6_MIN_MTU));
+			    max_t(int, mtu - overhead, IPV6_MIN_MTU));
 	}
 	return true;
 }

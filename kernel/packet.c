@@ -156,7 +156,7 @@ static int ksrtp_packet_park(struct ksrtp_packet *packet)
 
 	parked->rtcp = packet->work.rtcp;
 	parked->index = packet->work.index;
-	parked->paid = false;
+	parked->paid = KSRTP_EPOCHS_NONE;
 	/* what is sent says itself where it is, and may not be lost for that */
 	if (packet->id == KSRTP_DIRECTION_RECV &&
 	    !ksrtp_epochs_afford(epochs, parked,
@@ -563,6 +563,8 @@ int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
 		return KSRTP_A_STATS_DROP_FRAGMENT;
 	if (udp->bad_len)
 		return KSRTP_A_STATS_DROP_SHORT;
+	if (ksrtp_udp_checksum_stray(skb, udp))
+		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
 	keyring = rcu_dereference(direction->keyring);
 	if (!keyring)
 		return KSRTP_A_STATS_DROP_NO_KEY;

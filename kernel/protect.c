@@ -86,6 +86,7 @@ static int ksrtp_protect_reserve(struct ksrtp_packet *packet, u16 seq)
 {
 	const struct ksrtp_keyring *keyring = packet->keyring;
 	struct ksrtp_work *work = &packet->work;
+	u64 digest = work->rtcp ? 0 : ksrtp_protect_digest(packet);
 	struct ksrtp_stream *stream;
 	int cause;
 
@@ -93,8 +94,10 @@ static int ksrtp_protect_reserve(struct ksrtp_packet *packet, u16 seq)
 		cause = ksrtp_packet_stream(packet, &stream);
 		if (cause)
 			return cause;
-		cause = ksrtp_stream_reserve(stream, work->rtcp, seq,
-					     ksrtp_protect_digest(packet),
+		if (unlikely(digest) &&
+		    !ksrtp_stream_remember(packet->session, stream))
+			return KSRTP_A_STATS_DROP_NO_MEMORY;
+		cause = ksrtp_stream_reserve(stream, work->rtcp, seq, digest,
 					     work->len, &work->index);
 	} while (cause == -ESTALE);
 	if (cause) {

@@ -17,6 +17,10 @@
 #include "share.h"
 #include "stream.h"
 
+/* Packets that come again come as one: a super-packet is of no more than so many. */
+#define KSRTP_STREAM_DIGESTS	128
+#define KSRTP_STREAM_DIGESTS_SIZE	(KSRTP_STREAM_DIGESTS * sizeof(u64))
+
 /* Streams deleted in one go, while packets have to wait. */
 #define KSRTP_STREAM_BATCH	64
 
@@ -59,30 +63,38 @@ struct ksrtp_stream *ksrtp_stream_find(struct ksrtp_session *session,
 				      ksrtp_stream_params);
 }
 
+static bool ksrtp_stream_charge_memory(struct ksrtp_net *kn, size_t size)
+{
+	if (!ksrtp_share_take_memory(kn->share, size))
+		return false;
+	atomic_long_add(size, &kn->stream_memory);
+	return true;
+}
+
+static void ksrtp_stream_uncharge_memory(struct ksrtp_net *kn, size_t size)
+{
+	atomic_long_sub(size, &kn->stream_memory);
+	ksrtp_share_give_memory(kn->share, size);
+}
+
 /* Account for a stream, or refuse it. */
 static int ksrtp_stream_charge(struct ksrtp_session *session, size_t size)
 {
-	struct ksrtp_net *kn = session->kn;
-
 	if (atomic_inc_return(&session->nstreams) >
 	    READ_ONCE(session->max_streams)) {
 		atomic_dec(&session->nstreams);
 		return -ENOSPC;
 	}
-	if (!ksrtp_share_take_memory(kn->share, size)) {
+	if (!ksrtp_stream_charge_memory(session->kn, size)) {
 		atomic_dec(&session->nstreams);
 		return -ENOSPC;
 	}
-	atomic_long_add(size, &kn->stream_memory);
 	return 0;
 }
 
 static void ksrtp_stream_uncharge(struct ksrtp_session *session, size_t size)
 {
-	struct ksrtp_net *kn = session->kn;
-
-	atomic_long_sub(size, &kn->stream_memory);
-	ksrtp_share_give_memory(kn->share, size);
+	ksrtp_stream_uncharge_memory(session->kn, size);
 	atomic_dec(&session->nstreams);
 }
 
@@ -186,6 +198,11 @@ static void ksrtp_stream_forget(struct ksrtp_session *session,
 static void ksrtp_stream_free(struct ksrtp_session *session,
 			      struct ksrtp_stream *stream)
 {
+	if (stream->digests)
+		ksrtp_stream_uncharge_memory(session->kn,
+					     KSRTP_STREAM_DIGESTS_SIZE);
+	/* who finds that the stream is forgotten looks at none of them */
+	kfree(stream->digests);
 	ksrtp_stream_uncharge(session, ksrtp_stream_size(stream->rtp.window));
 	kfree_rcu(stream, rcu);
 }
@@ -297,11 +314,65 @@ static void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,
 }
 
 /**
+ * ksrtp_stream_remember() - make room for digests of packets
+ * @session: its session
+ * @stream: stream of the send direction
+ *
+ * Context: any, under rcu_read_lock(), does not sleep.
+ * Return: false if memory is short.
+ */
+bool ksrtp_stream_remember(struct ksrtp_session *session,
+			   struct ksrtp_stream *stream)
+{
+	bool ok, needed = false;
+	u64 *digests;
+
+	if (READ_ONCE(stream->digests))
+		return true;
+	if (!ksrtp_stream_charge_memory(session->kn, KSRTP_STREAM_DIGESTS_SIZE))
+		return false;
+	digests = kzalloc(KSRTP_STREAM_DIGESTS_SIZE, GFP_ATOMIC | __GFP_NOWARN);
+	ok = digests;
+	if (ok) {
+		spin_lock_bh(&stream->lock);
+		needed = !stream->forgotten && !stream->digests;
+		if (needed)
+			WRITE_ONCE(stream->digests, digests);
+		spin_unlock_bh(&stream->lock);
+	}
+	if (!needed) {
+		kfree(digests);
+		ksrtp_stream_uncharge_memory(session->kn,
+					     KSRTP_STREAM_DIGESTS_SIZE);
+	}
+	return ok;
+}
+
+/* Note that a packet was sent, and may come again if it has a digest. */
+static void ksrtp_stream_note(struct ksrtp_stream *stream, u64 index,
+			      u64 digest)
+{
+	if (unlikely(stream->digests) &&
+	    index + KSRTP_STREAM_DIGESTS > stream->rtp.top)
+		stream->digests[index % KSRTP_STREAM_DIGESTS] = digest;
+}
+
+/* Is a packet the very same that was sent before under its index? */
+static bool ksrtp_stream_same(const struct ksrtp_stream *stream, u64 index,
+			      u64 digest)
+{
+	return digest && stream->digests &&
+	       index + KSRTP_STREAM_DIGESTS > stream->rtp.top &&
+	       stream->digests[index % KSRTP_STREAM_DIGESTS] == digest;
+}
+
+/**
  * ksrtp_stream_reserve() - take the index to send a packet under
  * @stream: stream of the send direction
  * @rtcp: the packet is RTCP
  * @seq: its sequence number, if it is RTP
- * @digest: of its bytes, if the stack may show it to us twice; else 0
+ * @digest: of its bytes, if the stack may show it to us twice, there being room
+ *	for it; else 0
  * @bytes: its length in bytes, for the counters
  * @index: where to put the packet index or SRTCP index
  *
@@ -337,10 +408,9 @@ int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
 	} else if (ksrtp_replay_check(replay, next) == KSRTP_REPLAY_NEW) {
 		ksrtp_replay_mark(replay, next);
 		ksrtp_stream_count(stream, rtcp, bytes);
-		if (!rtcp && next == replay->top)
-			stream->digest = digest;
-	} else if (rtcp || !digest || next != replay->top ||
-		   digest != stream->digest) {
+		if (!rtcp)
+			ksrtp_stream_note(stream, next, digest);
+	} else if (rtcp || !ksrtp_stream_same(stream, next, digest)) {
 		cause = KSRTP_A_STATS_DROP_INDEX_REUSE;
 	}
 	*index = next;
@@ -552,8 +622,9 @@ bool ksrtp_stream_install(struct ksrtp_stream *stream,
 	if (!ok)
 		goto out;
 
-	/* what was sent under the newest index was sent elsewhere */
-	stream->digest = 0;
+	/* what was sent under the newest indexes was sent elsewhere */
+	if (stream->digests)
+		memset(stream->digests, 0, KSRTP_STREAM_DIGESTS_SIZE);
 	if (state->has_seq)
 		ksrtp_replay_restore(&stream->rtp, top, state->rtp_replay,
 				     state->rtp_replay_len);

@@ -42,7 +42,8 @@ enum ksrtp_stream_drop {
  * @rtp: packet indexes of RTP
  * @last_used: when it carried something, in jiffies
  * @volume: what it has carried
- * @digest: of the newest RTP packet sent, 0 if it cannot come again
+ * @digests: of the newest RTP packets sent, 0 of one that cannot come again; NULL
+ *	if none has
  * @inner_ahead: how far the inner packet index is ahead of the outer one, with
  *	two AEADs and a middle box that renumbers packets (RFC 8723 section 3)
  * @rtcp: SRTCP indexes
@@ -59,7 +60,7 @@ struct ksrtp_stream {
 	struct ksrtp_replay rtp;
 	unsigned long last_used;
 	struct ksrtp_volume volume;
-	u64 digest;
+	u64 *digests;
 	s64 inner_ahead;
 	struct ksrtp_replay rtcp;
 	atomic64_t drops[KSRTP_STREAM_DROPS];
@@ -106,6 +107,8 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 					 gfp_t gfp);
 void ksrtp_stream_delete_all(struct ksrtp_session *session);
 void ksrtp_stream_forget_idle(struct ksrtp_session *session);
+bool ksrtp_stream_remember(struct ksrtp_session *session,
+			   struct ksrtp_stream *stream);
 int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
 			 u64 digest, unsigned int bytes, u64 *index);
 int ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, u64 *index);

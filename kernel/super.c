@@ -101,7 +101,8 @@ static bool ksrtp_super_init(struct ksrtp_super *super, struct sk_buff *skb,
 	    READ_ONCE(session->kn->ssrc_shapes.used))
 		return false;
 	if (skb_shinfo(skb)->gso_type & ~(SKB_GSO_UDP_L4 | SKB_GSO_DODGY) ||
-	    skb->ip_summed != CHECKSUM_PARTIAL || skb_shared(skb) ||
+	    skb->ip_summed != CHECKSUM_PARTIAL ||
+	    ksrtp_udp_checksum_stray(skb, udp) || skb_shared(skb) ||
 	    udp->fragment || udp->bad_len)
 		return false;
 

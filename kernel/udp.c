@@ -30,7 +30,7 @@ static int ksrtp_udp_parse_ipv4(struct sk_buff *skb, struct ksrtp_udp *udp)
 	udp->offset = skb_network_offset(skb) + 4 * iph->ihl;
 	udp->source = (struct in6_addr){ .s6_addr32 = { iph->saddr } };
 	udp->dest = (struct in6_addr){ .s6_addr32 = { iph->daddr } };
-	udp->routed = false;
+	udp->routing = 0;
 	return 1;
 }
 
@@ -40,12 +40,13 @@ static int ksrtp_udp_parse_ipv6(struct sk_buff *skb, struct ksrtp_udp *udp)
 	unsigned int offset = 0, routing = 0;
 	int skip_done = IP6_FH_F_SKIP_RH;
 	unsigned short frag_off;
-	int found, flags = 0;
+	/* what is behind an authentication header is IPsec's, as with IPv4 */
+	int found, flags = IP6_FH_F_AUTH;
 
 	if (ip6h->nexthdr == IPPROTO_UDP) {
 		udp->offset = skb_network_offset(skb) + sizeof(*ip6h);
 		udp->fragment = false;
-		udp->routed = false;
+		udp->routing = 0;
 	} else {
 		/* the kernel counts headers, and reads no more than so many */
 		found = ipv6_find_hdr(skb, &offset, -1, &frag_off, &flags);
@@ -56,8 +57,10 @@ static int ksrtp_udp_parse_ipv6(struct sk_buff *skb, struct ksrtp_udp *udp)
 			return 0;
 		udp->offset = offset;
 		udp->fragment = flags & IP6_FH_F_FRAG;
-		udp->routed = ipv6_find_hdr(skb, &routing, NEXTHDR_ROUTING,
-					    NULL, &skip_done) >= 0;
+		if (ipv6_find_hdr(skb, &routing, NEXTHDR_ROUTING, NULL,
+				  &skip_done) < 0)
+			routing = 0;
+		udp->routing = routing;
 	}
 	udp->source = ip6h->saddr;
 	udp->dest = ip6h->daddr;
@@ -109,7 +112,7 @@ static __sum16 ksrtp_udp_pseudo(const struct sk_buff *skb,
 	 * The checksum is made for the last hop's address. Trusting it, the
 	 * pseudo header is what the rest of the sum lacks.
 	 */
-	if (udp->routed)
+	if (udp->routing)
 		return csum_fold(csum_partial(skb->data + udp->offset, len, 0));
 	if (udp->family == AF_INET)
 		return ~csum_tcpudp_magic(udp->source.s6_addr32[0],
@@ -123,20 +126,37 @@ static __sum16 ksrtp_udp_pseudo(const struct sk_buff *skb,
  * @skb: the packet, on its way out
  * @udp: the datagram in it
  *
- * Multicast that the sender's own host listens to, and broadcasts, come by once
- * to be looped back, and once for the wire.
+ * IPv4 multicast that the sender's own host listens to, and broadcasts, come by
+ * once to be looped back, and once for the wire.
  *
  * Context: any.
  * Return: true if so.
  */
 bool ksrtp_udp_twice(const struct sk_buff *skb, const struct ksrtp_udp *udp)
 {
-	const struct in6_addr *dest = &udp->dest;
-
 	if (udp->family == AF_INET6)
-		return ipv6_addr_is_multicast(dest);
-	return ipv4_is_multicast(dest->s6_addr32[0]) ||
+		return false;
+	return ipv4_is_multicast(udp->dest.s6_addr32[0]) ||
 	       (skb_dst(skb) && skb_rtable(skb)->rt_flags & RTCF_BROADCAST);
+}
+
+/**
+ * ksrtp_udp_checksum_stray() - is a checksum left to be made that is not UDP's?
+ * @skb: the packet
+ * @udp: its datagram
+ *
+ * Who makes packets of its own may ask for one anywhere. It would be of bytes
+ * that protection moves, or that are no longer there.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool ksrtp_udp_checksum_stray(const struct sk_buff *skb,
+			      const struct ksrtp_udp *udp)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL &&
+	       (skb_checksum_start_offset(skb) != (int)udp->offset ||
+		skb->csum_offset != offsetof(struct udphdr, check));
 }
 
 /**
@@ -158,7 +178,7 @@ bool ksrtp_udp_checksum_ok(const struct sk_buff *skb,
 	__wsum sum;
 
 	if (skb->ip_summed == CHECKSUM_PARTIAL ||
-	    skb->ip_summed == CHECKSUM_UNNECESSARY || udp->routed)
+	    skb->ip_summed == CHECKSUM_UNNECESSARY || udp->routing)
 		return true;
 	uh = skb_header_pointer(skb, udp->offset, sizeof(header), &header);
 	if (!uh || !uh->check)

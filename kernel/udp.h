@@ -20,7 +20,8 @@
  * @source_port: source port
  * @dest_port: destination port
  * @family: AF_INET or AF_INET6
- * @routed: the destination is not the final one (IPv6 routing header)
+ * @routing: if @dest is not the final destination, offset of the IPv6 routing
+ *	header that has it; else 0
  */
 struct ksrtp_udp {
 	unsigned int offset;
@@ -32,11 +33,13 @@ struct ksrtp_udp {
 	__be16 source_port;
 	__be16 dest_port;
 	u16 family;
-	bool routed;
+	unsigned int routing;
 };
 
 bool ksrtp_udp_twice(const struct sk_buff *skb, const struct ksrtp_udp *udp);
 int ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp);
+bool ksrtp_udp_checksum_stray(const struct sk_buff *skb,
+			      const struct ksrtp_udp *udp);
 bool ksrtp_udp_checksum_ok(const struct sk_buff *skb,
 			   const struct ksrtp_udp *udp);
 int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,

@@ -52,6 +52,12 @@ bool ksrtp_mtu_exceeded(struct sk_buff *skb, const struct nf_hook_state *state,
 	return false;
 }
 
+bool ksrtp_udp_checksum_stray(const struct sk_buff *skb,
+			      const struct ksrtp_udp *udp)
+{
+	return false;
+}
+
 bool ksrtp_udp_checksum_ok(const struct sk_buff *skb,
 			   const struct ksrtp_udp *udp)
 {
@@ -112,7 +118,7 @@ bool ksrtp_epochs_afford(struct ksrtp_epochs *epochs,
 }
 
 void ksrtp_epochs_refund(struct ksrtp_epochs *epochs,
-			 const struct ksrtp_parked *parked)
+			 struct ksrtp_parked *parked)
 {
 }
 

@@ -12,7 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
 import xdp
 
-SO_BINDTODEVICE = 25
+SO_BINDTODEVICE, PACKET_OUTGOING = 25, 4
 
 
 def vlan(tap):
@@ -162,40 +162,108 @@ def programs(tap):
     call.close()
 
 
-ESP = ('src %s dst %s proto esp spi %d reqid %d mode transport '
-       'enc cbc(aes) 0x%s auth hmac(sha1) 0x%s')
+AH, ESP = 'ah', 'esp'
+KEYS = {AH: ('auth', 'hmac(sha1)', '0x' + '02' * 20),
+        ESP: ('enc', 'cbc(aes)', '0x' + '01' * 16,
+              'auth', 'hmac(sha1)', '0x' + '02' * 20)}
+PROTOCOLS = {AH: 51, ESP: 50}
+
+
+def ipsec_between(a, b, v6, proto, mode):
+    """Have both hosts use IPsec; the reason why not, if this kernel cannot."""
+    first, second = (A6, B6) if v6 else (A4, B4)
+    for host, here, there in ((a, first, second), (b, second, first)):
+        for n, (src, dst) in enumerate(((first, second), (second, first)), 1):
+            made = host.ip('xfrm', 'state', 'add', 'src', src, 'dst', dst,
+                           'proto', proto, 'spi', str(n), 'reqid', str(n),
+                           'mode', mode, *KEYS[proto], check=False)
+            if made.returncode:
+                return made.stderr.strip()
+        for way, src, dst in (('out', here, there), ('in', there, here)):
+            host.ip('xfrm', 'policy', 'add', 'src', src, 'dst', dst, 'proto',
+                    'udp', 'dir', way, 'tmpl', 'src', src, 'dst', dst, 'proto',
+                    proto, 'reqid', '1' if src == first else '2', 'mode', mode)
+    return ''
+
+
+class Protocols:
+    """Which of UDP and IPsec a host has put on its wire."""
+
+    def __init__(self, host):
+        with host.enter():
+            self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
+                                      socket.htons(3))
+        self.sock.bind(('wire', 0))
+        self.sock.setblocking(False)
+
+    def seen(self):
+        numbers = set()
+        while select.select([self.sock], [], [], 0)[0]:
+            frame, address = self.sock.recvfrom(2000)
+            if address[2] == PACKET_OUTGOING:
+                numbers.add(frame[23 if frame[12:14] == b'\x08\0' else 20])
+        return numbers & {17, *PROTOCOLS.values()}
+
+    def close(self):
+        self.sock.close()
+
+
+def ipsec_ways():
+    for v6 in (False, True):
+        for proto in (ESP, AH):
+            for mode in ('transport', 'tunnel'):
+                yield v6, proto, mode, '%s, %s mode, IPv%d' % (
+                    proto.upper(), mode, 6 if v6 else 4)
+
+
+def no_more_ipsec(*hosts):
+    for host in hosts:
+        host.ip('xfrm', 'policy', 'flush')
+        host.ip('xfrm', 'state', 'flush')
 
 
 def ipsec(tap):
-    """SRTP within ESP, both ways."""
+    """SRTP within IPsec, both ways."""
     a, b = pair()
-    for host, here, there in ((a, A4, B4), (b, B4, A4)):
-        for n, (src, dst) in enumerate(((A4, B4), (B4, A4)), 1):
-            made = host.ip('xfrm', 'state', 'add', *(ESP % (
-                src, dst, n, n, '01' * 16, '02' * 20)).split(), check=False)
-            if made.returncode:
-                tap.skip('IPsec', made.stderr.strip())
-                return
-        for way, src, dst in (('out', here, there), ('in', there, here)):
-            host.ip('xfrm', 'policy', 'add', 'src', src, 'dst', dst, 'dir',
-                    way, 'tmpl', 'src', src, 'dst', dst, 'proto', 'esp',
-                    'reqid', '1' if src == A4 else '2', 'mode', 'transport')
-    with b.enter():
-        wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
-                             socket.htons(3))
-    wire.bind(('wire', 0))
-    wire.setblocking(False)
-    call = Call(a, b)
-    both_ways(tap, call, 'IPsec')
-    seen = set()
-    while select.select([wire], [], [], 0)[0]:
-        frame = wire.recv(2000)
-        # UDP is not, since ESP holds it
-        if frame[12:14] == b'\x08\0' and frame[23] in (17, 50):
-            seen.add(frame[23])
-    tap.equal(seen, {50}, 'and ESP is on the wire')
-    wire.close()
-    call.close()
+    for v6, proto, mode, name in ipsec_ways():
+        why = ipsec_between(a, b, v6, proto, mode)
+        if why:
+            tap.skip(name, why)
+            return
+        wire = Protocols(a)
+        call = Call(a, b, v6=v6)
+        both_ways(tap, call, name)
+        tap.equal(call.refused([rtp(both_ways.seq, b'plain')]), [],
+                  name + ': plain RTP is refused')
+        tap.equal([k for k in a.stats('send') if k.startswith('drop')], [],
+                  name + ': each packet is seen once')
+        tap.equal(wire.seen(), {PROTOCOLS[proto]}, name + ': it is on the wire')
+        wire.close()
+        call.close()
+        no_more_ipsec(a, b)
+
+
+def ipsec_in_vrf(tap):
+    """What is within IPsec is shown by the VRF, and by nobody else."""
+    a, b = pair()
+    if a.ip('link', 'add', 'red', 'type', 'vrf', 'table', '77',
+            check=False).returncode:
+        tap.skip('IPsec in a VRF', 'no VRF')
+        return
+    a.ip('link', 'set', 'red', 'up')
+    a.ip('link', 'set', 'wire', 'master', 'red')
+    a.ip('addr', 'replace', A6 + '/64', 'dev', 'wire', 'nodad')
+    for v6, proto, mode, name in ipsec_ways():
+        why = ipsec_between(a, b, v6, proto, mode)
+        if why:
+            tap.skip(name, why)
+            return
+        wire = Protocols(a)
+        here, there = (A6, B6) if v6 else (A4, B4)
+        vrf_both_ways(tap, a, b, name + ', VRF', here, there, CM)
+        tap.equal(wire.seen(), {PROTOCOLS[proto]}, name + ': it is on the wire')
+        wire.close()
+        no_more_ipsec(a, b)
 
 
 def traced(tap):
@@ -216,4 +284,5 @@ def traced(tap):
     call.close()
 
 
-main(vlan, vrf, bridge, bridge_in_vrf, programs, ipsec, traced)
+main(vlan, vrf, bridge, bridge_in_vrf, programs, ipsec,
+     ipsec_in_vrf, traced)
