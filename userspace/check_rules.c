@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "checks.h"
 #include "finding.h"
 #include "output.h"
+#include "program.h"
 
 /* Where ksrtp's hooks are: after reassembly, and before all but the last. */
 #define PRIORITY_RECV (-390)
@@ -14,14 +14,9 @@
 /* What nft tells of its chains, or flowtables; NULL if there is no nft. */
 static json_t *ask_nft(const char *command)
 {
-	FILE *in = popen(command, "re");
-	json_t *root, *list;
+	json_t *root = program_json(command);
+	json_t *list = json_incref(json_object_get(root, "nftables"));
 
-	if (!in)
-		return NULL;
-	root = json_loadf(in, 0, NULL);
-	pclose(in);
-	list = json_incref(json_object_get(root, "nftables"));
 	json_decref(root);
 	return list;
 }

@@ -12,6 +12,7 @@ void check_crypto(void);
 void check_sessions(void);
 void check_links(void);
 void check_rules(void);
+void check_routes(void);
 void check_buffers(void);
 void check_boot(void);
 

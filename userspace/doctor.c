@@ -11,8 +11,8 @@
 static const char doctor_help[] =
 	"Usage: ksrtp doctor\n"
 	"\n"
-	"Looks at kernel, module, crypto drivers, sessions, interfaces, firewall\n"
-	"and buffers, and tells of each problem its cause and remedy. Exit status\n"
+	"Looks at kernel, module, crypto drivers, sessions, interfaces, firewall,\n"
+	"routes and buffers, and tells of each problem its cause and remedy. Exit status\n"
 	"is 1 if there is a problem. It changes nothing, but may load the module.\n";
 
 void doctor_command(struct args *args)
@@ -29,6 +29,7 @@ void doctor_command(struct args *args)
 		check_links();
 	}
 	check_rules();
+	check_routes();
 	check_buffers();
 	check_boot();
 	attempts_end();

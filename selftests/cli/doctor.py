@@ -129,6 +129,46 @@ def firewall(tap):
            found['nftables'][0]['finding'], 'a flowtable', found)
 
 
+SHOWN = '/proc/sys/net/netfilter/nf_hooks_lwtunnel'
+
+
+def routes(tap):
+    a, b = pair()
+    status, found = doctor(a)
+    tap.ok('routes' not in found, 'plain routes', found)
+    for words, level, wanted in (
+            ('10.77.0.0/16 encap seg6 mode encap segs fd09::2 dev wire',
+             'problem', ('10.77.0.0/16', 'mode encap', 'nf_hooks_lwtunnel')),
+            ('fd77::/64 nexthop encap seg6 mode l2encap segs fd09::2 via fd09::4 '
+             'dev wire nexthop via fd09::3 dev wire', 'problem',
+             ('fd77::/64', 'mode l2encap')),
+            ('fd78::/64 encap ioam6 mode encap tundst fd09::2 trace prealloc '
+             'type 0x800000 ns 1 size 4 dev wire', 'problem', ('ioam6',)),
+            ('fd79::/64 encap seg6local action End.DX6 nh6 fd09::2 dev wire',
+             'note', ('seg6local action End.DX6',))):
+        family = '-6' if ':' in words.split()[0] else '-4'
+        made = a.ip(family, 'route', 'add', *words.split(), check=False)
+        if made.returncode:
+            tap.skip(words, made.stderr.strip())
+            continue
+        status, found = doctor(a)
+        tap.ok(status == (level == 'problem') and
+               has(found, 'routes', level, *wanted), words, found)
+        a.ip(family, 'route', 'del', words.split()[0])
+    if a.ip('-6', 'route', 'add', 'fd77::/64', 'encap', 'seg6', 'mode', 'inline',
+            'segs', 'fd09::2', 'dev', 'wire', check=False).returncode:
+        return
+    status, found = doctor(a)
+    tap.ok('routes' not in found, 'a header of segment routing', found)
+    run('modprobe', 'nf_conntrack', check=False)
+    with open(SHOWN, 'w', encoding='ascii') as file:
+        file.write('1')
+    a.ip('-6', 'route', 'replace', 'fd77::/64', 'encap', 'seg6', 'mode', 'encap',
+         'segs', 'fd09::2', 'dev', 'wire')
+    status, found = doctor(a)
+    tap.ok('routes' not in found, 'wrapped up, but shown before', found)
+
+
 def buffers(tap):
     a = Host('a')
     status, found = doctor(a)
@@ -150,4 +190,4 @@ def buffers(tap):
         json.loads(done.stdout)), 'a queue that is too short', done)
 
 
-main(host, sessions, firewall, buffers)
+main(host, sessions, firewall, routes, buffers)
