@@ -191,7 +191,9 @@ class Worker:
         """One of each flow arrives, by a stream that is there at all times."""
         lost = []
         for flow in self.flows:
-            packet = self.sealer.seal(rtp(seq, MARK + bytes(40), LAST_SSRC),
+            # of an unauthenticated stream what was forged says how far it is
+            ssrc = LAST_SSRC + (seq if flow.name == UNAUTHENTICATED else 0)
+            packet = self.sealer.seal(rtp(seq, MARK + bytes(40), ssrc),
                                       flow.overt)
             flow.sock.send(packet)
             flow.far.settimeout(20)

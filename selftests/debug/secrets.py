@@ -25,6 +25,7 @@ SUITES_TRIED = (CM, 'AES_256_CM_HMAC_SHA1_80', GCM, 'AEAD_AES_256_GCM',
 NEEDLES = '/tmp/needles'
 SCAN = '/tmp/scan'
 PORT = 5000
+EPOCHS = (CM, 110), (GCM, 111)
 
 
 # What programs do that hold keys, and end
@@ -35,7 +36,8 @@ class Keys:
     def __init__(self, name):
         self.file = open('%s.%s' % (NEEDLES, name), 'w')
 
-    def new(self, name, suite):
+    def new(self, name, suite, rate=0, epochs=(0,)):
+        """A master key; with a rate, its keys of some epochs."""
         size, salt_size = SUITES[suite][:2]
         master = os.urandom(size + salt_size)
         key, salt = master[:size], master[size:]
@@ -46,15 +48,24 @@ class Keys:
         parts = [(key[at:at + half], salt[at // half * 12:][:12])
                  for at in (0, half)] if 'DOUBLE' in suite else [(key, salt)]
         for number, part in enumerate(parts):
-            derive = srtp_ref.Master(srtp_ref.SUITES[suite], *part, 0)
+            derive = srtp_ref.Master(srtp_ref.SUITES[suite], *part, rate)
             for protocol, kind in (('rtp', srtp_ref.SRTP),
                                    ('rtcp', srtp_ref.SRTCP)):
-                made = derive.keys(kind, 0)
-                where = '%s%d' % (protocol, number)
-                self.add(name, where + '-cipher-key', made.key)
-                self.add(name, where + '-salt', made.salt)
-                self.add(name, where + '-auth-key', made.auth)
+                for epoch in epochs:
+                    self.session_keys(name, '%s%d%s' % (
+                        protocol, number, '.%d' % epoch if rate else ''),
+                                      derive.keys(kind, epoch * rate),
+                                      'GCM' in suite)
         return master
+
+    def session_keys(self, name, where, made, gcm):
+        self.add(name, where + '-cipher-key', made.key)
+        self.add(name, where + '-salt', made.salt)
+        self.add(name, where + '-auth-key', made.auth)
+        if gcm:
+            # with this alone tags can be forged
+            self.add(name, where + '-hash-key',
+                     srtp_ref.Aes(made.key).block(bytes(16)))
 
     def add(self, name, what, value):
         if value:
@@ -65,12 +76,12 @@ class Keys:
         self.file.close()
 
 
-def talk(a, b, lport, rport, first=0):
+def talk(a, b, lport, rport, first=0, packets=3):
     """RTP and RTCP from a to b, so that all keys are derived."""
     with a.socket(A4, lport) as here, b.socket(B4, rport) as there, \
             a.socket(A4, lport + 1) as control, \
             b.socket(B4, rport + 1) as there_control:
-        for n in range(first, first + 3):
+        for n in range(first, first + packets):
             here.sendto(rtp(n, bytes(100)), (B4, rport))
             there.recv(2000)
             control.sendto(rtcp(), (B4, rport + 1))
@@ -114,6 +125,11 @@ def in_use(name):
     for n, suite in enumerate(SUITES_TRIED, 60):
         both(a, b, suite, in_ring(suite, keys.new('ring/' + suite, suite)), n)
         talk(a, b, PORT + 2 * n, PORT + 2 * n)
+    # a rate of which each packet has keys of its own; more than are kept
+    for suite, n in EPOCHS:
+        both(a, b, suite, keys.new('epochs/' + suite, suite, 1,
+                                   (1, 2, 3, 698)), n, 'kdr', '1')
+        talk(a, b, PORT + 2 * n, PORT + 2 * n, packets=700)
     keys.close()
 
 
@@ -131,6 +147,13 @@ def used(name):
         for host, here, there in ((a, A4, B4), (b, B4, A4)):
             host.ksrtp('session', 'del',
                        *flow(here, there, PORT + 2 * n, PORT + 2 * n))
+    for suite, n in EPOCHS:
+        both(a, b, suite, keys.new('deleted/epochs/' + suite, suite, 1,
+                                   range(4)), n + 2, 'kdr', '1')
+        talk(a, b, PORT + 2 * n + 4, PORT + 2 * n + 4)
+        for host, here, there in ((a, A4, B4), (b, B4, A4)):
+            host.ksrtp('session', 'del', *flow(here, there, PORT + 2 * n + 4,
+                                               PORT + 2 * n + 4))
     # replaced: the session stays, with another key that is no secret
     n = 40
     both(a, b, CM, keys.new('replaced', CM), n)
@@ -284,13 +307,17 @@ def memory(tap):
     pages, counts = found('live')
     # round keys of AES begin with the key; RTCP has no inner encryption
     absent = [name for name in counts if name.endswith('cipher-key') and
-              'NULL' not in name and not counts[name]]
+              not re.search(r'\.[123]-', name) and 'NULL' not in name and
+              not counts[name]]
     tap.equal(absent, [place + SUITES_TRIED[-1] + '/rtcp0-cipher-key'
                        for place in ('', 'ring/')],
               'those that are in use are found: the search can find')
     tap.equal([name for name, count in counts.items()
                if name.endswith('/text') and count], [],
               'what was written of them is not')
+    tap.equal([name for name, count in counts.items() if count and
+               re.match(r'epochs/.*/rtc?p0\.[123]-', name)], [],
+              'nor are session keys that others have taken the place of')
     tap.equal([name for name, count in counts.items() if count and
                name.startswith('ring/') and '/master-' in name], [],
               'nor are those of a keyring that is gone')

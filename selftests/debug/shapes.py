@@ -207,8 +207,14 @@ class Injector:
                 len(payload) // pick.randrange(1, 9), 1)))
         # how much of it is in one piece; the rest becomes page fragments
         linear = pick.choice((at + 8, at + 8, 14, 0, 200, 65535))
+        where, offset = at, 6
+        if pick.random() < .1:
+            # where it is not, and may be gone before it is made
+            where = pick.choice((14, at - 8, at + 8, at + len(payload),
+                                 at + pick.randrange(len(payload) + 8)))
+            offset = pick.choice((0, 2, 6, 10, len(payload)))
         return struct.pack('=BBHHHH', pick.choice((1, 1, 1, 0, 2)), kind,
-                           linear, size, at, 6)
+                           linear, size, where, offset & 0xffff)
 
 
 def start(frame):
