@@ -14,15 +14,12 @@ import sys
 import threading
 from collections import deque
 
-import yaml
-
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from genl import CTRL, Genl, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, \
     NLMSG_DONE, NLMSG_ERROR, attr, nest, parse
 from ksrtp_test import *
+from specification import SIZES, SPECIFICATION
 
-SPEC = os.path.join(os.path.dirname(__file__),
-                    '../../Documentation/netlink/specs/ksrtp.yaml')
 SEED = int(os.environ.get('KSRTP_SEED', '1'))
 MESSAGES = int(os.environ.get('KSRTP_MESSAGES', '20000'))
 WORKERS = int(os.environ.get('KSRTP_WORKERS', '2'))
@@ -33,40 +30,8 @@ SESSION_NEW = 1
 # who has other rights than root, and the namespaces that he makes for himself
 OTHERS = {'nobody': 0, 'stranger': CLONE_NEWUSER,
           'owner': CLONE_NEWUSER | CLONE_NEWNET}
-SIZES = {'u8': '=B', 'u16': '=H', 'u32': '=I', 'u64': '=Q'}
 EDGES = (0, 1, 2, 3, 15, 16, 17, 63, 64, 127, 128, 255, 256, 32768, 65535,
          65536, 1 << 31, (1 << 32) - 1, 1 << 47, 1 << 48, (1 << 64) - 1)
-
-
-class Spec:
-    """Commands and attributes, numbered as the kernel numbers them."""
-
-    def __init__(self, path):
-        spec = yaml.safe_load(open(path))
-        self.sets = {}
-        for one in spec['attribute-sets']:
-            self.sets[one['name']] = list(enumerate(one['attributes'], 1))
-        # stats and others begin with their padding, which has number 1
-        self.commands, self.numbers = [], {}
-        number = 0
-        for one in spec['operations']['list']:
-            number = one.get('value', number + 1)
-            if 'do' not in one and 'dump' not in one:
-                continue
-            wanted = set()
-            for way in ('do', 'dump'):
-                wanted |= set(one.get(way, {}).get('request', {})
-                              .get('attributes', ()))
-            self.commands.append((number, one['name'], one['attribute-set'],
-                                  wanted, 'dump' in one))
-            self.numbers[one['name']] = (number, one['attribute-set'],
-                                         'dump' in one)
-        self.suites = [name.upper().replace('-', '_')
-                       for one in spec['definitions']
-                       if one['name'] == 'suite-id' for name in one['entries']]
-
-
-SPECIFICATION = Spec(SPEC)
 
 
 class Bender:
