@@ -152,13 +152,29 @@ class Shapes:
             piece = struct.pack('!BBHI', kind, 0, at | more, ident) + piece
             kind = 44
         # hop-by-hop options, options of the destination, a route that is over
-        before = self.pick.choice((None, None, 0, 60, 43))
-        if before is not None:
+        before = self.pick.choice((None, None, 0, 60, 43, 'route'))
+        if before == 'route':
+            piece = self.route(kind, pack_address(True, flow.dest)) + piece
+            kind = 43
+        elif before is not None:
             option = b'\x04\0' if before == 43 else b'\x01\x04'
             piece = bytes([kind, 0]) + option + bytes(4) + piece
             kind = before
         self.raw6.sendto(ipv6(self.ends(flow), piece, kind=kind),
                          (flow.dest, 0))
+
+
+    def route(self, kind, dest):
+        """A routing header that has the destination as its last segment, or is
+        too short to have one."""
+        kind_of_route = self.pick.choice((3, 4))
+        # RPL leaves out what an address has in common with the one before
+        same = self.pick.choice((0, 8, 15)) if kind_of_route == 3 else 0
+        padding = -(16 - same) % 8
+        last = dest[same:] + bytes(padding)
+        size = self.pick.choice((len(last) // 8, len(last) // 8, 0))
+        return bytes([kind, size, kind_of_route, 1, same, padding << 4, 0, 0]) + \
+            last[:8 * size]
 
 
 class Injector:
