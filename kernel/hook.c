@@ -14,6 +14,7 @@
 #include <net/ipv6.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+#include <net/xfrm.h>
 
 #include "bridged.h"
 #include "compat.h"
@@ -445,6 +446,24 @@ static bool ksrtp_hook_was_bridged(const struct sk_buff *skb)
 #endif
 }
 
+/*
+ * Was a packet within IPsec, in transport mode, when its device showed it? What a
+ * tunnel holds is received anew, and so is what GRO has decrypted.
+ */
+static bool ksrtp_hook_was_inside(struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_XFRM)
+	const struct sec_path *path = skb_sec_path(skb);
+	const struct xfrm_offload *offload = xfrm_offload(skb);
+
+	return path && path->len &&
+	       path->xvec[path->len - 1]->props.mode == XFRM_MODE_TRANSPORT &&
+	       !(offload && offload->flags & XFRM_GRO);
+#else
+	return false;
+#endif
+}
+
 /* Has a packet come in by one of a VRF's devices? */
 static bool ksrtp_hook_is_slaves(const struct sk_buff *skb, u16 family)
 {
@@ -458,14 +477,14 @@ static bool ksrtp_hook_is_slaves(const struct sk_buff *skb, u16 family)
  * told from the VRF's own by how it goes on. How that does, the packet that had
  * IPsec on it has just shown.
  */
-static bool ksrtp_hook_shown_by_vrf(const struct sk_buff *skb,
+static bool ksrtp_hook_shown_by_vrf(struct sk_buff *skb,
 				    const struct nf_hook_state *state,
 				    u16 family)
 {
 	static int (*goes_on)(struct net *net, struct sock *sk,
 			      struct sk_buff *skb);
 
-	if (ksrtp_hook_is_slaves(skb, family) && !skb_sec_path(skb) &&
+	if (ksrtp_hook_is_slaves(skb, family) && !ksrtp_hook_was_inside(skb) &&
 	    READ_ONCE(goes_on) != state->okfn)
 		WRITE_ONCE(goes_on, state->okfn);
 	/* and what does not leave a VRF is not protected */
@@ -474,7 +493,7 @@ static bool ksrtp_hook_shown_by_vrf(const struct sk_buff *skb,
 }
 
 /* Was a packet shown to us as it came from the wire? */
-static bool ksrtp_hook_shown(const struct sk_buff *skb,
+static bool ksrtp_hook_shown(struct sk_buff *skb,
 			     const struct nf_hook_state *state, u16 family)
 {
 	if (unlikely(netif_is_l3_master(state->in)))
@@ -500,8 +519,9 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 		return NF_DROP;
 	if (!found || ksrtp_net_foreign(kn, udp.dest_port))
 		return NF_ACCEPT;
-	if (unlikely(udp.routing))
-		ksrtp_routing_follow(skb, &udp, KSRTP_DIRECTION_RECV);
+	if (unlikely(udp.routing) &&
+	    !ksrtp_routing_follow(skb, state, &udp, KSRTP_DIRECTION_RECV))
+		return NF_DROP;
 	flow = (struct ksrtp_flow){
 		.local = udp.dest,
 		.remote = udp.source,
@@ -537,8 +557,9 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 		return ksrtp_icmp_cut(skb, kn, family) ? NF_ACCEPT : NF_DROP;
 	if (ksrtp_net_foreign(kn, udp.source_port))
 		return NF_ACCEPT;
-	if (unlikely(udp.routing))
-		ksrtp_routing_follow(skb, &udp, KSRTP_DIRECTION_SEND);
+	if (unlikely(udp.routing) &&
+	    !ksrtp_routing_follow(skb, state, &udp, KSRTP_DIRECTION_SEND))
+		return NF_DROP;
 	flow = (struct ksrtp_flow){
 		.local = udp.source,
 		.remote = udp.dest,

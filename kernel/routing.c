@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * IPv6 routing headers: where a packet is bound for in the end, which is what its
- * session and its checksum go by. Its first segments are but places on the way,
- * and at the last of them, if that is this host, a packet arrives without having
- * been received anew.
+ * session and its checksum go by. Its first segments are but places on the way;
+ * if the last but one of them is this host, the packet goes on to the last without
+ * having been received anew.
+ *
+ * Who is on the wire may put such a header on any packet. What is received is
+ * looked at for what it is about to become, and for nothing that it might be
+ * later, elsewhere: or it would be unprotected, and sent there.
  */
 
 #include <linux/string.h>
+#include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/lwtunnel.h>
 
@@ -33,6 +38,36 @@ struct ksrtp_routing {
 	u8 compressed;
 	u8 padding;
 };
+
+/*
+ * Find the last header that is not used up, which has the last of all segments;
+ * @at is where the first is, and is moved. Returns how many there are, 0 if they
+ * cannot be read.
+ */
+static unsigned int ksrtp_routing_find(const struct sk_buff *skb,
+				       const struct ksrtp_udp *udp,
+				       unsigned int *at,
+				       struct ksrtp_routing *found)
+{
+	u8 nexthdr = NEXTHDR_ROUTING;
+	unsigned int here = *at, n = 0;
+	struct ksrtp_routing header;
+
+	while (here < udp->offset) {
+		if (skb_copy_bits(skb, here, &header, sizeof(header)))
+			return 0;
+		if (nexthdr == NEXTHDR_ROUTING && header.segments_left) {
+			*found = header;
+			*at = here;
+			n++;
+		}
+		here += 8;
+		if (nexthdr != NEXTHDR_FRAGMENT)
+			here += header.hdrlen * 8;
+		nexthdr = header.nexthdr;
+	}
+	return n;
+}
 
 /* Read the last of the addresses; false if it is not there. RFC 8754, section 2. */
 static bool ksrtp_routing_last(const struct sk_buff *skb, unsigned int at,
@@ -73,36 +108,113 @@ static bool ksrtp_routing_shown_before(enum ksrtp_direction_id id)
 #endif
 }
 
-/**
- * ksrtp_routing_follow() - find out where a packet is bound for
- * @skb: the packet
- * @udp: its datagram, with a routing header before it; the destination is
- *	updated, unless it cannot be told
- * @id: direction
- *
- * Context: any. Does not change the packet.
+/* Is an address this host's, where a packet to it arrives? */
+static bool ksrtp_routing_is_here(const struct sk_buff *skb,
+				  const struct nf_hook_state *state,
+				  const struct ksrtp_udp *udp,
+				  const struct in6_addr *addr)
+{
+	struct flowi6 fl6 = {
+		.flowi6_iif = state->in->ifindex,
+		.flowi6_mark = skb->mark,
+		.flowi6_proto = IPPROTO_UDP,
+		.saddr = udp->source,
+		.daddr = *addr,
+	};
+	struct dst_entry *dst = ip6_route_lookup(state->net, &fl6, skb, 0);
+	struct rt6_info *rt = container_of(dst, struct rt6_info, dst);
+	bool here = !dst->error && rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST);
+
+	dst_release(dst);
+	return here;
+}
+
+/*
+ * Read the next of the addresses, which is not the last; false if it is not there.
  */
-void ksrtp_routing_follow(const struct sk_buff *skb, struct ksrtp_udp *udp,
-			  enum ksrtp_direction_id id)
+static bool ksrtp_routing_next(const struct sk_buff *skb, unsigned int at,
+			       const struct ksrtp_routing *header,
+			       struct in6_addr *next)
+{
+	unsigned int same = 0, size = sizeof(*next), n, behind;
+
+	at += KSRTP_ROUTING_HEADER_LEN;
+	if (header->type == IPV6_SRCRT_TYPE_4) {
+		at += (header->segments_left - 1) * size;
+	} else {
+		same = header->compressed >> 4;
+		size -= same;
+		behind = (header->padding >> 4) + sizeof(*next) -
+			 (header->compressed & 0xf);
+		n = (header->hdrlen * 8 - min(behind, header->hdrlen * 8U)) /
+		    size + 1;
+		if (header->segments_left > n)
+			return false;
+		at += (n - header->segments_left) * size;
+	}
+	return !skb_copy_bits(skb, at, next->s6_addr + same, size);
+}
+
+/* Set the destination to the last segment, if it can be told. */
+static void ksrtp_routing_set(const struct sk_buff *skb, struct ksrtp_udp *udp,
+			      unsigned int at,
+			      const struct ksrtp_routing *header,
+			      enum ksrtp_direction_id id)
 {
 	struct in6_addr last = udp->dest;
-	struct ksrtp_routing header;
 	bool found = false;
 
-	if (skb_copy_bits(skb, udp->routing, &header, sizeof(header)))
-		return;
-	switch (header.type) {
+	switch (header->type) {
 	case IPV6_SRCRT_TYPE_3:
-		found = ksrtp_routing_last_rpl(skb, udp->routing, &header,
-					       &last);
+		found = ksrtp_routing_last_rpl(skb, at, header, &last);
 		break;
 	case IPV6_SRCRT_TYPE_4:
 		found = !ksrtp_routing_shown_before(id) &&
-			ksrtp_routing_last(skb, udp->routing, &header, &last);
+			ksrtp_routing_last(skb, at, header, &last);
 		break;
 	}
 	if (found) {
 		udp->dest = last;
 		udp->routing = 0;
 	}
+}
+
+/**
+ * ksrtp_routing_follow() - find out where a packet is bound for
+ * @skb: the packet
+ * @state: what the hook was told
+ * @udp: its datagram, with a routing header before it; the destination is
+ *	updated to where it goes from here if it is received, to its last if it is
+ *	sent, unless that cannot be told
+ * @id: direction
+ *
+ * A packet that would go round within this host, by several headers or segments,
+ * is of no honest sender: which of its destinations is looked at would be his
+ * choice.
+ *
+ * Context: any, under rcu_read_lock(). Does not change the packet.
+ * Return: false if the packet has to be dropped.
+ */
+bool ksrtp_routing_follow(const struct sk_buff *skb,
+			  const struct nf_hook_state *state,
+			  struct ksrtp_udp *udp, enum ksrtp_direction_id id)
+{
+	struct ksrtp_routing header;
+	struct in6_addr next = udp->dest;
+	unsigned int at = udp->routing;
+	unsigned int n = ksrtp_routing_find(skb, udp, &at, &header);
+
+	if (id == KSRTP_DIRECTION_RECV) {
+		/* what is for others goes on as it has come */
+		if (!ksrtp_routing_is_here(skb, state, udp, &udp->dest))
+			return true;
+		if (n != 1)
+			return false;
+		if (header.segments_left > 1)
+			return ksrtp_routing_next(skb, at, &header, &next) &&
+			       !ksrtp_routing_is_here(skb, state, udp, &next);
+	}
+	if (n)
+		ksrtp_routing_set(skb, udp, at, &header, id);
+	return true;
 }

@@ -4,10 +4,12 @@
 #define _KSRTP_ROUTING_H
 
 #include <linux/ksrtp.h>
+#include <linux/netfilter.h>
 
 #include "udp.h"
 
-void ksrtp_routing_follow(const struct sk_buff *skb, struct ksrtp_udp *udp,
-			  enum ksrtp_direction_id id);
+bool ksrtp_routing_follow(const struct sk_buff *skb,
+			  const struct nf_hook_state *state,
+			  struct ksrtp_udp *udp, enum ksrtp_direction_id id);
 
 #endif /* _KSRTP_ROUTING_H */

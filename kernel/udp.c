@@ -127,7 +127,8 @@ static __sum16 ksrtp_udp_pseudo(const struct sk_buff *skb,
  * @udp: the datagram in it
  *
  * IPv4 multicast that the sender's own host listens to, and broadcasts, come by
- * once to be looped back, and once for the wire.
+ * once to be looped back, and once for the wire; multicast of both families that
+ * is routed comes by once for each wire.
  *
  * Context: any.
  * Return: true if so.
@@ -135,7 +136,7 @@ static __sum16 ksrtp_udp_pseudo(const struct sk_buff *skb,
 bool ksrtp_udp_twice(const struct sk_buff *skb, const struct ksrtp_udp *udp)
 {
 	if (udp->family == AF_INET6)
-		return false;
+		return ipv6_addr_is_multicast(&udp->dest);
 	return ipv4_is_multicast(udp->dest.s6_addr32[0]) ||
 	       (skb_dst(skb) && skb_rtable(skb)->rt_flags & RTCF_BROADCAST);
 }

@@ -47,11 +47,10 @@ static bool check_hop(json_t *hop, const char *to)
 			to);
 		return true;
 	}
-	if (!strcmp(encap, "seg6local") && action &&
-	    !strncmp(action, "End.D", 5)) {
+	if (!strcmp(encap, "seg6local")) {
 		finding(FINDING_NOTE, "routes",
-			"route to %s: encap seg6local action %s\npackets are unwrapped where ksrtp may not see them: SRTP stays SRTP, plain RTP is taken\nlet media arrive by another route",
-			to, action);
+			"route to %s: encap seg6local action %s\npackets are unwrapped, or sent on, where ksrtp may not see them: SRTP stays SRTP, plain RTP is taken\nlet media arrive by another route",
+			to, action ? action : "?");
 		return true;
 	}
 	return false;

@@ -77,6 +77,83 @@ def both(tap):
             peer.close()
 
 
+class Router:
+    """Has a host send multicast on, from one of its devices to others."""
+
+    INIT, ADD_DEVICE, ADD_ROUTE = 200, 202, 204
+    BY_INDEX = 8
+
+    def __init__(self, host, v6, devices):
+        self.v6 = v6
+        self.level = socket.IPPROTO_IPV6 if v6 else socket.IPPROTO_IP
+        with host.enter():
+            self.sock = socket.socket(
+                socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_RAW,
+                58 if v6 else socket.IPPROTO_IGMP)
+            indexes = [socket.if_nametoindex(name) for name in devices]
+        self.set(self.INIT, struct.pack('=i', 1))
+        for n, index in enumerate(indexes):
+            self.set(self.ADD_DEVICE,
+                     struct.pack('=HBBHxxI', n, 0, 1, index, 0) if v6 else
+                     struct.pack('=HBBIi4x', n, self.BY_INDEX, 1, 0, index))
+
+    def set(self, option, data):
+        self.sock.setsockopt(self.level, option, data)
+
+    def route(self, source, group, others):
+        """From the first device to so many others."""
+        if self.v6:
+            ends = [struct.pack('=HHI16sI', socket.AF_INET6, 0, 0,
+                                socket.inet_pton(socket.AF_INET6, one), 0)
+                    for one in (source, group)]
+            self.set(self.ADD_ROUTE, b''.join(ends) + struct.pack(
+                '=HxxI28x', 0, sum(2 << n for n in range(others))))
+        else:
+            self.set(self.ADD_ROUTE, socket.inet_aton(source) +
+                     socket.inet_aton(group) + struct.pack(
+                         '=H32s2x16x', 0, bytes([0] + [1] * others)))
+
+    def close(self):
+        self.sock.close()
+
+
+def routed(tap):
+    """All wires that it is for get the same SRTP."""
+    a, b, c = behind_gateway()
+    d = Host('d')
+    link(a, 'second', ('10.10.0.1/24', 'fd10::1/64'),
+         d, 'wire', ('10.10.0.2/24', 'fd10::2/64'))
+    for v6, group, source, places in (
+            (False, GROUP4, C4, (B4, '10.10.0.2')),
+            (True, GROUP6, C6, (B6, 'fd10::2'))):
+        name = 'routed, IPv%d: ' % (6 if v6 else 4)
+        try:
+            router = Router(a, v6, ('inside', 'wire', 'second'))
+        except OSError as error:
+            tap.skip(name, error)
+            continue
+        router.route(source, group, 2)
+        number = a.session(*flow(source, group), send=(CM, key(CM)))
+        app = c.socket(source, 5000)
+        if v6:
+            with c.enter():
+                app.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF,
+                               socket.if_nametoindex('inside'))
+            app.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 5)
+        else:
+            app.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 5)
+        ends = [join(host, group, place) for host, place in zip((b, d), places)]
+        peer = Peer(CM, key(CM))
+        plain = rtp(1, b'to all')
+        app.sendto(plain, (group, 6000))
+        got = [end.recv(2000) for end in ends]
+        tap.equal((peer.unprotect(got[0]), got[1]), (plain, got[0]),
+                  name + 'both wires get the same SRTP')
+        a.ksrtp('session', 'del', 'id', number)
+        for one in (app, *ends, peer, router):
+            one.close()
+
+
 def refusals(tap):
     """Only the very same packet may come again."""
     a, b = pair()
@@ -133,4 +210,4 @@ def broadcast(tap):
     peer.close()
 
 
-main(both, refusals, broadcast)
+main(both, routed, refusals, broadcast)

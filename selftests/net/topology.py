@@ -229,7 +229,8 @@ def ipsec(tap):
         why = ipsec_between(a, b, v6, proto, mode)
         if why:
             tap.skip(name, why)
-            return
+            no_more_ipsec(a, b)
+            continue
         wire = Protocols(a)
         call = Call(a, b, v6=v6)
         both_ways(tap, call, name)
@@ -257,7 +258,8 @@ def ipsec_in_vrf(tap):
         why = ipsec_between(a, b, v6, proto, mode)
         if why:
             tap.skip(name, why)
-            return
+            no_more_ipsec(a, b)
+            continue
         wire = Protocols(a)
         here, there = (A6, B6) if v6 else (A4, B4)
         vrf_both_ways(tap, a, b, name + ', VRF', here, there, CM)
