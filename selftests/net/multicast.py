@@ -30,15 +30,18 @@ def join(host, group, address):
     return sock
 
 
-def sender(host, v6):
-    sock = host.socket(A6 if v6 else A4, 5000)
-    if v6:
+def sender(host, address, device='wire'):
+    """A socket of a host whose multicast leaves by a device."""
+    sock = host.socket(address, 5000)
+    if ':' in address:
         with host.enter():
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF,
-                            socket.if_nametoindex('wire'))
+                            socket.if_nametoindex(device))
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 5)
     else:
         sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF,
-                        socket.inet_aton(A4))
+                        socket.inet_aton(address))
+        sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 5)
     return sock
 
 
@@ -51,7 +54,7 @@ def both(tap):
             name = '%s, IPv%d: ' % (suite, 6 if v6 else 4)
             master = key(suite)
             number = a.session(*flow(here, group), send=(suite, master))
-            app = sender(a, v6)
+            app = sender(a, here)
             receiver, own = join(b, group, there), join(a, group, here)
             peer = Peer(suite, master)
             plain = rtp(1, b'to all')
@@ -134,14 +137,7 @@ def routed(tap):
             continue
         router.route(source, group, 2)
         number = a.session(*flow(source, group), send=(CM, key(CM)))
-        app = c.socket(source, 5000)
-        if v6:
-            with c.enter():
-                app.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF,
-                               socket.if_nametoindex('inside'))
-            app.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 5)
-        else:
-            app.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 5)
+        app = sender(c, source, 'inside')
         ends = [join(host, group, place) for host, place in zip((b, d), places)]
         peer = Peer(CM, key(CM))
         plain = rtp(1, b'to all')
@@ -160,7 +156,7 @@ def refusals(tap):
     master = key(CM)
     a.session('local', A4 + ':5000', 'remote', GROUP4 + ':6000',
               send=(CM, master))
-    app = sender(a, False)
+    app = sender(a, A4)
     receiver, own = join(b, GROUP4, B4), join(a, GROUP4, A4)
     peer = Peer(CM, master)
     plain = rtp(1, b'to all')

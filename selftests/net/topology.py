@@ -63,16 +63,28 @@ def vrf_both_ways(tap, a, b, where, here, there, suite):
     peer.close()
 
 
+def make_vrf(host):
+    """The VRF called red; the reason why not, if this kernel has none."""
+    made = host.ip('link', 'add', 'red', 'type', 'vrf', 'table', '77',
+                   check=False)
+    if not made.returncode:
+        host.ip('link', 'set', 'red', 'up')
+    return made.stderr.strip()
+
+
+def put_in_vrf(host):
+    host.ip('link', 'set', 'wire', 'master', 'red')
+    # enslaving a device takes its IPv6 addresses away
+    host.ip('addr', 'replace', A6 + '/64', 'dev', 'wire', 'nodad')
+
+
 def vrf(tap):
     a, b = pair()
-    made = a.ip('link', 'add', 'red', 'type', 'vrf', 'table', '77', check=False)
-    if made.returncode:
-        tap.skip('VRF', made.stderr.strip())
+    why = make_vrf(a)
+    if why:
+        tap.skip('VRF', why)
         return
-    a.ip('link', 'set', 'red', 'up')
-    a.ip('link', 'set', 'wire', 'master', 'red')
-    # enslaving a device takes its IPv6 addresses away
-    a.ip('addr', 'replace', A6 + '/64', 'dev', 'wire', 'nodad')
+    put_in_vrf(a)
     for here, there in ((A4, B4), (A6, B6)):
         vrf_both_ways(tap, a, b, 'VRF', here, there, CM)
 
@@ -107,15 +119,12 @@ def bridge(tap):
 def bridge_in_vrf(tap):
     """Shown three times: by the bridge, for it, and for its VRF."""
     a, b = Host('a'), Host('b')
-    if run('modprobe', 'br_netfilter', check=False).returncode or a.ip(
-            'link', 'add', 'red', 'type', 'vrf', 'table', '77',
-            check=False).returncode:
+    if run('modprobe', 'br_netfilter', check=False).returncode or make_vrf(a):
         tap.skip('bridge in a VRF', 'no br_netfilter, or no VRF')
         return
     a.ip('link', 'add', 'br0', 'type', 'bridge', 'forward_delay', '0')
     link(a, 'port', (), b, 'wire', (B4 + '/24', B6 + '/64'))
     a.ip('link', 'set', 'port', 'master', 'br0')
-    a.ip('link', 'set', 'red', 'up')
     a.ip('link', 'set', 'br0', 'master', 'red')
     a.ip('link', 'set', 'br0', 'up')
     a.ip('addr', 'add', A4 + '/24', 'dev', 'br0')
@@ -208,64 +217,51 @@ class Protocols:
         self.sock.close()
 
 
-def ipsec_ways():
+def each_ipsec(tap, a, b):
+    """Have both hosts use each kind of IPsec that this kernel can, in turn."""
     for v6 in (False, True):
         for proto in (ESP, AH):
             for mode in ('transport', 'tunnel'):
-                yield v6, proto, mode, '%s, %s mode, IPv%d' % (
-                    proto.upper(), mode, 6 if v6 else 4)
-
-
-def no_more_ipsec(*hosts):
-    for host in hosts:
-        host.ip('xfrm', 'policy', 'flush')
-        host.ip('xfrm', 'state', 'flush')
+                name = '%s, %s mode, IPv%d' % (proto.upper(), mode,
+                                               6 if v6 else 4)
+                why = ipsec_between(a, b, v6, proto, mode)
+                if why:
+                    tap.skip(name, why)
+                else:
+                    wire = Protocols(a)
+                    yield v6, name
+                    tap.equal(wire.seen(), {PROTOCOLS[proto]},
+                              name + ': it is on the wire')
+                    wire.close()
+                for host in (a, b):
+                    host.ip('xfrm', 'policy', 'flush')
+                    host.ip('xfrm', 'state', 'flush')
 
 
 def ipsec(tap):
     """SRTP within IPsec, both ways."""
     a, b = pair()
-    for v6, proto, mode, name in ipsec_ways():
-        why = ipsec_between(a, b, v6, proto, mode)
-        if why:
-            tap.skip(name, why)
-            no_more_ipsec(a, b)
-            continue
-        wire = Protocols(a)
+    for v6, name in each_ipsec(tap, a, b):
         call = Call(a, b, v6=v6)
         both_ways(tap, call, name)
         tap.equal(call.refused([rtp(both_ways.seq, b'plain')]), [],
                   name + ': plain RTP is refused')
         tap.equal([k for k in a.stats('send') if k.startswith('drop')], [],
                   name + ': each packet is seen once')
-        tap.equal(wire.seen(), {PROTOCOLS[proto]}, name + ': it is on the wire')
-        wire.close()
         call.close()
-        no_more_ipsec(a, b)
 
 
 def ipsec_in_vrf(tap):
     """What is within IPsec is shown by the VRF, and by nobody else."""
     a, b = pair()
-    if a.ip('link', 'add', 'red', 'type', 'vrf', 'table', '77',
-            check=False).returncode:
-        tap.skip('IPsec in a VRF', 'no VRF')
+    why = make_vrf(a)
+    if why:
+        tap.skip('IPsec in a VRF', why)
         return
-    a.ip('link', 'set', 'red', 'up')
-    a.ip('link', 'set', 'wire', 'master', 'red')
-    a.ip('addr', 'replace', A6 + '/64', 'dev', 'wire', 'nodad')
-    for v6, proto, mode, name in ipsec_ways():
-        why = ipsec_between(a, b, v6, proto, mode)
-        if why:
-            tap.skip(name, why)
-            no_more_ipsec(a, b)
-            continue
-        wire = Protocols(a)
+    put_in_vrf(a)
+    for v6, name in each_ipsec(tap, a, b):
         here, there = (A6, B6) if v6 else (A4, B4)
         vrf_both_ways(tap, a, b, name + ', VRF', here, there, CM)
-        tap.equal(wire.seen(), {PROTOCOLS[proto]}, name + ': it is on the wire')
-        wire.close()
-        no_more_ipsec(a, b)
 
 
 def traced(tap):
@@ -286,5 +282,4 @@ def traced(tap):
     call.close()
 
 
-main(vlan, vrf, bridge, bridge_in_vrf, programs, ipsec,
-     ipsec_in_vrf, traced)
+main(vlan, vrf, bridge, bridge_in_vrf, programs, ipsec, ipsec_in_vrf, traced)
