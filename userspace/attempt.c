@@ -35,10 +35,15 @@ bool attempt(const char *check, void (*run)(void))
 	return true;
 }
 
+void attempt_not_permitted(void)
+{
+	not_permitted = true;
+}
+
 void attempts_end(void)
 {
 	if (not_permitted)
 		finding(FINDING_NOTE, "privilege",
-			"sessions, rules and counters were not looked at\nthe kernel tells of them only to those who have CAP_NET_ADMIN\nrun it as root");
+			"sessions, rules and counters, or a part of them, were not looked at\nthe kernel tells of them only to those who have CAP_NET_ADMIN\nrun it as root");
 	not_permitted = false;
 }

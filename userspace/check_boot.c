@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <glob.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "checks.h"
 #include "finding.h"
 #include "lines.h"
+#include "module.h"
 
 /* What was to be there since the boot. */
 static void check_service(void)
@@ -17,24 +17,6 @@ static void check_service(void)
 		    sizeof(state)) && !strcmp(state, "failed"))
 		finding(FINDING_PROBLEM, "service",
 			"ksrtp.service has failed\nrules and sessions of /etc/ksrtp/ksrtp.conf may be missing\nsystemctl status ksrtp tells line and cause; then systemctl restart ksrtp");
-}
-
-/* No name of a kernel has what a shell would understand. */
-static bool is_release(const char *name)
-{
-	return !name[strspn(name, "abcdefghijklmnopqrstuvwxyz"
-				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				  "0123456789.+-_~")];
-}
-
-/* Would this kernel find the module? */
-static bool has_module(const char *release)
-{
-	char command[512], line[256];
-
-	snprintf(command, sizeof(command),
-		 "modinfo -k %s -n ksrtp 2>/dev/null", release);
-	return line_of(command, line, sizeof(line));
 }
 
 /* A kernel without the module, once it is booted, leaves all in plaintext. */
@@ -51,9 +33,7 @@ static void check_kernels(void)
 	for (i = 0; i < found.gl_pathc; i++) {
 		*strrchr(found.gl_pathv[i], '/') = '\0';
 		release = strrchr(found.gl_pathv[i], '/') + 1;
-		if (!is_release(release))
-			continue;
-		if (has_module(release))
+		if (module_installed(release))
 			with++;
 		else if (!without++)
 			first = release;

@@ -8,6 +8,7 @@
 #include "finding.h"
 #include "genl.h"
 #include "lines.h"
+#include "module.h"
 
 #define OLDEST_MAJOR 6
 #define OLDEST_MINOR 1
@@ -43,13 +44,10 @@ static bool wants_signature(void)
 
 static void not_loaded(void)
 {
-	char line[256];
-
 	if (number_of("/proc/sys/kernel/modules_disabled", 0))
 		finding(FINDING_PROBLEM, "module",
 			"the module is not loaded\nkernel.modules_disabled is set: no module can be loaded any more\nload ksrtp before that (/etc/modules-load.d), and reboot");
-	else if (!line_of("modinfo -F vermagic ksrtp 2>/dev/null", line,
-			  sizeof(line)))
+	else if (!module_installed(host.release))
 		finding(FINDING_PROBLEM, "module",
 			"the module is not loaded\nthere is none for this kernel\ninstall ksrtp-dkms and the headers of Linux %s, then see \"dkms status\"; or make install && depmod",
 			host.release);

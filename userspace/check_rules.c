@@ -1,85 +1,134 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
 
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+
+#include "attempt.h"
 #include "checks.h"
 #include "finding.h"
-#include "output.h"
-#include "program.h"
+#include "inquiry.h"
 
 /* Where ksrtp's hooks are: after reassembly, and before all but the last. */
 #define PRIORITY_RECV (-390)
 #define PRIORITY_SEND (INT_MAX - 1)
 
-/* What nft tells of its chains, or flowtables; NULL if there is no nft. */
-static json_t *ask_nft(const char *command)
-{
-	json_t *root = program_json(command);
-	json_t *list = json_incref(json_object_get(root, "nftables"));
+static const char *const families[] = {
+	[NFPROTO_INET] = "inet", [NFPROTO_IPV4] = "ip", [NFPROTO_IPV6] = "ip6",
+};
 
-	json_decref(root);
-	return list;
+/* The word for its family, if its packets come to our hooks. */
+static const char *family_of(const struct nlmsghdr *nlh)
+{
+	const struct nfgenmsg *nfgen = mnl_nlmsg_get_payload(nlh);
+
+	if (nfgen->nfgen_family >= sizeof(families) / sizeof(*families))
+		return NULL;
+	return families[nfgen->nfgen_family];
 }
 
-static void check_flowtable(json_t *table)
+static const char *text_of(const struct nlmsghdr *nlh, uint16_t type)
 {
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct nfgenmsg))
+		if (mnl_attr_get_type(attr) == type &&
+		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+			return mnl_attr_get_str(attr);
+	return "?";
+}
+
+static void check_flowtable(const struct nlmsghdr *nlh, void *clash)
+{
+	const char *family = family_of(nlh);
+
+	if (!family)
+		return;
 	finding(FINDING_PROBLEM, "nftables",
 		"flowtable %s of table %s %s\nflows that it takes go past ksrtp: what is forwarded to the wire is not protected\nleave the ports of media out of \"flow add\"",
-		output_string(table, "name"), output_string(table, "family"),
-		output_string(table, "table"));
+		text_of(nlh, NFTA_FLOWTABLE_NAME), family,
+		text_of(nlh, NFTA_FLOWTABLE_TABLE));
+	*(bool *)clash = true;
 }
 
-/* Only chains of IP are at our hooks. */
-static bool of_ip(json_t *chain)
+/* Where a chain is hooked; false if rules alone lead to it. */
+static bool read_hook(const struct nlmsghdr *nlh, uint32_t *hook, int *priority)
 {
-	const char *family = output_string(chain, "family");
+	const struct nlattr *attr, *nested;
+	bool has_hook = false, has_priority = false;
 
-	return family && (!strcmp(family, "ip") || !strcmp(family, "ip6") ||
-			  !strcmp(family, "inet"));
+	mnl_attr_for_each(attr, nlh, sizeof(struct nfgenmsg)) {
+		if (mnl_attr_get_type(attr) != NFTA_CHAIN_HOOK)
+			continue;
+		mnl_attr_for_each_nested(nested, attr) {
+			if (mnl_attr_validate(nested, MNL_TYPE_U32) < 0)
+				continue;
+			if (mnl_attr_get_type(nested) == NFTA_HOOK_HOOKNUM) {
+				*hook = ntohl(mnl_attr_get_u32(nested));
+				has_hook = true;
+			} else if (mnl_attr_get_type(nested) ==
+				   NFTA_HOOK_PRIORITY) {
+				*priority = ntohl(mnl_attr_get_u32(nested));
+				has_priority = true;
+			}
+		}
+	}
+	return has_hook && has_priority;
 }
 
-static bool check_chain(json_t *chain)
+static void check_chain(const struct nlmsghdr *nlh, void *clash)
 {
-	const char *hook = output_string(chain, "hook");
-	long long priority = output_number(chain, "prio");
+	const char *family = family_of(nlh);
+	uint32_t hook = 0;
+	int priority = 0;
 
-	if (!hook || !of_ip(chain))
-		return false;
-	if (!(!strcmp(hook, "prerouting") && priority <= PRIORITY_RECV) &&
-	    !(!strcmp(hook, "postrouting") && priority >= PRIORITY_SEND))
-		return false;
+	if (!family || !read_hook(nlh, &hook, &priority))
+		return;
+	if (!(hook == NF_INET_PRE_ROUTING && priority <= PRIORITY_RECV) &&
+	    !(hook == NF_INET_POST_ROUTING && priority >= PRIORITY_SEND))
+		return;
 	finding(FINDING_NOTE, "nftables",
-		"chain %s of table %s %s has priority %lld at %s\nit is on the wire's side of ksrtp, so its rules see SRTP\ngive it a priority of %s, if it is to see RTP",
-		output_string(chain, "name"), output_string(chain, "family"),
-		output_string(chain, "table"), priority, hook,
-		*hook == 'p' && hook[1] == 'r' ? "-300 (raw) or more" :
-						 "300 or less");
-	return true;
+		"chain %s of table %s %s has priority %d at %s\nit is on the wire's side of ksrtp, so its rules see SRTP\ngive it a priority of %s, if it is to see RTP",
+		text_of(nlh, NFTA_CHAIN_NAME), family,
+		text_of(nlh, NFTA_CHAIN_TABLE), priority,
+		hook == NF_INET_PRE_ROUTING ? "prerouting" : "postrouting",
+		hook == NF_INET_PRE_ROUTING ? "-300 (raw) or more" :
+					      "300 or less");
+	*(bool *)clash = true;
+}
+
+static int ask(uint16_t command,
+	       void (*each)(const struct nlmsghdr *nlh, void *clash), bool *clash)
+{
+	struct nfgenmsg nfgen = { .nfgen_family = NFPROTO_UNSPEC,
+				  .version = NFNETLINK_V0 };
+
+	return inquire(NETLINK_NETFILTER,
+		       NFNL_SUBSYS_NFTABLES << 8 | command, &nfgen,
+		       sizeof(nfgen), each, clash);
 }
 
 void check_rules(void)
 {
-	json_t *chains = ask_nft("nft -j list chains 2>/dev/null");
-	json_t *tables = ask_nft("nft -j list flowtables 2>/dev/null");
-	json_t *entry, *object;
 	bool clash = false;
-	size_t i;
+	int ret, ret2;
 
-	if (!chains)
-		finding(FINDING_NOTE, "nftables",
-			"rules were not looked at\nthere is no nft, or it may not be run\nrun as root; apt install nftables");
-	json_array_foreach(tables, i, entry) {
-		object = json_object_get(entry, "flowtable");
-		if (object) {
-			check_flowtable(object);
-			clash = true;
-		}
-	}
-	json_array_foreach(chains, i, entry)
-		clash |= check_chain(json_object_get(entry, "chain"));
-	if (chains && !clash)
+	ret = ask(NFT_MSG_GETFLOWTABLE, check_flowtable, &clash);
+	ret2 = ask(NFT_MSG_GETCHAIN, check_chain, &clash);
+	ret = ret ? : ret2;
+	if (ret == -EPERM)
+		attempt_not_permitted();
+	else if (ret == -EINVAL || ret == -EPROTONOSUPPORT)
+		finding(FINDING_OK, "nftables", "this kernel has no nftables");
+	else if (ret)
+		finding(FINDING_PROBLEM, "nftables",
+			"rules were not looked at: %s\nthe kernel refused to list them\nask again; if it goes on, dmesg may tell more",
+			strerror(-ret));
+	else if (!clash)
 		finding(FINDING_OK, "nftables",
 			"neither chains nor flowtables in the way");
-	json_decref(chains);
-	json_decref(tables);
 }

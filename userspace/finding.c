@@ -10,7 +10,7 @@
 
 /* Columns of the level and of the check. */
 #define INDENT 9
-#define CHECK 9
+#define CHECK 10
 
 static const struct {
 	const char *word;

@@ -132,6 +132,30 @@ def firewall(tap):
 SHOWN = '/proc/sys/net/netfilter/nf_hooks_lwtunnel'
 
 
+def objects(tap, a):
+    """Next hops that are objects of their own, which routes name."""
+    if a.ip('-6', 'nexthop', 'add', 'id', '7', 'encap', 'seg6', 'mode', 'encap',
+            'segs', 'fd09::2', 'dev', 'wire', check=False).returncode:
+        tap.skip('objects for next hops', 'this kernel cannot')
+        return
+    a.ip('nexthop', 'add', 'id', '8', 'via', 'fd09::3', 'dev', 'wire')
+    a.ip('nexthop', 'add', 'id', '9', 'group', '7/8')
+    for compat in 1, 0:
+        a.sysctl('net/ipv4/nexthop_compat_mode', compat)
+        for ident in 7, 9, 8:
+            a.ip('-6', 'route', 'add', 'fd77::/64', 'nhid', str(ident))
+            status, found = doctor(a)
+            name = 'next hop %d, which the kernel %s' % (
+                ident, 'writes out' if compat else 'names alone')
+            tap.ok('routes' not in found if ident == 8 else
+                   has(found, 'routes', 'problem', 'fd77::/64', 'mode encap'),
+                   name, found)
+            a.ip('-6', 'route', 'del', 'fd77::/64')
+    a.sysctl('net/ipv4/nexthop_compat_mode', 1)
+    for ident in '9', '8', '7':
+        a.ip('nexthop', 'del', 'id', ident)
+
+
 def routes(tap):
     a, b = pair()
     status, found = doctor(a)
@@ -155,6 +179,7 @@ def routes(tap):
         tap.ok(status == (level == 'problem') and
                has(found, 'routes', level, *wanted), words, found)
         a.ip(family, 'route', 'del', words.split()[0])
+    objects(tap, a)
     if a.ip('-6', 'route', 'add', 'fd77::/64', 'encap', 'seg6', 'mode', 'inline',
             'segs', 'fd09::2', 'dev', 'wire', check=False).returncode:
         return

@@ -6,12 +6,15 @@ of a kernel that is not there."""
 import errno
 import json
 import os
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from fake_kernel import COMMAND, FakeKernel
+from genl import attr, nest
 from ksrtp_test import KSRTP, main
 
 ASKED = ('session-get', 'key-get', 'stat-get')
@@ -97,8 +100,8 @@ def service(tap):
 def kernels(tap):
     doctor = Doctor()
     top = tempfile.mkdtemp()
-    for release in ('6.1.0-1-amd64', '6.12.3+deb13-amd64', '6.0-removed',
-                    '7.3 $(touch x)'):
+    releases = ('6.1.0-1-amd64', '6.12.3+deb13-amd64', '6.0-removed')
+    for release in releases:
         os.makedirs(os.path.join(top, 'modules', release))
         if 'removed' not in release:
             open(os.path.join(top, 'modules', release, 'modules.order'),
@@ -111,15 +114,154 @@ def kernels(tap):
     if subprocess.run([*inside, '/bin/true'], capture_output=True).returncode:
         tap.skip('kernels that are installed', 'needs root, and mounts')
         return
-    has = 'case "$2" in %s) echo x;; *) exit 1;; esac'
-    for pattern, wanted in (('*', 0), ('none', 0), ('6.12*', 1)):
-        doctor.program('modinfo', has % pattern)
+    other = 'kernel/net/ksrtp.ko.d/other.ko: extra/ksrtp.ko\nmyksrtp.ko:\n'
+    for ours, count, wanted in (
+            ('updates/dkms/ksrtp.ko.xz: kernel/x.ko.xz\n', 2, 0),
+            ('', 2, 0), ('updates/dkms/ksrtp.ko.xz:\n', 1, 1),
+            ('extra/ksrtp.ko:\n', 1, 1), ('ksrtp.ko.zst: x.ko\n', 1, 1)):
+        for n, release in enumerate(releases[:2]):
+            with open(os.path.join(top, 'modules', release, 'modules.dep'),
+                      'w') as file:
+                file.write(other + (ours if n >= 2 - count else ''))
         found = of(doctor.ask(*inside), 'boot', 'problem')
-        tap.equal(len(found), wanted, 'kernels with a module: ' + pattern)
+        tap.equal(len(found), wanted, '%d kernels with %s' % (
+            count, ours.split(':')[0] or 'no module of ours'))
     tap.ok('1 of 2 installed kernels' in found[0]['finding'] and
            '6.1.0-1-amd64' in found[0]['remedy'], 'one lacks it', found)
     subprocess.run(['rm', '-r', top], check=True)
     doctor.close()
 
 
-main(refused, service, kernels)
+def route(family, to='', bits=0, *attrs):
+    """A route as the kernel lists it."""
+    dst = attr(1, socket.inet_pton(family, to)) if to else b''
+    return struct.pack('=8BI', family, bits, 0, 0, 254, 3, 0, 1, 0) + dst + \
+        b''.join(attrs)
+
+
+def wrapped(kind, *nested, types=(21, 22)):
+    """The two attributes that say how packets are wrapped up."""
+    return attr(types[0], struct.pack('=H', kind)) + nest(types[1], *nested)
+
+
+def hop(*attrs):
+    """One of the next hops within a route."""
+    body = b''.join(attrs)
+    return struct.pack('=HBBi', 8 + len(body), 0, 0, 2) + body
+
+
+def object_hop(ident, *attrs):
+    return struct.pack('=4BI', 0, 0, 0, 0, 0) + attr(1, ident) + b''.join(attrs)
+
+
+def seg6(mode):
+    return wrapped(5, attr(1, struct.pack('=i', mode) + bytes(8)))
+
+
+def found_in(doctor, check, **lists):
+    """Level and beginning of what a check finds in lists of the kernel."""
+    doctor.fake.lists = {(socket.AF_INET6 if name.endswith('6') else
+                          socket.AF_INET, name.rstrip('6')): bodies
+                         for name, bodies in lists.items()}
+    return [(one['level'], one['finding']) for one in of(doctor.ask(), check)]
+
+
+def routes(tap):
+    four, six = socket.AF_INET, socket.AF_INET6
+    doctor = Doctor()
+    seen = [('ok', 'none wraps packets up before ksrtp sees them')]
+    for name, lists, wanted in (
+            ('no routes', {}, seen),
+            ('plain ones', {'route': [route(four, '10.0.0.0', 8)],
+                            'route6': [route(six)]}, seen),
+            ('segment routing', {'route': [route(four, '10.7.0.0', 16, seg6(1))],
+                                 'route6': [route(six, 'fd07::9', 128, seg6(3))]},
+             [('problem', 'route to 10.7.0.0/16: encap seg6 mode encap'),
+              ('problem', 'route to fd07::9: encap seg6 mode encap.red')]),
+            ('its header alone', {'route6': [route(six, '', 0, seg6(0))]}, seen),
+            ('a mode that is not known', {'route6': [route(six, '', 0, seg6(99))]},
+             [('problem', 'route to default: encap seg6 mode unknown')]),
+            ('one without a mode', {'route6': [route(six, '', 0, wrapped(5))]},
+             seen),
+            ('IOAM', {'route6': [
+                route(six, 'fd01::', 64, wrapped(9, attr(1, bytes([mode]))))
+                for mode in (1, 2, 3)]},
+             [('problem', 'route to fd01::/64: encap ioam6')] * 2),
+            ('a local segment', {'route6': [
+                route(six, 'fd01::', 64, wrapped(7, attr(1, 5)))]},
+             [('note', 'route to fd01::/64: encap seg6local action End.DX6')]),
+            ('MPLS, which is seen', {'route': [
+                route(four, '', 0, wrapped(1, attr(1, bytes(4))))]}, seen),
+            ('one of two next hops', {'route6': [
+                route(six, 'fd01::', 64, attr(9, hop() + hop(seg6(2))))]},
+             [('problem', 'route to fd01::/64: encap seg6 mode l2encap')]),
+            ('a next hop that lies of its length', {'route6': [
+                route(six, 'fd01::', 64,
+                      attr(9, struct.pack('=HBBi', 200, 0, 0, 2)))]}, seen),
+            ('an object for a next hop', {
+                'nexthop': [object_hop(7, wrapped(5, attr(1, struct.pack(
+                    '=i', 1)), types=(7, 8))), object_hop(8)],
+                'route': [route(four, '10.7.0.0', 16, attr(30, 7)),
+                          route(four, '10.8.0.0', 16, attr(30, 8))]},
+             [('problem', 'route to 10.7.0.0/16: encap seg6 mode encap')]),
+            ('a group of them', {
+                'nexthop': [object_hop(7, wrapped(7, attr(1, 1), types=(7, 8))),
+                            object_hop(9, attr(2, struct.pack(
+                                '=IBBHIBBH', 8, 0, 0, 0, 7, 0, 0, 0)))],
+                'route6': [route(six, 'fd01::', 64, attr(30, 9))]},
+             [('note', 'route to fd01::/64: encap seg6local action End')]),
+            ('a family that this kernel has not', {
+                'route6': [route(four, '10.7.0.0', 16, seg6(1))]}, seen)):
+        tap.equal(found_in(doctor, 'routes', **lists), wanted, 'routes: ' + name)
+    doctor.fake.no_lists = {'route': errno.ENOMEM}
+    tap.equal(found_in(doctor, 'routes'),
+              [('problem', 'routes were not looked at: Cannot allocate memory')],
+              'routes that the kernel does not tell')
+    doctor.close()
+
+
+def chain(family, name, *hook):
+    """A chain of nftables as the kernel lists it, and where it is hooked."""
+    where = nest(4, attr(1, struct.pack('>I', hook[0])),
+                 attr(2, struct.pack('>i', hook[1]))) if hook else b''
+    return struct.pack('>BBH', family, 0, 0) + attr(1, b't\0') + \
+        attr(3, name.encode() + b'\0') + where
+
+
+def rules(tap):
+    doctor = Doctor()
+    ip, inet, ip6, bridge = 2, 1, 10, 7
+    clear = [('ok', 'neither chains nor flowtables in the way')]
+    for name, lists, wanted in (
+            ('none', {}, clear),
+            ('chains where chains belong', {'chain': [
+                chain(inet, 'raw', 0, -300), chain(inet, 'last', 4, 300),
+                chain(ip, 'rules alone lead to'), chain(bridge, 'b', 0, -400),
+                chain(200, 'of a family to come', 0, -400)]}, clear),
+            ('chains on the side of the wire', {'chain': [
+                chain(ip, 'early', 0, -390), chain(ip6, 'late', 4, 2147483647),
+                chain(inet, 'output', 3, 2147483647)]},
+             [('note', 'chain early of table ip t has priority -390 at '
+               'prerouting'),
+              ('note', 'chain late of table ip6 t has priority 2147483647 at '
+               'postrouting')]),
+            ('a flowtable', {'flowtable': [
+                struct.pack('>BBH', inet, 0, 0) + attr(1, b't\0') +
+                attr(2, b'fast\0')]},
+             [('problem', 'flowtable fast of table inet t')])):
+        tap.equal(found_in(doctor, 'nftables', **lists), wanted,
+                  'nftables: ' + name)
+    for error, wanted in (
+            (errno.ENOMEM, [('problem', 'rules were not looked at: Cannot '
+                             'allocate memory')]),
+            (errno.EINVAL, [('ok', 'this kernel has no nftables')]),
+            (errno.EPERM, [])):
+        doctor.fake.no_lists = {'chain': error, 'flowtable': error}
+        tap.equal(found_in(doctor, 'nftables'), wanted,
+                  'nftables: ' + os.strerror(error))
+    tap.equal(len(of(doctor.ask(), 'privilege', 'note')), 1,
+              'which takes privilege')
+    doctor.close()
+
+
+main(refused, service, kernels, routes, rules)

@@ -17,6 +17,10 @@ from ksrtp_test import KSRTP, SUITES
 
 HERE = os.path.dirname(__file__)
 FAMILY = 0x20
+# Requests of the route and netfilter protocols that list something, and the type
+# of what they list.
+LISTS = {26: ('route', 24), 106: ('nexthop', 104), 0xa04: ('chain', 0xa03),
+         0xa17: ('flowtable', 0xa16)}
 # what a session is found by
 FLOW = ('family', 'local-address', 'local-port', 'remote-address',
         'remote-port')
@@ -81,6 +85,9 @@ class FakeKernel:
         self.events = []
         # does it have no module any more? Or the command from which on it has none
         self.gone = False
+        # What other parts of it list: {(family, what)}: headers and attributes of
+        # 'route', 'nexthop', 'chain' or 'flowtable'. Or {what: errno}, if refused.
+        self.lists, self.no_lists = {}, {}
         # {suite: (cipher driver, auth driver)}
         self.drivers = {}
         self.thread = threading.Thread(target=self._serve, daemon=True)
@@ -137,9 +144,12 @@ class FakeKernel:
                            0) + attrs
 
     def _answer(self, data):
-        self.requests += 1
         size, kind, flags, seq = struct.unpack_from('=IHHI', data)
         cmd = data[16]
+        if kind in LISTS:
+            yield self._list(kind, cmd, seq)
+            return
+        self.requests += 1
         attrs = parse(data[20:size])
         replies, error = [], 0
         if kind != CTRL and self.gone == COMMAND[cmd]:
@@ -176,6 +186,18 @@ class FakeKernel:
         else:
             yield out + message(NLMSG_ERROR,
                                 struct.pack('=i', -error) + data[:16])
+
+    def _list(self, kind, family, seq):
+        what, answer = LISTS[kind]
+        out = b''
+        for (its, name), bodies in self.lists.items():
+            if name == what and family in (0, its):
+                for body in bodies:
+                    out += struct.pack('=IHHII', 16 + len(body), answer, 2, seq,
+                                       0) + body + bytes(-len(body) % 4)
+        error = self.no_lists.get(what, 0)
+        return (b'' if error else out) + struct.pack(
+            '=IHHIIi', 20, NLMSG_DONE, 2, seq, 0, -error)
 
     def _note(self, command, attrs):
         names = KEY if command.startswith('key') else SESSION
