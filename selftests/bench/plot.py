@@ -29,7 +29,9 @@ def plot(results, path):
         of = [one for one in found if one['suite'] == suite]
         payloads = [one['payload'] for one in of]
         for axis, way in zip(row, WAYS):
-            for n, (prefix, label) in enumerate(LINES):
+            lines = [(prefix, label) for prefix, label in LINES
+                     if all(prefix + way in one['ns'] for one in of)]
+            for n, (prefix, label) in enumerate(lines):
                 axis.bar([at + 0.2 * n for at in range(len(of))],
                          [one['ns'][prefix + way]['min'] for one in of], 0.19,
                          label=label)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """The results as tables. All times are minima of rounds, in ns per packet."""
 
+from peers import PEERS
+
 WAYS = ('protect', 'unprotect')
 # of a call, a second and direction
 CALL_PACKETS = 50
@@ -207,10 +209,10 @@ def table(results):
     for one in of(results, 'machine'):
         lines.append('Linux %s (%s): %d CPU' % (
             one['release'], one['kernel'], one['cpus']))
-    lines.append('libsrtp %s with OpenSSL, %s as packaged' % (
-        machine['libsrtp']['openssl'], machine['libsrtp']['debian']))
-    if 'rtpengine' in machine:
-        lines.append("rtpengine's module %s" % machine['rtpengine'])
+    lines += ['%s %s' % (PEERS[name][0], version)
+              for name, version in machine['peers'].items()]
+    lines += ['not measured: %s (%s)' % (PEERS[name][0], why)
+              for name, why in machine['missing'].items()]
     for one in of(results, 'drivers')[:1]:
         lines += ['drivers: ' + ', '.join(suite.values())
                   for suite in one['suites']]
