@@ -27,6 +27,12 @@ PREFIX ?= /usr/local
 BUILD := $(CURDIR)/build
 DEMO_KERNEL := $(or $(KERNEL),6.12)
 
+# as selftests/vm/lib.sh has it
+ifneq ($(shell pwd -P | LC_ALL=C tr -d 'A-Za-z0-9/._+~@\n\200-\377-' | wc -c),0)
+$(error In the path of this directory, no characters are possible but letters, \
+	digits and / . _ + ~ @ -)
+endif
+
 .PHONY: all module tool install install-module install-tool uninstall clean
 .PHONY: setup demo check check-deb check-peers check-debug soak fuzz bench shell
 .PHONY: check-races fuzz-kernel deb htmldocs

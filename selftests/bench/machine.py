@@ -95,7 +95,8 @@ def machine(variant, plan, out, before=()):
         BUILD + '/uml/' + variant + '/linux', 'mem=%dM' % plan['memory'],
         'seccomp=on', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/',
         'ro', 'init=' + HERE + '/init', 'con=null', 'con0=null,fd:1', 'quiet',
-        'KSRTP_BENCH_PLAN=' + path]
+        'KSRTP_BENCH_PLAN=' + path,
+        'KSRTP_KEPT=' + ':'.join((TOP, os.path.abspath(BUILD), out))]
     if variant == 'smp':
         words.append('ncpus=2')
     return watch(words, variant, out, 'BENCH-CODE')

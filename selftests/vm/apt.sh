@@ -17,6 +17,14 @@ if [ -z "$mirror" ]; then
 		die "no Debian archive in apt's configuration; set KSRTP_MIRROR"
 fi
 
+# put FILE: write it in one step, for there may be more who do so
+put()
+{
+	local new=$1.$BASHPID
+	cat >"$new"
+	mv "$new" "$1"
+}
+
 # apt SUITES TOOL ARGS...: run apt-get or apt-cache in a state of its own; with
 # APT_TYPE=deb-src in the environment, for source packages
 apt()
@@ -24,34 +32,37 @@ apt()
 	local suites=$1 tool=$2 type=${APT_TYPE:-deb} state
 	shift 2
 	state=$BUILD/apt/${suites// /+}${APT_TYPE:+-$APT_TYPE}
-	if [ ! -e "$state/ready" ]; then
-		mkdir -p "$state"/{lists/partial,archives/partial}
-		: >"$state/status"
-		for suite in $suites; do
-			echo "$type [signed-by=$keyring] $mirror $suite main"
-		done >"$state/sources.list"
-		cat >"$state/apt.conf" <<-CONF
-		Dir::Etc "$state";
-		Dir::Etc::sourcelist "$state/sources.list";
-		Dir::Etc::sourceparts "/dev/null";
-		Dir::Etc::parts "/dev/null";
-		Dir::Etc::preferences "/dev/null";
-		Dir::Etc::preferencesparts "/dev/null";
-		Dir::State "$state";
-		Dir::State::lists "$state/lists";
-		Dir::State::status "$state/status";
-		Dir::Cache "$state";
-		Dir::Cache::archives "$state/archives";
-		APT::Architecture "amd64";
-		APT::Architectures "amd64";
-		APT::Install-Recommends "false";
-		APT::Sandbox::User "root";
-		Acquire::Languages "none";
-		Acquire::Retries "3";
-		Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
-		CONF
-		APT_CONFIG=$state/apt.conf apt-get -qq update >&2
-		touch "$state/ready"
+	mkdir -p "$state"/{lists/partial,archives/partial}
+	# What names places of this machine is written anew each time: lists that were
+	# fetched stay good where a checkout is moved or copied to.
+	[ -e "$state/status" ] || : >"$state/status"
+	for suite in $suites; do
+		echo "$type [signed-by=$keyring] $mirror $suite main"
+	done | put "$state/sources.list"
+	put "$state/apt.conf" <<-CONF
+	Dir::Etc "$state";
+	Dir::Etc::sourcelist "$state/sources.list";
+	Dir::Etc::sourceparts "/dev/null";
+	Dir::Etc::parts "/dev/null";
+	Dir::Etc::preferences "/dev/null";
+	Dir::Etc::preferencesparts "/dev/null";
+	Dir::State "$state";
+	Dir::State::lists "$state/lists";
+	Dir::State::status "$state/status";
+	Dir::Cache "$state";
+	Dir::Cache::archives "$state/archives";
+	APT::Architecture "amd64";
+	APT::Architectures "amd64";
+	APT::Install-Recommends "false";
+	APT::Sandbox::User "root";
+	Acquire::Languages "none";
+	Acquire::Retries "3";
+	Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
+	CONF
+	# of this archive, and not of another's
+	if ! grep -qsxF "$mirror" "$state/ready"; then
+		APT_CONFIG=$state/apt.conf apt-get -qq update >&2 || return
+		echo "$mirror" | put "$state/ready"
 	fi
 	APT_CONFIG=$state/apt.conf "$tool" "$@"
 }

@@ -11,6 +11,22 @@ BUILD=${KSRTP_BUILD:-$TOP/build}
 say() { printf '== %s\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
+# need_plain DIR: make, the kernel's own makefiles, QEMU and the command line of a
+# user-mode kernel have a meaning for other characters (Makefile says the same)
+need_plain()
+{
+	case $1 in
+	*[![:alnum:]/._+~@-]*)
+		die "'$1': characters but letters, digits and / . _ + ~ @ -" \
+			"are not possible in the path of a checkout" ;;
+	/tmp | /run | /dev/shm)
+		die "'$1': the machines have a file system of their own there;" \
+			"a directory below it will do" ;;
+	esac
+}
+need_plain "$TOP"
+need_plain "$BUILD"
+
 # Where a kernel's files are kept; "7.3" and the like name what "newest" is, and
 # "races" is no packaged one.
 kernel_dir()
