@@ -6,6 +6,7 @@
 #include <linux/string.h>
 
 #include "keyring.h"
+#include "ledger.h"
 
 /* Nobody finds it any more, or nobody holds it any more. */
 static void ksrtp_keyring_free_work(struct work_struct *work)
@@ -67,8 +68,37 @@ struct ksrtp_keyring *ksrtp_keyring_create(const struct ksrtp_policy *policy,
 		keyring->keys[i] = keys[i];
 		if (keys[i] == active)
 			keyring->active = i;
+		keyring->newest = max(keyring->newest, keys[i]->number);
+		if (!keys[i]->known)
+			keyring->fresh = max(keyring->fresh, keys[i]->number);
 	}
 	return keyring;
+}
+
+/**
+ * ksrtp_keyring_note() - take note that packets are sent
+ * @keyring: the keyring
+ *
+ * Before an index is taken for the first of them: who then finds that no key of
+ * the name has sent can be sure that no packet in flight will.
+ *
+ * Context: any.
+ */
+void ksrtp_keyring_note(struct ksrtp_keyring *keyring)
+{
+	const struct ksrtp_master *master;
+	unsigned int i, part;
+
+	for (i = 0; i < keyring->n; i++) {
+		master = keyring->keys[i];
+		if (keyring->mki_len && keyring->active != i)
+			continue;
+		for (part = 0; part < KSRTP_MASTER_PARTS_MAX; part++)
+			if (master->entries[part])
+				WRITE_ONCE(master->entries[part]->sent, true);
+	}
+	/* of two packets at once, both do it */
+	smp_store_release(&keyring->noted, true);
 }
 
 /**

@@ -20,12 +20,18 @@
  * @has_inner: a key has the inner part of an RFC 8723 suite
  * @prompt: packets need not wait, for keys or for a crypto driver
  * @retired: the direction's reference is gone
- * @serial: no other keyring has or had this number
+ * @serial: no other keyring has or had this number; one made later has a greater
+ * @anew: serial of the keyring of this direction with which counters began anew
+ *	last, or 0
+ * @newest: highest number of a key
+ * @fresh: highest number of a key under which something may begin anew, or 0
+ * @noted: that its keys may have been used for sending is in the ledger; the one
+ *	member that changes
  * @reqsize: size of a crypto request
  * @refs: references; one is the direction's, others are packets' in flight
  * @keys: the keys, oldest first
  *
- * A keyring never changes; another one takes its place.
+ * What packets heed never changes; another keyring takes its place.
  */
 struct ksrtp_keyring {
 	struct rcu_work free_work;
@@ -37,6 +43,10 @@ struct ksrtp_keyring {
 	bool prompt;
 	bool retired;
 	u64 serial;
+	u64 anew;
+	u64 newest;
+	u64 fresh;
+	bool noted;
 	unsigned int reqsize;
 	refcount_t refs;
 	struct ksrtp_master *keys[];
@@ -46,9 +56,17 @@ struct ksrtp_keyring *ksrtp_keyring_create(const struct ksrtp_policy *policy,
 					   struct ksrtp_master *const *keys,
 					   unsigned int n,
 					   const struct ksrtp_master *active);
+void ksrtp_keyring_note(struct ksrtp_keyring *keyring);
 void ksrtp_keyring_retire(struct ksrtp_keyring *keyring);
 void ksrtp_keyring_put(struct ksrtp_keyring *keyring);
 int ksrtp_keyring_find(const struct ksrtp_keyring *keyring, const u8 *mki);
 int ksrtp_keyring_covering(const struct ksrtp_keyring *keyring, u64 index);
+
+/* Number of the key to send with; with several for several indexes, the highest. */
+static inline u64 ksrtp_keyring_speaker(const struct ksrtp_keyring *keyring)
+{
+	return keyring->active >= 0 ? keyring->keys[keyring->active]->number :
+				      keyring->newest;
+}
 
 #endif /* _KSRTP_KEYRING_H */

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "ledger.h"
 #include "master.h"
 #include "policy.h"
 
@@ -15,6 +16,8 @@ static void ksrtp_master_destroy(struct ksrtp_master *master)
 	ksrtp_epochs_destroy(master->epochs);
 	ksrtp_keys_destroy(master->keys[0]);
 	ksrtp_keys_destroy(master->keys[1]);
+	ksrtp_entry_put(master->entries[0]);
+	ksrtp_entry_put(master->entries[1]);
 	kfree_sensitive(master);
 }
 

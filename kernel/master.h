@@ -11,9 +11,14 @@
 #include "epochs.h"
 #include "keys.h"
 
+struct ksrtp_entry;
+
 /* Lifetimes that no key may exceed, RFC 3711 section 9.2. */
 #define KSRTP_RTP_LIFETIME_MAX	BIT_ULL(48)
 #define KSRTP_RTCP_LIFETIME_MAX	BIT_ULL(31)
+
+/* Most keys that a master key consists of, RFC 8723. */
+#define KSRTP_MASTER_PARTS_MAX	2
 
 /**
  * struct ksrtp_master_config - what a master key is to be like
@@ -58,6 +63,9 @@ struct ksrtp_lifetime {
 /**
  * struct ksrtp_master - a master key in one direction of a session
  * @suite: suite it is for
+ * @number: which of its direction's keys it is, in the order of their coming; the
+ *	same for one that comes twice in a row
+ * @known: it had been used before it came: nothing may begin anew under it
  * @mki_len: length of @mki in bytes, 0 for none
  * @outer_only: of an RFC 8723 suite, only the outer part is there
  * @retiring: it is accepted until @retire_at, in jiffies
@@ -72,11 +80,14 @@ struct ksrtp_lifetime {
  * @expired: hard limits told, a bit each
  * @retire_at: see @retiring
  * @born: when it was made, in jiffies
+ * @entries: what it, or each of its parts, is remembered by
  * @refs: references, one of each keyring it is in
  * @mki: master key identifier
  */
 struct ksrtp_master {
 	const struct ksrtp_suite *suite;
+	u64 number;
+	bool known;
 	u8 mki_len;
 	bool outer_only;
 	bool retiring;
@@ -90,6 +101,7 @@ struct ksrtp_master {
 	unsigned long expired;
 	unsigned long retire_at;
 	u64 born;
+	struct ksrtp_entry *entries[KSRTP_MASTER_PARTS_MAX];
 	refcount_t refs;
 	u8 mki[];
 };

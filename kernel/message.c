@@ -145,6 +145,8 @@ static int ksrtp_put_policy(struct sk_buff *msg,
 			      policy->initial_roc, 0) ||
 	    ksrtp_put_setting(msg, KSRTP_A_DIRECTION_ROC_SEARCH,
 			      policy->roc_search, 0) ||
+	    ksrtp_put_setting(msg, KSRTP_A_DIRECTION_COUNTERS,
+			      policy->counters, KSRTP_COUNTERS_CONTINUE) ||
 	    ksrtp_put_set(msg, KSRTP_A_DIRECTION_REPAIR_TYPES,
 			  policy->repair_types, 128))
 		return -EMSGSIZE;
@@ -244,6 +246,7 @@ int ksrtp_message_session(struct sk_buff *msg,
 struct ksrtp_stream_snapshot {
 	struct ksrtp_replay rtp, rtcp;
 	struct ksrtp_volume volume;
+	struct ksrtp_spent spent[2];
 	u64 idle;
 	u8 rtp_seen[KSRTP_REPLAY_WINDOW_MAX / 8];
 	u8 rtcp_seen[KSRTP_REPLAY_WINDOW_MAX / 8];
@@ -256,6 +259,9 @@ static void ksrtp_stream_take(struct ksrtp_stream *stream,
 	shot->rtp = stream->rtp;
 	shot->rtcp = stream->rtcp;
 	shot->volume = stream->volume;
+	memset(shot->spent, 0, sizeof(shot->spent));
+	if (stream->id.direction == KSRTP_DIRECTION_SEND)
+		memcpy(shot->spent, stream->spent, sizeof(shot->spent));
 	shot->idle = jiffies_to_msecs(jiffies - stream->last_used);
 	if (stream->rtp.started)
 		ksrtp_replay_save(&stream->rtp, shot->rtp_seen);
@@ -301,6 +307,18 @@ static int ksrtp_put_stream(struct sk_buff *msg,
 	    ksrtp_put_stream_u64(msg, KSRTP_A_STREAM_RTCP_BYTES,
 				 shot->volume.rtcp_bytes) ||
 	    ksrtp_put_stream_u64(msg, KSRTP_A_STREAM_IDLE, shot->idle))
+		return -EMSGSIZE;
+	if (shot->spent[0].to &&
+	    (ksrtp_put_stream_u64(msg, KSRTP_A_STREAM_RTP_USED_FROM,
+				  shot->spent[0].from) ||
+	     ksrtp_put_stream_u64(msg, KSRTP_A_STREAM_RTP_USED_TO,
+				  shot->spent[0].to)))
+		return -EMSGSIZE;
+	if (shot->spent[1].to &&
+	    (nla_put_u32(msg, KSRTP_A_STREAM_SRTCP_USED_FROM,
+			 shot->spent[1].from) ||
+	     nla_put_u32(msg, KSRTP_A_STREAM_SRTCP_USED_TO,
+			 shot->spent[1].to)))
 		return -EMSGSIZE;
 	for (i = 0; i < KSRTP_STREAM_DROPS; i++)
 		if (ksrtp_put_stream_u64(msg, KSRTP_A_STREAM_DROP_BAD_TAG + i,

@@ -11,6 +11,7 @@
 #include <linux/xarray.h>
 
 #include "flow.h"
+#include "ledger.h"
 #include "ports.h"
 #include "stats.h"
 
@@ -35,6 +36,7 @@ struct ksrtp_shapes {
  * @next_id: where to look for the next free id
  * @nsessions: number of sessions
  * @share: what it may take, maybe together with others
+ * @ledger: master keys that it has used, under @lock
  * @nowned: number of sessions tied to a socket; peeked at unlocked
  * @users: sessions and rules, which need our hooks
  * @flows: nodes of sessions by flow; read under RCU, written under @lock
@@ -60,6 +62,7 @@ struct ksrtp_net {
 	u32 next_id;
 	unsigned int nsessions;
 	struct ksrtp_share *share;
+	struct ksrtp_ledger ledger;
 	unsigned int nowned;
 	unsigned int users;
 	struct rhashtable flows;

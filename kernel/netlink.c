@@ -426,8 +426,8 @@ static int ksrtp_stream_set(struct ksrtp_session *session,
 			    const struct ksrtp_stream_state *state,
 			    struct genl_info *info)
 {
-	const struct ksrtp_direction *direction =
-		ksrtp_direction(session, id->direction);
+	struct ksrtp_direction *direction = ksrtp_direction(session,
+							    id->direction);
 	struct ksrtp_stream *stream;
 	bool created;
 	int err;
@@ -447,7 +447,9 @@ static int ksrtp_stream_set(struct ksrtp_session *session,
 				       "ssrc: the session or namespace has as many streams as it may");
 		return PTR_ERR(stream);
 	}
-	if (!ksrtp_stream_install(stream, state)) {
+	if (!ksrtp_stream_install(stream, state, direction,
+				  ksrtp_rekey_keyring_of(session->kn,
+							 direction))) {
 		NL_SET_ERR_MSG(info->extack,
 			       "roc, seq, srtcp-index: would take a running stream back");
 		return -EINVAL;

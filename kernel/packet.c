@@ -321,6 +321,9 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 	packet->sample_len = 0;
 	packet->hole = 0;
 	packet->step = 0;
+	packet->anew = false;
+	packet->begun = false;
+	packet->refusal = 0;
 	packet->backup = NULL;
 
 	packet->work.data = data;

@@ -43,7 +43,11 @@ struct ksrtp_stream;
  * @clear_len: what of it was not encrypted when it was received
  * @hole: likewise
  * @expected: packet index that was estimated for it
- * @step: which rollover counter is tried: so many above the expected
+ * @step: which rollover counter is tried: so many above the expected; past the
+ *	policy's bound, below it
+ * @anew: an index is tried with which counters would begin anew
+ * @begun: that was tried
+ * @refusal: why the expected index is refused, if it is, with no key tried
  * @backup: its bytes as received, to try again with other keys, or NULL
  * @sample: first bytes of an RTP payload as received
  * @work: its way through the transform
@@ -74,6 +78,9 @@ struct ksrtp_packet {
 	unsigned int hole;
 	u64 expected;
 	u32 step;
+	bool anew;
+	bool begun;
+	int refusal;
 	u8 *backup;
 	u8 sample[KSRTP_SAMPLE_LEN];
 	struct ksrtp_work work;

@@ -18,6 +18,7 @@ void ksrtp_policy_init(struct ksrtp_policy *policy)
 	policy->cryptex = KSRTP_CRYPTEX_OFF;
 	policy->rcc_mode = KSRTP_RCC_OFF;
 	policy->rcc_rate = 1;
+	policy->counters = KSRTP_COUNTERS_CONTINUE;
 }
 
 /**

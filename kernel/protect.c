@@ -86,19 +86,28 @@ static int ksrtp_protect_reserve(struct ksrtp_packet *packet, u16 seq)
 {
 	const struct ksrtp_keyring *keyring = packet->keyring;
 	struct ksrtp_work *work = &packet->work;
-	u64 digest = work->rtcp ? 0 : ksrtp_protect_digest(packet);
+	struct ksrtp_claim claim = {
+		.keyring = keyring,
+		.direction = ksrtp_direction(packet->session, packet->id),
+		.rtcp = work->rtcp,
+		.seq = seq,
+		.digest = work->rtcp ? 0 : ksrtp_protect_digest(packet),
+		.bytes = work->len,
+	};
 	struct ksrtp_stream *stream;
 	int cause;
 
+	/* pairs with the release in ksrtp_keyring_note() */
+	if (unlikely(!smp_load_acquire(&packet->keyring->noted)))
+		ksrtp_keyring_note(packet->keyring);
 	do {
 		cause = ksrtp_packet_stream(packet, &stream);
 		if (cause)
 			return cause;
-		if (unlikely(digest) &&
+		if (unlikely(claim.digest) &&
 		    !ksrtp_stream_remember(packet->session, stream))
 			return KSRTP_A_STATS_DROP_NO_MEMORY;
-		cause = ksrtp_stream_reserve(stream, work->rtcp, seq, digest,
-					     work->len, &work->index);
+		cause = ksrtp_stream_reserve(stream, &claim, &work->index);
 	} while (cause == -ESTALE);
 	if (cause) {
 		ksrtp_stream_drop(stream, cause);

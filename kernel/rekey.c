@@ -2,7 +2,9 @@
 /*
  * Rekeying. A keyring is never changed, only replaced as a whole, so a packet
  * sees either all of the old or all of the new. Rollover counters and replay
- * state belong to streams and stay (RFC 3711 section 3.3.1).
+ * state belong to streams and stay (RFC 3711 section 3.3.1), unless they are to
+ * begin anew: then no packet may take an index of theirs with keys of before, nor
+ * may these come back.
  */
 
 #include <linux/err.h>
@@ -10,8 +12,10 @@
 #include <linux/netlink.h>
 
 #include "compat.h"
+#include "ledger.h"
 #include "net.h"
 #include "rekey.h"
+#include "stream.h"
 
 /* The keys a direction is to have. */
 struct ksrtp_key_list {
@@ -99,8 +103,83 @@ static int ksrtp_rekey_refused(int err, struct netlink_ext_ack *extack)
 	return err;
 }
 
+/* Has a key, or a part of it, been used in this direction of any session? */
+static bool ksrtp_master_was_used(const struct ksrtp_master *master,
+				  const struct ksrtp_direction *direction)
+{
+	const struct ksrtp_entry *entry;
+	unsigned int i;
+
+	for (i = 0; i < KSRTP_MASTER_PARTS_MAX; i++) {
+		entry = master->entries[i];
+		if (entry && (direction->id == KSRTP_DIRECTION_SEND ?
+			      READ_ONCE(entry->sent) : entry->received))
+			return true;
+	}
+	return false;
+}
+
+/* Find a key in the ledger, or write it down there. */
+static int ksrtp_rekey_enter(struct ksrtp_net *kn, struct ksrtp_master *master,
+			     const struct ksrtp_master_config *config)
+{
+	unsigned int len = master->suite->key_len;
+	unsigned int parts = master->outer_only ? 1 : master->suite->parts;
+	unsigned int i;
+
+	for (i = 0; i < parts; i++) {
+		master->entries[i] = ksrtp_ledger_enter(&kn->ledger,
+							config->key + i * len,
+							len);
+		if (!master->entries[i])
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Find the key that is there already and has the same key, salts apart. */
+static const struct ksrtp_master *
+ksrtp_key_list_twin(const struct ksrtp_key_list *list,
+		    const struct ksrtp_master *master)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->n; i++)
+		if (!memcmp(list->keys[i]->entries, master->entries,
+			    sizeof(master->entries)))
+			return list->keys[i];
+	return NULL;
+}
+
+/*
+ * Say which key of its direction a new one is: what was done under one that is there
+ * was done under it, too, if it is the same.
+ */
+static void ksrtp_rekey_number(struct ksrtp_direction *direction,
+			       const struct ksrtp_key_list *before,
+			       const struct ksrtp_master_config *config,
+			       struct ksrtp_master *master)
+{
+	const struct ksrtp_master *twin = ksrtp_key_list_twin(before, master);
+
+	if (twin) {
+		master->number = twin->number;
+		master->known = twin->known;
+		master->born = twin->born;
+		return;
+	}
+	master->number = ++direction->keys_seen;
+	master->known = config->used[0] || config->used[1] ||
+			ksrtp_master_was_used(master, direction);
+	/* streams of any age may have been protected with it */
+	if (master->known && direction->keyed)
+		master->born = 0;
+}
+
 static struct ksrtp_master *
-ksrtp_rekey_master(struct ksrtp_net *kn, const struct ksrtp_policy *policy,
+ksrtp_rekey_master(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+		   const struct ksrtp_policy *policy,
+		   const struct ksrtp_key_list *before,
 		   const struct ksrtp_master_config *config,
 		   struct netlink_ext_ack *extack)
 {
@@ -109,7 +188,65 @@ ksrtp_rekey_master(struct ksrtp_net *kn, const struct ksrtp_policy *policy,
 
 	if (IS_ERR(master))
 		return ERR_PTR(ksrtp_rekey_refused(PTR_ERR(master), extack));
+	if (ksrtp_rekey_enter(kn, master, config)) {
+		ksrtp_master_put(master);
+		return ERR_PTR(-ENOMEM);
+	}
+	ksrtp_rekey_number(direction, before, config, master);
 	return master;
+}
+
+/* Does counters' beginning anew with a key repeat what was sent, and why? */
+static const char *ksrtp_rekey_repeats(const struct ksrtp_key_list *before,
+				       const struct ksrtp_key_list *left,
+				       const struct ksrtp_master *master)
+{
+	if (left->n)
+		return "counters: cannot restart while a key of before remains";
+	if (ksrtp_key_list_twin(before, master))
+		return "counters: cannot restart under the same key";
+	if (master->known)
+		return "counters: cannot restart under a key that has sent before";
+	return NULL;
+}
+
+/*
+ * Decide what becomes of a sender's counters with a new key, beside those that
+ * are @left of those @before. Returns 1 if they begin anew, 0 if they go on, or a
+ * negative errno.
+ */
+static int ksrtp_rekey_counters(struct ksrtp_direction *direction,
+				enum ksrtp_counters counters,
+				const struct ksrtp_key_list *before,
+				const struct ksrtp_key_list *left,
+				const struct ksrtp_master *master,
+				struct netlink_ext_ack *extack)
+{
+	const struct ksrtp_direction *other = direction + 1;
+	const char *repeats;
+
+	/* nothing was sent yet that could go on */
+	if (direction->id != KSRTP_DIRECTION_SEND || !direction->keyed)
+		return 0;
+	repeats = ksrtp_rekey_repeats(before, left, master);
+	if (counters == KSRTP_COUNTERS_RESTART && repeats) {
+		ksrtp_extack_msg(extack, repeats);
+		return left->n ? -EBUSY : -EKEYREJECTED;
+	}
+	if (counters == KSRTP_COUNTERS_RESTART ||
+	    (counters == KSRTP_COUNTERS_PEER && !repeats &&
+	     READ_ONCE(other->manner) == KSRTP_COUNTERS_RESTART))
+		return 1;
+	if (!master->known || ksrtp_key_list_twin(before, master))
+		return 0;
+	/* from here on nobody follows the peer any more; or see that he has */
+	xchg(&direction->undecided, false);
+	if (READ_ONCE(direction->fresh_only)) {
+		NL_SET_ERR_MSG(extack,
+			       "master-key: has sent before, and counters went back since");
+		return -EKEYREJECTED;
+	}
+	return 0;
 }
 
 /* Why do keys have to be derived again for a policy to change, if so? */
@@ -175,7 +312,8 @@ static void ksrtp_rekey_give_way(struct ksrtp_key_list *list,
 }
 
 static struct ksrtp_keyring *
-ksrtp_rekey_keyring(const struct ksrtp_policy *policy,
+ksrtp_rekey_keyring(const struct ksrtp_direction *direction,
+		    const struct ksrtp_policy *policy,
 		    const struct ksrtp_key_list *list)
 {
 	struct ksrtp_keyring *keyring;
@@ -184,7 +322,10 @@ ksrtp_rekey_keyring(const struct ksrtp_policy *policy,
 		return NULL;
 	keyring = ksrtp_keyring_create(policy, list->keys, list->n,
 				       list->active);
-	return keyring ?: ERR_PTR(-ENOMEM);
+	if (!keyring)
+		return ERR_PTR(-ENOMEM);
+	keyring->anew = direction->anew;
+	return keyring;
 }
 
 /**
@@ -209,13 +350,14 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 			struct netlink_ext_ack *extack)
 {
 	const struct ksrtp_policy *policy = &config->policy;
+	struct ksrtp_key_list list, before;
 	struct ksrtp_master *master = NULL;
-	struct ksrtp_key_list list;
 	const char *needed;
 	int err = 0;
 
 	memset(rekey, 0, sizeof(*rekey));
 	ksrtp_key_list(kn, direction, &list);
+	before = list;
 	if (!config->given || (!list.n && !config->master.key))
 		return 0;
 
@@ -231,20 +373,35 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		err = ksrtp_rekey_check_mki(&list, &config->master, extack);
 		if (err)
 			return err;
-		master = ksrtp_rekey_master(kn, policy, &config->master, extack);
+		master = ksrtp_rekey_master(kn, direction, policy, &before,
+					    &config->master, extack);
 		if (IS_ERR(master))
 			return PTR_ERR(master);
-		err = ksrtp_key_list_append(&list, master, extack);
+		if (config->unused_key &&
+		    ksrtp_master_was_used(master, direction)) {
+			NL_SET_ERR_MSG(extack,
+				       "unused-key: the key has sent before");
+			err = -EKEYREJECTED;
+			goto out;
+		}
+		rekey->restart = ksrtp_rekey_counters(direction,
+						      policy->counters, &before,
+						      &list, master, extack);
+		err = min(rekey->restart, 0);
+		if (!err)
+			err = ksrtp_key_list_append(&list, master, extack);
 		if (err)
 			goto out;
 		list.active = master;
 		rekey->retire = config->overlap;
 		rekey->overlap = config->overlap;
 	}
-	rekey->keyring = ksrtp_rekey_keyring(policy, &list);
+	rekey->keyring = ksrtp_rekey_keyring(direction, policy, &list);
 	err = PTR_ERR_OR_ZERO(rekey->keyring);
 	if (err)
 		rekey->keyring = NULL;
+	else if (rekey->restart > 0)
+		rekey->keyring->anew = rekey->keyring->serial;
 	rekey->changes = !err;
 out:
 	/* the keyring has its own */
@@ -266,15 +423,84 @@ static void ksrtp_rekey_warm(struct ksrtp_warm *warm,
 	WRITE_ONCE(warm->cipher, master->keys[0]->set.main.ctr);
 }
 
+/* Write down of a key what it is there for. */
+static void ksrtp_rekey_note_key(const struct ksrtp_direction *direction,
+				 const struct ksrtp_master *master)
+{
+	bool send = direction->id == KSRTP_DIRECTION_SEND;
+	struct ksrtp_entry *entry;
+	unsigned int i;
+
+	for (i = 0; i < KSRTP_MASTER_PARTS_MAX; i++) {
+		entry = master->entries[i];
+		if (!entry)
+			continue;
+		if (!send)
+			entry->received = true;
+		else if (atomic64_read(&master->lifetime[0].used) ||
+			 atomic64_read(&master->lifetime[1].used))
+			WRITE_ONCE(entry->sent, true);
+	}
+}
+
+static void ksrtp_rekey_note(struct ksrtp_direction *direction,
+			     const struct ksrtp_keyring *keyring)
+{
+	unsigned int i;
+
+	for (i = 0; i < keyring->n; i++)
+		ksrtp_rekey_note_key(direction, keyring->keys[i]);
+}
+
+/* Is a new key in use, so that what the peer does with its own may be heard yet? */
+static bool ksrtp_rekey_undecided(const struct ksrtp_direction *direction,
+				  const struct ksrtp_keyring *keyring)
+{
+	u64 speaker = ksrtp_keyring_speaker(keyring);
+	unsigned int i;
+
+	if (!direction->keyed || keyring->anew != direction->anew ||
+	    keyring->policy.counters != KSRTP_COUNTERS_PEER)
+		return false;
+	/* what was sent under a key that comes back is not known */
+	for (i = 0; i < keyring->n; i++)
+		if (keyring->keys[i]->number == speaker)
+			return !keyring->keys[i]->known;
+	return false;
+}
+
+/* A keyring is in place: see what becomes of what is sent. */
+static void ksrtp_rekey_turn(struct ksrtp_direction *direction,
+			     const struct ksrtp_keyring *keyring)
+{
+	u64 speaker = ksrtp_keyring_speaker(keyring);
+
+	if (speaker > direction->spoken) {
+		direction->spoken = speaker;
+		WRITE_ONCE(direction->undecided,
+			   ksrtp_rekey_undecided(direction, keyring));
+	}
+	direction->keyed = true;
+	if (keyring->anew == direction->anew)
+		return;
+	WRITE_ONCE(direction->fresh_only, true);
+	ksrtp_stream_begin_anew(container_of(direction, struct ksrtp_session,
+					     direction[0]), keyring);
+}
+
 static void ksrtp_rekey_replace(struct ksrtp_net *kn,
 				struct ksrtp_direction *direction,
 				struct ksrtp_keyring *keyring)
 {
-	if (keyring)
+	if (keyring) {
 		ksrtp_rekey_warm(&direction->warm, keyring);
+		ksrtp_rekey_note(direction, keyring);
+	}
 	kn->removals++;
 	ksrtp_keyring_retire(rcu_replace_pointer(direction->keyring, keyring,
 						 lockdep_is_held(&kn->lock)));
+	if (keyring && direction->id == KSRTP_DIRECTION_SEND)
+		ksrtp_rekey_turn(direction, keyring);
 }
 
 /**
@@ -353,12 +579,14 @@ int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		    const struct ksrtp_master_config *config,
 		    struct netlink_ext_ack *extack)
 {
+	const struct ksrtp_policy *policy = &direction->policy;
+	struct ksrtp_key_list list, before;
 	struct ksrtp_keyring *keyring;
 	struct ksrtp_master *master;
-	struct ksrtp_key_list list;
-	int err;
+	int err, restart;
 
 	ksrtp_key_list(kn, direction, &list);
+	before = list;
 	err = ksrtp_rekey_check_mki(&list, config, extack);
 	if (err)
 		return err;
@@ -367,18 +595,29 @@ int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 			       "from: overlaps the indexes of another key of the direction");
 		return -EINVAL;
 	}
-	master = ksrtp_rekey_master(kn, &direction->policy, config, extack);
+	master = ksrtp_rekey_master(kn, direction, policy, &before, config,
+				    extack);
 	if (IS_ERR(master))
 		return PTR_ERR(master);
+	/* beside others it changes nothing for counters, but that it may come */
+	restart = ksrtp_rekey_counters(direction, list.n ?
+				       KSRTP_COUNTERS_CONTINUE :
+				       policy->counters, &before, &list,
+				       master, extack);
+	err = min(restart, 0);
 	if (!list.n)
 		list.active = master;
-	err = ksrtp_key_list_append(&list, master, extack);
+	if (!err)
+		err = ksrtp_key_list_append(&list, master, extack);
 	if (!err) {
-		keyring = ksrtp_rekey_keyring(&direction->policy, &list);
+		keyring = ksrtp_rekey_keyring(direction, policy, &list);
 		err = PTR_ERR_OR_ZERO(keyring);
 	}
-	if (!err)
+	if (!err) {
+		if (restart)
+			keyring->anew = keyring->serial;
 		ksrtp_rekey_replace(kn, direction, keyring);
+	}
 	ksrtp_master_put(master);
 	return err;
 }
@@ -436,7 +675,7 @@ int ksrtp_rekey_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		NL_SET_ERR_MSG(extack, "mki: the key is about to go");
 		return -EBUSY;
 	}
-	keyring = ksrtp_rekey_keyring(&direction->policy, &list);
+	keyring = ksrtp_rekey_keyring(direction, &direction->policy, &list);
 	if (IS_ERR(keyring))
 		return PTR_ERR(keyring);
 	ksrtp_rekey_replace(kn, direction, keyring);
@@ -456,7 +695,7 @@ static int ksrtp_rekey_without(struct ksrtp_net *kn,
 		if (list->keys[i] != master)
 			list->keys[n++] = list->keys[i];
 	list->n = n;
-	keyring = ksrtp_rekey_keyring(&direction->policy, list);
+	keyring = ksrtp_rekey_keyring(direction, &direction->policy, list);
 	if (IS_ERR(keyring))
 		return PTR_ERR(keyring);
 	ksrtp_rekey_replace(kn, direction, keyring);

@@ -11,12 +11,14 @@
  * @keyring: keyring to put in place, or NULL for none
  * @retire: the keys there are now are to be retired
  * @overlap: in so many ms
+ * @restart: counters begin anew, if positive
  */
 struct ksrtp_rekey {
 	bool changes;
 	struct ksrtp_keyring *keyring;
 	bool retire;
 	u32 overlap;
+	int restart;
 };
 
 /**

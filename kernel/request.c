@@ -35,6 +35,16 @@ static struct netlink_range_validation ksrtp_index_range = {
 	.max = KSRTP_INDEX_MAX,
 };
 
+static struct netlink_range_validation ksrtp_used_to_range = {
+	.min = 1,
+	.max = KSRTP_INDEX_MAX,
+};
+
+static struct netlink_range_validation ksrtp_srtcp_used_to_range = {
+	.min = 1,
+	.max = KSRTP_SRTCP_INDEX_MAX,
+};
+
 static struct netlink_range_validation ksrtp_rtp_lifetime_range = {
 	.min = 1,
 	.max = KSRTP_RTP_LIFETIME_MAX,
@@ -112,6 +122,9 @@ ksrtp_direction_policy[KSRTP_DIRECTION_REQUEST_MAX + 1] = {
 	[KSRTP_A_DIRECTION_REPAIR_TYPES] = KSRTP_POLICY_BINARY(128),
 	[KSRTP_A_DIRECTION_KEY_SERIAL] =
 		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_serial_range),
+	[KSRTP_A_DIRECTION_COUNTERS] =
+		NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_COUNTERS_MAX),
+	[KSRTP_A_DIRECTION_UNUSED_KEY] = { .type = NLA_FLAG },
 };
 
 #define KSRTP_POLICY_FLOW						\
@@ -185,6 +198,14 @@ ksrtp_stream_set_policy[KSRTP_STREAM_SET_MAX + 1] = {
 		KSRTP_POLICY_BINARY(KSRTP_REPLAY_WINDOW_MAX / 8),
 	[KSRTP_A_STREAM_RTCP_REPLAY] =
 		KSRTP_POLICY_BINARY(KSRTP_REPLAY_WINDOW_MAX / 8),
+	[KSRTP_A_STREAM_RTP_USED_FROM] =
+		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_index_range),
+	[KSRTP_A_STREAM_RTP_USED_TO] =
+		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_used_to_range),
+	[KSRTP_A_STREAM_SRTCP_USED_FROM] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_srtcp_index_range),
+	[KSRTP_A_STREAM_SRTCP_USED_TO] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_srtcp_used_to_range),
 };
 
 const struct nla_policy ksrtp_suite_get_policy[KSRTP_SUITE_GET_MAX + 1] = {
@@ -544,6 +565,9 @@ static int ksrtp_request_settings(struct nlattr **attrs,
 	if (attrs[KSRTP_A_DIRECTION_RCC_RATE])
 		policy->rcc_rate =
 			nla_get_u32(attrs[KSRTP_A_DIRECTION_RCC_RATE]);
+	if (attrs[KSRTP_A_DIRECTION_COUNTERS])
+		policy->counters =
+			nla_get_u32(attrs[KSRTP_A_DIRECTION_COUNTERS]);
 	ksrtp_request_u32(attrs[KSRTP_A_DIRECTION_INITIAL_ROC],
 			  &policy->initial_roc);
 	ksrtp_request_u32(attrs[KSRTP_A_DIRECTION_ROC_SEARCH],
@@ -604,6 +628,8 @@ static const char *ksrtp_request_conflict(const struct ksrtp_policy *policy,
 	}
 	if (send && policy->roc_search)
 		return "roc-search: is for receiving";
+	if (!send && policy->counters != KSRTP_COUNTERS_CONTINUE)
+		return "counters: is for sending; what is received tells by itself";
 	return policy->suite ? ksrtp_request_suits(policy) : NULL;
 }
 
@@ -614,7 +640,7 @@ static int ksrtp_request_direction(struct nlattr *nest,
 {
 	struct nlattr *attrs[KSRTP_DIRECTION_REQUEST_MAX + 1];
 	struct ksrtp_key_attrs key;
-	const struct nlattr *overlap;
+	const struct nlattr *overlap, *unused;
 	const char *conflict;
 	int err;
 
@@ -649,9 +675,19 @@ static int ksrtp_request_direction(struct nlattr *nest,
 	};
 	err = ksrtp_request_master(&key, config->policy.suite, &config->master,
 				   extack);
-	overlap = attrs[KSRTP_A_DIRECTION_OVERLAP];
-	if (err || !overlap)
+	if (err)
 		return err;
+	unused = attrs[KSRTP_A_DIRECTION_UNUSED_KEY];
+	if (unused && !config->master.key)
+		return KSRTP_REFUSE(extack, unused,
+				    "unused-key: goes with a master-key");
+	if (unused && id != KSRTP_DIRECTION_SEND)
+		return KSRTP_REFUSE(extack, unused,
+				    "unused-key: is for sending");
+	config->unused_key = unused;
+	overlap = attrs[KSRTP_A_DIRECTION_OVERLAP];
+	if (!overlap)
+		return 0;
 	if (!config->master.key)
 		return KSRTP_REFUSE(extack, overlap,
 				    "overlap: goes with a master-key");
@@ -830,6 +866,44 @@ static int ksrtp_request_replay(const struct nlattr *attr, bool has_top,
 	return 0;
 }
 
+/* Indexes that are not to be used again come as a pair, beside where the stream is. */
+static int ksrtp_request_used(struct nlattr **attrs,
+			      struct ksrtp_stream_state *state,
+			      struct netlink_ext_ack *extack)
+{
+	const struct nlattr *rtp[] = { attrs[KSRTP_A_STREAM_RTP_USED_FROM],
+				       attrs[KSRTP_A_STREAM_RTP_USED_TO] };
+	const struct nlattr *rtcp[] = { attrs[KSRTP_A_STREAM_SRTCP_USED_FROM],
+					attrs[KSRTP_A_STREAM_SRTCP_USED_TO] };
+	const struct nlattr *any = rtp[0] ?: rtp[1] ?: rtcp[0] ?: rtcp[1];
+
+	if (!any)
+		return 0;
+	if (!rtp[0] != !rtp[1] || !rtcp[0] != !rtcp[1])
+		return KSRTP_REFUSE(extack, any,
+				    "used-from, used-to: one without the other");
+	if (nla_get_u32(attrs[KSRTP_A_STREAM_DIRECTION]) !=
+	    KSRTP_DIRECTION_SEND)
+		return KSRTP_REFUSE(extack, any,
+				    "used-from, used-to: are of what is sent");
+	if (!state->has_seq && !state->has_srtcp_index)
+		return KSRTP_REFUSE(extack, any,
+				    "used-from, used-to: given without seq or srtcp-index");
+	if (rtp[0]) {
+		state->used[0].from = nla_get_u64(rtp[0]);
+		state->used[0].to = nla_get_u64(rtp[1]);
+	}
+	if (rtcp[0]) {
+		state->used[1].from = nla_get_u32(rtcp[0]);
+		state->used[1].to = nla_get_u32(rtcp[1]);
+	}
+	if (state->used[0].from > state->used[0].to ||
+	    state->used[1].from > state->used[1].to)
+		return KSRTP_REFUSE(extack, any,
+				    "used-from: greater than used-to");
+	return 0;
+}
+
 /**
  * ksrtp_request_stream_state() - read what to install in a stream
  * @attrs: stream attributes of the request; bitmaps are pointed to
@@ -862,6 +936,9 @@ int ksrtp_request_stream_state(struct nlattr **attrs,
 		state->srtcp_index =
 			nla_get_u32(attrs[KSRTP_A_STREAM_SRTCP_INDEX]);
 	}
+	err = ksrtp_request_used(attrs, state, extack);
+	if (err)
+		return err;
 	err = ksrtp_request_replay(attrs[KSRTP_A_STREAM_RTP_REPLAY],
 				   state->has_seq, &state->rtp_replay,
 				   &state->rtp_replay_len, extack);

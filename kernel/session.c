@@ -70,7 +70,16 @@ int ksrtp_session_table_init(struct ksrtp_net *kn)
 		return err;
 	err = rhashtable_init(&kn->streams, &ksrtp_stream_params);
 	if (err)
-		rhashtable_destroy(&kn->flows);
+		goto err_flows;
+	err = ksrtp_ledger_init(&kn->ledger, kn->share);
+	if (err)
+		goto err_streams;
+	return 0;
+
+err_streams:
+	rhashtable_destroy(&kn->streams);
+err_flows:
+	rhashtable_destroy(&kn->flows);
 	return err;
 }
 
@@ -83,6 +92,7 @@ int ksrtp_session_table_init(struct ksrtp_net *kn)
 void ksrtp_session_table_exit(struct ksrtp_net *kn)
 {
 	ksrtp_ports_destroy(kn->ports);
+	ksrtp_ledger_exit(&kn->ledger);
 	rhashtable_destroy(&kn->streams);
 	rhashtable_destroy(&kn->flows);
 	xa_destroy(&kn->sessions);
@@ -281,6 +291,8 @@ ksrtp_session_alloc(struct ksrtp_net *kn,
 	for (direction = session->direction;
 	     direction < session->direction + ARRAY_SIZE(session->direction);
 	     direction++) {
+		direction->id = KSRTP_DIRECTION_SEND +
+				(direction - session->direction);
 		ksrtp_policy_init(&direction->policy);
 		direction->window = KSRTP_REPLAY_WINDOW_DEFAULT;
 		/* nothing said of either direction: both wait for keys */

@@ -57,9 +57,22 @@ struct ksrtp_volume {
 /**
  * struct ksrtp_direction - one direction of a session
  * @governed: the session has a say in this direction; if not, packets pass
+ * @id: which direction it is, enum ksrtp_direction_id
+ * @keyed: of the send direction: it has or had a key
+ * @fresh_only: counters of what is sent went back, so that keys of before may not
+ *	come again
+ * @undecided: of the send direction: it may still begin anew as the peer does
+ * @manner: of the receive direction: what the peer did at its last new key, enum
+ *	ksrtp_counters, or 0
  * @window: replay window of new streams, in packets
  * @keyring: keys in use, with a copy of @policy; NULL while pending
  * @newest: the stream made last, while it lives; read under RCU
+ * @follow: number of the key under which streams are to begin anew, as the peer has,
+ *	or 0
+ * @anew: serial of the keyring with which counters began anew last, or 0; changes
+ *	under @streams_lock of the session
+ * @keys_seen: number of the newest key there was; under the namespace's lock
+ * @spoken: number of the newest key that was there to send with; likewise
  * @warm: what packets will need beside these
  * @policy: how to protect; under the namespace's lock, packets heed the copy
  * @passed: packets of other protocols passed untouched
@@ -68,6 +81,7 @@ struct ksrtp_volume {
  * @roc_found: how many of these were right
  * @epochs_derived: epochs whose session keys were derived for a packet that had
  *	to wait for them
+ * @counters_restarted: how often counters of a stream began anew with a new key
  * @search_second: when @search_spent began to count, in seconds
  * @search_spent: searches in that second
  * @auth_failures: for alerts
@@ -77,9 +91,18 @@ struct ksrtp_volume {
  */
 struct ksrtp_direction {
 	bool governed;
+	u8 id;
+	bool keyed;
+	bool fresh_only;
+	bool undecided;
+	u8 manner;
 	u32 window;
 	struct ksrtp_keyring __rcu *keyring;
 	struct ksrtp_stream __rcu *newest;
+	u64 follow;
+	u64 anew;
+	u64 keys_seen;
+	u64 spoken;
 	struct ksrtp_warm warm;
 	struct ksrtp_policy policy;
 	atomic64_t passed;
@@ -87,6 +110,7 @@ struct ksrtp_direction {
 	atomic64_t roc_searches;
 	atomic64_t roc_found;
 	atomic64_t epochs_derived;
+	atomic64_t counters_restarted;
 	u32 search_second;
 	atomic_t search_spent;
 	struct ksrtp_burst auth_failures;
@@ -155,6 +179,7 @@ struct ksrtp_session {
  * @master: master key to use from now on; its key is NULL for none
  * @overlap: how long the old key stays valid beside it, in ms
  * @window: replay window, 0 for unchanged or the default
+ * @unused_key: refuse a master key that has sent before
  */
 struct ksrtp_direction_config {
 	bool given;
@@ -162,6 +187,7 @@ struct ksrtp_direction_config {
 	struct ksrtp_master_config master;
 	u32 overlap;
 	u32 window;
+	bool unused_key;
 };
 
 /**

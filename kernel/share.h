@@ -18,6 +18,7 @@ struct user_namespace;
  * @owner: who made them
  * @top: the user namespace that all of theirs are in, if the host's root made it
  * @sessions: number of their sessions
+ * @keys: number of keys that their ledgers have
  * @stream_memory: memory that their streams take, and session keys by epoch, in
  *	bytes
  */
@@ -27,6 +28,7 @@ struct ksrtp_share {
 	kuid_t owner;
 	const struct user_namespace *top;
 	atomic_t sessions;
+	atomic_t keys;
 	atomic_long_t stream_memory;
 };
 
@@ -51,6 +53,18 @@ static inline bool ksrtp_share_take_session(struct ksrtp_share *share,
 static inline void ksrtp_share_give_session(struct ksrtp_share *share)
 {
 	atomic_dec(&share->sessions);
+}
+
+/* Count a key that is remembered; false if there are more than @most. */
+static inline bool ksrtp_share_take_key(struct ksrtp_share *share,
+					unsigned int most)
+{
+	return (unsigned int)atomic_inc_return(&share->keys) <= most;
+}
+
+static inline void ksrtp_share_give_key(struct ksrtp_share *share)
+{
+	atomic_dec(&share->keys);
 }
 
 /* Take memory of so much; false if there is not enough left. */

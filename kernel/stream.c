@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 
 #include "event.h"
+#include "keyring.h"
 #include "net.h"
 #include "rekey.h"
 #include "session.h"
@@ -20,6 +21,15 @@
 /* Packets that come again come as one: a super-packet is of no more than so many. */
 #define KSRTP_STREAM_DIGESTS	128
 #define KSRTP_STREAM_DIGESTS_SIZE	(KSRTP_STREAM_DIGESTS * sizeof(u64))
+
+/* How far sequence numbers can be apart, and still tell which comes first. */
+#define KSRTP_STREAM_HALF	32768
+
+/*
+ * An SRTCP index up to here may be that of a peer who has begun anew, its first
+ * packets being lost.
+ */
+#define KSRTP_STREAM_EARLY	8
 
 /* Streams deleted in one go, while packets have to wait. */
 #define KSRTP_STREAM_BATCH	64
@@ -139,8 +149,13 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 	ksrtp_replay_init(&stream->rtcp, window, stream->seen +
 			  BITS_TO_LONGS(ksrtp_replay_bits(window)));
 	stream->last_used = jiffies;
+	if (direction == KSRTP_DIRECTION_SEND) {
+		stream->spent[0].first = U64_MAX;
+		stream->spent[1].first = U64_MAX;
+	}
 
 	spin_lock_bh(&session->streams_lock);
+	stream->since = ksrtp_direction(session, direction)->anew;
 	if (session->dead)
 		old = ERR_PTR(-ENOENT);
 	else
@@ -268,6 +283,10 @@ static void ksrtp_stream_expire(struct ksrtp_session *session,
 		ksrtp_stream_forget(session, stream);
 	spin_unlock(&stream->lock);
 	if (idle) {
+		/* it begins anew if it comes again */
+		if (stream->id.direction == KSRTP_DIRECTION_SEND)
+			WRITE_ONCE(ksrtp_direction(session, KSRTP_DIRECTION_SEND)
+				   ->fresh_only, true);
 		/* before another of its SSRC can be made */
 		ksrtp_event_stream(session->kn->net, stream,
 				   KSRTP_CMD_STREAM_DEL_NTF);
@@ -366,14 +385,161 @@ static bool ksrtp_stream_same(const struct ksrtp_stream *stream, u64 index,
 	       stream->digests[index % KSRTP_STREAM_DIGESTS] == digest;
 }
 
+/* Counters begin anew: as if nothing had been sent. */
+static void ksrtp_stream_clear(struct ksrtp_stream *stream, bool rtcp, u32 roc)
+{
+	if (rtcp) {
+		ksrtp_replay_expect(&stream->rtcp, 0);
+		return;
+	}
+	ksrtp_replay_expect(&stream->rtp, (u64)roc << 16);
+	if (stream->digests)
+		memset(stream->digests, 0, KSRTP_STREAM_DIGESTS_SIZE);
+}
+
+/* All of a sender's begin anew, with keys that have sent nothing. */
+static void ksrtp_stream_renew(struct ksrtp_stream *stream,
+			       struct ksrtp_direction *direction,
+			       const struct ksrtp_keyring *keyring)
+{
+	int rtcp;
+
+	for (rtcp = 0; rtcp < 2; rtcp++)
+		ksrtp_stream_clear(stream, rtcp, keyring->policy.initial_roc);
+	stream->since = keyring->anew;
+	/* the keys tell the rest when the first packet comes */
+	stream->key = 0;
+	atomic64_inc(&direction->counters_restarted);
+}
+
+/*
+ * Begin anew under a key that was used already, since the peer has. The indexes
+ * used are not used again: for that to be bearable, they have to be few, and not
+ * where the stream begins.
+ */
+static bool ksrtp_stream_follow(struct ksrtp_stream *stream, bool rtcp, u32 roc)
+{
+	struct ksrtp_replay *replay = rtcp ? &stream->rtcp : &stream->rtp;
+	struct ksrtp_spent *spent = &stream->spent[rtcp];
+	u64 begin = rtcp ? 1 : (u64)roc << 16 | (u16)replay->top;
+
+	if (!replay->started)
+		return false;
+	if (spent->first != U64_MAX) {
+		if (begin >= spent->first ||
+		    (!rtcp && replay->top - spent->first >= KSRTP_STREAM_HALF))
+			return false;
+		spent->from = spent->first;
+		spent->to = replay->top;
+	}
+	ksrtp_stream_clear(stream, rtcp, roc);
+	return true;
+}
+
+/*
+ * A sender's packet comes with other keys than the one before. Returns 0, or the
+ * cause to drop it for.
+ */
+static noinline int ksrtp_stream_turn(struct ksrtp_stream *stream,
+				      const struct ksrtp_claim *claim,
+				      bool follow)
+{
+	const struct ksrtp_keyring *keyring = claim->keyring;
+	u64 speaker = ksrtp_keyring_speaker(keyring);
+	bool unsure, rtp, rtcp;
+	int i;
+
+	lockdep_assert_held(&stream->lock);
+	if (keyring->serial < stream->since)
+		return KSRTP_A_STATS_DROP_NO_KEY;
+	if (stream->since < keyring->anew)
+		ksrtp_stream_renew(stream, claim->direction, keyring);
+	unsure = stream->key == KSRTP_STREAM_KEY_UNSURE;
+	if (unsure || speaker > stream->key) {
+		for (i = 0; i < 2; i++)
+			stream->spent[i].first = unsure ? 0 : U64_MAX;
+		/* what is not to be used again may be so of the key to come */
+		for (i = 0; i < 2 && !unsure; i++)
+			stream->spent[i].to = 0;
+		stream->key = speaker;
+	}
+	if (follow && stream->key == speaker) {
+		stream->followed = speaker;
+		rtp = ksrtp_stream_follow(stream, false,
+					  keyring->policy.initial_roc);
+		rtcp = ksrtp_stream_follow(stream, true, 0);
+		if (rtp || rtcp) {
+			stream->since = keyring->serial;
+			atomic64_inc(&claim->direction->counters_restarted);
+		}
+	}
+	return 0;
+}
+
+/* Do the keys of a sender's packet and its stream's counters belong together? */
+static int ksrtp_stream_match(struct ksrtp_stream *stream,
+			      const struct ksrtp_claim *claim)
+{
+	const struct ksrtp_keyring *keyring = claim->keyring;
+	u64 speaker = ksrtp_keyring_speaker(keyring);
+	bool follow = speaker &&
+		      READ_ONCE(claim->direction->follow) == speaker &&
+		      stream->followed != speaker;
+
+	if (likely(stream->key == speaker && !follow &&
+		   keyring->serial >= stream->since &&
+		   stream->since >= keyring->anew))
+		return 0;
+	return ksrtp_stream_turn(stream, claim, follow);
+}
+
+/* Was an index used under the key before the counters began anew? */
+static bool ksrtp_stream_spent(const struct ksrtp_stream *stream, bool rtcp,
+			       u64 index)
+{
+	const struct ksrtp_spent *spent = &stream->spent[rtcp];
+
+	return unlikely(spent->to) && index >= spent->from &&
+	       index <= spent->to;
+}
+
+/* Take an index that is new. Returns 0, or the cause to drop the packet for. */
+static int ksrtp_stream_take(struct ksrtp_stream *stream,
+			     const struct ksrtp_claim *claim, u64 index)
+{
+	struct ksrtp_replay *replay = claim->rtcp ? &stream->rtcp :
+						    &stream->rtp;
+	struct ksrtp_spent *spent = &stream->spent[claim->rtcp];
+
+	if (ksrtp_stream_spent(stream, claim->rtcp, index)) {
+		/* the sequence goes on through them; a stray is none of it */
+		if (replay->started && index > replay->top &&
+		    index - replay->top < KSRTP_STREAM_HALF)
+			ksrtp_replay_mark(replay, index);
+		return KSRTP_A_STATS_DROP_INDEX_REUSE;
+	}
+	ksrtp_replay_mark(replay, index);
+	spent->first = min(spent->first, index);
+	ksrtp_stream_count(stream, claim->rtcp, claim->bytes);
+	if (!claim->rtcp)
+		ksrtp_stream_note(stream, index, claim->digest);
+	return 0;
+}
+
+/* The SRTCP index to send the next packet under, or -ERANGE. */
+static s64 ksrtp_stream_next_srtcp(const struct ksrtp_stream *stream)
+{
+	u64 next = stream->rtcp.top + 1;
+
+	if (ksrtp_stream_spent(stream, true, next))
+		next = stream->spent[1].to + 1;
+	return next <= KSRTP_SRTCP_INDEX_MAX ? next : -ERANGE;
+}
+
 /**
  * ksrtp_stream_reserve() - take the index to send a packet under
  * @stream: stream of the send direction
- * @rtcp: the packet is RTCP
- * @seq: its sequence number, if it is RTP
- * @digest: of its bytes, if the stack may show it to us twice, there being room
- *	for it; else 0
- * @bytes: its length in bytes, for the counters
+ * @claim: the packet
  * @index: where to put the packet index or SRTCP index
  *
  * RTP's index follows from the sequence number (RFC 3711 section 3.3.1) and is
@@ -381,41 +547,72 @@ static bool ksrtp_stream_same(const struct ksrtp_stream *stream, u64 index,
  * plaintexts away. The very same packet gives nothing away. SRTCP's index
  * counts packets, from 1 (section 3.4).
  *
+ * Counters that have begun anew with new keys are for these: a packet that has
+ * found the keys of before is late.
+ *
  * Context: BH disabled.
  * Return: 0, -ESTALE if the stream is not to be found any more, or the cause to
  * drop the packet for.
  */
-int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
-			 u64 digest, unsigned int bytes, u64 *index)
+int ksrtp_stream_reserve(struct ksrtp_stream *stream,
+			 const struct ksrtp_claim *claim, u64 *index)
 {
-	struct ksrtp_replay *replay = rtcp ? &stream->rtcp : &stream->rtp;
-	int cause = 0;
+	struct ksrtp_replay *replay = claim->rtcp ? &stream->rtcp :
+						    &stream->rtp;
+	int cause;
 	s64 next;
 
 	spin_lock(&stream->lock);
-	if (stream->forgotten) {
-		spin_unlock(&stream->lock);
-		return -ESTALE;
-	}
-	if (rtcp)
-		next = stream->rtcp.top < KSRTP_SRTCP_INDEX_MAX ?
-		       stream->rtcp.top + 1 : -ERANGE;
-	else
-		next = ksrtp_index_estimate(&stream->rtp, seq);
-
-	if (next < 0) {
+	cause = stream->forgotten ? -ESTALE :
+				    ksrtp_stream_match(stream, claim);
+	if (cause)
+		goto out;
+	next = claim->rtcp ? ksrtp_stream_next_srtcp(stream) :
+			     ksrtp_index_estimate(&stream->rtp, claim->seq);
+	if (next < 0)
 		cause = KSRTP_A_STATS_DROP_INDEX_EXHAUSTED;
-	} else if (ksrtp_replay_check(replay, next) == KSRTP_REPLAY_NEW) {
-		ksrtp_replay_mark(replay, next);
-		ksrtp_stream_count(stream, rtcp, bytes);
-		if (!rtcp)
-			ksrtp_stream_note(stream, next, digest);
-	} else if (rtcp || !ksrtp_stream_same(stream, next, digest)) {
+	else if (ksrtp_replay_check(replay, next) == KSRTP_REPLAY_NEW)
+		cause = ksrtp_stream_take(stream, claim, next);
+	else if (claim->rtcp ||
+		 !ksrtp_stream_same(stream, next, claim->digest))
 		cause = KSRTP_A_STATS_DROP_INDEX_REUSE;
-	}
 	*index = next;
+out:
 	spin_unlock(&stream->lock);
 	return cause;
+}
+
+/**
+ * ksrtp_stream_begin_anew() - let the counters of all that is sent begin anew
+ * @session: the session
+ * @keyring: keyring with which they do, in place
+ *
+ * Streams do so with the first packet by themselves, too. Afterwards no packet
+ * takes an index with keys of before.
+ *
+ * Context: process, under the namespace's lock.
+ */
+void ksrtp_stream_begin_anew(struct ksrtp_session *session,
+			     const struct ksrtp_keyring *keyring)
+{
+	struct ksrtp_direction *direction =
+		ksrtp_direction(session, KSRTP_DIRECTION_SEND);
+	struct ksrtp_stream *stream;
+
+	spin_lock_bh(&session->streams_lock);
+	direction->anew = keyring->anew;
+	spin_unlock_bh(&session->streams_lock);
+	/* nobody deletes any meanwhile, and new ones come behind the last */
+	list_for_each_entry_rcu(stream, &session->streams, list,
+				lockdep_is_held(&session->kn->lock)) {
+		if (stream->id.direction != KSRTP_DIRECTION_SEND)
+			continue;
+		spin_lock_bh(&stream->lock);
+		if (stream->since < keyring->anew)
+			ksrtp_stream_renew(stream, direction, keyring);
+		spin_unlock_bh(&stream->lock);
+		cond_resched();
+	}
 }
 
 static int ksrtp_stream_verdict(const struct ksrtp_replay *replay, u64 index)
@@ -481,11 +678,96 @@ int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u64 index)
 }
 
 /**
- * ksrtp_stream_accept() - take note of an authenticated packet
+ * ksrtp_stream_hears() - may a key still be that of a received packet?
  * @stream: stream of the receive direction
  * @rtcp: the packet is RTCP
- * @index: index it was authenticated with
- * @bytes: length of the plain packet in bytes, for the counters
+ * @key: number of the key
+ * @known: the key had been used before it came
+ *
+ * Once counters have begun anew, what was received under keys of before is
+ * forgotten, and could be received again.
+ *
+ * Context: any; without the stream's lock the answer is a guess.
+ * Return: true if it may.
+ */
+bool ksrtp_stream_hears(const struct ksrtp_stream *stream, bool rtcp,
+			u64 key, bool known)
+{
+	u64 oldest = READ_ONCE(stream->heard[rtcp].oldest);
+
+	return likely(!oldest) || (key >= oldest && !known);
+}
+
+/**
+ * ksrtp_stream_newest_key() - which key nothing newer was heard of than
+ * @stream: stream of the receive direction
+ * @rtcp: its RTCP
+ *
+ * Context: any; without the stream's lock the answer is a guess.
+ * Return: the number of the key; U64_MAX if counters cannot begin anew, since
+ * they have not begun, or it is not known what was heard.
+ */
+u64 ksrtp_stream_newest_key(const struct ksrtp_stream *stream, bool rtcp)
+{
+	const struct ksrtp_replay *replay = rtcp ? &stream->rtcp : &stream->rtp;
+
+	return READ_ONCE(replay->started) ?
+	       READ_ONCE(stream->heard[rtcp].newest) : U64_MAX;
+}
+
+/*
+ * What does the first packet of a stream under a new key show of its peer? Where
+ * the counters are at their beginning in any case, nothing.
+ */
+static enum ksrtp_counters
+ksrtp_stream_manner(const struct ksrtp_replay *replay,
+		    const struct ksrtp_arrival *arrival)
+{
+	u32 roc = arrival->keyring->policy.initial_roc;
+
+	if (!arrival->rtcp)
+		return arrival->index >> 16 != roc ? KSRTP_COUNTERS_CONTINUE :
+						     0;
+	return replay->started && replay->top > KSRTP_STREAM_EARLY &&
+	       arrival->index > replay->top ? KSRTP_COUNTERS_CONTINUE : 0;
+}
+
+/* Check a packet against what its stream knows, and bring that up to date. */
+static int ksrtp_stream_judge(struct ksrtp_stream *stream,
+			      struct ksrtp_arrival *arrival)
+{
+	struct ksrtp_replay *replay = arrival->rtcp ? &stream->rtcp :
+						      &stream->rtp;
+	struct ksrtp_heard *heard = &stream->heard[arrival->rtcp];
+	int cause;
+
+	if (!ksrtp_stream_hears(stream, arrival->rtcp, arrival->key,
+				arrival->known))
+		return KSRTP_A_STATS_DROP_TOO_OLD;
+	if (arrival->anew && arrival->key > heard->newest) {
+		/* nothing was accepted under the key, so that nothing repeats */
+		ksrtp_replay_expect(replay, arrival->index);
+		heard->oldest = arrival->key;
+		arrival->manner = KSRTP_COUNTERS_RESTART;
+	}
+	cause = ksrtp_stream_verdict(replay, arrival->index);
+	if (cause)
+		return cause;
+	if (heard->newest && arrival->key > heard->newest && !arrival->manner)
+		arrival->manner = ksrtp_stream_manner(replay, arrival);
+	if (heard->newest == KSRTP_STREAM_KEY_UNSURE)
+		heard->newest = arrival->keyring->newest;
+	else
+		heard->newest = max(heard->newest, arrival->key);
+	ksrtp_replay_mark(replay, arrival->index);
+	ksrtp_stream_count(stream, arrival->rtcp, arrival->bytes);
+	return 0;
+}
+
+/**
+ * ksrtp_stream_accept() - take note of an authenticated packet
+ * @stream: stream of the receive direction
+ * @arrival: the packet
  *
  * Checks again, since another copy of the packet may have been authenticated
  * meanwhile. RFC 3711 section 3.3 step 8.
@@ -494,19 +776,15 @@ int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u64 index)
  * Return: 0, -ESTALE if the stream is not to be found any more, or the cause to
  * drop the packet for.
  */
-int ksrtp_stream_accept(struct ksrtp_stream *stream, bool rtcp, u64 index,
-			unsigned int bytes)
+int ksrtp_stream_accept(struct ksrtp_stream *stream,
+			struct ksrtp_arrival *arrival)
 {
-	struct ksrtp_replay *replay = rtcp ? &stream->rtcp : &stream->rtp;
 	int cause;
 
+	arrival->manner = 0;
 	spin_lock(&stream->lock);
 	cause = stream->forgotten ? -ESTALE :
-				    ksrtp_stream_verdict(replay, index);
-	if (!cause) {
-		ksrtp_replay_mark(replay, index);
-		ksrtp_stream_count(stream, rtcp, bytes);
-	}
+				    ksrtp_stream_judge(stream, arrival);
 	spin_unlock(&stream->lock);
 	return cause;
 }
@@ -593,35 +871,67 @@ static bool ksrtp_stream_rewinds(const struct ksrtp_stream *stream,
 	return top < replay->top + (bitmap ? replay->window : 0);
 }
 
-/**
- * ksrtp_stream_install() - install state in a stream
- * @stream: the stream
- * @state: the state; bitmaps no longer than the stream's window
- *
- * Context: any.
- * Return: false, with nothing changed, if it would let a sender go back to an
- * index it may have used, or sets a rollover counter alone in mid-stream.
- */
-bool ksrtp_stream_install(struct ksrtp_stream *stream,
-			  const struct ksrtp_stream_state *state)
+/* Are all keys gone that a sender's stream has used? */
+static bool ksrtp_stream_unbound(const struct ksrtp_stream *stream,
+				 const struct ksrtp_keyring *keyring)
 {
-	u64 top = (u64)state->roc << 16 | (state->has_seq ? state->seq : 0);
-	bool ok = true;
+	unsigned int i;
 
-	spin_lock_bh(&stream->lock);
-	/* without a place for it in the sequence, a counter is for a start */
-	if (state->has_roc && !state->has_seq && stream->rtp.started)
-		ok = false;
-	if (state->has_seq &&
-	    ksrtp_stream_rewinds(stream, &stream->rtp, top, state->rtp_replay))
-		ok = false;
-	if (state->has_srtcp_index &&
-	    ksrtp_stream_rewinds(stream, &stream->rtcp, state->srtcp_index,
-				 state->rtcp_replay))
-		ok = false;
-	if (!ok)
-		goto out;
+	if (!keyring)
+		return false;
+	for (i = 0; i < keyring->n; i++)
+		if (keyring->keys[i]->known ||
+		    keyring->keys[i]->number <= stream->key)
+			return false;
+	return true;
+}
 
+/* Does a state take a stream where it may not go, unless all keys are new to it? */
+static bool ksrtp_stream_returns(const struct ksrtp_stream *stream,
+				 const struct ksrtp_stream_state *state, u64 top)
+{
+	return (state->has_seq &&
+		ksrtp_stream_rewinds(stream, &stream->rtp, top,
+				     state->rtp_replay)) ||
+	       (state->has_srtcp_index &&
+		ksrtp_stream_rewinds(stream, &stream->rtcp, state->srtcp_index,
+				     state->rtcp_replay));
+}
+
+/*
+ * State is installed: the indexes up to there were used under the keys there are, or
+ * those to come, for all that is known.
+ */
+static void ksrtp_stream_bind(struct ksrtp_stream *stream,
+			      const struct ksrtp_stream_state *state,
+			      const struct ksrtp_keyring *keyring)
+{
+	u64 newest = keyring ? keyring->newest : KSRTP_STREAM_KEY_UNSURE;
+	int i;
+
+	if (stream->id.direction == KSRTP_DIRECTION_RECV) {
+		if (state->has_seq)
+			stream->heard[0].newest = newest;
+		if (state->has_srtcp_index)
+			stream->heard[1].newest = newest;
+		return;
+	}
+	if (!state->has_seq && !state->has_srtcp_index)
+		return;
+	stream->key = newest;
+	for (i = 0; i < 2; i++) {
+		stream->spent[i].first = 0;
+		if (!state->used[i].to)
+			continue;
+		stream->spent[i].from = state->used[i].from;
+		stream->spent[i].to = state->used[i].to;
+	}
+}
+
+static void ksrtp_stream_put_state(struct ksrtp_stream *stream,
+				   const struct ksrtp_stream_state *state,
+				   u64 top)
+{
 	/* what was sent under the newest indexes was sent elsewhere */
 	if (stream->digests)
 		memset(stream->digests, 0, KSRTP_STREAM_DIGESTS_SIZE);
@@ -634,6 +944,43 @@ bool ksrtp_stream_install(struct ksrtp_stream *stream,
 		ksrtp_replay_restore(&stream->rtcp, state->srtcp_index,
 				     state->rtcp_replay,
 				     state->rtcp_replay_len);
+}
+
+/**
+ * ksrtp_stream_install() - install state in a stream
+ * @stream: the stream
+ * @state: the state; bitmaps no longer than the stream's window
+ * @direction: the stream's direction
+ * @keyring: its keyring, or NULL while it is pending
+ *
+ * Context: any, under the namespace's lock.
+ * Return: false, with nothing changed, if it would let a sender go back to an
+ * index it may have used under a key that is there, or sets a rollover counter
+ * alone in mid-stream.
+ */
+bool ksrtp_stream_install(struct ksrtp_stream *stream,
+			  const struct ksrtp_stream_state *state,
+			  struct ksrtp_direction *direction,
+			  const struct ksrtp_keyring *keyring)
+{
+	u64 top = (u64)state->roc << 16 | (state->has_seq ? state->seq : 0);
+	bool back, ok;
+
+	spin_lock_bh(&stream->lock);
+	back = ksrtp_stream_returns(stream, state, top);
+	ok = !back || ksrtp_stream_unbound(stream, keyring);
+	/* without a place for it in the sequence, a counter is for a start */
+	if (state->has_roc && !state->has_seq && stream->rtp.started)
+		ok = false;
+	if (!ok)
+		goto out;
+	if (back) {
+		/* packets that have found keys of before come too late */
+		stream->since = keyring->serial;
+		WRITE_ONCE(direction->fresh_only, true);
+	}
+	ksrtp_stream_put_state(stream, state, top);
+	ksrtp_stream_bind(stream, state, keyring);
 out:
 	spin_unlock_bh(&stream->lock);
 	return ok;

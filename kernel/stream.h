@@ -11,7 +11,14 @@
 #include "replay.h"
 #include "session.h"
 
+struct ksrtp_keyring;
 struct ksrtp_net;
+
+/*
+ * Not known yet: indexes were used before this stream was, maybe under the keys
+ * that come next.
+ */
+#define KSRTP_STREAM_KEY_UNSURE	U64_MAX
 
 /**
  * struct ksrtp_stream_id - what a stream is found by
@@ -35,10 +42,40 @@ enum ksrtp_stream_drop {
 };
 
 /**
+ * struct ksrtp_spent - indexes that a sender has used under its present key
+ * @first: lowest one, or %U64_MAX for none
+ * @from: lowest of those used before counters began anew under the same key; these
+ *	are not used again
+ * @to: highest of them; 0 for none
+ */
+struct ksrtp_spent {
+	u64 first;
+	u64 from;
+	u64 to;
+};
+
+/**
+ * struct ksrtp_heard - keys that a receiver has heard of
+ * @newest: number of the newest key that an authentic packet had, or
+ *	%KSRTP_STREAM_KEY_UNSURE
+ * @oldest: number of the oldest key that is accepted still: what was received under
+ *	older ones was forgotten when counters began anew
+ */
+struct ksrtp_heard {
+	u64 newest;
+	u64 oldest;
+};
+
+/**
  * struct ksrtp_stream - state of one SSRC in one direction
  * @id: what it is found by
  * @lock: guards all below; BH; innermost, never held across crypto
  * @forgotten: it is not to be found any more
+ * @since: serial of the keyring with which counters went back last, or 0; packets
+ *	that come late with an older one are not sent
+ * @key: of a sender, highest number of a key that was used, or
+ *	%KSRTP_STREAM_KEY_UNSURE
+ * @followed: of a sender, number of the key under which it began anew as the peer did
  * @rtp: packet indexes of RTP
  * @last_used: when it carried something, in jiffies
  * @volume: what it has carried
@@ -47,6 +84,8 @@ enum ksrtp_stream_drop {
  * @inner_ahead: how far the inner packet index is ahead of the outer one, with
  *	two AEADs and a middle box that renumbers packets (RFC 8723 section 3)
  * @rtcp: SRTCP indexes
+ * @spent: of a sender, of RTP and of RTCP
+ * @heard: of a receiver, likewise
  * @drops: packets dropped, by enum ksrtp_stream_drop
  * @node: link in the namespace's table; not guarded by @lock
  * @list: link in its session; likewise
@@ -57,12 +96,19 @@ struct ksrtp_stream {
 	struct ksrtp_stream_id id;
 	spinlock_t lock;
 	bool forgotten;
+	u64 since;
+	u64 key;
+	u64 followed;
 	struct ksrtp_replay rtp;
 	unsigned long last_used;
 	struct ksrtp_volume volume;
 	u64 *digests;
 	s64 inner_ahead;
 	struct ksrtp_replay rtcp;
+	union {
+		struct ksrtp_spent spent[2];
+		struct ksrtp_heard heard[2];
+	};
 	atomic64_t drops[KSRTP_STREAM_DROPS];
 	struct rhash_head node;
 	struct list_head list;
@@ -82,6 +128,7 @@ struct ksrtp_stream {
  * @rtp_replay_len: its length in bytes
  * @rtcp_replay: likewise for SRTCP
  * @rtcp_replay_len: likewise
+ * @used: of RTP and of SRTCP, indexes that are not to be used again; @to 0 for none
  */
 struct ksrtp_stream_state {
 	bool has_roc;
@@ -94,6 +141,51 @@ struct ksrtp_stream_state {
 	unsigned int rtp_replay_len;
 	const u8 *rtcp_replay;
 	unsigned int rtcp_replay_len;
+	struct {
+		u64 from;
+		u64 to;
+	} used[2];
+};
+
+/**
+ * struct ksrtp_claim - a packet that is to be sent
+ * @keyring: its keys and policy
+ * @direction: of which its stream is
+ * @rtcp: it is RTCP
+ * @seq: its sequence number, if it is RTP
+ * @digest: of its bytes, if the stack may show it to us twice, there being room
+ *	for it; else 0
+ * @bytes: its length in bytes, for the counters
+ */
+struct ksrtp_claim {
+	const struct ksrtp_keyring *keyring;
+	struct ksrtp_direction *direction;
+	bool rtcp;
+	u16 seq;
+	u64 digest;
+	unsigned int bytes;
+};
+
+/**
+ * struct ksrtp_arrival - a packet that has proved authentic
+ * @keyring: its keys and policy
+ * @key: number of its key
+ * @known: that had been used before it came
+ * @anew: with it counters would begin anew, if it is the first under its key
+ * @rtcp: it is RTCP
+ * @index: index it was authenticated with
+ * @bytes: length of the plain packet in bytes, for the counters
+ * @manner: set to what it shows the peer to do with a new key, or 0
+ */
+struct ksrtp_arrival {
+	const struct ksrtp_keyring *keyring;
+	u64 key;
+	bool known;
+	bool anew;
+	bool rtcp;
+	u64 index;
+	unsigned int bytes;
+	enum ksrtp_counters manner;
 };
 
 extern const struct rhashtable_params ksrtp_stream_params;
@@ -109,17 +201,24 @@ void ksrtp_stream_delete_all(struct ksrtp_session *session);
 void ksrtp_stream_forget_idle(struct ksrtp_session *session);
 bool ksrtp_stream_remember(struct ksrtp_session *session,
 			   struct ksrtp_stream *stream);
-int ksrtp_stream_reserve(struct ksrtp_stream *stream, bool rtcp, u16 seq,
-			 u64 digest, unsigned int bytes, u64 *index);
+int ksrtp_stream_reserve(struct ksrtp_stream *stream,
+			 const struct ksrtp_claim *claim, u64 *index);
 int ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, u64 *index);
 int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u64 index);
-int ksrtp_stream_accept(struct ksrtp_stream *stream, bool rtcp, u64 index,
-			unsigned int bytes);
+int ksrtp_stream_accept(struct ksrtp_stream *stream,
+			struct ksrtp_arrival *arrival);
+void ksrtp_stream_begin_anew(struct ksrtp_session *session,
+			     const struct ksrtp_keyring *keyring);
+bool ksrtp_stream_hears(const struct ksrtp_stream *stream, bool rtcp,
+			u64 key, bool known);
+u64 ksrtp_stream_newest_key(const struct ksrtp_stream *stream, bool rtcp);
 u64 ksrtp_stream_top(struct ksrtp_stream *stream);
 bool ksrtp_stream_last(struct ksrtp_stream *stream, bool rtcp, u64 *index);
 void ksrtp_stream_drop(struct ksrtp_stream *stream,
 		       enum ksrtp_stats_attr cause);
 bool ksrtp_stream_install(struct ksrtp_stream *stream,
-			  const struct ksrtp_stream_state *state);
+			  const struct ksrtp_stream_state *state,
+			  struct ksrtp_direction *direction,
+			  const struct ksrtp_keyring *keyring);
 
 #endif /* _KSRTP_STREAM_H */

@@ -6,7 +6,9 @@
 #include <linux/timekeeping.h>
 
 #include "compat.h"
+#include "event.h"
 #include "extension.h"
+#include "net.h"
 #include "stream.h"
 #include "trace.h"
 #include "unprotect.h"
@@ -133,15 +135,34 @@ static int ksrtp_unprotect_estimate(struct ksrtp_packet *packet,
 	       ksrtp_stream_admit(stream, false, packet->expected) : 0;
 }
 
+/*
+ * Is a key newer than all that the packet's stream was heard under, so that the
+ * counters may begin anew with it?
+ */
+static bool ksrtp_unprotect_newer(struct ksrtp_packet *packet,
+				  const struct ksrtp_master *master)
+{
+	const struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
+
+	return stream && !master->known &&
+	       master->number > ksrtp_stream_newest_key(stream,
+							packet->work.rtcp);
+}
+
 /* May a key without an identifier be that of a packet? */
-static bool ksrtp_unprotect_eligible(const struct ksrtp_packet *packet,
+static bool ksrtp_unprotect_eligible(struct ksrtp_packet *packet,
 				     const struct ksrtp_master *master)
 {
+	/* where the packet has waited meanwhile, it is looked at again later */
+	const struct ksrtp_stream *stream = packet->stream;
 	const struct ksrtp_work *work = &packet->work;
 
 	return !ksrtp_master_retired(master) &&
 	       !ksrtp_master_used_up(master, work->rtcp) &&
-	       (work->rtcp || ksrtp_master_covers(master, work->index));
+	       (work->rtcp || ksrtp_master_covers(master, work->index)) &&
+	       (!packet->anew || ksrtp_unprotect_newer(packet, master)) &&
+	       (!stream || ksrtp_stream_hears(stream, work->rtcp,
+					      master->number, master->known));
 }
 
 /* Choose the next of the keys that a packet may have, newest first. */
@@ -154,6 +175,25 @@ static bool ksrtp_unprotect_next_key(struct ksrtp_packet *packet)
 	return false;
 }
 
+/* Choose the key that a packet names. */
+static int ksrtp_unprotect_named_key(struct ksrtp_packet *packet)
+{
+	const struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
+	bool rtcp = packet->work.rtcp;
+	struct ksrtp_master *master;
+
+	packet->master = ksrtp_keyring_find(packet->keyring,
+					    ksrtp_unprotect_mki(packet));
+	if (packet->master < 0)
+		return KSRTP_A_STATS_DROP_UNKNOWN_MKI;
+	master = ksrtp_packet_master(packet);
+	if (ksrtp_master_used_up(master, rtcp))
+		return KSRTP_A_STATS_DROP_KEY_EXPIRED;
+	return stream && !ksrtp_stream_hears(stream, rtcp, master->number,
+					     master->known) ?
+	       KSRTP_A_STATS_DROP_TOO_OLD : 0;
+}
+
 /* Choose the first key to try, or the only one. */
 static int ksrtp_unprotect_first_key(struct ksrtp_packet *packet)
 {
@@ -161,14 +201,8 @@ static int ksrtp_unprotect_first_key(struct ksrtp_packet *packet)
 	bool rtcp = packet->work.rtcp;
 	int i;
 
-	if (keyring->mki_len) {
-		packet->master = ksrtp_keyring_find(keyring,
-						    ksrtp_unprotect_mki(packet));
-		if (packet->master < 0)
-			return KSRTP_A_STATS_DROP_UNKNOWN_MKI;
-		return ksrtp_master_used_up(ksrtp_packet_master(packet), rtcp) ?
-		       KSRTP_A_STATS_DROP_KEY_EXPIRED : 0;
-	}
+	if (keyring->mki_len)
+		return ksrtp_unprotect_named_key(packet);
 	packet->master = keyring->n;
 	if (ksrtp_unprotect_next_key(packet))
 		return 0;
@@ -204,22 +238,80 @@ static bool ksrtp_unprotect_afford(struct ksrtp_direction *direction)
 }
 
 /*
- * Choose the next rollover counter to try. Only larger ones: a peer that has
- * gone back to a smaller one repeats indexes, and so would a replay.
+ * May a packet be the first of counters that have begun anew with a new key? Only
+ * its tag can prove it.
  */
-static bool ksrtp_unprotect_next_roc(struct ksrtp_packet *packet)
+static bool ksrtp_unprotect_may_begin(struct ksrtp_packet *packet)
 {
-	struct ksrtp_work *work = &packet->work;
-	struct ksrtp_stream *stream;
+	const struct ksrtp_trailer *trailer = &packet->work.trailer;
+	const struct ksrtp_stream *stream;
 
-	if (!ksrtp_unprotect_searches(packet))
+	if (!packet->keyring->fresh || trailer->tag_len <= trailer->roc_len)
 		return false;
 	stream = ksrtp_packet_known_stream(packet);
+	return stream && packet->keyring->fresh >
+			 ksrtp_stream_newest_key(stream, packet->work.rtcp);
+}
+
+/* Choose the first key for an index with which counters would begin anew. */
+static bool ksrtp_unprotect_first_newer(struct ksrtp_packet *packet)
+{
+	struct ksrtp_direction *direction = ksrtp_direction(packet->session,
+							    packet->id);
+
+	packet->anew = true;
+	if (packet->keyring->mki_len)
+		return ksrtp_unprotect_newer(packet,
+					     ksrtp_packet_master(packet)) &&
+		       ksrtp_unprotect_afford(direction);
+	packet->master = packet->keyring->n;
+	return ksrtp_unprotect_next_key(packet) &&
+	       ksrtp_unprotect_afford(direction);
+}
+
+/* The index that a packet has if counters have begun anew. */
+static u64 ksrtp_unprotect_begin_index(const struct ksrtp_packet *packet)
+{
+	const struct ksrtp_work *work = &packet->work;
+
+	if (work->rtcp || work->trailer.roc_len)
+		return packet->expected;
+	return (u64)work->policy->initial_roc << 16 |
+	       ksrtp_rtp_seq(work->data);
+}
+
+/* Choose the index that is the beginning. */
+static bool ksrtp_unprotect_next_begin(struct ksrtp_packet *packet)
+{
+	struct ksrtp_work *work = &packet->work;
+	u64 index;
+
+	if (packet->begun || !ksrtp_unprotect_may_begin(packet))
+		return false;
+	packet->begun = true;
+	index = ksrtp_unprotect_begin_index(packet);
+	/* with a wrong tag there all the same */
+	if (index == packet->expected && !packet->refusal)
+		return false;
+	work->index = index;
+	return ksrtp_unprotect_first_newer(packet);
+}
+
+/*
+ * Choose the next larger rollover counter to try. A peer that has gone back to a
+ * smaller one repeats indexes, and so would a replay, unless the key is new.
+ */
+static bool ksrtp_unprotect_next_larger(struct ksrtp_packet *packet)
+{
+	struct ksrtp_work *work = &packet->work;
+	struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
+
+	packet->anew = false;
 	while (packet->step < work->policy->roc_search) {
 		packet->step++;
 		work->index = packet->expected + ((u64)packet->step << 16);
-		if (work->index > KSRTP_INDEX_MAX)
-			return false;
+		if (packet->refusal || work->index > KSRTP_INDEX_MAX)
+			continue;
 		if (stream && ksrtp_stream_admit(stream, false, work->index))
 			continue;
 		if (!ksrtp_unprotect_afford(ksrtp_direction(packet->session,
@@ -234,6 +326,35 @@ static bool ksrtp_unprotect_next_roc(struct ksrtp_packet *packet)
 	return false;
 }
 
+/* Choose the next smaller one, with a new key. */
+static bool ksrtp_unprotect_next_smaller(struct ksrtp_packet *packet)
+{
+	u32 bound = packet->work.policy->roc_search;
+	u64 back;
+
+	if (packet->expected > KSRTP_INDEX_MAX ||
+	    !ksrtp_unprotect_may_begin(packet))
+		return false;
+	while (packet->step < 2 * bound) {
+		packet->step++;
+		back = (u64)(packet->step - bound) << 16;
+		if (back > packet->expected)
+			return false;
+		packet->work.index = packet->expected - back;
+		if (ksrtp_unprotect_first_newer(packet))
+			return true;
+	}
+	return false;
+}
+
+/* Choose the next rollover counter to try. */
+static bool ksrtp_unprotect_next_roc(struct ksrtp_packet *packet)
+{
+	return ksrtp_unprotect_searches(packet) &&
+	       (ksrtp_unprotect_next_larger(packet) ||
+		ksrtp_unprotect_next_smaller(packet));
+}
+
 /* Choose what to try after a tag was wrong. */
 static bool ksrtp_unprotect_next(struct ksrtp_packet *packet)
 {
@@ -241,7 +362,9 @@ static bool ksrtp_unprotect_next(struct ksrtp_packet *packet)
 
 	if (packet->keyring->mki_len || !ksrtp_unprotect_next_key(packet)) {
 		/* other counters are of epochs that cost no less */
-		if (packet->unaffordable || !ksrtp_unprotect_next_roc(packet))
+		if (packet->unaffordable ||
+		    (!ksrtp_unprotect_next_begin(packet) &&
+		     !ksrtp_unprotect_next_roc(packet)))
 			return false;
 	}
 	if (packet->backup)
@@ -254,10 +377,13 @@ static int ksrtp_unprotect_keep(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_keyring *keyring = packet->keyring;
 	const struct ksrtp_work *work = &packet->work;
-	bool again = ksrtp_unprotect_searches(packet) ||
-		     (!keyring->mki_len && keyring->n > 1);
 
-	if (!again || !work->policy->suite->transform->destructive)
+	if (!work->policy->suite->transform->destructive)
+		return 0;
+	if (!ksrtp_unprotect_searches(packet) &&
+	    (keyring->mki_len || keyring->n == 1) &&
+	    !(ksrtp_unprotect_may_begin(packet) &&
+	      ksrtp_unprotect_newer(packet, ksrtp_packet_master(packet))))
 		return 0;
 	packet->backup = kmemdup(work->data, work->len,
 				 GFP_ATOMIC | __GFP_NOWARN);
@@ -276,10 +402,33 @@ static int ksrtp_unprotect_index(struct ksrtp_packet *packet)
 		cause = ksrtp_unprotect_estimate(packet, stream);
 	else if (stream)
 		cause = ksrtp_stream_admit(stream, true, packet->expected);
-	if (cause && stream)
-		ksrtp_stream_drop(stream, cause);
 	work->index = packet->expected;
 	return cause;
+}
+
+/* Count a packet that is dropped before the transform. */
+static int ksrtp_unprotect_drop(struct ksrtp_packet *packet, int cause)
+{
+	struct ksrtp_stream *stream;
+
+	stream = cause ? ksrtp_packet_known_stream(packet) : NULL;
+	if (stream)
+		ksrtp_stream_drop(stream, cause);
+	return cause;
+}
+
+/*
+ * The expected index is refused, for @cause. With a new key it may be a first one
+ * all the same; then returns 0, and what to try is chosen.
+ */
+static int ksrtp_unprotect_refused(struct ksrtp_packet *packet, int cause)
+{
+	if (!ksrtp_unprotect_may_begin(packet))
+		return cause;
+	packet->refusal = cause;
+	if (packet->keyring->mki_len && ksrtp_unprotect_named_key(packet))
+		return cause;
+	return ksrtp_unprotect_next_begin(packet) ? 0 : cause;
 }
 
 /**
@@ -311,7 +460,9 @@ u64 ksrtp_unprotect_last(struct ksrtp_packet *packet)
 int ksrtp_unprotect_renew(struct ksrtp_packet *packet)
 {
 	/* one that is being searched for has been estimated well enough */
-	return packet->step ? 0 : ksrtp_unprotect_index(packet);
+	if (packet->step || packet->begun)
+		return 0;
+	return ksrtp_unprotect_drop(packet, ksrtp_unprotect_index(packet));
 }
 
 /**
@@ -338,11 +489,11 @@ int ksrtp_unprotect_prepare(struct ksrtp_packet *packet)
 	packet->wire_len = work->len;
 
 	cause = ksrtp_unprotect_index(packet);
-	if (!cause)
-		cause = ksrtp_unprotect_first_key(packet);
+	cause = cause ? ksrtp_unprotect_refused(packet, cause) :
+			ksrtp_unprotect_first_key(packet);
 	if (!cause)
 		cause = ksrtp_unprotect_keep(packet);
-	return cause;
+	return ksrtp_unprotect_drop(packet, cause);
 }
 
 /**
@@ -388,11 +539,56 @@ static void ksrtp_unprotect_settle(const struct ksrtp_packet *packet)
 					    work->rtcp, work->index);
 }
 
+/*
+ * The peer has shown what it does with a new key. Where our own is new as well, and
+ * nothing was known when it came, what is sent does the same.
+ */
+static noinline void ksrtp_unprotect_hear(struct ksrtp_packet *packet,
+					  enum ksrtp_counters manner)
+{
+	struct ksrtp_session *session = packet->session;
+	struct ksrtp_direction *recv = ksrtp_direction(session, packet->id);
+	struct ksrtp_direction *send = ksrtp_direction(session,
+						       KSRTP_DIRECTION_SEND);
+	const struct ksrtp_alert_info info = {
+		.type = KSRTP_ALERT_COUNTERS_RESTARTED,
+		.session = session->id,
+		.direction = packet->id,
+		.has_ssrc = true,
+		.ssrc = packet->work.ssrc,
+		.rtcp = packet->work.rtcp,
+	};
+	const struct ksrtp_keyring *keyring;
+
+	WRITE_ONCE(recv->manner, manner);
+	if (manner != KSRTP_COUNTERS_RESTART)
+		return;
+	atomic64_inc(&recv->counters_restarted);
+	ksrtp_event_alert(session->kn->net, &info);
+	keyring = rcu_dereference(send->keyring);
+	if (!keyring || keyring->policy.counters != KSRTP_COUNTERS_PEER ||
+	    !READ_ONCE(send->undecided))
+		return;
+	/* before: who takes it back looks whether we have gone on */
+	WRITE_ONCE(send->fresh_only, true);
+	if (xchg(&send->undecided, false))
+		WRITE_ONCE(send->follow, ksrtp_keyring_speaker(keyring));
+}
+
 /* The packet is authentic: take note of it. */
 static int ksrtp_unprotect_accept(struct ksrtp_packet *packet)
 {
 	struct ksrtp_master *master = ksrtp_packet_master(packet);
 	struct ksrtp_work *work = &packet->work;
+	struct ksrtp_arrival arrival = {
+		.keyring = packet->keyring,
+		.key = master->number,
+		.known = master->known,
+		.anew = packet->anew,
+		.rtcp = work->rtcp,
+		.index = work->index,
+		.bytes = work->len,
+	};
 	struct ksrtp_stream *stream;
 	int cause;
 
@@ -400,13 +596,14 @@ static int ksrtp_unprotect_accept(struct ksrtp_packet *packet)
 		cause = ksrtp_packet_stream(packet, &stream);
 		if (cause)
 			return cause;
-		cause = ksrtp_stream_accept(stream, work->rtcp, work->index,
-					    work->len);
+		cause = ksrtp_stream_accept(stream, &arrival);
 	} while (cause == -ESTALE);
 	if (cause) {
 		ksrtp_stream_drop(stream, cause);
 		return cause;
 	}
+	if (unlikely(arrival.manner))
+		ksrtp_unprotect_hear(packet, arrival.manner);
 	if (work->keys->inner)
 		WRITE_ONCE(stream->inner_ahead,
 			   work->inner_index - work->index);
@@ -452,6 +649,11 @@ static int ksrtp_unprotect_refuse(struct ksrtp_packet *packet)
 	if (packet->unaffordable)
 		return KSRTP_A_STATS_DROP_EPOCH_LIMIT;
 	stream = ksrtp_packet_known_stream(packet);
+	if (packet->refusal) {
+		if (stream)
+			ksrtp_stream_drop(stream, packet->refusal);
+		return packet->refusal;
+	}
 	if (stream)
 		ksrtp_stream_drop(stream, KSRTP_A_STATS_DROP_BAD_TAG);
 	/* what is meant to be in clear looks so by nature */

@@ -44,6 +44,7 @@ static const struct setting {
 	  0, UINT32_MAX, 0, false },
 	{ "roc-search", KSRTP_A_DIRECTION_ROC_SEARCH,
 	  0, KSRTP_ROC_SEARCH_MAX, 0, false },
+	{ "counters", KSRTP_A_DIRECTION_COUNTERS, 0, 0, 0, false },
 };
 
 #define SETTINGS (sizeof(settings) / sizeof(*settings))
@@ -146,6 +147,10 @@ bool direction_parse(struct direction *direction, struct args *args)
 	} else if (args_take(args, "repair-types")) {
 		list_parse(&values[KSRTP_A_DIRECTION_REPAIR_TYPES], args,
 			   "repair-types", 0, 127);
+	} else if (args_take(args, "unused-key")) {
+		value = &values[KSRTP_A_DIRECTION_UNUSED_KEY];
+		args_once(&value->given, "unused-key");
+		value->number = 1;
 	} else if (args_take(args, "fec")) {
 		args_once(&direction->session->fec[direction->id], "fec");
 	} else {

@@ -14,6 +14,7 @@ _ksrtp_value()
 	sort) echo id local remote streams sent received packets dropped ;;
 	unencrypted-srtp | unencrypted-srtcp | unauthenticated-srtp) echo on off ;;
 	cryptex) echo off on accept ;;
+	counters) echo continue restart peer ;;
 	rcc-mode) echo off 1 2 3 ;;
 	dtls) echo client server ;;
 	zrtp) echo initiator responder ;;
@@ -35,7 +36,8 @@ _ksrtp_takes_value()
 	soft-limit | overlap | from | to | rtp-packets | rtcp-packets | \
 	replay-window | kdr | encrypted-extensions | rcc-rate | initial-roc | \
 	roc-search | repair-types | roc | seq | srtcp-index | rtp-replay | \
-	rtcp-replay | port | jump | first | interval | count) return 0 ;;
+	rtcp-replay | rtp-used-from | rtp-used-to | srtcp-used-from | \
+	srtcp-used-to | port | jump | first | interval | count) return 0 ;;
 	esac
 	return 1
 }
@@ -49,7 +51,8 @@ _ksrtp_keywords()
 	local direction="suite $key $of_key overlap sdes-file sdes-ring
 		insecure-sdes fec replay-window kdr unencrypted-srtp
 		unencrypted-srtcp unauthenticated-srtp encrypted-extensions
-		cryptex rcc-mode rcc-rate initial-roc roc-search repair-types"
+		cryptex rcc-mode rcc-rate initial-roc roc-search repair-types
+		counters unused-key"
 	local policy="max-streams stream-timeout dtls profile zrtp cipher
 		auth-tag send recv $direction"
 
@@ -68,7 +71,8 @@ _ksrtp_keywords()
 		remote-address dry-run ;;
 	'stream show' | 'stream list') echo session send recv ssrc ;;
 	'stream set') echo session send recv ssrc roc seq srtcp-index rtp-replay \
-		rtcp-replay ;;
+		rtcp-replay rtp-used-from rtp-used-to srtcp-used-from \
+		srtcp-used-to ;;
 	'key add') echo session send recv "$key $of_key" from to rtp-packets \
 		rtcp-packets ;;
 	'key use') echo session send mki ;;

@@ -177,4 +177,7 @@ void prometheus_print(const json_t *stat)
 	both(stat, "epochs_derived_total",
 	     "Epochs whose session keys a packet had to wait for.",
 	     "epochs-derived");
+	both(stat, "counters_restarted_total",
+	     "Streams whose counters began anew with a new key.",
+	     "counters-restarted");
 }

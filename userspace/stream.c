@@ -17,6 +17,8 @@ static const char stream_help[] =
 	"       ksrtp stream set session N { send | recv } ssrc X\n"
 	"                        [ roc N ] [ seq N ] [ srtcp-index N ]\n"
 	"                        [ rtp-replay HEX ] [ rtcp-replay HEX ]\n"
+	"                        [ rtp-used-from N rtp-used-to N ]\n"
+	"                        [ srtcp-used-from N srtcp-used-to N ]\n"
 	"\n"
 	"roc without seq is that of the next packet of an SSRC not heard yet.\n"
 	"A replay bitmap says in bit n (least significant bit of the first byte\n"
@@ -45,6 +47,17 @@ static bool take_u32(struct args *args, struct nlmsghdr *nlh, const char *word,
 		return false;
 	args_once(seen, word);
 	mnl_attr_put_u32(nlh, attr, args_number(args, word, 0, max));
+	return true;
+}
+
+static bool take_u64(struct args *args, struct nlmsghdr *nlh, const char *word,
+		     uint16_t attr, bool *seen)
+{
+	if (!args_take(args, word))
+		return false;
+	args_once(seen, word);
+	mnl_attr_put_u64(nlh, attr,
+			 args_count(args, word, 0, KSRTP_INDEX_MAX));
 	return true;
 }
 
@@ -114,7 +127,7 @@ static void stream_change(struct args *args)
 {
 	struct nlmsghdr *nlh = genl_request(KSRTP_CMD_STREAM_SET, &stream_set);
 	bool ssrc = false, roc = false, seq = false, index = false;
-	bool rtp_replay = false, rtcp_replay = false;
+	bool rtp_replay = false, rtcp_replay = false, used[4] = { false };
 	struct which which = { 0 };
 
 	while (*args->word) {
@@ -126,7 +139,17 @@ static void stream_change(struct args *args)
 		    take_replay(args, nlh, "rtp-replay",
 				KSRTP_A_STREAM_RTP_REPLAY, &rtp_replay) ||
 		    take_replay(args, nlh, "rtcp-replay",
-				KSRTP_A_STREAM_RTCP_REPLAY, &rtcp_replay))
+				KSRTP_A_STREAM_RTCP_REPLAY, &rtcp_replay) ||
+		    take_u64(args, nlh, "rtp-used-from",
+			     KSRTP_A_STREAM_RTP_USED_FROM, &used[0]) ||
+		    take_u64(args, nlh, "rtp-used-to",
+			     KSRTP_A_STREAM_RTP_USED_TO, &used[1]) ||
+		    take_u32(args, nlh, "srtcp-used-from",
+			     KSRTP_A_STREAM_SRTCP_USED_FROM, &used[2],
+			     INT32_MAX) ||
+		    take_u32(args, nlh, "srtcp-used-to",
+			     KSRTP_A_STREAM_SRTCP_USED_TO, &used[3],
+			     INT32_MAX))
 			continue;
 		if (!args_take(args, "seq"))
 			args_end(args);

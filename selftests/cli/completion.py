@@ -14,8 +14,8 @@ FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                     '../../userspace/ksrtp.bash')
 
 # what the help has choices for
-CHOICES = ('family', 'unencrypted-srtp', 'cryptex', 'rcc-mode', 'dtls', 'zrtp',
-           'cipher', 'auth-tag', 'sort')
+CHOICES = ('family', 'unencrypted-srtp', 'cryptex', 'rcc-mode', 'counters', 'dtls',
+           'zrtp', 'cipher', 'auth-tag', 'sort')
 # what is written in the place of an address, a list, or before a description
 PARTS = {'any', 'none', 'user', 'logon'}
 
@@ -85,7 +85,9 @@ def places(tap):
             ('session add fam', {'family'}),
             ('session add family ', {'inet', 'inet6'}),
             ('session add rtcp-mux send un', {
-                'unencrypted-srtp', 'unencrypted-srtcp', 'unauthenticated-srtp'}),
+                'unencrypted-srtp', 'unencrypted-srtcp', 'unauthenticated-srtp',
+                'unused-key'}),
+            ('session add send counters ', {'continue', 'restart', 'peer'}),
             ('session add send cryptex ', {'off', 'on', 'accept'}),
             ('session del i', {'id'}),
             ('session show sort re', {'remote', 'received'}),

@@ -198,6 +198,8 @@ GOOD = (
     ADD + 'send cryptex on recv cryptex accept',
     ADD + 'send rcc-mode off rcc-rate 65535 recv rcc-mode 3 rcc-rate 1',
     ADD + 'send initial-roc 4294967295 recv roc-search 64',
+    ADD + 'send counters peer unused-key',
+    'session set id 1 send counters restart',
     'session set id 1 stream-timeout 5 send cryptex off',
     'session show ssrc 5',
     'key add session 1 send insecure-key 00 mki 00 lifetime 2^20',

@@ -140,6 +140,7 @@ class Bender:
                            ('rtp-lifetime', [100, 1 << 48]),
                            ('encrypted-extensions', [b'\x02', b'\x01\xff']),
                            ('roc-search', [3]), ('initial-roc', [1, 1 << 31]),
+                           ('counters', [1, 2, 3]),
                            ('unencrypted-srtcp', [0, 1])):
             if pick.random() < (.5 if name == 'mki' else .08):
                 values[name] = pick.choice(some)

@@ -127,7 +127,8 @@ def allocated():
     # each processor has one for its next packet, the machine's own namespace tables
     # that it keeps
     kept = {'func:ksrtp_packet_alloc': os.cpu_count(),
-            'func:ksrtp_ports_create': 1, 'func:ksrtp_session_table_init': 1}
+            'func:ksrtp_ports_create': 1, 'func:ksrtp_session_table_init': 1,
+            'func:ksrtp_ledger_init': 1}
     return {' '.join(words): int(size) for size, count, *words in lines
             if ('[ksrtp]' in words or 'func:crypto_create_tfm_node' in words)
             and int(count) > kept.get(words[-1], 0)}
@@ -482,27 +483,38 @@ class Peer:
     """libsrtp with one suite, and a key or several of {mki: key}."""
 
     def __init__(self, suite, master, *options):
-        if isinstance(master, dict):
-            keys = ['%s:%s' % (mki.hex(), one.hex())
-                    for mki, one in master.items()]
-        else:
-            keys = [master.hex()]
-        self.process = subprocess.Popen([PEER, suite, *options, *keys],
+        self.process = subprocess.Popen([PEER, suite, *options,
+                                         *self.words(master)],
                                         stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
 
-    def ask(self, verb, packet):
-        """The resulting packet, or libsrtp's error number."""
-        self.process.stdin.write('%s %s\n' % (verb, packet.hex()))
+    @staticmethod
+    def words(master):
+        if isinstance(master, dict):
+            return ['%s:%s' % (mki.hex(), one.hex())
+                    for mki, one in master.items()]
+        return [master.hex()]
+
+    def tell(self, line):
+        self.process.stdin.write(line + '\n')
         self.process.stdin.flush()
         word, _, rest = self.process.stdout.readline().strip().partition(' ')
+        return word, rest
+
+    def ask(self, verb, packet):
+        """The resulting packet, or libsrtp's error number."""
+        word, rest = self.tell('%s %s' % (verb, packet.hex()))
         return bytes.fromhex(rest) if word == 'ok' else int(rest)
 
     def use(self, number):
         """Choose the key to protect with, by its place among them."""
-        self.process.stdin.write('use %d\n' % number)
-        self.process.stdin.flush()
-        self.process.stdout.readline()
+        self.tell('use %d' % number)
+
+    def rekey(self, master, anew):
+        """Take other keys, with counters that go on, or in new contexts."""
+        verb = 'renew' if anew else 'update'
+        if self.tell(' '.join([verb, *self.words(master)]))[0] != 'ok':
+            raise RuntimeError('libsrtp refuses to ' + verb)
 
     def protect(self, packet):
         return self.ask('protect', packet)

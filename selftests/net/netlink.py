@@ -21,12 +21,14 @@ SUITE, KEY, SALT, WINDOW, STATE = range(1, 6)
 (MKI, RTP_LIFE, RTCP_LIFE, SOFT, OVERLAP, RATE, CLEAR_RTP, CLEAR_RTCP, UNAUTH,
  EXTENSIONS, CRYPTEX, RCC, RCC_RATE, INITIAL_ROC, SEARCH, REPAIR) = \
     range(9, 25)
+COUNTERS, UNUSED_KEY = 28, 29
 (K_SESSION, K_DIRECTION, K_MKI, K_KEY, K_SALT, K_FROM, K_TO, K_RTP_LIFE,
  K_RTCP_LIFE, K_SOFT, K_RTP_USED, K_RTCP_USED) = range(2, 14)
 R_ID, R_IFINDEX, R_FAMILY, R_FIRST, R_LAST = range(2, 7)
 GCM_SUITE, SHORT_TAG, NULL_SUITE, DOUBLE_SUITE = 5, 2, 9, 18
 (SESSION, DIRECTION, SSRC, ROC, SEQ, INDEX, RTP_REPLAY, RTCP_REPLAY) = \
     range(2, 10)
+RTP_USED_FROM, RTP_USED_TO, RTCP_USED_FROM, RTCP_USED_TO = range(21, 25)
 
 
 def be16(n):
@@ -278,6 +280,31 @@ BAD = (
      errno.EINVAL, 'rcc-mode: 3'),
     ('a search to send', NEW, send(attr(SEARCH, 4)), errno.EINVAL,
      'roc-search: is for receiving'),
+    ('counters 4', NEW, send(attr(COUNTERS, 4)), errno.ERANGE, 'out of range'),
+    ('counters of what is received', NEW, recv(attr(COUNTERS, 2)),
+     errno.EINVAL, 'counters: is for sending'),
+    ('an unused key without a key', NEW, send(attr(UNUSED_KEY)), errno.EINVAL,
+     'unused-key: goes with'),
+    ('an unused key to receive', NEW,
+     recv(attr(UNUSED_KEY), attr(KEY, bytes(16)), attr(SALT, bytes(14))),
+     errno.EINVAL, 'unused-key: is for sending'),
+    ('used indexes from nowhere', STREAM_SET, HERE + (
+        attr(ROC, 1), attr(SEQ, u16(1)), attr(RTP_USED_TO, u64(5))),
+     errno.EINVAL, 'used-from, used-to: one'),
+    ('used indexes of no place', STREAM_SET, HERE + (
+        attr(RTCP_USED_FROM, 1), attr(RTCP_USED_TO, 5)), errno.EINVAL,
+     'used-from, used-to: given without'),
+    ('used indexes backwards', STREAM_SET, HERE + (
+        attr(ROC, 1), attr(SEQ, u16(1)), attr(RTP_USED_FROM, u64(6)),
+        attr(RTP_USED_TO, u64(5))), errno.EINVAL, 'used-from: greater'),
+    ('used indexes of what is received', STREAM_SET, (
+        HERE[0], attr(DIRECTION, 2), HERE[2], attr(ROC, 1),
+        attr(SEQ, u16(1)), attr(RTP_USED_FROM, u64(1)),
+        attr(RTP_USED_TO, u64(5))), errno.EINVAL,
+     'used-from, used-to: are of what'),
+    ('a used index of 2^48', STREAM_SET, HERE + (
+        attr(ROC, 1), attr(SEQ, u16(1)), attr(RTP_USED_FROM, u64(1)),
+        attr(RTP_USED_TO, u64(1 << 48))), errno.ERANGE, 'out of range'),
     ('a search of 65', NEW, recv(attr(SEARCH, 65)), errno.ERANGE,
      'out of range'),
     ('repair types of another suite', NEW, send(attr(REPAIR, b'\1')),

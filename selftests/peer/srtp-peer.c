@@ -8,8 +8,9 @@
  * encrypted, or clear-rtp, clear-rtcp or unauthenticated-rtp. Each line of
  * standard input is a verb and a packet in hex: "protect", "unprotect",
  * "protect-rtcp", "unprotect-rtcp"; or "use N", which chooses the key to
- * protect with. Each is answered by "ok HEX", or "error N" with libsrtp's error
- * number.
+ * protect with; or "update KEY..." or "renew KEY...", which give both directions
+ * other keys: by srtp_update(), with counters going on, or in new contexts. Each is
+ * answered by "ok HEX", or "error N" with libsrtp's error number.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -121,14 +122,14 @@ static void parse(int argc, char **argv)
 		usage();
 }
 
-static srtp_t make(srtp_ssrc_type_t type)
+/* What a context is to be like: the keys there are, and the options. */
+static srtp_policy_t policy_of(srtp_ssrc_type_t type)
 {
 	srtp_policy_t policy = { .ssrc.type = type, .keys = master_list,
 				 .num_master_keys = n_keys,
 				 .enc_xtn_hdr = extensions,
 				 .enc_xtn_hdr_count = n_extensions,
 				 .window_size = 32767, .allow_repeat_tx = 1 };
-	srtp_t srtp;
 
 	suites[suite].rtp(&policy.rtp);
 	suites[suite].rtcp(&policy.rtcp);
@@ -142,12 +143,44 @@ static srtp_t make(srtp_ssrc_type_t type)
 		policy.rtp.auth_key_len = 0;
 		policy.rtp.auth_tag_len = 0;
 	}
+	return policy;
+}
+
+static srtp_t make(srtp_ssrc_type_t type)
+{
+	srtp_policy_t policy = policy_of(type);
+	srtp_t srtp;
+
 	if (srtp_create(&srtp, &policy) != srtp_err_status_ok) {
 		fprintf(stderr, "srtp-peer: libsrtp refuses %s\n",
 			suites[suite].name);
 		exit(1);
 	}
 	return srtp;
+}
+
+/* Other keys, in a list of words; returns whether libsrtp takes them. */
+static bool rekey(char *list, bool renew, srtp_t *out, srtp_t *in)
+{
+	srtp_policy_t policy;
+	char *word;
+
+	n_keys = 0;
+	mki_len = 0;
+	for (word = strtok(list, "\n "); word; word = strtok(NULL, "\n "))
+		add_key(word);
+	if (renew) {
+		srtp_dealloc(*out);
+		srtp_dealloc(*in);
+		*out = make(ssrc_any_outbound);
+		*in = make(ssrc_any_inbound);
+		return true;
+	}
+	policy = policy_of(ssrc_any_outbound);
+	if (srtp_update(*out, &policy) != srtp_err_status_ok)
+		return false;
+	policy = policy_of(ssrc_any_inbound);
+	return srtp_update(*in, &policy) == srtp_err_status_ok;
 }
 
 int main(int argc, char **argv)
@@ -172,6 +205,12 @@ int main(int argc, char **argv)
 		if (!strcmp(verb, "use")) {
 			use = atoi(line + at);
 			printf("ok\n");
+			continue;
+		}
+		if (!strcmp(verb, "update") || !strcmp(verb, "renew")) {
+			use = 0;
+			puts(rekey(line + at, !strcmp(verb, "renew"), &out,
+				   &in) ? "ok" : "error 1");
 			continue;
 		}
 		len = from_hex(line + at, packet, PACKET_MAX);

@@ -133,6 +133,21 @@ enum ksrtp_rcc_mode {
 	KSRTP_RCC_MAX = __KSRTP_RCC_LAST - 1
 };
 
+/*
+ * What becomes of a sender's counters (rollover counter, SRTCP index) at a new
+ * master key. CONTINUE: they go on, RFC 3711. RESTART: they begin anew. PEER: as
+ * the peer was heard to do.
+ */
+enum ksrtp_counters {
+	KSRTP_COUNTERS_CONTINUE = 1,
+	KSRTP_COUNTERS_RESTART,
+	KSRTP_COUNTERS_PEER,
+
+	/* private: */
+	__KSRTP_COUNTERS_LAST,
+	KSRTP_COUNTERS_MAX = __KSRTP_COUNTERS_LAST - 1
+};
+
 /* What an alert is about. */
 enum ksrtp_alert {
 	KSRTP_ALERT_KEY_SOFT_LIMIT = 1,	/* a key should soon be replaced */
@@ -142,6 +157,7 @@ enum ksrtp_alert {
 	KSRTP_ALERT_SSRC_COLLISION,	/* one SSRC in both directions */
 	KSRTP_ALERT_STREAM_LIMIT,	/* max-streams reached, rate-limited */
 	KSRTP_ALERT_REQUIRE,		/* a require rule dropped, rate-limited */
+	KSRTP_ALERT_COUNTERS_RESTARTED,	/* a peer's, with a new key */
 
 	/* private: */
 	__KSRTP_ALERT_LAST,
@@ -206,6 +222,8 @@ enum ksrtp_direction_attr {
 	KSRTP_A_DIRECTION_KEY_SERIAL,		/* u32, instead of key and salt, keyrings(7) */
 	KSRTP_A_DIRECTION_KEYS,			/* u32, read only: live master keys */
 	KSRTP_A_DIRECTION_PAD,
+	KSRTP_A_DIRECTION_COUNTERS,		/* u32, ksrtp_counters; send */
+	KSRTP_A_DIRECTION_UNUSED_KEY,		/* flag: refuse a key that has sent */
 
 	/* private: */
 	__KSRTP_A_DIRECTION_LAST,
@@ -245,6 +263,7 @@ enum ksrtp_stats_attr {
 	KSRTP_A_STATS_ROC_FOUND,		/* of these, the right ones */
 	KSRTP_A_STATS_DROP_EPOCH_LIMIT,		/* too many keys derived in vain */
 	KSRTP_A_STATS_EPOCHS_DERIVED,		/* epochs that a packet waited for */
+	KSRTP_A_STATS_COUNTERS_RESTARTED,	/* streams begun anew with a key */
 
 	/* private: */
 	__KSRTP_A_STATS_LAST,
@@ -276,6 +295,14 @@ enum ksrtp_stream_attr {
 	KSRTP_A_STREAM_DROP_REPLAYED,		/* u64, read only */
 	KSRTP_A_STREAM_DROP_TOO_OLD,		/* u64, read only */
 	KSRTP_A_STREAM_DROP_INDEX_REUSE,	/* u64, read only */
+	/*
+	 * Indexes used under the key before the counters began anew, which are
+	 * not to be used again.
+	 */
+	KSRTP_A_STREAM_RTP_USED_FROM,		/* u64 */
+	KSRTP_A_STREAM_RTP_USED_TO,		/* u64 */
+	KSRTP_A_STREAM_SRTCP_USED_FROM,		/* u32 */
+	KSRTP_A_STREAM_SRTCP_USED_TO,		/* u32 */
 
 	/* private: */
 	__KSRTP_A_STREAM_LAST,

@@ -47,6 +47,13 @@ static const char *const rcc_names[] = {
 };
 static const struct words rcc_words = WORDS(rcc_names);
 
+static const char *const counters_names[] = {
+	[KSRTP_COUNTERS_CONTINUE] = "continue",
+	[KSRTP_COUNTERS_RESTART] = "restart",
+	[KSRTP_COUNTERS_PEER] = "peer",
+};
+static const struct words counters_words = WORDS(counters_names);
+
 static const char *const alert_names[] = {
 	[KSRTP_ALERT_KEY_SOFT_LIMIT] = "key-soft-limit",
 	[KSRTP_ALERT_KEY_HARD_LIMIT] = "key-hard-limit",
@@ -55,6 +62,7 @@ static const char *const alert_names[] = {
 	[KSRTP_ALERT_SSRC_COLLISION] = "ssrc-collision",
 	[KSRTP_ALERT_STREAM_LIMIT] = "stream-limit",
 	[KSRTP_ALERT_REQUIRE] = "require",
+	[KSRTP_ALERT_COUNTERS_RESTARTED] = "counters-restarted",
 };
 static const struct words alert_words = WORDS(alert_names);
 
@@ -90,6 +98,7 @@ static const struct attr stats_attrs[] = {
 	[KSRTP_A_STATS_ROC_FOUND] = { "roc-found", ATTR_U64 },
 	[KSRTP_A_STATS_DROP_EPOCH_LIMIT] = { "drop-epoch-limit", ATTR_U64 },
 	[KSRTP_A_STATS_EPOCHS_DERIVED] = { "epochs-derived", ATTR_U64 },
+	[KSRTP_A_STATS_COUNTERS_RESTARTED] = { "counters-restarted", ATTR_U64 },
 };
 static const struct attr_set stats_set = SET(stats_attrs);
 
@@ -131,6 +140,9 @@ static const struct attr direction_attrs[] = {
 	[KSRTP_A_DIRECTION_REPAIR_TYPES] = { "repair-types", ATTR_LIST },
 	[KSRTP_A_DIRECTION_KEY_SERIAL] = { "key-serial", ATTR_U32 },
 	[KSRTP_A_DIRECTION_KEYS] = { "keys", ATTR_U32, REPORTED },
+	[KSRTP_A_DIRECTION_COUNTERS] = {
+		"counters", ATTR_WORD, .words = &counters_words },
+	[KSRTP_A_DIRECTION_UNUSED_KEY] = { "unused-key", ATTR_FLAG },
 };
 const struct attr_set direction_set = SET(direction_attrs);
 
@@ -181,6 +193,10 @@ static const struct attr stream_attrs[] = {
 	[KSRTP_A_STREAM_DROP_TOO_OLD] = { "drop-too-old", ATTR_U64, REPORTED },
 	[KSRTP_A_STREAM_DROP_INDEX_REUSE] = {
 		"drop-index-reuse", ATTR_U64, REPORTED },
+	[KSRTP_A_STREAM_RTP_USED_FROM] = { "rtp-used-from", ATTR_U64 },
+	[KSRTP_A_STREAM_RTP_USED_TO] = { "rtp-used-to", ATTR_U64 },
+	[KSRTP_A_STREAM_SRTCP_USED_FROM] = { "srtcp-used-from", ATTR_U32 },
+	[KSRTP_A_STREAM_SRTCP_USED_TO] = { "srtcp-used-to", ATTR_U32 },
 };
 const struct attr_set stream_set = SET(stream_attrs);
 

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The ledger: which master keys a network namespace has used. Keys are wiped, and
+ * a key that comes again has to be known all the same: counters that begin anew
+ * under it would repeat its keystream. What is kept is a hash under a random key,
+ * which leaves the module in no way.
+ */
+
+#include <linux/err.h>
+#include <linux/once.h>
+#include <linux/rhashtable.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+
+#include "ledger.h"
+#include "share.h"
+
+/* Old entries looked at for one that may go, each time that one comes. */
+#define KSRTP_LEDGER_TRIES	16
+
+static const struct rhashtable_params ksrtp_ledger_params = {
+	.head_offset = offsetof(struct ksrtp_entry, node),
+	.key_offset = offsetof(struct ksrtp_entry, print),
+	.key_len = sizeof(struct ksrtp_print),
+	.automatic_shrinking = true,
+};
+
+/**
+ * ksrtp_ledger_init() - begin with no key
+ * @ledger: to be set up
+ * @share: what the number of keys is counted in
+ *
+ * Context: process, sleeps.
+ * Return: 0 or -ENOMEM.
+ */
+int ksrtp_ledger_init(struct ksrtp_ledger *ledger, struct ksrtp_share *share)
+{
+	INIT_LIST_HEAD(&ledger->order);
+	ledger->share = share;
+	return rhashtable_init(&ledger->entries, &ksrtp_ledger_params);
+}
+
+/**
+ * ksrtp_entry_put() - drop a reference to an entry
+ * @entry: the entry, or NULL
+ *
+ * Context: any.
+ */
+void ksrtp_entry_put(struct ksrtp_entry *entry)
+{
+	if (entry && refcount_dec_and_test(&entry->refs))
+		kfree_sensitive(entry);
+}
+
+static void ksrtp_ledger_forget(struct ksrtp_ledger *ledger,
+				struct ksrtp_entry *entry)
+{
+	rhashtable_remove_fast(&ledger->entries, &entry->node,
+			       ksrtp_ledger_params);
+	list_del(&entry->list);
+	ksrtp_share_give_key(ledger->share);
+	ksrtp_entry_put(entry);
+}
+
+/**
+ * ksrtp_ledger_exit() - forget all keys
+ * @ledger: the ledger
+ *
+ * Context: process, sleeps.
+ */
+void ksrtp_ledger_exit(struct ksrtp_ledger *ledger)
+{
+	struct ksrtp_entry *entry, *next;
+
+	list_for_each_entry_safe(entry, next, &ledger->order, list)
+		ksrtp_ledger_forget(ledger, entry);
+	rhashtable_destroy(&ledger->entries);
+}
+
+/* Forget an old key that is of no session any more. */
+static void ksrtp_ledger_make_room(struct ksrtp_ledger *ledger)
+{
+	struct ksrtp_entry *entry;
+	unsigned int n;
+
+	for (n = 0; n < KSRTP_LEDGER_TRIES; n++) {
+		entry = list_first_entry_or_null(&ledger->order,
+						 struct ksrtp_entry, list);
+		if (!entry)
+			return;
+		if (refcount_read(&entry->refs) == 1) {
+			ksrtp_ledger_forget(ledger, entry);
+			return;
+		}
+		list_move_tail(&entry->list, &ledger->order);
+	}
+}
+
+static void ksrtp_ledger_print(const u8 *key, unsigned int len,
+			       struct ksrtp_print *print)
+{
+	static siphash_key_t secret[2] __read_mostly;
+
+	get_random_once(&secret, sizeof(secret));
+	print->hash[0] = siphash(key, len, &secret[0]);
+	print->hash[1] = siphash(key, len, &secret[1]);
+}
+
+/**
+ * ksrtp_ledger_enter() - find the entry of a key, or make it
+ * @ledger: the ledger
+ * @key: the key, or one part of it, without its salt
+ * @len: its length in bytes
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: the entry with a reference, or NULL if memory is short.
+ */
+struct ksrtp_entry *ksrtp_ledger_enter(struct ksrtp_ledger *ledger,
+				       const u8 *key, unsigned int len)
+{
+	struct ksrtp_print print;
+	struct ksrtp_entry *entry;
+
+	ksrtp_ledger_print(key, len, &print);
+	entry = rhashtable_lookup_fast(&ledger->entries, &print,
+				       ksrtp_ledger_params);
+	if (entry) {
+		list_move_tail(&entry->list, &ledger->order);
+		refcount_inc(&entry->refs);
+		return entry;
+	}
+	entry = kzalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
+	if (!entry)
+		return NULL;
+	entry->print = print;
+	refcount_set(&entry->refs, 2);
+	if (rhashtable_insert_fast(&ledger->entries, &entry->node,
+				   ksrtp_ledger_params)) {
+		kfree(entry);
+		return NULL;
+	}
+	list_add_tail(&entry->list, &ledger->order);
+	/* those of sessions stay, which have a limit of their own */
+	if (!ksrtp_share_take_key(ledger->share, KSRTP_LEDGER_MAX))
+		ksrtp_ledger_make_room(ledger);
+	return entry;
+}
