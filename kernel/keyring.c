@@ -8,22 +8,38 @@
 #include "keyring.h"
 #include "ledger.h"
 
+/**
+ * ksrtp_keyring_free() - free a keyring, and those before it
+ * @keyring: the keyring, or NULL; no packet has found it, or holds it any more
+ *
+ * Context: process, sleeps.
+ */
+void ksrtp_keyring_free(struct ksrtp_keyring *keyring)
+{
+	struct ksrtp_keyring *before;
+	unsigned int i;
+
+	for (; keyring; keyring = before) {
+		before = keyring->before;
+		for (i = 0; i < keyring->n; i++)
+			ksrtp_master_put(keyring->keys[i]);
+		kfree(keyring);
+	}
+}
+
 /* Nobody finds it any more, or nobody holds it any more. */
 static void ksrtp_keyring_free_work(struct work_struct *work)
 {
 	struct ksrtp_keyring *keyring = container_of(to_rcu_work(work),
 						     struct ksrtp_keyring,
 						     free_work);
-	unsigned int i;
 
 	if (!keyring->retired) {
 		keyring->retired = true;
 		if (!refcount_dec_and_test(&keyring->refs))
 			return;
 	}
-	for (i = 0; i < keyring->n; i++)
-		ksrtp_master_put(keyring->keys[i]);
-	kfree(keyring);
+	ksrtp_keyring_free(keyring);
 }
 
 /**
@@ -32,14 +48,18 @@ static void ksrtp_keyring_free_work(struct work_struct *work)
  * @keys: the keys, oldest first; a reference to each is taken
  * @n: how many, at least one
  * @active: the one to send with if keys have identifiers, or NULL
+ * @before: keyring that is still good for received packets, which belongs to this
+ *	one from now on, or NULL
  *
  * Context: process, sleeps.
- * Return: the keyring with one reference, or NULL if memory is short.
+ * Return: the keyring with one reference; or NULL if memory is short, with
+ * @before as it was.
  */
 struct ksrtp_keyring *ksrtp_keyring_create(const struct ksrtp_policy *policy,
 					   struct ksrtp_master *const *keys,
 					   unsigned int n,
-					   const struct ksrtp_master *active)
+					   const struct ksrtp_master *active,
+					   struct ksrtp_keyring *before)
 {
 	static atomic64_t serial = ATOMIC64_INIT(0);
 	struct ksrtp_keyring *keyring;
@@ -55,6 +75,11 @@ struct ksrtp_keyring *ksrtp_keyring_create(const struct ksrtp_policy *policy,
 	keyring->mki_len = keys[0]->mki_len;
 	keyring->active = -1;
 	keyring->prompt = true;
+	keyring->before = before;
+	if (before) {
+		keyring->reqsize = before->reqsize;
+		keyring->newest = before->newest;
+	}
 	refcount_set(&keyring->refs, 1);
 	INIT_RCU_WORK(&keyring->free_work, ksrtp_keyring_free_work);
 	for (i = 0; i < 2 * n; i++) {
@@ -127,6 +152,41 @@ void ksrtp_keyring_put(struct ksrtp_keyring *keyring)
 	/* the first reference is gone, too, and its work done */
 	if (refcount_dec_and_test(&keyring->refs))
 		ksrtp_keys_queue(&keyring->free_work.work);
+}
+
+/**
+ * ksrtp_keyring_count() - how many keys there are, with those before
+ * @keyring: the keyring, or NULL
+ *
+ * Context: any.
+ * Return: their number.
+ */
+unsigned int ksrtp_keyring_count(const struct ksrtp_keyring *keyring)
+{
+	unsigned int n = 0;
+
+	for (; keyring; keyring = keyring->before)
+		n += keyring->n;
+	return n;
+}
+
+/**
+ * ksrtp_keyring_after() - walk a keyring and those before it, oldest first
+ * @keyring: the keyring; not NULL
+ * @before: where the walk has come to, or NULL to begin
+ *
+ * Context: any.
+ * Return: the next one; NULL after @keyring.
+ */
+const struct ksrtp_keyring *
+ksrtp_keyring_after(const struct ksrtp_keyring *keyring,
+		    const struct ksrtp_keyring *before)
+{
+	if (keyring == before)
+		return NULL;
+	while (keyring->before != before)
+		keyring = keyring->before;
+	return keyring;
 }
 
 /**

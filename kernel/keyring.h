@@ -23,15 +23,19 @@
  * @serial: no other keyring has or had this number; one made later has a greater
  * @anew: serial of the keyring of this direction with which counters began anew
  *	last, or 0
- * @newest: highest number of a key
+ * @newest: highest number of a key, also of what is @before
  * @fresh: highest number of a key under which something may begin anew, or 0
  * @noted: that its keys may have been used for sending is in the ledger; the one
  *	member that changes
- * @reqsize: size of a crypto request
+ * @reqsize: size of a crypto request, also with what is @before
  * @refs: references; one is the direction's, others are packets' in flight
+ * @before: what it has replaced and packets may still be protected by, while
+ *	keys overlap; its own, and found through it alone; or NULL
  * @keys: the keys, oldest first
  *
- * What packets heed never changes; another keyring takes its place.
+ * What packets heed never changes; another keyring takes its place. Those that are
+ * told from it by policy or identifier, and not by an index, lie behind it: the
+ * newest first, all keys together KSRTP_KEYS_MAX at most.
  */
 struct ksrtp_keyring {
 	struct rcu_work free_work;
@@ -49,16 +53,23 @@ struct ksrtp_keyring {
 	bool noted;
 	unsigned int reqsize;
 	refcount_t refs;
+	struct ksrtp_keyring *before;
 	struct ksrtp_master *keys[];
 };
 
 struct ksrtp_keyring *ksrtp_keyring_create(const struct ksrtp_policy *policy,
 					   struct ksrtp_master *const *keys,
 					   unsigned int n,
-					   const struct ksrtp_master *active);
+					   const struct ksrtp_master *active,
+					   struct ksrtp_keyring *before);
+void ksrtp_keyring_free(struct ksrtp_keyring *keyring);
 void ksrtp_keyring_note(struct ksrtp_keyring *keyring);
 void ksrtp_keyring_retire(struct ksrtp_keyring *keyring);
 void ksrtp_keyring_put(struct ksrtp_keyring *keyring);
+unsigned int ksrtp_keyring_count(const struct ksrtp_keyring *keyring);
+const struct ksrtp_keyring *
+ksrtp_keyring_after(const struct ksrtp_keyring *keyring,
+		    const struct ksrtp_keyring *before);
 int ksrtp_keyring_find(const struct ksrtp_keyring *keyring, const u8 *mki);
 int ksrtp_keyring_covering(const struct ksrtp_keyring *keyring, u64 index);
 

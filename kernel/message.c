@@ -182,7 +182,7 @@ static int ksrtp_put_direction(struct sk_buff *msg,
 	    nla_put_u32(msg, KSRTP_A_DIRECTION_STATE, keyring ?
 			KSRTP_STATE_KEYED : KSRTP_STATE_PENDING) ||
 	    nla_put_u32(msg, KSRTP_A_DIRECTION_KEYS,
-			keyring ? keyring->n : 0) ||
+			ksrtp_keyring_count(keyring)) ||
 	    nla_put_u32(msg, KSRTP_A_DIRECTION_REPLAY_WINDOW,
 			direction->window))
 		return -EMSGSIZE;
@@ -431,6 +431,9 @@ static int ksrtp_put_key(struct sk_buff *msg,
 
 	if (nla_put_u32(msg, KSRTP_A_KEY_SESSION_ID, place->session) ||
 	    nla_put_u32(msg, KSRTP_A_KEY_DIRECTION, place->direction))
+		return -EMSGSIZE;
+	if (place->former &&
+	    nla_put_u32(msg, KSRTP_A_KEY_SUITE, key->suite->id))
 		return -EMSGSIZE;
 	if (key->mki_len &&
 	    nla_put(msg, KSRTP_A_KEY_MKI, key->mki_len, key->mki))

@@ -36,12 +36,14 @@ struct ksrtp_message_id {
  * @session: id of its session
  * @direction: its direction
  * @keyring: its keyring
+ * @former: that is one before the direction's
  * @at: its place there
  */
 struct ksrtp_key_place {
 	u32 session;
 	enum ksrtp_direction_id direction;
 	const struct ksrtp_keyring *keyring;
+	bool former;
 	int at;
 };
 

@@ -692,11 +692,40 @@ static int ksrtp_cmd_key_get(struct sk_buff *skb, struct genl_info *info)
 			nla_get_u32(info->attrs[KSRTP_A_KEY_DIRECTION]);
 		place.at = ksrtp_rekey_find(kn, direction, &name,
 					    &place.keyring, info->extack);
+		place.former = place.keyring !=
+			       ksrtp_rekey_keyring_of(kn, direction);
 		err = place.at < 0 ? place.at :
 				     ksrtp_message_key(msg, &id, &place);
 	}
 	mutex_unlock(&kn->lock);
 	return ksrtp_reply(msg, err, info);
+}
+
+/*
+ * Dump the keys of one direction, as far as they fit, in the order in which they
+ * came. @n is how many of the session were dumped before these.
+ */
+static int ksrtp_dump_direction_keys(struct sk_buff *msg,
+				     const struct ksrtp_message_id *id,
+				     struct ksrtp_key_place *place,
+				     const struct ksrtp_keyring *keyring,
+				     struct ksrtp_dump *at, unsigned long *n)
+{
+	int err;
+
+	place->keyring = NULL;
+	while ((place->keyring = ksrtp_keyring_after(keyring, place->keyring))) {
+		place->former = place->keyring != keyring;
+		for (place->at = 0; place->at < place->keyring->n; place->at++) {
+			if ((*n)++ < at->skip)
+				continue;
+			err = ksrtp_message_key(msg, id, place);
+			if (err)
+				return err;
+			at->skip = *n;
+		}
+	}
+	return 0;
 }
 
 /* Dump the keys of one session, as far as they fit. */
@@ -706,25 +735,23 @@ static int ksrtp_dump_session_keys(struct sk_buff *msg,
 				   u32 only, struct ksrtp_dump *at)
 {
 	struct ksrtp_key_place place = { .session = session->id };
+	const struct ksrtp_keyring *keyring;
 	struct ksrtp_direction *direction;
 	unsigned long n = 0;
-	int err, nkeys;
+	int err;
 
 	for (place.direction = KSRTP_DIRECTION_SEND;
 	     place.direction <= KSRTP_DIRECTION_MAX; place.direction++) {
 		if (only && place.direction != only)
 			continue;
 		direction = ksrtp_direction(session, place.direction);
-		place.keyring = ksrtp_rekey_keyring_of(session->kn, direction);
-		nkeys = place.keyring ? place.keyring->n : 0;
-		for (place.at = 0; place.at < nkeys; place.at++) {
-			if (n++ < at->skip)
-				continue;
-			err = ksrtp_message_key(msg, id, &place);
-			if (err)
-				return err;
-			at->skip = n;
-		}
+		keyring = ksrtp_rekey_keyring_of(session->kn, direction);
+		if (!keyring)
+			continue;
+		err = ksrtp_dump_direction_keys(msg, id, &place, keyring, at,
+						&n);
+		if (err)
+			return err;
 	}
 	at->skip = 0;
 	return 0;

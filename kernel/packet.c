@@ -71,7 +71,7 @@ static int ksrtp_packet_hold(struct ksrtp_packet *packet)
 	/* it may have been deleted since we found it */
 	if (!refcount_inc_not_zero(&packet->session->refs))
 		return KSRTP_A_STATS_DROP_NO_KEY;
-	refcount_inc(&packet->keyring->refs);
+	refcount_inc(&packet->keyrings->refs);
 	memset(&packet->entry, 0, sizeof(packet->entry));
 	packet->entry.skb = skb;
 	packet->entry.state = *packet->state;
@@ -81,7 +81,7 @@ static int ksrtp_packet_hold(struct ksrtp_packet *packet)
 	if (!ksrtp_packet_hold_socket(skb) ||
 	    (skb_dst(skb) && !skb_dst_force(skb)) ||
 	    !nf_queue_entry_get_refs(&packet->entry)) {
-		ksrtp_keyring_put(packet->keyring);
+		ksrtp_keyring_put(packet->keyrings);
 		ksrtp_session_put(packet->session);
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
 	}
@@ -99,14 +99,14 @@ static int ksrtp_packet_hold(struct ksrtp_packet *packet)
 /* Free a packet's state, which crypto drivers wrote to; not the sk_buff. */
 static void ksrtp_packet_free(struct ksrtp_packet *packet)
 {
-	struct ksrtp_keyring *keyring = packet->keyring;
+	struct ksrtp_keyring *keyrings = packet->keyrings;
 	struct ksrtp_session *session = packet->session;
 	struct ksrtp_net *kn = session->kn;
 
 	memzero_explicit(packet->work.iv, sizeof(packet->work.iv));
 	/* what has a context of the driver's behind it */
-	if (keyring->reqsize > sizeof(struct aead_request))
-		memzero_explicit(packet->work.request, keyring->reqsize);
+	if (keyrings->reqsize > sizeof(struct aead_request))
+		memzero_explicit(packet->work.request, keyrings->reqsize);
 	kfree(packet->backup);
 	if (!packet->held) {
 		if (packet->common)
@@ -118,7 +118,7 @@ static void ksrtp_packet_free(struct ksrtp_packet *packet)
 		ksrtp_bridged_put();
 	ksrtp_keys_put(packet->keys);
 	nf_queue_entry_free(&packet->entry);
-	ksrtp_keyring_put(keyring);
+	ksrtp_keyring_put(keyrings);
 	ksrtp_session_put(session);
 	if (atomic_dec_and_test(&kn->inflight))
 		wake_up(&kn->idle);
@@ -275,6 +275,10 @@ static void ksrtp_packet_resume(struct ksrtp_parked *parked, int err)
 					      packet->id)->epochs_derived);
 	packet->resumed = true;
 	packet->stream = NULL;
+	if (err && packet->id == KSRTP_DIRECTION_RECV) {
+		packet->resumed = false;
+		err = ksrtp_unprotect_retry(packet, err);
+	}
 	if (!err)
 		err = ksrtp_packet_run(packet);
 	if (err != -EINPROGRESS)
@@ -307,6 +311,7 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 	packet->udp = udp;
 	packet->session = session;
 	packet->id = id;
+	packet->keyrings = keyring;
 	packet->keyring = keyring;
 	packet->keys = NULL;
 	packet->stream = NULL;
@@ -314,6 +319,8 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 	packet->held = false;
 	packet->resumed = false;
 	packet->unaffordable = false;
+	packet->pass = 0;
+	packet->cause = 0;
 	packet->parked.renew = ksrtp_packet_renew;
 	packet->parked.resume = ksrtp_packet_resume;
 	packet->plain_rtcp = false;

@@ -25,17 +25,19 @@ struct ksrtp_stream;
  * @udp: the datagram in it
  * @session: its session
  * @id: its direction
- * @keyring: keys and policy at its arrival
+ * @keyrings: the direction's keyring at its arrival, and those before
+ * @keyring: the one of these that it goes by
  * @master: index in @keyring of the master key to be used
  * @keys: session keys to be used; a reference is held if @held
  * @stream: its stream, if it was found since the packet last waited, or NULL
  * @common: it has room for KSRTP_PACKET_REQUEST
- * @held: references to all the above are held
+ * @held: references to all the above are held; to @keyring by way of @keyrings
  * @bridged: so is br_netfilter, by ksrtp_bridged_hold()
  * @resumed: it has waited for session keys
  * @unaffordable: one of its master keys was not tried, for want of a budget to
  *	derive session keys
  * @parked: for that
+ * @pass: how it is tried, if there are several keyrings
  * @plain_rtcp: it is RTCP that parses as plaintext although it should not
  * @cryptex: its header is encrypted
  * @sample_len: length of @sample, in bytes
@@ -48,6 +50,9 @@ struct ksrtp_stream;
  * @anew: an index is tried with which counters would begin anew
  * @begun: that was tried
  * @refusal: why the expected index is refused, if it is, with no key tried
+ * @cause: why it was refused: by the direction's present keyring or, unless that
+ *	was asked, by one before; or 0
+ * @of_stream: its SSRC was known by then
  * @backup: its bytes as received, to try again with other keys, or NULL
  * @sample: first bytes of an RTP payload as received
  * @work: its way through the transform
@@ -60,7 +65,8 @@ struct ksrtp_packet {
 	struct ksrtp_udp *udp;
 	struct ksrtp_session *session;
 	enum ksrtp_direction_id id;
-	struct ksrtp_keyring *keyring;
+	struct ksrtp_keyring *keyrings;
+	const struct ksrtp_keyring *keyring;
 	int master;
 	struct ksrtp_keys *keys;
 	struct ksrtp_stream *stream;
@@ -70,6 +76,7 @@ struct ksrtp_packet {
 	bool resumed;
 	bool unaffordable;
 	struct ksrtp_parked parked;
+	u8 pass;
 	bool plain_rtcp;
 	bool cryptex;
 	u8 sample_len;
@@ -81,6 +88,8 @@ struct ksrtp_packet {
 	bool anew;
 	bool begun;
 	int refusal;
+	int cause;
+	bool of_stream;
 	u8 *backup;
 	u8 sample[KSRTP_SAMPLE_LEN];
 	struct ksrtp_work work;

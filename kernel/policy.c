@@ -22,6 +22,32 @@ void ksrtp_policy_init(struct ksrtp_policy *policy)
 }
 
 /**
+ * ksrtp_policy_reads_as() - do two policies read packets alike?
+ * @policy: one, with a suite or without
+ * @other: the other
+ *
+ * Where to begin and what to try does not matter: only what a packet means under
+ * one key.
+ *
+ * Context: any.
+ * Return: true if what was protected under one can be read by the other.
+ */
+bool ksrtp_policy_reads_as(const struct ksrtp_policy *policy,
+			   const struct ksrtp_policy *other)
+{
+	return policy->suite == other->suite &&
+	       policy->key_derivation_rate == other->key_derivation_rate &&
+	       policy->rcc_mode == other->rcc_mode &&
+	       policy->rcc_rate == other->rcc_rate &&
+	       policy->cryptex == other->cryptex &&
+	       policy->unencrypted_srtp == other->unencrypted_srtp &&
+	       policy->unencrypted_srtcp == other->unencrypted_srtcp &&
+	       policy->unauthenticated_srtp == other->unauthenticated_srtp &&
+	       bitmap_equal(policy->extensions, other->extensions, 256) &&
+	       bitmap_equal(policy->repair_types, other->repair_types, 128);
+}
+
+/**
  * ksrtp_policy_trailer() - tell what follows the payload of a packet
  * @policy: policy, with a suite
  * @mki_len: length of the master key identifiers in use, in bytes

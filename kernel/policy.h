@@ -63,6 +63,8 @@ struct ksrtp_trailer {
 };
 
 void ksrtp_policy_init(struct ksrtp_policy *policy);
+bool ksrtp_policy_reads_as(const struct ksrtp_policy *policy,
+			   const struct ksrtp_policy *other);
 void ksrtp_policy_trailer(const struct ksrtp_policy *policy, u8 mki_len,
 			  bool rtcp, u16 seq, struct ksrtp_trailer *trailer);
 
@@ -71,6 +73,12 @@ static inline unsigned int
 ksrtp_trailer_len(const struct ksrtp_trailer *trailer)
 {
 	return trailer->tag_len + trailer->index_len + trailer->mki_len;
+}
+
+/* Does nothing tell whether a packet is authentic? */
+static inline bool ksrtp_trailer_blind(const struct ksrtp_trailer *trailer)
+{
+	return trailer->tag_len == trailer->roc_len;
 }
 
 /* Does the payload of a packet travel in clear by intention? */

@@ -17,11 +17,31 @@
 #include "rekey.h"
 #include "stream.h"
 
-/* The keys a direction is to have. */
+/**
+ * struct ksrtp_former_key - a key that packets may still be protected by
+ * @master: the key
+ * @keyring: the keyring that it was in, whose policy goes with it
+ */
+struct ksrtp_former_key {
+	struct ksrtp_master *master;
+	const struct ksrtp_keyring *keyring;
+};
+
+/**
+ * struct ksrtp_key_list - the keys a direction is to have
+ * @keys: those of its policy, oldest first
+ * @n: how many
+ * @active: the one to send with if keys have identifiers, or NULL
+ * @former: those that are told from these by policy or identifier, oldest first,
+ *	those of a keyring together
+ * @nformer: how many
+ */
 struct ksrtp_key_list {
 	struct ksrtp_master *keys[KSRTP_KEYS_MAX];
 	unsigned int n;
 	struct ksrtp_master *active;
+	struct ksrtp_former_key former[KSRTP_KEYS_MAX];
+	unsigned int nformer;
 };
 
 /**
@@ -39,19 +59,40 @@ ksrtp_rekey_keyring_of(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 					 lockdep_is_held(&kn->lock));
 }
 
+static void ksrtp_key_list_drop_former(struct ksrtp_key_list *list,
+				       unsigned int at)
+{
+	list->nformer--;
+	memmove(&list->former[at], &list->former[at + 1],
+		(list->nformer - at) * sizeof(*list->former));
+}
+
 /* List the live keys of a direction. */
 static void ksrtp_key_list(struct ksrtp_net *kn,
 			   struct ksrtp_direction *direction,
 			   struct ksrtp_key_list *list)
 {
 	const struct ksrtp_keyring *keyring = ksrtp_rekey_keyring_of(kn, direction);
+	const struct ksrtp_keyring *at = NULL;
 	unsigned int i;
 
 	list->n = 0;
 	list->active = NULL;
-	for (i = 0; keyring && i < keyring->n; i++)
-		if (!ksrtp_master_retired(keyring->keys[i]))
-			list->keys[list->n++] = keyring->keys[i];
+	list->nformer = 0;
+	while (keyring && (at = ksrtp_keyring_after(keyring, at))) {
+		for (i = 0; i < at->n; i++) {
+			if (ksrtp_master_retired(at->keys[i]))
+				continue;
+			if (at == keyring)
+				list->keys[list->n++] = at->keys[i];
+			else
+				list->former[list->nformer++] =
+					(struct ksrtp_former_key){
+						.master = at->keys[i],
+						.keyring = at,
+					};
+		}
+	}
 	if (keyring && keyring->active >= 0)
 		list->active = keyring->keys[keyring->active];
 }
@@ -60,6 +101,9 @@ static int ksrtp_key_list_append(struct ksrtp_key_list *list,
 				 struct ksrtp_master *master,
 				 struct netlink_ext_ack *extack)
 {
+	/* the oldest is the least likely to be of use still */
+	if (list->n + list->nformer == KSRTP_KEYS_MAX && list->nformer)
+		ksrtp_key_list_drop_former(list, 0);
 	if (list->n == KSRTP_KEYS_MAX) {
 		NL_SET_ERR_MSG(extack,
 			       "master-key: the direction has as many keys as it may");
@@ -285,30 +329,101 @@ static int ksrtp_rekey_check_mki(const struct ksrtp_key_list *list,
 }
 
 /*
- * Make room for the key that others give way to. Of these, packets cannot be told
- * from the new one's if they have its identifier, or one of another length.
+ * Let those of a direction's keys become former ones that cannot be beside what is
+ * asked for, but are accepted for a while; what is sent needs none of them.
  */
-static void ksrtp_rekey_give_way(struct ksrtp_key_list *list,
-				 const struct ksrtp_direction_config *config)
+static void ksrtp_rekey_part(struct ksrtp_key_list *list,
+			     const struct ksrtp_keyring *keyring,
+			     const struct ksrtp_direction_config *config,
+			     bool recv)
 {
+	bool alike = ksrtp_policy_reads_as(&keyring->policy, &config->policy);
 	const struct ksrtp_key_name name = {
 		.mki = config->master.mki,
 		.mki_len = config->master.mki_len,
 	};
+	struct ksrtp_master *master;
 	unsigned int i, n = 0;
+	bool brief;
 
-	if (!config->overlap && !name.mki_len)
-		list->n = 0;
-	if (list->n && list->keys[0]->mki_len != name.mki_len)
-		list->n = 0;
-	for (i = 0; i < list->n; i++)
-		if (!name.mki_len || !ksrtp_key_is(list->keys[i], &name))
-			list->keys[n++] = list->keys[i];
+	for (i = 0; i < list->n; i++) {
+		master = list->keys[i];
+		brief = config->overlap || master->retiring;
+		if ((alike || !brief) &&
+		    (!config->master.key ||
+		     (keyring->mki_len == name.mki_len &&
+		      (!name.mki_len || !ksrtp_key_is(master, &name)))))
+			list->keys[n++] = master;
+		else if (recv && brief)
+			list->former[list->nformer++] =
+				(struct ksrtp_former_key){
+					.master = master,
+					.keyring = keyring,
+				};
+	}
 	list->n = n;
-	/* the oldest is the least likely to be of use still */
-	if (config->overlap && n == KSRTP_KEYS_MAX)
+}
+
+/*
+ * Make room for the key that others give way to: at once, or, with an overlap or
+ * as long as theirs lasts, in some time.
+ */
+static void ksrtp_rekey_give_way(struct ksrtp_key_list *list,
+				 const struct ksrtp_keyring *keyring,
+				 const struct ksrtp_direction_config *config,
+				 bool recv, bool needed)
+{
+	u8 mki_len = config->master.mki_len;
+
+	if (!keyring)
+		return;
+	if (!config->overlap &&
+	    (!mki_len || needed || keyring->mki_len != mki_len)) {
+		list->n = 0;
+		list->nformer = 0;
+		return;
+	}
+	ksrtp_rekey_part(list, keyring, config, recv);
+	if (config->overlap && list->n == KSRTP_KEYS_MAX)
 		memmove(list->keys, list->keys + 1,
 			--list->n * sizeof(*list->keys));
+}
+
+/* Would a change of policy alone leave a direction a key, if it parts with some? */
+static bool ksrtp_rekey_lasts(const struct ksrtp_key_list *list)
+{
+	unsigned int i;
+
+	for (i = 0; i < list->n; i++)
+		if (!list->keys[i]->retiring)
+			return true;
+	return false;
+}
+
+/* Put former keys together as they were, each keyring before the next. */
+static int ksrtp_rekey_before(const struct ksrtp_key_list *list,
+			      struct ksrtp_keyring **before)
+{
+	struct ksrtp_master *keys[KSRTP_KEYS_MAX];
+	const struct ksrtp_keyring *of;
+	struct ksrtp_keyring *keyring;
+	unsigned int i, n;
+
+	*before = NULL;
+	for (i = 0; i < list->nformer; i += n) {
+		of = list->former[i].keyring;
+		for (n = 0; i + n < list->nformer &&
+		     list->former[i + n].keyring == of; n++)
+			keys[n] = list->former[i + n].master;
+		keyring = ksrtp_keyring_create(&of->policy, keys, n, NULL,
+					       *before);
+		if (!keyring) {
+			ksrtp_keyring_free(*before);
+			return -ENOMEM;
+		}
+		*before = keyring;
+	}
+	return 0;
 }
 
 static struct ksrtp_keyring *
@@ -316,14 +431,18 @@ ksrtp_rekey_keyring(const struct ksrtp_direction *direction,
 		    const struct ksrtp_policy *policy,
 		    const struct ksrtp_key_list *list)
 {
-	struct ksrtp_keyring *keyring;
+	struct ksrtp_keyring *keyring, *before;
 
 	if (!list->n)
 		return NULL;
-	keyring = ksrtp_keyring_create(policy, list->keys, list->n,
-				       list->active);
-	if (!keyring)
+	if (ksrtp_rekey_before(list, &before))
 		return ERR_PTR(-ENOMEM);
+	keyring = ksrtp_keyring_create(policy, list->keys, list->n,
+				       list->active, before);
+	if (!keyring) {
+		ksrtp_keyring_free(before);
+		return ERR_PTR(-ENOMEM);
+	}
 	keyring->anew = direction->anew;
 	return keyring;
 }
@@ -339,7 +458,8 @@ ksrtp_rekey_keyring(const struct ksrtp_direction *direction,
  * A key without an identifier takes the place of those there are, at once or
  * with an overlap. One with an identifier is chosen, and takes the place of the
  * key of the same; others stay, unless an overlap says how long, or theirs are
- * of another length.
+ * of another length. With an overlap, received packets are accepted under those that
+ * give way for as long as it says, by the policy that they had.
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: 0 or a negative errno.
@@ -349,7 +469,9 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 			struct ksrtp_rekey *rekey,
 			struct netlink_ext_ack *extack)
 {
+	bool recv = direction->id == KSRTP_DIRECTION_RECV;
 	const struct ksrtp_policy *policy = &config->policy;
+	const struct ksrtp_keyring *old;
 	struct ksrtp_key_list list, before;
 	struct ksrtp_master *master = NULL;
 	const char *needed;
@@ -366,10 +488,11 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		ksrtp_extack_msg(extack, needed);
 		return -EINVAL;
 	}
-	if (needed)
-		list.n = 0;
+	old = ksrtp_rekey_keyring_of(kn, direction);
+	if (!config->master.key && ksrtp_rekey_lasts(&list))
+		ksrtp_rekey_part(&list, old, config, recv);
 	if (config->master.key) {
-		ksrtp_rekey_give_way(&list, config);
+		ksrtp_rekey_give_way(&list, old, config, recv, needed);
 		err = ksrtp_rekey_check_mki(&list, &config->master, extack);
 		if (err)
 			return err;
@@ -519,6 +642,7 @@ void ksrtp_rekey_commit(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 
 	if (!rekey->changes)
 		return;
+	/* those before have had their time set */
 	for (i = 0; rekey->retire && old && i < old->n; i++)
 		if (!old->keys[i]->retiring)
 			ksrtp_master_retire(old->keys[i], rekey->overlap);
@@ -548,6 +672,31 @@ void ksrtp_rekey_wipe(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 	ksrtp_rekey_replace(kn, direction, NULL);
 }
 
+/* Let a key that retires become a former one, if another is to have its name. */
+static void ksrtp_rekey_part_namesake(struct ksrtp_key_list *list,
+				      const struct ksrtp_keyring *keyring,
+				      const struct ksrtp_master_config *config)
+{
+	const struct ksrtp_key_name name = {
+		.mki = config->mki,
+		.mki_len = config->mki_len,
+	};
+	struct ksrtp_master *master;
+	unsigned int i, n = 0;
+
+	master = name.mki_len ? ksrtp_key_list_find(list, &name) : NULL;
+	if (!master || !master->retiring)
+		return;
+	for (i = 0; i < list->n; i++)
+		if (list->keys[i] != master)
+			list->keys[n++] = list->keys[i];
+	list->n = n;
+	list->former[list->nformer++] = (struct ksrtp_former_key){
+		.master = master,
+		.keyring = keyring,
+	};
+}
+
 /* Would two keys without identifiers claim the same packets? */
 static bool ksrtp_rekey_overlaps(const struct ksrtp_key_list *list,
 				 const struct ksrtp_master_config *config)
@@ -570,7 +719,8 @@ static bool ksrtp_rekey_overlaps(const struct ksrtp_key_list *list,
  * @config: the key
  * @extack: where to explain a refusal
  *
- * The first one with an identifier becomes the one to send with.
+ * The first one with an identifier becomes the one to send with. It may have the
+ * identifier of a key that retires, which goes on being accepted.
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: 0 or a negative errno.
@@ -587,6 +737,10 @@ int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 
 	ksrtp_key_list(kn, direction, &list);
 	before = list;
+	if (direction->id == KSRTP_DIRECTION_RECV)
+		ksrtp_rekey_part_namesake(&list,
+					  ksrtp_rekey_keyring_of(kn, direction),
+					  config);
 	err = ksrtp_rekey_check_mki(&list, config, extack);
 	if (err)
 		return err;
@@ -631,6 +785,8 @@ int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
  * @extack: where to explain a refusal
  *
  * Context: any, under the namespace's lock.
+ * Of keys that are named alike the latest is found, and the oldest of a keyring.
+ *
  * Return: its place in the keyring, or -ENOENT.
  */
 int ksrtp_rekey_find(struct ksrtp_net *kn, struct ksrtp_direction *direction,
@@ -640,10 +796,11 @@ int ksrtp_rekey_find(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 {
 	int i;
 
-	*keyring = ksrtp_rekey_keyring_of(kn, direction);
-	for (i = 0; *keyring && i < (*keyring)->n; i++)
-		if (ksrtp_key_is((*keyring)->keys[i], name))
-			return i;
+	for (*keyring = ksrtp_rekey_keyring_of(kn, direction); *keyring;
+	     *keyring = (*keyring)->before)
+		for (i = 0; i < (*keyring)->n; i++)
+			if (ksrtp_key_is((*keyring)->keys[i], name))
+				return i;
 	NL_SET_ERR_MSG(extack, "no such key");
 	return -ENOENT;
 }
@@ -695,6 +852,9 @@ static int ksrtp_rekey_without(struct ksrtp_net *kn,
 		if (list->keys[i] != master)
 			list->keys[n++] = list->keys[i];
 	list->n = n;
+	for (i = list->nformer; i-- > 0;)
+		if (list->former[i].master == master)
+			ksrtp_key_list_drop_former(list, i);
 	keyring = ksrtp_rekey_keyring(direction, &direction->policy, list);
 	if (IS_ERR(keyring))
 		return PTR_ERR(keyring);
@@ -718,16 +878,15 @@ int ksrtp_rekey_remove(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		       const struct ksrtp_key_name *name,
 		       struct netlink_ext_ack *extack)
 {
+	const struct ksrtp_keyring *keyring;
 	struct ksrtp_key_list list;
-	struct ksrtp_master *master;
+	int at;
 
+	at = ksrtp_rekey_find(kn, direction, name, &keyring, extack);
+	if (at < 0)
+		return at;
 	ksrtp_key_list(kn, direction, &list);
-	master = ksrtp_key_list_find(&list, name);
-	if (!master) {
-		NL_SET_ERR_MSG(extack, "no such key");
-		return -ENOENT;
-	}
-	return ksrtp_rekey_without(kn, direction, &list, master);
+	return ksrtp_rekey_without(kn, direction, &list, keyring->keys[at]);
 }
 
 /**
@@ -744,8 +903,9 @@ u64 ksrtp_rekey_oldest(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 	u64 oldest = get_jiffies_64();
 	unsigned int i;
 
-	for (i = 0; keyring && i < keyring->n; i++)
-		oldest = min(oldest, keyring->keys[i]->born);
+	for (; keyring; keyring = keyring->before)
+		for (i = 0; i < keyring->n; i++)
+			oldest = min(oldest, keyring->keys[i]->born);
 	return oldest;
 }
 
@@ -766,9 +926,9 @@ bool ksrtp_rekey_sweep(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 
 	ksrtp_key_list(kn, direction, &list);
 	/* not accepted any more in any case; if memory is short, later */
-	if (keyring && list.n < keyring->n)
+	if (list.n + list.nformer < ksrtp_keyring_count(keyring))
 		again = ksrtp_rekey_without(kn, direction, &list, NULL);
 	for (i = 0; i < list.n; i++)
 		again |= list.keys[i]->retiring;
-	return again;
+	return again || list.nformer;
 }

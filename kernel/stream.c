@@ -756,7 +756,7 @@ static int ksrtp_stream_judge(struct ksrtp_stream *stream,
 	if (heard->newest && arrival->key > heard->newest && !arrival->manner)
 		arrival->manner = ksrtp_stream_manner(replay, arrival);
 	if (heard->newest == KSRTP_STREAM_KEY_UNSURE)
-		heard->newest = arrival->keyring->newest;
+		heard->newest = arrival->newest;
 	else
 		heard->newest = max(heard->newest, arrival->key);
 	ksrtp_replay_mark(replay, arrival->index);

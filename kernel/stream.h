@@ -169,6 +169,7 @@ struct ksrtp_claim {
 /**
  * struct ksrtp_arrival - a packet that has proved authentic
  * @keyring: its keys and policy
+ * @newest: highest number of a key that it might have had
  * @key: number of its key
  * @known: that had been used before it came
  * @anew: with it counters would begin anew, if it is the first under its key
@@ -179,6 +180,7 @@ struct ksrtp_claim {
  */
 struct ksrtp_arrival {
 	const struct ksrtp_keyring *keyring;
+	u64 newest;
 	u64 key;
 	bool known;
 	bool anew;

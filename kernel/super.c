@@ -45,7 +45,7 @@ static bool ksrtp_super_uniform(const struct ksrtp_keyring *keyring,
 	const struct ksrtp_policy *policy = &keyring->policy;
 
 	if (!keyring->prompt || ksrtp_suite_is_double(policy->suite) ||
-	    policy->rcc_mode != KSRTP_RCC_OFF)
+	    policy->rcc_mode != KSRTP_RCC_OFF || keyring->before)
 		return false;
 	return id == KSRTP_DIRECTION_RECV ||
 	       policy->cryptex != KSRTP_CRYPTEX_ON;

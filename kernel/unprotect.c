@@ -19,6 +19,16 @@
  */
 #define KSRTP_SEARCHES_PER_SECOND	1000
 
+/*
+ * With several keyrings, those are asked first that can tell; a search, or what
+ * takes anything, comes after all of them.
+ */
+enum ksrtp_unprotect_pass {
+	KSRTP_PASS_EXPECTED,	/* by a tag, at the index expected */
+	KSRTP_PASS_SEARCH,	/* by a tag, at others, also that of a beginning */
+	KSRTP_PASS_BLIND,	/* without a tag */
+};
+
 /* Where a packet's trailer begins to differ from its payload. */
 static const u8 *ksrtp_unprotect_index_word(const struct ksrtp_packet *packet)
 {
@@ -355,6 +365,19 @@ static bool ksrtp_unprotect_next_roc(struct ksrtp_packet *packet)
 		ksrtp_unprotect_next_smaller(packet));
 }
 
+/* Are other indexes than the expected one to be tried now? */
+static bool ksrtp_unprotect_looks_around(const struct ksrtp_packet *packet)
+{
+	return !packet->keyrings->before || packet->pass == KSRTP_PASS_SEARCH;
+}
+
+/* Choose the next index to try, where counters have begun anew or are lost. */
+static bool ksrtp_unprotect_next_index(struct ksrtp_packet *packet)
+{
+	return ksrtp_unprotect_next_begin(packet) ||
+	       ksrtp_unprotect_next_roc(packet);
+}
+
 /* Choose what to try after a tag was wrong. */
 static bool ksrtp_unprotect_next(struct ksrtp_packet *packet)
 {
@@ -363,8 +386,8 @@ static bool ksrtp_unprotect_next(struct ksrtp_packet *packet)
 	if (packet->keyring->mki_len || !ksrtp_unprotect_next_key(packet)) {
 		/* other counters are of epochs that cost no less */
 		if (packet->unaffordable ||
-		    (!ksrtp_unprotect_next_begin(packet) &&
-		     !ksrtp_unprotect_next_roc(packet)))
+		    !ksrtp_unprotect_looks_around(packet) ||
+		    !ksrtp_unprotect_next_index(packet))
 			return false;
 	}
 	if (packet->backup)
@@ -378,9 +401,9 @@ static int ksrtp_unprotect_keep(struct ksrtp_packet *packet)
 	const struct ksrtp_keyring *keyring = packet->keyring;
 	const struct ksrtp_work *work = &packet->work;
 
-	if (!work->policy->suite->transform->destructive)
+	if (packet->backup || !work->policy->suite->transform->destructive)
 		return 0;
-	if (!ksrtp_unprotect_searches(packet) &&
+	if (!packet->keyrings->before && !ksrtp_unprotect_searches(packet) &&
 	    (keyring->mki_len || keyring->n == 1) &&
 	    !(ksrtp_unprotect_may_begin(packet) &&
 	      ksrtp_unprotect_newer(packet, ksrtp_packet_master(packet))))
@@ -406,29 +429,119 @@ static int ksrtp_unprotect_index(struct ksrtp_packet *packet)
 	return cause;
 }
 
-/* Count a packet that is dropped before the transform. */
-static int ksrtp_unprotect_drop(struct ksrtp_packet *packet, int cause)
-{
-	struct ksrtp_stream *stream;
-
-	stream = cause ? ksrtp_packet_known_stream(packet) : NULL;
-	if (stream)
-		ksrtp_stream_drop(stream, cause);
-	return cause;
-}
-
 /*
  * The expected index is refused, for @cause. With a new key it may be a first one
  * all the same; then returns 0, and what to try is chosen.
  */
 static int ksrtp_unprotect_refused(struct ksrtp_packet *packet, int cause)
 {
-	if (!ksrtp_unprotect_may_begin(packet))
+	if (!ksrtp_unprotect_looks_around(packet) ||
+	    !ksrtp_unprotect_may_begin(packet))
 		return cause;
 	packet->refusal = cause;
 	if (packet->keyring->mki_len && ksrtp_unprotect_named_key(packet))
 		return cause;
 	return ksrtp_unprotect_next_begin(packet) ? 0 : cause;
+}
+
+/* Note why a keyring refuses the packet. What the present one says counts. */
+static void ksrtp_unprotect_note(struct ksrtp_packet *packet, int cause,
+				 bool of_stream)
+{
+	if (packet->cause && packet->keyring != packet->keyrings)
+		return;
+	packet->cause = cause;
+	packet->of_stream = of_stream;
+}
+
+/* Is this keyring one for this pass? */
+static bool ksrtp_unprotect_passes(struct ksrtp_packet *packet)
+{
+	const struct ksrtp_work *work = &packet->work;
+	bool blind = !work->rtcp && ksrtp_trailer_blind(&work->trailer);
+
+	if (!packet->keyrings->before)
+		return true;
+	if (packet->pass == KSRTP_PASS_BLIND)
+		return blind;
+	return !blind && (packet->pass == KSRTP_PASS_EXPECTED ||
+			  ksrtp_unprotect_may_begin(packet) ||
+			  ksrtp_unprotect_searches(packet));
+}
+
+/* Is the packet worth the crypto, as a keyring sees it? If not, note why. */
+static bool ksrtp_unprotect_try(struct ksrtp_packet *packet)
+{
+	struct ksrtp_work *work = &packet->work;
+	int cause;
+
+	if (work->rtcp) {
+		ksrtp_policy_trailer(work->policy, packet->keyring->mki_len,
+				     true, 0, &work->trailer);
+		cause = ksrtp_unprotect_parse_srtcp(packet);
+	} else {
+		cause = ksrtp_unprotect_parse_srtp(packet);
+	}
+	if (cause) {
+		ksrtp_unprotect_note(packet, cause, false);
+		return false;
+	}
+	if (!ksrtp_unprotect_passes(packet))
+		return false;
+
+	cause = ksrtp_unprotect_index(packet);
+	cause = cause ? ksrtp_unprotect_refused(packet, cause) :
+			ksrtp_unprotect_first_key(packet);
+	if (cause) {
+		ksrtp_unprotect_note(packet, cause, true);
+		return false;
+	}
+	/* the expected index was tried before, if it is not refused */
+	return packet->pass != KSRTP_PASS_SEARCH || packet->refusal ||
+	       ksrtp_unprotect_next_index(packet);
+}
+
+/* Choose the next keyring to try, and have the packet as it was received. */
+static bool ksrtp_unprotect_next_keyring(struct ksrtp_packet *packet)
+{
+	if (packet->keyring->before) {
+		packet->keyring = packet->keyring->before;
+	} else if (packet->keyrings->before &&
+		   packet->pass < KSRTP_PASS_BLIND) {
+		packet->keyring = packet->keyrings;
+		packet->pass++;
+	} else {
+		return false;
+	}
+	packet->work.policy = &packet->keyring->policy;
+	packet->work.len = packet->wire_len;
+	if (packet->backup)
+		memcpy(packet->work.data, packet->backup, packet->wire_len);
+	packet->unaffordable = false;
+	packet->plain_rtcp = false;
+	packet->cryptex = false;
+	packet->sample_len = 0;
+	packet->hole = 0;
+	packet->work.hole = 0;
+	packet->step = 0;
+	packet->anew = false;
+	packet->begun = false;
+	packet->refusal = 0;
+	return true;
+}
+
+/* A keyring has refused the packet: ask the others, or give it up. */
+static int ksrtp_unprotect_elsewhere(struct ksrtp_packet *packet)
+{
+	struct ksrtp_stream *stream;
+
+	while (ksrtp_unprotect_next_keyring(packet))
+		if (ksrtp_unprotect_try(packet))
+			return ksrtp_unprotect_keep(packet);
+	stream = packet->of_stream ? ksrtp_packet_known_stream(packet) : NULL;
+	if (stream)
+		ksrtp_stream_drop(stream, packet->cause);
+	return packet->cause;
 }
 
 /**
@@ -462,7 +575,7 @@ int ksrtp_unprotect_renew(struct ksrtp_packet *packet)
 	/* one that is being searched for has been estimated well enough */
 	if (packet->step || packet->begun)
 		return 0;
-	return ksrtp_unprotect_drop(packet, ksrtp_unprotect_index(packet));
+	return ksrtp_unprotect_index(packet);
 }
 
 /**
@@ -474,26 +587,23 @@ int ksrtp_unprotect_renew(struct ksrtp_packet *packet)
  */
 int ksrtp_unprotect_prepare(struct ksrtp_packet *packet)
 {
-	struct ksrtp_work *work = &packet->work;
-	int cause;
+	packet->wire_len = packet->work.len;
+	return ksrtp_unprotect_try(packet) ? ksrtp_unprotect_keep(packet) :
+					     ksrtp_unprotect_elsewhere(packet);
+}
 
-	if (work->rtcp) {
-		ksrtp_policy_trailer(work->policy, packet->keyring->mki_len,
-				     true, 0, &work->trailer);
-		cause = ksrtp_unprotect_parse_srtcp(packet);
-	} else {
-		cause = ksrtp_unprotect_parse_srtp(packet);
-	}
-	if (cause)
-		return cause;
-	packet->wire_len = work->len;
-
-	cause = ksrtp_unprotect_index(packet);
-	cause = cause ? ksrtp_unprotect_refused(packet, cause) :
-			ksrtp_unprotect_first_key(packet);
-	if (!cause)
-		cause = ksrtp_unprotect_keep(packet);
-	return ksrtp_unprotect_drop(packet, cause);
+/**
+ * ksrtp_unprotect_retry() - see whether a packet may be of an earlier keyring
+ * @packet: the packet, prepared
+ * @cause: why it cannot be of the one that it was prepared for
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: 0 if it is prepared for another one, or the cause to drop it for.
+ */
+int ksrtp_unprotect_retry(struct ksrtp_packet *packet, int cause)
+{
+	ksrtp_unprotect_note(packet, cause, true);
+	return ksrtp_unprotect_elsewhere(packet);
 }
 
 /**
@@ -522,21 +632,33 @@ int ksrtp_unprotect_run(struct ksrtp_packet *packet)
 	return policy->suite->transform->unprotect(work);
 }
 
-/*
- * Return what was paid for session keys that the packet was tried with: it was
- * not forged. Without identifiers these are those of newer master keys, too.
- */
-static void ksrtp_unprotect_settle(const struct ksrtp_packet *packet)
+static void ksrtp_unprotect_settle_keys(const struct ksrtp_packet *packet,
+					const struct ksrtp_keyring *keyring,
+					int i, int end)
 {
-	const struct ksrtp_keyring *keyring = packet->keyring;
 	const struct ksrtp_work *work = &packet->work;
-	int end = keyring->mki_len ? packet->master + 1 : keyring->n;
-	int i;
 
-	for (i = packet->master; i < end; i++)
+	for (; i < end; i++)
 		if (keyring->keys[i]->epochs)
 			ksrtp_epochs_settle(keyring->keys[i]->epochs,
 					    work->rtcp, work->index);
+}
+
+/*
+ * Return what was paid for session keys that the packet was tried with: it was
+ * not forged. Without identifiers these are those of newer master keys, too, and
+ * of other keyrings in any case.
+ */
+static void ksrtp_unprotect_settle(const struct ksrtp_packet *packet)
+{
+	const struct ksrtp_keyring *keyring = packet->keyring, *other;
+
+	ksrtp_unprotect_settle_keys(packet, keyring, packet->master,
+				    keyring->mki_len ? packet->master + 1 :
+						       keyring->n);
+	for (other = packet->keyrings; other; other = other->before)
+		if (other != keyring)
+			ksrtp_unprotect_settle_keys(packet, other, 0, other->n);
 }
 
 /*
@@ -582,6 +704,7 @@ static int ksrtp_unprotect_accept(struct ksrtp_packet *packet)
 	struct ksrtp_work *work = &packet->work;
 	struct ksrtp_arrival arrival = {
 		.keyring = packet->keyring,
+		.newest = packet->keyrings->newest,
 		.key = master->number,
 		.known = master->known,
 		.anew = packet->anew,
@@ -610,10 +733,10 @@ static int ksrtp_unprotect_accept(struct ksrtp_packet *packet)
 	if (packet->step)
 		atomic64_inc(&ksrtp_direction(packet->session,
 					      packet->id)->roc_found);
-	if (master->epochs) {
+	if (master->epochs || packet->keyrings->before)
 		ksrtp_unprotect_settle(packet);
+	if (master->epochs)
 		ksrtp_epochs_ahead(master->epochs, work->rtcp, work->index);
-	}
 	return ksrtp_packet_spend(packet);
 }
 
@@ -641,21 +764,14 @@ static int ksrtp_unprotect_header(struct ksrtp_packet *packet)
 }
 
 /* What a wrong tag is counted as, or one that was not looked at. */
-static int ksrtp_unprotect_refuse(struct ksrtp_packet *packet)
+static int ksrtp_unprotect_bad_tag(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_work *work = &packet->work;
-	struct ksrtp_stream *stream;
 
 	if (packet->unaffordable)
 		return KSRTP_A_STATS_DROP_EPOCH_LIMIT;
-	stream = ksrtp_packet_known_stream(packet);
-	if (packet->refusal) {
-		if (stream)
-			ksrtp_stream_drop(stream, packet->refusal);
+	if (packet->refusal)
 		return packet->refusal;
-	}
-	if (stream)
-		ksrtp_stream_drop(stream, KSRTP_A_STATS_DROP_BAD_TAG);
 	/* what is meant to be in clear looks so by nature */
 	if (ksrtp_policy_clear(work->policy, work->rtcp))
 		return KSRTP_A_STATS_DROP_BAD_TAG;
@@ -679,9 +795,12 @@ int ksrtp_unprotect_finish(struct ksrtp_packet *packet, int err)
 	struct ksrtp_work *work = &packet->work;
 	int cause;
 
-	if (err == -EBADMSG)
-		return ksrtp_unprotect_next(packet) ?
-		       KSRTP_PACKET_AGAIN : ksrtp_unprotect_refuse(packet);
+	if (err == -EBADMSG) {
+		cause = ksrtp_unprotect_next(packet) ? 0 :
+			ksrtp_unprotect_retry(packet,
+					      ksrtp_unprotect_bad_tag(packet));
+		return cause ?: KSRTP_PACKET_AGAIN;
+	}
 	if (err)
 		return err == -ENOMEM ? KSRTP_A_STATS_DROP_NO_MEMORY :
 					KSRTP_A_STATS_DROP_CRYPTO_ERROR;

@@ -6,6 +6,7 @@
 #include "packet.h"
 
 int ksrtp_unprotect_prepare(struct ksrtp_packet *packet);
+int ksrtp_unprotect_retry(struct ksrtp_packet *packet, int cause);
 u64 ksrtp_unprotect_last(struct ksrtp_packet *packet);
 int ksrtp_unprotect_renew(struct ksrtp_packet *packet);
 int ksrtp_unprotect_run(struct ksrtp_packet *packet);

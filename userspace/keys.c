@@ -236,6 +236,7 @@ static void number_print(json_t *object, const char *name, long long normal)
 
 static void keys_print(json_t *object)
 {
+	const char *suite = output_string(object, "suite");
 	const char *mki = output_string(object, "mki");
 
 	printf("session %lld %s", output_number(object, "session-id"),
@@ -253,6 +254,8 @@ static void keys_print(json_t *object)
 	number_print(object, "rtp-lifetime", RTP_LIFETIME_MAX);
 	number_print(object, "rtcp-lifetime", RTCP_LIFETIME_MAX);
 	number_print(object, "soft-limit", KSRTP_SOFT_LIMIT_DEFAULT);
+	if (suite)
+		printf(" suite %s", suite);
 	printf("%s\n", json_object_get(object, "outer-only") ?
 		       " outer-only" : "");
 }
@@ -265,6 +268,8 @@ static void keys_show(struct args *args)
 	while (*args->word)
 		if (!which_parse(&keys.which, args))
 			args_end(args);
+	/* answers hold numbers of suites; ask for names before they come */
+	suite_name(0);
 	list = genl_dump(keys_request(KSRTP_CMD_KEY_GET));
 	output_list(list, keys_print);
 	json_decref(list);

@@ -285,7 +285,8 @@ static void make_key(json_t *key, json_t *session, json_int_t *overlap)
 	*overlap = 0;
 	if (has_state(key, "retiring")) {
 		/* with an identifier, it would stay for good */
-		if (has_mki || output_number(key, "overlap") <= 0)
+		if (has_mki || json_object_get(key, "suite") ||
+		    output_number(key, "overlap") <= 0)
 			return;
 		*overlap = output_number(key, "overlap");
 	}

@@ -352,6 +352,7 @@ enum ksrtp_key_attr {
 	KSRTP_A_KEY_STATE,			/* u32, ksrtp_key_state, read only */
 	KSRTP_A_KEY_OVERLAP,			/* u32, ms left, read only */
 	KSRTP_A_KEY_OUTER_ONLY,			/* flag, read only, RFC 8723 */
+	KSRTP_A_KEY_SUITE,			/* u32, ksrtp_suite_id, read only, if former */
 
 	/* private: */
 	__KSRTP_A_KEY_LAST,

@@ -233,6 +233,7 @@ static const struct attr key_attrs[] = {
 		"state", ATTR_WORD, REPORTED, .words = &key_state_words },
 	[KSRTP_A_KEY_OVERLAP] = { "overlap", ATTR_U32, REPORTED },
 	[KSRTP_A_KEY_OUTER_ONLY] = { "outer-only", ATTR_FLAG, REPORTED },
+	[KSRTP_A_KEY_SUITE] = { "suite", ATTR_SUITE, REPORTED },
 };
 const struct attr_set key_set = SET(key_attrs);
 

@@ -102,12 +102,17 @@ static int check_keys(struct ksrtp *handle, const struct sdes_keys *keys,
 	unsigned int n = 0, i;
 	size_t at = 0;
 
-	for (; replies_next(replies, &at, &reply); n++)
+	while (replies_next(replies, &at, &reply)) {
+		/* one that retires apart from the others gives way */
+		if (reply_number(&reply, KSRTP_A_KEY_SUITE, 0))
+			continue;
+		n++;
 		for (i = 0; i < keys->n; i++)
 			if (has_mki(&reply, &keys->key[i]))
 				return channel_refuse(handle, -EEXIST,
 						      "%s sdes key %u: the direction has a key of this MKI",
 						      names[direction], i + 1);
+	}
 	if (n + keys->n > KSRTP_KEYS_MAX)
 		return channel_refuse(handle, -ENOSPC,
 				      "%s sdes: with %u more keys the direction would have more than %d",
@@ -181,6 +186,12 @@ static int del_key(struct ksrtp *handle, const struct ksrtp_reply *key,
 	return ret == -ENOENT ? 0 : ret;
 }
 
+/* Is it good until its overlap ends, and in no key's way till then? */
+static bool retires(const struct ksrtp_reply *key)
+{
+	return reply_number(key, KSRTP_A_KEY_STATE, 0) == KSRTP_KEY_RETIRING;
+}
+
 /* Is it in the way? A receiver's others are good until their overlap ends. */
 static bool is_old(const struct ksrtp_reply *key, const struct sdes_keys *keys,
 		   unsigned int direction)
@@ -189,7 +200,8 @@ static bool is_old(const struct ksrtp_reply *key, const struct sdes_keys *keys,
 
 	for (i = 0; i < keys->n; i++)
 		if (has_mki(key, &keys->key[i]))
-			return i;
+			return i && (direction == KSRTP_DIRECTION_SEND ||
+				     !retires(key));
 	return direction == KSRTP_DIRECTION_SEND;
 }
 
@@ -205,9 +217,12 @@ static int clear_direction(struct ksrtp *handle, const struct sdes_keys *keys,
 
 	ret = read_keys(handle, &replies, direction, id);
 	while (!ret && replies_next(&replies, &at, &key))
-		stay += !is_old(&key, keys, direction);
+		stay += !reply_number(&key, KSRTP_A_KEY_SUITE, 0) &&
+			!is_old(&key, keys, direction);
 	at = 0;
 	while (!ret && replies_next(&replies, &at, &key)) {
+		if (reply_number(&key, KSRTP_A_KEY_SUITE, 0))
+			continue;
 		old = is_old(&key, keys, direction);
 		if (!old && stay > room && !has_mki(&key, &keys->key[0])) {
 			old = true;
