@@ -603,12 +603,14 @@ void ksrtp_stream_begin_anew(struct ksrtp_session *session,
 	direction->anew = keyring->anew;
 	spin_unlock_bh(&session->streams_lock);
 	/* nobody deletes any meanwhile, and new ones come behind the last */
-	list_for_each_entry_rcu(stream, &session->streams, list,
-				lockdep_is_held(&session->kn->lock)) {
-		if (stream->id.direction != KSRTP_DIRECTION_SEND)
-			continue;
+	for (stream = list_first_or_null_rcu(&session->streams,
+					     struct ksrtp_stream, list);
+	     stream;
+	     stream = list_next_or_null_rcu(&session->streams, &stream->list,
+					    struct ksrtp_stream, list)) {
 		spin_lock_bh(&stream->lock);
-		if (stream->since < keyring->anew)
+		if (stream->id.direction == KSRTP_DIRECTION_SEND &&
+		    stream->since < keyring->anew)
 			ksrtp_stream_renew(stream, direction, keyring);
 		spin_unlock_bh(&stream->lock);
 		cond_resched();

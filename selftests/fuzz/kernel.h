@@ -191,6 +191,7 @@ typedef struct { int unused; } wait_queue_head_t;
 #define refcount_dec_and_test(r) (--(r)->v == 0)
 #define cmpxchg(p, old, new) \
 	({ typeof(*(p)) was = *(p); if (was == (old)) *(p) = (new); was; })
+#define xchg(p, new)		({ typeof(*(p)) was = *(p); *(p) = (new); was; })
 #define spin_lock_init(l)	((void)(l))
 #define spin_lock(l)		((void)(l))
 #define spin_unlock(l)		((void)(l))
