@@ -167,4 +167,27 @@ static inline int ksrtp_hmac_digest(const struct ksrtp_hmac *hmac,
 }
 #endif
 
+/* Flags of sockets: bits of one word since 6.6, those of IPv6 since 6.7. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define ksrtp_sk_recverr(sk)	(inet_sk(sk)->recverr)
+#else
+#define ksrtp_sk_recverr(sk)	inet_test_bit(RECVERR, sk)
+#endif
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#define ksrtp_sk_recverr6(sk)	(inet6_sk(sk)->recverr)
+#define ksrtp_sk_dontfrag(sk)	(inet6_sk(sk)->dontfrag)
+#else
+#define ksrtp_sk_recverr6(sk)	inet6_test_bit(RECVERR6, sk)
+#define ksrtp_sk_dontfrag(sk)	inet6_test_bit(DONTFRAG, sk)
+#endif
+
+/* Sockets are looked up in one table since UDP-Lite is gone. */
+#if !__has_include(<net/udplite.h>)
+#define KSRTP_UDP_TABLE(net)
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define KSRTP_UDP_TABLE(net)	&udp_table,
+#else
+#define KSRTP_UDP_TABLE(net)	(net)->ipv4.udp_table,
+#endif
+
 #endif /* _KSRTP_COMPAT_H */

@@ -21,8 +21,11 @@
 #include "event.h"
 #include "hook.h"
 #include "icmp.h"
+#include "mtu.h"
 #include "net.h"
 #include "packet.h"
+#include "pmtu.h"
+#include "protect.h"
 #include "require.h"
 #include "routing.h"
 #include "stream.h"
@@ -32,7 +35,8 @@
 /*
  * After defragmentation (-400) and before raw (-300) and conntrack (-200). On
  * the way out only the confirmation of conntrack entries (INT_MAX) comes later,
- * so that a packet that we drop leaves none behind.
+ * so that a packet that we drop leaves none behind. What this host is told of a
+ * path's MTU comes to us after the firewall, too.
  */
 #define KSRTP_PRI_RECV	(NF_IP_PRI_CONNTRACK_DEFRAG + 10)
 #define KSRTP_PRI_SEND	(NF_IP_PRI_LAST - 1)
@@ -44,6 +48,8 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state);
 static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state);
+static unsigned int ksrtp_hook_local(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state);
 
 static const struct nf_hook_ops ksrtp_hook_ops[] = {
 	{
@@ -65,6 +71,16 @@ static const struct nf_hook_ops ksrtp_hook_ops[] = {
 		.hook = ksrtp_hook_send,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_POST_ROUTING,
+		.priority = KSRTP_PRI_SEND,
+	}, {
+		.hook = ksrtp_hook_local,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = KSRTP_PRI_SEND,
+	}, {
+		.hook = ksrtp_hook_local,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_IN,
 		.priority = KSRTP_PRI_SEND,
 	},
 };
@@ -199,18 +215,27 @@ void ksrtp_hook_resume(struct sk_buff *skb, const struct nf_hook_state *state)
 		state->okfn(state->net, state->sk, skb);
 }
 
-/* Process a packet that the hook has kept, and send it on. */
+/*
+ * Process a packet that the hook has kept, and send it on. The sender is told of one
+ * that is too big, unless it was @told already.
+ */
 static void ksrtp_hook_process_stolen(struct sk_buff *skb,
 				      const struct nf_hook_state *state,
 				      const struct ksrtp_node *node,
 				      enum ksrtp_direction_id id,
-				      struct ksrtp_udp *udp)
+				      struct ksrtp_udp *udp, bool *told)
 {
 	int ret = ksrtp_packet_process(skb, state, node, id, udp);
 
-	if (!ret)
+	if (!ret) {
 		ksrtp_hook_resume(skb, state);
-	else if (ret > 0)
+		return;
+	}
+	if (ret == KSRTP_A_STATS_DROP_TOO_BIG && !*told) {
+		*told = true;
+		ksrtp_mtu_tell(skb, state, udp);
+	}
+	if (ret > 0)
 		ksrtp_hook_drop(skb, ksrtp_node_session(node), id, ret);
 }
 
@@ -282,19 +307,83 @@ static void ksrtp_hook_drop_of(struct sk_buff *skb,
 		kfree_skb_reason(skb, ksrtp_drop_reason(cause));
 }
 
-/* Take a super-packet apart; @node is its first segment's, if it has one. */
-static void ksrtp_hook_segments(struct sk_buff *skb, struct ksrtp_net *kn,
-				const struct nf_hook_state *state,
-				const struct ksrtp_flow *flow,
-				const struct ksrtp_node *node,
-				enum ksrtp_direction_id id)
+/*
+ * Look over the segments that a socket sends at once. Counts those that cannot be
+ * sent, and the least size that is left for one; or counts all as dropped.
+ */
+static unsigned int ksrtp_hook_oversized(struct sk_buff *skb,
+					 struct ksrtp_net *kn,
+					 const struct nf_hook_state *state,
+					 const struct ksrtp_flow *flow,
+					 struct ksrtp_udp *udp, bool drop)
+{
+	unsigned int headers = ksrtp_udp_headers(skb, udp);
+	unsigned int size = skb_shinfo(skb)->gso_size;
+	const struct ksrtp_node *own;
+	unsigned int n = 0, at;
+	struct ksrtp_udp part = *udp;
+
+	for (at = 0; at < udp->len; at += size) {
+		part.offset = udp->offset + at;
+		part.len = min(size, udp->len - at);
+		own = ksrtp_hook_match(skb, kn, flow, &part);
+		if (!own ||
+		    !ksrtp_direction_governed(ksrtp_node_session(own),
+					      KSRTP_DIRECTION_SEND))
+			continue;
+		if (drop) {
+			ksrtp_hook_count(skb, ksrtp_node_session(own),
+					 KSRTP_DIRECTION_SEND,
+					 KSRTP_A_STATS_DROP_TOO_BIG);
+		} else if (ksrtp_packet_oversized(skb, state, own, &part,
+						  headers)) {
+			udp->room = n ? min(udp->room, part.room) : part.room;
+			n++;
+		}
+	}
+	return n;
+}
+
+/*
+ * Refuse a super-packet of a socket's if a part of it will not fit: all of it, as
+ * the kernel does, and once.
+ */
+static bool ksrtp_hook_refuse(struct sk_buff *skb, struct ksrtp_net *kn,
+			      const struct nf_hook_state *state,
+			      const struct ksrtp_flow *flow,
+			      struct ksrtp_udp *udp)
+{
+	if (!state->sk || !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) ||
+	    skb->encapsulation ||
+	    !ksrtp_hook_oversized(skb, kn, state, flow, udp, false))
+		return false;
+	ksrtp_hook_oversized(skb, kn, state, flow, udp, true);
+	ksrtp_mtu_tell(skb, state, udp);
+	return true;
+}
+
+/*
+ * Take a super-packet apart; @node is its first segment's, if it has one. Returns a
+ * verdict.
+ */
+static unsigned int ksrtp_hook_segments(struct sk_buff *skb,
+					struct ksrtp_net *kn,
+					const struct nf_hook_state *state,
+					const struct ksrtp_flow *flow,
+					const struct ksrtp_node *node,
+					enum ksrtp_direction_id id,
+					struct ksrtp_udp *whole)
 {
 	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
 	const struct ksrtp_node *own;
+	bool told = false;
 	unsigned int mac_len = 0;
 	struct sk_buff *segs, *next;
 	struct ksrtp_udp udp;
 
+	if (id == KSRTP_DIRECTION_SEND &&
+	    ksrtp_hook_refuse(skb, kn, state, flow, whole))
+		return NF_DROP_ERR(-EMSGSIZE);
 	/* segmentation takes the first byte for the link layer header's */
 	if (skb_mac_header_was_set(skb) && skb_mac_header(skb) < skb->data) {
 		mac_len = skb->data - skb_mac_header(skb);
@@ -303,7 +392,7 @@ static void ksrtp_hook_segments(struct sk_buff *skb, struct ksrtp_net *kn,
 	segs = skb_gso_segment(skb, NETIF_F_HW_CSUM);
 	if (IS_ERR_OR_NULL(segs)) {
 		ksrtp_hook_drop_of(skb, node, id, KSRTP_A_STATS_DROP_NO_MEMORY);
-		return;
+		return NF_STOLEN;
 	}
 	consume_skb(skb);
 
@@ -323,10 +412,12 @@ static void ksrtp_hook_segments(struct sk_buff *skb, struct ksrtp_net *kn,
 		/* segments may be of several SSRCs, and these of sessions */
 		own = ksrtp_hook_match(skb, kn, flow, &udp);
 		if (own && ksrtp_direction_governed(ksrtp_node_session(own), id))
-			ksrtp_hook_process_stolen(skb, state, own, id, &udp);
+			ksrtp_hook_process_stolen(skb, state, own, id, &udp,
+						  &told);
 		else if (!ksrtp_hook_bare(skb, kn, flow, &udp, id))
 			ksrtp_hook_resume(skb, state);
 	}
+	return NF_STOLEN;
 }
 
 /*
@@ -386,15 +477,15 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 	struct ksrtp_session *session;
 	const struct ksrtp_node *node;
 	struct sk_buff *copy;
+	bool told = false;
 	int ret;
 
 	node = ksrtp_hook_match(skb, kn, flow, udp);
 	session = node ? ksrtp_node_session(node) : NULL;
 	if (!session || !ksrtp_direction_governed(session, id)) {
-		if (ksrtp_hook_mixed(skb, kn, flow)) {
-			ksrtp_hook_segments(skb, kn, state, flow, NULL, id);
-			return NF_STOLEN;
-		}
+		if (ksrtp_hook_mixed(skb, kn, flow))
+			return ksrtp_hook_segments(skb, kn, state, flow, NULL,
+						   id, udp);
 		return ksrtp_hook_bare(skb, kn, flow, udp, id) ?
 		       NF_STOLEN : NF_ACCEPT;
 	}
@@ -405,8 +496,8 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 			ret = ksrtp_super_process(skb, state, node, id, udp);
 			if (ret != -EOPNOTSUPP)
 				return ret ? NF_STOLEN : NF_ACCEPT;
-			ksrtp_hook_segments(skb, kn, state, flow, node, id);
-			return NF_STOLEN;
+			return ksrtp_hook_segments(skb, kn, state, flow, node,
+						   id, udp);
 		}
 		/* one large datagram, which the output path can fragment */
 		skb_gso_reset(skb);
@@ -419,15 +510,16 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 			return NF_STOLEN;
 		}
 		consume_skb(skb);
-		ksrtp_hook_process_stolen(copy, state, node, id, udp);
+		ksrtp_hook_process_stolen(copy, state, node, id, udp, &told);
 		return NF_STOLEN;
 	}
 	ret = ksrtp_packet_process(skb, state, node, id, udp);
 	if (!ret)
 		return NF_ACCEPT;
 	if (ret == KSRTP_A_STATS_DROP_TOO_BIG) {
-		/* the one refusal that a socket can do something about */
+		/* the one refusal that a sender can do something about */
 		ksrtp_hook_count(skb, session, id, ret);
+		ksrtp_mtu_tell(skb, state, udp);
 		return NF_DROP_ERR(-EMSGSIZE);
 	}
 	if (ret > 0)
@@ -533,6 +625,69 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_RECV, &udp, &flow);
 }
 
+/*
+ * Does a message of a path's MTU quote a packet that we have protected, or would
+ * have? Tells what protection leaves of the MTU.
+ */
+static bool ksrtp_hook_too_big(const struct sk_buff *skb, struct ksrtp_net *kn,
+			       const struct nf_hook_state *state, u16 family,
+			       struct ksrtp_pmtu *pmtu)
+{
+	const struct ksrtp_keyring *keyring;
+	struct ksrtp_direction *direction;
+	const struct ksrtp_node *node;
+	enum ksrtp_wire_class class;
+	unsigned int overhead;
+
+	if (!ksrtp_pmtu_parse(skb, state, family, pmtu) ||
+	    ksrtp_net_foreign(kn, pmtu->flow.local_port))
+		return false;
+	node = ksrtp_hook_match(skb, kn, &pmtu->flow, &pmtu->udp);
+	if (!node || !ksrtp_direction_governed(ksrtp_node_session(node),
+					       KSRTP_DIRECTION_SEND))
+		return false;
+	direction = ksrtp_direction(ksrtp_node_session(node),
+				    KSRTP_DIRECTION_SEND);
+	keyring = rcu_dereference(direction->keyring);
+	if (!keyring)
+		return false;
+	class = ksrtp_pmtu_class(skb, pmtu, node->kind);
+	if (class != KSRTP_WIRE_RTP && class != KSRTP_WIRE_RTCP)
+		return false;
+	overhead = ksrtp_protect_overhead(keyring, class == KSRTP_WIRE_RTCP,
+					  NULL, 0);
+	pmtu->udp.room = ksrtp_mtu_left(family, pmtu->mtu, overhead);
+	return true;
+}
+
+/* ICMP for other hosts. */
+static bool ksrtp_hook_send_icmp(struct sk_buff *skb, struct ksrtp_net *kn,
+				 const struct nf_hook_state *state, u16 family)
+{
+	struct ksrtp_pmtu pmtu;
+
+	if (ksrtp_pmtu_possible(skb, family) &&
+	    !(state->out->flags & IFF_LOOPBACK) && !ksrtp_mtu_telling() &&
+	    ksrtp_hook_too_big(skb, kn, state, family, &pmtu))
+		ksrtp_pmtu_lessen(skb, state, &pmtu);
+	return ksrtp_icmp_cut(skb, kn, family);
+}
+
+/* ICMP for this host. */
+static unsigned int ksrtp_hook_local(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	struct ksrtp_pmtu pmtu;
+
+	if (likely(!ksrtp_pmtu_possible(skb, family)) ||
+	    !ksrtp_hook_too_big(skb, ksrtp_net(state->net), state, family,
+				&pmtu) ||
+	    !ksrtp_pmtu_deliver(skb, state, &pmtu))
+		return NF_ACCEPT;
+	return NF_STOLEN;
+}
+
 static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
@@ -554,7 +709,8 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 	if (unlikely(found < 0))
 		return NF_DROP;
 	if (!found)
-		return ksrtp_icmp_cut(skb, kn, family) ? NF_ACCEPT : NF_DROP;
+		return ksrtp_hook_send_icmp(skb, kn, state, family) ?
+		       NF_ACCEPT : NF_DROP;
 	if (ksrtp_net_foreign(kn, udp.source_port))
 		return NF_ACCEPT;
 	if (unlikely(udp.routing) &&

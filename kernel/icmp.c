@@ -26,22 +26,6 @@
 /* In units of 8 bytes, the option of a redirect that holds its quote too. */
 #define KSRTP_ICMP_OPTION_LEN	8
 
-/**
- * struct ksrtp_icmp - where an ICMP error and its quote lie in their sk_buff
- * @offset: offset of the ICMP header from skb->data, in bytes
- * @option: likewise of the option that holds the quote, 0 if none does
- * @quote: likewise of the quoted packet's IP header
- * @udp: likewise of the quoted packet's UDP header
- * @length: bits of the header's third word that are the quote's length
- */
-struct ksrtp_icmp {
-	unsigned int offset;
-	unsigned int option;
-	unsigned int quote;
-	unsigned int udp;
-	__be16 length;
-};
-
 static bool ksrtp_icmp_parse_ipv4(const struct sk_buff *skb,
 				  struct ksrtp_icmp *icmp)
 {
@@ -117,10 +101,24 @@ static bool ksrtp_icmp_parse_ipv6(const struct sk_buff *skb,
 	return !(*type & ICMPV6_INFOMSG_MASK);
 }
 
-/*
- * Find the UDP header in the quoted packet: 0 if there is none. Later fragments
- * have none that could be looked for, and may be of a packet of ours.
+/**
+ * ksrtp_icmp_parse() - find what an ICMP error quotes
+ * @skb: packet of any kind, with its network header linear
+ * @family: AF_INET or AF_INET6
+ * @icmp: filled in, but for @udp
+ *
+ * Context: any.
+ * Return: false if it is no ICMP error.
  */
+bool ksrtp_icmp_parse(const struct sk_buff *skb, u16 family,
+		      struct ksrtp_icmp *icmp)
+{
+	return family == AF_INET ? ksrtp_icmp_parse_ipv4(skb, icmp) :
+				   ksrtp_icmp_parse_ipv6(skb, icmp);
+}
+
+/* Both return as ksrtp_icmp_find_udp(). */
+
 static int ksrtp_icmp_find_udp_ipv4(const struct sk_buff *skb,
 				    struct ksrtp_icmp *icmp)
 {
@@ -168,8 +166,35 @@ static int ksrtp_icmp_find_udp_ipv6(const struct sk_buff *skb,
 	return 1;
 }
 
-/* Write two bytes of the message, and keep its checksum as right as it was. */
-static void ksrtp_icmp_write(void *where, __be16 value, __sum16 *check)
+/**
+ * ksrtp_icmp_find_udp() - find the UDP header in the quoted packet
+ * @skb: the ICMP error
+ * @family: AF_INET or AF_INET6
+ * @icmp: what ksrtp_icmp_parse() has found; @udp is filled in
+ *
+ * Later fragments have none that could be looked for, and may be of a packet of
+ * ours.
+ *
+ * Context: any.
+ * Return: 1 if it was found, though maybe not quoted whole; 0 if there is none;
+ * -EINVAL for a later fragment.
+ */
+int ksrtp_icmp_find_udp(const struct sk_buff *skb, u16 family,
+			struct ksrtp_icmp *icmp)
+{
+	return family == AF_INET ? ksrtp_icmp_find_udp_ipv4(skb, icmp) :
+				   ksrtp_icmp_find_udp_ipv6(skb, icmp);
+}
+
+/**
+ * ksrtp_icmp_write() - write two bytes of an ICMP error
+ * @where: what to write over, in writable memory
+ * @value: what to write
+ * @check: the message's checksum, which stays as right as it was
+ *
+ * Context: any.
+ */
+void ksrtp_icmp_write(void *where, __be16 value, __sum16 *check)
 {
 	__be16 *word = where;
 
@@ -239,11 +264,9 @@ bool ksrtp_icmp_cut(struct sk_buff *skb, const struct ksrtp_net *kn,
 	__wsum lost;
 	int found;
 
-	if (family == AF_INET ? !ksrtp_icmp_parse_ipv4(skb, &icmp) :
-				!ksrtp_icmp_parse_ipv6(skb, &icmp))
+	if (!ksrtp_icmp_parse(skb, family, &icmp))
 		return true;
-	found = family == AF_INET ? ksrtp_icmp_find_udp_ipv4(skb, &icmp) :
-				    ksrtp_icmp_find_udp_ipv6(skb, &icmp);
+	found = ksrtp_icmp_find_udp(skb, family, &icmp);
 	if (found <= 0)
 		return !found;
 	uh = skb_header_pointer(skb, icmp.udp, sizeof(buf), &buf);

@@ -8,6 +8,27 @@
 
 #include "net.h"
 
+/**
+ * struct ksrtp_icmp - where an ICMP error and its quote lie in their sk_buff
+ * @offset: offset of the ICMP header from skb->data, in bytes
+ * @option: likewise of the option that holds the quote, 0 if none does
+ * @quote: likewise of the quoted packet's IP header
+ * @udp: likewise of the quoted packet's UDP header
+ * @length: bits of the header's third word that are the quote's length
+ */
+struct ksrtp_icmp {
+	unsigned int offset;
+	unsigned int option;
+	unsigned int quote;
+	unsigned int udp;
+	__be16 length;
+};
+
+bool ksrtp_icmp_parse(const struct sk_buff *skb, u16 family,
+		      struct ksrtp_icmp *icmp);
+int ksrtp_icmp_find_udp(const struct sk_buff *skb, u16 family,
+			struct ksrtp_icmp *icmp);
+void ksrtp_icmp_write(void *where, __be16 value, __sum16 *check);
 bool ksrtp_icmp_cut(struct sk_buff *skb, const struct ksrtp_net *kn,
 		    u16 family);
 

@@ -1,56 +1,403 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Growth past the MTU: told to the sender before anything is spent on it. */
+/*
+ * Growth past the MTU: told to the sender before anything is spent on it. What
+ * protection leaves of the MTU is between the sender and us. The route stays what
+ * it is: others have the MTU to themselves, and from a smaller one protection
+ * would be taken off again.
+ */
 
+#include <linux/errqueue.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/percpu.h>
+#include <net/dst.h>
 #include <net/icmp.h>
 #include <net/ip.h>
+#include <net/ip6_checksum.h>
+#include <net/ip6_fib.h>
 #include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/route.h>
+#include <net/sock.h>
 
+#include "compat.h"
 #include "mtu.h"
+
+/* Is an ICMP error of ours on its way, which says the size that is left? */
+static DEFINE_PER_CPU(bool, ksrtp_mtu_tells);
+
+/**
+ * ksrtp_mtu() - the longest packet that goes out in one piece
+ * @skb: a packet, with its route
+ * @state: what the hook was told
+ * @family: AF_INET or AF_INET6
+ *
+ * Context: any, under rcu_read_lock().
+ * Return: MTU in bytes, as the output path will see it.
+ */
+unsigned int ksrtp_mtu(const struct sk_buff *skb,
+		       const struct nf_hook_state *state, u16 family)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+	unsigned int mtu;
+
+	mtu = family == AF_INET ? ip_skb_dst_mtu(state->sk, skb) :
+				  ip6_skb_dst_mtu(skb);
+	/* IPsec is still to come, and takes a part */
+	return dst_xfrm(dst) ? min(mtu, dst_mtu(dst)) : mtu;
+}
+
+/**
+ * ksrtp_mtu_left() - what protection leaves of an MTU
+ * @family: AF_INET or AF_INET6
+ * @mtu: the MTU, in bytes
+ * @overhead: bytes that protection adds
+ *
+ * Nobody can be told to send less than each link takes: RFC 791, RFC 8200
+ * section 5.
+ *
+ * Context: any.
+ * Return: size in bytes.
+ */
+unsigned int ksrtp_mtu_left(u16 family, unsigned int mtu,
+			    unsigned int overhead)
+{
+	int least = family == AF_INET ? IPV4_MIN_MTU : IPV6_MIN_MTU;
+
+	return max_t(int, mtu - overhead, least);
+}
+
+/* Must a packet be dropped rather than fragmented? */
+static bool ksrtp_mtu_whole(const struct sk_buff *skb,
+			    const struct nf_hook_state *state, u16 family)
+{
+	struct sock *sk = state->sk;
+
+	if (sk && !sk_fullsock(sk))
+		sk = NULL;
+	if (family == AF_INET6)
+		return !skb->ignore_df ||
+		       (sk && sk->sk_family == AF_INET6 &&
+			ksrtp_sk_dontfrag(sk));
+	if (skb->ignore_df)
+		return false;
+	/* routers may, but not this host: the one without DF that asks for it */
+	return ip_hdr(skb)->frag_off & htons(IP_DF) ||
+	       (sk && sk->sk_type == SOCK_DGRAM &&
+		READ_ONCE(inet_sk(sk)->pmtudisc) == IP_PMTUDISC_INTERFACE);
+}
 
 /**
  * ksrtp_mtu_exceeded() - will a packet, once protected, be too big?
- * @skb: the packet before protection
+ * @skb: the packet, or a super-packet that it is a part of
  * @state: what the hook was told
- * @udp: the datagram in @skb
- * @overhead: bytes that protection adds
+ * @udp: the datagram in it; @room is set to the MTU if it will
+ * @len: length of the packet before protection, with its IP header, in bytes
+ * @growth: bytes that protection adds
  *
- * What may be fragmented is left to the output path. For the rest the sender
- * is told, by ICMP, how much of the MTU protection leaves for it, as it would
- * be told of a smaller MTU on the way: RFC 1191, RFC 8201.
+ * What may be fragmented is left to the output path. So is what is so small that
+ * nobody could be told to send less: it is fragmented once it is protected,
+ * whatever was asked for.
  *
  * Context: any, does not sleep.
  * Return: true if the packet cannot be sent.
  */
 bool ksrtp_mtu_exceeded(struct sk_buff *skb, const struct nf_hook_state *state,
-			const struct ksrtp_udp *udp, unsigned int overhead)
+			struct ksrtp_udp *udp, unsigned int len,
+			unsigned int growth)
 {
-	/* as make_writable() will leave it: nothing behind the datagram */
-	unsigned int len = udp->offset - skb_network_offset(skb) +
-			   sizeof(struct udphdr) + udp->len + overhead;
-	unsigned int mtu;
+	unsigned int mtu = IP_MAX_MTU;
 
-	if (len > IP_MAX_MTU)
-		return true;
-	/* nobody who would fragment it, or report */
-	if (!skb_dst(skb) || skb->ignore_df)
+	/* without a route there is nobody who would fragment it, or report */
+	if (skb_dst(skb) && ksrtp_mtu_whole(skb, state, udp->family))
+		mtu = min(mtu, ksrtp_mtu(skb, state, udp->family));
+	if (likely(len + growth <= mtu))
 		return false;
-
-	if (udp->family == AF_INET) {
-		if (!(ip_hdr(skb)->frag_off & htons(IP_DF)))
-			return false;
-		mtu = ip_skb_dst_mtu(state->sk, skb);
-		if (len <= mtu)
-			return false;
-		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
-			  htonl(max_t(int, mtu - overhead, IPV4_MIN_MTU)));
-	} else {
-		mtu = ip6_skb_dst_mtu(skb);
-		if (len <= mtu)
-			return false;
-		icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0,
-			    max_t(int, mtu - overhead, IPV6_MIN_MTU));
+	if (len <= ksrtp_mtu_left(udp->family, 0, 0)) {
+		skb->ignore_df = true;
+		return false;
 	}
+	udp->room = mtu;
 	return true;
+}
+
+/**
+ * ksrtp_mtu_queue() - put an error into a socket's queue of errors
+ * @sk: the socket
+ * @skb: what the error is about, from its payload on; taken
+ * @error: what is to be said of it
+ *
+ * Context: any, does not sleep.
+ */
+void ksrtp_mtu_queue(struct sock *sk, struct sk_buff *skb,
+		     const struct ksrtp_mtu_error *error)
+{
+	struct sock_exterr_skb *serr = SKB_EXT_ERR(skb);
+
+	serr->ee = (struct sock_extended_err){
+		.ee_errno = EMSGSIZE,
+		.ee_origin = error->origin,
+		.ee_type = error->type,
+		.ee_code = error->code,
+		.ee_info = error->mtu,
+	};
+	serr->addr_offset = error->addr_offset;
+	serr->port = error->port;
+	serr->opt_stats = 0;
+	skb_reset_transport_header(skb);
+	if (sock_queue_err_skb(sk, skb))
+		kfree_skb(skb);
+}
+
+/* An IP header that tells a socket which packet is meant, and no payload. */
+static struct sk_buff *ksrtp_mtu_header(const struct ksrtp_udp *udp)
+{
+	unsigned int len = udp->family == AF_INET ? sizeof(struct iphdr) :
+						    sizeof(struct ipv6hdr);
+	struct sk_buff *skb = alloc_skb(len, GFP_ATOMIC | __GFP_NOWARN);
+
+	if (!skb)
+		return NULL;
+	skb_reset_network_header(skb);
+	skb_put_zero(skb, len);
+	if (udp->family == AF_INET) {
+		ip_hdr(skb)->daddr = udp->dest.s6_addr32[0];
+	} else {
+		skb->protocol = htons(ETH_P_IPV6);
+		ip6_flow_hdr(ipv6_hdr(skb), 0, 0);
+		ipv6_hdr(skb)->daddr = udp->dest;
+	}
+	__skb_pull(skb, len);
+	return skb;
+}
+
+/* As the kernel tells of what it refuses itself: IP_RECVERR, IPV6_RECVERR. */
+static void ksrtp_mtu_tell_error(struct sock *sk, const struct ksrtp_udp *udp)
+{
+	struct ksrtp_mtu_error error = {
+		.mtu = udp->room,
+		.addr_offset = udp->family == AF_INET ?
+			       offsetof(struct iphdr, daddr) :
+			       offsetof(struct ipv6hdr, daddr),
+		.port = udp->dest_port,
+		.origin = SO_EE_ORIGIN_LOCAL,
+	};
+	struct sk_buff *skb;
+
+	if (!(udp->family == AF_INET ? ksrtp_sk_recverr(sk) :
+				       ksrtp_sk_recverr6(sk)))
+		return;
+	skb = ksrtp_mtu_header(udp);
+	if (skb)
+		ksrtp_mtu_queue(sk, skb, &error);
+}
+
+/* IPV6_RECVPATHMTU, RFC 3542 section 11.3. */
+static void ksrtp_mtu_tell_path(struct sock *sk, const struct ksrtp_udp *udp,
+				int ifindex)
+{
+	struct ipv6_pinfo *np = inet6_sk(sk);
+	struct ip6_mtuinfo *info;
+	struct sk_buff *skb;
+
+	if (!np->rxopt.bits.rxpmtu)
+		return;
+	skb = ksrtp_mtu_header(udp);
+	if (!skb)
+		return;
+	info = IP6CBMTU(skb);
+	*info = (struct ip6_mtuinfo){
+		.ip6m_mtu = udp->room,
+		.ip6m_addr = {
+			.sin6_family = AF_INET6,
+			.sin6_addr = udp->dest,
+			.sin6_scope_id = ipv6_iface_scope_id(&udp->dest,
+							     ifindex),
+		},
+	};
+	skb_reset_transport_header(skb);
+	kfree_skb(xchg(&np->rxpmtu, skb));
+}
+
+static struct dst_entry *ksrtp_mtu_dead_ipv4(unsigned int mtu)
+{
+	struct rtable *rt = rt_dst_alloc(blackhole_netdev, 0, RTN_UNICAST,
+					 true);
+
+	if (!rt)
+		return NULL;
+	rt->rt_pmtu = mtu;
+	rt->dst.expires = jiffies + MAX_JIFFY_OFFSET;
+	return &rt->dst;
+}
+
+static struct dst_entry *ksrtp_mtu_dead_ipv6(struct net *net, unsigned int mtu)
+{
+	struct rt6_info *rt = ip6_dst_alloc(net, blackhole_netdev,
+					    DST_NOCOUNT);
+
+	if (!rt)
+		return NULL;
+	dst_metric_set(&rt->dst, RTAX_MTU, mtu);
+	return &rt->dst;
+}
+
+/**
+ * ksrtp_mtu_show() - have a connected socket say what size is left
+ * @sk: the socket, of UDP
+ * @family: AF_INET or AF_INET6, what the packet is of
+ * @peer: its destination
+ * @mtu: size in bytes
+ *
+ * IP_MTU and IPV6_MTU ask the route that the socket has last used. In its place
+ * comes one that is dead: it tells the size, and takes no packet; the next that is
+ * sent looks for a route anew, and finds the true one.
+ *
+ * Context: any, does not sleep.
+ */
+void ksrtp_mtu_show(struct sock *sk, u16 family, const struct in6_addr *peer,
+		    unsigned int mtu)
+{
+	struct dst_entry *dst;
+
+	if (sk->sk_state != TCP_ESTABLISHED || sk->sk_protocol != IPPROTO_UDP)
+		return;
+	if (family == AF_INET) {
+		if (inet_sk(sk)->inet_daddr != peer->s6_addr32[0])
+			return;
+		dst = ksrtp_mtu_dead_ipv4(mtu);
+	} else {
+		if (!ipv6_addr_equal(&sk->sk_v6_daddr, peer))
+			return;
+		dst = ksrtp_mtu_dead_ipv6(sock_net(sk), mtu);
+	}
+	if (!dst)
+		return;
+	dst_dev_put(dst);
+	sk_dst_set(sk, dst);
+}
+
+static void ksrtp_mtu_tell_socket(const struct sk_buff *skb,
+				  const struct nf_hook_state *state,
+				  const struct ksrtp_udp *udp)
+{
+	struct sock *sk = state->sk;
+
+	/* of what is shown twice, once: that which is looped back is a copy */
+	if (!sk_fullsock(sk) || (skb->sk != sk && ksrtp_udp_twice(skb, udp)))
+		return;
+	if (sk->sk_family != AF_INET6 &&
+	    (sk->sk_family != AF_INET || udp->family != AF_INET))
+		return;
+	ksrtp_mtu_tell_error(sk, udp);
+	if (udp->family == AF_INET6)
+		ksrtp_mtu_tell_path(sk, udp, state->out->ifindex);
+	ksrtp_mtu_show(sk, udp->family, &udp->dest, udp->room);
+}
+
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+static void ksrtp_mtu_set_address(struct sk_buff *skb, struct udphdr *uh,
+				  u16 family, bool source,
+				  const union nf_inet_addr *address)
+{
+	struct in6_addr *old6;
+	__be32 *old;
+
+	if (family == AF_INET) {
+		old = source ? &ip_hdr(skb)->saddr : &ip_hdr(skb)->daddr;
+		csum_replace4(&ip_hdr(skb)->check, *old, address->ip);
+		if (uh->check)
+			inet_proto_csum_replace4(&uh->check, skb, *old,
+						 address->ip, true);
+		*old = address->ip;
+		return;
+	}
+	old6 = source ? &ipv6_hdr(skb)->saddr : &ipv6_hdr(skb)->daddr;
+	if (uh->check)
+		inet_proto_csum_replace16(&uh->check, skb, old6->s6_addr32,
+					  address->ip6, true);
+	*old6 = address->in6;
+}
+
+static void ksrtp_mtu_set_port(struct sk_buff *skb, struct udphdr *uh,
+			       __be16 *old, __be16 port)
+{
+	if (uh->check)
+		inet_proto_csum_replace2(&uh->check, skb, *old, port, false);
+	*old = port;
+}
+#endif
+
+/*
+ * Undo NAT, in a packet that goes no further: who has sent it has to know it again.
+ * An ICMP error about it is not translated, if it was a connection's first and so
+ * has left nothing to translate by. Returns false if memory is short.
+ */
+static bool ksrtp_mtu_untranslate(struct sk_buff *skb,
+				  const struct ksrtp_udp *udp)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	const struct nf_conntrack_tuple *tuple;
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct;
+	struct udphdr *uh;
+
+	ct = nf_ct_get(skb, &ctinfo);
+	if (!ct || !(READ_ONCE(ct->status) & IPS_NAT_MASK) ||
+	    nf_ct_l3num(ct) != udp->family || nf_ct_protonum(ct) != IPPROTO_UDP)
+		return true;
+	if (skb_ensure_writable(skb, udp->offset + sizeof(*uh)))
+		return false;
+	tuple = &ct->tuplehash[CTINFO2DIR(ctinfo)].tuple;
+	uh = (void *)(skb->data + udp->offset);
+	ksrtp_mtu_set_address(skb, uh, udp->family, true, &tuple->src.u3);
+	ksrtp_mtu_set_address(skb, uh, udp->family, false, &tuple->dst.u3);
+	ksrtp_mtu_set_port(skb, uh, &uh->source, tuple->src.u.udp.port);
+	ksrtp_mtu_set_port(skb, uh, &uh->dest, tuple->dst.u.udp.port);
+#endif
+	return true;
+}
+
+/**
+ * ksrtp_mtu_tell() - tell the sender of a packet that it is too big
+ * @skb: the packet, not protected, which has to be dropped; changed
+ * @state: what the hook was told
+ * @udp: the datagram in it, with the size that is left as @room
+ *
+ * A socket is told by its queue of errors, and by IP_MTU or IPV6_MTU if it is
+ * connected; other hosts by ICMP, as of a smaller MTU on the way: RFC 1191, RFC
+ * 8201.
+ *
+ * Context: any, does not sleep.
+ */
+void ksrtp_mtu_tell(struct sk_buff *skb, const struct nf_hook_state *state,
+		    const struct ksrtp_udp *udp)
+{
+	if (state->sk) {
+		ksrtp_mtu_tell_socket(skb, state, udp);
+		return;
+	}
+	if (!skb_dst(skb) || !ksrtp_mtu_untranslate(skb, udp))
+		return;
+	local_bh_disable();
+	this_cpu_write(ksrtp_mtu_tells, true);
+	if (udp->family == AF_INET)
+		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+			  htonl(udp->room));
+	else
+		icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, udp->room);
+	this_cpu_write(ksrtp_mtu_tells, false);
+	local_bh_enable();
+}
+
+/**
+ * ksrtp_mtu_telling() - is an ICMP error that passes our own?
+ *
+ * Context: in a hook.
+ * Return: true if it is from ksrtp_mtu_tell(), which calls the hook.
+ */
+bool ksrtp_mtu_telling(void)
+{
+	return this_cpu_read(ksrtp_mtu_tells);
 }

@@ -536,6 +536,56 @@ ksrtp_packet_peek(struct sk_buff *skb, const struct ksrtp_udp *udp,
 	return ksrtp_wire_classify(*start, udp->len, kind);
 }
 
+/* Will a packet be too big, once it is protected? Says what size is left. */
+static bool ksrtp_packet_too_big(struct sk_buff *skb,
+				 const struct nf_hook_state *state,
+				 const struct ksrtp_keyring *keyring, bool rtcp,
+				 const u8 *start, struct ksrtp_udp *udp,
+				 unsigned int headers)
+{
+	unsigned int growth = ksrtp_protect_growth(keyring, rtcp, start,
+						   udp->len);
+
+	if (likely(!ksrtp_mtu_exceeded(skb, state, udp, headers + udp->len,
+				       growth)))
+		return false;
+	growth = ksrtp_protect_overhead(keyring, rtcp, start, udp->len);
+	udp->room = ksrtp_mtu_left(udp->family, udp->room, growth);
+	return true;
+}
+
+/**
+ * ksrtp_packet_oversized() - will a part of a super-packet be too big?
+ * @skb: the super-packet
+ * @state: what the hook was told
+ * @node: the session's node that the part was found by
+ * @udp: where the part lies in @skb; @room is set if it will
+ * @headers: length of the headers before it, in bytes
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: true if it cannot be sent.
+ */
+bool ksrtp_packet_oversized(struct sk_buff *skb,
+			    const struct nf_hook_state *state,
+			    const struct ksrtp_node *node,
+			    struct ksrtp_udp *udp, unsigned int headers)
+{
+	const struct ksrtp_direction *direction =
+		ksrtp_direction(ksrtp_node_session(node), KSRTP_DIRECTION_SEND);
+	const struct ksrtp_keyring *keyring =
+		rcu_dereference(direction->keyring);
+	u8 buf[KSRTP_PEEK_LEN];
+	enum ksrtp_wire_class class;
+	const u8 *start;
+
+	class = ksrtp_packet_peek(skb, udp, node->kind, buf, &start);
+	return keyring &&
+	       (class == KSRTP_WIRE_RTP || class == KSRTP_WIRE_RTCP) &&
+	       ksrtp_packet_too_big(skb, state, keyring,
+				    class == KSRTP_WIRE_RTCP, start, udp,
+				    headers);
+}
+
 /**
  * ksrtp_packet_process() - protect or unprotect a datagram of a session
  * @skb: the packet, held by nobody else, not a super-packet
@@ -543,6 +593,8 @@ ksrtp_packet_peek(struct sk_buff *skb, const struct ksrtp_udp *udp,
  * @node: the session's node that the packet was found by
  * @id: direction: send protects, receive unprotects
  * @udp: the datagram in @skb
+ *
+ * Of one that is too big, the sender is still to be told: ksrtp_mtu_tell().
  *
  * Context: under rcu_read_lock(), does not sleep.
  * Return: 0 if the packet may go on, changed or not; -EINPROGRESS if it was
@@ -584,7 +636,8 @@ int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
 		growth = ksrtp_protect_growth(keyring, rtcp, start, udp->len);
 		if (!ksrtp_udp_checksum_ok(skb, udp))
 			return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
-		if (ksrtp_mtu_exceeded(skb, state, udp, growth))
+		if (ksrtp_packet_too_big(skb, state, keyring, rtcp, start, udp,
+					 ksrtp_udp_headers(skb, udp)))
 			return KSRTP_A_STATS_DROP_TOO_BIG;
 	}
 	if (ksrtp_udp_make_writable(skb, udp, growth))

@@ -98,6 +98,10 @@ struct ksrtp_packet {
 /* Said of a packet that is to be transformed again, with other keys. */
 #define KSRTP_PACKET_AGAIN	(-EAGAIN)
 
+bool ksrtp_packet_oversized(struct sk_buff *skb,
+			    const struct nf_hook_state *state,
+			    const struct ksrtp_node *node,
+			    struct ksrtp_udp *udp, unsigned int headers);
 int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
 			 const struct ksrtp_node *node,
 			 enum ksrtp_direction_id id, struct ksrtp_udp *udp);

@@ -43,6 +43,32 @@ unsigned int ksrtp_protect_growth(const struct ksrtp_keyring *keyring,
 	return growth;
 }
 
+/**
+ * ksrtp_protect_overhead() - how much longer protection makes packets, at most
+ * @keyring: keys and policy
+ * @rtcp: they are RTCP
+ * @start: first bytes of one of them, plain, KSRTP_PEEK_LEN or all there are; or
+ *	NULL if they are not known
+ * @len: its length in bytes
+ *
+ * That of packets with a header like this one's, whatever their sequence number:
+ * with RFC 4771 those that carry the rollover counter are longer.
+ *
+ * Context: any.
+ * Return: growth in bytes.
+ */
+unsigned int ksrtp_protect_overhead(const struct ksrtp_keyring *keyring,
+				    bool rtcp, const u8 *start,
+				    unsigned int len)
+{
+	/* the rollover counter is in sequence number 0, whatever the rate */
+	u8 header[KSRTP_RTP_HEADER_LEN] = { 0x80 | 1 };
+
+	if (start && len >= sizeof(header))
+		header[0] = *start;
+	return ksrtp_protect_growth(keyring, rtcp, header, sizeof(header));
+}
+
 /* Take apart a packet that an application sent. */
 static int ksrtp_protect_parse(struct ksrtp_work *work)
 {

@@ -7,6 +7,9 @@
 
 unsigned int ksrtp_protect_growth(const struct ksrtp_keyring *keyring,
 				  bool rtcp, const u8 *start, unsigned int len);
+unsigned int ksrtp_protect_overhead(const struct ksrtp_keyring *keyring,
+				    bool rtcp, const u8 *start,
+				    unsigned int len);
 int ksrtp_protect_prepare(struct ksrtp_packet *packet);
 int ksrtp_protect_run(struct ksrtp_packet *packet);
 int ksrtp_protect_finish(struct ksrtp_packet *packet, int err);

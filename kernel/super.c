@@ -6,10 +6,10 @@
  */
 
 #include <net/ip.h>
-#include <net/ip6_route.h>
 
 #include "compat.h"
 #include "hook.h"
+#include "mtu.h"
 #include "net.h"
 #include "packet.h"
 #include "super.h"
@@ -57,18 +57,15 @@ static bool ksrtp_super_fits(const struct sk_buff *skb,
 			     const struct ksrtp_udp *udp,
 			     const struct ksrtp_super *super)
 {
-	unsigned int headers = udp->offset - skb_network_offset(skb) +
-			       sizeof(struct udphdr);
+	unsigned int headers = ksrtp_udp_headers(skb, udp);
 	unsigned int mtu;
 
 	if (headers + super->len + super->n * super->trailer > IP_MAX_MTU)
 		return false;
 	if (!skb_dst(skb))
 		mtu = READ_ONCE(state->out->mtu);
-	else if (udp->family == AF_INET)
-		mtu = ip_skb_dst_mtu(state->sk, skb);
 	else
-		mtu = ip6_skb_dst_mtu(skb);
+		mtu = ksrtp_mtu(skb, state, udp->family);
 	return headers + super->size + super->trailer <= mtu;
 }
 

@@ -22,6 +22,8 @@
  * @family: AF_INET or AF_INET6
  * @routing: if @dest is not the final destination, offset of the IPv6 routing
  *	header that has it; else 0
+ * @room: once the packet was found to be too big, how long it may be before
+ *	protection, with its IP header, in bytes; else not set
  */
 struct ksrtp_udp {
 	unsigned int offset;
@@ -34,6 +36,7 @@ struct ksrtp_udp {
 	__be16 dest_port;
 	u16 family;
 	unsigned int routing;
+	unsigned int room;
 };
 
 bool ksrtp_udp_twice(const struct sk_buff *skb, const struct ksrtp_udp *udp);
@@ -48,6 +51,13 @@ void ksrtp_udp_prepare_checksum(struct sk_buff *skb,
 				const struct ksrtp_udp *udp);
 void ksrtp_udp_resize(struct sk_buff *skb, struct ksrtp_udp *udp,
 		      unsigned int len);
+
+/* Length of all headers from IP's on, in bytes. */
+static inline unsigned int ksrtp_udp_headers(const struct sk_buff *skb,
+					     const struct ksrtp_udp *udp)
+{
+	return udp->offset - skb_network_offset(skb) + sizeof(struct udphdr);
+}
 
 /* First byte of the payload; only in a linear packet. */
 static inline u8 *ksrtp_udp_payload(const struct sk_buff *skb,

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is said of a path's MTU to senders whose packets we protect. */
+#ifndef _KSRTP_PMTU_H
+#define _KSRTP_PMTU_H
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter.h>
+#include <net/ipv6.h>
+
+#include "flow.h"
+#include "icmp.h"
+#include "udp.h"
+#include "wire.h"
+
+/**
+ * struct ksrtp_pmtu - a message of a path's MTU
+ * @icmp: where it lies
+ * @udp: the quoted datagram, as far as it is quoted: what its sender has sent,
+ *	before source NAT; @room is set by who has found its session
+ * @flow: its flow as the wire sees it, from this end
+ * @mtu: the MTU that the message tells, in bytes
+ */
+struct ksrtp_pmtu {
+	struct ksrtp_icmp icmp;
+	struct ksrtp_udp udp;
+	struct ksrtp_flow flow;
+	unsigned int mtu;
+};
+
+bool ksrtp_pmtu_parse(const struct sk_buff *skb,
+		      const struct nf_hook_state *state, u16 family,
+		      struct ksrtp_pmtu *pmtu);
+enum ksrtp_wire_class ksrtp_pmtu_class(const struct sk_buff *skb,
+				       const struct ksrtp_pmtu *pmtu,
+				       enum ksrtp_flow_kind kind);
+void ksrtp_pmtu_lessen(struct sk_buff *skb, const struct nf_hook_state *state,
+		       const struct ksrtp_pmtu *pmtu);
+bool ksrtp_pmtu_deliver(struct sk_buff *skb, const struct nf_hook_state *state,
+			const struct ksrtp_pmtu *pmtu);
+
+/* Nearly all packets are no ICMP. */
+static inline bool ksrtp_pmtu_possible(const struct sk_buff *skb, u16 family)
+{
+	u8 nexthdr;
+
+	if (family == AF_INET)
+		return ip_hdr(skb)->protocol == IPPROTO_ICMP;
+	nexthdr = ipv6_hdr(skb)->nexthdr;
+	return nexthdr == IPPROTO_ICMPV6 ||
+	       (nexthdr != IPPROTO_UDP && ipv6_ext_hdr(nexthdr));
+}
+
+#endif /* _KSRTP_PMTU_H */
