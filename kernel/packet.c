@@ -526,6 +526,23 @@ int ksrtp_packet_transform(struct sk_buff *skb,
 /* Which class a datagram is of, from its first bytes. */
 static enum ksrtp_wire_class
 ksrtp_packet_peek(struct sk_buff *skb, const struct ksrtp_udp *udp,
+/*
+ * Is nothing but UDP's checksum to say whether a packet has come as it was sent?
+ * Protected RTP without a tag, or with nothing but a rollover counter in it.
+ */
+static bool ksrtp_packet_unchecked(const struct ksrtp_keyring *keyring,
+				   bool rtcp, const u8 *start, unsigned int len)
+{
+	struct ksrtp_trailer trailer;
+
+	/* what is too short for a header is dropped as such */
+	if (rtcp || len < KSRTP_RTP_HEADER_LEN)
+		return false;
+	ksrtp_policy_trailer(&keyring->policy, keyring->mki_len, false,
+			     ksrtp_rtp_seq(start), &trailer);
+	return trailer.tag_len == trailer.roc_len;
+}
+
 		  enum ksrtp_flow_kind kind, u8 *buf, const u8 **start)
 {
 	*start = skb_header_pointer(skb, udp->offset + sizeof(struct udphdr),
@@ -642,6 +659,10 @@ int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
 	}
 	if (ksrtp_udp_make_writable(skb, udp, growth))
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
+	} else if (unlikely(ksrtp_packet_unchecked(keyring, rtcp, start,
+						   udp->len)) &&
+		   !ksrtp_udp_checksum_ok(skb, udp)) {
+		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
 	ksrtp_udp_prepare_checksum(skb, udp);
 
 	len = udp->len;

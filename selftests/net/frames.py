@@ -10,7 +10,8 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
-from raw import ipv4, total, udp
+from raw import ipv4, ipv6, total, udp
+from srtp_ref import Context
 
 SOL_PACKET, PACKET_VNET_HDR = 263, 15
 NEEDS_CSUM, GSO_UDP, GSO_UDP_L4 = 1, 3, 5
@@ -54,6 +55,19 @@ def datagram(source, dest, sport, dport, payload, tail=b''):
     pseudo = total(socket.inet_aton(source) + socket.inet_aton(dest) +
                    struct.pack('!HH', 17, UDP + len(payload)))
     return ipv4(source, dest, 17, udp(sport, dport, payload, pseudo) + tail)
+
+
+def summed(source, dest, sport, dport, payload):
+    """A packet of either family with its UDP checksum made."""
+    v6 = ':' in source
+    family = socket.AF_INET6 if v6 else socket.AF_INET
+    ends = b''.join(socket.inet_pton(family, one) for one in (source, dest))
+    datagram = udp(sport, dport, payload)
+    check = ~total(ends + struct.pack('!II' if v6 else '!HH',
+                                      *((len(datagram), 17) if v6 else
+                                        (17, len(datagram)))) + datagram)
+    datagram = udp(sport, dport, payload, check & 0xffff or 0xffff)
+    return (ipv6 if v6 else ipv4)(source, dest, 17, datagram)
 
 
 def strays(length):
@@ -124,4 +138,120 @@ def forwarded(tap):
     peer.close()
 
 
-main(received, forwarded)
+class Bare:
+    """What comes to a host as it was on the wire, checksums and all."""
+
+    def __init__(self, host, other, name):
+        self.sock = raw(host, name)
+        with raw(other, name) as end:
+            self.addresses = end.getsockname()[4] + self.sock.getsockname()[4]
+
+    def send(self, packet):
+        kind = b'\x86\xdd' if packet[0] >> 4 == 6 else b'\x08\0'
+        self.sock.send(self.addresses + kind + packet)
+
+    def close(self):
+        self.sock.close()
+
+
+def bend(packet):
+    """A bit of the payload turned on the way."""
+    return packet[:-30] + bytes([packet[-30] ^ 4]) + packet[-29:]
+
+
+def unchecked(tap):
+    """Where no tag tells of damage, UDP's checksum has to."""
+    a, b = pair()
+    master = key(CM)
+    device = Bare(b, a, 'wire')
+    for v6, here, there in ((False, A4, B4), (True, A6, B6)):
+        for words, properties, seqs in (
+                (('unauthenticated-srtp', 'on'),
+                 {'unauthenticated_srtp': True}, (1, 2)),
+                (('rcc-mode', '1', 'rcc-rate', '3'),
+                 {'rcc_mode': 1, 'rcc_rate': 3}, (4, 5)),
+                (('rcc-mode', '3', 'rcc-rate', '3'),
+                 {'rcc_mode': 3, 'rcc_rate': 3}, (6, 7))):
+            name = 'IPv%d, %s: ' % (6 if v6 else 4, ' '.join(words))
+            number = a.session(*flow(here, there), recv=(CM, master, *words))
+            app, wire = a.socket(here, 5000), b.socket(there, 6000)
+            ref = Context(CM, master[:16], master[16:], **properties)
+
+            def refused(packet):
+                device.send(packet)
+                wire.sendto(MARKER, (here, 5000))
+                return app.recv(2000) == MARKER
+
+            def packet(seq):
+                return summed(there, here, 6000, 5000, ref.protect(
+                    rtp(seq, bytes(range(160))), 0))
+
+            for n, seq in enumerate(seqs):
+                tap.ok(refused(bend(packet(seq))),
+                       name + 'a damaged packet is refused')
+                tap.equal(a.stats('recv').get('drop-bad-checksum'), n + 1,
+                          name + 'and counted')
+                device.send(packet(seq))
+                tap.equal(app.recv(2000), rtp(seq, bytes(range(160))),
+                          name + 'it is taken as it was sent')
+            if 'rcc-mode' in words and words[1] == '1':
+                # a tag tells more than a checksum
+                whole = packet(9)
+                at = 40 if v6 else 20
+                device.send(whole[:at + 6] + b'\x12\x34' + whole[at + 8:])
+                tap.equal(app.recv(2000), rtp(9, bytes(range(160))),
+                          name + 'with a tag, the checksum does not matter')
+            if not v6:
+                whole = packet(10)
+                device.send(whole[:26] + b'\0\0' + whole[28:])
+                tap.equal(app.recv(2000), rtp(10, bytes(range(160))),
+                          name + 'IPv4 may do without a checksum')
+            # as the sender's stack leaves it, or with one offload or none
+            for offload in ('on', 'off'):
+                for feature in ('tx', 'rx'):
+                    a.run('ethtool', '-K', 'wire', feature, offload,
+                          check=False)
+                    b.run('ethtool', '-K', 'wire', feature, offload,
+                          check=False)
+                seq = 20 if offload == 'on' else 22
+                wire.sendto(ref.protect(rtp(seq), 0), (here, 5000))
+                tap.equal(app.recv(2000), rtp(seq),
+                          name + 'taken with checksum offload ' + offload)
+            tap.equal({k: v for k, v in a.stats('recv').items()
+                       if k.startswith('drop')},
+                      {'drop-bad-checksum': len(seqs)},
+                      name + 'nothing else is dropped')
+            a.ksrtp('session', 'del', 'id', number)
+            app.close()
+            wire.close()
+    device.close()
+
+
+def unchecked_together(tap):
+    """Nor is damage covered up among packets that come as one."""
+    a, b = pair()
+    for dev in ('gro', 'rx-udp-gro-forwarding'):
+        a.run('ethtool', '-K', 'wire', dev, 'on')
+    master = key(CM)
+    device = Bare(b, a, 'wire')
+    a.session(*flow(A4, B4), recv=(CM, master, 'unauthenticated-srtp', 'on'))
+    app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
+    ref = Context(CM, master[:16], master[16:], unauthenticated_srtp=True)
+    plain = [rtp(seq, os.urandom(160)) for seq in range(1, 33)]
+    protected = [ref.protect(p, 0) for p in plain]
+    for n, p in enumerate(protected):
+        packet = summed(B4, A4, 6000, 5000, p)
+        device.send(bend(packet) if n % 8 == 5 else packet)
+    got = [app.recv(2000) for n in range(28)]
+    tap.equal(sorted(got), sorted(p for n, p in enumerate(plain) if n % 8 != 5),
+              'frames in a row: all but the damaged ones')
+    wire.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(protected[0]))
+    plain = [rtp(seq, os.urandom(160)) for seq in range(100, 116)]
+    wire.sendto(b''.join(ref.protect(p, 0) for p in plain), (A4, 5000))
+    tap.equal([app.recv(2000) for p in plain], plain,
+              'UDP_SEGMENT: checksums left to be made are as good')
+    tap.equal(a.stats('recv').get('drop-bad-checksum'), 4, 'counted')
+    device.close()
+
+
+main(received, forwarded, unchecked, unchecked_together)

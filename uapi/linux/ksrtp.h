@@ -243,7 +243,7 @@ enum ksrtp_stats_attr {
 	KSRTP_A_STATS_DROP_SHORT,		/* cannot hold header, index and tag */
 	KSRTP_A_STATS_DROP_BAD_RTP,		/* CSRCs or extension past the end */
 	KSRTP_A_STATS_DROP_BAD_RTCP,		/* compound packet does not parse */
-	KSRTP_A_STATS_DROP_BAD_CHECKSUM,	/* UDP checksum wrong before protect */
+	KSRTP_A_STATS_DROP_BAD_CHECKSUM,	/* UDP checksum wrong, and no tag */
 	KSRTP_A_STATS_DROP_PLAINTEXT,		/* bad tag, recognisably plaintext */
 	KSRTP_A_STATS_DROP_BAD_TAG,		/* authentication failed */
 	KSRTP_A_STATS_DROP_UNENCRYPTED,		/* SRTCP E bit 0 */
