@@ -265,11 +265,20 @@ static bool ksrtp_hook_ssrcs(const struct sk_buff *skb,
 	return true;
 }
 
-/* Find the session of a packet. */
-static const struct ksrtp_node *ksrtp_hook_match(const struct sk_buff *skb,
-						 struct ksrtp_net *kn,
-						 const struct ksrtp_flow *flow,
-						 const struct ksrtp_udp *udp)
+/**
+ * ksrtp_hook_match() - find the session of a packet
+ * @skb: the packet
+ * @kn: its namespace
+ * @flow: its flow as seen from this end of the wire
+ * @udp: the datagram in it, or one of several
+ *
+ * Context: any, under rcu_read_lock(). Does not change the packet.
+ * Return: the session's node, or NULL.
+ */
+const struct ksrtp_node *ksrtp_hook_match(const struct sk_buff *skb,
+					  struct ksrtp_net *kn,
+					  const struct ksrtp_flow *flow,
+					  const struct ksrtp_udp *udp)
 {
 	struct ksrtp_ssrcs ssrcs;
 
@@ -456,15 +465,35 @@ static bool ksrtp_hook_super(const struct sk_buff *skb)
 }
 
 /*
- * Nobody's, or so its first datagram says: others behind it may be of another
- * SSRC, which has a session, or be the RTP that a rule is about.
+ * Nobody's, or so its first datagram says: is one behind it of another SSRC, which
+ * has a session, or may it be the RTP that a rule is about?
  */
 static bool ksrtp_hook_mixed(const struct sk_buff *skb, struct ksrtp_net *kn,
-			     const struct ksrtp_flow *flow)
+			     const struct ksrtp_flow *flow,
+			     const struct ksrtp_udp *udp,
+			     enum ksrtp_direction_id id)
 {
-	return unlikely(ksrtp_hook_super(skb)) &&
-	       (READ_ONCE(kn->ssrc_shapes.used) ||
-		ksrtp_require_applies(kn, flow));
+	const struct ksrtp_node *node;
+	struct ksrtp_ssrcs ssrcs;
+	bool applies, more;
+	struct ksrtp_udp one;
+
+	if (likely(!ksrtp_hook_super(skb)))
+		return false;
+	applies = ksrtp_require_applies(kn, flow);
+	if (!applies && !READ_ONCE(kn->ssrc_shapes.used))
+		return false;
+	/* where they lie */
+	for (more = ksrtp_super_first(skb, udp, &one); more;
+	     more = ksrtp_super_next(skb, udp, &one)) {
+		if (!ksrtp_hook_ssrcs(skb, &one, &ssrcs))
+			continue;
+		node = ksrtp_session_match(kn, flow, &ssrcs);
+		if (node ? ksrtp_direction_governed(ksrtp_node_session(node),
+						    id) : applies)
+			return true;
+	}
+	return false;
 }
 
 /* Both directions; @flow is the packet's as seen from this end of the wire. */
@@ -483,7 +512,7 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 	node = ksrtp_hook_match(skb, kn, flow, udp);
 	session = node ? ksrtp_node_session(node) : NULL;
 	if (!session || !ksrtp_direction_governed(session, id)) {
-		if (ksrtp_hook_mixed(skb, kn, flow))
+		if (ksrtp_hook_mixed(skb, kn, flow, udp, id))
 			return ksrtp_hook_segments(skb, kn, state, flow, NULL,
 						   id, udp);
 		return ksrtp_hook_bare(skb, kn, flow, udp, id) ?
@@ -493,7 +522,8 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 
 	if (skb_is_gso(skb)) {
 		if (ksrtp_hook_super(skb)) {
-			ret = ksrtp_super_process(skb, state, node, id, udp);
+			ret = ksrtp_super_process(skb, state, node, id, udp,
+						  flow);
 			if (ret != -EOPNOTSUPP)
 				return ret ? NF_STOLEN : NF_ACCEPT;
 			return ksrtp_hook_segments(skb, kn, state, flow, node,

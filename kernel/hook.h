@@ -6,7 +6,11 @@
 #include <linux/netfilter.h>
 #include <linux/ksrtp.h>
 
+struct ksrtp_flow;
+struct ksrtp_net;
+struct ksrtp_node;
 struct ksrtp_session;
+struct ksrtp_udp;
 struct net;
 
 int ksrtp_hooks_enable(struct net *net);
@@ -16,5 +20,10 @@ void ksrtp_hook_count(struct sk_buff *skb, struct ksrtp_session *session,
 		      enum ksrtp_direction_id id, enum ksrtp_stats_attr cause);
 void ksrtp_hook_drop(struct sk_buff *skb, struct ksrtp_session *session,
 		     enum ksrtp_direction_id id, enum ksrtp_stats_attr cause);
+
+const struct ksrtp_node *ksrtp_hook_match(const struct sk_buff *skb,
+					  struct ksrtp_net *kn,
+					  const struct ksrtp_flow *flow,
+					  const struct ksrtp_udp *udp);
 
 #endif /* _KSRTP_HOOK_H */

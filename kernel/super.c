@@ -69,15 +69,46 @@ static bool ksrtp_super_fits(const struct sk_buff *skb,
 	return headers + super->size + super->trailer <= mtu;
 }
 
-static bool ksrtp_super_all_rtp(const struct ksrtp_super *super,
-				enum ksrtp_flow_kind kind)
+/* Are all segments of one class? */
+static bool ksrtp_super_all(const struct sk_buff *skb,
+			    const struct ksrtp_udp *udp,
+			    enum ksrtp_flow_kind kind,
+			    enum ksrtp_wire_class class)
 {
-	unsigned int i;
+	u8 buf[KSRTP_CLASSIFY_LEN];
+	struct ksrtp_udp one;
+	const u8 *start;
+	bool more;
 
-	for (i = 0; i < super->n; i++)
-		if (ksrtp_wire_classify(super->data + i * super->size,
-					ksrtp_super_seg_len(super, i), kind) !=
-		    KSRTP_WIRE_RTP)
+	for (more = ksrtp_super_first(skb, udp, &one); more;
+	     more = ksrtp_super_next(skb, udp, &one)) {
+		start = skb_header_pointer(skb, one.offset +
+					   sizeof(struct udphdr),
+					   min_t(unsigned int, one.len,
+						 sizeof(buf)), buf);
+		if (!start ||
+		    ksrtp_wire_classify(start, one.len, kind) != class)
+			return false;
+	}
+	return true;
+}
+
+/* Are all segments of one session, whose node is known? */
+static bool ksrtp_super_of_one(const struct sk_buff *skb,
+			       const struct ksrtp_udp *udp,
+			       const struct ksrtp_flow *flow,
+			       const struct ksrtp_node *node)
+{
+	struct ksrtp_net *kn = ksrtp_node_session(node)->kn;
+	struct ksrtp_udp one;
+	bool more;
+
+	/* what tells them apart is the SSRC */
+	if (likely(!READ_ONCE(kn->ssrc_shapes.used)))
+		return true;
+	for (more = ksrtp_super_first(skb, udp, &one); more;
+	     more = ksrtp_super_next(skb, udp, &one))
+		if (ksrtp_hook_match(skb, kn, flow, &one) != node)
 			return false;
 	return true;
 }
@@ -87,20 +118,23 @@ static bool ksrtp_super_init(struct ksrtp_super *super, struct sk_buff *skb,
 			     const struct nf_hook_state *state,
 			     const struct ksrtp_node *node,
 			     enum ksrtp_direction_id id,
-			     const struct ksrtp_udp *udp)
+			     const struct ksrtp_udp *udp,
+			     const struct ksrtp_flow *flow)
 {
 	struct ksrtp_session *session = ksrtp_node_session(node);
 	struct ksrtp_trailer trailer;
 
 	super->keyring =
 		rcu_dereference(ksrtp_direction(session, id)->keyring);
-	if (!super->keyring || !ksrtp_super_uniform(super->keyring, id) ||
-	    READ_ONCE(session->kn->ssrc_shapes.used))
+	if (!super->keyring || !ksrtp_super_uniform(super->keyring, id))
 		return false;
 	if (skb_shinfo(skb)->gso_type & ~(SKB_GSO_UDP_L4 | SKB_GSO_DODGY) ||
 	    skb->ip_summed != CHECKSUM_PARTIAL ||
 	    ksrtp_udp_checksum_stray(skb, udp) || skb_shared(skb) ||
 	    udp->fragment || udp->bad_len)
+		return false;
+	if (!ksrtp_super_all(skb, udp, node->kind, KSRTP_WIRE_RTP) ||
+	    !ksrtp_super_of_one(skb, udp, flow, node))
 		return false;
 
 	ksrtp_policy_trailer(&super->keyring->policy, super->keyring->mki_len,
@@ -118,7 +152,7 @@ static bool ksrtp_super_init(struct ksrtp_super *super, struct sk_buff *skb,
 				    super->n * super->trailer : 0))
 		return false;
 	super->data = ksrtp_udp_payload(skb, udp);
-	return ksrtp_super_all_rtp(super, node->kind);
+	return true;
 }
 
 /* Move the segments apart, from behind, so that each can grow. */
@@ -173,8 +207,10 @@ static unsigned int ksrtp_super_run(struct ksrtp_super *super,
  * @node: the session's node that the packet was found by
  * @id: direction: send protects, receive unprotects
  * @udp: the datagram in @skb, with all segments
+ * @flow: the packet's flow as seen from this end of the wire
  *
- * Segments that are refused are counted and cut out.
+ * Segments that are refused are counted and cut out. What holds nothing but
+ * packets of other protocols passes as it is.
  *
  * Context: under rcu_read_lock(), does not sleep.
  * Return: 0 if the packet may go on, changed; -EINPROGRESS if nothing is left
@@ -183,17 +219,23 @@ static unsigned int ksrtp_super_run(struct ksrtp_super *super,
  */
 int ksrtp_super_process(struct sk_buff *skb, const struct nf_hook_state *state,
 			const struct ksrtp_node *node,
-			enum ksrtp_direction_id id, struct ksrtp_udp *udp)
+			enum ksrtp_direction_id id, struct ksrtp_udp *udp,
+			const struct ksrtp_flow *flow)
 {
+	struct ksrtp_session *session = ksrtp_node_session(node);
 	struct ksrtp_super super;
 	unsigned int left, end;
 
-	if (!ksrtp_super_init(&super, skb, state, node, id, udp))
+	if (ksrtp_super_all(skb, udp, node->kind, KSRTP_WIRE_OTHER)) {
+		atomic64_add(max_t(u16, skb_shinfo(skb)->gso_segs, 1),
+			     &ksrtp_direction(session, id)->passed);
+		return 0;
+	}
+	if (!ksrtp_super_init(&super, skb, state, node, id, udp, flow))
 		return -EOPNOTSUPP;
 	if (id == KSRTP_DIRECTION_SEND)
 		ksrtp_super_spread(&super);
-	end = ksrtp_super_run(&super, skb, state, ksrtp_node_session(node), id,
-			      udp, &left);
+	end = ksrtp_super_run(&super, skb, state, session, id, udp, &left);
 	if (!left) {
 		kfree_skb_reason(skb, SKB_DROP_REASON_NETFILTER_DROP);
 		return -EINPROGRESS;

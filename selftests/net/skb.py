@@ -9,6 +9,7 @@ import socket
 import struct
 import sys
 import tempfile
+import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
@@ -156,6 +157,138 @@ def mixed(tap):
         tap.equal(got, [stun, MARKER],
                   'behind what is no RTP, RTP needs a session all the same')
     peer.close()
+
+
+class Wire:
+    """What comes out of the wire at a host, in the pieces in which it does."""
+
+    def __init__(self, host):
+        with host.enter():
+            self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
+                                      socket.htons(0x0003))
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self.sock.bind(('wire', 0x0003))
+        self.sock.settimeout(20)
+
+    def next(self, packet):
+        """The frame that has a packet at its end, or in it."""
+        while True:
+            frame, address = self.sock.recvfrom(65600)
+            if address[2] != socket.PACKET_OUTGOING and packet in frame:
+                return frame
+
+    def close(self):
+        self.sock.close()
+
+
+def let_be(tap):
+    """Super-packets that need nothing of us stay whole."""
+    a, b = pair()
+    suite = 'NULL_HMAC_SHA1_80'
+    master = key(suite)
+    theirs, ours = 0xbbbb, 0xaaaa
+    a.session(*flow(A4, B4), 'ssrc', hex(ours), send=(suite, master),
+              recv=(suite, master))
+    a.session(*flow(A4, B4, 5010, 6010), send=(suite, master),
+              recv=(suite, master))
+    a.ksrtp('require', 'add', 'port', '7000-7001')
+    wire = Wire(b)
+
+    def burst(sock, to, packets):
+        sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(packets[0]))
+        sock.sendto(b''.join(packets), to)
+
+    def other(first):
+        return [bytes([first]) + os.urandom(999) for n in range(10)]
+
+    for lport, rport, what, packets in (
+            (5000, 6000, 'RTP of an SSRC without a session',
+             [rtp(n, os.urandom(988), ssrc=theirs) for n in range(10)]),
+            (5000, 6000, 'QUIC', other(0x41)),
+            (5010, 6010, 'DTLS of a session', other(22)),
+            (7000, 7000, 'DTLS under a rule', other(22)),
+            (7000, 7000, 'QUIC under a rule', other(0xc1)),
+            (9000, 9000, 'QUIC of nobody', other(0x41))):
+        app, peer = a.socket(A4, lport), b.socket(B4, rport)
+        for sock in (app, peer):
+            sock.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
+        burst(app, (B4, rport), packets)
+        frame = wire.next(packets[0])
+        tap.equal((len(frame), whole(peer)),
+                  (28 + 10000, (b''.join(packets), [1000])),
+                  what + ' stays in one piece as it is sent')
+        burst(peer, (A4, lport), packets)
+        tap.equal(whole(app), (b''.join(packets), [1000]),
+                  what + ' stays in one piece as it is received')
+        app.close()
+        peer.close()
+    tap.equal((a.stats('send', 2).get('passed'),
+               a.stats('recv', 2).get('passed')), (10, 10),
+              'of a session, each packet is counted')
+
+    # where all are of one session, others that name an SSRC do not matter
+    ref = Context(suite, master[:16], master[16:])
+    for ssrc, lport, rport, name in (
+            (theirs, 5010, 6010, 'beside a session of an SSRC'),
+            (ours, 5000, 6000, 'of a session of an SSRC')):
+        app, peer = a.socket(A4, lport), b.socket(B4, rport)
+        for sock in (app, peer):
+            sock.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
+        plain = [rtp(n, os.urandom(500), ssrc=ssrc) for n in range(1, 17)]
+        burst(app, (B4, rport), plain)
+        data, sizes = whole(peer)
+        tap.equal(([ref.unprotect(data[at:at + 522], 0)
+                    for at in range(0, len(data), 522)], sizes),
+                  (plain, [522]), name + ': sent in one piece')
+        burst(peer, (A4, lport), [ref.protect(p, 0) for p in plain])
+        tap.equal(whole(app), (b''.join(plain), [512]),
+                  name + ': received in one piece')
+        app.close()
+        peer.close()
+    wire.close()
+
+
+def tunnels(tap):
+    """What a tunnel sends is cut by whoever sends it on, not by us."""
+    a, b = pair()
+    a.session(*flow(A4, B4), 'ssrc', '0xaaaa', send=(CM, key(CM)))
+    a.ksrtp('require', 'add', 'port', '1-65535')
+    for kind, words in (('vxlan', ('dstport', '4789')), ('geneve', ())):
+        name = kind + ': '
+        made = [host.ip('link', 'add', 'tunnel', 'type', kind, 'id', '7',
+                        'remote', there, *words, check=False)
+                for host, there in ((a, B4), (b, A4))]
+        if any(one.returncode for one in made):
+            tap.skip(name + 'segments stay together', made[0].stderr.strip())
+            continue
+        for host, address in ((a, '10.77.0.1/24'), (b, '10.77.0.2/24')):
+            host.ip('addr', 'add', address, 'dev', 'tunnel')
+            host.ip('link', 'set', 'tunnel', 'up')
+        server = b.socket('10.77.0.2', 7777, socket.SOCK_STREAM)
+        server.listen(1)
+        wire = Wire(b)
+        with a.enter():
+            client = socket.create_connection(('10.77.0.2', 7777), 20)
+        accepted, address = server.accept()
+        data = os.urandom(1 << 20)
+        thread = threading.Thread(target=client.sendall, args=(data,))
+        thread.start()
+        got, most = b'', 0
+        while len(got) < len(data):
+            got += accepted.recv(65536)
+        thread.join()
+        wire.sock.setblocking(False)
+        try:
+            while True:
+                most = max(most, len(wire.sock.recv(65600)))
+        except BlockingIOError:
+            pass
+        tap.ok(got == data and most > 4000,
+               name + 'segments stay together', most)
+        for one in (client, accepted, server, wire):
+            one.close()
+        for host in (a, b):
+            host.ip('link', 'del', 'tunnel')
 
 
 def fragments_in(tap):
@@ -384,5 +517,5 @@ def extension_headers(tap):
     call.close()
 
 
-main(gso_out, gro_in, together, mixed, fragments_in, growth, tiny, checksums,
+main(gso_out, gro_in, together, mixed, let_be, tunnels, fragments_in, growth, tiny, checksums,
      wire_checksum, corked, borrowed_pages, tapped, extension_headers)
