@@ -147,6 +147,8 @@ static int ksrtp_put_policy(struct sk_buff *msg,
 			      policy->roc_search, 0) ||
 	    ksrtp_put_setting(msg, KSRTP_A_DIRECTION_COUNTERS,
 			      policy->counters, KSRTP_COUNTERS_CONTINUE) ||
+	    ksrtp_put_setting(msg, KSRTP_A_DIRECTION_REPEAT, policy->repeat,
+			      0) ||
 	    ksrtp_put_set(msg, KSRTP_A_DIRECTION_REPAIR_TYPES,
 			  policy->repair_types, 128))
 		return -EMSGSIZE;

@@ -114,6 +114,7 @@ static void __net_exit ksrtp_net_leave(struct list_head *nets)
 	synchronize_rcu();
 	list_for_each_entry(net, nets, exit_list) {
 		kn = ksrtp_net(net);
+		ksrtp_upkeep_exit(kn);
 		ksrtp_session_table_exit(kn);
 		ksrtp_share_put(kn->share);
 	}

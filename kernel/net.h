@@ -4,6 +4,7 @@
 #define _KSRTP_NET_H
 
 #include <linux/atomic.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable-types.h>
 #include <linux/wait.h>
@@ -13,9 +14,9 @@
 #include "flow.h"
 #include "ledger.h"
 #include "ports.h"
+#include "share.h"
 #include "stats.h"
 
-struct ksrtp_share;
 struct net;
 
 /**
@@ -44,6 +45,7 @@ struct ksrtp_shapes {
  * @shapes: shapes of the flows in the table that name no SSRC
  * @ssrc_shapes: shapes of those that do
  * @streams: streams by session, direction and SSRC; under RCU
+ * @tombstones: what is left of streams forgotten, by session and SSRC; under RCU
  * @removals: streams and keys removed since, under @lock; for dumps
  * @stream_memory: memory that streams take, in bytes
  * @inflight: packets that wait for session keys or a crypto driver
@@ -54,6 +56,8 @@ struct ksrtp_shapes {
  * @require_drops: packets dropped by rules, also by those deleted since
  * @buried: counters of sessions deleted since, by direction
  * @upkeep: what has to be done now and then
+ * @crowded: sessions that had no room for a stream
+ * @make_room: makes it
  */
 struct ksrtp_net {
 	struct net *net;
@@ -70,6 +74,7 @@ struct ksrtp_net {
 	struct ksrtp_shapes shapes;
 	struct ksrtp_shapes ssrc_shapes;
 	struct rhashtable streams;
+	struct rhashtable tombstones;
 	u32 removals;
 	atomic_long_t stream_memory;
 	atomic_t inflight;
@@ -80,6 +85,8 @@ struct ksrtp_net {
 	atomic64_t require_drops;
 	struct ksrtp_stats buried[2];
 	struct delayed_work upkeep;
+	struct llist_head crowded;
+	struct work_struct make_room;
 };
 
 struct ksrtp_net *ksrtp_net(const struct net *net);
@@ -87,6 +94,21 @@ int ksrtp_net_use(struct ksrtp_net *kn);
 void ksrtp_net_unuse(struct ksrtp_net *kn);
 int ksrtp_net_init(void);
 void ksrtp_net_exit(void);
+
+/* Take memory for streams; false if the share has not enough left. */
+static inline bool ksrtp_net_take_memory(struct ksrtp_net *kn, size_t size)
+{
+	if (!ksrtp_share_take_memory(kn->share, size))
+		return false;
+	atomic_long_add(size, &kn->stream_memory);
+	return true;
+}
+
+static inline void ksrtp_net_give_memory(struct ksrtp_net *kn, size_t size)
+{
+	atomic_long_sub(size, &kn->stream_memory);
+	ksrtp_share_give_memory(kn->share, size);
+}
 
 /* Can no session and no rule be about packets of this local port? */
 static inline bool ksrtp_net_foreign(const struct ksrtp_net *kn, __be16 port)

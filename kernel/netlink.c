@@ -421,6 +421,24 @@ static int ksrtp_check_replay_len(struct nlattr **attrs, u32 window,
 	return 0;
 }
 
+/* Make a stream, and room for it if need be. */
+static struct ksrtp_stream *
+ksrtp_stream_obtain(struct ksrtp_session *session,
+		    const struct ksrtp_stream_id *id)
+{
+	u32 roc = ksrtp_direction(session, id->direction)->policy.initial_roc;
+	struct ksrtp_stream *stream;
+	bool created;
+
+	do {
+		stream = ksrtp_stream_create(session, id->direction, id->ssrc,
+					     roc, &created,
+					     GFP_KERNEL_ACCOUNT);
+	} while (IS_ERR(stream) && PTR_ERR(stream) == -ENOSPC &&
+		 ksrtp_stream_make_room(session));
+	return stream;
+}
+
 static int ksrtp_stream_set(struct ksrtp_session *session,
 			    const struct ksrtp_stream_id *id,
 			    const struct ksrtp_stream_state *state,
@@ -429,7 +447,6 @@ static int ksrtp_stream_set(struct ksrtp_session *session,
 	struct ksrtp_direction *direction = ksrtp_direction(session,
 							    id->direction);
 	struct ksrtp_stream *stream;
-	bool created;
 	int err;
 
 	stream = ksrtp_stream_find(session, id->direction, id->ssrc);
@@ -438,9 +455,7 @@ static int ksrtp_stream_set(struct ksrtp_session *session,
 	if (err)
 		return err;
 	if (!stream)
-		stream = ksrtp_stream_create(session, id->direction, id->ssrc,
-					     direction->policy.initial_roc,
-					     &created, GFP_KERNEL_ACCOUNT);
+		stream = ksrtp_stream_obtain(session, id);
 	if (IS_ERR(stream)) {
 		if (PTR_ERR(stream) == -ENOSPC)
 			NL_SET_ERR_MSG(info->extack,

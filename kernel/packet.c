@@ -22,6 +22,7 @@
 #include "protect.h"
 #include "stream.h"
 #include "unprotect.h"
+#include "upkeep.h"
 
 /*
  * Memory for the next packet, left by the last one, which needs one almost at
@@ -415,6 +416,8 @@ int ksrtp_packet_stream(struct ksrtp_packet *packet,
 	}
 	switch (PTR_ERR(*stream)) {
 	case -ENOSPC:
+		/* for those that come behind it */
+		ksrtp_upkeep_crowded(packet->session);
 		return KSRTP_A_STATS_DROP_STREAM_LIMIT;
 	case -ENOENT:
 		/* the session is being deleted, and its keys with it */
@@ -523,9 +526,6 @@ int ksrtp_packet_transform(struct sk_buff *skb,
 	return err;
 }
 
-/* Which class a datagram is of, from its first bytes. */
-static enum ksrtp_wire_class
-ksrtp_packet_peek(struct sk_buff *skb, const struct ksrtp_udp *udp,
 /*
  * Is nothing but UDP's checksum to say whether a packet has come as it was sent?
  * Protected RTP without a tag, or with nothing but a rollover counter in it.
@@ -543,6 +543,9 @@ static bool ksrtp_packet_unchecked(const struct ksrtp_keyring *keyring,
 	return trailer.tag_len == trailer.roc_len;
 }
 
+/* Which class a datagram is of, from its first bytes. */
+static enum ksrtp_wire_class
+ksrtp_packet_peek(struct sk_buff *skb, const struct ksrtp_udp *udp,
 		  enum ksrtp_flow_kind kind, u8 *buf, const u8 **start)
 {
 	*start = skb_header_pointer(skb, udp->offset + sizeof(struct udphdr),
@@ -656,13 +659,13 @@ int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
 		if (ksrtp_packet_too_big(skb, state, keyring, rtcp, start, udp,
 					 ksrtp_udp_headers(skb, udp)))
 			return KSRTP_A_STATS_DROP_TOO_BIG;
-	}
-	if (ksrtp_udp_make_writable(skb, udp, growth))
-		return KSRTP_A_STATS_DROP_NO_MEMORY;
 	} else if (unlikely(ksrtp_packet_unchecked(keyring, rtcp, start,
 						   udp->len)) &&
 		   !ksrtp_udp_checksum_ok(skb, udp)) {
 		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
+	}
+	if (ksrtp_udp_make_writable(skb, udp, growth))
+		return KSRTP_A_STATS_DROP_NO_MEMORY;
 	ksrtp_udp_prepare_checksum(skb, udp);
 
 	len = udp->len;

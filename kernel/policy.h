@@ -19,6 +19,7 @@
  * @key_derivation_rate: RFC 3711 section 4.3.1; 0 or a power of two
  * @initial_roc: rollover counter of new streams
  * @roc_search: how many rollover counters to try beside the expected one
+ * @repeat: how many of a stream's newest packets may be sent again
  * @rcc_rate: in packets of which sequence numbers: its multiples
  * @rcc_mode: whether tags carry the rollover counter, RFC 4771; enum
  *	ksrtp_rcc_mode
@@ -38,6 +39,7 @@ struct ksrtp_policy {
 	u32 key_derivation_rate;
 	u32 initial_roc;
 	u32 roc_search;
+	u32 repeat;
 	u16 rcc_rate;
 	u8 rcc_mode;
 	u8 cryptex;

@@ -12,6 +12,9 @@
 #include "stream.h"
 #include "trace.h"
 
+/* Segments of a super-packet, at most. */
+#define KSRTP_SEGMENTS_MAX	128
+
 /* What the inner AEAD of RFC 8723 adds: a tag, and an empty block. */
 #define KSRTP_INNER_GROWTH(suite)	((suite)->rtp_tag_len + 1)
 
@@ -86,22 +89,41 @@ static int ksrtp_protect_parse(struct ksrtp_work *work)
 	len = ksrtp_rtp_header_len(work->data, work->len);
 	if (len < 0)
 		return KSRTP_A_STATS_DROP_BAD_RTP;
+	/* on a port for both it would not have come here as RTP */
+	if (unlikely(ksrtp_rtcp_type(work->data[1])) &&
+	    ksrtp_rtcp_well_formed(work->data, work->len))
+		return KSRTP_A_STATS_DROP_BAD_RTP;
 	work->clear_len = len;
 	work->ssrc = ksrtp_rtp_ssrc(work->data);
 	return 0;
 }
 
 /*
- * What the stack shows us twice has to be the same SRTP both times: by the same
- * keys, and under the same policy.
+ * How many of the newest packets may come again: so many as the policy says, or as
+ * a super-packet has, if the stack shows us each of its segments once more.
+ */
+static u32 ksrtp_protect_again(const struct ksrtp_packet *packet)
+{
+	u32 repeat = packet->work.policy->repeat;
+
+	if (packet->work.rtcp)
+		return 0;
+	if (!ksrtp_udp_twice(packet->skb, packet->udp))
+		return repeat;
+	return max_t(u32, repeat, KSRTP_SEGMENTS_MAX);
+}
+
+/*
+ * What comes again has to be the same SRTP each time: of the same bytes, by the
+ * same keys, and under the same policy. It is compared with no more than what was
+ * sent under its own index, and nobody sees digests; so of packets that differ one
+ * in 2^64 would pass.
  */
 static u64 ksrtp_protect_digest(const struct ksrtp_packet *packet)
 {
 	static siphash_key_t key __read_mostly;
 	u64 digest;
 
-	if (!ksrtp_udp_twice(packet->skb, packet->udp))
-		return 0;
 	net_get_random_once(&key, sizeof(key));
 	digest = siphash(packet->work.data, packet->work.len, &key);
 	return siphash_2u64(digest, packet->keyring->serial, &key) ?: 1;
@@ -112,12 +134,13 @@ static int ksrtp_protect_reserve(struct ksrtp_packet *packet, u16 seq)
 {
 	const struct ksrtp_keyring *keyring = packet->keyring;
 	struct ksrtp_work *work = &packet->work;
+	u32 again = ksrtp_protect_again(packet);
 	struct ksrtp_claim claim = {
 		.keyring = keyring,
 		.direction = ksrtp_direction(packet->session, packet->id),
 		.rtcp = work->rtcp,
 		.seq = seq,
-		.digest = work->rtcp ? 0 : ksrtp_protect_digest(packet),
+		.digest = again ? ksrtp_protect_digest(packet) : 0,
 		.bytes = work->len,
 	};
 	struct ksrtp_stream *stream;
@@ -131,10 +154,17 @@ static int ksrtp_protect_reserve(struct ksrtp_packet *packet, u16 seq)
 		if (cause)
 			return cause;
 		if (unlikely(claim.digest) &&
-		    !ksrtp_stream_remember(packet->session, stream))
+		    !ksrtp_stream_remember(packet->session, stream, again))
 			return KSRTP_A_STATS_DROP_NO_MEMORY;
 		cause = ksrtp_stream_reserve(stream, &claim, &work->index);
 	} while (cause == -ESTALE);
+	if (unlikely(cause == -EALREADY)) {
+		/* what only comes by once more is the same packet still */
+		if (!ksrtp_udp_twice(packet->skb, packet->udp))
+			atomic64_inc(&ksrtp_direction(packet->session,
+						      packet->id)->repeats);
+		cause = 0;
+	}
 	if (cause) {
 		ksrtp_stream_drop(stream, cause);
 		return cause;

@@ -27,6 +27,10 @@ static struct netlink_range_validation ksrtp_streams_range = {
 	.max = KSRTP_STREAMS_MAX,
 };
 
+static struct netlink_range_validation ksrtp_repeat_range = {
+	.max = KSRTP_REPEAT_MAX,
+};
+
 static struct netlink_range_validation ksrtp_srtcp_index_range = {
 	.max = KSRTP_SRTCP_INDEX_MAX,
 };
@@ -125,6 +129,8 @@ ksrtp_direction_policy[KSRTP_DIRECTION_REQUEST_MAX + 1] = {
 	[KSRTP_A_DIRECTION_COUNTERS] =
 		NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_COUNTERS_MAX),
 	[KSRTP_A_DIRECTION_UNUSED_KEY] = { .type = NLA_FLAG },
+	[KSRTP_A_DIRECTION_REPEAT] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_repeat_range),
 };
 
 #define KSRTP_POLICY_FLOW						\
@@ -572,6 +578,7 @@ static int ksrtp_request_settings(struct nlattr **attrs,
 			  &policy->initial_roc);
 	ksrtp_request_u32(attrs[KSRTP_A_DIRECTION_ROC_SEARCH],
 			  &policy->roc_search);
+	ksrtp_request_u32(attrs[KSRTP_A_DIRECTION_REPEAT], &policy->repeat);
 	return ksrtp_request_sets(attrs, policy, extack);
 }
 
@@ -630,6 +637,8 @@ static const char *ksrtp_request_conflict(const struct ksrtp_policy *policy,
 		return "roc-search: is for receiving";
 	if (!send && policy->counters != KSRTP_COUNTERS_CONTINUE)
 		return "counters: is for sending; what is received tells by itself";
+	if (!send && policy->repeat)
+		return "repeat: is for sending";
 	return policy->suite ? ksrtp_request_suits(policy) : NULL;
 }
 

@@ -71,11 +71,16 @@ int ksrtp_session_table_init(struct ksrtp_net *kn)
 	err = rhashtable_init(&kn->streams, &ksrtp_stream_params);
 	if (err)
 		goto err_flows;
-	err = ksrtp_ledger_init(&kn->ledger, kn->share);
+	err = rhashtable_init(&kn->tombstones, &ksrtp_tombstone_params);
 	if (err)
 		goto err_streams;
+	err = ksrtp_ledger_init(&kn->ledger, kn->share);
+	if (err)
+		goto err_tombstones;
 	return 0;
 
+err_tombstones:
+	rhashtable_destroy(&kn->tombstones);
 err_streams:
 	rhashtable_destroy(&kn->streams);
 err_flows:
@@ -93,6 +98,7 @@ void ksrtp_session_table_exit(struct ksrtp_net *kn)
 {
 	ksrtp_ports_destroy(kn->ports);
 	ksrtp_ledger_exit(&kn->ledger);
+	rhashtable_destroy(&kn->tombstones);
 	rhashtable_destroy(&kn->streams);
 	rhashtable_destroy(&kn->flows);
 	xa_destroy(&kn->sessions);
@@ -265,6 +271,7 @@ int ksrtp_session_change(struct ksrtp_session *session,
 		WRITE_ONCE(session->stream_timeout, config->stream_timeout);
 	ksrtp_direction_apply(kn, send, &config->send, &rekey[0]);
 	ksrtp_direction_apply(kn, recv, &config->recv, &rekey[1]);
+	ksrtp_stream_let_go(session);
 	if (session->stream_timeout || rekey[0].retire || rekey[1].retire)
 		ksrtp_upkeep_start(kn);
 	return 0;
@@ -286,6 +293,7 @@ ksrtp_session_alloc(struct ksrtp_net *kn,
 	session->owner = config->owner;
 	spin_lock_init(&session->streams_lock);
 	INIT_LIST_HEAD(&session->streams);
+	INIT_LIST_HEAD(&session->tombstones.list);
 	refcount_set(&session->refs, 1);
 
 	for (direction = session->direction;

@@ -6,6 +6,7 @@
 #include <linux/atomic.h>
 #include <linux/cache.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
@@ -15,6 +16,7 @@
 #include "flow.h"
 #include "keyring.h"
 #include "policy.h"
+#include "tombstone.h"
 #include "wire.h"
 
 struct ksrtp_net;
@@ -82,6 +84,7 @@ struct ksrtp_volume {
  * @epochs_derived: epochs whose session keys were derived for a packet that had
  *	to wait for them
  * @counters_restarted: how often counters of a stream began anew with a new key
+ * @repeats: packets sent again as they were
  * @search_second: when @search_spent began to count, in seconds
  * @search_spent: searches in that second
  * @auth_failures: for alerts
@@ -111,6 +114,7 @@ struct ksrtp_direction {
 	atomic64_t roc_found;
 	atomic64_t epochs_derived;
 	atomic64_t counters_restarted;
+	atomic64_t repeats;
 	u32 search_second;
 	atomic_t search_spent;
 	struct ksrtp_burst auth_failures;
@@ -143,8 +147,12 @@ struct ksrtp_node {
  * @max_streams: bound of @nstreams
  * @stream_timeout: seconds after which an idle stream is forgotten; 0: never
  * @nstreams: number of streams, both directions together
- * @streams_lock: guards changes of @streams, @forgotten and @dead; BH
+ * @streams_lock: guards changes of @streams, @forgotten and @dead, and
+ *	@tombstones; BH
  * @streams: the streams, walked under RCU
+ * @tombstones: of receiving streams that were forgotten
+ * @crowded: link in the namespace's list of that name
+ * @wants_room: it is in that list; or is about to be, or to leave it
  * @owner: netlink port of the socket it is tied to, 0 for none
  * @orphaned: that socket is gone: all is dropped
  * @dead: no streams may be added any more
@@ -165,6 +173,9 @@ struct ksrtp_session {
 	atomic_t nstreams;
 	spinlock_t streams_lock;
 	struct list_head streams;
+	struct ksrtp_tombstones tombstones;
+	struct llist_node crowded;
+	unsigned long wants_room;
 	refcount_t refs;
 	u32 owner;
 	bool orphaned;

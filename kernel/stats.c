@@ -64,6 +64,7 @@ void ksrtp_stats_add(struct ksrtp_stats *stats, struct ksrtp_session *session,
 		atomic64_read(&direction->epochs_derived);
 	stats->value[KSRTP_A_STATS_COUNTERS_RESTARTED] +=
 		atomic64_read(&direction->counters_restarted);
+	stats->value[KSRTP_A_STATS_REPEATS] += atomic64_read(&direction->repeats);
 }
 
 /**

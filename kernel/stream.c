@@ -6,6 +6,7 @@
 
 #include <linux/err.h>
 #include <linux/jiffies.h>
+#include <linux/log2.h>
 #include <linux/moduleparam.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
@@ -17,10 +18,10 @@
 #include "session.h"
 #include "share.h"
 #include "stream.h"
+#include "tombstone.h"
 
-/* Packets that come again come as one: a super-packet is of no more than so many. */
-#define KSRTP_STREAM_DIGESTS	128
-#define KSRTP_STREAM_DIGESTS_SIZE	(KSRTP_STREAM_DIGESTS * sizeof(u64))
+/* Who has carried nothing for so long may have to make room. */
+#define KSRTP_STREAM_SILENCE	HZ
 
 /* How far sequence numbers can be apart, and still tell which comes first. */
 #define KSRTP_STREAM_HALF	32768
@@ -45,6 +46,11 @@ static size_t ksrtp_stream_size(u32 window)
 {
 	return sizeof(struct ksrtp_stream) +
 	       2 * BITS_TO_LONGS(ksrtp_replay_bits(window)) * sizeof(long);
+}
+
+static size_t ksrtp_stream_digests_size(const struct ksrtp_stream *stream)
+{
+	return stream->ndigests * sizeof(u64);
 }
 
 /**
@@ -73,20 +79,6 @@ struct ksrtp_stream *ksrtp_stream_find(struct ksrtp_session *session,
 				      ksrtp_stream_params);
 }
 
-static bool ksrtp_stream_charge_memory(struct ksrtp_net *kn, size_t size)
-{
-	if (!ksrtp_share_take_memory(kn->share, size))
-		return false;
-	atomic_long_add(size, &kn->stream_memory);
-	return true;
-}
-
-static void ksrtp_stream_uncharge_memory(struct ksrtp_net *kn, size_t size)
-{
-	atomic_long_sub(size, &kn->stream_memory);
-	ksrtp_share_give_memory(kn->share, size);
-}
-
 /* Account for a stream, or refuse it. */
 static int ksrtp_stream_charge(struct ksrtp_session *session, size_t size)
 {
@@ -95,7 +87,7 @@ static int ksrtp_stream_charge(struct ksrtp_session *session, size_t size)
 		atomic_dec(&session->nstreams);
 		return -ENOSPC;
 	}
-	if (!ksrtp_stream_charge_memory(session->kn, size)) {
+	if (!ksrtp_net_take_memory(session->kn, size)) {
 		atomic_dec(&session->nstreams);
 		return -ENOSPC;
 	}
@@ -104,8 +96,55 @@ static int ksrtp_stream_charge(struct ksrtp_session *session, size_t size)
 
 static void ksrtp_stream_uncharge(struct ksrtp_session *session, size_t size)
 {
-	ksrtp_stream_uncharge_memory(session->kn, size);
+	ksrtp_net_give_memory(session->kn, size);
 	atomic_dec(&session->nstreams);
+}
+
+/* Go on where a stream was that was forgotten; all before that counts as seen. */
+static void ksrtp_stream_revive(struct ksrtp_stream *stream,
+				const struct ksrtp_tombstone *tombstone)
+{
+	if (tombstone->rtp)
+		ksrtp_replay_restore(&stream->rtp, tombstone->top, NULL, 0);
+	if (tombstone->rtcp)
+		ksrtp_replay_restore(&stream->rtcp, tombstone->srtcp_top, NULL,
+				     0);
+	stream->inner_ahead = tombstone->inner_ahead;
+	memcpy(stream->heard, tombstone->heard, sizeof(stream->heard));
+}
+
+/* Let a stream be found. Returns as rhashtable_lookup_get_insert_fast(). */
+static struct ksrtp_stream *ksrtp_stream_link(struct ksrtp_session *session,
+					      struct ksrtp_stream *stream)
+{
+	struct ksrtp_tombstone *tombstone = NULL;
+	u32 ssrc = stream->id.ssrc;
+	struct ksrtp_stream *old;
+
+	lockdep_assert_held(&session->streams_lock);
+	if (session->dead)
+		return ERR_PTR(-ENOENT);
+	stream->since = ksrtp_direction(session, stream->id.direction)->anew;
+	if (stream->id.direction == KSRTP_DIRECTION_RECV) {
+		tombstone = ksrtp_tombstone_find(session, ssrc);
+		if (tombstone)
+			ksrtp_stream_revive(stream, tombstone);
+		else if (ksrtp_tombstones_blurred(session, ssrc))
+			return ERR_PTR(-ENOSPC);
+	}
+	old = rhashtable_lookup_get_insert_fast(&session->kn->streams,
+						&stream->node,
+						ksrtp_stream_params);
+	if (old)
+		/* the table refuses to grow, or to, for want of memory */
+		return IS_ERR(old) ? ERR_PTR(-ENOMEM) : old;
+	/* not before the stream is to be found */
+	if (tombstone)
+		ksrtp_tombstone_remove(session, tombstone);
+	list_add_tail_rcu(&stream->list, &session->streams);
+	rcu_assign_pointer(ksrtp_direction(session, stream->id.direction)->newest,
+			   stream);
+	return NULL;
 }
 
 /**
@@ -117,10 +156,12 @@ static void ksrtp_stream_uncharge(struct ksrtp_session *session, size_t size)
  * @created: set to true if it was made, to false if it was there already
  * @gfp: how to allocate it
  *
+ * One that was forgotten goes on where it was, if that is known still.
+ *
  * Context: as @gfp says; under rcu_read_lock() or the namespace's lock.
  * Return: the stream, or an ERR_PTR(): -ENOSPC if the session's limit or that of
- * the namespace's share is reached, -ENOMEM, or -ENOENT if the session is being
- * deleted.
+ * the namespace's share is reached, or if too many were forgotten to know that
+ * this was none of them; -ENOMEM; or -ENOENT if the session is being deleted.
  */
 struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 					 enum ksrtp_direction_id direction,
@@ -129,7 +170,6 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 {
 	u32 window = READ_ONCE(ksrtp_direction(session, direction)->window);
 	size_t size = ksrtp_stream_size(window);
-	struct ksrtp_net *kn = session->kn;
 	struct ksrtp_stream *stream, *old;
 	int err;
 
@@ -155,28 +195,14 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 	}
 
 	spin_lock_bh(&session->streams_lock);
-	stream->since = ksrtp_direction(session, direction)->anew;
-	if (session->dead)
-		old = ERR_PTR(-ENOENT);
-	else
-		old = rhashtable_lookup_get_insert_fast(&kn->streams,
-							&stream->node,
-							ksrtp_stream_params);
-	if (!old) {
-		list_add_tail_rcu(&stream->list, &session->streams);
-		rcu_assign_pointer(ksrtp_direction(session, direction)->newest,
-				   stream);
-		*created = true;
-	}
+	old = ksrtp_stream_link(session, stream);
 	spin_unlock_bh(&session->streams_lock);
-	if (!old)
+	if (!old) {
+		*created = true;
 		return stream;
-
+	}
 	kfree(stream);
 	ksrtp_stream_uncharge(session, size);
-	/* the table refuses to grow, or to, for want of memory */
-	if (IS_ERR(old) && PTR_ERR(old) != -ENOENT)
-		return ERR_PTR(-ENOMEM);
 	return old;
 }
 
@@ -213,9 +239,7 @@ static void ksrtp_stream_forget(struct ksrtp_session *session,
 static void ksrtp_stream_free(struct ksrtp_session *session,
 			      struct ksrtp_stream *stream)
 {
-	if (stream->digests)
-		ksrtp_stream_uncharge_memory(session->kn,
-					     KSRTP_STREAM_DIGESTS_SIZE);
+	ksrtp_net_give_memory(session->kn, ksrtp_stream_digests_size(stream));
 	/* who finds that the stream is forgotten looks at none of them */
 	kfree(stream->digests);
 	ksrtp_stream_uncharge(session, ksrtp_stream_size(stream->rtp.window));
@@ -249,40 +273,69 @@ void ksrtp_stream_delete_all(struct ksrtp_session *session)
 		spin_unlock_bh(&session->streams_lock);
 		cond_resched();
 	} while (n > KSRTP_STREAM_BATCH);
+	ksrtp_tombstones_delete_all(session);
 }
 
 /*
- * Has nobody used a stream for so long? A sender's indexes have to be known for as
- * long as there is a key, the oldest being of the time @oldest, that it may have
- * used, or it would begin anew with them.
+ * Has nobody used a stream for so long, in jiffies? A sender's indexes have to be
+ * known for as long as there is a key, the oldest being of the time @oldest, that
+ * it may have used, or it would begin anew with them.
  */
-static bool ksrtp_stream_idle(struct ksrtp_session *session,
-			      const struct ksrtp_stream *stream, u64 oldest)
+static bool ksrtp_stream_idle(const struct ksrtp_stream *stream, u64 timeout,
+			      u64 oldest)
 {
 	unsigned long last_used = READ_ONCE(stream->last_used);
 	/* read after it; where their difference wraps around, the stream stays */
 	u64 now = get_jiffies_64();
 	long age = (unsigned long)now - last_used;
 
-	return age >= (long)min_t(u64, (u64)session->stream_timeout * HZ,
-				  MAX_JIFFY_OFFSET) &&
+	return age >= (long)min_t(u64, timeout, MAX_JIFFY_OFFSET) &&
 	       (stream->id.direction == KSRTP_DIRECTION_RECV ||
 		age > now - oldest);
 }
 
-/* Delete a stream, unless it has been used meanwhile, and tell of it. */
-static void ksrtp_stream_expire(struct ksrtp_session *session,
-				struct ksrtp_stream *stream, u64 oldest)
+/* Write on a tombstone, and put it in place of a stream that is received. */
+static int ksrtp_stream_bury(struct ksrtp_session *session,
+			     const struct ksrtp_stream *stream,
+			     struct ksrtp_tombstone *tombstone)
 {
-	bool idle;
+	lockdep_assert_held(&stream->lock);
+	tombstone->top = stream->rtp.top;
+	tombstone->rtp = stream->rtp.started;
+	tombstone->srtcp_top = stream->rtcp.top;
+	tombstone->rtcp = stream->rtcp.started;
+	tombstone->inner_ahead = READ_ONCE(stream->inner_ahead);
+	memcpy(tombstone->heard, stream->heard, sizeof(tombstone->heard));
+	tombstone->last_used = stream->last_used;
+	return ksrtp_tombstone_bury(session, stream->id.ssrc, tombstone);
+}
 
+/*
+ * Delete a stream, unless it has been used meanwhile, and tell of it. What was
+ * received is not received again, as long as there is a key for it.
+ */
+static bool ksrtp_stream_expire(struct ksrtp_session *session,
+				struct ksrtp_stream *stream, u64 timeout,
+				u64 oldest)
+{
+	struct ksrtp_tombstone *tombstone = NULL;
+	bool gone;
+
+	if (stream->id.direction == KSRTP_DIRECTION_RECV) {
+		if (!ksrtp_tombstones_make_room(session))
+			return false;
+		tombstone = ksrtp_tombstone_alloc(session);
+		if (!tombstone)
+			return false;
+	}
 	spin_lock_bh(&session->streams_lock);
 	spin_lock(&stream->lock);
-	idle = ksrtp_stream_idle(session, stream, oldest);
-	if (idle)
+	gone = ksrtp_stream_idle(stream, timeout, oldest) &&
+	       (!tombstone || !ksrtp_stream_bury(session, stream, tombstone));
+	if (gone)
 		ksrtp_stream_forget(session, stream);
 	spin_unlock(&stream->lock);
-	if (idle) {
+	if (gone) {
 		/* it begins anew if it comes again */
 		if (stream->id.direction == KSRTP_DIRECTION_SEND)
 			WRITE_ONCE(ksrtp_direction(session, KSRTP_DIRECTION_SEND)
@@ -293,30 +346,94 @@ static void ksrtp_stream_expire(struct ksrtp_session *session,
 		ksrtp_stream_free(session, stream);
 	}
 	spin_unlock_bh(&session->streams_lock);
+	if (!gone)
+		ksrtp_tombstone_free(session, tombstone);
+	return gone;
+}
+
+/* Since when has the send direction had its oldest key, in jiffies? */
+static u64 ksrtp_stream_oldest_key(struct ksrtp_session *session)
+{
+	return ksrtp_rekey_oldest(session->kn,
+				  ksrtp_direction(session,
+						  KSRTP_DIRECTION_SEND));
+}
+
+/**
+ * ksrtp_stream_let_go() - forget for good what no live key can bring back
+ * @session: the session
+ *
+ * While there is no key at all nothing goes: the next one may be one of before.
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ */
+void ksrtp_stream_let_go(struct ksrtp_session *session)
+{
+	struct ksrtp_direction *recv = ksrtp_direction(session,
+						       KSRTP_DIRECTION_RECV);
+
+	if (ksrtp_rekey_keyring_of(session->kn, recv))
+		ksrtp_tombstones_purge(session,
+				       ksrtp_rekey_oldest(session->kn, recv));
 }
 
 /**
  * ksrtp_stream_forget_idle() - delete the streams that nobody uses any more
  * @session: the session, with a timeout
  *
- * Context: process, under the namespace's lock.
+ * Context: process, sleeps, under the namespace's lock.
  */
 void ksrtp_stream_forget_idle(struct ksrtp_session *session)
 {
-	u64 oldest = ksrtp_rekey_oldest(session->kn, ksrtp_direction(session,
-						KSRTP_DIRECTION_SEND));
+	u64 oldest = ksrtp_stream_oldest_key(session);
+	u64 timeout = (u64)session->stream_timeout * HZ;
 	struct ksrtp_stream *stream, *next;
 
+	ksrtp_stream_let_go(session);
 	/* nobody else deletes any, and new ones come behind the last */
 	for (stream = list_first_or_null_rcu(&session->streams,
 					     struct ksrtp_stream, list);
 	     stream; stream = next) {
 		next = list_next_or_null_rcu(&session->streams, &stream->list,
 					     struct ksrtp_stream, list);
-		if (ksrtp_stream_idle(session, stream, oldest))
-			ksrtp_stream_expire(session, stream, oldest);
+		if (ksrtp_stream_idle(stream, timeout, oldest))
+			ksrtp_stream_expire(session, stream, timeout, oldest);
 		cond_resched();
 	}
+}
+
+/**
+ * ksrtp_stream_make_room() - delete the stream that was silent for longest
+ * @session: the session, which is about to need a stream more than it may have
+ *
+ * Of those that are received, and have carried nothing for KSRTP_STREAM_SILENCE;
+ * or that are sent, and whose keys are gone.
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: true if there is room now.
+ */
+bool ksrtp_stream_make_room(struct ksrtp_session *session)
+{
+	u64 oldest = ksrtp_stream_oldest_key(session);
+	struct ksrtp_stream *stream, *longest = NULL;
+
+	if (session->dead)
+		return false;
+	ksrtp_stream_let_go(session);
+	/* nobody else deletes any */
+	for (stream = list_first_or_null_rcu(&session->streams,
+					     struct ksrtp_stream, list);
+	     stream;
+	     stream = list_next_or_null_rcu(&session->streams, &stream->list,
+					    struct ksrtp_stream, list)) {
+		if (ksrtp_stream_idle(stream, KSRTP_STREAM_SILENCE, oldest) &&
+		    (!longest || time_before(READ_ONCE(stream->last_used),
+					     READ_ONCE(longest->last_used))))
+			longest = stream;
+		cond_resched();
+	}
+	return longest && ksrtp_stream_expire(session, longest,
+					      KSRTP_STREAM_SILENCE, oldest);
 }
 
 static void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,
@@ -332,57 +449,78 @@ static void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,
 	WRITE_ONCE(stream->last_used, jiffies);
 }
 
+/* Have a stream use a larger ring of digests, and take over what is in the old. */
+static void ksrtp_stream_regrow(struct ksrtp_stream *stream, u64 *digests, u32 n)
+{
+	u64 top = stream->rtp.top, index;
+	u32 old = stream->ndigests, i;
+
+	lockdep_assert_held(&stream->lock);
+	for (i = 0; i < old && i <= top; i++) {
+		index = top - i;
+		digests[index & (n - 1)] = stream->digests[index & (old - 1)];
+	}
+	kfree(stream->digests);
+	stream->digests = digests;
+	WRITE_ONCE(stream->ndigests, n);
+}
+
 /**
  * ksrtp_stream_remember() - make room for digests of packets
  * @session: its session
  * @stream: stream of the send direction
+ * @n: of how many packets, at least
  *
  * Context: any, under rcu_read_lock(), does not sleep.
  * Return: false if memory is short.
  */
 bool ksrtp_stream_remember(struct ksrtp_session *session,
-			   struct ksrtp_stream *stream)
+			   struct ksrtp_stream *stream, u32 n)
 {
-	bool ok, needed = false;
+	size_t surplus, size;
 	u64 *digests;
 
-	if (READ_ONCE(stream->digests))
+	if (READ_ONCE(stream->ndigests) >= n)
 		return true;
-	if (!ksrtp_stream_charge_memory(session->kn, KSRTP_STREAM_DIGESTS_SIZE))
+	n = roundup_pow_of_two(n);
+	size = n * sizeof(u64);
+	if (!ksrtp_net_take_memory(session->kn, size))
 		return false;
-	digests = kzalloc(KSRTP_STREAM_DIGESTS_SIZE, GFP_ATOMIC | __GFP_NOWARN);
-	ok = digests;
-	if (ok) {
-		spin_lock_bh(&stream->lock);
-		needed = !stream->forgotten && !stream->digests;
-		if (needed)
-			WRITE_ONCE(stream->digests, digests);
-		spin_unlock_bh(&stream->lock);
+	digests = kzalloc(size, GFP_ATOMIC | __GFP_NOWARN);
+	if (!digests) {
+		ksrtp_net_give_memory(session->kn, size);
+		return false;
 	}
-	if (!needed) {
-		kfree(digests);
-		ksrtp_stream_uncharge_memory(session->kn,
-					     KSRTP_STREAM_DIGESTS_SIZE);
+
+	surplus = size;
+	spin_lock_bh(&stream->lock);
+	if (!stream->forgotten && stream->ndigests < n) {
+		surplus = ksrtp_stream_digests_size(stream);
+		ksrtp_stream_regrow(stream, digests, n);
+		digests = NULL;
 	}
-	return ok;
+	spin_unlock_bh(&stream->lock);
+	kfree(digests);
+	ksrtp_net_give_memory(session->kn, surplus);
+	return true;
 }
 
 /* Note that a packet was sent, and may come again if it has a digest. */
 static void ksrtp_stream_note(struct ksrtp_stream *stream, u64 index,
 			      u64 digest)
 {
-	if (unlikely(stream->digests) &&
-	    index + KSRTP_STREAM_DIGESTS > stream->rtp.top)
-		stream->digests[index % KSRTP_STREAM_DIGESTS] = digest;
+	if (unlikely(stream->ndigests) &&
+	    index + stream->ndigests > stream->rtp.top)
+		stream->digests[index & (stream->ndigests - 1)] = digest;
 }
 
 /* Is a packet the very same that was sent before under its index? */
 static bool ksrtp_stream_same(const struct ksrtp_stream *stream, u64 index,
 			      u64 digest)
 {
-	return digest && stream->digests &&
-	       index + KSRTP_STREAM_DIGESTS > stream->rtp.top &&
-	       stream->digests[index % KSRTP_STREAM_DIGESTS] == digest;
+	return digest && stream->ndigests &&
+	       index + stream->ndigests > stream->rtp.top &&
+	       stream->digests[index & (stream->ndigests - 1)] == digest;
 }
 
 /* Counters begin anew: as if nothing had been sent. */
@@ -393,8 +531,8 @@ static void ksrtp_stream_clear(struct ksrtp_stream *stream, bool rtcp, u32 roc)
 		return;
 	}
 	ksrtp_replay_expect(&stream->rtp, (u64)roc << 16);
-	if (stream->digests)
-		memset(stream->digests, 0, KSRTP_STREAM_DIGESTS_SIZE);
+	if (stream->ndigests)
+		memset(stream->digests, 0, ksrtp_stream_digests_size(stream));
 }
 
 /* All of a sender's begin anew, with keys that have sent nothing. */
@@ -536,6 +674,13 @@ static s64 ksrtp_stream_next_srtcp(const struct ksrtp_stream *stream)
 	return next <= KSRTP_SRTCP_INDEX_MAX ? next : -ERANGE;
 }
 
+/* The very same packet goes once more. */
+static int ksrtp_stream_repeat(struct ksrtp_stream *stream)
+{
+	WRITE_ONCE(stream->last_used, jiffies);
+	return -EALREADY;
+}
+
 /**
  * ksrtp_stream_reserve() - take the index to send a packet under
  * @stream: stream of the send direction
@@ -551,8 +696,8 @@ static s64 ksrtp_stream_next_srtcp(const struct ksrtp_stream *stream)
  * found the keys of before is late.
  *
  * Context: BH disabled.
- * Return: 0, -ESTALE if the stream is not to be found any more, or the cause to
- * drop the packet for.
+ * Return: 0; -EALREADY if it was sent before, and may go again; -ESTALE if the
+ * stream is not to be found any more; or the cause to drop the packet for.
  */
 int ksrtp_stream_reserve(struct ksrtp_stream *stream,
 			 const struct ksrtp_claim *claim, u64 *index)
@@ -573,8 +718,9 @@ int ksrtp_stream_reserve(struct ksrtp_stream *stream,
 		cause = KSRTP_A_STATS_DROP_INDEX_EXHAUSTED;
 	else if (ksrtp_replay_check(replay, next) == KSRTP_REPLAY_NEW)
 		cause = ksrtp_stream_take(stream, claim, next);
-	else if (claim->rtcp ||
-		 !ksrtp_stream_same(stream, next, claim->digest))
+	else if (!claim->rtcp && ksrtp_stream_same(stream, next, claim->digest))
+		cause = ksrtp_stream_repeat(stream);
+	else
 		cause = KSRTP_A_STATS_DROP_INDEX_REUSE;
 	*index = next;
 out:
@@ -654,6 +800,57 @@ int ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, u64 *index)
 	spin_unlock(&stream->lock);
 	*index = expected;
 	return cause;
+}
+
+/**
+ * ksrtp_stream_recall() - check the index of a packet of a forgotten stream
+ * @session: the session
+ * @ssrc: SSRC of the packet
+ * @rtcp: the packet is RTCP
+ * @index: its packet index or SRTCP index
+ *
+ * As ksrtp_stream_admit(), where there is no stream.
+ *
+ * Context: any, under rcu_read_lock().
+ * Return: 0, or the cause to drop the packet for.
+ */
+int ksrtp_stream_recall(struct ksrtp_session *session, u32 ssrc, bool rtcp,
+			u64 index)
+{
+	const struct ksrtp_tombstone *tombstone =
+		ksrtp_tombstone_find(session, ssrc);
+
+	if (likely(!tombstone) ||
+	    !(rtcp ? tombstone->rtcp : tombstone->rtp))
+		return 0;
+	return index <= (rtcp ? tombstone->srtcp_top : tombstone->top) ?
+	       KSRTP_A_STATS_DROP_REPLAYED : 0;
+}
+
+/**
+ * ksrtp_stream_foresee() - estimate the packet index of RTP without a stream
+ * @session: the session
+ * @ssrc: SSRC of the packet
+ * @seq: its sequence number
+ * @roc: rollover counter if nothing is known of a stream
+ *
+ * Context: any, under rcu_read_lock().
+ * Return: the index. Of a stream that was forgotten and has none left, one that
+ * ksrtp_stream_recall() refuses.
+ */
+u64 ksrtp_stream_foresee(struct ksrtp_session *session, u32 ssrc, u16 seq,
+			 u32 roc)
+{
+	const struct ksrtp_tombstone *tombstone =
+		ksrtp_tombstone_find(session, ssrc);
+	struct ksrtp_replay last = { .started = true };
+	s64 expected;
+
+	if (likely(!tombstone) || !tombstone->rtp)
+		return (u64)roc << 16 | seq;
+	last.top = tombstone->top;
+	expected = ksrtp_index_estimate(&last, seq);
+	return expected < 0 ? seq : expected;
 }
 
 /**
@@ -935,8 +1132,8 @@ static void ksrtp_stream_put_state(struct ksrtp_stream *stream,
 				   u64 top)
 {
 	/* what was sent under the newest indexes was sent elsewhere */
-	if (stream->digests)
-		memset(stream->digests, 0, KSRTP_STREAM_DIGESTS_SIZE);
+	if (stream->ndigests)
+		memset(stream->digests, 0, ksrtp_stream_digests_size(stream));
 	if (state->has_seq)
 		ksrtp_replay_restore(&stream->rtp, top, state->rtp_replay,
 				     state->rtp_replay_len);

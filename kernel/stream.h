@@ -10,6 +10,7 @@
 
 #include "replay.h"
 #include "session.h"
+#include "tombstone.h"
 
 struct ksrtp_keyring;
 struct ksrtp_net;
@@ -55,18 +56,6 @@ struct ksrtp_spent {
 };
 
 /**
- * struct ksrtp_heard - keys that a receiver has heard of
- * @newest: number of the newest key that an authentic packet had, or
- *	%KSRTP_STREAM_KEY_UNSURE
- * @oldest: number of the oldest key that is accepted still: what was received under
- *	older ones was forgotten when counters began anew
- */
-struct ksrtp_heard {
-	u64 newest;
-	u64 oldest;
-};
-
-/**
  * struct ksrtp_stream - state of one SSRC in one direction
  * @id: what it is found by
  * @lock: guards all below; BH; innermost, never held across crypto
@@ -79,8 +68,9 @@ struct ksrtp_heard {
  * @rtp: packet indexes of RTP
  * @last_used: when it carried something, in jiffies
  * @volume: what it has carried
- * @digests: of the newest RTP packets sent, 0 of one that cannot come again; NULL
- *	if none has
+ * @digests: ring of those of the newest RTP packets sent, index i at
+ *	i % @ndigests, 0 of one that cannot come again; NULL if none has
+ * @ndigests: how many, a power of two; 0 if none
  * @inner_ahead: how far the inner packet index is ahead of the outer one, with
  *	two AEADs and a middle box that renumbers packets (RFC 8723 section 3)
  * @rtcp: SRTCP indexes
@@ -103,6 +93,7 @@ struct ksrtp_stream {
 	unsigned long last_used;
 	struct ksrtp_volume volume;
 	u64 *digests;
+	u32 ndigests;
 	s64 inner_ahead;
 	struct ksrtp_replay rtcp;
 	union {
@@ -153,8 +144,7 @@ struct ksrtp_stream_state {
  * @direction: of which its stream is
  * @rtcp: it is RTCP
  * @seq: its sequence number, if it is RTP
- * @digest: of its bytes, if the stack may show it to us twice, there being room
- *	for it; else 0
+ * @digest: of its bytes, if it may come again, there being room for it; else 0
  * @bytes: its length in bytes, for the counters
  */
 struct ksrtp_claim {
@@ -200,12 +190,18 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 					 u32 ssrc, u32 roc, bool *created,
 					 gfp_t gfp);
 void ksrtp_stream_delete_all(struct ksrtp_session *session);
+void ksrtp_stream_let_go(struct ksrtp_session *session);
 void ksrtp_stream_forget_idle(struct ksrtp_session *session);
+bool ksrtp_stream_make_room(struct ksrtp_session *session);
 bool ksrtp_stream_remember(struct ksrtp_session *session,
-			   struct ksrtp_stream *stream);
+			   struct ksrtp_stream *stream, u32 n);
 int ksrtp_stream_reserve(struct ksrtp_stream *stream,
 			 const struct ksrtp_claim *claim, u64 *index);
 int ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, u64 *index);
+int ksrtp_stream_recall(struct ksrtp_session *session, u32 ssrc, bool rtcp,
+			u64 index);
+u64 ksrtp_stream_foresee(struct ksrtp_session *session, u32 ssrc, u16 seq,
+			 u32 roc);
 int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u64 index);
 int ksrtp_stream_accept(struct ksrtp_stream *stream,
 			struct ksrtp_arrival *arrival);

@@ -113,6 +113,10 @@ static int ksrtp_unprotect_parse_srtp(struct ksrtp_packet *packet)
 			     ksrtp_rtp_seq(work->data), &work->trailer);
 	if (work->len < len + ksrtp_trailer_len(&work->trailer))
 		return KSRTP_A_STATS_DROP_SHORT;
+	/* no tag would tell that what is on RTP's port is RTCP */
+	if (work->trailer.tag_len == work->trailer.roc_len &&
+	    ksrtp_rtcp_type(work->data[1]))
+		return KSRTP_A_STATS_DROP_BAD_RTP;
 	packet->clear_len = len;
 	work->ssrc = ksrtp_rtp_ssrc(work->data);
 
@@ -120,6 +124,19 @@ static int ksrtp_unprotect_parse_srtp(struct ksrtp_packet *packet)
 				   KSRTP_SAMPLE_LEN);
 	memcpy(packet->sample, work->data + len, packet->sample_len);
 	return ksrtp_unprotect_parse_cryptex(packet);
+}
+
+/* Is a packet with the expected index worth the crypto? Returns 0 if so. */
+static int ksrtp_unprotect_admit(struct ksrtp_packet *packet,
+				 struct ksrtp_stream *stream)
+{
+	const struct ksrtp_work *work = &packet->work;
+
+	if (stream)
+		return ksrtp_stream_admit(stream, work->rtcp, packet->expected);
+	/* it is the first packet of a stream, or the first for long */
+	return ksrtp_stream_recall(packet->session, work->ssrc, work->rtcp,
+				   packet->expected);
 }
 
 /*
@@ -132,17 +149,35 @@ static int ksrtp_unprotect_estimate(struct ksrtp_packet *packet,
 	const struct ksrtp_trailer *trailer = &packet->work.trailer;
 	const struct ksrtp_work *work = &packet->work;
 	u16 seq = ksrtp_rtp_seq(work->data);
-	u64 roc = work->policy->initial_roc;
+	u64 roc;
 
-	if (trailer->roc_len)
+	if (stream && !trailer->roc_len)
+		return ksrtp_stream_expect(stream, seq, &packet->expected);
+	if (trailer->roc_len) {
 		roc = get_unaligned_be32(work->data + work->len -
 					 trailer->tag_len);
-	else if (stream)
-		return ksrtp_stream_expect(stream, seq, &packet->expected);
-	packet->expected = roc << 16 | seq;
-	/* without a stream it is the first packet of one */
-	return stream ?
-	       ksrtp_stream_admit(stream, false, packet->expected) : 0;
+		packet->expected = roc << 16 | seq;
+	} else {
+		packet->expected =
+			ksrtp_stream_foresee(packet->session, work->ssrc, seq,
+					     work->policy->initial_roc);
+	}
+	return ksrtp_unprotect_admit(packet, stream);
+}
+
+/* As ksrtp_stream_newest_key(), and of streams that were forgotten. */
+static u64 ksrtp_unprotect_newest_key(struct ksrtp_packet *packet)
+{
+	const struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
+	const struct ksrtp_tombstone *tombstone;
+	bool rtcp = packet->work.rtcp;
+
+	if (likely(stream))
+		return ksrtp_stream_newest_key(stream, rtcp);
+	tombstone = ksrtp_tombstone_find(packet->session, packet->work.ssrc);
+	if (!tombstone || !(rtcp ? tombstone->rtcp : tombstone->rtp))
+		return U64_MAX;
+	return tombstone->heard[rtcp].newest;
 }
 
 /*
@@ -152,11 +187,8 @@ static int ksrtp_unprotect_estimate(struct ksrtp_packet *packet,
 static bool ksrtp_unprotect_newer(struct ksrtp_packet *packet,
 				  const struct ksrtp_master *master)
 {
-	const struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
-
-	return stream && !master->known &&
-	       master->number > ksrtp_stream_newest_key(stream,
-							packet->work.rtcp);
+	return !master->known &&
+	       master->number > ksrtp_unprotect_newest_key(packet);
 }
 
 /* May a key without an identifier be that of a packet? */
@@ -254,13 +286,10 @@ static bool ksrtp_unprotect_afford(struct ksrtp_direction *direction)
 static bool ksrtp_unprotect_may_begin(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_trailer *trailer = &packet->work.trailer;
-	const struct ksrtp_stream *stream;
 
 	if (!packet->keyring->fresh || trailer->tag_len <= trailer->roc_len)
 		return false;
-	stream = ksrtp_packet_known_stream(packet);
-	return stream && packet->keyring->fresh >
-			 ksrtp_stream_newest_key(stream, packet->work.rtcp);
+	return packet->keyring->fresh > ksrtp_unprotect_newest_key(packet);
 }
 
 /* Choose the first key for an index with which counters would begin anew. */
@@ -423,8 +452,8 @@ static int ksrtp_unprotect_index(struct ksrtp_packet *packet)
 	stream = ksrtp_packet_known_stream(packet);
 	if (!work->rtcp)
 		cause = ksrtp_unprotect_estimate(packet, stream);
-	else if (stream)
-		cause = ksrtp_stream_admit(stream, true, packet->expected);
+	else
+		cause = ksrtp_unprotect_admit(packet, stream);
 	work->index = packet->expected;
 	return cause;
 }
@@ -556,10 +585,16 @@ u64 ksrtp_unprotect_last(struct ksrtp_packet *packet)
 {
 	struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
 	bool rtcp = packet->work.rtcp;
+	const struct ksrtp_tombstone *tombstone = NULL;
 	u64 last;
 
 	if (stream && ksrtp_stream_last(stream, rtcp, &last))
 		return last;
+	if (!stream)
+		tombstone = ksrtp_tombstone_find(packet->session,
+						 packet->work.ssrc);
+	if (tombstone && (rtcp ? tombstone->rtcp : tombstone->rtp))
+		return rtcp ? tombstone->srtcp_top : tombstone->top;
 	return rtcp ? 0 : KSRTP_EPOCHS_NOWHERE;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Upkeep: keys whose overlap is over are wiped, streams that are idle for too
- * long are forgotten. Packets heed both at once; this only frees memory.
+ * Upkeep: keys whose overlap is over are wiped, which packets heed at once; streams
+ * that are idle for too long are forgotten, and those that are in others' way.
  */
 
 #include <linux/workqueue.h>
@@ -27,6 +27,7 @@ static void ksrtp_upkeep_work(struct work_struct *work)
 	xa_for_each(&kn->sessions, id, session) {
 		for (i = 0; i < 2; i++)
 			again |= ksrtp_rekey_sweep(kn, &session->direction[i]);
+		ksrtp_stream_let_go(session);
 		if (session->stream_timeout) {
 			ksrtp_stream_forget_idle(session);
 			again = true;
@@ -38,6 +39,44 @@ static void ksrtp_upkeep_work(struct work_struct *work)
 	mutex_unlock(&kn->lock);
 }
 
+/* Make room for a stream more in each session that had none. */
+static void ksrtp_upkeep_make_room(struct work_struct *work)
+{
+	struct ksrtp_net *kn = container_of(work, struct ksrtp_net, make_room);
+	struct ksrtp_session *session, *next;
+	struct llist_node *crowded;
+
+	mutex_lock(&kn->lock);
+	crowded = llist_del_all(&kn->crowded);
+	llist_for_each_entry_safe(session, next, crowded, crowded) {
+		/* from here on it may be put there again */
+		clear_bit_unlock(0, &session->wants_room);
+		ksrtp_stream_make_room(session);
+		ksrtp_session_put(session);
+		cond_resched();
+	}
+	mutex_unlock(&kn->lock);
+}
+
+/**
+ * ksrtp_upkeep_crowded() - ask for room for streams to come
+ * @session: the session, which has had to refuse one
+ *
+ * Context: any, does not sleep, under rcu_read_lock().
+ */
+void ksrtp_upkeep_crowded(struct ksrtp_session *session)
+{
+	struct ksrtp_net *kn = session->kn;
+
+	if (test_and_set_bit_lock(0, &session->wants_room))
+		return;
+	/* it may have been deleted since it was found */
+	if (!refcount_inc_not_zero(&session->refs))
+		return;
+	llist_add(&session->crowded, &kn->crowded);
+	schedule_work(&kn->make_room);
+}
+
 /**
  * ksrtp_upkeep_init() - get ready
  * @kn: the namespace
@@ -47,6 +86,8 @@ static void ksrtp_upkeep_work(struct work_struct *work)
 void ksrtp_upkeep_init(struct ksrtp_net *kn)
 {
 	INIT_DELAYED_WORK(&kn->upkeep, ksrtp_upkeep_work);
+	init_llist_head(&kn->crowded);
+	INIT_WORK(&kn->make_room, ksrtp_upkeep_make_room);
 }
 
 /**
@@ -69,4 +110,15 @@ void ksrtp_upkeep_start(struct ksrtp_net *kn)
 void ksrtp_upkeep_stop(struct ksrtp_net *kn)
 {
 	cancel_delayed_work_sync(&kn->upkeep);
+}
+
+/**
+ * ksrtp_upkeep_exit() - let what packets have asked for come to its end
+ * @kn: the namespace, without sessions, and without packets in flight
+ *
+ * Context: process, sleeps, not under the namespace's lock.
+ */
+void ksrtp_upkeep_exit(struct ksrtp_net *kn)
+{
+	flush_work(&kn->make_room);
 }

@@ -37,6 +37,12 @@ enum ksrtp_flow_kind {
 
 enum ksrtp_wire_class ksrtp_wire_classify(const u8 *data, unsigned int len,
 					  enum ksrtp_flow_kind kind);
+/* May a second byte be an RTCP packet type, RFC 5761 section 4? */
+static inline bool ksrtp_rtcp_type(u8 byte)
+{
+	return byte >= 192 && byte <= 223;
+}
+
 unsigned int ksrtp_rtp_csrcs_end(const u8 *data);
 int ksrtp_rtp_header_len(const u8 *data, unsigned int len);
 u32 ksrtp_rtp_ssrc(const u8 *data);

@@ -48,7 +48,7 @@ static const struct {
 	  "if both directions have one key both plaintexts are given away, give each another at once: ksrtp session set id @" },
 	{ "stream-limit", NULL,
 	  "more SSRCs than max-streams, or than there is memory for, and new ones are dropped",
-	  "ksrtp session set id @ max-streams N, or stream-timeout SECONDS if they are of long ago; ksrtp stat has the memory" },
+	  "nothing if it is one now and then: a silent stream makes room; else ksrtp session set id @ max-streams N, or new keys after thousands of SSRCs; ksrtp stat has the memory" },
 	{ "require", NULL,
 	  "RTP without a session that has keys was dropped",
 	  "see in the log of the signalling why it gave none; ksrtp -s require show has ports and direction, ksrtp -B session show pending who waits for keys" },

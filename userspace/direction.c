@@ -45,6 +45,7 @@ static const struct setting {
 	{ "roc-search", KSRTP_A_DIRECTION_ROC_SEARCH,
 	  0, KSRTP_ROC_SEARCH_MAX, 0, false },
 	{ "counters", KSRTP_A_DIRECTION_COUNTERS, 0, 0, 0, false },
+	{ "repeat", KSRTP_A_DIRECTION_REPEAT, 0, KSRTP_REPEAT_MAX, 0, false },
 };
 
 #define SETTINGS (sizeof(settings) / sizeof(*settings))

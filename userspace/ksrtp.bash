@@ -35,7 +35,7 @@ _ksrtp_takes_value()
 	key-ring | sdes-ring | mki | lifetime | rtp-lifetime | rtcp-lifetime | \
 	soft-limit | overlap | from | to | rtp-packets | rtcp-packets | \
 	replay-window | kdr | encrypted-extensions | rcc-rate | initial-roc | \
-	roc-search | repair-types | roc | seq | srtcp-index | rtp-replay | \
+	roc-search | repair-types | repeat | roc | seq | srtcp-index | rtp-replay | \
 	rtcp-replay | rtp-used-from | rtp-used-to | srtcp-used-from | \
 	srtcp-used-to | port | jump | first | interval | count) return 0 ;;
 	esac
@@ -52,7 +52,7 @@ _ksrtp_keywords()
 		insecure-sdes fec replay-window kdr unencrypted-srtp
 		unencrypted-srtcp unauthenticated-srtp encrypted-extensions
 		cryptex rcc-mode rcc-rate initial-roc roc-search repair-types
-		counters unused-key"
+		repeat counters unused-key"
 	local policy="max-streams stream-timeout dtls profile zrtp cipher
 		auth-tag send recv $direction"
 

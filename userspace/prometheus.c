@@ -180,4 +180,6 @@ void prometheus_print(const json_t *stat)
 	both(stat, "counters_restarted_total",
 	     "Streams whose counters began anew with a new key.",
 	     "counters-restarted");
+	both(stat, "repeats_total",
+	     "RTP packets sent again, bit by bit as they were.", "repeats");
 }

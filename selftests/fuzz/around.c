@@ -9,6 +9,7 @@
 #include "packet.h"
 #include "rekey.h"
 #include "share.h"
+#include "upkeep.h"
 
 void ksrtp_hook_count(struct sk_buff *skb, struct ksrtp_session *session,
 		      enum ksrtp_direction_id id, enum ksrtp_stats_attr cause)
@@ -67,6 +68,62 @@ bool ksrtp_udp_checksum_ok(const struct sk_buff *skb,
 bool ksrtp_udp_twice(const struct sk_buff *skb, const struct ksrtp_udp *udp)
 {
 	return false;
+}
+
+/* All streams stay. */
+struct ksrtp_tombstone *ksrtp_tombstone_find(struct ksrtp_session *session,
+					     u32 ssrc)
+{
+	return NULL;
+}
+
+struct ksrtp_tombstone *ksrtp_tombstone_alloc(struct ksrtp_session *session)
+{
+	return NULL;
+}
+
+void ksrtp_tombstone_free(struct ksrtp_session *session,
+			  struct ksrtp_tombstone *tombstone)
+{
+}
+
+int ksrtp_tombstone_bury(struct ksrtp_session *session, u32 ssrc,
+			 struct ksrtp_tombstone *tombstone)
+{
+	return -ENOMEM;
+}
+
+void ksrtp_tombstone_remove(struct ksrtp_session *session,
+			    struct ksrtp_tombstone *tombstone)
+{
+}
+
+bool ksrtp_tombstones_make_room(struct ksrtp_session *session)
+{
+	return false;
+}
+
+bool ksrtp_tombstones_blurred(const struct ksrtp_session *session, u32 ssrc)
+{
+	return false;
+}
+
+void ksrtp_tombstones_purge(struct ksrtp_session *session, u64 oldest)
+{
+}
+
+void ksrtp_tombstones_delete_all(struct ksrtp_session *session)
+{
+}
+
+void ksrtp_upkeep_crowded(struct ksrtp_session *session)
+{
+}
+
+const struct ksrtp_keyring *
+ksrtp_rekey_keyring_of(struct ksrtp_net *kn, struct ksrtp_direction *direction)
+{
+	return NULL;
 }
 
 u64 ksrtp_rekey_oldest(struct ksrtp_net *kn, struct ksrtp_direction *direction)

@@ -222,6 +222,7 @@ typedef struct { int unused; } wait_queue_head_t;
 #define MAX_JIFFY_OFFSET	(LONG_MAX / 2)
 #define msecs_to_jiffies(ms)	((ms) / 10)
 #define time_before(a, b)	((long)((a) - (b)) < 0)
+#define time_before(a, b)	((long)((a) - (b)) < 0)
 #define time_after_eq(a, b)	((long)((a) - (b)) >= 0)
 #define ktime_get_seconds()	1
 struct rcu_head { int unused; };
@@ -244,6 +245,8 @@ struct xarray { int unused; };
 #define WQ_PERCPU		0
 
 /* lists */
+struct llist_head { void *first; };
+struct llist_node { struct llist_node *next; };
 struct list_head { struct list_head *next, *prev; };
 static inline void INIT_LIST_HEAD(struct list_head *head)
 {

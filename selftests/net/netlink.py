@@ -21,7 +21,7 @@ SUITE, KEY, SALT, WINDOW, STATE = range(1, 6)
 (MKI, RTP_LIFE, RTCP_LIFE, SOFT, OVERLAP, RATE, CLEAR_RTP, CLEAR_RTCP, UNAUTH,
  EXTENSIONS, CRYPTEX, RCC, RCC_RATE, INITIAL_ROC, SEARCH, REPAIR) = \
     range(9, 25)
-COUNTERS, UNUSED_KEY = 28, 29
+COUNTERS, UNUSED_KEY, REPEAT = 28, 29, 30
 (K_SESSION, K_DIRECTION, K_MKI, K_KEY, K_SALT, K_FROM, K_TO, K_RTP_LIFE,
  K_RTCP_LIFE, K_SOFT, K_RTP_USED, K_RTCP_USED) = range(2, 14)
 R_ID, R_IFINDEX, R_FAMILY, R_FIRST, R_LAST = range(2, 7)
@@ -307,6 +307,10 @@ BAD = (
         attr(RTP_USED_TO, u64(1 << 48))), errno.ERANGE, 'out of range'),
     ('a search of 65', NEW, recv(attr(SEARCH, 65)), errno.ERANGE,
      'out of range'),
+    ('packets to be received again', NEW, recv(attr(REPEAT, 4)), errno.EINVAL,
+     'repeat: is for sending'),
+    ('32769 packets to be sent again', NEW, send(attr(REPEAT, 32769)),
+     errno.ERANGE, 'out of range'),
     ('repair types of another suite', NEW, send(attr(REPAIR, b'\1')),
      errno.EINVAL, 'repair-types: only'),
     ('repair type 128', NEW, send(attr(REPAIR, b'\x80'), suite=DOUBLE_SUITE),

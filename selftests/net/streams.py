@@ -4,6 +4,7 @@
 
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
@@ -114,6 +115,78 @@ def index_reuse(tap):
     call.close()
 
 
+def repeat(tap):
+    """The very same packet may be sent again, and nothing else."""
+    a, b = pair()
+    call = Call(a, b)
+    a.ksrtp('session', 'set', 'id', call.id, 'send', 'repeat', '1000')
+    tap.equal(a.json('session', 'show')[0]['send'].get('repeat'), 1000,
+              'repeat: shown')
+    plain = numbered(range(65000, 66024))
+    wire = [call.out(p) for p in plain]
+    tap.equal([call.peer.unprotect(p) for p in wire], plain,
+              'repeat: libsrtp takes what is sent')
+    tap.equal([call.out(p) for p in plain], wire,
+              'repeat: the newest 1024 are sent again as they were, over the wrap')
+    tap.equal(call.refused_out(plain[:1]), [wire[0]], 'repeat: and once more')
+    stats = a.stats('send')
+    tap.equal((stats.get('repeats'), stats['rtp-packets']), (1025, 1024),
+              'repeat: counted, and not as packets')
+    other = bytearray(plain[5])
+    other[-1] ^= 1
+    tap.equal(call.refused_out([bytes(other), plain[5][:-1], plain[5] + b'x']),
+              [], 'repeat: what differs in a bit or a byte is not sent')
+    tap.equal(call.peer.unprotect(call.out(rtp(66024))), rtp(66024),
+              'repeat: the next one')
+    tap.equal(call.refused_out(plain[:1]), [], 'repeat: 1025 back is too far')
+    tap.equal(call.refused_out([plain[1]]), [wire[1]], 'repeat: 1024 are not')
+    tap.equal(a.stats('send').get('drop-index-reuse'), 4,
+              'repeat: what is refused is counted')
+    # RTCP takes an index each time
+    reports = [call.out(rtcp(), True) for n in range(2)]
+    tap.equal([call.peer.unprotect_rtcp(p) for p in reports], [rtcp()] * 2,
+              'repeat: RTCP that says the same is new')
+
+    a.ksrtp('session', 'set', 'id', call.id, 'send', 'suite', GCM,
+            'insecure-key', key(GCM, 77).hex())
+    tap.equal(call.refused_out(plain[-3:]), [],
+              'repeat: what was sent under another key is not sent again')
+    first = call.out(rtp(66025, b'new'))
+    tap.equal(call.refused_out([rtp(66025, b'new')]), [first],
+              'repeat: what is sent under the new one is')
+    a.ksrtp('session', 'set', 'id', call.id, 'send', 'suite', CM,
+            'insecure-key', call.master.hex())
+    tap.equal(call.refused_out([rtp(66025, b'new'), plain[-1]]), [],
+              'repeat: nor is it with the first key back')
+    sent = call.out(rtp(66026, b'x'))
+    a.ksrtp('session', 'set', 'id', call.id, 'send', 'repeat', '2048')
+    tap.equal(call.refused_out([rtp(66026, b'x')]), [],
+              'repeat: nor under other settings')
+    a.ksrtp('session', 'set', 'id', call.id, 'send', 'repeat', '0')
+    call.out(rtp(66027, b'y'))
+    tap.equal(call.refused_out([rtp(66027, b'y')]), [],
+              'repeat: nor without it')
+    a.ksrtp('stream', 'set', 'session', call.id, 'send', 'ssrc', SSRC, 'roc', 1,
+            'seq', 600)
+    a.ksrtp('session', 'set', 'id', call.id, 'send', 'repeat', '64')
+    tap.equal(call.refused_out([rtp(66027, b'y'), rtp(65536 + 600)]), [],
+              'repeat: nor where state was installed')
+    tap.ok(sent and a.json('stat')['stream-memory'] > 2048 * 8,
+           'repeat: its memory is of the streams\'')
+    call.close()
+
+    # a second that does not fit the memory there is
+    call = Call(a, b, seed=9)
+    call.out(rtp(1))
+    a.ksrtp('session', 'set', 'id', call.id, 'send', 'repeat', '32768')
+    with Parameter('stream_memory_max', a.json('stat')['stream-memory'] + 1000):
+        tap.equal((call.refused_out([rtp(2)]),
+                   a.stats('send').get('drop-no-memory')), ([], 1),
+                  'repeat: bounded by the memory for streams')
+    tap.ok(call.out(rtp(2)), 'repeat: and goes on with more')
+    call.close()
+
+
 def exhaustion(tap):
     a, b = pair()
     call = Call(a, b)
@@ -203,8 +276,9 @@ def late_join(tap):
 def limits(tap):
     a, b = pair()
     call = Call(a, b, words=('max-streams', '3'))
+    # those that are sent stay, however long they are silent
     for ssrc in (1, 2, 3):
-        call.through(call.peer.protect(rtp(1, ssrc=ssrc)))
+        call.out(rtp(1, ssrc=ssrc))
     tap.equal(call.refused([call.peer.protect(rtp(1, ssrc=4))]), [],
               'one stream more than allowed is refused')
     tap.equal(a.stats('recv').get('drop-stream-limit'), 1, 'and counted')
@@ -217,6 +291,159 @@ def limits(tap):
     call.refused(forged)
     tap.equal(a.json('session', 'show')[0]['streams'], 4,
               'forged packets make no streams')
+    call.close()
+
+
+def insist(call, packets):
+    """Have one of the packets taken, however long it takes to make room; which."""
+    for packet in packets:
+        got = call.refused([packet])
+        if got:
+            return got[0]
+        time.sleep(0.1)
+    return None
+
+
+def renewed(call, ssrc, first=1, most=200):
+    """Packets of a stream that ever more often tries to begin."""
+    for seq in range(first, first + most):
+        yield call.peer.protect(rtp(seq, ssrc=ssrc))
+
+
+def making_room(tap):
+    """A silent stream makes room, and cannot be played again."""
+    a, b = pair()
+    call = Call(a, b, words=('max-streams', '4'))
+    call.out(rtp(1, ssrc=1))
+    wire = {}
+    for ssrc in (10, 11, 12):
+        # the last one lies behind a wrap
+        seqs = (1, 2) if ssrc != 11 else (65534, 65536)
+        wire[ssrc] = [call.peer.protect(rtp(seq, b'%d' % ssrc, ssrc=ssrc))
+                      for seq in seqs]
+        for packet in wire[ssrc]:
+            call.through(packet)
+        wire[ssrc] += [call.peer.protect_rtcp(rtcp(ssrc))]
+        call.through(wire[ssrc][2], True)
+    monitor = Monitor(a)
+    for ssrc in range(20, 30):
+        got = insist(call, renewed(call, ssrc))
+        tap.ok(got and got[8:12] == ssrc.to_bytes(4, 'big'),
+               'stream %d of a session of 4 is taken' % (ssrc - 15))
+    tap.equal(monitor.wait(event='stream-del').get('ssrc'), '0x0000000a',
+              'the longest silent one goes first, and is told of')
+    monitor.close()
+    shown = a.json('stream', 'show')
+    tap.ok(len(shown) <= 4 and
+           [s['ssrc'] for s in shown if s['direction'] == 'send'] ==
+           ['0x00000001'], 'the limit holds, and what is sent stays', shown)
+    tap.ok(a.stats('recv')['drop-stream-limit'] >= 1, 'refusals are counted')
+    # room for the replays, so that only the memory of what was can refuse them
+    a.ksrtp('session', 'set', 'id', call.id, 'max-streams', 100)
+    before = a.stats('recv')
+    for ssrc, packets in wire.items():
+        tap.equal((call.refused(packets[:2]), call.refused(packets[2:], True)),
+                  ([], []), 'replay of forgotten stream %d is refused' % ssrc)
+    after = a.stats('recv')
+    tap.equal(sum(after.get(k, 0) - before.get(k, 0)
+                  for k in ('drop-replayed', 'drop-too-old')), 9,
+              'as what it is')
+    for ssrc in (10, 11, 12):
+        tap.equal(call.through(call.peer.protect(rtp(
+            65537 if ssrc == 11 else 3, ssrc=ssrc))),
+            rtp(65537 if ssrc == 11 else 3, ssrc=ssrc),
+            'stream %d goes on where it was' % ssrc)
+    tap.equal(a.stream(call.id, 'recv', 11)['roc'], 1,
+              'with its rollover counter')
+    tap.equal(call.through(call.peer.protect_rtcp(rtcp(11)), True), rtcp(11),
+              'and its RTCP')
+
+    # new keys make an end of it all
+    new = key(CM, 55)
+    a.ksrtp('session', 'set', 'id', call.id, 'recv', 'suite', CM,
+            'insecure-key', new.hex())
+    peer = Peer(CM, new)
+    tap.equal(call.through(peer.protect(rtp(1, ssrc=20))), rtp(1, ssrc=20),
+              'under a new key what was forgotten may begin anew')
+    peer.close()
+    call.close()
+
+    # counters that began anew take the keys of before along
+    call = Call(a, b, words=('max-streams', '2'), seed=3)
+    old = [call.peer.protect(rtp(seq, ssrc=10)) for seq in range(1, 51)]
+    for packet in old:
+        call.through(packet)
+    a.ksrtp('session', 'set', 'id', call.id, 'recv', 'suite', CM,
+            'insecure-key', new.hex(), 'overlap', 600000)
+    peer = Peer(CM, new)
+    tap.equal(call.through(peer.protect(rtp(1, b'anew', ssrc=10))),
+              rtp(1, b'anew', ssrc=10), 'a peer begins anew with its new key')
+    for ssrc in (20, 21):
+        tap.ok(insist(call, renewed(call, ssrc)), 'and makes room')
+    tap.equal([s['ssrc'] for s in a.json('stream', 'show')],
+              ['0x00000014', '0x00000015'], 'as it has to')
+    a.ksrtp('session', 'set', 'id', call.id, 'max-streams', 100)
+    tap.equal(call.refused(old), [],
+              'what was received under the old key stays so')
+    tap.equal(call.through(peer.protect(rtp(2, ssrc=10))), rtp(2, ssrc=10),
+              'and what comes under the new one goes on')
+    peer.close()
+    call.close()
+
+    # a sender finds room as well
+    call = Call(a, b, words=('max-streams', '2'), seed=4)
+    for ssrc in (1, 2):
+        call.through(call.peer.protect(rtp(1, ssrc=ssrc)))
+    for seq in range(1, 200):
+        got = call.refused_out([rtp(seq, ssrc=3)])
+        if got:
+            break
+        time.sleep(0.1)
+    tap.equal(len(got), 1, 'a new stream to be sent finds room')
+    a.ksrtp('stream', 'set', 'session', call.id, 'recv', 'ssrc', 9, 'roc', 1)
+    tap.equal(len(a.json('stream', 'show')), 2, 'and one that is set')
+    call.close()
+
+
+def timeout_replay(tap):
+    """Nor does stream-timeout open the way for what was received."""
+    a, b = pair()
+    monitor = Monitor(a)
+    call = Call(a, b, words=('stream-timeout', '1'))
+    wire = [call.peer.protect(rtp(seq)) for seq in range(1, 5)]
+    for packet in wire:
+        call.through(packet)
+    report = call.peer.protect_rtcp(rtcp())
+    call.through(report, True)
+    monitor.wait(event='stream-del')
+    tap.equal((call.refused(wire), call.refused([report], True)), ([], []),
+              'timeout: what was received is not received again')
+    tap.equal(call.through(call.peer.protect(rtp(5))), rtp(5),
+              'timeout: what comes after it is')
+    call.close()
+    monitor.close()
+
+
+def wrong_port(tap):
+    """RTCP on a port that is for RTP alone makes no streams."""
+    a, b = pair()
+    call = Call(a, b)
+    reports = [rtcp()[:8] + os.urandom(8) + rtcp()[16:] for n in range(80)]
+    tap.equal(call.refused_out(reports), [],
+              'RTCP on RTP\'s port is not sent')
+    tap.equal((a.json('session', 'show')[0]['streams'],
+               a.stats('send').get('drop-bad-rtp')), (0, 80),
+              'it makes no streams, and is counted')
+    tap.equal(call.peer.unprotect(call.out(rtp(1, b'x' * 50, pt=200))),
+              rtp(1, b'x' * 50, pt=200), 'RTP that only looks like it is')
+    call.close()
+    call = Call(a, b, recv_words=('unauthenticated-srtp', 'on'),
+                peer=('unauthenticated-rtp',))
+    tap.equal(call.refused(reports), [],
+              'nor received, where no tag would tell')
+    tap.equal((a.json('session', 'show')[0]['streams'],
+               a.stats('recv').get('drop-bad-rtp')), (0, 80),
+              'and makes no streams either')
     call.close()
 
 
@@ -238,5 +465,5 @@ def rekey(tap):
     call.close()
 
 
-main(rollover, jumps, replay, index_reuse, exhaustion, state, late_join,
-     limits, rekey)
+main(rollover, jumps, replay, index_reuse, repeat, exhaustion, state, late_join,
+     limits, making_room, timeout_replay, wrong_port, rekey)

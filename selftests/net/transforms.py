@@ -315,6 +315,47 @@ def rates(tap):
         judged.close()
 
 
+def repeats(tap):
+    """Whatever form a packet has, it has the same when it is sent again."""
+    a, b = pair()
+    plain = [rtp(seq, b'speech %d' % seq, csrcs=(7, 8),
+                 extension=b'\x10\xaa\0\0') for seq in range(65530, 65545)]
+    for suite, words in (
+            *((CM, ('rcc-mode', str(mode), 'rcc-rate', '3'))
+              for mode in (1, 2, 3)),
+            (CM, ('cryptex', 'on')), (GCM, ('cryptex', 'on')),
+            (CM, ('kdr', '4')), (GCM, ('kdr', '4', 'mki', 'c0ffee')),
+            (GCM, ('encrypted-extensions', '1')), (DOUBLE[0], ()),
+            (DOUBLE[0], ('repair-types', '0')), ('F8_128_HMAC_SHA1_80', ()),
+            (CM, ('unauthenticated-srtp', 'on'))):
+        name = 'repeat, %s %s: ' % (suite, ' '.join(words))
+        number = a.session(*flow(A4, B4), send=(
+            suite, key(suite), *words, 'repeat', '64'))
+        app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
+
+        def out(packet):
+            app.sendto(packet, (B4, 6000))
+            return wire.recv(2000)
+
+        first = [out(p) for p in plain]
+        tap.ok(all(len(w) > len(p) or 'unauthenticated-srtp' in words or
+                   words[0:2] in (('rcc-mode', '1'), ('rcc-mode', '3'))
+                   for w, p in zip(first, plain)) and
+               len(set(first)) == len(plain), name + 'packets are sent')
+        tap.equal([out(p) for p in plain], first, name + 'and again the same')
+        tap.equal({k: v for k, v in a.stats('send').items()
+                   if k.startswith(('drop', 'rep'))}, {'repeats': 15},
+                  name + 'nothing is dropped')
+        # several in one
+        app.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(plain[0]))
+        app.sendto(b''.join(plain), (B4, 6000))
+        tap.equal([wire.recv(2000) for p in plain], first,
+                  name + 'and in one super-packet')
+        a.ksrtp('session', 'del', 'id', number)
+        app.close()
+        wire.close()
+
+
 def rates_from_wrap(tap):
     """Packets that wait for keys together, and are of two rollover counters."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
@@ -405,5 +446,5 @@ def rates_forged(tap):
     judged.close()
 
 
-main(rcc, rcc_late_joiner, f8_and_null, cryptex, extensions, double, rates,
+main(rcc, rcc_late_joiner, f8_and_null, cryptex, extensions, double, repeats, rates,
      rates_from_wrap, rates_jumping, rates_at_once, rates_forged)

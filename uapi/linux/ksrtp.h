@@ -35,6 +35,7 @@
 
 /* Rollover counters that may be tried beside the expected one. */
 #define KSRTP_ROC_SEARCH_MAX	64
+#define KSRTP_REPEAT_MAX	32768
 
 /* Replay window, in packets. */
 #define KSRTP_REPLAY_WINDOW_MIN		64
@@ -224,6 +225,7 @@ enum ksrtp_direction_attr {
 	KSRTP_A_DIRECTION_PAD,
 	KSRTP_A_DIRECTION_COUNTERS,		/* u32, ksrtp_counters; send */
 	KSRTP_A_DIRECTION_UNUSED_KEY,		/* flag: refuse a key that has sent */
+	KSRTP_A_DIRECTION_REPEAT,		/* u32, newest packets to send again; send */
 
 	/* private: */
 	__KSRTP_A_DIRECTION_LAST,
@@ -264,6 +266,7 @@ enum ksrtp_stats_attr {
 	KSRTP_A_STATS_DROP_EPOCH_LIMIT,		/* too many keys derived in vain */
 	KSRTP_A_STATS_EPOCHS_DERIVED,		/* epochs that a packet waited for */
 	KSRTP_A_STATS_COUNTERS_RESTARTED,	/* streams begun anew with a key */
+	KSRTP_A_STATS_REPEATS,			/* RTP packets sent again as they were */
 
 	/* private: */
 	__KSRTP_A_STATS_LAST,

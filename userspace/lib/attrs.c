@@ -99,6 +99,7 @@ static const struct attr stats_attrs[] = {
 	[KSRTP_A_STATS_DROP_EPOCH_LIMIT] = { "drop-epoch-limit", ATTR_U64 },
 	[KSRTP_A_STATS_EPOCHS_DERIVED] = { "epochs-derived", ATTR_U64 },
 	[KSRTP_A_STATS_COUNTERS_RESTARTED] = { "counters-restarted", ATTR_U64 },
+	[KSRTP_A_STATS_REPEATS] = { "repeats", ATTR_U64 },
 };
 static const struct attr_set stats_set = SET(stats_attrs);
 
@@ -143,6 +144,7 @@ static const struct attr direction_attrs[] = {
 	[KSRTP_A_DIRECTION_COUNTERS] = {
 		"counters", ATTR_WORD, .words = &counters_words },
 	[KSRTP_A_DIRECTION_UNUSED_KEY] = { "unused-key", ATTR_FLAG },
+	[KSRTP_A_DIRECTION_REPEAT] = { "repeat", ATTR_U32 },
 };
 const struct attr_set direction_set = SET(direction_attrs);
 
