@@ -40,7 +40,8 @@ static int ksrtp_put_port(struct sk_buff *msg, int attr, __be16 port)
 
 static int ksrtp_put_flow(struct sk_buff *msg, const struct ksrtp_session *s)
 {
-	const struct ksrtp_flow *flow = &s->rtp.flow;
+	const struct ksrtp_place *place = s->place;
+	const struct ksrtp_flow *flow = &place->rtp.flow;
 
 	if (flow->ifindex &&
 	    nla_put_u32(msg, KSRTP_A_SESSION_IFINDEX, flow->ifindex))
@@ -60,12 +61,12 @@ static int ksrtp_put_flow(struct sk_buff *msg, const struct ksrtp_session *s)
 	    ksrtp_put_port(msg, KSRTP_A_SESSION_REMOTE_PORT,
 			   flow->remote_port))
 		return -EMSGSIZE;
-	if (!ksrtp_session_has_rtcp_flow(s))
+	if (!ksrtp_place_has_rtcp_flow(place))
 		return nla_put_flag(msg, KSRTP_A_SESSION_RTCP_MUX);
 	if (ksrtp_put_port(msg, KSRTP_A_SESSION_LOCAL_RTCP_PORT,
-			   s->rtcp.flow.local_port) ||
+			   place->rtcp.flow.local_port) ||
 	    ksrtp_put_port(msg, KSRTP_A_SESSION_REMOTE_RTCP_PORT,
-			   s->rtcp.flow.remote_port))
+			   place->rtcp.flow.remote_port))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -209,9 +210,13 @@ static int ksrtp_put_session(struct sk_buff *msg, struct ksrtp_session *session)
 	    nla_put_u32(msg, KSRTP_A_SESSION_STREAMS,
 			atomic_read(&session->nstreams)) ||
 	    ksrtp_put_setting(msg, KSRTP_A_SESSION_STREAM_TIMEOUT,
-			      session->stream_timeout, 0))
+			      session->stream_timeout, 0) ||
+	    ksrtp_put_setting(msg, KSRTP_A_SESSION_LINGER,
+			      ksrtp_session_lingers(session), 0))
 		return -EMSGSIZE;
 	if (session->owner && nla_put_flag(msg, KSRTP_A_SESSION_OWNED))
+		return -EMSGSIZE;
+	if (session->place->parked && nla_put_flag(msg, KSRTP_A_SESSION_PARKED))
 		return -EMSGSIZE;
 	if (session->orphaned && nla_put_flag(msg, KSRTP_A_SESSION_ORPHANED))
 		return -EMSGSIZE;

@@ -121,6 +121,8 @@ static int ksrtp_cmd_session_set(struct sk_buff *skb, struct genl_info *info)
 		err = ksrtp_request_policy(info->attrs, session, &config,
 					   info->extack);
 	if (!err)
+		err = ksrtp_request_move(info->attrs, &config, info->extack);
+	if (!err)
 		err = ksrtp_session_change(session, &config, info->extack);
 	if (!err)
 		ksrtp_event_session(session, KSRTP_CMD_SESSION_SET_NTF);
@@ -177,7 +179,7 @@ static int ksrtp_cmd_session_get(struct sk_buff *skb, struct genl_info *info)
 static bool ksrtp_filter_match(const struct ksrtp_flow *filter,
 			       const struct ksrtp_session *session)
 {
-	const struct ksrtp_flow *flow = &session->rtp.flow;
+	const struct ksrtp_flow *flow = &session->place->rtp.flow;
 	struct ksrtp_flow masked;
 
 	if (filter->has_ssrc &&

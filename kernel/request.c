@@ -154,6 +154,22 @@ ksrtp_direction_policy[KSRTP_DIRECTION_REQUEST_MAX + 1] = {
 	[KSRTP_A_SESSION_STREAM_TIMEOUT] =				\
 		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_timeout_range)
 
+/* Where a session moves to: the attributes of a flow, and of its RTCP. */
+static const struct nla_policy ksrtp_flow_policy[KSRTP_A_FLOW_MAX + 1] = {
+	[KSRTP_A_FLOW_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[KSRTP_A_FLOW_FAMILY] = { .type = NLA_U16 },
+	[KSRTP_A_FLOW_LOCAL_ADDRESS] =
+		KSRTP_POLICY_BINARY(sizeof(struct in6_addr)),
+	[KSRTP_A_FLOW_REMOTE_ADDRESS] =
+		KSRTP_POLICY_BINARY(sizeof(struct in6_addr)),
+	[KSRTP_A_FLOW_LOCAL_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[KSRTP_A_FLOW_REMOTE_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[KSRTP_A_FLOW_LOCAL_RTCP_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[KSRTP_A_FLOW_REMOTE_RTCP_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[KSRTP_A_FLOW_RTCP_MUX] = { .type = NLA_FLAG },
+	[KSRTP_A_FLOW_SSRC] = { .type = NLA_U32 },
+};
+
 const struct nla_policy
 ksrtp_session_new_policy[KSRTP_SESSION_NEW_MAX + 1] = {
 	KSRTP_POLICY_FLOW,
@@ -161,12 +177,18 @@ ksrtp_session_new_policy[KSRTP_SESSION_NEW_MAX + 1] = {
 	[KSRTP_A_SESSION_REMOTE_RTCP_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
 	[KSRTP_A_SESSION_RTCP_MUX] = { .type = NLA_FLAG },
 	[KSRTP_A_SESSION_OWNED] = { .type = NLA_FLAG },
+	[KSRTP_A_SESSION_REPLACE] = { .type = NLA_FLAG },
+	[KSRTP_A_SESSION_PARKED] = { .type = NLA_FLAG },
 	KSRTP_POLICY_SETTINGS,
 };
 
 const struct nla_policy
 ksrtp_session_set_policy[KSRTP_SESSION_SET_MAX + 1] = {
 	[KSRTP_A_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[KSRTP_A_SESSION_MOVE] = NLA_POLICY_NESTED(ksrtp_flow_policy),
+	[KSRTP_A_SESSION_LINGER] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_overlap_range),
+	[KSRTP_A_SESSION_PARKED] = { .type = NLA_FLAG },
 	KSRTP_POLICY_FLOW,
 	KSRTP_POLICY_SETTINGS,
 };
@@ -793,6 +815,76 @@ static int ksrtp_request_rtcp(struct nlattr **attrs,
 	return 0;
 }
 
+/* Read where a session is to be found. */
+static int ksrtp_request_place(struct nlattr **attrs,
+			       struct ksrtp_session_config *config,
+			       struct netlink_ext_ack *extack)
+{
+	unsigned int shape;
+	int err;
+
+	err = ksrtp_request_flow(attrs, &config->flow, extack);
+	if (err)
+		return err;
+	shape = ksrtp_flow_shape(&config->flow);
+	if (!(shape & ~(KSRTP_SHAPE_FAMILY | KSRTP_SHAPE_IFINDEX))) {
+		NL_SET_ERR_MSG(extack,
+			       "flow: an address or a port has to be given");
+		return -EINVAL;
+	}
+	return ksrtp_request_rtcp(attrs, config, extack);
+}
+
+/**
+ * ksrtp_request_move() - read where a session is to move to, if it is, or park
+ * @attrs: session attributes of the request
+ * @config: filled in; the rest of it is there
+ * @extack: where to explain a refusal
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int ksrtp_request_move(struct nlattr **attrs,
+		       struct ksrtp_session_config *config,
+		       struct netlink_ext_ack *extack)
+{
+	static const u8 as_session[KSRTP_A_FLOW_MAX + 1] = {
+		[KSRTP_A_FLOW_IFINDEX] = KSRTP_A_SESSION_IFINDEX,
+		[KSRTP_A_FLOW_FAMILY] = KSRTP_A_SESSION_FAMILY,
+		[KSRTP_A_FLOW_LOCAL_ADDRESS] = KSRTP_A_SESSION_LOCAL_ADDRESS,
+		[KSRTP_A_FLOW_REMOTE_ADDRESS] = KSRTP_A_SESSION_REMOTE_ADDRESS,
+		[KSRTP_A_FLOW_LOCAL_PORT] = KSRTP_A_SESSION_LOCAL_PORT,
+		[KSRTP_A_FLOW_REMOTE_PORT] = KSRTP_A_SESSION_REMOTE_PORT,
+		[KSRTP_A_FLOW_LOCAL_RTCP_PORT] = KSRTP_A_SESSION_LOCAL_RTCP_PORT,
+		[KSRTP_A_FLOW_REMOTE_RTCP_PORT] =
+			KSRTP_A_SESSION_REMOTE_RTCP_PORT,
+		[KSRTP_A_FLOW_RTCP_MUX] = KSRTP_A_SESSION_RTCP_MUX,
+		[KSRTP_A_FLOW_SSRC] = KSRTP_A_SESSION_SSRC,
+	};
+	struct nlattr *moved[KSRTP_SESSION_NEW_MAX + 1] = {};
+	struct nlattr *given[KSRTP_A_FLOW_MAX + 1];
+	struct nlattr *move = attrs[KSRTP_A_SESSION_MOVE];
+	unsigned int i;
+	int err;
+
+	config->parks = nla_get_flag(attrs[KSRTP_A_SESSION_PARKED]);
+	if (!move && attrs[KSRTP_A_SESSION_LINGER])
+		return KSRTP_REFUSE(extack, attrs[KSRTP_A_SESSION_LINGER],
+				    "linger: given without move");
+	if (!move)
+		return 0;
+	err = nla_parse_nested(given, KSRTP_A_FLOW_MAX, move, ksrtp_flow_policy,
+			       extack);
+	if (err)
+		return err;
+	for (i = 1; i <= KSRTP_A_FLOW_MAX; i++)
+		moved[as_session[i]] = given[i];
+	if (attrs[KSRTP_A_SESSION_LINGER])
+		config->linger = nla_get_u32(attrs[KSRTP_A_SESSION_LINGER]);
+	config->moves = true;
+	return ksrtp_request_place(moved, config, extack);
+}
+
 /**
  * ksrtp_request_session() - read all that a new session is to be like
  * @attrs: session attributes of the request; keys in it are pointed to
@@ -807,24 +899,19 @@ int ksrtp_request_session(struct nlattr **attrs, u32 portid,
 			  struct ksrtp_session_config *config,
 			  struct netlink_ext_ack *extack)
 {
-	unsigned int shape;
 	int err;
 
 	err = ksrtp_request_policy(attrs, NULL, config, extack);
 	if (err)
 		return err;
-	err = ksrtp_request_flow(attrs, &config->flow, extack);
-	if (err)
-		return err;
 	if (nla_get_flag(attrs[KSRTP_A_SESSION_OWNED]))
 		config->owner = portid;
-	shape = ksrtp_flow_shape(&config->flow);
-	if (!(shape & ~(KSRTP_SHAPE_FAMILY | KSRTP_SHAPE_IFINDEX))) {
-		NL_SET_ERR_MSG(extack,
-			       "flow: an address or a port has to be given");
-		return -EINVAL;
-	}
-	return ksrtp_request_rtcp(attrs, config, extack);
+	config->replaces = nla_get_flag(attrs[KSRTP_A_SESSION_REPLACE]);
+	config->parks = nla_get_flag(attrs[KSRTP_A_SESSION_PARKED]);
+	if (config->replaces && config->parks)
+		return KSRTP_REFUSE(extack, attrs[KSRTP_A_SESSION_PARKED],
+				    "parked: takes no place, and so not another's");
+	return ksrtp_request_place(attrs, config, extack);
 }
 
 /**

@@ -25,8 +25,8 @@ extern const struct nla_policy ksrtp_require_new_policy[];
 extern const struct nla_policy ksrtp_require_del_policy[];
 
 /* Largest attribute each of the policies above covers. */
-#define KSRTP_SESSION_NEW_MAX		KSRTP_A_SESSION_OWNED
-#define KSRTP_SESSION_SET_MAX		KSRTP_A_SESSION_STREAM_TIMEOUT
+#define KSRTP_SESSION_NEW_MAX		KSRTP_A_SESSION_PARKED
+#define KSRTP_SESSION_SET_MAX		KSRTP_A_SESSION_PARKED
 #define KSRTP_SESSION_FIND_MAX		KSRTP_A_SESSION_SSRC
 #define KSRTP_SESSION_FILTER_MAX	KSRTP_A_SESSION_SSRC
 #define KSRTP_DIRECTION_REQUEST_MAX	KSRTP_A_DIRECTION_REPEAT
@@ -51,6 +51,9 @@ int ksrtp_request_session(struct nlattr **attrs, u32 portid,
 int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_session *session,
 			 struct ksrtp_session_config *config,
 			 struct netlink_ext_ack *extack);
+int ksrtp_request_move(struct nlattr **attrs,
+		       struct ksrtp_session_config *config,
+		       struct netlink_ext_ack *extack);
 int ksrtp_request_stream_id(struct nlattr **attrs, struct ksrtp_stream_id *id,
 			    struct netlink_ext_ack *extack);
 int ksrtp_request_stream_state(struct nlattr **attrs,

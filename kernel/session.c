@@ -2,9 +2,12 @@
 /* Sessions: making, changing, finding and deleting them. */
 
 #include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <linux/prefetch.h>
+#include <linux/rcupdate.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
@@ -30,8 +33,11 @@ static int ksrtp_flow_differs(struct rhashtable_compare_arg *arg,
 	const struct ksrtp_flow *a = arg->key, *b = &node->flow;
 	const struct ksrtp_session *session;
 
-	/* most likely it is the one, and RTP's: wait for all of it at once */
-	session = container_of(node, struct ksrtp_session, rtp);
+	/*
+	 * Most likely it is the one, RTP's, and has not moved: wait for all of it
+	 * at once. Where this is not so, nothing is read of what is not there.
+	 */
+	session = container_of(node, struct ksrtp_session, first.rtp);
 	prefetch(&session->direction[0]);
 	prefetch(&session->direction[1]);
 	return !ipv6_addr_equal(&a->remote, &b->remote) ||
@@ -156,45 +162,114 @@ static void ksrtp_node_unlink(struct ksrtp_net *kn, struct ksrtp_node *node)
 	ksrtp_ports_remove(kn->ports, node->flow.local_port);
 }
 
-/* Find the node of an orphaned session that another one would take over. */
-static struct ksrtp_node *ksrtp_node_orphan(struct ksrtp_net *kn,
-					    const struct ksrtp_node *node)
+/* Is it of a place that its session has left? */
+static bool ksrtp_node_left(const struct ksrtp_node *node)
 {
-	struct ksrtp_node *old;
-
-	old = rhashtable_lookup_fast(&kn->flows, &node->flow,
-				     ksrtp_flow_params);
-	if (!old || old->kind != node->kind ||
-	    !ksrtp_node_session(old)->orphaned)
-		return NULL;
-	return old;
+	return ksrtp_node_session(node)->place != ksrtp_node_place(node);
 }
 
 /*
- * Put a node in the table, in place of the orphaned session's if it is there.
- * No packet finds the flow without a session meanwhile. Of any other orphan
- * nothing is taken: its packets are to be dropped as long as it is there.
+ * Find what a new node is to take the place of: a node of its own session, which
+ * moves; of @old, which goes; or of a place that was left. Of any other session,
+ * orphans included, nothing is taken.
+ */
+static struct ksrtp_node *ksrtp_node_before(struct ksrtp_net *kn,
+					    const struct ksrtp_node *node,
+					    const struct ksrtp_session *old)
+{
+	struct ksrtp_session *session;
+	struct ksrtp_node *before;
+
+	before = rhashtable_lookup_fast(&kn->flows, &node->flow,
+					ksrtp_flow_params);
+	if (!before)
+		return NULL;
+	session = ksrtp_node_session(before);
+	if (session != old && session != ksrtp_node_session(node) &&
+	    !ksrtp_node_left(before))
+		return ERR_PTR(-EEXIST);
+	return before;
+}
+
+/*
+ * Put a node in the table, in the place of the one before if there is one. No
+ * packet finds the flow without a session meanwhile.
  */
 static int ksrtp_node_supersede(struct ksrtp_net *kn, struct ksrtp_node *node,
-				const struct ksrtp_session *orphan)
+				struct ksrtp_node *before)
 {
-	struct ksrtp_node *old = ksrtp_node_orphan(kn, node);
-
-	if (!old || ksrtp_node_session(old) != orphan)
+	if (!before)
 		return ksrtp_node_link(kn, node);
-	return rhashtable_replace_fast(&kn->flows, &old->node, &node->node,
+	return rhashtable_replace_fast(&kn->flows, &before->node, &node->node,
 				       ksrtp_flow_params);
 }
 
 /* Undo ksrtp_node_supersede(). */
 static void ksrtp_node_withdraw(struct ksrtp_net *kn, struct ksrtp_node *node,
-				struct ksrtp_node *old)
+				struct ksrtp_node *before)
 {
-	if (!old)
+	if (!before)
 		ksrtp_node_unlink(kn, node);
 	else
-		rhashtable_replace_fast(&kn->flows, &node->node, &old->node,
+		rhashtable_replace_fast(&kn->flows, &node->node, &before->node,
 					ksrtp_flow_params);
+}
+
+/*
+ * Have a session found at a place, as well as where it is. @old gives way, and
+ * has yet to be deleted.
+ */
+static int ksrtp_place_link(struct ksrtp_place *place,
+			    const struct ksrtp_session *old,
+			    struct netlink_ext_ack *extack)
+{
+	struct ksrtp_net *kn = place->session->kn;
+	struct ksrtp_node *rtp, *rtcp = NULL;
+	int err;
+
+	if (place->parked)
+		return 0;
+	rtp = ksrtp_node_before(kn, &place->rtp, old);
+	if (IS_ERR(rtp)) {
+		NL_SET_ERR_MSG(extack, "another session has this flow");
+		return PTR_ERR(rtp);
+	}
+	if (ksrtp_place_has_rtcp_flow(place))
+		rtcp = ksrtp_node_before(kn, &place->rtcp, old);
+	if (IS_ERR(rtcp)) {
+		NL_SET_ERR_MSG(extack,
+			       "another session has the flow of this one's RTCP");
+		return PTR_ERR(rtcp);
+	}
+	err = ksrtp_node_supersede(kn, &place->rtp, rtp);
+	if (err || !ksrtp_place_has_rtcp_flow(place))
+		return err;
+	err = ksrtp_node_supersede(kn, &place->rtcp, rtcp);
+	if (err)
+		ksrtp_node_withdraw(kn, &place->rtp, rtp);
+	return err;
+}
+
+/* Have a session no longer found at a place. */
+static void ksrtp_place_unlink(struct ksrtp_place *place)
+{
+	struct ksrtp_session *session = place->session;
+
+	if (!place->parked)
+		ksrtp_node_unlink(session->kn, &place->rtp);
+	if (!place->parked && ksrtp_place_has_rtcp_flow(place))
+		ksrtp_node_unlink(session->kn, &place->rtcp);
+	/* the first goes with the session */
+	if (place != &session->first)
+		kfree_rcu(place, rcu);
+}
+
+/* Leave a place for good. */
+static void ksrtp_place_leave(struct ksrtp_place *place)
+{
+	list_del(&place->list);
+	place->session->nleft--;
+	ksrtp_place_unlink(place);
 }
 
 /* Give RTCP its ports: those asked for, else the next above RTP's. */
@@ -203,6 +278,112 @@ static __be16 ksrtp_rtcp_port(__be16 rtp_port, __be16 rtcp_port)
 	if (rtcp_port || !rtp_port)
 		return rtcp_port;
 	return htons(ntohs(rtp_port) + 1);
+}
+
+/* Fill in a place where no packet finds the session yet. */
+static void ksrtp_place_init(struct ksrtp_place *place,
+			     struct ksrtp_session *session,
+			     const struct ksrtp_session_config *config)
+{
+	place->session = session;
+	place->parked = config->parks;
+	place->rtp.flow = config->flow;
+	place->rtp.kind = config->mux ? KSRTP_FLOW_MUX : KSRTP_FLOW_RTP;
+	place->rtp.moved = place != &session->first;
+	place->rtcp.flow = config->flow;
+	place->rtcp.kind = KSRTP_FLOW_RTCP;
+	place->rtcp.moved = place->rtp.moved;
+	place->rtcp.flow.local_port = ksrtp_rtcp_port(config->flow.local_port,
+						      config->local_rtcp_port);
+	place->rtcp.flow.remote_port =
+		ksrtp_rtcp_port(config->flow.remote_port,
+				config->remote_rtcp_port);
+}
+
+/* The session whose place another one may take: an orphan, or as is asked. */
+static struct ksrtp_session *
+ksrtp_session_giving_way(struct ksrtp_net *kn,
+			 const struct ksrtp_session_config *config)
+{
+	struct ksrtp_session *old = ksrtp_session_by_flow(kn, &config->flow);
+
+	/* what is parked needs no room */
+	return old && !config->parks &&
+	       (old->orphaned || config->replaces) ? old : NULL;
+}
+
+/* Delete a session whose place was taken. */
+static void ksrtp_session_give_way(struct ksrtp_session *old)
+{
+	if (!old)
+		return;
+	/* packets that found it a moment ago still need its keys and streams */
+	if (!old->orphaned)
+		synchronize_rcu();
+	ksrtp_event_session(old, KSRTP_CMD_SESSION_DEL_NTF);
+	ksrtp_session_delete(old);
+}
+
+/* Leave a session's flow as it is in another place, where it is parked. */
+static void ksrtp_place_park(struct ksrtp_place *place,
+			     struct ksrtp_session *session)
+{
+	place->session = session;
+	place->parked = true;
+	place->rtp.flow = session->place->rtp.flow;
+	place->rtp.kind = session->place->rtp.kind;
+	place->rtp.moved = true;
+	place->rtcp.flow = session->place->rtcp.flow;
+	place->rtcp.kind = KSRTP_FLOW_RTCP;
+	place->rtcp.moved = true;
+}
+
+/* Have a session found at another place, too, if it is to move. */
+static struct ksrtp_place *
+ksrtp_session_enter(struct ksrtp_session *session,
+		    const struct ksrtp_session_config *config,
+		    const struct ksrtp_session *old,
+		    struct netlink_ext_ack *extack)
+{
+	struct ksrtp_place *place;
+	int err;
+
+	/* one that is being made is where it is */
+	if (!session->id || (!config->moves && !config->parks))
+		return NULL;
+	place = kzalloc(sizeof(*place), GFP_KERNEL_ACCOUNT);
+	if (!place)
+		return ERR_PTR(-ENOMEM);
+	if (config->moves)
+		ksrtp_place_init(place, session, config);
+	else
+		ksrtp_place_park(place, session);
+	err = ksrtp_place_link(place, old, extack);
+	if (err) {
+		/* half of it may have been linked for a moment */
+		kfree_rcu(place, rcu);
+		return ERR_PTR(err);
+	}
+	return place;
+}
+
+/* It is at this place from now on, and where it was for a while, if at all. */
+static void ksrtp_session_settle(struct ksrtp_session *session,
+				 struct ksrtp_place *place, u32 linger)
+{
+	struct ksrtp_place *was = session->place;
+
+	session->place = place;
+	if (!linger) {
+		ksrtp_place_unlink(was);
+		return;
+	}
+	was->expires = get_jiffies_64() + msecs_to_jiffies(linger);
+	list_add(&was->list, &session->left);
+	if (session->nleft++ == KSRTP_PLACES_LEFT_MAX)
+		ksrtp_place_leave(list_last_entry(&session->left,
+						  struct ksrtp_place, list));
+	ksrtp_upkeep_start(session->kn);
 }
 
 /**
@@ -234,16 +415,19 @@ static void ksrtp_direction_apply(struct ksrtp_net *kn,
 }
 
 /**
- * ksrtp_session_change() - change a session's policy or keys
+ * ksrtp_session_change() - change a session's policy or keys, or move it
  * @session: the session
- * @config: what to change; its flow is ignored
+ * @config: what to change
  * @extack: where to explain a refusal
  *
  * New keys leave rollover counter, replay state and SRTCP index of the streams
- * alone (RFC 3711 section 3.3.1).
+ * alone (RFC 3711 section 3.3.1). So does another flow: where a session moves, a
+ * packet of either flow finds it at each moment, until it is found at the new one
+ * alone. An orphaned session that has the new flow gives way.
  *
  * Context: process, sleeps, under the namespace's lock.
- * Return: 0, or a negative errno with nothing changed.
+ * Return: 0, or a negative errno with nothing changed; -EEXIST if the new flow is
+ * taken.
  */
 int ksrtp_session_change(struct ksrtp_session *session,
 			 const struct ksrtp_session_config *config,
@@ -251,7 +435,9 @@ int ksrtp_session_change(struct ksrtp_session *session,
 {
 	struct ksrtp_direction *send, *recv;
 	struct ksrtp_net *kn = session->kn;
+	struct ksrtp_session *old = NULL;
 	struct ksrtp_rekey rekey[2];
+	struct ksrtp_place *place;
 	int err;
 
 	send = ksrtp_direction(session, KSRTP_DIRECTION_SEND);
@@ -260,9 +446,14 @@ int ksrtp_session_change(struct ksrtp_session *session,
 	if (err)
 		return err;
 	err = ksrtp_rekey_prepare(kn, recv, &config->recv, &rekey[1], extack);
-	if (err) {
-		ksrtp_rekey_abandon(&rekey[0]);
-		return err;
+	if (err)
+		goto err_send;
+	if (config->moves)
+		old = ksrtp_session_giving_way(kn, config);
+	place = ksrtp_session_enter(session, config, old, extack);
+	if (IS_ERR(place)) {
+		err = PTR_ERR(place);
+		goto err_recv;
 	}
 
 	if (config->max_streams)
@@ -272,9 +463,18 @@ int ksrtp_session_change(struct ksrtp_session *session,
 	ksrtp_direction_apply(kn, send, &config->send, &rekey[0]);
 	ksrtp_direction_apply(kn, recv, &config->recv, &rekey[1]);
 	ksrtp_stream_let_go(session);
+	if (place)
+		ksrtp_session_settle(session, place, config->linger);
 	if (session->stream_timeout || rekey[0].retire || rekey[1].retire)
 		ksrtp_upkeep_start(kn);
+	ksrtp_session_give_way(old);
 	return 0;
+
+err_recv:
+	ksrtp_rekey_abandon(&rekey[1]);
+err_send:
+	ksrtp_rekey_abandon(&rekey[0]);
+	return err;
 }
 
 /* Make what no packet and no other command can see yet. */
@@ -308,22 +508,15 @@ ksrtp_session_alloc(struct ksrtp_net *kn,
 				      !config->recv.given;
 	}
 
-	session->rtp.flow = config->flow;
-	session->rtp.kind = config->mux ? KSRTP_FLOW_MUX : KSRTP_FLOW_RTP;
-	session->rtcp.flow = config->flow;
-	session->rtcp.kind = KSRTP_FLOW_RTCP;
-	session->rtcp.flow.local_port =
-		ksrtp_rtcp_port(config->flow.local_port,
-				config->local_rtcp_port);
-	session->rtcp.flow.remote_port =
-		ksrtp_rtcp_port(config->flow.remote_port,
-				config->remote_rtcp_port);
+	ksrtp_place_init(&session->first, session, config);
+	session->place = &session->first;
+	INIT_LIST_HEAD(&session->left);
 	return session;
 }
 
-/* Make a session reachable by its id and flows, in the place of an orphan's. */
+/* Make a session reachable by its id and flows, in the place of an old one's. */
 static int ksrtp_session_link(struct ksrtp_session *session,
-			      struct ksrtp_session *orphan,
+			      const struct ksrtp_session *old,
 			      struct netlink_ext_ack *extack)
 {
 	struct ksrtp_net *kn = session->kn;
@@ -333,25 +526,9 @@ static int ksrtp_session_link(struct ksrtp_session *session,
 			      XA_LIMIT(1, U32_MAX), &kn->next_id, GFP_KERNEL);
 	if (err < 0)
 		return err;
-	err = ksrtp_node_supersede(kn, &session->rtp, orphan);
-	if (err == -EEXIST)
-		NL_SET_ERR_MSG(extack, "another session has this flow");
+	err = ksrtp_place_link(session->place, old, extack);
 	if (err)
-		goto err_id;
-	if (ksrtp_session_has_rtcp_flow(session)) {
-		err = ksrtp_node_supersede(kn, &session->rtcp, orphan);
-		if (err == -EEXIST)
-			NL_SET_ERR_MSG(extack,
-				       "another session has the flow of this one's RTCP");
-		if (err)
-			goto err_rtp;
-	}
-	return 0;
-
-err_rtp:
-	ksrtp_node_withdraw(kn, &session->rtp, orphan ? &orphan->rtp : NULL);
-err_id:
-	xa_erase(&kn->sessions, session->id);
+		xa_erase(&kn->sessions, session->id);
 	return err;
 }
 
@@ -373,7 +550,9 @@ static void ksrtp_session_wipe(struct ksrtp_session *session)
  * @extack: where to explain a refusal
  *
  * The namespace's first session puts our hooks in place. An orphaned session
- * of the same flow gives way to the new one.
+ * of the same flow gives way to the new one, and any other one if that is asked
+ * for. No packet finds the flow without a session meanwhile; a flow of RTCP that
+ * only the old one had is free afterwards.
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: the session, or an ERR_PTR(): -EEXIST if its flow is taken, -ENOSPC
@@ -385,14 +564,12 @@ ksrtp_session_create(struct ksrtp_net *kn,
 		     const struct ksrtp_session_config *config,
 		     struct netlink_ext_ack *extack)
 {
-	struct ksrtp_session *session, *orphan;
+	struct ksrtp_session *session, *old;
 	int err;
 
-	/* with an orphan in its place it is not one more */
-	orphan = ksrtp_session_by_flow(kn, &config->flow);
-	if (orphan && !orphan->orphaned)
-		orphan = NULL;
-	if (!ksrtp_share_take_session(kn->share, orphan)) {
+	/* in the place of another it is not one more */
+	old = ksrtp_session_giving_way(kn, config);
+	if (!ksrtp_share_take_session(kn->share, old)) {
 		NL_SET_ERR_MSG(extack,
 			       "as many sessions as module parameter sessions_max allows");
 		return ERR_PTR(-ENOSPC);
@@ -409,16 +586,13 @@ ksrtp_session_create(struct ksrtp_net *kn,
 		NL_SET_ERR_MSG(extack, "netfilter hooks cannot be registered");
 		goto err_keys;
 	}
-	err = ksrtp_session_link(session, orphan, extack);
+	err = ksrtp_session_link(session, old, extack);
 	if (err)
 		goto err_hooks;
 	kn->nsessions++;
 	if (session->owner)
 		WRITE_ONCE(kn->nowned, kn->nowned + 1);
-	if (orphan) {
-		ksrtp_event_session(orphan, KSRTP_CMD_SESSION_DEL_NTF);
-		ksrtp_session_delete(orphan);
-	}
+	ksrtp_session_give_way(old);
 	return session;
 
 err_hooks:
@@ -446,10 +620,11 @@ err_share:
 void ksrtp_session_delete(struct ksrtp_session *session)
 {
 	struct ksrtp_net *kn = session->kn;
+	struct ksrtp_place *place, *next;
 
-	ksrtp_node_unlink(kn, &session->rtp);
-	if (ksrtp_session_has_rtcp_flow(session))
-		ksrtp_node_unlink(kn, &session->rtcp);
+	list_for_each_entry_safe(place, next, &session->left, list)
+		ksrtp_place_leave(place);
+	ksrtp_place_unlink(session->place);
 	xa_erase(&kn->sessions, session->id);
 	kn->nsessions--;
 	ksrtp_share_give_session(kn->share);
@@ -488,6 +663,42 @@ void ksrtp_session_orphan(struct ksrtp_session *session)
 }
 
 /**
+ * ksrtp_session_lingers() - for how long a session is found where it was, too
+ * @session: the session
+ *
+ * Context: any, under the namespace's lock.
+ * Return: a time in ms, or 0 if it is not.
+ */
+u32 ksrtp_session_lingers(const struct ksrtp_session *session)
+{
+	u64 last = 0, now = get_jiffies_64();
+	struct ksrtp_place *place;
+
+	if (list_empty(&session->left))
+		return 0;
+	list_for_each_entry(place, &session->left, list)
+		last = max(last, place->expires);
+	return last > now ? jiffies_to_msecs(last - now) ?: 1 : 1;
+}
+
+/**
+ * ksrtp_session_leave() - have a session no longer found where its time is over
+ * @session: the session
+ *
+ * Context: process, under the namespace's lock.
+ * Return: true if a place is still to be waited for.
+ */
+bool ksrtp_session_leave(struct ksrtp_session *session)
+{
+	struct ksrtp_place *place, *next;
+
+	list_for_each_entry_safe(place, next, &session->left, list)
+		if (time_after_eq64(get_jiffies_64(), place->expires))
+			ksrtp_place_leave(place);
+	return !list_empty(&session->left);
+}
+
+/**
  * ksrtp_session_by_id() - look a session up by its number
  * @kn: its namespace
  * @id: its number
@@ -503,9 +714,9 @@ struct ksrtp_session *ksrtp_session_by_id(struct ksrtp_net *kn, u32 id)
 /**
  * ksrtp_session_by_flow() - look a session up by exactly its own flow
  * @kn: its namespace
- * @flow: its flow of RTP, wildcards included
+ * @flow: its flow of RTP, wildcards included; not one that it has left
  *
- * Context: any, under rcu_read_lock() or the namespace's lock.
+ * Context: any, under the namespace's lock.
  * Return: the session, or NULL.
  */
 struct ksrtp_session *ksrtp_session_by_flow(struct ksrtp_net *kn,
@@ -515,7 +726,7 @@ struct ksrtp_session *ksrtp_session_by_flow(struct ksrtp_net *kn,
 
 	node = rhashtable_lookup_fast(&kn->flows, flow, ksrtp_flow_params);
 	/* a flow of RTCP belongs to a session, but does not name it */
-	if (!node || node->kind == KSRTP_FLOW_RTCP)
+	if (!node || node->kind == KSRTP_FLOW_RTCP || ksrtp_node_left(node))
 		return NULL;
 	return ksrtp_node_session(node);
 }

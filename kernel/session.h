@@ -23,6 +23,9 @@ struct ksrtp_net;
 struct ksrtp_session;
 struct netlink_ext_ack;
 
+/* So many places that were left is a session still found at, the newest. */
+#define KSRTP_PLACES_LEFT_MAX	8
+
 /* Counters that are no causes lie among them, and stay 0 there. */
 #define KSRTP_CAUSE_FIRST	KSRTP_A_STATS_DROP_NO_KEY
 #define KSRTP_CAUSE_LAST	KSRTP_A_STATS_DROP_EPOCH_LIMIT
@@ -124,24 +127,52 @@ struct ksrtp_direction {
 } ____cacheline_aligned;
 
 /**
- * struct ksrtp_node - a session's place in the table of flows
+ * struct ksrtp_node - what the table of flows has of a session
  * @node: link in the table
  * @flow: the flow, a wildcard where zero
  * @kind: what the flow carries
+ * @moved: its place is not the session's first
  *
- * It is part of its session, see ksrtp_node_session().
+ * It is part of a place, see ksrtp_node_session(), and fills a cache line.
  */
 struct ksrtp_node {
 	struct rhash_head node;
 	struct ksrtp_flow flow;
 	enum ksrtp_flow_kind kind;
+	bool moved;
+};
+
+/**
+ * struct ksrtp_place - where a session is found
+ * @rtp: flow of RTP, or of both
+ * @rtcp: flow of RTCP, linked unless the session multiplexes
+ * @session: the session
+ * @parked: no packet finds it, and so it is in no table
+ * @list: among places that the session has left, but is still found at
+ * @expires: until when, in jiffies
+ * @rcu: frees it
+ *
+ * A node that has left the table may be looked at until a grace period is over.
+ * So a session that moves has another place, and the one it leaves is not used
+ * again.
+ */
+struct ksrtp_place {
+	struct ksrtp_node rtp;
+	struct ksrtp_node rtcp;
+	struct ksrtp_session *session;
+	bool parked;
+	struct list_head list;
+	u64 expires;
+	struct rcu_head rcu;
 };
 
 /**
  * struct ksrtp_session - what RFC 3711 calls a crypto context's addressing part
- * @rtp: flow of RTP, or of both
+ * @first: the place it was made at
  * @direction: send and receive, by ksrtp_direction()
- * @rtcp: flow of RTCP, linked unless the session multiplexes
+ * @place: the place it is at; under the namespace's lock
+ * @left: places that it has left, but is still found at; likewise
+ * @nleft: their number
  * @kn: namespace it lives in
  * @id: its number there
  * @max_streams: bound of @nstreams
@@ -163,9 +194,11 @@ struct ksrtp_node {
  * anything else; so what it needs first lies together, at the start.
  */
 struct ksrtp_session {
-	struct ksrtp_node rtp;
+	struct ksrtp_place first;
 	struct ksrtp_direction direction[2];
-	struct ksrtp_node rtcp;
+	struct ksrtp_place *place;
+	struct list_head left;
+	unsigned int nleft;
 	struct ksrtp_net *kn;
 	u32 id;
 	u32 max_streams;
@@ -203,10 +236,14 @@ struct ksrtp_direction_config {
 
 /**
  * struct ksrtp_session_config - what to make of a session
- * @flow: flow of RTP; only for a new session
- * @mux: RTCP shares RTP's ports; only for a new session
- * @local_rtcp_port: local port of RTCP without @mux; only for a new session
- * @remote_rtcp_port: remote port of RTCP without @mux; only for a new session
+ * @moves: it is to be found at another flow; only for one that is there
+ * @linger: for how long it is also found where it was, in ms
+ * @parks: no packet is to find it
+ * @replaces: it takes the place of the one of its flow; only for a new session
+ * @flow: flow of RTP; for a new session, or one that moves
+ * @mux: RTCP shares RTP's ports; likewise
+ * @local_rtcp_port: local port of RTCP without @mux; likewise
+ * @remote_rtcp_port: remote port of RTCP without @mux; likewise
  * @owner: netlink port to tie it to, 0 for none; only for a new session
  * @max_streams: bound of streams, 0 for unchanged or the default
  * @has_stream_timeout: @stream_timeout is given
@@ -215,6 +252,10 @@ struct ksrtp_direction_config {
  * @recv: receive direction
  */
 struct ksrtp_session_config {
+	bool moves;
+	u32 linger;
+	bool parks;
+	bool replaces;
 	struct ksrtp_flow flow;
 	bool mux;
 	__be16 local_rtcp_port;
@@ -246,13 +287,23 @@ ksrtp_direction(struct ksrtp_session *session, enum ksrtp_direction_id id)
 	return &session->direction[id - KSRTP_DIRECTION_SEND];
 }
 
-/* The session that a node is part of. */
+/* The place that a node is part of. */
+static inline struct ksrtp_place *ksrtp_node_place(const struct ksrtp_node *node)
+{
+	return node->kind == KSRTP_FLOW_RTCP ?
+	       container_of(node, struct ksrtp_place, rtcp) :
+	       container_of(node, struct ksrtp_place, rtp);
+}
+
+/* The session that a node is of. */
 static inline struct ksrtp_session *
 ksrtp_node_session(const struct ksrtp_node *node)
 {
-	return node->kind == KSRTP_FLOW_RTCP ?
-	       container_of(node, struct ksrtp_session, rtcp) :
-	       container_of(node, struct ksrtp_session, rtp);
+	struct ksrtp_place *place = ksrtp_node_place(node);
+
+	/* that of most is reckoned, and need not be read */
+	return unlikely(node->moved) ? place->session :
+	       container_of(place, struct ksrtp_session, first);
 }
 
 /* Has a session a say in a direction? */
@@ -271,9 +322,9 @@ static inline void ksrtp_direction_drop(struct ksrtp_direction *direction,
 }
 
 /* Is RTCP found by a flow of its own? */
-static inline bool ksrtp_session_has_rtcp_flow(const struct ksrtp_session *s)
+static inline bool ksrtp_place_has_rtcp_flow(const struct ksrtp_place *place)
 {
-	return s->rtp.kind == KSRTP_FLOW_RTP;
+	return place->rtp.kind == KSRTP_FLOW_RTP;
 }
 
 struct ksrtp_session *
@@ -285,6 +336,8 @@ int ksrtp_session_change(struct ksrtp_session *session,
 			 struct netlink_ext_ack *extack);
 void ksrtp_session_delete(struct ksrtp_session *session);
 void ksrtp_session_orphan(struct ksrtp_session *session);
+u32 ksrtp_session_lingers(const struct ksrtp_session *session);
+bool ksrtp_session_leave(struct ksrtp_session *session);
 struct ksrtp_session *ksrtp_session_by_id(struct ksrtp_net *kn, u32 id);
 struct ksrtp_session *ksrtp_session_by_flow(struct ksrtp_net *kn,
 					    const struct ksrtp_flow *flow);

@@ -2,6 +2,7 @@
 /*
  * Upkeep: keys whose overlap is over are wiped, which packets heed at once; streams
  * that are idle for too long are forgotten, and those that are in others' way.
+ * Places that sessions have left are given up.
  */
 
 #include <linux/workqueue.h>
@@ -28,6 +29,7 @@ static void ksrtp_upkeep_work(struct work_struct *work)
 		for (i = 0; i < 2; i++)
 			again |= ksrtp_rekey_sweep(kn, &session->direction[i]);
 		ksrtp_stream_let_go(session);
+		again |= ksrtp_session_leave(session);
 		if (session->stream_timeout) {
 			ksrtp_stream_forget_idle(session);
 			again = true;

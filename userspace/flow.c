@@ -163,20 +163,45 @@ static void endpoint_describe(const struct endpoint *end, struct value *address,
 		value_number(port, end->port);
 }
 
+/* The same values, among a session's and among those of where it moves to. */
+static const struct flow_values {
+	unsigned int ifindex, family, local_address, local_port, remote_address,
+		     remote_port, ssrc;
+} of_session = {
+	KSRTP_A_SESSION_IFINDEX, KSRTP_A_SESSION_FAMILY,
+	KSRTP_A_SESSION_LOCAL_ADDRESS, KSRTP_A_SESSION_LOCAL_PORT,
+	KSRTP_A_SESSION_REMOTE_ADDRESS, KSRTP_A_SESSION_REMOTE_PORT,
+	KSRTP_A_SESSION_SSRC,
+}, of_move = {
+	KSRTP_A_FLOW_IFINDEX, KSRTP_A_FLOW_FAMILY,
+	KSRTP_A_FLOW_LOCAL_ADDRESS, KSRTP_A_FLOW_LOCAL_PORT,
+	KSRTP_A_FLOW_REMOTE_ADDRESS, KSRTP_A_FLOW_REMOTE_PORT,
+	KSRTP_A_FLOW_SSRC,
+};
+
+static void describe(const struct flow *flow, struct value *values,
+		     const struct flow_values *of)
+{
+	if (flow->ifindex)
+		value_number(&values[of->ifindex], flow->ifindex);
+	if (flow->family)
+		value_number(&values[of->family], flow->family);
+	endpoint_describe(&flow->local, &values[of->local_address],
+			  &values[of->local_port]);
+	endpoint_describe(&flow->remote, &values[of->remote_address],
+			  &values[of->remote_port]);
+	if (flow->has_ssrc)
+		value_number(&values[of->ssrc], flow->ssrc);
+}
+
 /* Make it part of a session's description. */
 void flow_describe(const struct flow *flow, struct ksrtp_session *session)
 {
-	struct value *values = session->values;
+	describe(flow, session->values, &of_session);
+}
 
-	if (flow->ifindex)
-		value_number(&values[KSRTP_A_SESSION_IFINDEX], flow->ifindex);
-	if (flow->family)
-		value_number(&values[KSRTP_A_SESSION_FAMILY], flow->family);
-	endpoint_describe(&flow->local, &values[KSRTP_A_SESSION_LOCAL_ADDRESS],
-			  &values[KSRTP_A_SESSION_LOCAL_PORT]);
-	endpoint_describe(&flow->remote,
-			  &values[KSRTP_A_SESSION_REMOTE_ADDRESS],
-			  &values[KSRTP_A_SESSION_REMOTE_PORT]);
-	if (flow->has_ssrc)
-		value_number(&values[KSRTP_A_SESSION_SSRC], flow->ssrc);
+/* Make it where the session that is described moves to. */
+void flow_describe_move(const struct flow *flow, struct ksrtp_session *session)
+{
+	describe(flow, session->move, &of_move);
 }

@@ -33,6 +33,7 @@ bool flow_parse_link(struct flow *flow, struct args *args);
 bool flow_parse(struct flow *flow, struct args *args);
 bool flow_given(const struct flow *flow);
 void flow_describe(const struct flow *flow, struct ksrtp_session *session);
+void flow_describe_move(const struct flow *flow, struct ksrtp_session *session);
 void flow_put(const struct flow *flow, struct nlmsghdr *nlh);
 
 #endif

@@ -33,7 +33,7 @@ _ksrtp_takes_value()
 	id | local | remote | local-rtcp-port | remote-rtcp-port | max-streams | \
 	stream-timeout | ssrc | key | insecure-key | sdes | insecure-sdes | \
 	key-ring | sdes-ring | mki | lifetime | rtp-lifetime | rtcp-lifetime | \
-	soft-limit | overlap | from | to | rtp-packets | rtcp-packets | \
+	soft-limit | overlap | linger | from | to | rtp-packets | rtcp-packets | \
 	replay-window | kdr | encrypted-extensions | rcc-rate | initial-roc | \
 	roc-search | repair-types | repeat | roc | seq | srtcp-index | rtp-replay | \
 	rtcp-replay | rtp-used-from | rtp-used-to | srtcp-used-from | \
@@ -56,19 +56,27 @@ _ksrtp_keywords()
 	local policy="max-streams stream-timeout dtls profile zrtp cipher
 		auth-tag send recv $direction"
 
+	local of_sdp="dev owned max-streams stream-timeout send recv replay-window
+		soft-limit overlap encrypted-extensions cryptex rcc-mode rcc-rate
+		initial-roc roc-search repair-types counters"
+
 	case $1 in
 	'session add') echo "$flow rtcp-mux local-rtcp-port remote-rtcp-port owned
-		$policy" ;;
-	'session set') echo "id $flow $policy" ;;
+		parked $policy" ;;
+	'session replace') echo "$flow rtcp-mux local-rtcp-port remote-rtcp-port
+		owned $policy" ;;
+	'session set') echo "id $flow move rtcp-mux local-rtcp-port
+		remote-rtcp-port linger parked $policy" ;;
 	'session show' | 'session list') echo "id $flow suite owned orphaned
 		pending dropping sort reverse first brief top interval
 		count" ;;
 	'session del') echo "id $flow" ;;
 	'session flush') echo "$flow" ;;
-	'sdp add' | 'sdp del') echo local remote local-address remote-address \
+	'sdp add') echo local remote local-address remote-address "$of_sdp" \
 		dry-run ;;
 	'sdp set') echo local remote old-local old-remote local-address \
-		remote-address dry-run ;;
+		remote-address "$of_sdp" linger dry-run ;;
+	'sdp del') echo local remote local-address remote-address dev dry-run ;;
 	'stream show' | 'stream list') echo session send recv ssrc ;;
 	'stream set') echo session send recv ssrc roc seq srtcp-index rtp-replay \
 		rtcp-replay rtp-used-from rtp-used-to srtcp-used-from \
@@ -87,7 +95,7 @@ _ksrtp_keywords()
 _ksrtp_commands()
 {
 	case $1 in
-	session) echo add set del show flush help ;;
+	session) echo add replace set del show flush help ;;
 	sdp) echo add set del help ;;
 	stream) echo show set help ;;
 	key) echo add use del show help ;;

@@ -360,6 +360,9 @@ static void make_session(json_t *session, json_t *root)
 	json_object_del(session, "id");
 	/* by a program that is not this one */
 	json_object_del(session, "owned");
+	/* of where it was before; and what is there is refused, not replaced */
+	json_object_del(session, "linger");
+	json_object_del(session, "replace");
 	for (i = 0; i < 2; i++)
 		direction_trim(json_object_get(session, state_directions[i]));
 	made = make(KSRTP_CMD_SESSION_NEW, &session_set, session,

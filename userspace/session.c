@@ -21,9 +21,12 @@
 #include "top.h"
 
 static const char session_help[] =
-	"Usage: ksrtp session add FLOW [ RTCP ] [ owned ] [ STREAMS ] [ AGREED ]\n"
+	"Usage: ksrtp session add FLOW [ RTCP ] [ owned ] [ parked ] [ STREAMS ]\n"
+	"                         [ AGREED ] [ send DIRECTION ] [ recv DIRECTION ]\n"
+	"       ksrtp session replace FLOW [ RTCP ] [ owned ] [ STREAMS ] [ AGREED ]\n"
 	"                         [ send DIRECTION ] [ recv DIRECTION ]\n"
-	"       ksrtp session set { id N | FLOW } [ STREAMS ] [ AGREED ]\n"
+	"       ksrtp session set { id N | FLOW } [ move FLOW [ RTCP ] [ linger MS ] ]\n"
+	"                         [ parked ] [ STREAMS ] [ AGREED ]\n"
 	"                         [ send DIRECTION ] [ recv DIRECTION ]\n"
 	"       ksrtp session del { id N | FLOW }\n"
 	"       ksrtp session show [ id N | FLOW ] [ CHOICE ]\n"
@@ -71,6 +74,11 @@ static const char session_help[] =
 	"LIST := { none | N[-N][,...] }\n"
 	"Numbers of a direction may be written as powers: 2^20.\n"
 	"\n"
+	"replace makes a session as add does, in the place of that of the same\n"
+	"flow if there is one. What follows move is where a session is to be\n"
+	"found from now on; with linger it is found where it was, too, for so long.\n"
+	"One that is parked is found by no packet until it moves.\n"
+	"\n"
 	"An owned session loses its keys, and drops all, once the batch that\n"
 	"made it ends; for programs that keep ksrtp -b - running.\n";
 
@@ -79,10 +87,14 @@ static struct ksrtp_session session;
 static struct direction send_words, recv_words;
 static struct agreed agreed;
 
-static struct flow flow;
+/* What it is named by, or is to be found by; and where it moves to. */
+static struct flow flow, move;
 
 /* Which parts of a session a command takes. */
-enum { TAKES_ID = 1, TAKES_BIRTH = 2, TAKES_POLICY = 4, TAKES_CHOICE = 8 };
+enum {
+	TAKES_ID = 1, TAKES_BIRTH = 2, TAKES_POLICY = 4, TAKES_CHOICE = 8,
+	TAKES_MOVE = 16,
+};
 
 /* What is shown of them. */
 static struct choice choice;
@@ -93,7 +105,7 @@ static struct choice choice;
 static const struct word {
 	const char *word;
 	int takes;
-	enum ksrtp_session_attr attr;
+	unsigned int attr;
 	bool is_flag;
 	uint32_t min, max;
 } words[] = {
@@ -103,6 +115,10 @@ static const struct word {
 	  false, 1, 65535 },
 	{ "remote-rtcp-port", TAKES_BIRTH, KSRTP_A_SESSION_REMOTE_RTCP_PORT,
 	  false, 1, 65535 },
+	{ "parked", TAKES_BIRTH | TAKES_MOVE, KSRTP_A_SESSION_PARKED, true,
+	  0, 0 },
+	{ "linger", TAKES_MOVE, KSRTP_A_SESSION_LINGER,
+	  false, 1, KSRTP_OVERLAP_MAX },
 	{ "owned", TAKES_BIRTH, KSRTP_A_SESSION_OWNED, true, 0, 0 },
 	{ "max-streams", TAKES_POLICY, KSRTP_A_SESSION_MAX_STREAMS,
 	  false, 1, KSRTP_STREAMS_MAX },
@@ -112,21 +128,47 @@ static const struct word {
 
 #define WORDS (sizeof(words) / sizeof(*words))
 
-static bool word_parse(struct args *args, int takes)
+/* Where RTCP is to be found, of a session that moves. */
+static const struct word move_words[] = {
+	{ "rtcp-mux", TAKES_MOVE, .attr = KSRTP_A_FLOW_RTCP_MUX,
+	  .is_flag = true },
+	{ "local-rtcp-port", TAKES_MOVE, .attr = KSRTP_A_FLOW_LOCAL_RTCP_PORT,
+	  .min = 1, .max = 65535 },
+	{ "remote-rtcp-port", TAKES_MOVE, .attr = KSRTP_A_FLOW_REMOTE_RTCP_PORT,
+	  .min = 1, .max = 65535 },
+};
+
+#define MOVE_WORDS (sizeof(move_words) / sizeof(*move_words))
+
+static bool word_take(const struct word *word, size_t n, struct value *values,
+		      struct args *args, int takes)
 {
-	const struct word *word = words;
+	const struct word *end = word + n;
 	struct value *value;
 
-	while (word < &words[WORDS] && (!(takes & word->takes) ||
-					!args_take(args, word->word)))
+	while (word < end && (!(takes & word->takes) ||
+			      !args_take(args, word->word)))
 		word++;
-	if (word == &words[WORDS])
+	if (word == end)
 		return false;
-	value = &session.values[word->attr];
+	value = &values[word->attr];
 	args_once(&value->given, word->word);
 	value->number = word->is_flag ? 1 : args_number(args, word->word,
 							word->min, word->max);
 	return true;
+}
+
+/* Behind move, what is said of a flow is said of the new one. */
+static bool move_parse(bool *moves, struct args *args, int takes)
+{
+	if (takes & TAKES_MOVE && args_take(args, "move")) {
+		args_once(moves, "move");
+		return true;
+	}
+	if (!*moves)
+		return flow_parse(&flow, args);
+	return flow_parse(&move, args) ||
+	       word_take(move_words, MOVE_WORDS, session.move, args, takes);
 }
 
 /* A direction that is named is there, even without anything more. */
@@ -154,16 +196,19 @@ static bool form_take(struct args *args)
 static void session_parse(struct args *args, int takes)
 {
 	struct direction *direction = NULL;
+	bool moves = false;
 
 	explicit_bzero(&session, sizeof(session));
 	explicit_bzero(&agreed, sizeof(agreed));
 	explicit_bzero(&send_words, sizeof(send_words));
 	explicit_bzero(&recv_words, sizeof(recv_words));
 	memset(&flow, 0, sizeof(flow));
+	memset(&move, 0, sizeof(move));
 	direction_begin(&send_words, KSRTP_DIRECTION_SEND, &session);
 	direction_begin(&recv_words, KSRTP_DIRECTION_RECV, &session);
 	while (*args->word) {
-		if (flow_parse(&flow, args) || word_parse(args, takes))
+		if (move_parse(&moves, args, takes) ||
+		    word_take(words, WORDS, session.values, args, takes))
 			continue;
 		if (takes & TAKES_CHOICE && (form_take(args) ||
 					     choice_parse(&choice, args) ||
@@ -183,7 +228,12 @@ static void session_parse(struct args *args, int takes)
 	}
 	if (session.values[KSRTP_A_SESSION_ID].given && flow_given(&flow))
 		usage("id: names the session; a flow beside it makes no sense");
+	if (moves && !flow_given(&move))
+		usage("move: needs a flow, where the session is to be found");
+	if (!moves && session.values[KSRTP_A_SESSION_LINGER].given)
+		usage("linger: goes with move");
 	flow_describe(&flow, &session);
+	flow_describe_move(&move, &session);
 }
 
 /* Make keys of what was said of them. */
@@ -254,6 +304,10 @@ void session_print(json_t *object)
 		printf(" owned");
 	if (json_object_get(object, "orphaned"))
 		printf(" orphaned");
+	if (json_object_get(object, "parked"))
+		printf(" parked");
+	if (output_number(object, "linger"))
+		printf(" linger %lld", output_number(object, "linger"));
 	putchar('\n');
 	direction_print(object, "send");
 	direction_print(object, "recv");
@@ -327,13 +381,15 @@ static json_t *get(uint32_t id)
 	return genl_do(nlh);
 }
 
-static void session_add(struct args *args)
+static void session_make(struct args *args, bool replaces)
 {
 	struct complaint complaint = { 0 };
 	json_t *object, *list;
 	uint32_t id;
 
 	session_parse(args, TAKES_BIRTH | TAKES_POLICY);
+	if (replaces)
+		value_number(&session.values[KSRTP_A_SESSION_REPLACE], 1);
 	resolve();
 	if (description_check(&session, &complaint))
 		usage("%s", complaint.text);
@@ -352,7 +408,7 @@ static void session_add(struct args *args)
 
 static void session_alter(struct args *args)
 {
-	session_parse(args, TAKES_ID | TAKES_POLICY);
+	session_parse(args, TAKES_ID | TAKES_POLICY | TAKES_MOVE);
 	resolve();
 	genl_must(ksrtp_session_change(genl_handle(), &session));
 	wipe();
@@ -369,7 +425,9 @@ void session_command(struct args *args)
 	if (args_take(args, "help"))
 		fputs(session_help, stdout);
 	else if (args_take(args, "add"))
-		session_add(args);
+		session_make(args, false);
+	else if (args_take(args, "replace"))
+		session_make(args, true);
 	else if (args_take(args, "set"))
 		session_alter(args);
 	else if (args_take(args, "del"))

@@ -107,7 +107,7 @@ def places(tap):
             ('sdp local x rem', {'remote', 'remote-address'}),
             ('sdp --local /et', {'/etc'}),
             ('sdp --local x --rem', {'--remote', '--remote-address'}),
-            ('sdp --d', {'--del', '--dry-run'}),
+            ('sdp --d', {'--del', '--dev', '--dry-run'}),
             ('sdp --set --local x old-', {'old-local', 'old-remote'}),
             ('session add --fam', {'--family'}),
             ('session add --family ', {'inet', 'inet6'}),

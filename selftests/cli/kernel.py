@@ -10,6 +10,7 @@ import re
 import select
 import sys
 import tempfile
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
@@ -246,6 +247,120 @@ def identified(tap):
         one.close()
 
 
+A4_OTHER, B4_OTHER = '10.9.0.11', '10.9.0.12'
+
+# what happens in a call: whose description is which from then on (address, port,
+# seed of the key)
+MOVES = (
+    ('a transfer: the peer is elsewhere, with a new key',
+     None, (B4_OTHER, 7000, 3)),
+    ('our address changes, and our key', (A4_OTHER, 5000, 4), None),
+    ("the peer's port", None, (B4_OTHER, 7100, 5)),
+    ('media of a server, before the answer', None, (B4, 7200, 6)),
+    ('the peer holds', None, ('0.0.0.0', 7200, 6)),
+    ('and goes on elsewhere', None, (B4_OTHER, 7300, 7)),
+    ('we hold', ('0.0.0.0', 5000, 4), None),
+    ('and go on with another port', (A4_OTHER, 5020, 8), None),
+    ('the peer keeps its key, against the RFC', None, (B4, 7400, 7)),
+    ('both move, with new keys', (A4, 5040, 9), (B4, 7500, 10)),
+)
+
+
+def moving(tap):
+    """Who moves has a new key, and the other key goes on: no packet index is used
+    twice, none leaves unprotected while it happens, and libsrtp understands all."""
+    a, b = pair()
+    a.ip('addr', 'add', A4_OTHER + '/24', 'dev', 'wire')
+    b.ip('addr', 'add', B4_OTHER + '/24', 'dev', 'wire')
+    sockets = {}
+
+    def at(host, address, port):
+        if (address, port) not in sockets:
+            sockets[address, port] = host.socket(address, port)
+        return sockets[address, port]
+
+    def understood(packet):
+        """The packet, if it is one of a key that we have had."""
+        for peer in listeners:
+            clear = peer.unprotect(packet)
+            if not isinstance(clear, int):
+                return clear
+        return None
+    ours, theirs = (A4, 5000, 1), (B4, 6000, 2)
+    now = put('o', description(*ours)), put('a', description(*theirs))
+    a.ksrtp('sdp', 'add', 'local', now[0], 'remote', now[1])
+    number = a.json('session', 'show')[0]['id']
+    here, there = ours[:2], theirs[:2]
+    listeners = [Peer(CM, key(CM, 1))]
+    speaker = Peer(CM, key(CM, 2))
+    seq, numbers = 65500, iter(range(1, 100))
+    app, wire = at(a, *here), at(b, *there)
+    for seq in range(seq, seq + 60):
+        app.sendto(rtp(seq, b'before'), there)
+        understood(wire.recv(2000))
+        wire.sendto(speaker.protect(rtp(seq)), here)
+        app.recv(2000)
+    roc = 1
+    for what, mine, yours in MOVES:
+        ours, theirs = mine or ours, yours or theirs
+        new = (put('o', description(*ours)), put('a', description(*theirs)))
+        if mine and mine[0] != '0.0.0.0':
+            # under a new key, from another address, counters begin anew
+            listeners.append(Peer(CM, key(CM, ours[2])))
+            roc = 0
+        if yours:
+            speaker.close()
+            speaker = Peer(CM, key(CM, theirs[2]))
+        # the application sends to where the peer was until it is told
+        stop, sent, got = threading.Event(), [], []
+        old_here, old_there = here, there
+        app, wire = at(a, *old_here), at(b, *old_there)
+
+        def speak():
+            while not stop.is_set() and len(sent) < 5000:
+                packet = rtp(seq + 1 + len(sent), b'meanwhile')
+                app.sendto(packet, old_there)
+                sent.append(packet)
+                got.append(wire.recv(2000))
+        thread = threading.Thread(target=speak)
+        thread.start()
+        words = ['local', new[0], 'remote', new[1]]
+        words += ['old-local', now[0]] if mine else []
+        words += ['old-remote', now[1]] if yours else []
+        a.ksrtp('sdp', 'set', *words, 'linger', 600000)
+        stop.set()
+        thread.join()
+        seq += len(sent)
+        plain = [one for one in got if one in sent]
+        tap.ok(sent and not plain, '%s: nothing in plaintext meanwhile' % what,
+               plain[:3])
+        # each packet is understood once: an index that comes again is refused
+        tap.equal([understood(one) for one in got], sent,
+                  'and all of it understood')
+        if ours[0] != '0.0.0.0':
+            here = ours[:2]
+        if theirs[0] != '0.0.0.0':
+            there = theirs[:2]
+        now = new
+        shown = a.json('session', 'show')
+        tap.equal((len(shown), shown[0]['id']), (1, number), 'one session')
+        tap.equal(a.stream(number, 'send', 0x11223344)['roc'], roc,
+                  'whose rollover counter %s' % ('goes on' if roc else
+                                                 'is that of the new key'))
+        seq += 1
+        app, wire = at(a, *here), at(b, *there)
+        app.sendto(rtp(seq, b'after'), there)
+        tap.equal(understood(wire.recv(2000)), rtp(seq, b'after'),
+                  'and the next packet is its next')
+        back = rtp(next(numbers), ssrc=theirs[2])
+        wire.sendto(speaker.protect(back), here)
+        tap.equal(app.recv(2000), back, 'and what comes is taken')
+    a.ksrtp('sdp', 'del', 'local', now[0], 'remote', now[1])
+    tap.equal(a.json('session', 'show'), [], 'the call ends')
+    for one in (*listeners, speaker):
+        one.close()
+
+
 def translated(tap):
     """SDP with addresses that no packet has, as behind NAT on both sides."""
     a, b = pair()
@@ -454,5 +569,5 @@ def colours(tap):
            'with its cause and remedy', text)
 
 
-main(keys, sdes, descriptions, identified, translated, agreements, errors,
+main(keys, sdes, descriptions, identified, moving, translated, agreements, errors,
      lists, colours)

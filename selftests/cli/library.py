@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-from fake_kernel import (DIRECTION, KEY, SESSION, SUITE_ID, FakeKernel, attr,
+from fake_kernel import (DIRECTION, KEY, MOVE, SESSION, SUITE_ID, FakeKernel, attr,
                          attributes as attributes_of, enum, number_of)
 from kernel_keys import add_key, own_keyring
 from ksrtp_test import BUILD, CM, GCM, SUITES, key, main
@@ -190,6 +190,61 @@ def attributes(tap):
     program.session(('direction_set', *suite))
     tap.equal(program.add(), (-12, 'Cannot allocate memory'),
               'what the kernel refuses')
+    program.end(tap)
+
+
+def moves(tap):
+    """Where a session is to be found, and what calls have beside their SDP."""
+    program = start()
+    kernel = program.kernel
+    ident = number_of(SESSION, 'id')
+    mux = number_of(MOVE, 'rtcp-mux')
+    tap.equal(program.session(
+        ('session_set', ident, 7),
+        ('session_move_local', {'hex': LOCAL.hex()}),
+        ('session_move_remote', {'hex': LOCAL.hex()}),
+        ('session_move', mux, 1),
+        ('session_set', number_of(SESSION, 'linger'), 9)), [], 'a move')
+    tap.equal(program.call('session_change', 'handle', 'session'), 0,
+              'is carried out')
+    command, told = kernel.asked[0]
+    tap.equal((command, sorted(told), told['move']['local-address'],
+               told['move']['remote-port'], 'rtcp-mux' in told['move']),
+              ('session-set', ['id', 'linger', 'move'], bytes((192, 0, 2, 1)),
+               b'\x0f\xa0', True), 'as it was described')
+    for call, error in (
+            (('session_move', 99, 1),
+             (EINVAL, 'move: no attribute 99 that can be set')),
+            (('session_move', number_of(MOVE, 'local-port'), 65536),
+             (ERANGE, 'move: attribute local-port: too large')),
+            (('session_move_local', {'hex': '00'}),
+             (EINVAL, 'move local: address: too short')),
+            (('session_move_remote', {'hex': '00'}),
+             (EINVAL, 'move remote: address: too short'))):
+        tap.equal(program.session(call), [error], 'refused: %s' % (call,))
+    text = {name: open(os.path.join(HERE, 'sdp', name + '.sdp')).read()
+            for name in ('asterisk', 'linphone')}
+    program.session(('session_set', number_of(SESSION, 'max-streams'), 9),
+                    ('direction_set', SEND, number_of(DIRECTION, 'initial-roc'),
+                     3))
+    tap.equal(program.call('call_settings', 'handle', 'session'), 0, 'settings')
+    kernel.asked.clear()
+    program.call('call_add', 'handle', *text.values(), 0)
+    told = kernel.asked[0][1]
+    tap.equal((told['max-streams'], told['send']['initial-roc']),
+              (struct.pack('=I', 9), struct.pack('=I', 3)), 'are of calls')
+    program.call('call_settings', 'handle', None)
+    kernel.asked.clear()
+    program.call('call_add', 'handle', *text.values(), 0)
+    tap.equal('max-streams' in kernel.asked[0][1], False, 'until forgotten')
+    program.session(('direction_set', SEND, number_of(DIRECTION, 'suite'), 1))
+    tap.equal((program.call('call_settings', 'handle', 'session'),
+               program.call('error', 'handle')),
+              (EINVAL, 'settings: keys of a call are those of SDP'),
+              'but keys are not')
+    program.session(('session_set', 99, 1))
+    tap.equal(program.call('call_settings', 'handle', 'session'), EINVAL,
+              'nor what is none')
     program.end(tap)
 
 
@@ -510,6 +565,8 @@ def nothing(tap):
         ('call_local_address', None, 'any'), ('call_remote_address', None, 'any'),
         ('session_set', None, 1, 1), ('session_set_local', None, address),
         ('session_set_remote', None, address),
+        ('session_move', None, 1, 1), ('session_move_local', None, address),
+        ('session_move_remote', None, address), ('call_settings', None, None),
         ('direction_set', None, SEND, 1, 1),
         ('direction_set_bytes', None, SEND, 2, address),
         ('direction_key', None, SEND, 1, '00' * 30),
@@ -637,5 +694,5 @@ def unloaded(tap):
     program.end(tap)
 
 
-main(inherited, exports, version, attributes, sdes, agreed, masters, held, calls,
-     requests, nothing, overrun, answers, unloaded)
+main(inherited, exports, version, attributes, moves, sdes, agreed, masters, held,
+     calls, requests, nothing, overrun, answers, unloaded)

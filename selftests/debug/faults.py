@@ -19,7 +19,9 @@ NEW, SET, DEL, GET, FLUSH, STREAM_GET, STREAM_SET, SUITE_GET = range(1, 9)
 (KEY_NEW, KEY_USE, KEY_DEL, KEY_GET, REQUIRE_NEW, REQUIRE_DEL, REQUIRE_GET,
  STAT_GET) = range(14, 22)
 ID, LPORT, LRTCP, MUX, STREAMS, SEND, RECV = 1, 6, 8, 10, 11, 12, 13
-TIMEOUT, OWNED, ORPHANED = 16, 17, 18
+TIMEOUT, OWNED, ORPHANED, MOVE, LINGER, REPLACE = range(16, 22)
+# of where a session moves to
+M_LPORT, M_LRTCP, M_MUX = 5, 7, 9
 SUITE, KEY, SALT, WINDOW, MKI, RATE = 1, 2, 3, 4, 9, 14
 EXTENSIONS, CRYPTEX = 18, 19
 # of a stream
@@ -80,6 +82,24 @@ def control(tap):
     genl.do(STREAM_SET, *stream)
     walk(tap, 'session-set', lambda: genl.do(
         SET, attr(ID, number), nest(RECV, *keys(GCM))), everything)
+    elsewhere = iter(range(5000, 9000, 2))
+    for name, move in (
+            ('to another flow', lambda: (attr(M_MUX),
+             attr(M_LPORT, struct.pack('>H', next(elsewhere))))),
+            ('to one with RTCP of its own', lambda: (
+                attr(M_LPORT, struct.pack('>H', next(elsewhere))),)),
+            ('but for its RTCP', lambda: (
+                attr(M_LPORT, struct.pack('>H', 4000)),
+                attr(M_LRTCP, struct.pack('>H', next(elsewhere)))))):
+        for more in ((), (attr(LINGER, 600000),)):
+            walk(tap, 'session-set that moves it ' + name, lambda: genl.do(
+                SET, attr(ID, number), nest(MOVE, *move()), *more,
+                nest(RECV, *keys(GCM))), everything, lambda: genl.do(
+                    SET, attr(ID, number), nest(
+                        MOVE, attr(M_MUX),
+                        attr(M_LPORT, struct.pack('>H', 4000)))))
+    genl.do(SET, attr(ID, number), nest(MOVE, attr(M_MUX), attr(
+        M_LPORT, struct.pack('>H', 4000))))
     walk(tap, 'session-get', lambda: genl.do(GET, attr(ID, number)), everything)
     walk(tap, 'stream-set', lambda: genl.do(
         STREAM_SET, *stream[:2], attr(4, next(ssrc)), attr(5, 7)), everything)
@@ -128,6 +148,29 @@ def control(tap):
               'the key that is left')
     a.ksrtp('session', 'flush')
     a.ksrtp('require', 'del', 'id', a.json('require', 'show')[0]['id'])
+
+
+def replaced(tap):
+    """A session in the place of another: the one or the other is there."""
+    a = Host('a')
+    with a.enter():
+        genl = Genl()
+
+    def make(*more):
+        genl.do(NEW, port(4000), attr(REPLACE), nest(SEND, *keys(CM)), *more)
+
+    def there():
+        return [(s['local-port'], s.get('local-rtcp-port'), 'recv' in s)
+                for s in a.json('session', 'show')]
+
+    for old in ((), (attr(MUX),)):
+        for new in ((), (attr(MUX),)):
+            make(*old)
+            walk(tap, 'session-new that replaces', lambda: genl.do(
+                NEW, port(4000), attr(REPLACE), *new, nest(RECV, *keys(GCM))),
+                 there, lambda: make(*old))
+            tap.equal(there(), [(4000, None if new else 4001, True)],
+                      'replaced, when none failed')
 
 
 def taken_over(tap):
@@ -513,4 +556,4 @@ def packets(tap):
 if not ready():
     print('ok 1 - faults # SKIP this kernel has no fault injection\n1..1')
     sys.exit(0)
-main(control, taken_over, states, swept, unpaid, events, packets)
+main(control, replaced, taken_over, states, swept, unpaid, events, packets)

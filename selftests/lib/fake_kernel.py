@@ -42,9 +42,9 @@ def attributes(name):
             word, number in enum('ksrtp_%s_attr' % name).items()}
 
 
-SESSION, DIRECTION, KEY, STAT, STATS = (
+SESSION, DIRECTION, KEY, STAT, STATS, MOVE = (
     attributes(name) for name in ('session', 'direction', 'key', 'stat',
-                                  'stats'))
+                                  'stats', 'flow'))
 SUITE_ID = {name[len('KSRTP_SUITE_'):]: number for name, number in
             enum('ksrtp_suite_id').items()}
 COMMAND = {number: name[len('KSRTP_CMD_'):].lower().replace('_', '-') for
@@ -206,6 +206,8 @@ class FakeKernel:
             name = names[kind]
             if name in ('send', 'recv') and names is SESSION:
                 value = {DIRECTION[k]: v for k, v in parse(value)}
+            elif name == 'move':
+                value = {MOVE[k]: v for k, v in parse(value)}
             told[name] = value
         self.asked.append((command, told))
         count = sum(1 for name, _ in self.asked if name == command)
@@ -230,17 +232,29 @@ class FakeKernel:
             return self.keys, 0
         return [], 0
 
-    def _keep(self, command, told):
+    @staticmethod
+    def _flow(told):
         flow = {name: told[name] for name in FLOW if name in told}
         for name in 'local-address', 'remote-address':
             if name in flow:
                 flow['family'] = struct.pack(
                     '=H', socket.AF_INET if len(flow[name]) == 4 else
                     socket.AF_INET6)
+        return flow
+
+    def _keep(self, command, told):
+        flow = self._flow(told)
         shown = []
         if command == 'session-new':
             shown = [max(self.kept, default=0) + 1]
             self.kept[shown[0]] = flow
+        elif command == 'session-set':
+            here = self.kept[struct.unpack('=I', told['id'])[0]]
+            if 'move' in told:
+                here.clear()
+                here.update(self._flow(told['move']))
+            if 'parked' in told:
+                here['parked'] = b''
         elif command == 'session-del':
             del self.kept[struct.unpack('=I', told['id'])[0]]
         elif command == 'session-get':

@@ -188,10 +188,32 @@ enum ksrtp_session_attr {
 	KSRTP_A_SESSION_STREAM_TIMEOUT,		/* u32, s; 0: streams stay */
 	KSRTP_A_SESSION_OWNED,			/* flag, closes with its socket */
 	KSRTP_A_SESSION_ORPHANED,		/* flag, read only: it has closed */
+	KSRTP_A_SESSION_MOVE,			/* nest, ksrtp_flow_attr */
+	KSRTP_A_SESSION_LINGER,			/* u32, ms; also found where it was */
+	KSRTP_A_SESSION_REPLACE,		/* flag, in place of the one there */
+	KSRTP_A_SESSION_PARKED,			/* flag, no packet finds it */
 
 	/* private: */
 	__KSRTP_A_SESSION_LAST,
 	KSRTP_A_SESSION_MAX = __KSRTP_A_SESSION_LAST - 1
+};
+
+/* The flow that a session moves to, and that of its RTCP. */
+enum ksrtp_flow_attr {
+	KSRTP_A_FLOW_IFINDEX = 1,		/* u32 */
+	KSRTP_A_FLOW_FAMILY,			/* u16, AF_INET or AF_INET6 */
+	KSRTP_A_FLOW_LOCAL_ADDRESS,		/* 4 or 16 bytes */
+	KSRTP_A_FLOW_REMOTE_ADDRESS,		/* 4 or 16 bytes */
+	KSRTP_A_FLOW_LOCAL_PORT,		/* u16, big endian */
+	KSRTP_A_FLOW_REMOTE_PORT,		/* u16, big endian */
+	KSRTP_A_FLOW_LOCAL_RTCP_PORT,		/* u16, big endian */
+	KSRTP_A_FLOW_REMOTE_RTCP_PORT,		/* u16, big endian */
+	KSRTP_A_FLOW_RTCP_MUX,			/* flag, RFC 5761 */
+	KSRTP_A_FLOW_SSRC,			/* u32 */
+
+	/* private: */
+	__KSRTP_A_FLOW_LAST,
+	KSRTP_A_FLOW_MAX = __KSRTP_A_FLOW_LAST - 1
 };
 
 /* One direction of a session. */

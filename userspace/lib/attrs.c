@@ -148,6 +148,20 @@ static const struct attr direction_attrs[] = {
 };
 const struct attr_set direction_set = SET(direction_attrs);
 
+static const struct attr flow_attrs[] = {
+	[KSRTP_A_FLOW_IFINDEX] = { "ifindex", ATTR_U32 },
+	[KSRTP_A_FLOW_FAMILY] = { "family", ATTR_FAMILY },
+	[KSRTP_A_FLOW_LOCAL_ADDRESS] = { "local-address", ATTR_ADDRESS },
+	[KSRTP_A_FLOW_REMOTE_ADDRESS] = { "remote-address", ATTR_ADDRESS },
+	[KSRTP_A_FLOW_LOCAL_PORT] = { "local-port", ATTR_PORT },
+	[KSRTP_A_FLOW_REMOTE_PORT] = { "remote-port", ATTR_PORT },
+	[KSRTP_A_FLOW_LOCAL_RTCP_PORT] = { "local-rtcp-port", ATTR_PORT },
+	[KSRTP_A_FLOW_REMOTE_RTCP_PORT] = { "remote-rtcp-port", ATTR_PORT },
+	[KSRTP_A_FLOW_RTCP_MUX] = { "rtcp-mux", ATTR_FLAG },
+	[KSRTP_A_FLOW_SSRC] = { "ssrc", ATTR_SSRC },
+};
+const struct attr_set flow_set = SET(flow_attrs);
+
 static const struct attr session_attrs[] = {
 	[KSRTP_A_SESSION_ID] = { "id", ATTR_U32 },
 	[KSRTP_A_SESSION_IFINDEX] = { "ifindex", ATTR_U32 },
@@ -169,6 +183,10 @@ static const struct attr session_attrs[] = {
 	[KSRTP_A_SESSION_STREAM_TIMEOUT] = { "stream-timeout", ATTR_U32 },
 	[KSRTP_A_SESSION_OWNED] = { "owned", ATTR_FLAG },
 	[KSRTP_A_SESSION_ORPHANED] = { "orphaned", ATTR_FLAG, REPORTED },
+	[KSRTP_A_SESSION_MOVE] = { "move", ATTR_NEST, .nested = &flow_set },
+	[KSRTP_A_SESSION_LINGER] = { "linger", ATTR_U32 },
+	[KSRTP_A_SESSION_REPLACE] = { "replace", ATTR_FLAG },
+	[KSRTP_A_SESSION_PARKED] = { "parked", ATTR_FLAG },
 };
 const struct attr_set session_set = SET(session_attrs);
 

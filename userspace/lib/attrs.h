@@ -35,6 +35,7 @@ struct attr_set {
 };
 
 extern const struct attr_set session_set;
+extern const struct attr_set flow_set;
 extern const struct attr_set direction_set;
 extern const struct attr_set stream_set;
 extern const struct attr_set suite_set;

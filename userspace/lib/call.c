@@ -26,22 +26,24 @@ static int wants_srtp(const struct sdp *sdp, const struct sdp_media *media,
 			     protocol);
 	if (is_protected(media)) {
 		if (!media->cryptos && media->port)
-			return wrong(c, "%s: no crypto line", protocol);
+			return wrong(c, "%s: no crypto line; without one its port is 0",
+				     protocol);
 		return 0;
 	}
 	if (strcasecmp(protocol, "RTP/AVP") &&
 	    strcasecmp(protocol, "RTP/AVPF")) {
 		if (strcasestr(protocol, "RTP"))
-			return wrong(c, "%.32s: unknown kind of RTP", protocol);
+			return wrong(c, "%.32s: unknown kind of RTP; sessions are made of RTP/SAVP, RTP/SAVPF, RTP/AVP and RTP/AVPF",
+				     protocol);
 		if (media->cryptos)
-			return wrong(c, "%.32s: crypto lines, and no RTP",
+			return wrong(c, "%.32s: crypto lines, and no RTP; leave them out, or say RTP/SAVP",
 				     protocol);
 		*wants = false;
 		return 0;
 	}
 	/* products that leave it to the peer offer it so */
 	if (!media->cryptos)
-		return wrong(c, "%s without a crypto line is not protected",
+		return wrong(c, "%s without a crypto line is not protected; offer one, or take the section out by port 0",
 			     protocol);
 	return 0;
 }
@@ -96,7 +98,7 @@ static int find_cryptos(const struct call *call, struct leg *leg,
 		sdp_at(&call->local, leg->send->line, c);
 	}
 	if (!leg->send || !leg->recv)
-		return wrong(c, "a=crypto: the tag is none of the other side's");
+		return wrong(c, "a=crypto: the tag is none of the other side's; an answer repeats that of the line it takes");
 	return 0;
 }
 
@@ -128,6 +130,26 @@ static int read_address(const struct sdp *sdp,
 	return ret;
 }
 
+/*
+ * RFC 4566 means so many streams, each with RTCP above it. Old products mean RTP
+ * and RTCP by two; where RTCP says as much, this is so.
+ */
+static int check_ports(const struct sdp_media *media, struct complaint *c)
+{
+	if (media->ports == 1)
+		return 0;
+	if (!media->ports)
+		return wrong(c, "port: no number of ports behind '/'; leave it out for one");
+	if (media->ports == 2 && media->rtcp_line &&
+	    media->rtcp_port == media->port + 1)
+		return 0;
+	if (media->ports == 2)
+		return wrong(c, "port: two ports are two streams of RTP, unless a=rtcp:%u says that the second is for RTCP; give each stream a section",
+			     (unsigned int)media->port + 1);
+	return wrong(c, "port: %u ports are so many streams of RTP; give each a section",
+		     (unsigned int)media->ports);
+}
+
 static int set_end(const struct sdp *sdp, const struct translation *translation,
 		   struct sdp_media *media, struct end *end,
 		   struct complaint *c)
@@ -135,10 +157,11 @@ static int set_end(const struct sdp *sdp, const struct translation *translation,
 	int ret;
 
 	sdp_at(sdp, media->line, c);
-	if (media->several)
-		return wrong(c, "port: several ports in one section are not possible");
+	ret = check_ports(media, c);
+	if (ret)
+		return ret;
 	if (!media->address.text)
-		return wrong(c, "no c= line says the address");
+		return wrong(c, "no c= line says the address, neither here nor before the sections");
 	ret = read_address(sdp, translation, &media->address, c);
 	if (ret)
 		return ret;
@@ -169,7 +192,7 @@ static int check_rtcp_address(const struct sdp *sdp,
 	    !memcmp(media->rtcp_address.bytes, media->address.bytes,
 		    media->address.len))
 		return 0;
-	return wrong(c, "a=rtcp: %.64s is not RTP's %.64s; a session has one address for both, unless both sides say a=rtcp-mux",
+	return wrong(c, "a=rtcp: %.64s is not RTP's %.64s; a session has one address for both, unless both sides say a=rtcp-mux, or a local-address or remote-address says that packets have one",
 		     media->rtcp_address.text, media->address.text);
 }
 
@@ -187,7 +210,7 @@ static int set_rtcp(const struct sdp *sdp,
 	if (!*port || *port != media->port)
 		return 0;
 	sdp_at(sdp, media->rtcp_line, c);
-	return wrong(c, "a=rtcp: RTP's port, without a=rtcp-mux on both sides");
+	return wrong(c, "a=rtcp: RTP's port, without a=rtcp-mux on both sides; have both say it, or give RTCP a port");
 }
 
 static int set_ends(const struct call *call, struct leg *leg,
@@ -207,7 +230,7 @@ static int set_ends(const struct call *call, struct leg *leg,
 	leg->family = local->address.family;
 	if (leg->family != remote->address.family) {
 		sdp_at(&call->remote, remote->line, c);
-		return wrong(c, "address: not of the family of that in %s",
+		return wrong(c, "address: not of the family of that in %s; local-address or remote-address tells what packets have",
 			     call->local.file);
 	}
 	/* without an address the port means nothing either */
@@ -222,6 +245,18 @@ static int set_ends(const struct call *call, struct leg *leg,
 		ret = set_rtcp(&call->remote, &as->remote, remote,
 			       &leg->remote_rtcp_port, c);
 	return ret;
+}
+
+/*
+ * A section that is not RTP, as where speech becomes a fax: where it is may tell of
+ * the session that it had, and may have again. If that cannot be read, it does not.
+ */
+static void make_other(struct call *call, struct leg *leg,
+		       struct sdp_media *local, struct sdp_media *remote)
+{
+	struct complaint unheard = { 0 };
+
+	leg->other = !set_ends(call, leg, local, remote, &unheard);
 }
 
 static int make_leg(struct call *call, unsigned int i, struct complaint *c)
@@ -246,8 +281,12 @@ static int make_leg(struct call *call, unsigned int i, struct complaint *c)
 	ret = wants_srtp(&call->local, local, &wanted, c);
 	if (!ret)
 		ret = wants_srtp(&call->remote, remote, &wanted, c);
-	if (ret || !wanted)
+	if (ret)
 		return ret;
+	if (!wanted) {
+		make_other(call, leg, local, remote);
+		return 0;
+	}
 	leg->active = true;
 	leg->sources = local->sources + remote->sources;
 	ret = set_ends(call, leg, local, remote, c);
@@ -321,7 +360,7 @@ static int make_bundle(struct call *call, const struct sdp_bundle *bundle,
 		first = &call->leg[i];
 		sdp_at(&call->local, first->line, c);
 		if (!first->mux)
-			return wrong(c, "BUNDLE needs a=rtcp-mux on both sides");
+			return wrong(c, "BUNDLE needs a=rtcp-mux on both sides; have both say it, or do not bundle");
 	}
 	return 0;
 }
@@ -357,7 +396,7 @@ static int check_pair(const struct call *call, const struct leg *leg,
 {
 	sdp_at(&call->local, leg->line, c);
 	if (!memcmp(&leg->flow, &other->flow, sizeof(leg->flow)))
-		return wrong(c, "same addresses and ports as line %u, without BUNDLE",
+		return wrong(c, "same addresses and ports as line %u, without BUNDLE; bundle them on both sides, or give each a port",
 			     other->line);
 	if (leg_has_keys(leg, &other->send_sdes) ||
 	    leg_has_keys(leg, &other->recv_sdes))

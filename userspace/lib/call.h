@@ -21,6 +21,7 @@ struct end {
 struct leg {
 	bool active;
 	bool rides;			/* bundled, behind the first */
+	bool other;			/* no RTP, as what becomes a fax */
 	unsigned int line;		/* of our m= */
 	struct {
 		struct end local;

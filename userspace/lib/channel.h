@@ -11,6 +11,7 @@
 #include "attrs.h"
 #include "translation.h"
 
+struct ksrtp_session;
 struct mnl_socket;
 
 #define CHANNEL_REQUEST_MAX 16384
@@ -38,6 +39,7 @@ struct ksrtp {
 	bool gone;
 	/* Of calls from now on. */
 	struct translations translations;
+	struct ksrtp_session *settings;
 
 	_Alignas(struct nlmsghdr) char reply[65536];
 };

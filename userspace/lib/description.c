@@ -92,19 +92,34 @@ int ksrtp_session_set(struct ksrtp_session *session,
 	return description_end(session, ret, &complaint);
 }
 
-static int address_set(struct ksrtp_session *session, unsigned int address_attr,
-		       unsigned int port_attr, const struct sockaddr *address,
-		       socklen_t len, struct complaint *c)
+int ksrtp_session_move(struct ksrtp_session *session, enum ksrtp_flow_attr attr,
+		       uint32_t value)
 {
-	struct value *family, *value;
+	struct complaint complaint = { .place = "move" };
+	int ret;
+
+	if (!session)
+		return -ENOMEM;
+	ret = refuse(&flow_set, attr,
+		     values_number(session->move, &flow_set, attr, value),
+		     &complaint);
+	return description_end(session, ret, &complaint);
+}
+
+/* An end of a flow, among the values of which it is to be. */
+struct end_values {
+	struct value *family, *address, *port;
+};
+
+static int address_set(const struct end_values *end,
+		       const struct sockaddr *address, socklen_t len,
+		       struct complaint *c)
+{
+	struct value *family = end->family, *value = end->address;
 	struct sockaddr_in6 in6;
 	struct sockaddr_in in;
 	uint16_t port;
 
-	if (!session)
-		return -ENOMEM;
-	family = &session->values[KSRTP_A_SESSION_FAMILY];
-	value = &session->values[address_attr];
 	if (len < sizeof(address->sa_family) ||
 	    (address->sa_family == AF_INET && len < sizeof(in)) ||
 	    (address->sa_family == AF_INET6 && len < sizeof(in6)))
@@ -127,9 +142,37 @@ static int address_set(struct ksrtp_session *session, unsigned int address_attr,
 				"address: neither IPv4 nor IPv6");
 	}
 	value_number(family, address->sa_family);
-	session->values[port_attr].given = port;
-	session->values[port_attr].number = ntohs(port);
+	end->port->given = port;
+	end->port->number = ntohs(port);
 	return 0;
+}
+
+static int session_end(struct ksrtp_session *session, unsigned int address_attr,
+		       unsigned int port_attr, const struct sockaddr *address,
+		       socklen_t len, struct complaint *c)
+{
+	struct value *values = session ? session->values : NULL;
+
+	if (!session)
+		return -ENOMEM;
+	return address_set(&(struct end_values) {
+				   &values[KSRTP_A_SESSION_FAMILY],
+				   &values[address_attr], &values[port_attr],
+			   }, address, len, c);
+}
+
+static int move_end(struct ksrtp_session *session, unsigned int address_attr,
+		    unsigned int port_attr, const struct sockaddr *address,
+		    socklen_t len, struct complaint *c)
+{
+	struct value *values = session ? session->move : NULL;
+
+	if (!session)
+		return -ENOMEM;
+	return address_set(&(struct end_values) {
+				   &values[KSRTP_A_FLOW_FAMILY],
+				   &values[address_attr], &values[port_attr],
+			   }, address, len, c);
 }
 
 int ksrtp_session_set_local(struct ksrtp_session *session,
@@ -138,7 +181,7 @@ int ksrtp_session_set_local(struct ksrtp_session *session,
 	struct complaint complaint = { .place = "local" };
 
 	return description_end(session,
-			       address_set(session,
+			       session_end(session,
 					   KSRTP_A_SESSION_LOCAL_ADDRESS,
 					   KSRTP_A_SESSION_LOCAL_PORT, address,
 					   len, &complaint), &complaint);
@@ -150,10 +193,32 @@ int ksrtp_session_set_remote(struct ksrtp_session *session,
 	struct complaint complaint = { .place = "remote" };
 
 	return description_end(session,
-			       address_set(session,
+			       session_end(session,
 					   KSRTP_A_SESSION_REMOTE_ADDRESS,
 					   KSRTP_A_SESSION_REMOTE_PORT, address,
 					   len, &complaint), &complaint);
+}
+
+int ksrtp_session_move_local(struct ksrtp_session *session,
+			     const struct sockaddr *address, socklen_t len)
+{
+	struct complaint complaint = { .place = "move local" };
+
+	return description_end(session,
+			       move_end(session, KSRTP_A_FLOW_LOCAL_ADDRESS,
+					KSRTP_A_FLOW_LOCAL_PORT, address, len,
+					&complaint), &complaint);
+}
+
+int ksrtp_session_move_remote(struct ksrtp_session *session,
+			      const struct sockaddr *address, socklen_t len)
+{
+	struct complaint complaint = { .place = "move remote" };
+
+	return description_end(session,
+			       move_end(session, KSRTP_A_FLOW_REMOTE_ADDRESS,
+					KSRTP_A_FLOW_REMOTE_PORT, address, len,
+					&complaint), &complaint);
 }
 
 int ksrtp_direction_set(struct ksrtp_session *session,
@@ -288,19 +353,19 @@ int ksrtp_direction_keyring(struct ksrtp_session *session,
 	return ret;
 }
 
-static void direction_put(const struct value *values, struct nlmsghdr *nlh,
-			  uint16_t attr)
+static void nest_put(const struct value *values, const struct attr_set *set,
+		     struct nlmsghdr *nlh, uint16_t attr)
 {
 	struct nlattr *nest;
 	unsigned int i;
 
 	/* the first has no attribute, and says that there is a direction */
-	for (i = 0; i <= direction_set.max && !values[i].given; i++)
+	for (i = 0; i <= set->max && !values[i].given; i++)
 		;
-	if (i > direction_set.max)
+	if (i > set->max)
 		return;
 	nest = mnl_attr_nest_start(nlh, attr);
-	values_put(values, &direction_set, nlh);
+	values_put(values, set, nlh);
 	mnl_attr_nest_end(nlh, nest);
 }
 
@@ -326,8 +391,9 @@ void description_put(const struct ksrtp_session *session,
 		     struct nlmsghdr *nlh)
 {
 	values_put(session->values, &session_set, nlh);
-	direction_put(session->directions[KSRTP_DIRECTION_SEND], nlh,
-		      KSRTP_A_SESSION_SEND);
-	direction_put(session->directions[KSRTP_DIRECTION_RECV], nlh,
-		      KSRTP_A_SESSION_RECV);
+	nest_put(session->directions[KSRTP_DIRECTION_SEND], &direction_set, nlh,
+		 KSRTP_A_SESSION_SEND);
+	nest_put(session->directions[KSRTP_DIRECTION_RECV], &direction_set, nlh,
+		 KSRTP_A_SESSION_RECV);
+	nest_put(session->move, &flow_set, nlh, KSRTP_A_SESSION_MOVE);
 }

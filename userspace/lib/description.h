@@ -16,6 +16,8 @@ struct ksrtp_session {
 	struct value values[KSRTP_A_SESSION_MAX + 1];
 	struct value directions[KSRTP_DIRECTION_MAX + 1]
 			       [KSRTP_A_DIRECTION_MAX + 1];
+	/* where it moves to, if it does */
+	struct value move[KSRTP_A_FLOW_MAX + 1];
 	/* of crypto lines: of several keys, the first is among the values */
 	struct sdes sdes[KSRTP_DIRECTION_MAX + 1];
 	bool fec[KSRTP_DIRECTION_MAX + 1];

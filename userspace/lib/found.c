@@ -25,9 +25,21 @@ static void read_end(struct end *end, const struct ksrtp_reply *reply,
 
 static void read_one(struct found *found, const struct ksrtp_reply *reply)
 {
+	struct ksrtp_reply send;
+	uint64_t flag;
+
 	memset(found, 0, sizeof(*found));
 	found->there = true;
 	found->id = reply_number(reply, KSRTP_A_SESSION_ID, 0);
+	found->parked = !ksrtp_reply_number(reply, KSRTP_A_SESSION_PARKED,
+					    &flag);
+	found->remote_rtcp_port =
+		reply_number(reply, KSRTP_A_SESSION_REMOTE_RTCP_PORT, 0);
+	found->counters = KSRTP_COUNTERS_CONTINUE;
+	if (!ksrtp_reply_nested(reply, KSRTP_A_SESSION_SEND, &send))
+		found->counters = reply_number(&send,
+					       KSRTP_A_DIRECTION_COUNTERS,
+					       KSRTP_COUNTERS_CONTINUE);
 	read_end(&found->local, reply, KSRTP_A_SESSION_LOCAL_ADDRESS,
 		 KSRTP_A_SESSION_LOCAL_PORT);
 	read_end(&found->remote, reply, KSRTP_A_SESSION_REMOTE_ADDRESS,
@@ -89,8 +101,19 @@ static unsigned int fit_peer(const struct found *found, const struct end *peer,
 	return 1;
 }
 
+/* And of one that is parked? Its peer may have been at another port. */
+static unsigned int fit_parked(const struct found *found,
+			       const struct end *peer)
+{
+	if (!found->parked)
+		return 0;
+	if (!peer->given)
+		return 1;
+	return is_peer(found, peer) ? 3 : 1 + same_address(&found->remote, peer);
+}
+
 static int choose(struct found *found, const struct replies *replies,
-		  const struct leg *leg, const struct end *next,
+		  const struct leg *leg, const struct end *next, bool parked,
 		  struct complaint *c)
 {
 	const struct end *peer = &leg->flow.remote;
@@ -106,11 +129,12 @@ static int choose(struct found *found, const struct replies *replies,
 			continue;
 		read_one(&one, &reply);
 		local = fit_local(&one, &leg->flow.local);
-		fits = fit_peer(&one, peer, next);
+		fits = parked ? fit_parked(&one, peer) :
+				fit_peer(&one, peer, next);
 		if (!local || !fits)
 			continue;
 		/* of those with the same peer, that of our very address */
-		fits = 2 * fits + local;
+		fits = 2 * (2 * fits + local) + !one.parked;
 		if (fits < best)
 			continue;
 		n = fits == best ? n + 1 : 1;
@@ -119,17 +143,14 @@ static int choose(struct found *found, const struct replies *replies,
 	}
 	if (n > 1)
 		return complain(c, EEXIST,
-				"several sessions have this local address and port, and nothing tells which it is");
+				"several sessions have this local address and port, and nothing tells which it is; ksrtp session set or del takes its id");
 	return 0;
 }
 
-/*
- * Find the session of a leg of a call, which may not be there; @next is the
- * peer that it is going to have, or NULL.
- */
-int found_read(struct found *found, struct ksrtp *handle,
-	       const struct call *of, const struct leg *leg,
-	       const struct end *next, struct complaint *c)
+static int look(struct found *found, struct ksrtp *handle,
+		const struct call *of, const struct leg *leg,
+		const struct end *next, uint32_t ifindex, bool parked,
+		struct complaint *c)
 {
 	struct replies replies = { 0 };
 	struct nlmsghdr *nlh;
@@ -140,6 +161,8 @@ int found_read(struct found *found, struct ksrtp *handle,
 	mnl_attr_put_u16(nlh, KSRTP_A_SESSION_FAMILY, leg->family);
 	mnl_attr_put_u16(nlh, KSRTP_A_SESSION_LOCAL_PORT,
 			 htons(leg->flow.local.port));
+	if (ifindex)
+		mnl_attr_put_u32(nlh, KSRTP_A_SESSION_IFINDEX, ifindex);
 	ret = channel_dump(handle, replies_begin, replies_add, &replies);
 	if (!ret && replies.lost)
 		ret = channel_fail(handle, -ENOMEM, "answers");
@@ -148,10 +171,29 @@ int found_read(struct found *found, struct ksrtp *handle,
 		complain(c, -ret, "%s", handle->error);
 	} else {
 		sdp_at(&of->local, leg->line, c);
-		ret = choose(found, &replies, leg, next, c);
+		ret = choose(found, &replies, leg, next, parked, c);
 		if (!ret)
 			c->file = NULL;
 	}
 	replies_free(&replies);
 	return ret;
+}
+
+/*
+ * Find the session of a leg of a call, which may not be there; @next is the
+ * peer that it is going to have, or NULL.
+ */
+int found_read(struct found *found, struct ksrtp *handle,
+	       const struct call *of, const struct leg *leg,
+	       const struct end *next, uint32_t ifindex, struct complaint *c)
+{
+	return look(found, handle, of, leg, next, ifindex, false, c);
+}
+
+/* Find the session that was parked where a leg is, which may not be there. */
+int found_read_parked(struct found *found, struct ksrtp *handle,
+		      const struct call *of, const struct leg *leg,
+		      uint32_t ifindex, struct complaint *c)
+{
+	return look(found, handle, of, leg, NULL, ifindex, true, c);
 }

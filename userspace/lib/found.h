@@ -10,12 +10,19 @@ struct ksrtp;
 struct found {
 	bool there;
 	uint32_t id;
+	bool parked;		/* no packet finds it */
 	struct end local, remote;
+	uint16_t remote_rtcp_port;
+	uint32_t counters;	/* enum ksrtp_counters, of what is sent */
 };
 
 int found_read(struct found *found, struct ksrtp *handle,
 	       const struct call *of, const struct leg *leg,
-	       const struct end *next, struct complaint *complaint);
+	       const struct end *next, uint32_t ifindex,
+	       struct complaint *complaint);
+int found_read_parked(struct found *found, struct ksrtp *handle,
+		      const struct call *of, const struct leg *leg,
+		      uint32_t ifindex, struct complaint *complaint);
 bool found_takes_any(const struct found *found);
 bool found_has_peer(const struct found *found, const struct end *peer);
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Calls of SIP and the like, by the session descriptions of both sides. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "complaint.h"
+#include "description.h"
 #include "libksrtp.h"
 #include "plan.h"
 
@@ -61,6 +63,46 @@ static int begin(struct ksrtp *handle, unsigned int flags)
 	return channel_ready(handle);
 }
 
+/* What is said beside the descriptions; that has no keys. */
+static bool has_keys(const struct ksrtp_session *settings)
+{
+	unsigned int direction;
+
+	for (direction = KSRTP_DIRECTION_SEND;
+	     direction <= KSRTP_DIRECTION_MAX; direction++)
+		if (settings->directions[direction][KSRTP_A_DIRECTION_SUITE]
+			    .given ||
+		    settings->directions[direction]
+			    [KSRTP_A_DIRECTION_MASTER_KEY].given ||
+		    settings->directions[direction]
+			    [KSRTP_A_DIRECTION_KEY_SERIAL].given)
+			return true;
+	return false;
+}
+
+/* Tell what sessions of calls are to have beside what SDP says. */
+int ksrtp_call_settings(struct ksrtp *handle,
+			const struct ksrtp_session *settings)
+{
+	if (!handle)
+		return -ENOMEM;
+	if (settings && settings->broken)
+		return channel_refuse(handle, settings->broken, "%s",
+				      settings->error);
+	if (settings && has_keys(settings))
+		return channel_refuse(handle, -EINVAL,
+				      "settings: keys of a call are those of SDP");
+	ksrtp_session_free(handle->settings);
+	handle->settings = NULL;
+	if (!settings)
+		return 0;
+	handle->settings = ksrtp_session_new();
+	if (!handle->settings)
+		return channel_fail(handle, -ENOMEM, "settings");
+	*handle->settings = *settings;
+	return 0;
+}
+
 static int add_address(struct ksrtp *handle, struct translation *translation,
 		       const char *name, const char *text)
 {
@@ -103,6 +145,7 @@ int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote,
 	ret = begin(handle, flags);
 	if (ret)
 		return ret;
+	plan.settings = handle->settings;
 	ret = call_new(&call, handle, local, remote, "local", "remote",
 		       &complaint);
 	if (!ret) {
@@ -126,6 +169,7 @@ int ksrtp_call_change(struct ksrtp *handle, const char *local,
 	ret = begin(handle, flags);
 	if (ret)
 		return ret;
+	plan.settings = handle->settings;
 	ret = call_new(&call, handle, local, remote, "local", "remote",
 		       &complaint);
 	if (!ret)
@@ -151,6 +195,7 @@ int ksrtp_call_del(struct ksrtp *handle, const char *local, const char *remote)
 	ret = channel_ready(handle);
 	if (ret)
 		return ret;
+	plan.settings = handle->settings;
 	ret = call_new(&call, handle, local, remote, "local", "remote",
 		       &complaint);
 	if (!ret)
@@ -168,16 +213,19 @@ int ksrtp_call_sessions(struct ksrtp *handle, const char *local,
 	uint32_t found[SDP_MEDIA_MAX] = { 0 };
 	struct complaint complaint = { 0 };
 	struct call *call = NULL;
+	struct plan plan = { 0 };
 	size_t room = *n;
 	int ret;
 
 	ret = channel_ready(handle);
 	if (ret)
 		return ret;
+	plan.settings = handle->settings;
 	ret = call_new(&call, handle, local, remote, "local", "remote",
 		       &complaint);
 	if (!ret)
-		ret = plan_ids(handle, call, found, &complaint);
+		ret = plan_ids(&plan, handle, call, found,
+			       &complaint);
 	if (!ret) {
 		*n = call->n;
 		memcpy(ids, found,

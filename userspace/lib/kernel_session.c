@@ -30,8 +30,10 @@ int ksrtp_open(struct ksrtp **handle)
 
 void ksrtp_close(struct ksrtp *handle)
 {
-	if (handle)
+	if (handle) {
+		ksrtp_session_free(handle->settings);
 		channel_close(handle);
+	}
 	free(handle);
 }
 
@@ -85,7 +87,8 @@ int ksrtp_session_add(struct ksrtp *handle,
 	if (ret || !spares_there(session))
 		return ret;
 	ret = spares_add(handle, session, made);
-	if (ret) {
+	/* in the place of another, half a session is better than none */
+	if (ret && !session->values[KSRTP_A_SESSION_REPLACE].number) {
 		/* half a session is none; but tell what was wrong with it */
 		memcpy(error, handle->error, sizeof(error));
 		ksrtp_session_del(handle, made);

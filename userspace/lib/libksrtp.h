@@ -41,6 +41,12 @@ int ksrtp_session_set_local(struct ksrtp_session *session,
 			    const struct sockaddr *address, socklen_t len);
 int ksrtp_session_set_remote(struct ksrtp_session *session,
 			     const struct sockaddr *address, socklen_t len);
+int ksrtp_session_move(struct ksrtp_session *session, enum ksrtp_flow_attr attr,
+		       uint32_t value);
+int ksrtp_session_move_local(struct ksrtp_session *session,
+			     const struct sockaddr *address, socklen_t len);
+int ksrtp_session_move_remote(struct ksrtp_session *session,
+			      const struct sockaddr *address, socklen_t len);
 int ksrtp_direction_set(struct ksrtp_session *session,
 			enum ksrtp_direction_id direction,
 			enum ksrtp_direction_attr attr, uint64_t value);
@@ -90,6 +96,8 @@ int ksrtp_call_sessions(struct ksrtp *handle, const char *local,
 			const char *remote, uint32_t *ids, size_t *n);
 int ksrtp_call_local_address(struct ksrtp *handle, const char *text);
 int ksrtp_call_remote_address(struct ksrtp *handle, const char *text);
+int ksrtp_call_settings(struct ksrtp *handle,
+			const struct ksrtp_session *settings);
 
 /* Any other request, and what the kernel answers; members are the library's. */
 struct ksrtp_reply {

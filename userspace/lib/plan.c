@@ -7,29 +7,116 @@
 #include "libksrtp.h"
 #include "plan.h"
 
-static void add(struct plan *plan, const struct leg *leg)
+/* Where the descriptions say that packets are. */
+static struct place place_of(const struct leg *leg)
 {
-	plan->step[plan->n++] = (struct step) {
-		.what = PLAN_ADD, .call = plan->call, .leg = leg, .send = true,
-		.recv = true,
+	return (struct place) {
+		.local = leg->flow.local, .remote = leg->flow.remote,
+		.family = leg->family, .mux = leg->mux,
+		.local_rtcp_port = leg->local_rtcp_port,
+		.remote_rtcp_port = leg->remote_rtcp_port,
 	};
 }
 
-static void set(struct plan *plan, const struct leg *leg, uint32_t id,
-		bool send, bool recv)
+/*
+ * Where a session that is there is to be from now on. What is held does not tell
+ * where it is, and stays there.
+ */
+static struct place place_from(const struct leg *leg, const struct found *found)
 {
-	plan->step[plan->n++] = (struct step) {
+	struct place place = place_of(leg);
+
+	if (!place.local.address_len && !place.local.any) {
+		place.local.address_len = found->local.address_len;
+		memcpy(place.local.address, found->local.address,
+		       sizeof(found->local.address));
+	}
+	if (!place.remote.given && !place.remote.any) {
+		place.remote = found->remote;
+		place.remote.given = !found_takes_any(found);
+		if (!leg->mux)
+			place.remote_rtcp_port = found->remote_rtcp_port;
+	}
+	return place;
+}
+
+static struct step *next_step(struct plan *plan, const struct step *step)
+{
+	plan->step[plan->n] = *step;
+	return &plan->step[plan->n++];
+}
+
+static void add(struct plan *plan, const struct leg *leg)
+{
+	next_step(plan, &(struct step) {
+		.what = PLAN_ADD, .call = plan->call, .leg = leg, .send = true,
+		.recv = true, .place = place_of(leg),
+	});
+}
+
+static struct step *set(struct plan *plan, const struct leg *leg, uint32_t id)
+{
+	return next_step(plan, &(struct step) {
 		.what = PLAN_SET, .call = plan->call, .leg = leg, .id = id,
-		.send = send, .recv = recv,
-	};
+	});
+}
+
+static void move(struct step *step, const struct found *found)
+{
+	step->moves = true;
+	step->place = place_from(step->leg, found);
+}
+
+/* What was said of a step's direction, or NULL. */
+static const struct value *said_of(const struct plan *plan,
+				   unsigned int direction, unsigned int attr)
+{
+	const struct value *value;
+
+	if (!plan->settings)
+		return NULL;
+	value = &plan->settings->directions[direction][attr];
+	return value->given ? value : NULL;
 }
 
 static void del(struct plan *plan, const struct call *of,
 		const struct leg *leg, uint32_t id)
 {
-	plan->step[plan->n++] = (struct step) {
+	next_step(plan, &(struct step) {
 		.what = PLAN_DEL, .call = of, .leg = leg, .id = id,
-	};
+	});
+}
+
+/* What belongs to a key, and makes no sense without one. */
+static bool goes_with_key(unsigned int attr)
+{
+	return attr == KSRTP_A_DIRECTION_OVERLAP ||
+	       attr == KSRTP_A_DIRECTION_SOFT_LIMIT;
+}
+
+/* Is anything said that sessions which are there are to have? */
+static bool has_settings(const struct plan *plan)
+{
+	const struct ksrtp_session *said = plan->settings;
+	unsigned int direction, i;
+
+	if (!said)
+		return false;
+	for (direction = KSRTP_DIRECTION_SEND;
+	     direction <= KSRTP_DIRECTION_MAX; direction++)
+		for (i = 1; i <= KSRTP_A_DIRECTION_MAX; i++)
+			if (said->directions[direction][i].given &&
+			    !goes_with_key(i))
+				return true;
+	return said->values[KSRTP_A_SESSION_MAX_STREAMS].given ||
+	       said->values[KSRTP_A_SESSION_STREAM_TIMEOUT].given;
+}
+
+/* The interface that all of it is on, if that is said. */
+static uint32_t ifindex_of(const struct plan *plan)
+{
+	return plan->settings ?
+		       plan->settings->values[KSRTP_A_SESSION_IFINDEX].number : 0;
 }
 
 /*
@@ -65,10 +152,7 @@ static bool same_flow(const struct leg *leg, const struct leg *was)
 		!memcmp(remote, &was->flow.remote, sizeof(*remote)));
 }
 
-/*
- * RTCP's ports are part of what a session is found by, and cannot be changed;
- * one that takes any peer takes any of its ports.
- */
+/* One that takes any peer takes any of the ports that its RTCP has. */
 static bool same_rtcp(const struct leg *leg, const struct leg *was,
 		      const struct found *found)
 {
@@ -79,43 +163,65 @@ static bool same_rtcp(const struct leg *leg, const struct leg *was,
 		leg->remote_rtcp_port == was->remote_rtcp_port);
 }
 
-/*
- * RFC 4568, section 7.1.4: a stream keeps its rollover counter as long as its
- * addresses stay, with the old key or a new one. Where they change it begins
- * anew, and so does a section that comes: a key that was used would see its
- * packet indexes twice.
- */
+/* Are both keys new to the call? */
+static bool both_new(const struct call *old, const struct leg *leg)
+{
+	return !call_has_keys(old, &leg->send_sdes) &&
+	       !call_has_keys(old, &leg->recv_sdes);
+}
+
+/* A section comes: with a key that was used its packet indexes would be, too. */
 static int begin(struct plan *plan, const struct call *old,
 		 const struct leg *leg, bool gone, struct complaint *c)
 {
-	if (!call_has_keys(old, &leg->send_sdes) &&
-	    !call_has_keys(old, &leg->recv_sdes)) {
+	if (both_new(old, leg)) {
 		add(plan, leg);
 		return 0;
 	}
 	sdp_at(&plan->call->local, leg->line, c);
 	if (gone)
 		return wrong(c, "its session is gone and a key is not new, whose packet indexes would be used twice; another offer and answer, with new keys, make it again");
-	return wrong(c, "a session begins anew and a key is not new; its packet indexes would be used twice");
+	return wrong(c, "a session begins anew and a key is not new; its packet indexes would be used twice; another offer and answer, with new keys, make it");
 }
 
-/* The session that is there goes on; a key of another one's may not come. */
+/*
+ * The session that is there goes on, where it was or where its RTP or RTCP
+ * @moves to; a key of another one's may not come.
+ *
+ * RFC 4568, section 7.1.4: a stream keeps its rollover counter as long as its
+ * addresses stay, with the old key or a new one. Where they change, it begins anew
+ * with a new key; but a key that stays would see its packet indexes twice. On
+ * receipt the kernel understands either.
+ */
 static int go_on(struct plan *plan, const struct call *old,
-		 const struct leg *leg, const struct leg *was, uint32_t id,
+		 const struct leg *leg, const struct leg *was,
+		 const struct found *found, const bool moves[2],
 		 struct complaint *c)
 {
 	bool send = !sdes_same(&leg->send_sdes, &was->send_sdes);
 	bool recv = !sdes_same(&leg->recv_sdes, &was->recv_sdes);
+	struct step *step;
 
 	if ((send && !sdes_share(&leg->send_sdes, &was->send_sdes) &&
 	     call_has_keys(old, &leg->send_sdes)) ||
 	    (recv && !sdes_share(&leg->recv_sdes, &was->recv_sdes) &&
 	     call_has_keys(old, &leg->recv_sdes))) {
 		sdp_at(&plan->call->local, leg->line, c);
-		return wrong(c, "a key was another's before; its packet indexes would be used twice");
+		return wrong(c, "a key was another's before; its packet indexes would be used twice; another offer and answer, with a new one, change it");
 	}
-	if (send || recv)
-		set(plan, leg, id, send, recv);
+	if (!send && !recv && !moves[0] && !moves[1] && !has_settings(plan))
+		return 0;
+	step = set(plan, leg, found->id);
+	step->send = send;
+	step->recv = recv;
+	if (!moves[0] && !moves[1])
+		return 0;
+	move(step, found);
+	/* with identifiers the keys before go one by one, behind the new one */
+	if (moves[0] && send && !leg->send_sdes.media.key[0].mki_len &&
+	    !sdes_share(&leg->send_sdes, &was->send_sdes) &&
+	    !said_of(plan, KSRTP_DIRECTION_SEND, KSRTP_A_DIRECTION_COUNTERS))
+		step->counters = found->counters;
 	return 0;
 }
 
@@ -124,32 +230,79 @@ static int change(struct plan *plan, struct ksrtp *handle,
 		  const struct leg *was, struct complaint *c)
 {
 	struct found found;
-	bool stays;
+	bool moves[2];
 	int ret;
 
-	ret = found_read(&found, handle, old, was, &leg->flow.remote, c);
+	ret = found_read(&found, handle, old, was, &leg->flow.remote,
+			 ifindex_of(plan), c);
 	if (ret)
 		return ret;
-	stays = found.there && same_end(&leg->flow.local, &was->flow.local) &&
-		found_has_peer(&found, &leg->flow.remote);
-	if (stays && same_rtcp(leg, was, &found))
-		return go_on(plan, old, leg, was, found.id, c);
-	ret = begin(plan, old, leg, !found.there, c);
-	if (ret || !found.there)
-		return ret;
-	if (stays) {
-		sdp_at(&plan->call->local, leg->line, c);
-		return wrong(c, "RTCP's ports are new and RTP's are not, which no session can change; delete the call and add it, with new keys");
-	}
-	del(plan, old, was, found.id);
-	return 0;
+	if (!found.there)
+		return begin(plan, old, leg, true, c);
+	moves[0] = !same_end(&leg->flow.local, &was->flow.local) ||
+		   !found_has_peer(&found, &leg->flow.remote);
+	moves[1] = found.parked || !same_rtcp(leg, was, &found);
+	return go_on(plan, old, leg, was, &found, moves, c);
 }
 
 static int end(struct plan *plan, struct ksrtp *handle, const struct call *of,
 	       const struct leg *was, struct complaint *c)
 {
 	struct found found;
-	int ret = found_read(&found, handle, of, was, NULL, c);
+	int ret = found_read(&found, handle, of, was, NULL, ifindex_of(plan),
+			     c);
+
+	if (!ret && found.there)
+		del(plan, of, was, found.id);
+	return ret;
+}
+
+/* A section is something else for now, and may be what it was again. */
+static int park(struct plan *plan, struct ksrtp *handle, const struct call *of,
+		const struct leg *was, struct complaint *c)
+{
+	struct found found;
+	struct step *step;
+	int ret = found_read(&found, handle, of, was, NULL, ifindex_of(plan),
+			     c);
+
+	if (ret || !found.there || found.parked)
+		return ret;
+	step = set(plan, was, found.id);
+	step->call = of;
+	step->parks = true;
+	return 0;
+}
+
+/* It is what it was again: its session goes on, whichever keys it has now. */
+static int take_up(struct plan *plan, struct ksrtp *handle,
+		   const struct call *old, const struct leg *leg,
+		   struct complaint *c)
+{
+	struct found found;
+	struct step *step;
+	int ret = found_read_parked(&found, handle, plan->call, leg,
+				    ifindex_of(plan), c);
+
+	if (ret)
+		return ret;
+	if (!found.there)
+		return begin(plan, old, leg, false, c);
+	step = set(plan, leg, found.id);
+	step->send = true;
+	step->recv = true;
+	move(step, &found);
+	return 0;
+}
+
+/* Or it never is: what was parked goes. */
+static int end_parked(struct plan *plan, struct ksrtp *handle,
+		      const struct call *of, const struct leg *was,
+		      struct complaint *c)
+{
+	struct found found;
+	int ret = found_read_parked(&found, handle, of, was, ifindex_of(plan),
+				    c);
 
 	if (!ret && found.there)
 		del(plan, of, was, found.id);
@@ -223,12 +376,21 @@ int plan_change_call(struct plan *plan, struct ksrtp *handle,
 
 		if (leg->active && was)
 			ret = change(plan, handle, old, leg, was, c);
+		else if (leg->active && i < old->n && old->leg[i].other)
+			ret = take_up(plan, handle, old, leg, c);
 		else if (leg->active)
 			ret = begin(plan, old, leg, false, c);
 	}
-	for (i = 0; !ret && i < old->n; i++)
-		if (old->leg[i].active && !pairs.taken[i])
-			ret = end(plan, handle, old, &old->leg[i], c);
+	for (i = 0; !ret && i < old->n; i++) {
+		const struct leg *leg = &call->leg[i], *was = &old->leg[i];
+
+		if (was->active && !pairs.taken[i] && leg->other)
+			ret = park(plan, handle, old, was, c);
+		else if (was->active && !pairs.taken[i])
+			ret = end(plan, handle, old, was, c);
+		else if (was->other && !leg->active && !leg->other)
+			ret = end_parked(plan, handle, old, was, c);
+	}
 	return ret;
 }
 
@@ -242,12 +404,14 @@ int plan_del_call(struct plan *plan, struct ksrtp *handle,
 	for (i = 0; !ret && i < call->n; i++)
 		if (call->leg[i].active)
 			ret = end(plan, handle, call, &call->leg[i], c);
+		else if (call->leg[i].other)
+			ret = end_parked(plan, handle, call, &call->leg[i], c);
 	return ret;
 }
 
 /* The sessions of a call, by its media sections; 0 where there is none. */
-int plan_ids(struct ksrtp *handle, const struct call *call, uint32_t *ids,
-	     struct complaint *c)
+int plan_ids(const struct plan *plan, struct ksrtp *handle,
+	     const struct call *call, uint32_t *ids, struct complaint *c)
 {
 	struct found found;
 	unsigned int i;
@@ -257,84 +421,180 @@ int plan_ids(struct ksrtp *handle, const struct call *call, uint32_t *ids,
 		ids[i] = 0;
 		if (!call->leg[i].active)
 			continue;
-		ret = found_read(&found, handle, call, &call->leg[i], NULL, c);
+		ret = found_read(&found, handle, call, &call->leg[i], NULL,
+				 ifindex_of(plan), c);
 		if (ret)
 			break;
 		if (!found.there) {
 			sdp_at(&call->local, call->leg[i].line, c);
 			return complain(c, ENOENT,
-					"no session has this local address and port, and this peer");
+					"no session has this local address and port, and this peer; sdp add makes it");
 		}
 		ids[i] = found.id;
 	}
 	return ret;
 }
 
-/* Is the old key to be good for a while beside the new one? */
-bool plan_overlaps(const struct step *step)
+/* How long is the old key to be good beside the new one? 0: it is not. */
+uint64_t plan_overlap(const struct plan *plan, const struct step *step)
 {
-	return step->what == PLAN_SET && step->recv;
+	const struct value *said = said_of(plan, KSRTP_DIRECTION_RECV,
+					   KSRTP_A_DIRECTION_OVERLAP);
+
+	if (step->what != PLAN_SET || !step->recv)
+		return 0;
+	return said ? said->number : PLAN_OVERLAP;
 }
 
-static void describe_end(struct ksrtp_session *session, const struct end *end,
-			 unsigned int address, unsigned int port)
+/* How long is a session that moves to be found where it was, too? */
+uint64_t plan_linger(const struct plan *plan, const struct step *step)
+{
+	const struct value *said = plan->settings ?
+		&plan->settings->values[KSRTP_A_SESSION_LINGER] : NULL;
+
+	if (!step->moves)
+		return 0;
+	return said && said->given ? said->number : PLAN_OVERLAP;
+}
+
+/* The values of a place, among a session's and among those of a move. */
+static const struct place_values {
+	unsigned int ifindex, family, local_address, local_port, remote_address,
+		     remote_port, mux, local_rtcp_port, remote_rtcp_port;
+} of_session = {
+	KSRTP_A_SESSION_IFINDEX, KSRTP_A_SESSION_FAMILY,
+	KSRTP_A_SESSION_LOCAL_ADDRESS, KSRTP_A_SESSION_LOCAL_PORT,
+	KSRTP_A_SESSION_REMOTE_ADDRESS, KSRTP_A_SESSION_REMOTE_PORT,
+	KSRTP_A_SESSION_RTCP_MUX, KSRTP_A_SESSION_LOCAL_RTCP_PORT,
+	KSRTP_A_SESSION_REMOTE_RTCP_PORT,
+}, of_move = {
+	KSRTP_A_FLOW_IFINDEX, KSRTP_A_FLOW_FAMILY,
+	KSRTP_A_FLOW_LOCAL_ADDRESS, KSRTP_A_FLOW_LOCAL_PORT,
+	KSRTP_A_FLOW_REMOTE_ADDRESS, KSRTP_A_FLOW_REMOTE_PORT,
+	KSRTP_A_FLOW_RTCP_MUX, KSRTP_A_FLOW_LOCAL_RTCP_PORT,
+	KSRTP_A_FLOW_REMOTE_RTCP_PORT,
+};
+
+static void describe_end(const struct end *end, struct value *address,
+			 struct value *port)
 {
 	if (end->address_len)
-		value_bytes(&session->values[address], end->address,
-			    end->address_len);
+		value_bytes(address, end->address, end->address_len);
 	if (end->port)
-		value_number(&session->values[port], end->port);
+		value_number(port, end->port);
 }
 
-static void describe_birth(struct ksrtp_session *session,
-			   const struct leg *leg, bool owned)
+static void describe_place(const struct place *place, uint32_t ifindex,
+			   struct value *values, const struct place_values *of)
 {
-	struct value *values = session->values;
-
-	describe_end(session, &leg->flow.local, KSRTP_A_SESSION_LOCAL_ADDRESS,
-		     KSRTP_A_SESSION_LOCAL_PORT);
-	describe_end(session, &leg->flow.remote, KSRTP_A_SESSION_REMOTE_ADDRESS,
-		     KSRTP_A_SESSION_REMOTE_PORT);
-	if (!leg->flow.local.address_len && !leg->flow.remote.address_len)
-		value_number(&values[KSRTP_A_SESSION_FAMILY], leg->family);
-	if (owned)
-		value_number(&values[KSRTP_A_SESSION_OWNED], 1);
-	if (leg->mux)
-		value_number(&values[KSRTP_A_SESSION_RTCP_MUX], 1);
-	if (leg->local_rtcp_port)
-		value_number(&values[KSRTP_A_SESSION_LOCAL_RTCP_PORT],
-			     leg->local_rtcp_port);
-	if (leg->remote_rtcp_port)
-		value_number(&values[KSRTP_A_SESSION_REMOTE_RTCP_PORT],
-			     leg->remote_rtcp_port);
-	if (leg->sources > KSRTP_STREAMS_DEFAULT)
-		value_number(&values[KSRTP_A_SESSION_MAX_STREAMS],
-			     leg->sources);
+	describe_end(&place->local, &values[of->local_address],
+		     &values[of->local_port]);
+	describe_end(&place->remote, &values[of->remote_address],
+		     &values[of->remote_port]);
+	if (!place->local.address_len && !place->remote.address_len)
+		value_number(&values[of->family], place->family);
+	if (ifindex)
+		value_number(&values[of->ifindex], ifindex);
+	if (place->mux)
+		value_number(&values[of->mux], 1);
+	if (place->local_rtcp_port)
+		value_number(&values[of->local_rtcp_port],
+			     place->local_rtcp_port);
+	if (place->remote_rtcp_port)
+		value_number(&values[of->remote_rtcp_port],
+			     place->remote_rtcp_port);
 }
 
-static void describe(struct ksrtp_session *session, const struct step *step,
-		     bool owned)
+/* What was said beside the descriptions, and has a place in this step. */
+static void describe_settings(struct ksrtp_session *session,
+			      const struct plan *plan, const struct step *step)
+{
+	static const unsigned int attrs[] = {
+		KSRTP_A_SESSION_MAX_STREAMS, KSRTP_A_SESSION_STREAM_TIMEOUT,
+	};
+	const struct ksrtp_session *said = plan->settings;
+	bool keys[] = {
+		[KSRTP_DIRECTION_SEND] = step->send,
+		[KSRTP_DIRECTION_RECV] = step->recv,
+	};
+	unsigned int direction, i;
+
+	if (!said)
+		return;
+	for (i = 0; i < sizeof(attrs) / sizeof(*attrs); i++)
+		if (said->values[attrs[i]].given)
+			session->values[attrs[i]] = said->values[attrs[i]];
+	for (direction = KSRTP_DIRECTION_SEND;
+	     direction <= KSRTP_DIRECTION_MAX; direction++)
+		for (i = 1; i <= KSRTP_A_DIRECTION_MAX; i++)
+			if (said->directions[direction][i].given &&
+			    (keys[direction] || !goes_with_key(i)))
+				session->directions[direction][i] =
+					said->directions[direction][i];
+}
+
+static void describe(struct ksrtp_session *session, const struct plan *plan,
+		     const struct step *step)
 {
 	const struct leg *leg = step->leg;
+	struct value *values = session->values;
 
-	if (step->what == PLAN_ADD)
-		describe_birth(session, leg, owned);
-	else
-		value_number(&session->values[KSRTP_A_SESSION_ID], step->id);
+	if (step->what == PLAN_SET)
+		value_number(&values[KSRTP_A_SESSION_ID], step->id);
+	if (step->parks) {
+		value_number(&values[KSRTP_A_SESSION_PARKED], 1);
+		return;
+	}
+	if (step->what == PLAN_ADD) {
+		describe_place(&step->place, ifindex_of(plan), values,
+			       &of_session);
+		if (plan->owned)
+			value_number(&values[KSRTP_A_SESSION_OWNED], 1);
+		/* its streams begin anew */
+		value_number(&session->directions[KSRTP_DIRECTION_SEND]
+						 [KSRTP_A_DIRECTION_UNUSED_KEY],
+			     1);
+		if (leg->sources > KSRTP_STREAMS_DEFAULT)
+			value_number(&values[KSRTP_A_SESSION_MAX_STREAMS],
+				     leg->sources);
+	}
+	if (step->moves) {
+		describe_place(&step->place, ifindex_of(plan), session->move,
+			       &of_move);
+		value_number(&values[KSRTP_A_SESSION_LINGER],
+			     plan_linger(plan, step));
+	}
 	session->replaces = step->what == PLAN_SET;
+	describe_settings(session, plan, step);
 	if (step->send)
 		ksrtp_direction_sdes(session, KSRTP_DIRECTION_SEND,
 				     leg->send->text, 0);
 	if (step->recv)
 		ksrtp_direction_sdes(session, KSRTP_DIRECTION_RECV,
 				     leg->recv->text, 0);
-	if (plan_overlaps(step))
+	if (step->counters)
+		ksrtp_direction_set(session, KSRTP_DIRECTION_SEND,
+				    KSRTP_A_DIRECTION_COUNTERS,
+				    KSRTP_COUNTERS_RESTART);
+	if (plan_overlap(plan, step))
 		ksrtp_direction_set(session, KSRTP_DIRECTION_RECV,
-				    KSRTP_A_DIRECTION_OVERLAP, PLAN_OVERLAP);
+				    KSRTP_A_DIRECTION_OVERLAP,
+				    plan_overlap(plan, step));
 }
 
-static int carry_out(const struct step *step, struct ksrtp *handle, bool owned,
-		     uint32_t *id)
+/* What becomes of counters the next time is as it was. */
+static int set_back(const struct step *step, struct ksrtp *handle,
+		    struct ksrtp_session *session)
+{
+	explicit_bzero(session, sizeof(*session));
+	value_number(&session->values[KSRTP_A_SESSION_ID], step->id);
+	ksrtp_direction_set(session, KSRTP_DIRECTION_SEND,
+			    KSRTP_A_DIRECTION_COUNTERS, step->counters);
+	return ksrtp_session_change(handle, session);
+}
+
+static int carry_out(const struct plan *plan, const struct step *step,
+		     struct ksrtp *handle, uint32_t *id)
 {
 	struct ksrtp_session *session;
 	int ret;
@@ -347,12 +607,25 @@ static int carry_out(const struct step *step, struct ksrtp *handle, bool owned,
 	session = ksrtp_session_new();
 	if (!session)
 		return channel_fail(handle, -ENOMEM, "a session");
-	describe(session, step, owned);
+	describe(session, plan, step);
 	ret = step->what == PLAN_ADD ?
 		      ksrtp_session_add(handle, session, id) :
 		      ksrtp_session_change(handle, session);
+	if (!ret && step->counters)
+		ret = set_back(step, handle, session);
 	ksrtp_session_free(session);
 	return ret;
+}
+
+/* What to do where the key that this side has offered was used already. */
+static const char *remedy(const struct ksrtp *handle)
+{
+	if (strstr(handle->error, "unused-key:"))
+		return "; offer a new one, or tell of another answer to the same offer by set";
+	if (strstr(handle->error, "counters:") ||
+	    strstr(handle->error, "counters went back"))
+		return "; offer a new one";
+	return "";
 }
 
 /* If a session cannot be deleted the others are, and all that is new stays. */
@@ -366,7 +639,7 @@ int plan_carry_out(const struct plan *plan, struct ksrtp *handle,
 
 	c->file = NULL;
 	for (step = plan_next(plan, NULL); step; step = plan_next(plan, step)) {
-		ret = carry_out(step, handle, plan->owned, &made[n]);
+		ret = carry_out(plan, step, handle, &made[n]);
 		if (!ret) {
 			n += step->what == PLAN_ADD;
 			continue;
@@ -374,7 +647,8 @@ int plan_carry_out(const struct plan *plan, struct ksrtp *handle,
 		if (!failed) {
 			sdp_at(&step->call->local, step->leg->line, c);
 			c->refused = true;
-			failed = complain(c, -ret, "%s", handle->error);
+			failed = complain(c, -ret, "%s%s", handle->error,
+					  remedy(handle));
 		}
 		if (step->what == PLAN_DEL)
 			continue;

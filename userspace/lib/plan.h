@@ -6,34 +6,52 @@
 #include "call.h"
 #include "channel.h"
 
-/* How long what was sent with an old key may still be on its way, in ms. */
+/*
+ * How long what was sent with an old key, or to where a session was, may still be
+ * on its way, in ms.
+ */
 #define PLAN_OVERLAP 5000
+
+/* Where a session is to be found. */
+struct place {
+	struct end local, remote;
+	unsigned int family;
+	bool mux;
+	uint16_t local_rtcp_port, remote_rtcp_port;	/* 0: the one above */
+};
 
 struct step {
 	enum { PLAN_ADD, PLAN_SET, PLAN_DEL } what;
 	uint32_t id;
 	const struct call *call;	/* that has the leg */
 	const struct leg *leg;
-	bool send, recv;	/* have a new key */
+	bool send, recv;	/* have a key to be set */
+	bool parks;
+	bool moves;
+	uint32_t counters;	/* they begin anew, and do this afterwards */
+	struct place place;	/* where it is made, or moves to */
 };
 
 struct plan {
 	const struct call *call;
 	bool owned;		/* what is made */
+	const struct ksrtp_session *settings;	/* said beside SDP, or NULL */
 	struct step step[2 * SDP_MEDIA_MAX];
 	unsigned int n;
 };
 
 const struct step *plan_next(const struct plan *plan,
 			     const struct step *before);
-bool plan_overlaps(const struct step *step);
+uint64_t plan_overlap(const struct plan *plan, const struct step *step);
+uint64_t plan_linger(const struct plan *plan, const struct step *step);
 void plan_add_call(struct plan *plan, const struct call *call);
 int plan_change_call(struct plan *plan, struct ksrtp *handle,
 		     const struct call *call, const struct call *old,
 		     struct complaint *complaint);
 int plan_del_call(struct plan *plan, struct ksrtp *handle,
 		  const struct call *call, struct complaint *complaint);
-int plan_ids(struct ksrtp *handle, const struct call *call, uint32_t *ids,
+int plan_ids(const struct plan *plan, struct ksrtp *handle,
+	     const struct call *call, uint32_t *ids,
 	     struct complaint *complaint);
 int plan_carry_out(const struct plan *plan, struct ksrtp *handle,
 		   struct complaint *complaint);

@@ -48,12 +48,12 @@ static int read_address(struct sdp_address *address, char *text,
 		return wrong(c, "address is of neither IP4 nor IP6");
 	/* since they may change */
 	if (inet_pton(family, name, address->bytes) != 1)
-		return wrong(c, "address: '%.64s' is not an %s address; names are not looked up",
+		return wrong(c, "address: '%.64s' is not an %s address; names are not looked up; write its address",
 			     name, type);
 	address->family = family;
 	address->len = family == AF_INET ? 4 : 16;
 	if (sdp_address_is_multicast(address))
-		return wrong(c, "address is a multicast group; sessions have one peer");
+		return wrong(c, "address is a multicast group; sessions have one peer; ksrtp session add makes one for a group");
 	if (text)
 		return wrong(c, "address: '%s' has '/%.16s' behind it, as only a multicast group may",
 			     name, text);
@@ -90,9 +90,15 @@ static int read_media(struct sdp *sdp, char *text, unsigned int line,
 	if (!*kind || !port || !media->protocol || !*media->protocol || !text ||
 	    !*text)
 		return wrong(c, "m= is not MEDIA PORT PROTOCOL FORMATS");
-	media->several = strsep(&port_end, "/") && port_end;
+	strsep(&port_end, "/");
+	media->ports = 1;
 	if (!decimal_is(port))
 		return wrong(c, "port is not a number");
+	/* of what is not RTP it may be anything */
+	if (port_end && (!decimal_is(port_end) ||
+			 decimal_range(port_end, "ports", 1, 65535,
+				       &media->ports, &(struct complaint){ 0 })))
+		media->ports = 0;
 	return decimal_range(port, "port", 0, 65535, &media->port, c);
 }
 

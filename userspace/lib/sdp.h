@@ -39,7 +39,7 @@ struct sdp_media {
 	uint64_t port, rtcp_port;	/* 0: refused; the one above */
 	unsigned int rtcp_line;		/* 0: there is none */
 	struct sdp_address address, rtcp_address;
-	bool several;			/* ports */
+	uint64_t ports;			/* behind the first one's '/'; 0: none */
 	bool mux;
 	const char *direction;		/* NULL: as the session says */
 	unsigned int sources;		/* lines a=ssrc of different SSRCs */
