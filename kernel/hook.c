@@ -18,6 +18,7 @@
 
 #include "bridged.h"
 #include "compat.h"
+#include "dns.h"
 #include "event.h"
 #include "hook.h"
 #include "icmp.h"
@@ -31,6 +32,7 @@
 #include "stream.h"
 #include "super.h"
 #include "trace.h"
+#include "wire.h"
 
 /*
  * After defragmentation (-400) and before raw (-300) and conntrack (-200). On
@@ -288,20 +290,55 @@ const struct ksrtp_node *ksrtp_hook_match(const struct sk_buff *skb,
 	return ksrtp_session_match(kn, flow, &ssrcs);
 }
 
+/* See what a datagram is that may be anything; false if it is not of version 2. */
+static bool ksrtp_hook_see(const struct sk_buff *skb, unsigned int offset,
+			   unsigned int len, u8 *buf,
+			   struct ksrtp_sight *sight)
+{
+	const u8 *data;
+	u8 first, last;
+
+	data = len ? skb_header_pointer(skb, offset, 1, &first) : NULL;
+	if (!data || *data >> 6 != KSRTP_RTP_VERSION)
+		return false;
+	sight->len = len;
+	sight->there = min_t(unsigned int, len, KSRTP_DNS_QUERY_MAX);
+	sight->data = skb_header_pointer(skb, offset, sight->there, buf);
+	data = skb_header_pointer(skb, offset + len - 1, 1, &last);
+	sight->last = data ? *data : -1;
+	return sight->data;
+}
+
 /* A packet has no session: drop it if there is a rule that it needs one. */
 static bool ksrtp_hook_bare(struct sk_buff *skb, struct ksrtp_net *kn,
 			    const struct ksrtp_flow *flow,
 			    const struct ksrtp_udp *udp,
 			    enum ksrtp_direction_id id)
 {
-	struct ksrtp_ssrcs ssrcs;
+	struct ksrtp_sight sight __uninitialized;
+	u8 buf[KSRTP_DNS_QUERY_MAX] __uninitialized;
 
 	if (likely(!READ_ONCE(kn->nrequires)) ||
-	    !ksrtp_hook_ssrcs(skb, udp, &ssrcs) ||
-	    !ksrtp_require_refuses(kn, flow, id))
+	    !ksrtp_hook_see(skb, udp->offset + sizeof(struct udphdr), udp->len,
+			    buf, &sight) ||
+	    !ksrtp_require_refuses(kn, flow, id, &sight))
 		return false;
 	kfree_skb_reason(skb, SKB_DROP_REASON_NETFILTER_DROP);
 	return true;
+}
+
+/* May a rule have a datagram dropped that has no session? */
+static bool ksrtp_hook_suspect(const struct sk_buff *skb, struct ksrtp_net *kn,
+			       const struct ksrtp_flow *flow,
+			       const struct ksrtp_udp *udp)
+{
+	struct ksrtp_sight sight __uninitialized;
+	u8 buf[KSRTP_DNS_QUERY_MAX] __uninitialized;
+
+	return READ_ONCE(kn->nrequires) &&
+	       ksrtp_hook_see(skb, udp->offset + sizeof(struct udphdr),
+			      udp->len, buf, &sight) &&
+	       ksrtp_require_suspects(kn, flow, &sight);
 }
 
 /* Drop all or a part of a super-packet, which may be of no session. */
@@ -474,23 +511,20 @@ static bool ksrtp_hook_mixed(const struct sk_buff *skb, struct ksrtp_net *kn,
 			     enum ksrtp_direction_id id)
 {
 	const struct ksrtp_node *node;
-	struct ksrtp_ssrcs ssrcs;
-	bool applies, more;
 	struct ksrtp_udp one;
+	bool more;
 
-	if (likely(!ksrtp_hook_super(skb)))
-		return false;
-	applies = ksrtp_require_applies(kn, flow);
-	if (!applies && !READ_ONCE(kn->ssrc_shapes.used))
+	if (likely(!ksrtp_hook_super(skb)) ||
+	    (!READ_ONCE(kn->nrequires) && !READ_ONCE(kn->ssrc_shapes.used)))
 		return false;
 	/* where they lie */
 	for (more = ksrtp_super_first(skb, udp, &one); more;
 	     more = ksrtp_super_next(skb, udp, &one)) {
-		if (!ksrtp_hook_ssrcs(skb, &one, &ssrcs))
-			continue;
-		node = ksrtp_session_match(kn, flow, &ssrcs);
-		if (node ? ksrtp_direction_governed(ksrtp_node_session(node),
-						    id) : applies)
+		node = ksrtp_hook_match(skb, kn, flow, &one);
+		if (node && ksrtp_direction_governed(ksrtp_node_session(node),
+						     id))
+			return true;
+		if (ksrtp_hook_suspect(skb, kn, flow, &one))
 			return true;
 	}
 	return false;

@@ -17,6 +17,7 @@
 #include "share.h"
 #include "stats.h"
 
+struct ksrtp_asked;
 struct net;
 
 /**
@@ -52,6 +53,7 @@ struct ksrtp_shapes {
  * @idle: woken when @inflight falls to zero
  * @requires: rules; read under RCU, written under @lock
  * @nrequires: number of rules
+ * @asked: queries of DNS; under RCU, NULL without rules
  * @next_require: id of the next rule
  * @require_drops: packets dropped by rules, also by those deleted since
  * @buried: counters of sessions deleted since, by direction
@@ -81,6 +83,7 @@ struct ksrtp_net {
 	wait_queue_head_t idle;
 	struct list_head requires;
 	unsigned int nrequires;
+	struct ksrtp_asked __rcu *asked;
 	u32 next_require;
 	atomic64_t require_drops;
 	struct ksrtp_stats buried[2];
