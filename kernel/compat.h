@@ -181,13 +181,18 @@ static inline int ksrtp_hmac_digest(const struct ksrtp_hmac *hmac,
 #define ksrtp_sk_dontfrag(sk)	inet6_test_bit(DONTFRAG, sk)
 #endif
 
-/* Sockets are looked up in one table since UDP-Lite is gone. */
+/* Sockets are looked up in one table since UDP-Lite is gone; sparse cannot tell. */
+#ifdef __has_include
 #if !__has_include(<net/udplite.h>)
 #define KSRTP_UDP_TABLE(net)
-#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#endif
+#endif
+#ifndef KSRTP_UDP_TABLE
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
 #define KSRTP_UDP_TABLE(net)	&udp_table,
 #else
 #define KSRTP_UDP_TABLE(net)	(net)->ipv4.udp_table,
+#endif
 #endif
 
 #endif /* _KSRTP_COMPAT_H */

@@ -147,8 +147,8 @@ static int ksrtp_protect_reserve(struct ksrtp_packet *packet, u16 seq)
 	int cause;
 
 	/* pairs with the release in ksrtp_keyring_note() */
-	if (unlikely(!smp_load_acquire(&packet->keyring->noted)))
-		ksrtp_keyring_note(packet->keyring);
+	if (unlikely(!smp_load_acquire(&packet->keyrings->noted)))
+		ksrtp_keyring_note(packet->keyrings);
 	do {
 		cause = ksrtp_packet_stream(packet, &stream);
 		if (cause)

@@ -369,6 +369,7 @@ def making_room(tap):
     call.close()
 
     # counters that began anew take the keys of before along
+    new = key(CM, 56)
     call = Call(a, b, words=('max-streams', '2'), seed=3)
     old = [call.peer.protect(rtp(seq, ssrc=10)) for seq in range(1, 51)]
     for packet in old:
