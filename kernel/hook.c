@@ -18,6 +18,7 @@
 
 #include "bridged.h"
 #include "compat.h"
+#include "dns.h"
 #include "event.h"
 #include "hook.h"
 #include "icmp.h"
@@ -28,6 +29,7 @@
 #include "stream.h"
 #include "super.h"
 #include "trace.h"
+#include "wire.h"
 
 /*
  * After defragmentation (-400) and before raw (-300) and conntrack (-200). On
@@ -254,20 +256,66 @@ static const struct ksrtp_node *ksrtp_hook_match(const struct sk_buff *skb,
 	return ksrtp_session_match(kn, flow, &ssrcs);
 }
 
+/* See what a datagram is that may be anything; false if it is not of version 2. */
+static bool ksrtp_hook_see(const struct sk_buff *skb, unsigned int offset,
+			   unsigned int len, u8 *buf,
+			   struct ksrtp_sight *sight)
+{
+	const u8 *data;
+	u8 first, last;
+
+	data = len ? skb_header_pointer(skb, offset, 1, &first) : NULL;
+	if (!data || *data >> 6 != KSRTP_RTP_VERSION)
+		return false;
+	sight->len = len;
+	sight->there = min_t(unsigned int, len, KSRTP_DNS_QUERY_MAX);
+	sight->data = skb_header_pointer(skb, offset, sight->there, buf);
+	data = skb_header_pointer(skb, offset + len - 1, 1, &last);
+	sight->last = data ? *data : -1;
+	return sight->data;
+}
+
 /* A packet has no session: drop it if there is a rule that it needs one. */
 static bool ksrtp_hook_bare(struct sk_buff *skb, struct ksrtp_net *kn,
 			    const struct ksrtp_flow *flow,
 			    const struct ksrtp_udp *udp,
 			    enum ksrtp_direction_id id)
 {
-	struct ksrtp_ssrcs ssrcs;
+	struct ksrtp_sight sight __uninitialized;
+	u8 buf[KSRTP_DNS_QUERY_MAX] __uninitialized;
 
 	if (likely(!READ_ONCE(kn->nrequires)) ||
-	    !ksrtp_hook_ssrcs(skb, udp, &ssrcs) ||
-	    !ksrtp_require_refuses(kn, flow, id))
+	    !ksrtp_hook_see(skb, udp->offset + sizeof(struct udphdr), udp->len,
+			    buf, &sight) ||
+	    !ksrtp_require_refuses(kn, flow, id, &sight))
 		return false;
 	kfree_skb_reason(skb, SKB_DROP_REASON_NETFILTER_DROP);
 	return true;
+}
+
+/* May a rule have a segment of a super-packet dropped, of no session? */
+static bool ksrtp_hook_suspect(const struct sk_buff *skb, struct ksrtp_net *kn,
+			       const struct ksrtp_flow *flow,
+			       const struct ksrtp_udp *udp)
+{
+	unsigned int at = udp->offset + sizeof(struct udphdr);
+	unsigned int size = skb_shinfo(skb)->gso_size;
+	unsigned int type = skb_shinfo(skb)->gso_type;
+	u8 buf[KSRTP_DNS_QUERY_MAX] __uninitialized;
+	struct ksrtp_sight sight __uninitialized;
+
+	if (likely(!READ_ONCE(kn->nrequires)))
+		return false;
+	/* what a tunnel holds is cut, and each piece begins as the whole does */
+	if (type & (SKB_GSO_UDP_TUNNEL | SKB_GSO_UDP_TUNNEL_CSUM) ||
+	    !(type & SKB_GSO_UDP_L4))
+		size = skb->len;
+	for (; at < skb->len; at += size)
+		if (ksrtp_hook_see(skb, at, min(size, skb->len - at), buf,
+				   &sight) &&
+		    ksrtp_require_suspects(kn, flow, &sight))
+			return true;
+	return false;
 }
 
 /* Drop all or a part of a super-packet, which may be of no session. */
@@ -369,11 +417,12 @@ static bool ksrtp_hook_super(const struct sk_buff *skb)
  * SSRC, which has a session, or be the RTP that a rule is about.
  */
 static bool ksrtp_hook_mixed(const struct sk_buff *skb, struct ksrtp_net *kn,
-			     const struct ksrtp_flow *flow)
+			     const struct ksrtp_flow *flow,
+			     const struct ksrtp_udp *udp)
 {
 	return unlikely(ksrtp_hook_super(skb)) &&
 	       (READ_ONCE(kn->ssrc_shapes.used) ||
-		ksrtp_require_applies(kn, flow));
+		ksrtp_hook_suspect(skb, kn, flow, udp));
 }
 
 /* Both directions; @flow is the packet's as seen from this end of the wire. */
@@ -391,7 +440,7 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 	node = ksrtp_hook_match(skb, kn, flow, udp);
 	session = node ? ksrtp_node_session(node) : NULL;
 	if (!session || !ksrtp_direction_governed(session, id)) {
-		if (ksrtp_hook_mixed(skb, kn, flow)) {
+		if (ksrtp_hook_mixed(skb, kn, flow, udp)) {
 			ksrtp_hook_segments(skb, kn, state, flow, NULL, id);
 			return NF_STOLEN;
 		}

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
+#include "compat.h"
 #include "event.h"
 #include "message.h"
 #include "net.h"
@@ -481,6 +482,27 @@ int ksrtp_message_key(struct sk_buff *msg, const struct ksrtp_message_id *id,
 	return 0;
 }
 
+static int ksrtp_put_excepts(struct sk_buff *msg,
+			     const struct ksrtp_require_config *config)
+{
+	struct nlattr *attr;
+	unsigned int i;
+	u8 *data;
+
+	if (!config->nexcepts)
+		return 0;
+	attr = nla_reserve(msg, KSRTP_A_REQUIRE_EXCEPT_REMOTE_PORTS,
+			   4 * config->nexcepts);
+	if (!attr)
+		return -EMSGSIZE;
+	data = nla_data(attr);
+	for (i = 0; i < config->nexcepts; i++, data += 4) {
+		put_unaligned_be16(config->excepts[i].first, data);
+		put_unaligned_be16(config->excepts[i].last, data + 2);
+	}
+	return 0;
+}
+
 static int ksrtp_put_require(struct sk_buff *msg,
 			     const struct ksrtp_require *require)
 {
@@ -492,11 +514,15 @@ static int ksrtp_put_require(struct sk_buff *msg,
 	if (config->family &&
 	    nla_put_u16(msg, KSRTP_A_REQUIRE_FAMILY, config->family))
 		return -EMSGSIZE;
-	if (config->first_port &&
+	if (config->local.first &&
 	    (nla_put_be16(msg, KSRTP_A_REQUIRE_FIRST_PORT,
-			  htons(config->first_port)) ||
+			  htons(config->local.first)) ||
 	     nla_put_be16(msg, KSRTP_A_REQUIRE_LAST_PORT,
-			  htons(config->last_port))))
+			  htons(config->local.last))))
+		return -EMSGSIZE;
+	if (ksrtp_put_excepts(msg, config) ||
+	    ksrtp_put_setting(msg, KSRTP_A_REQUIRE_JUDGE, config->judge,
+			      KSRTP_JUDGE_HEADER))
 		return -EMSGSIZE;
 	if (nla_put_u64_64bit(msg, KSRTP_A_REQUIRE_SEND_DROPS,
 			      atomic64_read(&require->drops[0]),

@@ -15,6 +15,7 @@
 #include "ports.h"
 #include "stats.h"
 
+struct ksrtp_asked;
 struct ksrtp_share;
 struct net;
 
@@ -50,6 +51,7 @@ struct ksrtp_shapes {
  * @idle: woken when @inflight falls to zero
  * @requires: rules; read under RCU, written under @lock
  * @nrequires: number of rules
+ * @asked: queries of DNS; under RCU, NULL without rules
  * @next_require: id of the next rule
  * @require_drops: packets dropped by rules, also by those deleted since
  * @buried: counters of sessions deleted since, by direction
@@ -76,6 +78,7 @@ struct ksrtp_net {
 	wait_queue_head_t idle;
 	struct list_head requires;
 	unsigned int nrequires;
+	struct ksrtp_asked __rcu *asked;
 	u32 next_require;
 	atomic64_t require_drops;
 	struct ksrtp_stats buried[2];

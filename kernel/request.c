@@ -254,6 +254,9 @@ ksrtp_require_new_policy[KSRTP_REQUIRE_NEW_MAX + 1] = {
 	[KSRTP_A_REQUIRE_FAMILY] = { .type = NLA_U16 },
 	[KSRTP_A_REQUIRE_FIRST_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
 	[KSRTP_A_REQUIRE_LAST_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[KSRTP_A_REQUIRE_EXCEPT_REMOTE_PORTS] =
+		KSRTP_POLICY_BINARY(KSRTP_EXCEPTS_MAX * 2 * sizeof(__be16)),
+	[KSRTP_A_REQUIRE_JUDGE] = NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_JUDGE_MAX),
 };
 
 const struct nla_policy
@@ -1053,6 +1056,32 @@ int ksrtp_request_key(struct nlattr **attrs, const struct ksrtp_suite *suite,
 	return 0;
 }
 
+/* Ranges of ports, the first and the last of each, in ascending order. */
+static int ksrtp_request_excepts(const struct nlattr *attr,
+				 struct ksrtp_require_config *config,
+				 struct netlink_ext_ack *extack)
+{
+	struct ksrtp_port_range *range = config->excepts;
+	int len = nla_len(attr);
+	const u8 *data;
+
+	if (!len || len % 4)
+		return KSRTP_REFUSE(extack, attr,
+				    "except-remote-ports: not pairs of ports");
+	for (data = nla_data(attr); len; len -= 4, data += 4, range++) {
+		range->first = get_unaligned_be16(data);
+		range->last = get_unaligned_be16(data + 2);
+		if (!range->first || range->first > range->last)
+			return KSRTP_REFUSE(extack, attr,
+				"except-remote-ports: no range of ports");
+		if (range > config->excepts && range->first <= range[-1].last)
+			return KSRTP_REFUSE(extack, attr,
+				"except-remote-ports: not in ascending order");
+		config->nexcepts++;
+	}
+	return 0;
+}
+
 /**
  * ksrtp_request_require() - read a rule
  * @attrs: rule attributes of the request
@@ -1080,17 +1109,23 @@ int ksrtp_request_require(struct nlattr **attrs,
 	if (!first && last)
 		return KSRTP_REFUSE(extack, last,
 				    "last-port: given without first-port");
-	config->last_port = U16_MAX;
+	config->local.last = U16_MAX;
 	if (first) {
-		config->first_port = ntohs(nla_get_be16(first));
-		config->last_port = config->first_port;
+		config->local.first = ntohs(nla_get_be16(first));
+		config->local.last = config->local.first;
 	}
 	if (last)
-		config->last_port = ntohs(nla_get_be16(last));
-	if (config->first_port > config->last_port)
+		config->local.last = ntohs(nla_get_be16(last));
+	if (config->local.first > config->local.last)
 		return KSRTP_REFUSE(extack, last,
 				    "last-port: less than first-port");
-	return 0;
+	config->judge = KSRTP_JUDGE_HEADER;
+	if (attrs[KSRTP_A_REQUIRE_JUDGE])
+		config->judge = nla_get_u32(attrs[KSRTP_A_REQUIRE_JUDGE]);
+	if (!attrs[KSRTP_A_REQUIRE_EXCEPT_REMOTE_PORTS])
+		return 0;
+	return ksrtp_request_excepts(attrs[KSRTP_A_REQUIRE_EXCEPT_REMOTE_PORTS],
+				     config, extack);
 }
 
 /**

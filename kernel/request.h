@@ -37,7 +37,7 @@ extern const struct nla_policy ksrtp_require_del_policy[];
 /* reads what it refuses */
 #define KSRTP_KEY_USE_MAX		KSRTP_A_KEY_FROM
 #define KSRTP_KEY_FIND_MAX		KSRTP_A_KEY_FROM
-#define KSRTP_REQUIRE_NEW_MAX		KSRTP_A_REQUIRE_LAST_PORT
+#define KSRTP_REQUIRE_NEW_MAX		KSRTP_A_REQUIRE_JUDGE
 #define KSRTP_REQUIRE_DEL_MAX		KSRTP_A_REQUIRE_ID
 
 /* Longest time after which an idle stream is forgotten: a year, in seconds. */

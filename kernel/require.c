@@ -10,9 +10,46 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "asked.h"
 #include "event.h"
 #include "net.h"
 #include "require.h"
+#include "wire.h"
+
+/* The first rule of a namespace brings what all of them need. */
+static int ksrtp_require_begin(struct ksrtp_net *kn,
+			       struct netlink_ext_ack *extack)
+{
+	struct ksrtp_asked *asked;
+	int err;
+
+	if (kn->nrequires)
+		return ksrtp_net_use(kn);
+	asked = ksrtp_asked_create();
+	if (!asked)
+		return -ENOMEM;
+	err = ksrtp_net_use(kn);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "netfilter hooks cannot be registered");
+		kvfree(asked);
+		return err;
+	}
+	rcu_assign_pointer(kn->asked, asked);
+	return 0;
+}
+
+/* The last one takes it away. */
+static void ksrtp_require_end(struct ksrtp_net *kn)
+{
+	struct ksrtp_asked *asked;
+
+	if (!kn->nrequires) {
+		asked = rcu_replace_pointer(kn->asked, NULL,
+					    lockdep_is_held(&kn->lock));
+		kvfree_rcu(asked, rcu);
+	}
+	ksrtp_net_unuse(kn);
+}
 
 /**
  * ksrtp_require_create() - make a rule
@@ -46,9 +83,8 @@ ksrtp_require_create(struct ksrtp_net *kn,
 	require = kzalloc(sizeof(*require), GFP_KERNEL_ACCOUNT);
 	if (!require)
 		return ERR_PTR(-ENOMEM);
-	err = ksrtp_net_use(kn);
+	err = ksrtp_require_begin(kn, extack);
 	if (err) {
-		NL_SET_ERR_MSG(extack, "netfilter hooks cannot be registered");
 		kfree(require);
 		return ERR_PTR(err);
 	}
@@ -88,7 +124,7 @@ void ksrtp_require_delete(struct ksrtp_net *kn, struct ksrtp_require *require)
 {
 	list_del_rcu(&require->list);
 	WRITE_ONCE(kn->nrequires, kn->nrequires - 1);
-	ksrtp_net_unuse(kn);
+	ksrtp_require_end(kn);
 	kfree_rcu(require, rcu);
 }
 
@@ -106,45 +142,77 @@ void ksrtp_require_delete_all(struct ksrtp_net *kn)
 		ksrtp_require_delete(kn, require);
 }
 
-static bool ksrtp_require_matches(const struct ksrtp_require_config *config,
-				  const struct ksrtp_flow *flow)
+static bool ksrtp_port_within(const struct ksrtp_port_range *range, u16 port)
 {
-	u16 port = ntohs(flow->local_port);
-
-	return (!config->ifindex || config->ifindex == flow->ifindex) &&
-	       (!config->family || config->family == flow->family) &&
-	       port >= config->first_port && port <= config->last_port;
+	return port >= range->first && port <= range->last;
 }
 
-static struct ksrtp_require *ksrtp_require_match(struct ksrtp_net *kn,
-						 const struct ksrtp_flow *flow)
+/* Is a rule about packets of a flow? */
+static bool ksrtp_require_covers(const struct ksrtp_require_config *config,
+				 const struct ksrtp_flow *flow)
+{
+	unsigned int i;
+
+	if ((config->ifindex && config->ifindex != flow->ifindex) ||
+	    (config->family && config->family != flow->family) ||
+	    !ksrtp_port_within(&config->local, ntohs(flow->local_port)))
+		return false;
+	for (i = 0; i < config->nexcepts; i++)
+		if (ksrtp_port_within(&config->excepts[i],
+				      ntohs(flow->remote_port)))
+			return false;
+	return true;
+}
+
+/**
+ * ksrtp_require_suspects() - may a datagram be one that is to be dropped?
+ * @kn: the namespace
+ * @flow: its flow
+ * @sight: what is seen of it
+ *
+ * Context: any, does not sleep, under rcu_read_lock().
+ * Return: false if ksrtp_require_refuses() would say so.
+ */
+bool ksrtp_require_suspects(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
+			    const struct ksrtp_sight *sight)
 {
 	struct ksrtp_require *require;
 
 	list_for_each_entry_rcu(require, &kn->requires, list)
-		if (ksrtp_require_matches(&require->config, flow))
+		if (ksrtp_require_covers(&require->config, flow) &&
+		    ksrtp_sight_media(sight, require->config.judge))
+			return true;
+	return false;
+}
+
+/* The first rule that has a datagram dropped. */
+static struct ksrtp_require *
+ksrtp_require_refusing(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
+		       enum ksrtp_direction_id id,
+		       const struct ksrtp_sight *sight)
+{
+	struct ksrtp_require *require;
+
+	list_for_each_entry_rcu(require, &kn->requires, list) {
+		if (!ksrtp_require_covers(&require->config, flow))
+			continue;
+		/* first, since what answers a query is longer, and may fit */
+		if (require->config.judge != KSRTP_JUDGE_VERSION &&
+		    ksrtp_asked_pass(rcu_dereference(kn->asked), flow, id,
+				     sight))
+			continue;
+		if (ksrtp_sight_media(sight, require->config.judge))
 			return require;
+	}
 	return NULL;
 }
 
 /**
- * ksrtp_require_applies() - is there a rule for packets of a flow?
+ * ksrtp_require_refuses() - is a datagram without a session to be dropped?
  * @kn: the namespace
- * @flow: the flow
- *
- * Context: any, does not sleep, under rcu_read_lock().
- * Return: true if so, whatever these packets are.
- */
-bool ksrtp_require_applies(struct ksrtp_net *kn, const struct ksrtp_flow *flow)
-{
-	return READ_ONCE(kn->nrequires) && ksrtp_require_match(kn, flow);
-}
-
-/**
- * ksrtp_require_refuses() - is a packet without a session to be dropped?
- * @kn: the namespace
- * @flow: the packet's flow; it looks like RTP or RTCP
+ * @flow: its flow
  * @id: its direction
+ * @sight: what is seen of it, KSRTP_DNS_QUERY_MAX bytes at least or all
  *
  * Counts and reports it if so.
  *
@@ -152,9 +220,11 @@ bool ksrtp_require_applies(struct ksrtp_net *kn, const struct ksrtp_flow *flow)
  * Return: true if a rule says so.
  */
 bool ksrtp_require_refuses(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
-			   enum ksrtp_direction_id id)
+			   enum ksrtp_direction_id id,
+			   const struct ksrtp_sight *sight)
 {
-	struct ksrtp_require *require = ksrtp_require_match(kn, flow);
+	struct ksrtp_require *require = ksrtp_require_refusing(kn, flow, id,
+							       sight);
 	struct ksrtp_alert_info info = {
 		.type = KSRTP_ALERT_REQUIRE,
 		.direction = id,

@@ -12,22 +12,37 @@
 #include "flow.h"
 
 struct ksrtp_net;
+struct ksrtp_sight;
 struct netlink_ext_ack;
 
 #define KSRTP_REQUIRES_MAX	64
 
 /**
+ * struct ksrtp_port_range - ports, in host byte order
+ * @first: the first one
+ * @last: the last one
+ */
+struct ksrtp_port_range {
+	u16 first;
+	u16 last;
+};
+
+/**
  * struct ksrtp_require_config - what packets a rule is about
  * @ifindex: interface, 0 for any
  * @family: AF_INET or AF_INET6, 0 for both
- * @first_port: first local port
- * @last_port: last local port
+ * @local: local ports; @local.first is 0 for all
+ * @nexcepts: number of @excepts
+ * @excepts: remote ports it is not about, ascending; zero behind the last
+ * @judge: what it takes for RTP and RTCP
  */
 struct ksrtp_require_config {
 	u32 ifindex;
 	u16 family;
-	u16 first_port;
-	u16 last_port;
+	struct ksrtp_port_range local;
+	u16 nexcepts;
+	struct ksrtp_port_range excepts[KSRTP_EXCEPTS_MAX];
+	enum ksrtp_judge judge;
 };
 
 /**
@@ -55,8 +70,10 @@ ksrtp_require_create(struct ksrtp_net *kn,
 struct ksrtp_require *ksrtp_require_find(struct ksrtp_net *kn, u32 id);
 void ksrtp_require_delete(struct ksrtp_net *kn, struct ksrtp_require *require);
 void ksrtp_require_delete_all(struct ksrtp_net *kn);
-bool ksrtp_require_applies(struct ksrtp_net *kn, const struct ksrtp_flow *flow);
+bool ksrtp_require_suspects(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
+			    const struct ksrtp_sight *sight);
 bool ksrtp_require_refuses(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
-			   enum ksrtp_direction_id id);
+			   enum ksrtp_direction_id id,
+			   const struct ksrtp_sight *sight);
 
 #endif /* _KSRTP_REQUIRE_H */

@@ -62,7 +62,7 @@ unsigned int ksrtp_rtp_csrcs_end(const u8 *data)
 
 /**
  * ksrtp_rtp_header_len() - length of an RTP header
- * @data: the RTP packet, @len bytes of it readable
+ * @data: the RTP packet, its first min(@len, KSRTP_RTP_FIXED_MAX) bytes readable
  * @len: length of the packet in bytes
  *
  * Counts the fixed header, the CSRC list and the header extension
@@ -161,6 +161,56 @@ bool ksrtp_rtcp_well_formed(const u8 *data, unsigned int len)
 		at += size;
 	}
 	return true;
+}
+
+/* Could a datagram be RTP or SRTP? */
+static bool ksrtp_sight_rtp(const struct ksrtp_sight *sight,
+			    enum ksrtp_judge judge)
+{
+	u8 type = sight->data[1] & KSRTP_RTP_TYPE_MASK;
+	int header = ksrtp_rtp_header_len(sight->data, sight->len);
+
+	/* SR to APP with the top bit cleared: nobody may use these types */
+	if (header < 0 || (type >= 72 && type <= 76))
+		return false;
+	if (judge != KSRTP_JUDGE_PROFILE)
+		return true;
+	if (type >= 64 && type <= 95)
+		return false;
+	return !(sight->data[0] & KSRTP_RTP_P_BIT) || sight->last < 0 ||
+	       (sight->last && header + sight->last <= sight->len);
+}
+
+/* Could it be RTCP or SRTCP? Of that the first packet's header is in clear. */
+static bool ksrtp_sight_rtcp(const struct ksrtp_sight *sight)
+{
+	return sight->len >= KSRTP_RTCP_HEADER_LEN && sight->data[1] >= 192 &&
+	       sight->data[1] <= 223 &&
+	       4 * (get_unaligned_be16(sight->data + 2) + 1) <= sight->len;
+}
+
+/**
+ * ksrtp_sight_media() - could a datagram be RTP or RTCP, protected or not?
+ * @sight: what is seen of it
+ * @judge: by what to judge
+ *
+ * KSRTP_JUDGE_HEADER errs on one side only: whatever RFC 3550 lets RTP and RTCP
+ * look like, and RFC 3711 SRTP and SRTCP, is taken for it. Hence padding says
+ * nothing, which SRTP encrypts and puts a tag behind, and few payload types do,
+ * for any may be bound to a format (RFC 3551 section 3) but 72 to 76, which are
+ * reserved. KSRTP_JUDGE_PROFILE takes both into account, for plain RTP whose
+ * payload types are those of RFC 5761 section 4.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+bool ksrtp_sight_media(const struct ksrtp_sight *sight, enum ksrtp_judge judge)
+{
+	if (sight->len < KSRTP_RTCP_HEADER_LEN ||
+	    sight->data[0] >> 6 != KSRTP_RTP_VERSION)
+		return false;
+	return judge == KSRTP_JUDGE_VERSION || ksrtp_sight_rtp(sight, judge) ||
+	       ksrtp_sight_rtcp(sight);
 }
 
 /**

@@ -12,6 +12,7 @@
 #include "fail.h"
 #include "hex.h"
 #include "place.h"
+#include "ports.h"
 #include "suite.h"
 
 /* The largest attribute is the bitmap of a replay window. */
@@ -49,6 +50,23 @@ static json_t *address_json(const struct nlattr *nla)
 
 	inet_ntop(mnl_attr_get_payload_len(nla) == 4 ? AF_INET : AF_INET6,
 		  mnl_attr_get_payload(nla), text, sizeof(text));
+	return json_string(text);
+}
+
+static json_t *ports_json(const struct nlattr *nla)
+{
+	struct port_range ranges[KSRTP_EXCEPTS_MAX];
+	const uint16_t *port = mnl_attr_get_payload(nla);
+	size_t i, n = mnl_attr_get_payload_len(nla) / 4;
+	char text[PORTS_TEXT(KSRTP_EXCEPTS_MAX)];
+
+	if (n > KSRTP_EXCEPTS_MAX)
+		n = KSRTP_EXCEPTS_MAX;
+	for (i = 0; i < n; i++) {
+		ranges[i].first = ntohs(port[2 * i]);
+		ranges[i].last = ntohs(port[2 * i + 1]);
+	}
+	ports_list_print(ranges, n, text);
 	return json_string(text);
 }
 
@@ -91,6 +109,8 @@ static json_t *attr_json(const struct attr *attr, const struct nlattr *nla)
 	case ATTR_WORD:
 		word = words_get(attr->words, mnl_attr_get_u32(nla));
 		return json_string(word ? word : "unknown");
+	case ATTR_PORTS:
+		return ports_json(nla);
 	case ATTR_NEST:
 		return attrs_json(attr->nested, mnl_attr_get_payload(nla),
 				  mnl_attr_get_payload_len(nla));
@@ -194,6 +214,21 @@ static size_t address(json_t *json, unsigned char *value)
 	usage("not an address");
 }
 
+static size_t ports(json_t *json, unsigned char *value)
+{
+	struct port_range ranges[KSRTP_EXCEPTS_MAX];
+	size_t i, n = ports_list_parse(string(json), "port", ranges,
+				       KSRTP_EXCEPTS_MAX);
+
+	for (i = 0; i < n; i++) {
+		uint16_t pair[2] = { htons(ranges[i].first),
+				     htons(ranges[i].last) };
+
+		memcpy(value + sizeof(pair) * i, pair, sizeof(pair));
+	}
+	return 4 * n;
+}
+
 static uint32_t ssrc(json_t *json)
 {
 	uint64_t value;
@@ -273,6 +308,8 @@ static size_t attr_value(const struct attr *attr, json_t *json,
 	case ATTR_WORD:
 		u32 = word(json, attr->words);
 		return copy(value, &u32, sizeof(u32));
+	case ATTR_PORTS:
+		return ports(json, value);
 	case ATTR_STRING:
 	case ATTR_FLAG:
 	case ATTR_NEST:

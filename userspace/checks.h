@@ -10,6 +10,7 @@ bool check_module(void);
 void check_kernel(void);
 void check_crypto(void);
 void check_sessions(void);
+void check_ports(void);
 void check_links(void);
 void check_rules(void);
 void check_routes(void);

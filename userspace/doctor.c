@@ -26,6 +26,7 @@ void doctor_command(struct args *args)
 	if (check_module()) {
 		check_crypto();
 		check_sessions();
+		check_ports();
 		check_links();
 	}
 	check_rules();

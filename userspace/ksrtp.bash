@@ -16,6 +16,7 @@ _ksrtp_value()
 	cryptex) echo off on accept ;;
 	counters) echo continue restart peer ;;
 	rcc-mode) echo off 1 2 3 ;;
+	judge) echo version header profile ;;
 	dtls) echo client server ;;
 	zrtp) echo initiator responder ;;
 	cipher) echo AES1 AES2 AES3 ;;
@@ -37,7 +38,8 @@ _ksrtp_takes_value()
 	replay-window | kdr | encrypted-extensions | rcc-rate | initial-roc | \
 	roc-search | repair-types | roc | seq | srtcp-index | rtp-replay | \
 	rtcp-replay | rtp-used-from | rtp-used-to | srtcp-used-from | \
-	srtcp-used-to | port | jump | first | interval | count) return 0 ;;
+	srtcp-used-to | port | except-remote-port | jump | first | \
+	interval | count) return 0 ;;
 	esac
 	return 1
 }
@@ -78,7 +80,7 @@ _ksrtp_keywords()
 	'key use') echo session send mki ;;
 	'key del') echo session send recv mki from ;;
 	'key show' | 'key list') echo session send recv ;;
-	'require add') echo dev family port ;;
+	'require add') echo dev family port except-remote-port judge ;;
 	'require del') echo id ;;
 	monitor*) echo alerts time ;;
 	esac

@@ -14,8 +14,8 @@ FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                     '../../userspace/ksrtp.bash')
 
 # what the help has choices for
-CHOICES = ('family', 'unencrypted-srtp', 'cryptex', 'rcc-mode', 'counters', 'dtls',
-           'zrtp', 'cipher', 'auth-tag', 'sort')
+CHOICES = ('family', 'judge', 'unencrypted-srtp', 'cryptex', 'rcc-mode',
+           'counters', 'dtls', 'zrtp', 'cipher', 'auth-tag', 'sort')
 # what is written in the place of an address, a list, or before a description
 PARTS = {'any', 'none', 'user', 'logon'}
 
@@ -98,6 +98,8 @@ def places(tap):
             ('stream show session 5 se', {'session', 'send'}),
             ('require add po', {'port'}),
             ('require add port ', set()),
+            ('require add except-remote-port ', set()),
+            ('require add judge ', {'version', 'header', 'profile'}),
             ('-b /et', {'/etc'}),
             ('session add send suite X key-file /et', {'/etc'}),
             ('sdp add local /et', {'/etc'}),

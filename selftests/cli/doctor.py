@@ -47,6 +47,14 @@ def host(tap):
     done = a.ksrtp('doctor', 'now', check=False)
     tap.ok(done.returncode == 2 and "unknown word 'now'" in done.stderr,
            'refused: doctor now', done)
+    a.sysctl('net/ipv4/ip_local_port_range', '5500 60999')
+    status, found = doctor(a)
+    tap.ok(status == 0 and has(found, 'ports', 'note', 'rule 1 ', '5500-5999',
+                               'ip_local_reserved_ports=5500-5999'),
+           'ports of clients that a rule is about', found)
+    a.sysctl('net/ipv4/ip_local_reserved_ports', '5500-5999')
+    status, found = doctor(a)
+    tap.ok('ports' not in found, 'none if they are reserved', found)
     a.ksrtp('require', 'del', 'id', 1)
     status, found = doctor(a)
     tap.ok(status == 0 and has(found, 'require', 'note', 'require add'),

@@ -160,6 +160,18 @@ BAD = (
     ('require add port 5-', "port: '' is not a number"),
     ('require add port 6-5', 'port: 6-5 goes backwards'),
     ('require add port 5 port 6', 'port: given twice'),
+    ('require add port 5-6-7', "port: '6-7' is not a number"),
+    ('require add except-remote-port', 'except-remote-port: value missing'),
+    ('require add except-remote-port 5,', "except-remote-port: '' is not a"),
+    ('require add except-remote-port 5,70000', 'is not within 1..65535'),
+    ('require add except-remote-port 7-6', '7-6 goes backwards'),
+    ('require add except-remote-port ' + ','.join('%d' % (2 * n)
+                                                  for n in range(1, 18)),
+     'except-remote-port: more than 16 ranges'),
+    ('require add except-remote-port 5 except-remote-port 6', 'given twice'),
+    ('require add judge', 'judge: value missing'),
+    ('require add judge looks', "judge: 'looks' is neither"),
+    ('require add judge header judge header', 'judge: given twice'),
     ('require add dev no-such-dev', "dev: no interface 'no-such-dev'"),
     ('require add family inet4', "family: 'inet4' is neither"),
     ('require add local any:5000', "unknown word 'local'"),
@@ -210,6 +222,8 @@ GOOD = (
     'key del session 1 send mki 00',
     'key show session 1 recv',
     'require add', 'require add dev lo family inet6 port 5000-5010',
+    'require add port 5000 except-remote-port 53,500-600,443 judge profile',
+    'require add judge version except-remote-port 1-65535',
     'require del id 1', 'require', 'stat', 'dump',
     'stat --prometheus', 'session show --top --interval 1', '--top session show',
     'session --add --local any:5000 --send --kdr 0', 'require add --port 5000',
@@ -229,7 +243,8 @@ STATE = {
         'keys': [{'session-id': 7, 'direction': 'send', 'mki': '00',
                   'state': 'active', 'rtp-lifetime': 1 << 48,
                   'master-key': '00' * 16, 'master-salt': '00' * 12}]}],
-    'requires': [{'id': 1, 'family': 'inet', 'first-port': 1}],
+    'requires': [{'id': 1, 'family': 'inet', 'first-port': 1,
+                  'except-remote-ports': '53,500-600', 'judge': 'profile'}],
 }
 # what is wrong where, and what the tool says
 GONE = object()
@@ -272,6 +287,9 @@ BAD_STATES = (
      'sessions[0].streams[0].roc: missing'),
     (('sessions', 0, 'streams', 0, 'seq'), 65536, 'seq: not within 0..65535'),
     (('requires', 0, 'first-port'), '1', 'first-port: not a whole number'),
+    (('requires', 0, 'judge'), 'looks', "judge: 'looks' is not known here"),
+    (('requires', 0, 'except-remote-ports'), 53, 'not a string'),
+    (('requires', 0, 'except-remote-ports'), '5-', "'' is not a number"),
 )
 
 

@@ -5,6 +5,7 @@
  */
 #include "kernel.h"
 
+#include "dns.h"
 #include "extension.h"
 #include "ohb.h"
 #include "transform.h"
@@ -40,6 +41,30 @@ static void check_rtcp(const u8 *data, unsigned int len)
 		at += 4 * (get_unaligned_be16(data + at + 2) + 1);
 	CHECK(at == len);
 	CHECK(!ksrtp_rtcp_well_formed(data, len - 1));
+}
+
+/* What is told by more is told by less, too; a query ends in one place only. */
+static void check_sight(const u8 *data, unsigned int len)
+{
+	struct ksrtp_sight sight = { .data = data, .len = len, .last = -1 };
+	bool query;
+
+	if (!len)
+		return;
+	sight.there = min_t(unsigned int, len, KSRTP_RTP_FIXED_MAX);
+	if (ksrtp_sight_media(&sight, KSRTP_JUDGE_PROFILE))
+		CHECK(ksrtp_sight_media(&sight, KSRTP_JUDGE_HEADER));
+	sight.last = data[len - 1];
+	if (ksrtp_sight_media(&sight, KSRTP_JUDGE_PROFILE))
+		CHECK(ksrtp_sight_media(&sight, KSRTP_JUDGE_HEADER));
+	if (ksrtp_sight_media(&sight, KSRTP_JUDGE_HEADER))
+		CHECK(ksrtp_sight_media(&sight, KSRTP_JUDGE_VERSION));
+	else if (data[0] >> 6 == 2)
+		CHECK(!ksrtp_rtcp_well_formed(data, len));
+	query = ksrtp_dns_query(data, min_t(unsigned int, len,
+					    KSRTP_DNS_QUERY_MAX), len);
+	CHECK(!query || !ksrtp_dns_answer(data, len));
+	CHECK(!query || !ksrtp_dns_query(data, len - 1, len - 1));
 }
 
 static void check_ohb(const u8 *data, unsigned int len)
@@ -100,6 +125,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
 		ksrtp_wire_classify(data, len, kind);
 	check_header(data, len);
 	check_rtcp(data, len);
+	check_sight(data, len);
 	check_ohb(data, len);
 	check_cryptex(data, len);
 	ksrtp_looks_plain(data, min_t(size_t, len, KSRTP_SAMPLE_LEN));

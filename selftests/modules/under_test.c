@@ -5,6 +5,7 @@
  */
 
 #include "../../kernel/wire.c"
+#include "../../kernel/dns.c"
 #include "../../kernel/replay.c"
 #include "../../kernel/flow.c"
 #include "../../kernel/suite.c"

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tests of the wire format: classes, headers, compound RTCP, plaintext. */
+/*
+ * Tests of the wire format: classes, headers, compound RTCP, plaintext, and what
+ * may be RTP.
+ */
 
 #include <linux/random.h>
 #include <linux/vmalloc.h>
 
 #include "compat.h"
+#include "dns.h"
 #include "tests.h"
 #include "wire.h"
 
@@ -273,6 +277,187 @@ static void rtcp_first_header(struct kunit *test)
 	}
 }
 
+static bool sees(struct kunit *test, const u8 *data, unsigned int len,
+		 enum ksrtp_judge judge)
+{
+	/* no more is looked at than is promised to be there */
+	unsigned int there = min_t(unsigned int, len, KSRTP_RTP_FIXED_MAX);
+	struct ksrtp_sight sight = {
+		.data = at_end(test, data, there),
+		.there = there,
+		.len = len,
+		.last = len ? data[len - 1] : -1,
+	};
+
+	return len && ksrtp_sight_media(&sight, judge);
+}
+
+/* Every first and second byte, at every length that a header may have. */
+static void sight_header(struct kunit *test)
+{
+	static const unsigned int lens[] = { 8, 11, 12, 16, 71, 72, 76, 200 };
+	unsigned int first, second, i, len;
+	u8 data[200] = {};
+
+	for (first = 0; first < 256; first++) {
+		for (second = 0; second < 256; second++) {
+			unsigned int header = 12 + 4 * (first & 15) +
+					      (first & 16 ? 4 : 0);
+			unsigned int type = second & 127;
+			bool rtp = type < 72 || type > 76;
+			bool rtcp = second >= 192 && second <= 223;
+
+			data[0] = first;
+			data[1] = second;
+			for (i = 0; i < ARRAY_SIZE(lens); i++) {
+				len = lens[i];
+				KUNIT_EXPECT_EQ_MSG(test,
+					sees(test, data, len,
+					     KSRTP_JUDGE_HEADER),
+					first >> 6 == 2 &&
+					((rtp && header <= len) || rtcp),
+					"%u %u, length %u", first, second, len);
+				KUNIT_EXPECT_EQ(test,
+					sees(test, data, len,
+					     KSRTP_JUDGE_VERSION),
+					first >> 6 == 2);
+			}
+		}
+	}
+}
+
+static void sight_extension(struct kunit *test)
+{
+	u8 data[60] = { 0x90 };
+	unsigned int words;
+
+	for (words = 0; words < 65536; words += words < 16 ? 1 : 4111) {
+		put_unaligned_be16(words, data + 14);
+		KUNIT_EXPECT_EQ_MSG(test, sees(test, data, sizeof(data),
+					       KSRTP_JUDGE_HEADER),
+				    words <= 11, "%u words", words);
+	}
+}
+
+static void sight_rtcp(struct kunit *test)
+{
+	u8 data[40] = { 0x80, 200 };
+	unsigned int words;
+
+	/* as RTP it has a reserved type: its length decides */
+	for (words = 0; words < 65536; words += words < 16 ? 1 : 4111) {
+		put_unaligned_be16(words, data + 2);
+		KUNIT_EXPECT_EQ_MSG(test, sees(test, data, sizeof(data),
+					       KSRTP_JUDGE_HEADER),
+				    words <= 9, "%u words", words);
+	}
+}
+
+static void sight_profile(struct kunit *test)
+{
+	u8 data[40] = { 0x80 };
+	unsigned int byte;
+
+	for (byte = 0; byte < 256; byte++) {
+		data[1] = byte;
+		/* a length of 65536 words fits no RTCP */
+		put_unaligned_be16(65535, data + 2);
+		KUNIT_EXPECT_EQ_MSG(test, sees(test, data, sizeof(data),
+					       KSRTP_JUDGE_PROFILE),
+				    (byte & 127) < 64 || (byte & 127) > 95,
+				    "second byte %u", byte);
+	}
+	data[0] = 0xa0;
+	data[1] = 0;
+	for (byte = 0; byte < 256; byte++) {
+		data[sizeof(data) - 1] = byte;
+		KUNIT_EXPECT_EQ_MSG(test, sees(test, data, sizeof(data),
+					       KSRTP_JUDGE_PROFILE),
+				    byte >= 1 && byte <= sizeof(data) - 12,
+				    "padding %u", byte);
+		KUNIT_EXPECT_TRUE(test, sees(test, data, sizeof(data),
+					     KSRTP_JUDGE_HEADER));
+	}
+}
+
+static const struct {
+	const char *what;
+	const char *hex;
+	bool query;
+} dns_cases[] = {
+	{ "A of example.org",
+	  "800101000001000000000000076578616d706c65036f726700000100"
+	  "01", true },
+	{ "A of a.b",
+	  "800101000001000000000000016101620000010001", true },
+	{ "of the root",
+	  "8001000000010000000000000000020001", true },
+	{ "with OPT",
+	  "80010130000100000000000101610000010001000029040000000000"
+	  "0000", true },
+	{ "with OPT of 4 bytes",
+	  "80010130000100000000000101610000010001000029040000000000"
+	  "0004000a0000", true },
+	{ "with half of OPT",
+	  "8001013000010000000000010161000001000100002904000000", false },
+	{ "answer",
+	  "80018180000100000000000001610000010001", false },
+	{ "truncated",
+	  "80010300000100000000000001610000010001", false },
+	{ "refused",
+	  "80010005000100000000000001610000010001", false },
+	{ "a byte more",
+	  "8001010000010000000000000161000001000100", false },
+	{ "a byte less",
+	  "800101000001000000000000016100000100", false },
+	{ "no name",
+	  "800101000001000000000000", false },
+	{ "class 2",
+	  "80010100000100000000000001610000010002", false },
+	{ "compressed",
+	  "800101000001000000000000c00c00010001", false },
+	{ "no end of the name",
+	  "8001010000010000000000003f", false },
+};
+
+static void dns_query(struct kunit *test)
+{
+	unsigned int i, len;
+	u8 data[64];
+
+	for (i = 0; i < ARRAY_SIZE(dns_cases); i++) {
+		len = ksrtp_unhex(test, dns_cases[i].hex, data, sizeof(data));
+		KUNIT_EXPECT_EQ_MSG(test,
+				    ksrtp_dns_query(at_end(test, data, len),
+						    len, len),
+				    dns_cases[i].query, "%s",
+				    dns_cases[i].what);
+	}
+}
+
+/* The longest name there is, cut anywhere. */
+static void dns_query_cut(struct kunit *test)
+{
+	const unsigned int name = KSRTP_DNS_NAME_MAX;
+	const unsigned int full = KSRTP_DNS_HEADER_LEN + name +
+				  KSRTP_DNS_QUESTION_LEN;
+	unsigned int i, len;
+	u8 *data;
+
+	data = kunit_kzalloc(test, full, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, data);
+	data[5] = 1;
+	memset(data + 12, 1, name - 1);
+	for (i = 0; i < name - 1; i += 64)
+		data[12 + i] = min(63U, name - 2 - i);
+	data[full - 1] = 1;
+	for (len = 0; len <= full; len++)
+		KUNIT_EXPECT_EQ_MSG(test,
+				    ksrtp_dns_query(at_end(test, data, len),
+						    len, len),
+				    len == full, "length %u", len);
+}
+
 static void plain_looks_plain(struct kunit *test)
 {
 	static const char text[] = "It is a truth universally acknowledged, "
@@ -329,6 +514,12 @@ static struct kunit_case wire_cases[] = {
 	KUNIT_CASE(rtcp_well_formed),
 	KUNIT_CASE(rtcp_truncated),
 	KUNIT_CASE(rtcp_first_header),
+	KUNIT_CASE(sight_header),
+	KUNIT_CASE(sight_extension),
+	KUNIT_CASE(sight_rtcp),
+	KUNIT_CASE(sight_profile),
+	KUNIT_CASE(dns_query),
+	KUNIT_CASE(dns_query_cut),
 	KUNIT_CASE(plain_looks_plain),
 	KUNIT_CASE(short_never_looks_plain),
 	KUNIT_CASE(random_never_looks_plain),

@@ -25,6 +25,7 @@ COUNTERS, UNUSED_KEY = 28, 29
 (K_SESSION, K_DIRECTION, K_MKI, K_KEY, K_SALT, K_FROM, K_TO, K_RTP_LIFE,
  K_RTCP_LIFE, K_SOFT, K_RTP_USED, K_RTCP_USED) = range(2, 14)
 R_ID, R_IFINDEX, R_FAMILY, R_FIRST, R_LAST = range(2, 7)
+R_EXCEPTS, R_JUDGE = range(9, 11)
 GCM_SUITE, SHORT_TAG, NULL_SUITE, DOUBLE_SUITE = 5, 2, 9, 18
 (SESSION, DIRECTION, SSRC, ROC, SEQ, INDEX, RTP_REPLAY, RTCP_REPLAY) = \
     range(2, 10)
@@ -366,6 +367,27 @@ BAD = (
     ('a rule backwards', REQUIRE_NEW,
      (attr(R_FIRST, be16(9)), attr(R_LAST, be16(8))), errno.EINVAL,
      'last-port: less'),
+    ('a rule that judges by nothing', REQUIRE_NEW, (attr(R_JUDGE, 0),),
+     errno.ERANGE, 'out of range'),
+    ('a rule that judges by 4', REQUIRE_NEW, (attr(R_JUDGE, 4),),
+     errno.ERANGE, 'out of range'),
+    ('a rule that excepts nothing', REQUIRE_NEW, (attr(R_EXCEPTS, b''),),
+     errno.EINVAL, 'except-remote-ports: not pairs'),
+    ('a rule that excepts half a range', REQUIRE_NEW,
+     (attr(R_EXCEPTS, b'\0\1\0\2\0\3'),), errno.EINVAL,
+     'except-remote-ports: not pairs'),
+    ('a rule that excepts port 0', REQUIRE_NEW,
+     (attr(R_EXCEPTS, b'\0\0\0\2'),), errno.EINVAL,
+     'except-remote-ports: no range'),
+    ('a rule that excepts backwards', REQUIRE_NEW,
+     (attr(R_EXCEPTS, b'\0\3\0\2'),), errno.EINVAL,
+     'except-remote-ports: no range'),
+    ('a rule that excepts a port twice', REQUIRE_NEW,
+     (attr(R_EXCEPTS, b'\0\1\0\2\0\2\0\3'),), errno.EINVAL,
+     'except-remote-ports: not in'),
+    ('a rule that excepts 17 ranges', REQUIRE_NEW,
+     (attr(R_EXCEPTS, b''.join(be16(n) * 2 for n in range(1, 18))),),
+     errno.ERANGE, ''),
     ('no rule', REQUIRE_DEL, (), errno.EINVAL, 'id: missing'),
     ('an unknown rule', REQUIRE_DEL, (attr(R_ID, 3),), errno.ENOENT,
      'id: no such'),

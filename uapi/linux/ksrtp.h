@@ -45,6 +45,9 @@
 #define KSRTP_STREAMS_DEFAULT	64
 #define KSRTP_STREAMS_MAX	65536
 
+/* Ranges of remote ports that a rule may except. */
+#define KSRTP_EXCEPTS_MAX	16
+
 /* Suites, named as IANA's registries of SDES and DTLS-SRTP name them. */
 enum ksrtp_suite_id {
 	KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80 = 1,
@@ -162,6 +165,17 @@ enum ksrtp_alert {
 	/* private: */
 	__KSRTP_ALERT_LAST,
 	KSRTP_ALERT_MAX = __KSRTP_ALERT_LAST - 1
+};
+
+/* What a rule takes for RTP and RTCP. */
+enum ksrtp_judge {
+	KSRTP_JUDGE_VERSION = 1,	/* what is of RTP's version, as all RTP */
+	KSRTP_JUDGE_HEADER,		/* by its header, so that no RTP is missed */
+	KSRTP_JUDGE_PROFILE,		/* and by RTP/AVP and RFC 5761, if plain */
+
+	/* private: */
+	__KSRTP_JUDGE_LAST,
+	KSRTP_JUDGE_MAX = __KSRTP_JUDGE_LAST - 1
 };
 
 /*
@@ -372,6 +386,8 @@ enum ksrtp_require_attr {
 	KSRTP_A_REQUIRE_LAST_PORT,		/* u16, big endian */
 	KSRTP_A_REQUIRE_SEND_DROPS,		/* u64, read only */
 	KSRTP_A_REQUIRE_RECV_DROPS,		/* u64, read only */
+	KSRTP_A_REQUIRE_EXCEPT_REMOTE_PORTS,	/* binary, pairs of big endian u16 */
+	KSRTP_A_REQUIRE_JUDGE,			/* u32, ksrtp_judge */
 
 	/* private: */
 	__KSRTP_A_REQUIRE_LAST,

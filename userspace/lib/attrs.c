@@ -66,6 +66,13 @@ static const char *const alert_names[] = {
 };
 static const struct words alert_words = WORDS(alert_names);
 
+static const char *const judge_names[] = {
+	[KSRTP_JUDGE_VERSION] = "version",
+	[KSRTP_JUDGE_HEADER] = "header",
+	[KSRTP_JUDGE_PROFILE] = "profile",
+};
+const struct words judge_words = WORDS(judge_names);
+
 static const struct attr stats_attrs[] = {
 	[KSRTP_A_STATS_RTP_PACKETS] = { "rtp-packets", ATTR_U64 },
 	[KSRTP_A_STATS_RTP_BYTES] = { "rtp-bytes", ATTR_U64 },
@@ -245,6 +252,10 @@ static const struct attr require_attrs[] = {
 	[KSRTP_A_REQUIRE_LAST_PORT] = { "last-port", ATTR_PORT },
 	[KSRTP_A_REQUIRE_SEND_DROPS] = { "send-drops", ATTR_U64, REPORTED },
 	[KSRTP_A_REQUIRE_RECV_DROPS] = { "recv-drops", ATTR_U64, REPORTED },
+	[KSRTP_A_REQUIRE_EXCEPT_REMOTE_PORTS] = { "except-remote-ports",
+						  ATTR_PORTS },
+	[KSRTP_A_REQUIRE_JUDGE] = { "judge", ATTR_WORD,
+				    .words = &judge_words },
 };
 const struct attr_set require_set = SET(require_attrs);
 

@@ -12,7 +12,7 @@ struct nlattr;
 enum attr_type {
 	ATTR_NONE, ATTR_BOOL, ATTR_U16, ATTR_U32, ATTR_U64, ATTR_PORT,
 	ATTR_FLAG, ATTR_STRING, ATTR_BINARY, ATTR_LIST, ATTR_ADDRESS, ATTR_SSRC,
-	ATTR_FAMILY, ATTR_SUITE, ATTR_WORD, ATTR_NEST,
+	ATTR_FAMILY, ATTR_SUITE, ATTR_WORD, ATTR_NEST, ATTR_PORTS,
 };
 
 /* Words for the values of an enumeration, which begins at 1. */
@@ -42,6 +42,7 @@ extern const struct attr_set key_set;
 extern const struct attr_set require_set;
 extern const struct attr_set stat_set;
 extern const struct attr_set alert_set;
+extern const struct words judge_words;
 
 const struct attr *attrs_get(const struct attr_set *set, unsigned int type);
 int attrs_path(const struct attr_set *set, const struct nlattr *first,

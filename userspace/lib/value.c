@@ -62,7 +62,7 @@ int value_check_bytes(const struct attr_set *set, unsigned int attr)
 
 	if (!known || known->reported ||
 	    (known->type != ATTR_BINARY && known->type != ATTR_LIST &&
-	     known->type != ATTR_ADDRESS))
+	     known->type != ATTR_ADDRESS && known->type != ATTR_PORTS))
 		return -EINVAL;
 	return 0;
 }
@@ -115,6 +115,7 @@ void value_put(const struct value *value, uint16_t attr, enum attr_type type,
 	case ATTR_ADDRESS:
 	case ATTR_BINARY:
 	case ATTR_LIST:
+	case ATTR_PORTS:
 		mnl_attr_put(nlh, attr, value->len, value->bytes);
 		break;
 	default:

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Queries of DNS that look like RTP, until they are answered. */
+#ifndef _KSRTP_ASKED_H
+#define _KSRTP_ASKED_H
+
+#include <linux/siphash.h>
+#include <linux/types.h>
+#include <linux/ksrtp.h>
+
+struct ksrtp_flow;
+struct ksrtp_sight;
+
+#define KSRTP_ASKED_SLOTS	1024
+
+/* How long an answer may take, in seconds. */
+#define KSRTP_ASKED_LIFETIME	60
+
+/**
+ * struct ksrtp_asked - memory of queries
+ * @rcu: frees it
+ * @key: of the hash, secret, or whoever sends could fill a slot on purpose
+ * @slot: a query each, by its hash; @slot.tag the hash's other half, 0 for none,
+ *	@slot.when it was asked, in jiffies
+ */
+struct ksrtp_asked {
+	struct rcu_head rcu;
+	siphash_key_t key;
+	struct {
+		u32 tag;
+		u32 when;
+	} slot[KSRTP_ASKED_SLOTS];
+};
+
+struct ksrtp_asked *ksrtp_asked_create(void);
+bool ksrtp_asked_pass(struct ksrtp_asked *asked, const struct ksrtp_flow *flow,
+		      enum ksrtp_direction_id id,
+		      const struct ksrtp_sight *sight);
+
+#endif /* _KSRTP_ASKED_H */
