@@ -319,7 +319,7 @@ static void ksrtp_session_give_way(struct ksrtp_session *old)
 		return;
 	/* packets that found it a moment ago still need its keys and streams */
 	if (!old->orphaned)
-		synchronize_rcu();
+		synchronize_rcu_expedited();
 	ksrtp_event_session(old, KSRTP_CMD_SESSION_DEL_NTF);
 	ksrtp_session_delete(old);
 }
