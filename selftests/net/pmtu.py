@@ -11,7 +11,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
-from raw import ipv4, ipv6, total, udp
+from raw import ipv4, total, udp
 
 DONT, WANT, DO, PROBE, INTERFACE, OMIT = range(6)
 MODES = ('DONT', 'WANT', 'DO', 'PROBE', 'INTERFACE', 'OMIT')
