@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What judge.py asks of kernel/wire.c and kernel/dns.c, in user space. */
+/* What rtp_judge.py asks of kernel/wire.c and kernel/dns.c, in user space. */
 #include "../fuzz/kernel.h"
 
 #include "dns.h"

@@ -28,7 +28,7 @@ PICK = random.Random(3550)
 
 def built(folder):
     """The two files as a library; headers of the kernel are in fuzz/kernel.h."""
-    sources = ['kernel/wire.c', 'kernel/dns.c', 'selftests/modules/judge.c']
+    sources = ['kernel/wire.c', 'kernel/dns.c', 'selftests/modules/rtp_judge.c']
     headers = ['kernel/compat.h', 'kernel/wire.h', 'kernel/dns.h']
     for name in sources[:2] + headers:
         text = open(os.path.join(TOP, name)).read()
