@@ -48,7 +48,8 @@ void ksrtp_session_put(struct ksrtp_session *session)
 }
 
 bool ksrtp_mtu_exceeded(struct sk_buff *skb, const struct nf_hook_state *state,
-			const struct ksrtp_udp *udp, unsigned int overhead)
+			struct ksrtp_udp *udp, unsigned int len,
+			unsigned int growth)
 {
 	return false;
 }
