@@ -54,6 +54,12 @@ bool ksrtp_mtu_exceeded(struct sk_buff *skb, const struct nf_hook_state *state,
 	return false;
 }
 
+unsigned int ksrtp_mtu_left(u16 family, unsigned int mtu,
+			    unsigned int overhead)
+{
+	return mtu;
+}
+
 bool ksrtp_udp_checksum_stray(const struct sk_buff *skb,
 			      const struct ksrtp_udp *udp)
 {

@@ -148,6 +148,8 @@ static inline bool test_and_set_bit(unsigned int n, unsigned long *map)
 	__set_bit(n, map);
 	return was;
 }
+#define skb_network_offset(skb) ((void)(skb), 0)
+
 static inline void bitmap_clear(unsigned long *map, unsigned int at,
 				unsigned int n)
 {
@@ -156,6 +158,7 @@ static inline void bitmap_clear(unsigned long *map, unsigned int at,
 		at++;
 	}
 }
+#define bitmap_equal(a, b, n) (!memcmp(a, b, BITS_TO_LONGS(n) * sizeof(long)))
 #define bitmap_zero(map, n) memset(map, 0, BITS_TO_LONGS(n) * sizeof(long))
 #define bitmap_fill(map, n) memset(map, 0xff, BITS_TO_LONGS(n) * sizeof(long))
 

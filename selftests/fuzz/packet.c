@@ -152,7 +152,8 @@ static void make_keyring(struct pair *pair, const struct ksrtp_suite *suite,
 		masters[0] = newest;
 	}
 	pair->keyring[direction] =
-		ksrtp_keyring_create(&policy, masters, n, masters[n - 1]);
+		ksrtp_keyring_create(&policy, masters, n, masters[n - 1],
+				     NULL);
 	pair->session.direction[direction].policy = policy;
 	pair->session.direction[direction].window = 128;
 }
