@@ -215,7 +215,7 @@ static void ksrtp_rekey_number(struct ksrtp_direction *direction,
 	master->number = ++direction->keys_seen;
 	master->known = config->used[0] || config->used[1] ||
 			ksrtp_master_was_used(master, direction);
-	/* streams of any age may have been protected with it */
+	/* streams of any age may have been protected with it, either way */
 	if (master->known && direction->keyed)
 		master->born = 0;
 }
@@ -603,7 +603,6 @@ static void ksrtp_rekey_turn(struct ksrtp_direction *direction,
 		WRITE_ONCE(direction->undecided,
 			   ksrtp_rekey_undecided(direction, keyring));
 	}
-	direction->keyed = true;
 	if (keyring->anew == direction->anew)
 		return;
 	WRITE_ONCE(direction->fresh_only, true);
@@ -624,6 +623,8 @@ static void ksrtp_rekey_replace(struct ksrtp_net *kn,
 						 lockdep_is_held(&kn->lock)));
 	if (keyring && direction->id == KSRTP_DIRECTION_SEND)
 		ksrtp_rekey_turn(direction, keyring);
+	if (keyring)
+		direction->keyed = true;
 }
 
 /**

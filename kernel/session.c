@@ -662,6 +662,17 @@ void ksrtp_session_orphan(struct ksrtp_session *session)
 		smp_store_release(&direction->governed, true);
 }
 
+/* Does a packet still find a session at a place? Others may have taken it. */
+static bool ksrtp_place_found(const struct ksrtp_place *place)
+{
+	struct rhashtable *flows = &place->session->kn->flows;
+
+	return rhashtable_lookup_fast(flows, &place->rtp.flow,
+				      ksrtp_flow_params) == &place->rtp ||
+	       rhashtable_lookup_fast(flows, &place->rtcp.flow,
+				      ksrtp_flow_params) == &place->rtcp;
+}
+
 /**
  * ksrtp_session_lingers() - for how long a session is found where it was, too
  * @session: the session
@@ -674,10 +685,11 @@ u32 ksrtp_session_lingers(const struct ksrtp_session *session)
 	u64 last = 0, now = get_jiffies_64();
 	struct ksrtp_place *place;
 
-	if (list_empty(&session->left))
-		return 0;
 	list_for_each_entry(place, &session->left, list)
-		last = max(last, place->expires);
+		if (ksrtp_place_found(place))
+			last = max(last, place->expires);
+	if (!last)
+		return 0;
 	return last > now ? jiffies_to_msecs(last - now) ?: 1 : 1;
 }
 

@@ -63,7 +63,7 @@ struct ksrtp_volume {
  * struct ksrtp_direction - one direction of a session
  * @governed: the session has a say in this direction; if not, packets pass
  * @id: which direction it is, enum ksrtp_direction_id
- * @keyed: of the send direction: it has or had a key
+ * @keyed: it has or had a key
  * @fresh_only: counters of what is sent went back, so that keys of before may not
  *	come again
  * @undecided: of the send direction: it may still begin anew as the peer does

@@ -267,52 +267,37 @@ merge:
 }
 
 /* Is a key of the time @oldest newer than what was received at @last_used? */
-static bool ksrtp_tombstone_over(unsigned long last_used, u64 oldest)
+static bool ksrtp_bloom_over(const struct ksrtp_bloom *bloom, u64 oldest)
 {
 	/* read after it; where their difference wraps around, it stays */
 	u64 now = get_jiffies_64();
-	long age = (unsigned long)now - last_used;
+	long age = (unsigned long)now - bloom->last_used;
 
 	return age > 0 && age > now - oldest;
 }
 
 /**
- * ksrtp_tombstones_purge() - delete those that no live key needs any more
+ * ksrtp_tombstones_purge() - delete the filter, if no live key needs it any more
  * @session: the session
  * @oldest: since when the receive direction has had its oldest key, in jiffies
+ *
+ * Tombstones stay for as long as the session does: a key of before may come back,
+ * and what was received under it must not be taken again. A filter cannot stay as
+ * long: the fuller it is, the more new SSRCs it refuses.
  *
  * Context: process, sleeps, under the namespace's lock.
  */
 void ksrtp_tombstones_purge(struct ksrtp_session *session, u64 oldest)
 {
 	struct ksrtp_tombstones *tombstones = &session->tombstones;
-	struct ksrtp_tombstone *tombstone, *next;
 	struct ksrtp_bloom *bloom = NULL;
-	unsigned int n;
 
-	if (!READ_ONCE(tombstones->n) && !READ_ONCE(tombstones->bloom))
+	if (!READ_ONCE(tombstones->bloom))
 		return;
-	do {
-		n = 0;
-		spin_lock_bh(&session->streams_lock);
-		list_for_each_entry_safe(tombstone, next, &tombstones->list,
-					 list) {
-			/* those behind it were used later, or nearly so */
-			if (!ksrtp_tombstone_over(tombstone->last_used, oldest))
-				break;
-			if (n++ == KSRTP_TOMBSTONE_BATCH)
-				break;
-			ksrtp_tombstone_remove(session, tombstone);
-		}
-		if (tombstones->bloom &&
-		    ksrtp_tombstone_over(tombstones->bloom->last_used,
-					 oldest)) {
-			bloom = tombstones->bloom;
-			tombstones->bloom = NULL;
-		}
-		spin_unlock_bh(&session->streams_lock);
-		cond_resched();
-	} while (n > KSRTP_TOMBSTONE_BATCH);
+	spin_lock_bh(&session->streams_lock);
+	if (ksrtp_bloom_over(tombstones->bloom, oldest))
+		swap(bloom, tombstones->bloom);
+	spin_unlock_bh(&session->streams_lock);
 	ksrtp_bloom_free(session, bloom);
 }
 

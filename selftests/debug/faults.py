@@ -74,8 +74,9 @@ def control(tap):
     number = a.json('session', 'show')[0]['id']
 
     def everything():
-        """All but for how long nothing has come."""
-        return re.sub(r'"idle[a-z-]*": \d+', '', a.ksrtp('dump').stdout)
+        """All but for how long nothing has come, or a place lingers still."""
+        return re.sub(r'"(idle[a-z-]*|linger)": \d+', '',
+                      a.ksrtp('dump').stdout)
 
     ssrc = iter(range(1, 60))
     stream = attr(2, number), attr(3, 1), attr(4, 0)

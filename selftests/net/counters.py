@@ -268,6 +268,23 @@ def comes_back(tap):
     call.close()
 
 
+def forgotten(tap):
+    """A key comes back, and so does what a stream that was idle had received."""
+    a, b = pair()
+    monitor = Monitor(a)
+    call = Keyed(a, b, words=('stream-timeout', '1'), seed=1)
+    old = [call.peer.protect(rtp(seq)) for seq in (1, 2, 3)]
+    call.refused(old)
+    monitor.wait(event='stream-del', direction='recv')
+    for name, words in (('at once', ()), ('with an overlap',
+                                          ('overlap', '600000'))):
+        call.key('recv', 2, *words)
+        call.key('recv', 1)
+        tap.equal(call.refused(old), [], 'no replay of what was forgotten')
+    monitor.close()
+    call.close()
+
+
 def says(tap, call, seqs, name):
     """What we send is understood by libsrtp; returns the SRTCP indexes."""
     plain = [rtp(seq, b'said') for seq in seqs]
@@ -645,5 +662,5 @@ def races(tap):
 
 
 main(received, lost_at_first, forged, overlapped, named, keys_by_epoch,
-     searched, comes_back, sent, refusals, unused, follows, restored, set_back,
+     searched, comes_back, forgotten, sent, refusals, unused, follows, restored, set_back,
      told, races)

@@ -354,6 +354,13 @@ def moved(tap):
     tap.equal(told(peer, out(rtp(7), 7000, other_wire)), 7, 'and has it')
     a.ksrtp('session', 'del', 'id', second)
     tap.equal(out(rtp(8), 7000, other_wire), rtp(8), 'for good')
+    a.ksrtp(*set_, 'move', *flow(A4, B4, 5000, 7000), 'linger', 1)
+    tap.equal(eventually(None, lambda: a.json('session', 'show')[0].get(
+        'linger')), None, 'it lingers for as long as was said')
+    tap.equal((out(rtp(9), 6000, call.wire),
+               told(call.peer, out(rtp(65544), 7000, other_wire))),
+              (rtp(9), 8), 'and has left then')
+    a.ksrtp(*set_, 'move', *flow(A4, B4))
     monitor.close()
     peer.close()
     for sock in (other_wire, other_rtcp):
