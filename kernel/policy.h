@@ -23,8 +23,8 @@
  * @rcc_rate: in packets of which sequence numbers: its multiples
  * @rcc_mode: whether tags carry the rollover counter, RFC 4771; enum
  *	ksrtp_rcc_mode
- * @counters: what becomes of a sender's counters at a new master key; enum
- *	ksrtp_counters
+ * @counters: what becomes of a sender's counters at a new master key; of a
+ *	receiver's, at a new one of what is sent; enum ksrtp_counters
  * @cryptex: whether CSRCs and header extensions are encrypted, RFC 9335; enum
  *	ksrtp_cryptex
  * @unencrypted_srtp: RTP is only authenticated, RFC 4568 section 6.3.2

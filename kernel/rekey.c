@@ -500,6 +500,7 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 					    &config->master, extack);
 		if (IS_ERR(master))
 			return PTR_ERR(master);
+		rekey->new_key = !ksrtp_key_list_twin(&before, master);
 		if (config->unused_key &&
 		    ksrtp_master_was_used(master, direction)) {
 			NL_SET_ERR_MSG(extack,

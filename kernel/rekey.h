@@ -12,6 +12,7 @@
  * @retire: the keys there are now are to be retired
  * @overlap: in so many ms
  * @restart: counters begin anew, if positive
+ * @new_key: a key comes that was not there
  */
 struct ksrtp_rekey {
 	bool changes;
@@ -19,6 +20,7 @@ struct ksrtp_rekey {
 	bool retire;
 	u32 overlap;
 	int restart;
+	bool new_key;
 };
 
 /**

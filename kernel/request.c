@@ -660,8 +660,8 @@ static const char *ksrtp_request_conflict(const struct ksrtp_policy *policy,
 	}
 	if (send && policy->roc_search)
 		return "roc-search: is for receiving";
-	if (!send && policy->counters != KSRTP_COUNTERS_CONTINUE)
-		return "counters: is for sending; what is received tells by itself";
+	if (!send && policy->counters == KSRTP_COUNTERS_PEER)
+		return "counters: peer is for sending";
 	if (!send && policy->repeat)
 		return "repeat: is for sending";
 	return policy->suite ? ksrtp_request_suits(policy) : NULL;

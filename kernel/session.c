@@ -462,6 +462,9 @@ int ksrtp_session_change(struct ksrtp_session *session,
 		WRITE_ONCE(session->stream_timeout, config->stream_timeout);
 	ksrtp_direction_apply(kn, send, &config->send, &rekey[0]);
 	ksrtp_direction_apply(kn, recv, &config->recv, &rekey[1]);
+	if (rekey[0].new_key && recv->policy.counters == KSRTP_COUNTERS_RESTART)
+		ksrtp_stream_doubt(session,
+				   ksrtp_rekey_keyring_of(kn, recv));
 	ksrtp_stream_let_go(session);
 	if (place)
 		ksrtp_session_settle(session, place, config->linger);

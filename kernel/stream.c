@@ -32,6 +32,14 @@
  */
 #define KSRTP_STREAM_EARLY	8
 
+/*
+ * Where counters have begun anew under a key that was heard before, what was received
+ * comes again in time, and cannot be told from a recording then. But it comes step by
+ * step: a minute of speech, and reports as often as they come in that.
+ */
+#define KSRTP_STREAM_STEP	3000
+#define KSRTP_STREAM_STEP_RTCP	16
+
 /* Streams deleted in one go, while packets have to wait. */
 #define KSRTP_STREAM_BATCH	64
 
@@ -763,6 +771,55 @@ void ksrtp_stream_begin_anew(struct ksrtp_session *session,
 	}
 }
 
+/* Let a stream be as if none of the keys had been heard of. */
+static void ksrtp_stream_unhear(struct ksrtp_stream *stream,
+				const struct ksrtp_keyring *keyring)
+{
+	u64 oldest = keyring->keys[0]->number;
+	struct ksrtp_heard *heard;
+	unsigned int i;
+
+	for (i = 1; i < keyring->n; i++)
+		oldest = min(oldest, keyring->keys[i]->number);
+	spin_lock_bh(&stream->lock);
+	for (heard = stream->heard; heard < stream->heard + 2; heard++)
+		if (heard->newest != KSRTP_STREAM_KEY_UNSURE &&
+		    heard->newest >= oldest) {
+			heard->doubted = max(heard->doubted, heard->newest);
+			WRITE_ONCE(heard->newest, oldest - 1);
+		}
+	spin_unlock_bh(&stream->lock);
+}
+
+/**
+ * ksrtp_stream_doubt() - let what is received begin anew under its present keys
+ * @session: the session
+ * @keyring: keyring of what is received, or NULL
+ *
+ * Once for each stream, and unless the first packet shows that it goes on. A peer
+ * may make new contexts for both directions when we have a new key.
+ *
+ * Context: process, under the namespace's lock.
+ */
+void ksrtp_stream_doubt(struct ksrtp_session *session,
+			const struct ksrtp_keyring *keyring)
+{
+	struct ksrtp_stream *stream;
+
+	if (!keyring)
+		return;
+	/* nobody deletes any meanwhile */
+	for (stream = list_first_or_null_rcu(&session->streams,
+					     struct ksrtp_stream, list);
+	     stream;
+	     stream = list_next_or_null_rcu(&session->streams, &stream->list,
+					    struct ksrtp_stream, list)) {
+		if (stream->id.direction == KSRTP_DIRECTION_RECV)
+			ksrtp_stream_unhear(stream, keyring);
+		cond_resched();
+	}
+}
+
 static int ksrtp_stream_verdict(const struct ksrtp_replay *replay, u64 index)
 {
 	switch (ksrtp_replay_check(replay, index)) {
@@ -931,6 +988,29 @@ ksrtp_stream_manner(const struct ksrtp_replay *replay,
 	       arrival->index > replay->top ? KSRTP_COUNTERS_CONTINUE : 0;
 }
 
+/* Counters begin anew under a key: what was received under it may come again. */
+static void ksrtp_stream_restart(struct ksrtp_heard *heard,
+				 struct ksrtp_replay *replay,
+				 const struct ksrtp_arrival *arrival)
+{
+	heard->past = arrival->key <= heard->doubted ?
+		      max(heard->past, replay->top) : 0;
+	heard->oldest = arrival->key;
+	ksrtp_replay_expect(replay, arrival->index);
+}
+
+/* Is a packet more likely one of before they did than of where they are? */
+static bool ksrtp_stream_past(const struct ksrtp_heard *heard,
+			      const struct ksrtp_replay *replay,
+			      const struct ksrtp_arrival *arrival)
+{
+	u64 step = arrival->rtcp ? KSRTP_STREAM_STEP_RTCP : KSRTP_STREAM_STEP;
+
+	return unlikely(heard->past) && arrival->key <= heard->doubted &&
+	       arrival->index <= heard->past && replay->started &&
+	       arrival->index > replay->top + step;
+}
+
 /* Check a packet against what its stream knows, and bring that up to date. */
 static int ksrtp_stream_judge(struct ksrtp_stream *stream,
 			      struct ksrtp_arrival *arrival)
@@ -944,12 +1024,13 @@ static int ksrtp_stream_judge(struct ksrtp_stream *stream,
 				arrival->known))
 		return KSRTP_A_STATS_DROP_TOO_OLD;
 	if (arrival->anew && arrival->key > heard->newest) {
-		/* nothing was accepted under the key, so that nothing repeats */
-		ksrtp_replay_expect(replay, arrival->index);
-		heard->oldest = arrival->key;
+		/* nothing was accepted under it, so nothing repeats; but see there */
+		ksrtp_stream_restart(heard, replay, arrival);
 		arrival->manner = KSRTP_COUNTERS_RESTART;
 	}
 	cause = ksrtp_stream_verdict(replay, arrival->index);
+	if (!cause && ksrtp_stream_past(heard, replay, arrival))
+		cause = KSRTP_A_STATS_DROP_REPLAYED;
 	if (cause)
 		return cause;
 	if (heard->newest && arrival->key > heard->newest && !arrival->manner)

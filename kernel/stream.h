@@ -207,6 +207,8 @@ int ksrtp_stream_accept(struct ksrtp_stream *stream,
 			struct ksrtp_arrival *arrival);
 void ksrtp_stream_begin_anew(struct ksrtp_session *session,
 			     const struct ksrtp_keyring *keyring);
+void ksrtp_stream_doubt(struct ksrtp_session *session,
+			const struct ksrtp_keyring *keyring);
 bool ksrtp_stream_hears(const struct ksrtp_stream *stream, bool rtcp,
 			u64 key, bool known);
 u64 ksrtp_stream_newest_key(const struct ksrtp_stream *stream, bool rtcp);

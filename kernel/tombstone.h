@@ -16,10 +16,15 @@ struct ksrtp_session;
  *	%KSRTP_STREAM_KEY_UNSURE
  * @oldest: number of the oldest key that is accepted still: what was received under
  *	older ones was forgotten when counters began anew
+ * @doubted: number of the newest key under which counters may have begun anew though
+ *	it was heard before, or 0
+ * @past: highest index that was received under it before they did; 0 for none
  */
 struct ksrtp_heard {
 	u64 newest;
 	u64 oldest;
+	u64 doubted;
+	u64 past;
 };
 
 /**

@@ -231,6 +231,7 @@ GOOD = (
     ADD + 'send counters peer unused-key',
     'session set id 1 send counters restart',
     ADD + 'send repeat 2^15 recv repeat 0',
+    'session set id 1 recv counters restart',
     'session set id 1 stream-timeout 5 send cryptex off',
     'session set id 1 move local any:5 remote 1.2.3.4:6 dev lo ssrc 5 '
     'local-rtcp-port 9 remote-rtcp-port 8 linger 600000 send kdr 0',

@@ -90,6 +90,49 @@ def received(tap):
         Host.remove_all()
 
 
+def same_key(tap):
+    """A peer that has no new key makes a new context all the same, when we have one:
+    Asterisk. A word lets it, once for each key of ours."""
+    for suite in (CM, GCM):
+        a, b = pair()
+        call = Aged(a, b, suite)
+        master = call.master
+
+        def again():
+            call.peer.close()
+            call.peer = Peer(suite, master)
+            return call.peer
+
+        call.key('send', 40, 'counters', 'restart')
+        deaf = [again().protect(rtp(WRAPPED + n)) for n in range(3)]
+        tap.equal(call.refused(deaf), [], suite + ': not unless said')
+        call.set('recv', 'counters', 'restart')
+        tap.equal(call.refused(deaf), [],
+                  suite + ': the word takes effect with a key')
+        call.key('send', 41)
+        again()
+        wire, reports = hears(tap, call, range(WRAPPED, WRAPPED + 5),
+                              suite + ', anew under its old key')
+        tap.equal(a.stats('recv')['counters-restarted'], 2,
+                  suite + ': counted, for RTP and RTCP')
+        # what lies close ahead could be the peer's next as well
+        tap.equal((call.roc('recv'), call.refused(call.old + wire),
+                   call.refused(call.old_reports[-1:] + reports, True)),
+                  (0, [], []), suite + ': no replay once it was heard')
+        call.key('send', 42)
+        hears(tap, call, range(WRAPPED + 5, WRAPPED + 9),
+              suite + ', and goes on at the next')
+        again()
+        tap.equal(call.refused([call.peer.protect(rtp(seq)) for seq in
+                                range(WRAPPED, WRAPPED + 5)]), [],
+                  suite + ': which is the end of it')
+        call.key('send', 42, 'counters', 'continue')
+        tap.equal(call.refused(wire), [],
+                  suite + ': so is the same key once more')
+        call.close()
+        Host.remove_all()
+
+
 def lost_at_first(tap):
     """A peer begins anew, and the first it sends is lost, or arrives late."""
     a, b = pair()
@@ -373,8 +416,8 @@ def refusals(tap):
     call.key('send', 3, 'counters', 'restart')
     tap.equal(call.roc('send'), 0, 'a direction that had lost its key')
     call.set('recv', 'suite', GCM, 'insecure-key', key(GCM, 77).hex())
-    no(call.set('recv', 'counters', 'restart', check=False), 'for sending',
-       'the word is for sending')
+    no(call.set('recv', 'counters', 'peer', check=False), 'for sending',
+       'a word that is for sending')
     no(call.set('recv', 'suite', GCM, 'insecure-key', key(GCM, 78).hex(),
                 'unused-key', check=False), 'for sending',
        'so is unused-key')
@@ -661,6 +704,6 @@ def races(tap):
     a.ksrtp('session', 'flush')
 
 
-main(received, lost_at_first, forged, overlapped, named, keys_by_epoch,
-     searched, comes_back, forgotten, sent, refusals, unused, follows, restored, set_back,
-     told, races)
+main(received, same_key, lost_at_first, forged, overlapped, named, keys_by_epoch,
+     searched, comes_back, forgotten, sent, refusals, unused, follows, restored,
+     set_back, told, races)
