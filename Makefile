@@ -9,6 +9,7 @@
 #   make demo             see it work, in a virtual machine
 #   make check            all tests, on all supported kernels
 #   make check KERNEL=6.12
+#   make netlink          header and policies from the netlink specification
 #   make check-deb        the packages in clean Debians, which takes long
 #   make check-peers      calls and streams with other programs, as the recipes say
 #   make check-debug      all tests, on a kernel that watches itself
@@ -35,7 +36,7 @@ endif
 
 .PHONY: all module tool install install-module install-tool uninstall clean
 .PHONY: setup demo check check-deb check-peers check-debug soak fuzz bench shell
-.PHONY: check-races fuzz-kernel deb htmldocs
+.PHONY: check-races fuzz-kernel deb htmldocs netlink
 
 all: module tool
 
@@ -70,7 +71,8 @@ clean:
 	rm -rf $(BUILD)/libksrtp.* $(BUILD)/include $(BUILD)/example-* \
 		$(BUILD)/sanitized
 	rm -f *.ko *.o *.mod *.mod.c .*.cmd Module.symvers modules.order
-	rm -f kernel/*.o kernel/.*.cmd .module-common.o .*.d
+	rm -f $(foreach dir,kernel kernel/netlink,$(dir)/*.o $(dir)/.*.cmd)
+	rm -f .module-common.o .*.d
 
 setup:
 	@selftests/vm/setup
@@ -130,6 +132,9 @@ bench: setup
 	@selftests/vm/setup selftests/bench/packages
 	@$(MAKE) -s tool
 	@selftests/bench/run $(BENCH)
+
+netlink: setup
+	@selftests/spec/generate
 
 htmldocs: setup
 	@selftests/style/documents

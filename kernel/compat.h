@@ -55,6 +55,105 @@ static inline void ksrtp_extack_msg(struct netlink_ext_ack *extack,
 		extack->_msg = msg;
 }
 
+/*
+ * It came after 6.12. And as Linux 7.3 has it, the limit is checked, but is left
+ * out where the kernel tells of its policies (CTRL_CMD_GETPOLICY).
+ */
+#undef NLA_POLICY_MAX_LEN
+#define NLA_POLICY_MAX_LEN(_len)	{ .type = NLA_BINARY, .len = (_len) }
+
+/*
+ * Operations of which a do and a dump are described apart came with 6.2. Before,
+ * one description is for both; a do and a dump of ours take the same attributes.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+/* there it does not take a range that is const */
+#undef NLA_POLICY_FULL_RANGE
+#define NLA_POLICY_FULL_RANGE(tp, _range) {				\
+	.type = NLA_ENSURE_UINT_OR_BINARY_TYPE(tp),			\
+	.validation_type = NLA_VALIDATE_RANGE_PTR,			\
+	.range = (struct netlink_range_validation *)(_range),		\
+}
+
+struct genl_split_ops {
+	int (*pre_doit)(const struct genl_split_ops *ops, struct sk_buff *skb,
+			struct genl_info *info);
+	int (*doit)(struct sk_buff *skb, struct genl_info *info);
+	void (*post_doit)(const struct genl_split_ops *ops, struct sk_buff *skb,
+			  struct genl_info *info);
+	int (*start)(struct netlink_callback *cb);
+	int (*dumpit)(struct sk_buff *skb, struct netlink_callback *cb);
+	int (*done)(struct netlink_callback *cb);
+	const struct nla_policy *policy;
+	unsigned int maxattr;
+	u8 cmd;
+	u8 flags;
+};
+
+extern const struct genl_split_ops ksrtp_nl_ops[];
+
+static inline int ksrtp_pre_doit(const struct genl_ops *ops,
+				 struct sk_buff *skb, struct genl_info *info)
+{
+	const struct genl_split_ops *split = &ksrtp_nl_ops[ops->internal_flags];
+
+	return split->pre_doit ? split->pre_doit(split, skb, info) : 0;
+}
+
+static inline void ksrtp_post_doit(const struct genl_ops *ops,
+				   struct sk_buff *skb, struct genl_info *info)
+{
+	const struct genl_split_ops *split = &ksrtp_nl_ops[ops->internal_flags];
+
+	if (split->post_doit)
+		split->post_doit(split, skb, info);
+}
+
+static inline int ksrtp_register_family(struct genl_family *family,
+					const struct genl_split_ops *split,
+					unsigned int n)
+{
+	static struct genl_ops joined[32];
+	struct genl_ops *ops = joined;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		/* a dump comes after the do of its command */
+		if (i && split[i].cmd != split[i - 1].cmd)
+			ops++;
+		if (WARN_ON(ops == joined + ARRAY_SIZE(joined)))
+			return -E2BIG;
+		ops->cmd = split[i].cmd;
+		ops->flags = split[i].flags &
+			     ~(GENL_CMD_CAP_DO | GENL_CMD_CAP_DUMP);
+		ops->policy = split[i].policy;
+		ops->maxattr = split[i].maxattr;
+		if (split[i].doit) {
+			ops->doit = split[i].doit;
+			ops->internal_flags = i;
+		} else {
+			ops->start = split[i].start;
+			ops->dumpit = split[i].dumpit;
+			ops->done = split[i].done;
+		}
+	}
+	family->ops = joined;
+	family->n_ops = ops - joined + 1;
+	family->pre_doit = ksrtp_pre_doit;
+	family->post_doit = ksrtp_post_doit;
+	return genl_register_family(family);
+}
+#else
+static inline int ksrtp_register_family(struct genl_family *family,
+					const struct genl_split_ops *split,
+					unsigned int n)
+{
+	family->split_ops = split;
+	family->n_split_ops = n;
+	return genl_register_family(family);
+}
+#endif
+
 /* Attributes of a dump request. */
 static inline struct nlattr **ksrtp_dump_attrs(struct netlink_callback *cb)
 {

@@ -9,7 +9,7 @@
 /* An event is lost: let those who listen know. */
 static void ksrtp_event_lose(struct net *net)
 {
-	genl_set_err(&ksrtp_family, net, 0, KSRTP_EVENTS_GROUP, -ENOBUFS);
+	genl_set_err(&ksrtp_family, net, 0, KSRTP_NLGRP_EVENTS, -ENOBUFS);
 }
 
 /* Begin an event; NULL if nobody listens, or cannot be told. */
@@ -17,7 +17,7 @@ static struct sk_buff *ksrtp_event_new(struct net *net, size_t size, gfp_t gfp)
 {
 	struct sk_buff *msg;
 
-	if (!genl_has_listeners(&ksrtp_family, net, KSRTP_EVENTS_GROUP))
+	if (!genl_has_listeners(&ksrtp_family, net, KSRTP_NLGRP_EVENTS))
 		return NULL;
 	msg = genlmsg_new(size, gfp);
 	if (!msg)
@@ -30,7 +30,7 @@ static void ksrtp_event_send(struct net *net, struct sk_buff *msg, int err,
 {
 	if (!err) {
 		genlmsg_multicast_netns(&ksrtp_family, net, msg, 0,
-					KSRTP_EVENTS_GROUP, gfp);
+					KSRTP_NLGRP_EVENTS, gfp);
 		return;
 	}
 	nlmsg_free(msg);

@@ -47,6 +47,93 @@ static struct ksrtp_session *ksrtp_find(struct ksrtp_net *kn,
 	return session;
 }
 
+/* Take the namespace of a request. */
+static struct ksrtp_net *ksrtp_take(struct genl_info *info)
+{
+	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
+
+	mutex_lock(&kn->lock);
+	info->user_ptr[0] = kn;
+	return kn;
+}
+
+/* Hand over a session to a command, or undo what was done for it. */
+static int ksrtp_hand_over(const struct genl_split_ops *ops,
+			   struct sk_buff *skb, struct genl_info *info,
+			   struct ksrtp_session *session)
+{
+	if (IS_ERR(session)) {
+		ops->post_doit(ops, skb, info);
+		return PTR_ERR(session);
+	}
+	info->user_ptr[1] = session;
+	return 0;
+}
+
+/**
+ * ksrtp_nl_pre_doit() - before a command: take the namespace and its lock
+ * @ops: the command
+ * @skb: the request
+ * @info: the request; user_ptr[0] becomes the namespace
+ *
+ * Context: process, sleeps. Returns with the namespace's lock held.
+ * Return: 0.
+ */
+int ksrtp_nl_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
+		      struct genl_info *info)
+{
+	ksrtp_take(info);
+	return 0;
+}
+
+/**
+ * ksrtp_nl_session_pre_doit() - the same, and find the session that is named
+ * @ops: the command
+ * @skb: the request
+ * @info: the request; user_ptr[0] becomes the namespace, user_ptr[1] the session
+ *
+ * Context: process, sleeps. Returns with the namespace's lock held if it returns 0.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_session_pre_doit(const struct genl_split_ops *ops,
+			      struct sk_buff *skb, struct genl_info *info)
+{
+	struct ksrtp_net *kn = ksrtp_take(info);
+
+	return ksrtp_hand_over(ops, skb, info, ksrtp_find(kn, info));
+}
+
+/**
+ * ksrtp_nl_post_doit() - after a command: give back the namespace
+ * @ops: the command
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process. Releases the namespace's lock.
+ */
+void ksrtp_nl_post_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
+			struct genl_info *info)
+{
+	struct ksrtp_net *kn = info->user_ptr[0];
+
+	mutex_unlock(&kn->lock);
+}
+
+/**
+ * ksrtp_nl_post_doit_wipe() - the same, and wipe the keys in the request
+ * @ops: the command
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process. Releases the namespace's lock.
+ */
+void ksrtp_nl_post_doit_wipe(const struct genl_split_ops *ops,
+			     struct sk_buff *skb, struct genl_info *info)
+{
+	ksrtp_nl_post_doit(ops, skb, info);
+	ksrtp_request_wipe(info);
+}
+
 static struct ksrtp_message_id ksrtp_reply_id(const struct genl_info *info,
 					      u8 cmd)
 {
@@ -67,11 +154,19 @@ static int ksrtp_reply(struct sk_buff *msg, int err, struct genl_info *info)
 	return genlmsg_reply(msg, info);
 }
 
-static int ksrtp_cmd_session_new(struct sk_buff *skb, struct genl_info *info)
+/**
+ * ksrtp_nl_session_new_doit() - make a session
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct ksrtp_message_id id = ksrtp_reply_id(info,
 						KSRTP_CMD_SESSION_NEW);
-	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
+	struct ksrtp_net *kn = info->user_ptr[0];
 	struct ksrtp_session_config config;
 	struct ksrtp_session *session;
 	struct sk_buff *msg;
@@ -79,56 +174,51 @@ static int ksrtp_cmd_session_new(struct sk_buff *skb, struct genl_info *info)
 
 	/* first, so that a session is not made and then not told of */
 	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
-	if (!msg) {
-		err = -ENOMEM;
-		goto out;
-	}
+	if (!msg)
+		return -ENOMEM;
 	err = ksrtp_request_session(info->attrs, info->snd_portid, &config,
 				    info->extack);
-	if (!err) {
-		mutex_lock(&kn->lock);
-		session = ksrtp_session_create(kn, &config, info->extack);
-		err = PTR_ERR_OR_ZERO(session);
-		if (!err) {
-			ksrtp_event_session(session, KSRTP_CMD_SESSION_NEW_NTF);
-			err = ksrtp_message_session(msg, &id, session);
-		}
-		mutex_unlock(&kn->lock);
-	}
-	memzero_explicit(&config, sizeof(config));
-	err = ksrtp_reply(msg, err, info);
+	if (err)
+		goto out;
+	session = ksrtp_session_create(kn, &config, info->extack);
+	err = PTR_ERR_OR_ZERO(session);
+	if (err)
+		goto out;
+	ksrtp_event_session(session, KSRTP_CMD_SESSION_NEW_NTF);
+	err = ksrtp_message_session(msg, &id, session);
 out:
-	ksrtp_request_wipe(info);
-	return err;
+	memzero_explicit(&config, sizeof(config));
+	return ksrtp_reply(msg, err, info);
 }
 
-static int ksrtp_cmd_session_set(struct sk_buff *skb, struct genl_info *info)
+/**
+ * ksrtp_nl_session_set_doit() - change a session
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
+	struct ksrtp_session *session = info->user_ptr[1];
 	struct ksrtp_session_config config;
-	struct ksrtp_session *session;
 	int err;
 
-	mutex_lock(&kn->lock);
-	session = ksrtp_find(kn, info);
-	err = PTR_ERR_OR_ZERO(session);
-	if (!err && session->orphaned) {
+	if (session->orphaned) {
 		NL_SET_ERR_MSG(info->extack,
 			       "its owner is gone; delete it or make it anew");
-		err = -EBUSY;
+		return -EBUSY;
 	}
-	if (!err)
-		err = ksrtp_request_policy(info->attrs, session, &config,
-					   info->extack);
+	err = ksrtp_request_policy(info->attrs, session, &config,
+				   info->extack);
 	if (!err)
 		err = ksrtp_request_move(info->attrs, &config, info->extack);
 	if (!err)
 		err = ksrtp_session_change(session, &config, info->extack);
 	if (!err)
 		ksrtp_event_session(session, KSRTP_CMD_SESSION_SET_NTF);
-	mutex_unlock(&kn->lock);
 	memzero_explicit(&config, sizeof(config));
-	ksrtp_request_wipe(info);
 	return err;
 }
 
@@ -139,40 +229,39 @@ static void ksrtp_delete(struct ksrtp_session *session)
 	ksrtp_session_delete(session);
 }
 
-static int ksrtp_cmd_session_del(struct sk_buff *skb, struct genl_info *info)
+/**
+ * ksrtp_nl_session_del_doit() - delete a session
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_session_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
-	struct ksrtp_session *session;
-	int err;
-
-	mutex_lock(&kn->lock);
-	session = ksrtp_find(kn, info);
-	err = PTR_ERR_OR_ZERO(session);
-	if (!err)
-		ksrtp_delete(session);
-	mutex_unlock(&kn->lock);
-	return err;
+	ksrtp_delete(info->user_ptr[1]);
+	return 0;
 }
 
-static int ksrtp_cmd_session_get(struct sk_buff *skb, struct genl_info *info)
+/**
+ * ksrtp_nl_session_get_doit() - describe a session
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_session_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct ksrtp_message_id id = ksrtp_reply_id(info,
 						KSRTP_CMD_SESSION_GET);
-	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
-	struct ksrtp_session *session;
 	struct sk_buff *msg;
-	int err;
 
 	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	mutex_lock(&kn->lock);
-	session = ksrtp_find(kn, info);
-	err = PTR_ERR_OR_ZERO(session);
-	if (!err)
-		err = ksrtp_message_session(msg, &id, session);
-	mutex_unlock(&kn->lock);
-	return ksrtp_reply(msg, err, info);
+	return ksrtp_reply(msg, ksrtp_message_session(msg, &id,
+						      info->user_ptr[1]), info);
 }
 
 /* Does a session have all that a filter asks for? */
@@ -191,9 +280,17 @@ static bool ksrtp_filter_match(const struct ksrtp_flow *filter,
 	return !memcmp(&masked, filter, sizeof(masked));
 }
 
-static int ksrtp_cmd_session_flush(struct sk_buff *skb, struct genl_info *info)
+/**
+ * ksrtp_nl_session_flush_doit() - delete the sessions that a filter asks for
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_session_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
+	struct ksrtp_net *kn = info->user_ptr[0];
 	struct ksrtp_session *session;
 	struct ksrtp_flow filter;
 	unsigned long id;
@@ -202,13 +299,11 @@ static int ksrtp_cmd_session_flush(struct sk_buff *skb, struct genl_info *info)
 	err = ksrtp_request_flow(info->attrs, &filter, info->extack);
 	if (err)
 		return err;
-	mutex_lock(&kn->lock);
 	xa_for_each(&kn->sessions, id, session) {
 		if (ksrtp_filter_match(&filter, session))
 			ksrtp_delete(session);
 		cond_resched();
 	}
-	mutex_unlock(&kn->lock);
 	return 0;
 }
 
@@ -258,7 +353,61 @@ static void ksrtp_dump_enter(struct netlink_callback *cb,
 	at->removals = session->kn->removals;
 }
 
-static int ksrtp_dump_sessions(struct sk_buff *msg, struct netlink_callback *cb)
+/* Dumps what one session has, as far as it fits. */
+typedef int ksrtp_dump_one(struct sk_buff *msg,
+			   const struct ksrtp_message_id *id,
+			   struct ksrtp_session *session, u32 direction,
+			   struct ksrtp_dump *at);
+
+/*
+ * Dump what sessions have, of one session or one direction if the request says
+ * so.
+ */
+static int ksrtp_dump_walk(struct sk_buff *msg, struct netlink_callback *cb,
+			   u8 cmd, const struct nlattr *session_id,
+			   const struct nlattr *direction_id,
+			   ksrtp_dump_one *dump_one)
+{
+	const struct ksrtp_message_id id = ksrtp_dump_id(cb, cmd);
+	struct ksrtp_net *kn = ksrtp_net(sock_net(cb->skb->sk));
+	u32 direction = direction_id ? nla_get_u32(direction_id) : 0;
+	u32 only = session_id ? nla_get_u32(session_id) : 0;
+	struct ksrtp_dump *at = ksrtp_dump(cb);
+	struct ksrtp_session *session;
+	int err = 0;
+
+	mutex_lock(&kn->lock);
+	if (only && !ksrtp_session_by_id(kn, only)) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, session_id,
+				    "session-id: no such session");
+		err = -ENOENT;
+		goto out;
+	}
+	xa_for_each_start(&kn->sessions, at->id, session, at->id) {
+		if (only && session->id != only)
+			continue;
+		ksrtp_dump_enter(cb, session);
+		err = dump_one(msg, &id, session, direction, at);
+		if (err)
+			goto out;
+	}
+	at->id = KSRTP_DUMP_DONE;
+out:
+	mutex_unlock(&kn->lock);
+	/* what did not fit comes first in the next message */
+	return err && !msg->len ? err : msg->len;
+}
+
+/**
+ * ksrtp_nl_session_get_dumpit() - describe sessions, as many as fit
+ * @msg: message to add them to
+ * @cb: the dump
+ *
+ * Context: process, sleeps.
+ * Return: length of @msg, 0 at the end, or a negative errno.
+ */
+int ksrtp_nl_session_get_dumpit(struct sk_buff *msg,
+				struct netlink_callback *cb)
 {
 	const struct ksrtp_message_id id = ksrtp_dump_id(cb,
 							 KSRTP_CMD_SESSION_GET);
@@ -289,7 +438,6 @@ static int ksrtp_dump_sessions(struct sk_buff *msg, struct netlink_callback *cb)
 	if (!err)
 		at->id = KSRTP_DUMP_DONE;
 	mutex_unlock(&kn->lock);
-	/* what did not fit comes first in the next message */
 	return err && !msg->len ? err : msg->len;
 }
 
@@ -319,63 +467,58 @@ static int ksrtp_dump_session_streams(struct sk_buff *msg,
 	return err;
 }
 
-static int ksrtp_dump_streams(struct sk_buff *msg, struct netlink_callback *cb)
+/**
+ * ksrtp_nl_stream_get_dumpit() - describe streams, as many as fit
+ * @msg: message to add them to
+ * @cb: the dump
+ *
+ * Context: process, sleeps.
+ * Return: length of @msg, 0 at the end, or a negative errno.
+ */
+int ksrtp_nl_stream_get_dumpit(struct sk_buff *msg,
+			       struct netlink_callback *cb)
 {
-	const struct ksrtp_message_id id = ksrtp_dump_id(cb,
-							 KSRTP_CMD_STREAM_GET);
-	struct ksrtp_net *kn = ksrtp_net(sock_net(cb->skb->sk));
 	struct nlattr **attrs = ksrtp_dump_attrs(cb);
-	struct ksrtp_dump *at = ksrtp_dump(cb);
-	u32 direction = 0, only = 0;
-	struct ksrtp_session *session;
-	int err = 0;
 
 	if (attrs[KSRTP_A_STREAM_SSRC]) {
 		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[KSRTP_A_STREAM_SSRC],
 				    "ssrc: names one stream; a dump takes filters");
 		return -EINVAL;
 	}
-	if (attrs[KSRTP_A_STREAM_DIRECTION])
-		direction = nla_get_u32(attrs[KSRTP_A_STREAM_DIRECTION]);
-	if (attrs[KSRTP_A_STREAM_SESSION_ID])
-		only = nla_get_u32(attrs[KSRTP_A_STREAM_SESSION_ID]);
-
-	mutex_lock(&kn->lock);
-	if (only && !ksrtp_session_by_id(kn, only)) {
-		NL_SET_ERR_MSG_ATTR(cb->extack,
-				    attrs[KSRTP_A_STREAM_SESSION_ID],
-				    "session-id: no such session");
-		err = -ENOENT;
-	}
-	if (!err) {
-		xa_for_each_start(&kn->sessions, at->id, session, at->id) {
-			if (only && session->id != only)
-				continue;
-			ksrtp_dump_enter(cb, session);
-			err = ksrtp_dump_session_streams(msg, &id, session,
-							 direction, at);
-			if (err)
-				break;
-		}
-	}
-	if (!err)
-		at->id = KSRTP_DUMP_DONE;
-	mutex_unlock(&kn->lock);
-	return err && !msg->len ? err : msg->len;
+	return ksrtp_dump_walk(msg, cb, KSRTP_CMD_STREAM_GET,
+			       attrs[KSRTP_A_STREAM_SESSION_ID],
+			       attrs[KSRTP_A_STREAM_DIRECTION],
+			       ksrtp_dump_session_streams);
 }
 
-/* A stream with its replay windows can be larger than a usual message. */
-static int ksrtp_dump_streams_start(struct netlink_callback *cb)
+/**
+ * ksrtp_nl_stream_get_start() - before a dump of streams
+ * @cb: the dump
+ *
+ * A stream with its replay windows can be larger than a usual message.
+ *
+ * Context: process.
+ * Return: 0.
+ */
+int ksrtp_nl_stream_get_start(struct netlink_callback *cb)
 {
 	cb->min_dump_alloc = SZ_16K;
 	return 0;
 }
 
-static int ksrtp_cmd_stream_get(struct sk_buff *skb, struct genl_info *info)
+/**
+ * ksrtp_nl_stream_get_doit() - describe a stream
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_stream_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct ksrtp_message_id id = ksrtp_reply_id(info,
 						KSRTP_CMD_STREAM_GET);
-	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
+	struct ksrtp_net *kn = info->user_ptr[0];
 	struct ksrtp_stream_id stream_id;
 	struct ksrtp_session *session;
 	struct ksrtp_stream *stream;
@@ -385,21 +528,17 @@ static int ksrtp_cmd_stream_get(struct sk_buff *skb, struct genl_info *info)
 	err = ksrtp_request_stream_id(info->attrs, &stream_id, info->extack);
 	if (err)
 		return err;
-	msg = genlmsg_new(KSRTP_MESSAGE_STREAM_SIZE, GFP_KERNEL);
-	if (!msg)
-		return -ENOMEM;
-
-	mutex_lock(&kn->lock);
 	session = ksrtp_session_by_id(kn, stream_id.session);
 	stream = session ? ksrtp_stream_find(session, stream_id.direction,
 					     stream_id.ssrc) : NULL;
-	if (stream) {
-		err = ksrtp_message_stream(msg, &id, stream, GFP_KERNEL);
-	} else {
+	if (!stream) {
 		NL_SET_ERR_MSG(info->extack, "no such session or stream");
-		err = -ENOENT;
+		return -ENOENT;
 	}
-	mutex_unlock(&kn->lock);
+	msg = genlmsg_new(KSRTP_MESSAGE_STREAM_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	err = ksrtp_message_stream(msg, &id, stream, GFP_KERNEL);
 	return ksrtp_reply(msg, err, info);
 }
 
@@ -474,9 +613,17 @@ static int ksrtp_stream_set(struct ksrtp_session *session,
 	return 0;
 }
 
-static int ksrtp_cmd_stream_set(struct sk_buff *skb, struct genl_info *info)
+/**
+ * ksrtp_nl_stream_set_doit() - install state in a stream
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_stream_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
+	struct ksrtp_net *kn = info->user_ptr[0];
 	struct ksrtp_stream_state state;
 	struct ksrtp_session *session;
 	struct ksrtp_stream_id id;
@@ -488,21 +635,25 @@ static int ksrtp_cmd_stream_set(struct sk_buff *skb, struct genl_info *info)
 	err = ksrtp_request_stream_state(info->attrs, &state, info->extack);
 	if (err)
 		return err;
-	mutex_lock(&kn->lock);
 	session = ksrtp_session_by_id(kn, id.session);
-	if (session) {
-		err = ksrtp_stream_set(session, &id, &state, info);
-	} else {
+	if (!session) {
 		NL_SET_ERR_MSG_ATTR(info->extack,
 				    info->attrs[KSRTP_A_STREAM_SESSION_ID],
 				    "session-id: no such session");
-		err = -ENOENT;
+		return -ENOENT;
 	}
-	mutex_unlock(&kn->lock);
-	return err;
+	return ksrtp_stream_set(session, &id, &state, info);
 }
 
-static int ksrtp_dump_suites(struct sk_buff *msg, struct netlink_callback *cb)
+/**
+ * ksrtp_nl_suite_get_dumpit() - describe suites, as many as fit
+ * @msg: message to add them to
+ * @cb: the dump
+ *
+ * Context: process, sleeps.
+ * Return: length of @msg, 0 at the end, or a negative errno.
+ */
+int ksrtp_nl_suite_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)
 {
 	const struct ksrtp_message_id id = ksrtp_dump_id(cb,
 							 KSRTP_CMD_SUITE_GET);
@@ -542,7 +693,15 @@ static struct ksrtp_keys *ksrtp_suite_sample(const struct ksrtp_suite *suite)
 	return IS_ERR(keys) ? NULL : keys;
 }
 
-static int ksrtp_cmd_suite_get(struct sk_buff *skb, struct genl_info *info)
+/**
+ * ksrtp_nl_suite_get_doit() - describe a suite
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_suite_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct ksrtp_message_id id = ksrtp_reply_id(info,
 						KSRTP_CMD_SUITE_GET);
@@ -565,10 +724,9 @@ static int ksrtp_cmd_suite_get(struct sk_buff *skb, struct genl_info *info)
 	return ksrtp_reply(msg, err, info);
 }
 
-/* Find the direction whose keys a request is about. */
+/* Find the session whose keys a request is about. */
 static struct ksrtp_session *ksrtp_find_keys(struct ksrtp_net *kn,
-					     struct genl_info *info,
-					     struct ksrtp_direction **direction)
+					     struct genl_info *info)
 {
 	struct ksrtp_session *session;
 	u32 number, id;
@@ -589,8 +747,7 @@ static struct ksrtp_session *ksrtp_find_keys(struct ksrtp_net *kn,
 			       "its owner is gone; delete it or make it anew");
 		return ERR_PTR(-EBUSY);
 	}
-	*direction = ksrtp_direction(session, id);
-	if (!(*direction)->governed) {
+	if (!ksrtp_direction(session, id)->governed) {
 		NL_SET_ERR_MSG_ATTR(info->extack,
 				    info->attrs[KSRTP_A_KEY_DIRECTION],
 				    "direction: the session leaves it alone");
@@ -599,30 +756,78 @@ static struct ksrtp_session *ksrtp_find_keys(struct ksrtp_net *kn,
 	return session;
 }
 
-static int ksrtp_key_new(struct ksrtp_net *kn, struct ksrtp_direction *direction,
-			 struct genl_info *info)
+/**
+ * ksrtp_nl_key_pre_doit() - before a command about keys: find their session
+ * @ops: the command
+ * @skb: the request
+ * @info: the request; user_ptr[0] becomes the namespace, user_ptr[1] the session
+ *
+ * Context: process, sleeps. Returns with the namespace's lock held if it returns 0.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_key_pre_doit(const struct genl_split_ops *ops,
+			  struct sk_buff *skb, struct genl_info *info)
 {
+	struct ksrtp_net *kn = ksrtp_take(info);
+
+	return ksrtp_hand_over(ops, skb, info, ksrtp_find_keys(kn, info));
+}
+
+/* The direction whose keys a request is about, once its session is found. */
+static struct ksrtp_direction *ksrtp_key_direction(struct genl_info *info)
+{
+	return ksrtp_direction(info->user_ptr[1],
+			       nla_get_u32(info->attrs[KSRTP_A_KEY_DIRECTION]));
+}
+
+/* Tell of a change of keys, if there was one. */
+static int ksrtp_key_changed(struct genl_info *info, int err)
+{
+	if (!err)
+		ksrtp_event_session(info->user_ptr[1],
+				    KSRTP_CMD_SESSION_SET_NTF);
+	return err;
+}
+
+/**
+ * ksrtp_nl_key_new_doit() - add a master key
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_key_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct ksrtp_direction *direction = ksrtp_key_direction(info);
 	struct ksrtp_master_config config;
 	int err;
 
 	err = ksrtp_request_key(info->attrs, direction->policy.suite, &config,
 				info->extack);
 	if (!err)
-		err = ksrtp_rekey_add(kn, direction, &config, info->extack);
+		err = ksrtp_rekey_add(info->user_ptr[0], direction, &config,
+				      info->extack);
 	memzero_explicit(&config, sizeof(config));
-	return err;
+	return ksrtp_key_changed(info, err);
 }
 
-static int ksrtp_key_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
-			 struct genl_info *info)
+/**
+ * ksrtp_nl_key_use_doit() - choose the master key to send with
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_key_use_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct nlattr *direction = info->attrs[KSRTP_A_KEY_DIRECTION];
 	struct ksrtp_key_name name;
 	int err;
 
-	if (nla_get_u32(info->attrs[KSRTP_A_KEY_DIRECTION]) !=
-	    KSRTP_DIRECTION_SEND) {
-		NL_SET_ERR_MSG_ATTR(info->extack,
-				    info->attrs[KSRTP_A_KEY_DIRECTION],
+	if (nla_get_u32(direction) != KSRTP_DIRECTION_SEND) {
+		NL_SET_ERR_MSG_ATTR(info->extack, direction,
 				    "direction: only a sender chooses");
 		return -EINVAL;
 	}
@@ -630,92 +835,76 @@ static int ksrtp_key_use(struct ksrtp_net *kn, struct ksrtp_direction *direction
 		NL_SET_ERR_MSG(info->extack, "mki: missing");
 		return -EINVAL;
 	}
-	err = ksrtp_request_key_name(info->attrs, &name, info->extack);
-	return err ?: ksrtp_rekey_use(kn, direction, &name, info->extack);
+	/* of its attributes there is no first index */
+	err = ksrtp_request_key_name(info->attrs[KSRTP_A_KEY_MKI], NULL, &name,
+				     info->extack);
+	if (!err)
+		err = ksrtp_rekey_use(info->user_ptr[0],
+				      ksrtp_key_direction(info), &name,
+				      info->extack);
+	return ksrtp_key_changed(info, err);
 }
 
-static int ksrtp_key_del(struct ksrtp_net *kn, struct ksrtp_direction *direction,
-			 struct genl_info *info)
+/**
+ * ksrtp_nl_key_del_doit() - delete a master key
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_key_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct ksrtp_key_name name;
 	int err;
 
-	err = ksrtp_request_key_name(info->attrs, &name, info->extack);
-	return err ?: ksrtp_rekey_remove(kn, direction, &name, info->extack);
-}
-
-/* What the commands about keys have in common. */
-static int ksrtp_cmd_key(struct genl_info *info,
-			 int (*carry_out)(struct ksrtp_net *kn,
-					  struct ksrtp_direction *direction,
-					  struct genl_info *info))
-{
-	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
-	struct ksrtp_direction *direction;
-	struct ksrtp_session *session;
-	int err;
-
-	mutex_lock(&kn->lock);
-	session = ksrtp_find_keys(kn, info, &direction);
-	err = PTR_ERR_OR_ZERO(session);
+	err = ksrtp_request_key_name(info->attrs[KSRTP_A_KEY_MKI],
+				     info->attrs[KSRTP_A_KEY_FROM], &name,
+				     info->extack);
 	if (!err)
-		err = carry_out(kn, direction, info);
-	if (!err)
-		ksrtp_event_session(session, KSRTP_CMD_SESSION_SET_NTF);
-	mutex_unlock(&kn->lock);
-	ksrtp_request_wipe(info);
-	return err;
+		err = ksrtp_rekey_remove(info->user_ptr[0],
+					 ksrtp_key_direction(info), &name,
+					 info->extack);
+	return ksrtp_key_changed(info, err);
 }
 
-static int ksrtp_cmd_key_new(struct sk_buff *skb, struct genl_info *info)
-{
-	return ksrtp_cmd_key(info, ksrtp_key_new);
-}
-
-static int ksrtp_cmd_key_use(struct sk_buff *skb, struct genl_info *info)
-{
-	return ksrtp_cmd_key(info, ksrtp_key_use);
-}
-
-static int ksrtp_cmd_key_del(struct sk_buff *skb, struct genl_info *info)
-{
-	return ksrtp_cmd_key(info, ksrtp_key_del);
-}
-
-static int ksrtp_cmd_key_get(struct sk_buff *skb, struct genl_info *info)
+/**
+ * ksrtp_nl_key_get_doit() - describe a master key
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_key_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct ksrtp_message_id id = ksrtp_reply_id(info,
 						KSRTP_CMD_KEY_GET);
-	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
-	struct ksrtp_direction *direction;
-	struct ksrtp_session *session;
-	struct ksrtp_key_place place;
+	struct ksrtp_direction *direction = ksrtp_key_direction(info);
+	struct ksrtp_session *session = info->user_ptr[1];
+	struct ksrtp_key_place place = {
+		.session = session->id,
+		.direction = nla_get_u32(info->attrs[KSRTP_A_KEY_DIRECTION]),
+	};
 	struct ksrtp_key_name name;
 	struct sk_buff *msg;
 	int err;
 
-	err = ksrtp_request_key_name(info->attrs, &name, info->extack);
+	err = ksrtp_request_key_name(info->attrs[KSRTP_A_KEY_MKI],
+				     info->attrs[KSRTP_A_KEY_FROM], &name,
+				     info->extack);
 	if (err)
 		return err;
+	place.at = ksrtp_rekey_find(session->kn, direction, &name,
+				    &place.keyring, info->extack);
+	if (place.at < 0)
+		return place.at;
+	place.former = place.keyring !=
+		       ksrtp_rekey_keyring_of(session->kn, direction);
 	msg = genlmsg_new(KSRTP_MESSAGE_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	mutex_lock(&kn->lock);
-	session = ksrtp_find_keys(kn, info, &direction);
-	err = PTR_ERR_OR_ZERO(session);
-	if (!err) {
-		place.session = session->id;
-		place.direction =
-			nla_get_u32(info->attrs[KSRTP_A_KEY_DIRECTION]);
-		place.at = ksrtp_rekey_find(kn, direction, &name,
-					    &place.keyring, info->extack);
-		place.former = place.keyring !=
-			       ksrtp_rekey_keyring_of(kn, direction);
-		err = place.at < 0 ? place.at :
-				     ksrtp_message_key(msg, &id, &place);
-	}
-	mutex_unlock(&kn->lock);
-	return ksrtp_reply(msg, err, info);
+	return ksrtp_reply(msg, ksrtp_message_key(msg, &id, &place), info);
 }
 
 /*
@@ -774,56 +963,43 @@ static int ksrtp_dump_session_keys(struct sk_buff *msg,
 	return 0;
 }
 
-static int ksrtp_dump_keys(struct sk_buff *msg, struct netlink_callback *cb)
+/**
+ * ksrtp_nl_key_get_dumpit() - describe master keys, as many as fit
+ * @msg: message to add them to
+ * @cb: the dump
+ *
+ * Context: process, sleeps.
+ * Return: length of @msg, 0 at the end, or a negative errno.
+ */
+int ksrtp_nl_key_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)
 {
-	const struct ksrtp_message_id id = ksrtp_dump_id(cb, KSRTP_CMD_KEY_GET);
-	struct ksrtp_net *kn = ksrtp_net(sock_net(cb->skb->sk));
 	struct nlattr **attrs = ksrtp_dump_attrs(cb);
-	struct ksrtp_dump *at = ksrtp_dump(cb);
 	struct nlattr *name = attrs[KSRTP_A_KEY_MKI] ?:
 			      attrs[KSRTP_A_KEY_FROM];
-	u32 direction = 0, only = 0;
-	struct ksrtp_session *session;
-	int err = 0;
 
 	if (name) {
 		NL_SET_ERR_MSG_ATTR(cb->extack, name,
 				    "mki, from: name one key; a dump takes filters");
 		return -EINVAL;
 	}
-	if (attrs[KSRTP_A_KEY_DIRECTION])
-		direction = nla_get_u32(attrs[KSRTP_A_KEY_DIRECTION]);
-	if (attrs[KSRTP_A_KEY_SESSION_ID])
-		only = nla_get_u32(attrs[KSRTP_A_KEY_SESSION_ID]);
-
-	mutex_lock(&kn->lock);
-	if (only && !ksrtp_session_by_id(kn, only)) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[KSRTP_A_KEY_SESSION_ID],
-				    "session-id: no such session");
-		err = -ENOENT;
-	}
-	if (!err) {
-		xa_for_each_start(&kn->sessions, at->id, session, at->id) {
-			if (only && session->id != only)
-				continue;
-			ksrtp_dump_enter(cb, session);
-			err = ksrtp_dump_session_keys(msg, &id, session,
-						      direction, at);
-			if (err)
-				break;
-		}
-	}
-	if (!err)
-		at->id = KSRTP_DUMP_DONE;
-	mutex_unlock(&kn->lock);
-	return err && !msg->len ? err : msg->len;
+	return ksrtp_dump_walk(msg, cb, KSRTP_CMD_KEY_GET,
+			       attrs[KSRTP_A_KEY_SESSION_ID],
+			       attrs[KSRTP_A_KEY_DIRECTION],
+			       ksrtp_dump_session_keys);
 }
 
-static int ksrtp_cmd_require_new(struct sk_buff *skb, struct genl_info *info)
+/**
+ * ksrtp_nl_require_new_doit() - make a rule
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_require_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct ksrtp_message_id id = ksrtp_reply_id(info,
 						KSRTP_CMD_REQUIRE_NEW);
-	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
 	struct ksrtp_require_config config;
 	struct ksrtp_require *require;
 	struct sk_buff *msg;
@@ -832,42 +1008,55 @@ static int ksrtp_cmd_require_new(struct sk_buff *skb, struct genl_info *info)
 	err = ksrtp_request_require(info->attrs, &config, info->extack);
 	if (err)
 		return err;
+	/* first, so that a rule is not made and then not told of */
 	msg = genlmsg_new(KSRTP_MESSAGE_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	mutex_lock(&kn->lock);
-	require = ksrtp_require_create(kn, &config, info->extack);
+	require = ksrtp_require_create(info->user_ptr[0], &config,
+				       info->extack);
 	err = PTR_ERR_OR_ZERO(require);
 	if (!err)
 		err = ksrtp_message_require(msg, &id, require);
-	mutex_unlock(&kn->lock);
 	return ksrtp_reply(msg, err, info);
 }
 
-static int ksrtp_cmd_require_del(struct sk_buff *skb, struct genl_info *info)
+/**
+ * ksrtp_nl_require_del_doit() - delete a rule
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_require_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
 	struct nlattr *id = info->attrs[KSRTP_A_REQUIRE_ID];
+	struct ksrtp_net *kn = info->user_ptr[0];
 	struct ksrtp_require *require;
-	int err = 0;
 
 	if (!id) {
 		NL_SET_ERR_MSG(info->extack, "id: missing");
 		return -EINVAL;
 	}
-	mutex_lock(&kn->lock);
 	require = ksrtp_require_find(kn, nla_get_u32(id));
-	if (require) {
-		ksrtp_require_delete(kn, require);
-	} else {
+	if (!require) {
 		NL_SET_ERR_MSG_ATTR(info->extack, id, "id: no such rule");
-		err = -ENOENT;
+		return -ENOENT;
 	}
-	mutex_unlock(&kn->lock);
-	return err;
+	ksrtp_require_delete(kn, require);
+	return 0;
 }
 
-static int ksrtp_dump_requires(struct sk_buff *msg, struct netlink_callback *cb)
+/**
+ * ksrtp_nl_require_get_dumpit() - describe rules, as many as fit
+ * @msg: message to add them to
+ * @cb: the dump
+ *
+ * Context: process, sleeps.
+ * Return: length of @msg, 0 at the end, or a negative errno.
+ */
+int ksrtp_nl_require_get_dumpit(struct sk_buff *msg,
+				struct netlink_callback *cb)
 {
 	const struct ksrtp_message_id id = ksrtp_dump_id(cb,
 						KSRTP_CMD_REQUIRE_GET);
@@ -890,101 +1079,29 @@ static int ksrtp_dump_requires(struct sk_buff *msg, struct netlink_callback *cb)
 	return err && !msg->len ? err : msg->len;
 }
 
-static int ksrtp_cmd_stat_get(struct sk_buff *skb, struct genl_info *info)
+/**
+ * ksrtp_nl_stat_get_doit() - describe the namespace as a whole
+ * @skb: the request
+ * @info: the request
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_nl_stat_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct ksrtp_message_id id = ksrtp_reply_id(info,
 						KSRTP_CMD_STAT_GET);
-	struct ksrtp_net *kn = ksrtp_net(genl_info_net(info));
 	struct sk_buff *msg;
-	int err;
 
 	msg = genlmsg_new(KSRTP_MESSAGE_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	mutex_lock(&kn->lock);
-	err = ksrtp_message_stat(msg, &id, kn);
-	mutex_unlock(&kn->lock);
-	return ksrtp_reply(msg, err, info);
+	return ksrtp_reply(msg, ksrtp_message_stat(msg, &id, info->user_ptr[0]),
+			   info);
 }
 
-#define KSRTP_OP(_cmd, _policy, _max)					\
-	.cmd = KSRTP_CMD_##_cmd,					\
-	.policy = _policy,						\
-	.maxattr = _max,						\
-	.flags = GENL_UNS_ADMIN_PERM
-
-static const struct genl_ops ksrtp_ops[] = {
-	{
-		KSRTP_OP(SESSION_NEW, ksrtp_session_new_policy,
-			 KSRTP_SESSION_NEW_MAX),
-		.doit = ksrtp_cmd_session_new,
-	}, {
-		KSRTP_OP(SESSION_SET, ksrtp_session_set_policy,
-			 KSRTP_SESSION_SET_MAX),
-		.doit = ksrtp_cmd_session_set,
-	}, {
-		KSRTP_OP(SESSION_DEL, ksrtp_session_find_policy,
-			 KSRTP_SESSION_FIND_MAX),
-		.doit = ksrtp_cmd_session_del,
-	}, {
-		KSRTP_OP(SESSION_GET, ksrtp_session_find_policy,
-			 KSRTP_SESSION_FIND_MAX),
-		.doit = ksrtp_cmd_session_get,
-		.dumpit = ksrtp_dump_sessions,
-	}, {
-		KSRTP_OP(SESSION_FLUSH, ksrtp_session_filter_policy,
-			 KSRTP_SESSION_FILTER_MAX),
-		.doit = ksrtp_cmd_session_flush,
-	}, {
-		KSRTP_OP(STREAM_GET, ksrtp_stream_get_policy,
-			 KSRTP_STREAM_GET_MAX),
-		.doit = ksrtp_cmd_stream_get,
-		.start = ksrtp_dump_streams_start,
-		.dumpit = ksrtp_dump_streams,
-	}, {
-		KSRTP_OP(STREAM_SET, ksrtp_stream_set_policy,
-			 KSRTP_STREAM_SET_MAX),
-		.doit = ksrtp_cmd_stream_set,
-	}, {
-		.cmd = KSRTP_CMD_SUITE_GET,
-		.policy = ksrtp_suite_get_policy,
-		.maxattr = KSRTP_SUITE_GET_MAX,
-		.doit = ksrtp_cmd_suite_get,
-		.dumpit = ksrtp_dump_suites,
-	}, {
-		KSRTP_OP(KEY_NEW, ksrtp_key_new_policy, KSRTP_KEY_NEW_MAX),
-		.doit = ksrtp_cmd_key_new,
-	}, {
-		KSRTP_OP(KEY_USE, ksrtp_key_use_policy, KSRTP_KEY_USE_MAX),
-		.doit = ksrtp_cmd_key_use,
-	}, {
-		KSRTP_OP(KEY_DEL, ksrtp_key_find_policy, KSRTP_KEY_FIND_MAX),
-		.doit = ksrtp_cmd_key_del,
-	}, {
-		KSRTP_OP(KEY_GET, ksrtp_key_find_policy, KSRTP_KEY_FIND_MAX),
-		.doit = ksrtp_cmd_key_get,
-		.dumpit = ksrtp_dump_keys,
-	}, {
-		KSRTP_OP(REQUIRE_NEW, ksrtp_require_new_policy,
-			 KSRTP_REQUIRE_NEW_MAX),
-		.doit = ksrtp_cmd_require_new,
-	}, {
-		KSRTP_OP(REQUIRE_DEL, ksrtp_require_del_policy,
-			 KSRTP_REQUIRE_DEL_MAX),
-		.doit = ksrtp_cmd_require_del,
-	}, {
-		.cmd = KSRTP_CMD_REQUIRE_GET,
-		.flags = GENL_UNS_ADMIN_PERM,
-		.dumpit = ksrtp_dump_requires,
-	}, {
-		.cmd = KSRTP_CMD_STAT_GET,
-		.flags = GENL_UNS_ADMIN_PERM,
-		.doit = ksrtp_cmd_stat_get,
-	},
-};
-
 static const struct genl_multicast_group ksrtp_groups[] = {
-	[KSRTP_EVENTS_GROUP] = {
+	[KSRTP_NLGRP_EVENTS] = {
 		.name = KSRTP_MCGRP_EVENTS,
 		.flags = KSRTP_MCGRP_FLAGS,
 	},
@@ -996,8 +1113,6 @@ struct genl_family ksrtp_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.netnsok = true,
 	.parallel_ops = true,
-	.ops = ksrtp_ops,
-	.n_ops = ARRAY_SIZE(ksrtp_ops),
 	/* strict about reserved fields from the first command on */
 	.resv_start_op = KSRTP_CMD_SESSION_NEW,
 	.mcgrps = ksrtp_groups,
@@ -1012,7 +1127,8 @@ struct genl_family ksrtp_family __ro_after_init = {
  */
 int __init ksrtp_netlink_init(void)
 {
-	return genl_register_family(&ksrtp_family);
+	return ksrtp_register_family(&ksrtp_family, ksrtp_nl_ops,
+				     ARRAY_SIZE(ksrtp_nl_ops));
 }
 
 /**

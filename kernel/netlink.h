@@ -3,12 +3,8 @@
 #ifndef _KSRTP_NETLINK_H
 #define _KSRTP_NETLINK_H
 
-#include <linux/ksrtp.h>
-
-struct genl_family;
-
-/* Index of the group KSRTP_MCGRP_EVENTS in the family. */
-#define KSRTP_EVENTS_GROUP	0
+#include "compat.h"
+#include "netlink/netlink-gen.h"
 
 extern struct genl_family ksrtp_family;
 

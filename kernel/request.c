@@ -11,286 +11,9 @@
 #include <net/ipv6.h>
 
 #include "compat.h"
+#include "netlink/netlink-gen.h"
 #include "request.h"
 #include "serial.h"
-
-#define KSRTP_POLICY_BINARY(_max)	{ .type = NLA_BINARY, .len = (_max) }
-
-/* not const, since the policy macros of 6.1 do not take it so */
-static struct netlink_range_validation ksrtp_window_range = {
-	.min = KSRTP_REPLAY_WINDOW_MIN,
-	.max = KSRTP_REPLAY_WINDOW_MAX,
-};
-
-static struct netlink_range_validation ksrtp_streams_range = {
-	.min = 1,
-	.max = KSRTP_STREAMS_MAX,
-};
-
-static struct netlink_range_validation ksrtp_repeat_range = {
-	.max = KSRTP_REPEAT_MAX,
-};
-
-static struct netlink_range_validation ksrtp_srtcp_index_range = {
-	.max = KSRTP_SRTCP_INDEX_MAX,
-};
-
-static struct netlink_range_validation ksrtp_index_range = {
-	.max = KSRTP_INDEX_MAX,
-};
-
-static struct netlink_range_validation ksrtp_used_to_range = {
-	.min = 1,
-	.max = KSRTP_INDEX_MAX,
-};
-
-static struct netlink_range_validation ksrtp_srtcp_used_to_range = {
-	.min = 1,
-	.max = KSRTP_SRTCP_INDEX_MAX,
-};
-
-static struct netlink_range_validation ksrtp_rtp_lifetime_range = {
-	.min = 1,
-	.max = KSRTP_RTP_LIFETIME_MAX,
-};
-
-static struct netlink_range_validation ksrtp_rtcp_lifetime_range = {
-	.min = 1,
-	.max = KSRTP_RTCP_LIFETIME_MAX,
-};
-
-static struct netlink_range_validation ksrtp_rtp_used_range = {
-	.max = KSRTP_RTP_LIFETIME_MAX,
-};
-
-static struct netlink_range_validation ksrtp_rtcp_used_range = {
-	.max = KSRTP_RTCP_LIFETIME_MAX,
-};
-
-static struct netlink_range_validation ksrtp_overlap_range = {
-	.min = 1,
-	.max = KSRTP_OVERLAP_MAX,
-};
-
-static struct netlink_range_validation ksrtp_rate_range = {
-	.max = KSRTP_KEY_DERIVATION_RATE_MAX,
-};
-
-static struct netlink_range_validation ksrtp_rcc_rate_range = {
-	.min = 1,
-	.max = U16_MAX,
-};
-
-static struct netlink_range_validation ksrtp_serial_range = {
-	.min = 1,
-	.max = S32_MAX,
-};
-
-static struct netlink_range_validation ksrtp_timeout_range = {
-	.max = KSRTP_STREAM_TIMEOUT_MAX,
-};
-
-static const struct nla_policy
-ksrtp_direction_policy[KSRTP_DIRECTION_REQUEST_MAX + 1] = {
-	[KSRTP_A_DIRECTION_SUITE] =
-		NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_SUITE_MAX),
-	[KSRTP_A_DIRECTION_MASTER_KEY] =
-		KSRTP_POLICY_BINARY(KSRTP_MASTER_KEY_MAX),
-	[KSRTP_A_DIRECTION_MASTER_SALT] =
-		KSRTP_POLICY_BINARY(KSRTP_MASTER_SALT_MAX),
-	[KSRTP_A_DIRECTION_REPLAY_WINDOW] =
-		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_window_range),
-	[KSRTP_A_DIRECTION_MKI] = KSRTP_POLICY_BINARY(KSRTP_MKI_MAX),
-	[KSRTP_A_DIRECTION_RTP_LIFETIME] =
-		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_rtp_lifetime_range),
-	[KSRTP_A_DIRECTION_RTCP_LIFETIME] =
-		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_rtcp_lifetime_range),
-	[KSRTP_A_DIRECTION_SOFT_LIMIT] = NLA_POLICY_RANGE(NLA_U32, 1, 100),
-	[KSRTP_A_DIRECTION_OVERLAP] =
-		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_overlap_range),
-	[KSRTP_A_DIRECTION_KEY_DERIVATION_RATE] =
-		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_rate_range),
-	[KSRTP_A_DIRECTION_UNENCRYPTED_SRTP] = NLA_POLICY_MAX(NLA_U8, 1),
-	[KSRTP_A_DIRECTION_UNENCRYPTED_SRTCP] = NLA_POLICY_MAX(NLA_U8, 1),
-	[KSRTP_A_DIRECTION_UNAUTHENTICATED_SRTP] = NLA_POLICY_MAX(NLA_U8, 1),
-	[KSRTP_A_DIRECTION_ENCRYPTED_EXTENSIONS] = KSRTP_POLICY_BINARY(255),
-	[KSRTP_A_DIRECTION_CRYPTEX] =
-		NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_CRYPTEX_MAX),
-	[KSRTP_A_DIRECTION_RCC_MODE] =
-		NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_RCC_MAX),
-	[KSRTP_A_DIRECTION_RCC_RATE] =
-		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_rcc_rate_range),
-	[KSRTP_A_DIRECTION_INITIAL_ROC] = { .type = NLA_U32 },
-	[KSRTP_A_DIRECTION_ROC_SEARCH] =
-		NLA_POLICY_MAX(NLA_U32, KSRTP_ROC_SEARCH_MAX),
-	[KSRTP_A_DIRECTION_REPAIR_TYPES] = KSRTP_POLICY_BINARY(128),
-	[KSRTP_A_DIRECTION_KEY_SERIAL] =
-		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_serial_range),
-	[KSRTP_A_DIRECTION_COUNTERS] =
-		NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_COUNTERS_MAX),
-	[KSRTP_A_DIRECTION_UNUSED_KEY] = { .type = NLA_FLAG },
-	[KSRTP_A_DIRECTION_REPEAT] =
-		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_repeat_range),
-};
-
-#define KSRTP_POLICY_FLOW						\
-	[KSRTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),		\
-	[KSRTP_A_SESSION_FAMILY] = { .type = NLA_U16 },			\
-	[KSRTP_A_SESSION_LOCAL_ADDRESS] =				\
-		KSRTP_POLICY_BINARY(sizeof(struct in6_addr)),		\
-	[KSRTP_A_SESSION_REMOTE_ADDRESS] =				\
-		KSRTP_POLICY_BINARY(sizeof(struct in6_addr)),		\
-	[KSRTP_A_SESSION_LOCAL_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),	\
-	[KSRTP_A_SESSION_REMOTE_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),	\
-	[KSRTP_A_SESSION_SSRC] = { .type = NLA_U32 }
-
-#define KSRTP_POLICY_SETTINGS						\
-	[KSRTP_A_SESSION_MAX_STREAMS] =					\
-		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_streams_range),	\
-	[KSRTP_A_SESSION_SEND] =					\
-		NLA_POLICY_NESTED(ksrtp_direction_policy),		\
-	[KSRTP_A_SESSION_RECV] =					\
-		NLA_POLICY_NESTED(ksrtp_direction_policy),		\
-	[KSRTP_A_SESSION_STREAM_TIMEOUT] =				\
-		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_timeout_range)
-
-/* Where a session moves to: the attributes of a flow, and of its RTCP. */
-static const struct nla_policy ksrtp_flow_policy[KSRTP_A_FLOW_MAX + 1] = {
-	[KSRTP_A_FLOW_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
-	[KSRTP_A_FLOW_FAMILY] = { .type = NLA_U16 },
-	[KSRTP_A_FLOW_LOCAL_ADDRESS] =
-		KSRTP_POLICY_BINARY(sizeof(struct in6_addr)),
-	[KSRTP_A_FLOW_REMOTE_ADDRESS] =
-		KSRTP_POLICY_BINARY(sizeof(struct in6_addr)),
-	[KSRTP_A_FLOW_LOCAL_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
-	[KSRTP_A_FLOW_REMOTE_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
-	[KSRTP_A_FLOW_LOCAL_RTCP_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
-	[KSRTP_A_FLOW_REMOTE_RTCP_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
-	[KSRTP_A_FLOW_RTCP_MUX] = { .type = NLA_FLAG },
-	[KSRTP_A_FLOW_SSRC] = { .type = NLA_U32 },
-};
-
-const struct nla_policy
-ksrtp_session_new_policy[KSRTP_SESSION_NEW_MAX + 1] = {
-	KSRTP_POLICY_FLOW,
-	[KSRTP_A_SESSION_LOCAL_RTCP_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
-	[KSRTP_A_SESSION_REMOTE_RTCP_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
-	[KSRTP_A_SESSION_RTCP_MUX] = { .type = NLA_FLAG },
-	[KSRTP_A_SESSION_OWNED] = { .type = NLA_FLAG },
-	[KSRTP_A_SESSION_REPLACE] = { .type = NLA_FLAG },
-	[KSRTP_A_SESSION_PARKED] = { .type = NLA_FLAG },
-	KSRTP_POLICY_SETTINGS,
-};
-
-const struct nla_policy
-ksrtp_session_set_policy[KSRTP_SESSION_SET_MAX + 1] = {
-	[KSRTP_A_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
-	[KSRTP_A_SESSION_MOVE] = NLA_POLICY_NESTED(ksrtp_flow_policy),
-	[KSRTP_A_SESSION_LINGER] =
-		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_overlap_range),
-	[KSRTP_A_SESSION_PARKED] = { .type = NLA_FLAG },
-	KSRTP_POLICY_FLOW,
-	KSRTP_POLICY_SETTINGS,
-};
-
-const struct nla_policy
-ksrtp_session_find_policy[KSRTP_SESSION_FIND_MAX + 1] = {
-	[KSRTP_A_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
-	KSRTP_POLICY_FLOW,
-};
-
-const struct nla_policy
-ksrtp_session_filter_policy[KSRTP_SESSION_FILTER_MAX + 1] = {
-	KSRTP_POLICY_FLOW,
-};
-
-#define KSRTP_POLICY_STREAM_ID						\
-	[KSRTP_A_STREAM_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),	\
-	[KSRTP_A_STREAM_DIRECTION] =					\
-		NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_DIRECTION_MAX),	\
-	[KSRTP_A_STREAM_SSRC] = { .type = NLA_U32 }
-
-const struct nla_policy
-ksrtp_stream_get_policy[KSRTP_STREAM_GET_MAX + 1] = {
-	KSRTP_POLICY_STREAM_ID,
-};
-
-const struct nla_policy
-ksrtp_stream_set_policy[KSRTP_STREAM_SET_MAX + 1] = {
-	KSRTP_POLICY_STREAM_ID,
-	[KSRTP_A_STREAM_ROC] = { .type = NLA_U32 },
-	[KSRTP_A_STREAM_SEQ] = { .type = NLA_U16 },
-	[KSRTP_A_STREAM_SRTCP_INDEX] =
-		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_srtcp_index_range),
-	[KSRTP_A_STREAM_RTP_REPLAY] =
-		KSRTP_POLICY_BINARY(KSRTP_REPLAY_WINDOW_MAX / 8),
-	[KSRTP_A_STREAM_RTCP_REPLAY] =
-		KSRTP_POLICY_BINARY(KSRTP_REPLAY_WINDOW_MAX / 8),
-	[KSRTP_A_STREAM_RTP_USED_FROM] =
-		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_index_range),
-	[KSRTP_A_STREAM_RTP_USED_TO] =
-		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_used_to_range),
-	[KSRTP_A_STREAM_SRTCP_USED_FROM] =
-		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_srtcp_index_range),
-	[KSRTP_A_STREAM_SRTCP_USED_TO] =
-		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_srtcp_used_to_range),
-};
-
-const struct nla_policy ksrtp_suite_get_policy[KSRTP_SUITE_GET_MAX + 1] = {
-	[KSRTP_A_SUITE_ID] = NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_SUITE_MAX),
-};
-
-#define KSRTP_POLICY_KEY_ID						\
-	[KSRTP_A_KEY_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),		\
-	[KSRTP_A_KEY_DIRECTION] =					\
-		NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_DIRECTION_MAX)
-
-const struct nla_policy ksrtp_key_new_policy[KSRTP_KEY_NEW_MAX + 1] = {
-	KSRTP_POLICY_KEY_ID,
-	[KSRTP_A_KEY_MKI] = KSRTP_POLICY_BINARY(KSRTP_MKI_MAX),
-	[KSRTP_A_KEY_MASTER_KEY] = KSRTP_POLICY_BINARY(KSRTP_MASTER_KEY_MAX),
-	[KSRTP_A_KEY_MASTER_SALT] = KSRTP_POLICY_BINARY(KSRTP_MASTER_SALT_MAX),
-	[KSRTP_A_KEY_FROM] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_index_range),
-	[KSRTP_A_KEY_TO] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_index_range),
-	[KSRTP_A_KEY_RTP_LIFETIME] =
-		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_rtp_lifetime_range),
-	[KSRTP_A_KEY_RTCP_LIFETIME] =
-		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_rtcp_lifetime_range),
-	[KSRTP_A_KEY_SOFT_LIMIT] = NLA_POLICY_RANGE(NLA_U32, 1, 100),
-	[KSRTP_A_KEY_RTP_PACKETS] =
-		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_rtp_used_range),
-	[KSRTP_A_KEY_RTCP_PACKETS] =
-		NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_rtcp_used_range),
-	[KSRTP_A_KEY_KEY_SERIAL] =
-		NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_serial_range),
-};
-
-const struct nla_policy ksrtp_key_use_policy[KSRTP_KEY_USE_MAX + 1] = {
-	KSRTP_POLICY_KEY_ID,
-	[KSRTP_A_KEY_MKI] = KSRTP_POLICY_BINARY(KSRTP_MKI_MAX),
-};
-
-const struct nla_policy ksrtp_key_find_policy[KSRTP_KEY_FIND_MAX + 1] = {
-	KSRTP_POLICY_KEY_ID,
-	[KSRTP_A_KEY_MKI] = KSRTP_POLICY_BINARY(KSRTP_MKI_MAX),
-	[KSRTP_A_KEY_FROM] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_index_range),
-};
-
-const struct nla_policy
-ksrtp_require_new_policy[KSRTP_REQUIRE_NEW_MAX + 1] = {
-	[KSRTP_A_REQUIRE_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
-	[KSRTP_A_REQUIRE_FAMILY] = { .type = NLA_U16 },
-	[KSRTP_A_REQUIRE_FIRST_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
-	[KSRTP_A_REQUIRE_LAST_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
-	[KSRTP_A_REQUIRE_EXCEPT_REMOTE_PORTS] =
-		KSRTP_POLICY_BINARY(KSRTP_EXCEPTS_MAX * 2 * sizeof(__be16)),
-	[KSRTP_A_REQUIRE_JUDGE] = NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_JUDGE_MAX),
-};
-
-const struct nla_policy
-ksrtp_require_del_policy[KSRTP_REQUIRE_DEL_MAX + 1] = {
-	[KSRTP_A_REQUIRE_ID] = NLA_POLICY_MIN(NLA_U32, 1),
-};
 
 /* Refuse an attribute with a message that begins with its name. */
 #define KSRTP_REFUSE(extack, attr, msg)					\
@@ -672,7 +395,7 @@ static int ksrtp_request_direction(struct nlattr *nest,
 				   struct ksrtp_direction_config *config,
 				   struct netlink_ext_ack *extack)
 {
-	struct nlattr *attrs[KSRTP_DIRECTION_REQUEST_MAX + 1];
+	struct nlattr *attrs[ARRAY_SIZE(ksrtp_direction_request_nl_policy)];
 	struct ksrtp_key_attrs key;
 	const struct nlattr *overlap, *unused;
 	const char *conflict;
@@ -680,8 +403,8 @@ static int ksrtp_request_direction(struct nlattr *nest,
 
 	if (!nest)
 		return 0;
-	err = nla_parse_nested(attrs, KSRTP_DIRECTION_REQUEST_MAX, nest,
-			       ksrtp_direction_policy, extack);
+	err = nla_parse_nested(attrs, ARRAY_SIZE(attrs) - 1, nest,
+			       ksrtp_direction_request_nl_policy, extack);
 	if (err)
 		return err;
 	config->given = true;
@@ -864,7 +587,7 @@ int ksrtp_request_move(struct nlattr **attrs,
 		[KSRTP_A_FLOW_RTCP_MUX] = KSRTP_A_SESSION_RTCP_MUX,
 		[KSRTP_A_FLOW_SSRC] = KSRTP_A_SESSION_SSRC,
 	};
-	struct nlattr *moved[KSRTP_SESSION_NEW_MAX + 1] = {};
+	struct nlattr *moved[KSRTP_A_SESSION_MAX + 1] = {};
 	struct nlattr *given[KSRTP_A_FLOW_MAX + 1];
 	struct nlattr *move = attrs[KSRTP_A_SESSION_MOVE];
 	unsigned int i;
@@ -876,8 +599,8 @@ int ksrtp_request_move(struct nlattr **attrs,
 				    "linger: given without move");
 	if (!move)
 		return 0;
-	err = nla_parse_nested(given, KSRTP_A_FLOW_MAX, move, ksrtp_flow_policy,
-			       extack);
+	err = nla_parse_nested(given, KSRTP_A_FLOW_MAX, move,
+			       ksrtp_flow_nl_policy, extack);
 	if (err)
 		return err;
 	for (i = 1; i <= KSRTP_A_FLOW_MAX; i++)
@@ -1077,19 +800,18 @@ int ksrtp_request_key_id(struct nlattr **attrs, u32 *session, u32 *direction,
 
 /**
  * ksrtp_request_key_name() - read which of a direction's keys is meant
- * @attrs: key attributes of the request; an identifier is pointed to
+ * @mki: its identifier, which is pointed to, or NULL
+ * @from: the first index it is for, or NULL
  * @name: filled in
  * @extack: where to explain a refusal
  *
  * Context: any.
  * Return: 0 or -EINVAL.
  */
-int ksrtp_request_key_name(struct nlattr **attrs, struct ksrtp_key_name *name,
+int ksrtp_request_key_name(const struct nlattr *mki, const struct nlattr *from,
+			   struct ksrtp_key_name *name,
 			   struct netlink_ext_ack *extack)
 {
-	const struct nlattr *mki = attrs[KSRTP_A_KEY_MKI];
-	const struct nlattr *from = attrs[KSRTP_A_KEY_FROM];
-
 	memset(name, 0, sizeof(*name));
 	if (mki && from)
 		return KSRTP_REFUSE(extack, from,

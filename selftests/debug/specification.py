@@ -15,9 +15,12 @@ class Spec:
 
     def __init__(self, path):
         spec = yaml.safe_load(open(path))
-        self.sets = {}
+        # a request is tried with all of a set, not only with what it may have
+        self.sets, whole = {}, {}
         for one in spec['attribute-sets']:
-            self.sets[one['name']] = list(enumerate(one['attributes'], 1))
+            whole[one['name']] = one.get('subset-of', one['name'])
+            if 'subset-of' not in one:
+                self.sets[one['name']] = list(enumerate(one['attributes'], 1))
         # stats and others begin with their padding, which has number 1
         self.commands, self.numbers, self.dumped = [], {}, set()
         number = 0
@@ -29,12 +32,12 @@ class Spec:
             for way in ('do', 'dump'):
                 wanted |= set(one.get(way, {}).get('request', {})
                               .get('attributes', ()))
-            self.commands.append((number, one['name'], one['attribute-set'],
-                                  wanted, 'dump' in one))
+            kind = whole[one['attribute-set']]
+            self.commands.append((number, one['name'], kind, wanted,
+                                  'dump' in one))
             if 'do' not in one:
                 self.dumped.add(one['name'])
-            self.numbers[one['name']] = (number, one['attribute-set'],
-                                         'dump' in one)
+            self.numbers[one['name']] = (number, kind, 'dump' in one)
         self.suites = [name.upper().replace('-', '_')
                        for one in spec['definitions']
                        if one['name'] == 'suite-id' for name in one['entries']]

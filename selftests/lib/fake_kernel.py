@@ -29,7 +29,7 @@ FLOW = ('family', 'local-address', 'local-port', 'remote-address',
 def enum(name):
     """{name: number} of an enum of the header."""
     text = open(os.path.join(HERE, '../../uapi/linux/ksrtp.h')).read()
-    body = re.search(r'enum %s \{(.*?)/\* private' % name, text, re.S)[1]
+    body = re.search(r'enum %s \{(.*?)\n\n' % name, text, re.S)[1]
     body = re.sub(r'/\*.*?\*/', '', body, flags=re.S)
     return {word.split()[0]: number for number, word in
             enumerate((w for w in body.split(',') if w.strip()), 1)}

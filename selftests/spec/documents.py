@@ -18,7 +18,8 @@ TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
 
 def read(*names):
     return ''.join(open(path).read() for name in names
-                   for path in sorted(glob.glob(os.path.join(TOP, name))))
+                   for path in sorted(glob.glob(os.path.join(TOP, name),
+                                             recursive=True)))
 
 
 def manual(*names):
@@ -40,7 +41,7 @@ def entries(text):
 def refusals(tap):
     known = ' '.join(read('Documentation/netlink.rst').split())
     # those of a setting are said first and sent later: "setting: what is wrong"
-    source = re.sub(r'/\*.*?\*/', '', read('kernel/*.c'), flags=re.S)
+    source = re.sub(r'/\*.*?\*/', '', read('kernel/**/*.c'), flags=re.S)
     found = {text for text in re.findall(
         r'"([^"]*)"', re.sub(r'"\s+"', '', source))
              if re.match(r'(?!pre:)[a-z]+(-[a-z]+)*: [a-z0-9]', text)}
@@ -74,8 +75,8 @@ def module(tap):
     told = entries(manual('ksrtp.7'))
     defaults = {name: int(number) << (20 if shift else 0) for name, number, shift
                 in re.findall(r'^static u\w+ (\w+_max) = (\d+)(UL << 20)?;',
-                              read('kernel/*.c'), re.M)}
-    names = re.findall(r'module_param\((\w+),', read('kernel/*.c'))
+                              read('kernel/**/*.c'), re.M)}
+    names = re.findall(r'module_param\((\w+),', read('kernel/**/*.c'))
     tap.equal(sorted(defaults), sorted(names), 'the module has parameters')
     tap.equal([name for name, number in defaults.items() if not re.search(
         r'\b%d\b' % number, told.get(name, ''))], [],
