@@ -2,9 +2,8 @@
 /* Events. A listener that misses one learns so from its socket (ENOBUFS). */
 
 #include "event.h"
-#include "message.h"
 #include "net.h"
-#include "netlink.h"
+#include "netlink/netlink.h"
 
 /* An event is lost: let those who listen know. */
 static void ksrtp_event_lose(struct net *net)

@@ -7,7 +7,7 @@
 #include "bridged.h"
 #include "keys.h"
 #include "net.h"
-#include "netlink.h"
+#include "netlink/netlink.h"
 #include "owner.h"
 #include "packet.h"
 

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Where a dump stands between two of its messages, and the walk over sessions. */
+
+#include <net/sock.h>
+
+#include "net.h"
+#include "netlink/netlink.h"
+
+/**
+ * ksrtp_dump() - where a dump stands
+ * @cb: the dump
+ *
+ * Context: process.
+ * Return: its place, which is kept from one message to the next.
+ */
+struct ksrtp_dump *ksrtp_dump(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct ksrtp_dump) > sizeof(cb->ctx));
+	return (void *)cb->ctx;
+}
+
+/**
+ * ksrtp_dump_id() - the header of a dump's messages
+ * @cb: the dump
+ * @cmd: KSRTP_CMD_*
+ *
+ * Context: process.
+ * Return: the header.
+ */
+struct ksrtp_message_id ksrtp_dump_id(struct netlink_callback *cb, u8 cmd)
+{
+	/* 0 means that nobody looks after it */
+	cb->seq = cb->seq ?: 1;
+	return (struct ksrtp_message_id){
+		.cb = cb,
+		.portid = NETLINK_CB(cb->skb).portid,
+		.seq = cb->nlh->nlmsg_seq,
+		.flags = NLM_F_MULTI,
+		.cmd = cmd,
+	};
+}
+
+/* Begin to dump what a session has, or go on with it. */
+static void ksrtp_dump_enter(struct netlink_callback *cb,
+			     const struct ksrtp_session *session)
+{
+	struct ksrtp_dump *at = ksrtp_dump(cb);
+
+	if (at->of != session->id)
+		at->skip = 0;
+	else if (at->skip && at->removals != session->kn->removals)
+		/* what is gone has moved the rest, and some of it was skipped */
+		cb->seq++;
+	at->of = session->id;
+	at->removals = session->kn->removals;
+}
+
+/**
+ * ksrtp_dump_walk() - dump what sessions have
+ * @msg: message to fill
+ * @cb: the dump
+ * @cmd: KSRTP_CMD_*
+ * @session_id: attribute that names the only session to dump, or NULL
+ * @direction_id: attribute that names the only direction to dump, or NULL
+ * @dump_one: dumps what one session has, as far as it fits
+ *
+ * Context: process, sleeps, takes the namespace's lock.
+ * Return: length of @msg, 0 at the end, or a negative errno.
+ */
+int ksrtp_dump_walk(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
+		    const struct nlattr *session_id,
+		    const struct nlattr *direction_id, ksrtp_dump_one *dump_one)
+{
+	const struct ksrtp_message_id id = ksrtp_dump_id(cb, cmd);
+	struct ksrtp_net *kn = ksrtp_net(sock_net(cb->skb->sk));
+	u32 direction = direction_id ? nla_get_u32(direction_id) : 0;
+	u32 only = session_id ? nla_get_u32(session_id) : 0;
+	struct ksrtp_dump *at = ksrtp_dump(cb);
+	struct ksrtp_session *session;
+	int err = 0;
+
+	mutex_lock(&kn->lock);
+	if (only && !ksrtp_session_by_id(kn, only)) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, session_id,
+				    "session-id: no such session");
+		err = -ENOENT;
+		goto out;
+	}
+	xa_for_each_start(&kn->sessions, at->id, session, at->id) {
+		if (only && session->id != only)
+			continue;
+		ksrtp_dump_enter(cb, session);
+		err = dump_one(msg, &id, session, direction, at);
+		if (err)
+			goto out;
+	}
+	at->id = KSRTP_DUMP_DONE;
+out:
+	mutex_unlock(&kn->lock);
+	/* what did not fit comes first in the next message */
+	return err && !msg->len ? err : msg->len;
+}
