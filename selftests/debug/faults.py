@@ -300,31 +300,50 @@ def swept(tap):
     listener.sock.setblocking(False)
     genl.do(NEW, port(4000), attr(MUX), nest(RECV, *keys(CM)))
     number = a.json('session', 'show')[0]['id']
-    place = [(start, end) for name, start, end in functions()
-             if name == 'ksrtp_stream_forget_idle']
-    for name, most in (('one allocation fails', 1), ('all fail', 1000)):
+
+    def sweep(where, most):
+        """Let streams be idle; allocations there fail until what follows."""
         for ssrc in range(1, 9):
             genl.do(STREAM_SET, attr(SESSION, number), attr(DIRECTION, 2),
                     attr(SSRC, ssrc), attr(ROC, 1))
         _drain(listener.sock)
-        within(*place[0])
+        within(*next((start, end) for name, start, end in functions()
+                     if name == where))
         put('times', most)
         put('probability', 100)
         genl.do(SET, attr(ID, number), attr(TIMEOUT, 1))
+
+    def gone():
         for wait in range(300):
             if not a.json('stat')['streams']:
-                break
+                return True
             time.sleep(0.1)
+        return False
+
+    def memory():
+        """There is memory again; how many allocations have failed."""
         put('probability', 0)
         left = times()
         put('times', -1)
         within(*module_range())
-        stat = a.json('stat')
-        tap.equal([stat['streams'], stat['stream-memory']], [0, 0],
-                  'a sweep while %s: streams go' % name)
-        tap.ok(left < most, '%d did' % (most - left), left)
+        return left
+
+    for name, most in (('once', 1), ('ever', 1000)):
+        sweep('ksrtp_event_stream', most)
+        tap.ok(gone(), 'streams go, though it cannot be told, ' + name)
+        tap.ok(memory() < most, 'allocations failed')
         tap.ok('ENOBUFS' in _drain(listener.sock), 'the listener is told')
         genl.do(SET, attr(ID, number), attr(TIMEOUT, 0))
+    # what a stream has received is to be remembered
+    sweep('ksrtp_tombstone_alloc', 1000)
+    for wait in range(300):
+        if times() < 990:
+            break
+        time.sleep(0.1)
+    tap.equal(a.json('stat')['streams'], 8,
+              'without memory for what is left of them, streams stay')
+    tap.ok(memory() < 990, 'allocations failed')
+    tap.ok(gone(), 'and go when there is some')
     genl.do(FLUSH)
 
 
