@@ -15,7 +15,7 @@
 #include <linux/slab.h>
 
 #include "epochs.h"
-#include "keys.h"
+#include "crypto/keys.h"
 #include "master.h"
 #include "share.h"
 

@@ -10,7 +10,7 @@
 #include <linux/xarray.h>
 
 #include "budget.h"
-#include "kdf.h"
+#include "crypto/kdf.h"
 
 struct ksrtp_keys;
 struct ksrtp_master;

@@ -229,3 +229,21 @@ int ksrtp_keyring_covering(const struct ksrtp_keyring *keyring, u64 index)
 			return i;
 	return -1;
 }
+
+/**
+ * ksrtp_keyring_oldest() - since when there has been the oldest key
+ * @keyring: the newest of the keyrings, or NULL
+ *
+ * Context: any, under the namespace's lock.
+ * Return: the time in jiffies; the present if there is no key.
+ */
+u64 ksrtp_keyring_oldest(const struct ksrtp_keyring *keyring)
+{
+	u64 oldest = get_jiffies_64();
+	unsigned int i;
+
+	for (; keyring; keyring = keyring->before)
+		for (i = 0; i < keyring->n; i++)
+			oldest = min(oldest, keyring->keys[i]->born);
+	return oldest;
+}

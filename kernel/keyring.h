@@ -71,6 +71,7 @@ const struct ksrtp_keyring *
 ksrtp_keyring_after(const struct ksrtp_keyring *keyring,
 		    const struct ksrtp_keyring *before);
 int ksrtp_keyring_find(const struct ksrtp_keyring *keyring, const u8 *mki);
+u64 ksrtp_keyring_oldest(const struct ksrtp_keyring *keyring);
 int ksrtp_keyring_covering(const struct ksrtp_keyring *keyring, u64 index);
 
 /* Number of the key to send with; with several for several indexes, the highest. */

@@ -1,18 +1,90 @@
 // SPDX-License-Identifier: GPL-2.0
 /* SRTP and SRTCP for UDP flows, RFC 3711 and its family. */
 
+#include <linux/kernel.h>
 #include <linux/module.h>
 #include <net/genetlink.h>
+#include <net/net_namespace.h>
 
 #include "bridged.h"
-#include "keys.h"
+#include "gc.h"
+#include "hook.h"
+#include "crypto/keys.h"
 #include "net.h"
 #include "netlink/netlink.h"
 #include "owner.h"
 #include "packet.h"
+#include "require.h"
+#include "session.h"
+#include "share.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
+
+static int __net_init ksrtp_net_enter(struct net *net)
+{
+	struct ksrtp_net *kn = ksrtp_net(net);
+	int err;
+
+	kn->net = net;
+	kn->hooks = ksrtp_hook_ops;
+	kn->nhooks = ARRAY_SIZE(ksrtp_hook_ops);
+	INIT_LIST_HEAD(&kn->requires);
+	ksrtp_gc_init(kn);
+	err = ksrtp_share_get(net, &kn->share);
+	if (err)
+		return err;
+	err = ksrtp_session_table_init(kn);
+	if (err)
+		ksrtp_share_put(kn->share);
+	return err;
+}
+
+/* Before the grace period that lets our hooks run out. */
+static void __net_exit ksrtp_net_pre_exit(struct net *net)
+{
+	struct ksrtp_net *kn = ksrtp_net(net);
+	struct ksrtp_session *session;
+	unsigned long id;
+
+	mutex_lock(&kn->lock);
+	xa_for_each(&kn->sessions, id, session)
+		ksrtp_session_delete(session);
+	ksrtp_require_delete_all(kn);
+	mutex_unlock(&kn->lock);
+	ksrtp_gc_stop(kn);
+}
+
+/*
+ * After it: no packet can begin to wait for a crypto driver any more. Namespaces
+ * that go together, as all do when the module goes, wait for a grace period once.
+ */
+static void __net_exit ksrtp_net_leave(struct list_head *nets)
+{
+	struct ksrtp_net *kn;
+	struct net *net;
+
+	list_for_each_entry(net, nets, exit_list) {
+		kn = ksrtp_net(net);
+		wait_event(kn->idle, !atomic_read(&kn->inflight));
+	}
+	/* the last packet may still be on its way out of wake_up() */
+	synchronize_rcu();
+	list_for_each_entry(net, nets, exit_list) {
+		kn = ksrtp_net(net);
+		ksrtp_gc_exit(kn);
+		ksrtp_session_table_exit(kn);
+		ksrtp_share_put(kn->share);
+	}
+}
+
+static struct pernet_operations ksrtp_net_ops = {
+	.init = ksrtp_net_enter,
+	.pre_exit = ksrtp_net_pre_exit,
+	.exit_batch = ksrtp_net_leave,
+	.id = &ksrtp_net_id,
+	.size = sizeof(struct ksrtp_net),
+};
 
 static int __init ksrtp_init(void)
 {
@@ -24,13 +96,13 @@ static int __init ksrtp_init(void)
 	err = ksrtp_bridged_init();
 	if (err)
 		goto err_keys;
-	err = ksrtp_net_init();
+	err = register_pernet_subsys(&ksrtp_net_ops);
 	if (err)
 		goto err_bridged;
 	err = ksrtp_owner_init();
 	if (err)
 		goto err_net;
-	err = ksrtp_netlink_init();
+	err = ksrtp_netlink_init(ksrtp_nl_ops, ARRAY_SIZE(ksrtp_nl_ops));
 	if (err)
 		goto err_owner;
 	return 0;
@@ -38,7 +110,7 @@ static int __init ksrtp_init(void)
 err_owner:
 	ksrtp_owner_exit();
 err_net:
-	ksrtp_net_exit();
+	unregister_pernet_subsys(&ksrtp_net_ops);
 err_bridged:
 	ksrtp_bridged_exit();
 err_keys:
@@ -50,7 +122,7 @@ static void __exit ksrtp_exit(void)
 {
 	ksrtp_netlink_exit();
 	ksrtp_owner_exit();
-	ksrtp_net_exit();
+	unregister_pernet_subsys(&ksrtp_net_ops);
 	ksrtp_bridged_exit();
 	ksrtp_packet_exit();
 	ksrtp_keys_exit();

@@ -9,7 +9,7 @@
 #include <linux/ksrtp.h>
 
 #include "epochs.h"
-#include "keys.h"
+#include "crypto/keys.h"
 
 struct ksrtp_entry;
 

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Network namespaces: each has sessions of its own, and ends with them. */
+/* What each network namespace keeps, and its netfilter hooks. */
 
 #include <linux/err.h>
 #include <linux/module.h>
+#include <linux/netfilter.h>
 #include <net/net_namespace.h>
+#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/netns/generic.h>
 
-#include "hook.h"
 #include "net.h"
-#include "require.h"
-#include "session.h"
-#include "share.h"
-#include "upkeep.h"
 
-static unsigned int ksrtp_net_id;
+/* Index of our state among a namespace's; main.c has it assigned. */
+unsigned int ksrtp_net_id;
 
 /**
  * ksrtp_net() - what we keep for a network namespace
@@ -27,8 +26,39 @@ struct ksrtp_net *ksrtp_net(const struct net *net)
 	return net_generic(net, ksrtp_net_id);
 }
 
+static int ksrtp_net_hook(struct ksrtp_net *kn)
+{
+	struct net *net = kn->net;
+	int err;
+
+	err = nf_defrag_ipv4_enable(net);
+	if (err)
+		return err;
+	err = nf_defrag_ipv6_enable(net);
+	if (err)
+		goto err_ipv4;
+	err = nf_register_net_hooks(net, kn->hooks, kn->nhooks);
+	if (err)
+		goto err_ipv6;
+	return 0;
+
+err_ipv6:
+	nf_defrag_ipv6_disable(net);
+err_ipv4:
+	nf_defrag_ipv4_disable(net);
+	return err;
+}
+
+/* Hooks may still run until an RCU grace period has passed. */
+static void ksrtp_net_unhook(struct ksrtp_net *kn)
+{
+	nf_unregister_net_hooks(kn->net, kn->hooks, kn->nhooks);
+	nf_defrag_ipv6_disable(kn->net);
+	nf_defrag_ipv4_disable(kn->net);
+}
+
 /**
- * ksrtp_net_use() - have packets shown to us
+ * ksrtp_net_use() - register our hooks for one user more
  * @kn: the namespace
  *
  * Sessions and rules outlive the program that makes them, and hold the module.
@@ -41,7 +71,7 @@ int ksrtp_net_use(struct ksrtp_net *kn)
 	int err;
 
 	if (!kn->users) {
-		err = ksrtp_hooks_enable(kn->net);
+		err = ksrtp_net_hook(kn);
 		if (err)
 			return err;
 	}
@@ -54,97 +84,13 @@ int ksrtp_net_use(struct ksrtp_net *kn)
  * ksrtp_net_unuse() - undo one ksrtp_net_use()
  * @kn: the namespace
  *
- * Packets may still be shown to us until an RCU grace period has passed.
+ * Hooks may still run until an RCU grace period has passed.
  *
  * Context: process, sleeps, under the namespace's lock.
  */
 void ksrtp_net_unuse(struct ksrtp_net *kn)
 {
 	if (!--kn->users)
-		ksrtp_hooks_disable(kn->net);
+		ksrtp_net_unhook(kn);
 	module_put(THIS_MODULE);
-}
-
-static int __net_init ksrtp_net_enter(struct net *net)
-{
-	struct ksrtp_net *kn = ksrtp_net(net);
-	int err;
-
-	kn->net = net;
-	INIT_LIST_HEAD(&kn->requires);
-	ksrtp_upkeep_init(kn);
-	err = ksrtp_share_get(net, &kn->share);
-	if (err)
-		return err;
-	err = ksrtp_session_table_init(kn);
-	if (err)
-		ksrtp_share_put(kn->share);
-	return err;
-}
-
-/* Before the grace period that lets our hooks run out. */
-static void __net_exit ksrtp_net_pre_exit(struct net *net)
-{
-	struct ksrtp_net *kn = ksrtp_net(net);
-	struct ksrtp_session *session;
-	unsigned long id;
-
-	mutex_lock(&kn->lock);
-	xa_for_each(&kn->sessions, id, session)
-		ksrtp_session_delete(session);
-	ksrtp_require_delete_all(kn);
-	mutex_unlock(&kn->lock);
-	ksrtp_upkeep_stop(kn);
-}
-
-/*
- * After it: no packet can begin to wait for a crypto driver any more. Namespaces
- * that go together, as all do when the module goes, wait for a grace period once.
- */
-static void __net_exit ksrtp_net_leave(struct list_head *nets)
-{
-	struct ksrtp_net *kn;
-	struct net *net;
-
-	list_for_each_entry(net, nets, exit_list) {
-		kn = ksrtp_net(net);
-		wait_event(kn->idle, !atomic_read(&kn->inflight));
-	}
-	/* the last packet may still be on its way out of wake_up() */
-	synchronize_rcu();
-	list_for_each_entry(net, nets, exit_list) {
-		kn = ksrtp_net(net);
-		ksrtp_upkeep_exit(kn);
-		ksrtp_session_table_exit(kn);
-		ksrtp_share_put(kn->share);
-	}
-}
-
-static struct pernet_operations ksrtp_net_ops = {
-	.init = ksrtp_net_enter,
-	.pre_exit = ksrtp_net_pre_exit,
-	.exit_batch = ksrtp_net_leave,
-	.id = &ksrtp_net_id,
-	.size = sizeof(struct ksrtp_net),
-};
-
-/**
- * ksrtp_net_init() - enter all namespaces, present and future
- *
- * Context: process, sleeps.
- * Return: 0 or a negative errno.
- */
-int __init ksrtp_net_init(void)
-{
-	return register_pernet_subsys(&ksrtp_net_ops);
-}
-
-/**
- * ksrtp_net_exit() - leave all namespaces
- *
- * Context: process, sleeps.
- */
-void ksrtp_net_exit(void)
-{
-	unregister_pernet_subsys(&ksrtp_net_ops);
 }

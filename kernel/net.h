@@ -19,6 +19,10 @@
 
 struct ksrtp_asked;
 struct net;
+struct nf_hook_ops;
+
+/* Period of the garbage collection, in jiffies. */
+#define KSRTP_GC_PERIOD	HZ
 
 /**
  * struct ksrtp_shapes - which shapes of flows there are
@@ -33,6 +37,8 @@ struct ksrtp_shapes {
 /**
  * struct ksrtp_net - state of one network namespace
  * @net: the namespace
+ * @hooks: our hook functions, registered while there are @users
+ * @nhooks: how many
  * @lock: guards what netlink changes: sessions, shapes, rules, hooks
  * @sessions: sessions by id; read under RCU, written under @lock
  * @next_id: where to look for the next free id
@@ -56,13 +62,15 @@ struct ksrtp_shapes {
  * @asked: queries of DNS; under RCU, NULL without rules
  * @next_require: id of the next rule
  * @require_drops: packets dropped by rules, also by those deleted since
- * @buried: counters of sessions deleted since, by direction
- * @upkeep: what has to be done now and then
+ * @folded: counters of sessions deleted since, by direction
+ * @gc: garbage collection
  * @crowded: sessions that had no room for a stream
  * @make_room: makes it
  */
 struct ksrtp_net {
 	struct net *net;
+	const struct nf_hook_ops *hooks;
+	unsigned int nhooks;
 	struct mutex lock;
 	struct xarray sessions;
 	u32 next_id;
@@ -86,17 +94,23 @@ struct ksrtp_net {
 	struct ksrtp_asked __rcu *asked;
 	u32 next_require;
 	atomic64_t require_drops;
-	struct ksrtp_stats buried[2];
-	struct delayed_work upkeep;
+	struct ksrtp_stats folded[2];
+	struct delayed_work gc;
 	struct llist_head crowded;
 	struct work_struct make_room;
 };
 
+extern unsigned int ksrtp_net_id;
+
 struct ksrtp_net *ksrtp_net(const struct net *net);
 int ksrtp_net_use(struct ksrtp_net *kn);
 void ksrtp_net_unuse(struct ksrtp_net *kn);
-int ksrtp_net_init(void);
-void ksrtp_net_exit(void);
+
+/* Have garbage collected, from now on until there is none to wait for. */
+static inline void ksrtp_net_start_gc(struct ksrtp_net *kn)
+{
+	schedule_delayed_work(&kn->gc, KSRTP_GC_PERIOD);
+}
 
 /* Take memory for streams; false if the share has not enough left. */
 static inline bool ksrtp_net_take_memory(struct ksrtp_net *kn, size_t size)

@@ -4,7 +4,7 @@
 #include <linux/netlink.h>
 #include <linux/notifier.h>
 
-#include "event.h"
+#include "netlink/event.h"
 #include "net.h"
 #include "owner.h"
 #include "session.h"

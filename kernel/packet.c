@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What becomes of one datagram: RFC 3711 sections 3.3 (SRTP) and 3.4 (SRTCP).
- * Here is what both directions have in common: waiting for keys and for crypto
- * drivers, and what has to be held meanwhile.
+ * One datagram of a session: finding the session and the stream, and the memory and
+ * the references that it needs. Both directions call this; it calls neither.
  */
 
 #include <linux/err.h>
@@ -14,15 +13,11 @@
 
 #include "bridged.h"
 #include "compat.h"
-#include "event.h"
-#include "hook.h"
-#include "mtu.h"
+#include "gc.h"
 #include "net.h"
+#include "netlink/event.h"
 #include "packet.h"
-#include "protect.h"
 #include "stream.h"
-#include "unprotect.h"
-#include "upkeep.h"
 
 /*
  * Memory for the next packet, left by the last one, which needs one almost at
@@ -62,8 +57,14 @@ static bool ksrtp_packet_hold_socket(struct sk_buff *skb)
 	return true;
 }
 
-/* Hold on to what a packet needs while it waits. */
-static int ksrtp_packet_hold(struct ksrtp_packet *packet)
+/**
+ * ksrtp_packet_hold() - hold on to what a packet needs while it waits
+ * @packet: the packet
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: 0, or the cause to drop the packet for.
+ */
+int ksrtp_packet_hold(struct ksrtp_packet *packet)
 {
 	struct sk_buff *skb = packet->skb;
 
@@ -97,8 +98,13 @@ static int ksrtp_packet_hold(struct ksrtp_packet *packet)
 	return 0;
 }
 
-/* Free a packet's state, which crypto drivers wrote to; not the sk_buff. */
-static void ksrtp_packet_free(struct ksrtp_packet *packet)
+/**
+ * ksrtp_packet_free() - free a packet's state, which crypto drivers wrote to
+ * @packet: the packet; its sk_buff stays
+ *
+ * Context: any, BH disabled.
+ */
+void ksrtp_packet_free(struct ksrtp_packet *packet)
 {
 	struct ksrtp_keyring *keyrings = packet->keyrings;
 	struct ksrtp_session *session = packet->session;
@@ -125,9 +131,15 @@ static void ksrtp_packet_free(struct ksrtp_packet *packet)
 		wake_up(&kn->idle);
 }
 
-/* Use session keys from now on; false if they are just being thrown out. */
-static bool ksrtp_packet_set_keys(struct ksrtp_packet *packet,
-				  struct ksrtp_keys *keys)
+/**
+ * ksrtp_packet_set_keys() - use session keys from now on
+ * @packet: the packet
+ * @keys: the keys; a reference is taken if @packet is held
+ *
+ * Context: any, does not sleep, under rcu_read_lock().
+ * Return: false if they are just being thrown out.
+ */
+bool ksrtp_packet_set_keys(struct ksrtp_packet *packet, struct ksrtp_keys *keys)
 {
 	if (packet->held) {
 		if (!refcount_inc_not_zero(&keys->refs))
@@ -139,154 +151,22 @@ static bool ksrtp_packet_set_keys(struct ksrtp_packet *packet,
 	return true;
 }
 
-static int ksrtp_packet_finish(struct ksrtp_packet *packet, int err)
-{
-	/* other keys may have to be waited for, too */
-	packet->resumed = false;
-	return packet->id == KSRTP_DIRECTION_SEND ?
-	       ksrtp_protect_finish(packet, err) :
-	       ksrtp_unprotect_finish(packet, err);
-}
-
-/* Let a packet wait for its session keys. Returns as ksrtp_packet_find_keys(). */
-static int ksrtp_packet_park(struct ksrtp_packet *packet)
-{
-	struct ksrtp_epochs *epochs = ksrtp_packet_master(packet)->epochs;
-	struct ksrtp_parked *parked = &packet->parked;
-	int cause;
-
-	parked->rtcp = packet->work.rtcp;
-	parked->index = packet->work.index;
-	parked->paid = KSRTP_EPOCHS_NONE;
-	/* what is sent says itself where it is, and may not be lost for that */
-	if (packet->id == KSRTP_DIRECTION_RECV &&
-	    !ksrtp_epochs_afford(epochs, parked,
-				 ksrtp_unprotect_last(packet))) {
-		packet->unaffordable = true;
-		return -EBADMSG;
-	}
-	cause = ksrtp_packet_hold(packet);
-	if (!cause && ksrtp_epochs_park(epochs, parked))
-		return -EINPROGRESS;
-	ksrtp_epochs_refund(epochs, parked);
-	return cause ?: KSRTP_A_STATS_DROP_NO_MEMORY;
-}
-
-/*
- * Find the session keys for a packet. Returns 0, -EBADMSG if it has to be tried
- * with others, or as ksrtp_packet_run().
+/**
+ * ksrtp_packet_alloc() - begin to protect or unprotect a packet
+ * @skb: what it is in
+ * @state: what the hook was told
+ * @session: its session
+ * @id: its direction
+ * @keyring: keys and policy
+ * @udp: the datagram in @skb
+ * @rtcp: it is RTCP
+ * @data: its first byte
+ * @len: its length in bytes
+ *
+ * Context: under rcu_read_lock(), BH disabled.
+ * Return: its state, or NULL if memory is short.
  */
-static int ksrtp_packet_find_keys(struct ksrtp_packet *packet)
-{
-	struct ksrtp_keys *keys;
-	int err;
-
-	keys = ksrtp_master_keys(ksrtp_packet_master(packet), packet->work.rtcp,
-				 packet->work.index, packet->resumed);
-	if (keys && keys->async) {
-		err = ksrtp_packet_hold(packet);
-		if (err)
-			return err;
-	}
-	if (keys && ksrtp_packet_set_keys(packet, keys))
-		return 0;
-	return packet->resumed ? KSRTP_A_STATS_DROP_NO_MEMORY :
-				 ksrtp_packet_park(packet);
-}
-
-/*
- * Run the transform, more than once if a received packet has several keys or
- * indexes to be tried with. Returns 0, -EINPROGRESS or the cause of a drop.
- */
-static int ksrtp_packet_run(struct ksrtp_packet *packet)
-{
-	int err;
-
-	do {
-		err = ksrtp_packet_find_keys(packet);
-		if (!err)
-			err = packet->id == KSRTP_DIRECTION_SEND ?
-			      ksrtp_protect_run(packet) :
-			      ksrtp_unprotect_run(packet);
-		else if (err != -EBADMSG)
-			return err;
-		/* from here on the packet may be gone */
-		if (err == -EINPROGRESS)
-			return err;
-		err = ksrtp_packet_finish(packet, err);
-	} while (err == KSRTP_PACKET_AGAIN);
-	return err;
-}
-
-/* A packet that was taken has reached its end. */
-static void ksrtp_packet_leave(struct ksrtp_packet *packet, int cause)
-{
-	struct sk_buff *skb = packet->skb;
-
-	if (cause) {
-		ksrtp_hook_drop(skb, packet->session, packet->id, cause);
-	} else {
-		ksrtp_udp_resize(skb, packet->udp, packet->work.len);
-		ksrtp_hook_resume(skb, packet->state);
-	}
-	ksrtp_packet_free(packet);
-}
-
-/* A crypto driver has finished, later and elsewhere. */
-static void ksrtp_packet_done(struct ksrtp_work *work, int err)
-{
-	struct ksrtp_packet *packet = container_of(work, struct ksrtp_packet,
-						   work);
-
-	local_bh_disable();
-	rcu_read_lock();
-	packet->stream = NULL;
-	err = ksrtp_packet_finish(packet, err);
-	if (err == KSRTP_PACKET_AGAIN)
-		err = ksrtp_packet_run(packet);
-	if (err != -EINPROGRESS)
-		ksrtp_packet_leave(packet, err);
-	rcu_read_unlock();
-	local_bh_enable();
-}
-
-/* Meanwhile packets before this one may have begun the stream. */
-static int ksrtp_packet_renew(struct ksrtp_parked *parked)
-{
-	struct ksrtp_packet *packet = container_of(parked, struct ksrtp_packet,
-						   parked);
-	int cause = 0;
-
-	packet->stream = NULL;
-	if (packet->id == KSRTP_DIRECTION_RECV) {
-		cause = ksrtp_unprotect_renew(packet);
-		parked->index = packet->work.index;
-	}
-	return cause;
-}
-
-/* Session keys were derived, or could not be. */
-static void ksrtp_packet_resume(struct ksrtp_parked *parked, int err)
-{
-	struct ksrtp_packet *packet = container_of(parked, struct ksrtp_packet,
-						   parked);
-
-	if (parked->derived)
-		atomic64_inc(&ksrtp_direction(packet->session,
-					      packet->id)->epochs_derived);
-	packet->resumed = true;
-	packet->stream = NULL;
-	if (err && packet->id == KSRTP_DIRECTION_RECV) {
-		packet->resumed = false;
-		err = ksrtp_unprotect_retry(packet, err);
-	}
-	if (!err)
-		err = ksrtp_packet_run(packet);
-	if (err != -EINPROGRESS)
-		ksrtp_packet_leave(packet, err);
-}
-
-static struct ksrtp_packet *
+struct ksrtp_packet *
 ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 		   struct ksrtp_session *session, enum ksrtp_direction_id id,
 		   struct ksrtp_keyring *keyring, struct ksrtp_udp *udp,
@@ -322,8 +202,6 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 	packet->unaffordable = false;
 	packet->pass = 0;
 	packet->cause = 0;
-	packet->parked.renew = ksrtp_packet_renew;
-	packet->parked.resume = ksrtp_packet_resume;
 	packet->plain_rtcp = false;
 	packet->cryptex = false;
 	packet->sample_len = 0;
@@ -341,7 +219,6 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 	packet->work.rtcp = rtcp;
 	packet->work.outer_only = false;
 	packet->work.policy = &keyring->policy;
-	packet->work.done = ksrtp_packet_done;
 	return packet;
 }
 
@@ -417,7 +294,7 @@ int ksrtp_packet_stream(struct ksrtp_packet *packet,
 	switch (PTR_ERR(*stream)) {
 	case -ENOSPC:
 		/* for those that come behind it */
-		ksrtp_upkeep_crowded(packet->session);
+		ksrtp_gc_crowded(packet->session);
 		return KSRTP_A_STATS_DROP_STREAM_LIMIT;
 	case -ENOENT:
 		/* the session is being deleted, and its keys with it */
@@ -471,82 +348,70 @@ int ksrtp_packet_spend(struct ksrtp_packet *packet)
 	return KSRTP_A_STATS_DROP_KEY_EXPIRED;
 }
 
-/* As ksrtp_packet_run(), from the start. */
-static int ksrtp_packet_begin(struct ksrtp_packet *packet)
+/* Read the SSRCs that a packet may be of; false if it is not RTP or RTCP. */
+static bool ksrtp_packet_ssrcs(const struct sk_buff *skb,
+			       const struct ksrtp_udp *udp,
+			     struct ksrtp_ssrcs *ssrcs)
 {
-	int cause = packet->id == KSRTP_DIRECTION_SEND ?
-		    ksrtp_protect_prepare(packet) :
-		    ksrtp_unprotect_prepare(packet);
+	unsigned int len = min_t(unsigned int, udp->len, KSRTP_PEEK_LEN);
+	enum ksrtp_wire_class class;
+	u8 buf[KSRTP_PEEK_LEN];
+	const u8 *start;
 
-	return cause ?: ksrtp_packet_run(packet);
+	if (len < KSRTP_RTCP_HEADER_LEN)
+		return false;
+	start = skb_header_pointer(skb, udp->offset + sizeof(struct udphdr),
+				   len, buf);
+	if (!start)
+		return false;
+	class = ksrtp_wire_classify(start, udp->len, KSRTP_FLOW_MUX);
+	if (class != KSRTP_WIRE_RTP && class != KSRTP_WIRE_RTCP)
+		return false;
+	/* shorter than any RTP: as RTP it is dropped, whosever it is */
+	ssrcs->rtp = len < KSRTP_RTP_HEADER_LEN ? 0 : ksrtp_rtp_ssrc(start);
+	ssrcs->rtcp = ksrtp_rtcp_ssrc(start);
+	ssrcs->looks_rtcp = class == KSRTP_WIRE_RTCP;
+	return true;
 }
 
 /**
- * ksrtp_packet_transform() - protect or unprotect an RTP or RTCP packet
+ * ksrtp_packet_match() - find the session of a packet
+ * @skb: the packet
+ * @kn: its namespace
+ * @flow: its flow as seen from this end of the wire
+ * @udp: the datagram in it, or one of several
+ *
+ * Context: any, under rcu_read_lock(). Does not change the packet.
+ * Return: the session's node, or NULL.
+ */
+const struct ksrtp_node *ksrtp_packet_match(const struct sk_buff *skb,
+					    struct ksrtp_net *kn,
+					  const struct ksrtp_flow *flow,
+					  const struct ksrtp_udp *udp)
+{
+	struct ksrtp_ssrcs ssrcs;
+
+	if (likely(!READ_ONCE(kn->ssrc_shapes.used)) ||
+	    !ksrtp_packet_ssrcs(skb, udp, &ssrcs))
+		return ksrtp_session_match(kn, flow, NULL);
+	return ksrtp_session_match(kn, flow, &ssrcs);
+}
+
+/**
+ * ksrtp_packet_peek() - find which class a datagram is of, from its first bytes
  * @skb: what it is in
- * @state: what the hook was told
- * @session: its session
- * @id: direction: send protects, receive unprotects
- * @keyring: keys and policy
  * @udp: the datagram in @skb
- * @rtcp: it is RTCP
- * @data: its first byte; writable, with room for what protection adds
- * @len: its length in bytes, updated
+ * @kind: which flow of its session it was found by
+ * @buf: room for KSRTP_PEEK_LEN bytes
+ * @start: set to its first bytes, KSRTP_PEEK_LEN or all there are
  *
- * Lengths and checksums of @skb are the caller's, unless the packet has to wait.
- *
- * Context: under rcu_read_lock(), does not sleep.
- * Return: 0; -EINPROGRESS if @skb was taken and goes on later; else the
- * positive cause to drop the packet for.
+ * Context: any. RFC 7983 and RFC 5761 section 4.
+ * Return: the class.
  */
-int ksrtp_packet_transform(struct sk_buff *skb,
-			   const struct nf_hook_state *state,
-			   struct ksrtp_session *session,
-			   enum ksrtp_direction_id id,
-			   struct ksrtp_keyring *keyring, struct ksrtp_udp *udp,
-			   bool rtcp, u8 *data, unsigned int *len)
-{
-	int err = KSRTP_A_STATS_DROP_NO_MEMORY;
-	struct ksrtp_packet *packet;
-
-	local_bh_disable();
-	packet = ksrtp_packet_alloc(skb, state, session, id, keyring, udp, rtcp,
-				    data, *len);
-	if (packet)
-		err = ksrtp_packet_begin(packet);
-	if (packet && err != -EINPROGRESS) {
-		/*
-		 * A packet that is held is not ours to hand back: its hook goes
-		 * on, or drops it, as with any other.
-		 */
-		*len = packet->work.len;
-		ksrtp_packet_free(packet);
-	}
-	local_bh_enable();
-	return err;
-}
-
-/*
- * Is nothing but UDP's checksum to say whether a packet has come as it was sent?
- * Protected RTP without a tag, or with nothing but a rollover counter in it.
- */
-static bool ksrtp_packet_unchecked(const struct ksrtp_keyring *keyring,
-				   bool rtcp, const u8 *start, unsigned int len)
-{
-	struct ksrtp_trailer trailer;
-
-	/* what is too short for a header is dropped as such */
-	if (rtcp || len < KSRTP_RTP_HEADER_LEN)
-		return false;
-	ksrtp_policy_trailer(&keyring->policy, keyring->mki_len, false,
-			     ksrtp_rtp_seq(start), &trailer);
-	return trailer.tag_len == trailer.roc_len;
-}
-
-/* Which class a datagram is of, from its first bytes. */
-static enum ksrtp_wire_class
-ksrtp_packet_peek(struct sk_buff *skb, const struct ksrtp_udp *udp,
-		  enum ksrtp_flow_kind kind, u8 *buf, const u8 **start)
+enum ksrtp_wire_class ksrtp_packet_peek(const struct sk_buff *skb,
+					const struct ksrtp_udp *udp,
+					enum ksrtp_flow_kind kind, u8 *buf,
+					const u8 **start)
 {
 	*start = skb_header_pointer(skb, udp->offset + sizeof(struct udphdr),
 				    min_t(unsigned int, udp->len,
@@ -556,88 +421,33 @@ ksrtp_packet_peek(struct sk_buff *skb, const struct ksrtp_udp *udp,
 	return ksrtp_wire_classify(*start, udp->len, kind);
 }
 
-/* Will a packet be too big, once it is protected? Says what size is left. */
-static bool ksrtp_packet_too_big(struct sk_buff *skb,
-				 const struct nf_hook_state *state,
-				 const struct ksrtp_keyring *keyring, bool rtcp,
-				 const u8 *start, struct ksrtp_udp *udp,
-				 unsigned int headers)
-{
-	unsigned int growth = ksrtp_protect_growth(keyring, rtcp, start,
-						   udp->len);
-
-	if (likely(!ksrtp_mtu_exceeded(skb, state, udp, headers + udp->len,
-				       growth)))
-		return false;
-	growth = ksrtp_protect_overhead(keyring, rtcp, start, udp->len);
-	udp->room = ksrtp_mtu_left(udp->family, udp->room, growth);
-	return true;
-}
-
 /**
- * ksrtp_packet_oversized() - will a part of a super-packet be too big?
- * @skb: the super-packet
- * @state: what the hook was told
- * @node: the session's node that the part was found by
- * @udp: where the part lies in @skb; @room is set if it will
- * @headers: length of the headers before it, in bytes
- *
- * Context: under rcu_read_lock(), does not sleep.
- * Return: true if it cannot be sent.
- */
-bool ksrtp_packet_oversized(struct sk_buff *skb,
-			    const struct nf_hook_state *state,
-			    const struct ksrtp_node *node,
-			    struct ksrtp_udp *udp, unsigned int headers)
-{
-	const struct ksrtp_direction *direction =
-		ksrtp_direction(ksrtp_node_session(node), KSRTP_DIRECTION_SEND);
-	const struct ksrtp_keyring *keyring =
-		rcu_dereference(direction->keyring);
-	u8 buf[KSRTP_PEEK_LEN];
-	enum ksrtp_wire_class class;
-	const u8 *start;
-
-	class = ksrtp_packet_peek(skb, udp, node->kind, buf, &start);
-	return keyring &&
-	       (class == KSRTP_WIRE_RTP || class == KSRTP_WIRE_RTCP) &&
-	       ksrtp_packet_too_big(skb, state, keyring,
-				    class == KSRTP_WIRE_RTCP, start, udp,
-				    headers);
-}
-
-/**
- * ksrtp_packet_process() - protect or unprotect a datagram of a session
- * @skb: the packet, held by nobody else, not a super-packet
- * @state: what the hook was told
- * @node: the session's node that the packet was found by
- * @id: direction: send protects, receive unprotects
+ * ksrtp_packet_look() - see what a datagram of a session is, before it is touched
+ * @skb: what it is in
+ * @node: the session's node that it was found by
+ * @id: its direction
  * @udp: the datagram in @skb
+ * @look: filled in if it is to be transformed
  *
- * Of one that is too big, the sender is still to be told: ksrtp_mtu_tell().
+ * Counts what passes since it is of another protocol.
  *
  * Context: under rcu_read_lock(), does not sleep.
- * Return: 0 if the packet may go on, changed or not; -EINPROGRESS if it was
- * taken and goes on later; else the positive cause to drop it for.
+ * Return: 0; KSRTP_PACKET_PASS if it may go on as it is; else the cause to drop it
+ * for.
  */
-int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
-			 const struct ksrtp_node *node,
-			 enum ksrtp_direction_id id, struct ksrtp_udp *udp)
+int ksrtp_packet_look(const struct sk_buff *skb, const struct ksrtp_node *node,
+		      enum ksrtp_direction_id id, const struct ksrtp_udp *udp,
+		      struct ksrtp_look *look)
 {
-	struct ksrtp_session *session = ksrtp_node_session(node);
-	struct ksrtp_direction *direction = ksrtp_direction(session, id);
-	u8 buf[KSRTP_PEEK_LEN];
+	struct ksrtp_direction *direction =
+		ksrtp_direction(ksrtp_node_session(node), id);
 	enum ksrtp_wire_class class;
-	struct ksrtp_keyring *keyring;
-	unsigned int growth = 0, len;
-	const u8 *start;
-	bool rtcp;
-	int err;
 
-	class = ksrtp_packet_peek(skb, udp, node->kind, buf, &start);
+	class = ksrtp_packet_peek(skb, udp, node->kind, look->buf,
+				  &look->start);
 	if (class == KSRTP_WIRE_OTHER) {
 		atomic64_inc(&direction->passed);
-		return 0;
+		return KSRTP_PACKET_PASS;
 	}
 	if (class == KSRTP_WIRE_BAD)
 		return KSRTP_A_STATS_DROP_BAD_VERSION;
@@ -647,33 +457,34 @@ int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
 		return KSRTP_A_STATS_DROP_SHORT;
 	if (ksrtp_udp_checksum_stray(skb, udp))
 		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
-	keyring = rcu_dereference(direction->keyring);
-	if (!keyring)
-		return KSRTP_A_STATS_DROP_NO_KEY;
+	look->rtcp = class == KSRTP_WIRE_RTCP;
+	look->keyring = rcu_dereference(direction->keyring);
+	return look->keyring ? 0 : KSRTP_A_STATS_DROP_NO_KEY;
+}
 
-	rtcp = class == KSRTP_WIRE_RTCP;
-	if (id == KSRTP_DIRECTION_SEND) {
-		growth = ksrtp_protect_growth(keyring, rtcp, start, udp->len);
-		if (!ksrtp_udp_checksum_ok(skb, udp))
-			return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
-		if (ksrtp_packet_too_big(skb, state, keyring, rtcp, start, udp,
-					 ksrtp_udp_headers(skb, udp)))
-			return KSRTP_A_STATS_DROP_TOO_BIG;
-	} else if (unlikely(ksrtp_packet_unchecked(keyring, rtcp, start,
-						   udp->len)) &&
-		   !ksrtp_udp_checksum_ok(skb, udp)) {
-		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
-	}
-	if (ksrtp_udp_make_writable(skb, udp, growth))
-		return KSRTP_A_STATS_DROP_NO_MEMORY;
-	ksrtp_udp_prepare_checksum(skb, udp);
+/**
+ * ksrtp_packet_last() - where the stream of a packet is
+ * @packet: the packet
+ *
+ * Context: under rcu_read_lock(), BH disabled.
+ * Return: the index of its newest packet; SRTCP that has not begun will do so
+ * at 0, or 1; KSRTP_EPOCHS_NOWHERE for RTP that has not.
+ */
+u64 ksrtp_packet_last(struct ksrtp_packet *packet)
+{
+	struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
+	bool rtcp = packet->work.rtcp;
+	const struct ksrtp_tombstone *tombstone = NULL;
+	u64 last;
 
-	len = udp->len;
-	err = ksrtp_packet_transform(skb, state, session, id, keyring, udp, rtcp,
-				     ksrtp_udp_payload(skb, udp), &len);
-	if (!err)
-		ksrtp_udp_resize(skb, udp, len);
-	return err;
+	if (stream && ksrtp_stream_last(stream, rtcp, &last))
+		return last;
+	if (!stream)
+		tombstone = ksrtp_tombstone_find(packet->session,
+						 packet->work.ssrc);
+	if (tombstone && (rtcp ? tombstone->rtcp : tombstone->rtp))
+		return rtcp ? tombstone->srtcp_top : tombstone->top;
+	return rtcp ? 0 : KSRTP_EPOCHS_NOWHERE;
 }
 
 /**

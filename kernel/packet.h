@@ -7,13 +7,45 @@
 
 #include "epochs.h"
 #include "session.h"
-#include "transform.h"
+#include "crypto/transform.h"
 #include "udp.h"
 
 /* How much of a datagram's start is looked at before it is touched. */
 #define KSRTP_PEEK_LEN	KSRTP_RTP_HEADER_LEN
 
+struct ksrtp_packet;
 struct ksrtp_stream;
+
+/**
+ * struct ksrtp_packet_ops - what a direction does with a packet that has waited
+ * @run: session keys are there: transform it, and what follows; returns 0,
+ *	-EINPROGRESS if it waits again, or the cause to drop it for
+ * @done: the transform has finished, with this error; returns likewise
+ * @renew: it waits no longer for its turn: find its index anew; returns 0 or a cause;
+ *	NULL where indexes are given out
+ * @retry: its session keys could not be had, for this cause; returns 0 if others are
+ *	to be tried, or a cause; NULL if there are no others
+ */
+struct ksrtp_packet_ops {
+	int (*run)(struct ksrtp_packet *packet);
+	int (*done)(struct ksrtp_packet *packet, int err);
+	int (*renew)(struct ksrtp_packet *packet);
+	int (*retry)(struct ksrtp_packet *packet, int cause);
+};
+
+/**
+ * struct ksrtp_look - what is seen of a datagram before it is touched
+ * @keyring: keys and policy of its direction
+ * @start: its first bytes, KSRTP_PEEK_LEN or all there are
+ * @rtcp: it is RTCP
+ * @buf: room for @start
+ */
+struct ksrtp_look {
+	struct ksrtp_keyring *keyring;
+	const u8 *start;
+	bool rtcp;
+	u8 buf[KSRTP_PEEK_LEN];
+};
 
 /**
  * struct ksrtp_packet - a datagram being protected or unprotected
@@ -25,6 +57,7 @@ struct ksrtp_stream;
  * @udp: the datagram in it
  * @session: its session
  * @id: its direction
+ * @ops: what that does when it has waited
  * @keyrings: the direction's keyring at its arrival, and those before
  * @keyring: the one of these that it goes by
  * @master: index in @keyring of the master key to be used
@@ -65,6 +98,7 @@ struct ksrtp_packet {
 	struct ksrtp_udp *udp;
 	struct ksrtp_session *session;
 	enum ksrtp_direction_id id;
+	const struct ksrtp_packet_ops *ops;
 	struct ksrtp_keyring *keyrings;
 	const struct ksrtp_keyring *keyring;
 	int master;
@@ -95,26 +129,33 @@ struct ksrtp_packet {
 	struct ksrtp_work work;
 };
 
-/* Said of a packet that is to be transformed again, with other keys. */
-#define KSRTP_PACKET_AGAIN	(-EAGAIN)
+/* Said of a datagram that may go on as it is. */
+#define KSRTP_PACKET_PASS	(-ENOMSG)
 
-bool ksrtp_packet_oversized(struct sk_buff *skb,
-			    const struct nf_hook_state *state,
-			    const struct ksrtp_node *node,
-			    struct ksrtp_udp *udp, unsigned int headers);
-int ksrtp_packet_process(struct sk_buff *skb, const struct nf_hook_state *state,
-			 const struct ksrtp_node *node,
-			 enum ksrtp_direction_id id, struct ksrtp_udp *udp);
-int ksrtp_packet_transform(struct sk_buff *skb,
-			   const struct nf_hook_state *state,
-			   struct ksrtp_session *session,
-			   enum ksrtp_direction_id id,
-			   struct ksrtp_keyring *keyring, struct ksrtp_udp *udp,
-			   bool rtcp, u8 *data, unsigned int *len);
+const struct ksrtp_node *ksrtp_packet_match(const struct sk_buff *skb,
+					    struct ksrtp_net *kn,
+					    const struct ksrtp_flow *flow,
+					    const struct ksrtp_udp *udp);
+enum ksrtp_wire_class ksrtp_packet_peek(const struct sk_buff *skb,
+					const struct ksrtp_udp *udp,
+					enum ksrtp_flow_kind kind, u8 *buf,
+					const u8 **start);
+int ksrtp_packet_look(const struct sk_buff *skb, const struct ksrtp_node *node,
+		      enum ksrtp_direction_id id, const struct ksrtp_udp *udp,
+		      struct ksrtp_look *look);
+struct ksrtp_packet *
+ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
+		   struct ksrtp_session *session, enum ksrtp_direction_id id,
+		   struct ksrtp_keyring *keyring, struct ksrtp_udp *udp,
+		   bool rtcp, u8 *data, unsigned int len);
+void ksrtp_packet_free(struct ksrtp_packet *packet);
+int ksrtp_packet_hold(struct ksrtp_packet *packet);
+bool ksrtp_packet_set_keys(struct ksrtp_packet *packet, struct ksrtp_keys *keys);
 struct ksrtp_stream *ksrtp_packet_known_stream(struct ksrtp_packet *packet);
 int ksrtp_packet_stream(struct ksrtp_packet *packet,
 			struct ksrtp_stream **stream);
 int ksrtp_packet_spend(struct ksrtp_packet *packet);
+u64 ksrtp_packet_last(struct ksrtp_packet *packet);
 void ksrtp_packet_exit(void);
 
 static inline const struct ksrtp_policy *
@@ -127,6 +168,39 @@ static inline struct ksrtp_master *
 ksrtp_packet_master(const struct ksrtp_packet *packet)
 {
 	return packet->keyring->keys[packet->master];
+}
+
+/*
+ * Transform a packet from its start, by way of one direction. In line, so that calls
+ * are direct. Lengths and checksums of @skb are the caller's, unless the packet has to
+ * wait. Returns 0, -EINPROGRESS if @skb was taken and goes on later, or a cause.
+ */
+static __always_inline int
+ksrtp_packet_transform(struct sk_buff *skb, const struct nf_hook_state *state,
+		       struct ksrtp_session *session,
+		       enum ksrtp_direction_id id,
+		       struct ksrtp_keyring *keyring, struct ksrtp_udp *udp,
+		       bool rtcp, u8 *data, unsigned int *len,
+		       int (*begin)(struct ksrtp_packet *packet))
+{
+	int err = KSRTP_A_STATS_DROP_NO_MEMORY;
+	struct ksrtp_packet *packet;
+
+	local_bh_disable();
+	packet = ksrtp_packet_alloc(skb, state, session, id, keyring, udp, rtcp,
+				    data, *len);
+	if (packet)
+		err = begin(packet);
+	if (packet && err != -EINPROGRESS) {
+		/*
+		 * A packet that is held is not ours to hand back: its hook goes
+		 * on, or drops it, as with any other.
+		 */
+		*len = packet->work.len;
+		ksrtp_packet_free(packet);
+	}
+	local_bh_enable();
+	return err;
 }
 
 #endif /* _KSRTP_PACKET_H */

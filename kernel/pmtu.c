@@ -23,7 +23,9 @@
 
 #include "compat.h"
 #include "mtu.h"
+#include "net.h"
 #include "pmtu.h"
+#include "send.h"
 
 #define KSRTP_PMTU_IPV4		offsetof(struct icmphdr, un.frag.mtu)
 #define KSRTP_PMTU_IPV6		offsetof(struct icmp6hdr, icmp6_mtu)
@@ -93,18 +95,9 @@ static void ksrtp_pmtu_flow(const struct sk_buff *skb,
 #endif
 }
 
-/**
- * ksrtp_pmtu_parse() - find what a message of a path's MTU is about
- * @skb: packet of any kind, with its network header linear
- * @state: what the hook was told
- * @family: AF_INET or AF_INET6
- * @pmtu: filled in
- *
- * Context: any, under rcu_read_lock().
- * Return: false if it is no such message, or not about a datagram of UDP.
- */
-bool ksrtp_pmtu_parse(const struct sk_buff *skb,
-		      const struct nf_hook_state *state, u16 family,
+/* Find what a message of a path's MTU is about. */
+static bool ksrtp_pmtu_parse(const struct sk_buff *skb,
+			     const struct nf_hook_state *state, u16 family,
 		      struct ksrtp_pmtu *pmtu)
 {
 	struct ksrtp_udp *udp = &pmtu->udp;
@@ -148,19 +141,9 @@ bool ksrtp_pmtu_parse(const struct sk_buff *skb,
 	return true;
 }
 
-/**
- * ksrtp_pmtu_class() - of which class is what is quoted?
- * @skb: the message
- * @pmtu: what it is about
- * @kind: what its flow carries
- *
- * RFC 792 has eight bytes quoted, and no payload. What is not known, is RTP.
- *
- * Context: any.
- * Return: its class.
- */
-enum ksrtp_wire_class ksrtp_pmtu_class(const struct sk_buff *skb,
-				       const struct ksrtp_pmtu *pmtu,
+/* Of which class is what is quoted?. */
+static enum ksrtp_wire_class ksrtp_pmtu_class(const struct sk_buff *skb,
+					      const struct ksrtp_pmtu *pmtu,
 				       enum ksrtp_flow_kind kind)
 {
 	u8 buf[KSRTP_CLASSIFY_LEN];
@@ -413,5 +396,47 @@ out:
 	sock_put(sk);
 	if (!queued)
 		consume_skb(skb);
+	return true;
+}
+
+/**
+ * ksrtp_pmtu_ours() - is a message of a path's MTU about a packet that we protect?
+ * @skb: the message
+ * @kn: its namespace
+ * @state: what the hook was told
+ * @family: AF_INET or AF_INET6
+ * @pmtu: filled in; its room is what protection leaves of the MTU
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: true if it quotes one that we have protected, or would have.
+ */
+bool ksrtp_pmtu_ours(const struct sk_buff *skb, struct ksrtp_net *kn,
+		     const struct nf_hook_state *state, u16 family,
+		     struct ksrtp_pmtu *pmtu)
+{
+	const struct ksrtp_keyring *keyring;
+	struct ksrtp_direction *direction;
+	const struct ksrtp_node *node;
+	enum ksrtp_wire_class class;
+	unsigned int overhead;
+
+	if (!ksrtp_pmtu_parse(skb, state, family, pmtu) ||
+	    ksrtp_net_foreign(kn, pmtu->flow.local_port))
+		return false;
+	node = ksrtp_packet_match(skb, kn, &pmtu->flow, &pmtu->udp);
+	if (!node || !ksrtp_direction_governed(ksrtp_node_session(node),
+					       KSRTP_DIRECTION_SEND))
+		return false;
+	direction = ksrtp_direction(ksrtp_node_session(node),
+				    KSRTP_DIRECTION_SEND);
+	keyring = rcu_dereference(direction->keyring);
+	if (!keyring)
+		return false;
+	class = ksrtp_pmtu_class(skb, pmtu, node->kind);
+	if (class != KSRTP_WIRE_RTP && class != KSRTP_WIRE_RTCP)
+		return false;
+	overhead = ksrtp_send_overhead(keyring, class == KSRTP_WIRE_RTCP,
+				       NULL, 0);
+	pmtu->udp.room = ksrtp_mtu_left(family, pmtu->mtu, overhead);
 	return true;
 }

@@ -13,6 +13,8 @@
 #include "udp.h"
 #include "wire.h"
 
+struct ksrtp_net;
+
 /**
  * struct ksrtp_pmtu - a message of a path's MTU
  * @icmp: where it lies
@@ -28,12 +30,9 @@ struct ksrtp_pmtu {
 	unsigned int mtu;
 };
 
-bool ksrtp_pmtu_parse(const struct sk_buff *skb,
-		      const struct nf_hook_state *state, u16 family,
-		      struct ksrtp_pmtu *pmtu);
-enum ksrtp_wire_class ksrtp_pmtu_class(const struct sk_buff *skb,
-				       const struct ksrtp_pmtu *pmtu,
-				       enum ksrtp_flow_kind kind);
+bool ksrtp_pmtu_ours(const struct sk_buff *skb, struct ksrtp_net *kn,
+		     const struct nf_hook_state *state, u16 family,
+		     struct ksrtp_pmtu *pmtu);
 void ksrtp_pmtu_lessen(struct sk_buff *skb, const struct nf_hook_state *state,
 		       const struct ksrtp_pmtu *pmtu);
 bool ksrtp_pmtu_deliver(struct sk_buff *skb, const struct nf_hook_state *state,

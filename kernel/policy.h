@@ -7,7 +7,7 @@
 #include <linux/types.h>
 #include <linux/ksrtp.h>
 
-#include "suite.h"
+#include "crypto/suite.h"
 
 #define KSRTP_ROC_LEN		4	/* a rollover counter in a tag */
 

@@ -44,21 +44,6 @@ struct ksrtp_key_list {
 	unsigned int nformer;
 };
 
-/**
- * ksrtp_rekey_keyring_of() - the keyring of a direction
- * @kn: namespace
- * @direction: the direction
- *
- * Context: any, under the namespace's lock.
- * Return: the keyring, or NULL while the direction is pending.
- */
-const struct ksrtp_keyring *
-ksrtp_rekey_keyring_of(struct ksrtp_net *kn, struct ksrtp_direction *direction)
-{
-	return rcu_dereference_protected(direction->keyring,
-					 lockdep_is_held(&kn->lock));
-}
-
 static void ksrtp_key_list_drop_former(struct ksrtp_key_list *list,
 				       unsigned int at)
 {
@@ -72,7 +57,7 @@ static void ksrtp_key_list(struct ksrtp_net *kn,
 			   struct ksrtp_direction *direction,
 			   struct ksrtp_key_list *list)
 {
-	const struct ksrtp_keyring *keyring = ksrtp_rekey_keyring_of(kn, direction);
+	const struct ksrtp_keyring *keyring = ksrtp_direction_keyring(kn, direction);
 	const struct ksrtp_keyring *at = NULL;
 	unsigned int i;
 
@@ -488,7 +473,7 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		ksrtp_extack_msg(extack, needed);
 		return -EINVAL;
 	}
-	old = ksrtp_rekey_keyring_of(kn, direction);
+	old = ksrtp_direction_keyring(kn, direction);
 	if (!config->master.key && ksrtp_rekey_lasts(&list))
 		ksrtp_rekey_part(&list, old, config, recv);
 	if (config->master.key) {
@@ -639,7 +624,7 @@ static void ksrtp_rekey_replace(struct ksrtp_net *kn,
 void ksrtp_rekey_commit(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 			struct ksrtp_rekey *rekey)
 {
-	const struct ksrtp_keyring *old = ksrtp_rekey_keyring_of(kn, direction);
+	const struct ksrtp_keyring *old = ksrtp_direction_keyring(kn, direction);
 	unsigned int i;
 
 	if (!rekey->changes)
@@ -741,7 +726,7 @@ int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 	before = list;
 	if (direction->id == KSRTP_DIRECTION_RECV)
 		ksrtp_rekey_part_namesake(&list,
-					  ksrtp_rekey_keyring_of(kn, direction),
+					  ksrtp_direction_keyring(kn, direction),
 					  config);
 	err = ksrtp_rekey_check_mki(&list, config, extack);
 	if (err)
@@ -798,7 +783,7 @@ int ksrtp_rekey_find(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 {
 	int i;
 
-	for (*keyring = ksrtp_rekey_keyring_of(kn, direction); *keyring;
+	for (*keyring = ksrtp_direction_keyring(kn, direction); *keyring;
 	     *keyring = (*keyring)->before)
 		for (i = 0; i < (*keyring)->n; i++)
 			if (ksrtp_key_is((*keyring)->keys[i], name))
@@ -892,26 +877,6 @@ int ksrtp_rekey_remove(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 }
 
 /**
- * ksrtp_rekey_oldest() - since when a direction has had its oldest key
- * @kn: namespace
- * @direction: the direction
- *
- * Context: any, under the namespace's lock.
- * Return: the time in jiffies; the present if there is no key.
- */
-u64 ksrtp_rekey_oldest(struct ksrtp_net *kn, struct ksrtp_direction *direction)
-{
-	const struct ksrtp_keyring *keyring = ksrtp_rekey_keyring_of(kn, direction);
-	u64 oldest = get_jiffies_64();
-	unsigned int i;
-
-	for (; keyring; keyring = keyring->before)
-		for (i = 0; i < keyring->n; i++)
-			oldest = min(oldest, keyring->keys[i]->born);
-	return oldest;
-}
-
-/**
  * ksrtp_rekey_sweep() - wipe keys whose overlap is over
  * @kn: namespace
  * @direction: the direction
@@ -921,7 +886,7 @@ u64 ksrtp_rekey_oldest(struct ksrtp_net *kn, struct ksrtp_direction *direction)
  */
 bool ksrtp_rekey_sweep(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 {
-	const struct ksrtp_keyring *keyring = ksrtp_rekey_keyring_of(kn, direction);
+	const struct ksrtp_keyring *keyring = ksrtp_direction_keyring(kn, direction);
 	struct ksrtp_key_list list;
 	bool again = false;
 	unsigned int i;

@@ -35,8 +35,6 @@ struct ksrtp_key_name {
 	u64 from;
 };
 
-const struct ksrtp_keyring *
-ksrtp_rekey_keyring_of(struct ksrtp_net *kn, struct ksrtp_direction *direction);
 int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 			const struct ksrtp_direction_config *config,
 			struct ksrtp_rekey *rekey,
@@ -58,7 +56,6 @@ int ksrtp_rekey_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 int ksrtp_rekey_remove(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		       const struct ksrtp_key_name *name,
 		       struct netlink_ext_ack *extack);
-u64 ksrtp_rekey_oldest(struct ksrtp_net *kn, struct ksrtp_direction *direction);
 bool ksrtp_rekey_sweep(struct ksrtp_net *kn, struct ksrtp_direction *direction);
 
 #endif /* _KSRTP_REKEY_H */

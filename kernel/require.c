@@ -11,7 +11,6 @@
 #include <linux/string.h>
 
 #include "asked.h"
-#include "event.h"
 #include "net.h"
 #include "require.h"
 #include "wire.h"
@@ -214,29 +213,22 @@ ksrtp_require_refusing(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
  * @id: its direction
  * @sight: what is seen of it, KSRTP_DNS_QUERY_MAX bytes at least or all
  *
- * Counts and reports it if so.
+ * Counts it if so.
  *
  * Context: any, does not sleep, under rcu_read_lock().
- * Return: true if a rule says so.
+ * Return: the rule that says so, or NULL.
  */
-bool ksrtp_require_refuses(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
-			   enum ksrtp_direction_id id,
-			   const struct ksrtp_sight *sight)
+struct ksrtp_require *ksrtp_require_refuses(struct ksrtp_net *kn,
+					    const struct ksrtp_flow *flow,
+					    enum ksrtp_direction_id id,
+					    const struct ksrtp_sight *sight)
 {
 	struct ksrtp_require *require = ksrtp_require_refusing(kn, flow, id,
 							       sight);
-	struct ksrtp_alert_info info = {
-		.type = KSRTP_ALERT_REQUIRE,
-		.direction = id,
-	};
 
-	if (!require)
-		return false;
-	atomic64_inc(&require->drops[id - KSRTP_DIRECTION_SEND]);
-	atomic64_inc(&kn->require_drops);
-	info.require = require->id;
-	info.count = ksrtp_burst_tell(&require->burst);
-	if (info.count)
-		ksrtp_event_alert(kn->net, &info);
-	return true;
+	if (require) {
+		atomic64_inc(&require->drops[id - KSRTP_DIRECTION_SEND]);
+		atomic64_inc(&kn->require_drops);
+	}
+	return require;
 }

@@ -72,8 +72,9 @@ void ksrtp_require_delete(struct ksrtp_net *kn, struct ksrtp_require *require);
 void ksrtp_require_delete_all(struct ksrtp_net *kn);
 bool ksrtp_require_suspects(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
 			    const struct ksrtp_sight *sight);
-bool ksrtp_require_refuses(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
-			   enum ksrtp_direction_id id,
-			   const struct ksrtp_sight *sight);
+struct ksrtp_require *ksrtp_require_refuses(struct ksrtp_net *kn,
+					    const struct ksrtp_flow *flow,
+					    enum ksrtp_direction_id id,
+					    const struct ksrtp_sight *sight);
 
 #endif /* _KSRTP_REQUIRE_H */

@@ -12,14 +12,12 @@
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
-#include "event.h"
 #include "net.h"
 #include "rekey.h"
 #include "session.h"
 #include "share.h"
 #include "stats.h"
 #include "stream.h"
-#include "upkeep.h"
 
 static u32 ksrtp_session_hash(const void *flow, u32 len, u32 seed)
 {
@@ -312,16 +310,12 @@ ksrtp_session_giving_way(struct ksrtp_net *kn,
 	       (old->orphaned || config->replaces) ? old : NULL;
 }
 
-/* Delete a session whose place was taken. */
-static void ksrtp_session_give_way(struct ksrtp_session *old)
+/* No packet finds a replaced session any more: let those run out that have. */
+static void ksrtp_session_quiesce(const struct ksrtp_session *old)
 {
-	if (!old)
-		return;
-	/* packets that found it a moment ago still need its keys and streams */
-	if (!old->orphaned)
+	/* they still need its keys and streams; an orphan has none */
+	if (old && !old->orphaned)
 		synchronize_rcu_expedited();
-	ksrtp_event_session(old, KSRTP_CMD_SESSION_DEL_NTF);
-	ksrtp_session_delete(old);
 }
 
 /* Leave a session's flow as it is in another place, where it is parked. */
@@ -383,7 +377,7 @@ static void ksrtp_session_settle(struct ksrtp_session *session,
 	if (session->nleft++ == KSRTP_PLACES_LEFT_MAX)
 		ksrtp_place_leave(list_last_entry(&session->left,
 						  struct ksrtp_place, list));
-	ksrtp_upkeep_start(session->kn);
+	ksrtp_net_start_gc(session->kn);
 }
 
 /**
@@ -418,6 +412,8 @@ static void ksrtp_direction_apply(struct ksrtp_net *kn,
  * ksrtp_session_change() - change a session's policy or keys, or move it
  * @session: the session
  * @config: what to change
+ * @replaced: set to the session whose flow it took, or NULL; no packet finds that
+ *	one, which the caller deletes with ksrtp_session_delete()
  * @extack: where to explain a refusal
  *
  * New keys leave rollover counter, replay state and SRTCP index of the streams
@@ -431,15 +427,16 @@ static void ksrtp_direction_apply(struct ksrtp_net *kn,
  */
 int ksrtp_session_change(struct ksrtp_session *session,
 			 const struct ksrtp_session_config *config,
+			 struct ksrtp_session **replaced,
 			 struct netlink_ext_ack *extack)
 {
 	struct ksrtp_direction *send, *recv;
 	struct ksrtp_net *kn = session->kn;
-	struct ksrtp_session *old = NULL;
 	struct ksrtp_rekey rekey[2];
 	struct ksrtp_place *place;
 	int err;
 
+	*replaced = NULL;
 	send = ksrtp_direction(session, KSRTP_DIRECTION_SEND);
 	recv = ksrtp_direction(session, KSRTP_DIRECTION_RECV);
 	err = ksrtp_rekey_prepare(kn, send, &config->send, &rekey[0], extack);
@@ -449,8 +446,8 @@ int ksrtp_session_change(struct ksrtp_session *session,
 	if (err)
 		goto err_send;
 	if (config->moves)
-		old = ksrtp_session_giving_way(kn, config);
-	place = ksrtp_session_enter(session, config, old, extack);
+		*replaced = ksrtp_session_giving_way(kn, config);
+	place = ksrtp_session_enter(session, config, *replaced, extack);
 	if (IS_ERR(place)) {
 		err = PTR_ERR(place);
 		goto err_recv;
@@ -464,16 +461,17 @@ int ksrtp_session_change(struct ksrtp_session *session,
 	ksrtp_direction_apply(kn, recv, &config->recv, &rekey[1]);
 	if (rekey[0].new_key && recv->policy.counters == KSRTP_COUNTERS_RESTART)
 		ksrtp_stream_doubt(session,
-				   ksrtp_rekey_keyring_of(kn, recv));
+				   ksrtp_direction_keyring(kn, recv));
 	ksrtp_stream_let_go(session);
 	if (place)
 		ksrtp_session_settle(session, place, config->linger);
 	if (session->stream_timeout || rekey[0].retire || rekey[1].retire)
-		ksrtp_upkeep_start(kn);
-	ksrtp_session_give_way(old);
+		ksrtp_net_start_gc(kn);
+	ksrtp_session_quiesce(*replaced);
 	return 0;
 
 err_recv:
+	*replaced = NULL;
 	ksrtp_rekey_abandon(&rekey[1]);
 err_send:
 	ksrtp_rekey_abandon(&rekey[0]);
@@ -550,6 +548,7 @@ static void ksrtp_session_wipe(struct ksrtp_session *session)
  * ksrtp_session_create() - make a session
  * @kn: namespace it is for
  * @config: what it is to be
+ * @replaced: as ksrtp_session_change() has it
  * @extack: where to explain a refusal
  *
  * The namespace's first session puts our hooks in place. An orphaned session
@@ -565,11 +564,13 @@ static void ksrtp_session_wipe(struct ksrtp_session *session)
 struct ksrtp_session *
 ksrtp_session_create(struct ksrtp_net *kn,
 		     const struct ksrtp_session_config *config,
+		     struct ksrtp_session **replaced,
 		     struct netlink_ext_ack *extack)
 {
 	struct ksrtp_session *session, *old;
 	int err;
 
+	*replaced = NULL;
 	/* in the place of another it is not one more */
 	old = ksrtp_session_giving_way(kn, config);
 	if (!ksrtp_share_take_session(kn->share, old)) {
@@ -581,7 +582,7 @@ ksrtp_session_create(struct ksrtp_net *kn,
 	err = -ENOMEM;
 	if (!session)
 		goto err_share;
-	err = ksrtp_session_change(session, config, extack);
+	err = ksrtp_session_change(session, config, replaced, extack);
 	if (err)
 		goto err_free;
 	err = ksrtp_net_use(kn);
@@ -595,7 +596,8 @@ ksrtp_session_create(struct ksrtp_net *kn,
 	kn->nsessions++;
 	if (session->owner)
 		WRITE_ONCE(kn->nowned, kn->nowned + 1);
-	ksrtp_session_give_way(old);
+	ksrtp_session_quiesce(old);
+	*replaced = old;
 	return session;
 
 err_hooks:
@@ -636,7 +638,8 @@ void ksrtp_session_delete(struct ksrtp_session *session)
 	ksrtp_net_unuse(kn);
 
 	ksrtp_stream_delete_all(session);
-	ksrtp_stats_bury(session);
+	ksrtp_stats_add(&kn->folded[0], session, KSRTP_DIRECTION_SEND);
+	ksrtp_stats_add(&kn->folded[1], session, KSRTP_DIRECTION_RECV);
 	ksrtp_session_wipe(session);
 	ksrtp_session_put(session);
 }

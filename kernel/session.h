@@ -15,6 +15,7 @@
 #include "burst.h"
 #include "flow.h"
 #include "keyring.h"
+#include "net.h"
 #include "policy.h"
 #include "tombstone.h"
 #include "wire.h"
@@ -287,6 +288,15 @@ ksrtp_direction(struct ksrtp_session *session, enum ksrtp_direction_id id)
 	return &session->direction[id - KSRTP_DIRECTION_SEND];
 }
 
+/* Its keyring, under the namespace's lock; NULL while it waits for keys. */
+static inline const struct ksrtp_keyring *
+ksrtp_direction_keyring(const struct ksrtp_net *kn,
+			const struct ksrtp_direction *direction)
+{
+	return rcu_dereference_protected(direction->keyring,
+					 lockdep_is_held(&kn->lock));
+}
+
 /* The place that a node is part of. */
 static inline struct ksrtp_place *ksrtp_node_place(const struct ksrtp_node *node)
 {
@@ -330,9 +340,11 @@ static inline bool ksrtp_place_has_rtcp_flow(const struct ksrtp_place *place)
 struct ksrtp_session *
 ksrtp_session_create(struct ksrtp_net *kn,
 		     const struct ksrtp_session_config *config,
+		     struct ksrtp_session **replaced,
 		     struct netlink_ext_ack *extack);
 int ksrtp_session_change(struct ksrtp_session *session,
 			 const struct ksrtp_session_config *config,
+			 struct ksrtp_session **replaced,
 			 struct netlink_ext_ack *extack);
 void ksrtp_session_delete(struct ksrtp_session *session);
 void ksrtp_session_orphan(struct ksrtp_session *session);

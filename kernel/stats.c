@@ -66,17 +66,3 @@ void ksrtp_stats_add(struct ksrtp_stats *stats, struct ksrtp_session *session,
 		atomic64_read(&direction->counters_restarted);
 	stats->value[KSRTP_A_STATS_REPEATS] += atomic64_read(&direction->repeats);
 }
-
-/**
- * ksrtp_stats_bury() - keep the counters of a session that is being deleted
- * @session: the session, its streams deleted
- *
- * Context: any, under the namespace's lock.
- */
-void ksrtp_stats_bury(struct ksrtp_session *session)
-{
-	struct ksrtp_net *kn = session->kn;
-
-	ksrtp_stats_add(&kn->buried[0], session, KSRTP_DIRECTION_SEND);
-	ksrtp_stats_add(&kn->buried[1], session, KSRTP_DIRECTION_RECV);
-}

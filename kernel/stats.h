@@ -18,6 +18,5 @@ struct ksrtp_stats {
 
 void ksrtp_stats_add(struct ksrtp_stats *stats, struct ksrtp_session *session,
 		     enum ksrtp_direction_id id);
-void ksrtp_stats_bury(struct ksrtp_session *session);
 
 #endif /* _KSRTP_STATS_H */

@@ -11,10 +11,8 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
-#include "event.h"
 #include "keyring.h"
 #include "net.h"
-#include "rekey.h"
 #include "session.h"
 #include "share.h"
 #include "stream.h"
@@ -324,7 +322,7 @@ static int ksrtp_stream_bury(struct ksrtp_session *session,
  */
 static bool ksrtp_stream_expire(struct ksrtp_session *session,
 				struct ksrtp_stream *stream, u64 timeout,
-				u64 oldest)
+				u64 oldest, ksrtp_stream_tell *tell)
 {
 	struct ksrtp_tombstone *tombstone = NULL;
 	bool gone;
@@ -349,8 +347,7 @@ static bool ksrtp_stream_expire(struct ksrtp_session *session,
 			WRITE_ONCE(ksrtp_direction(session, KSRTP_DIRECTION_SEND)
 				   ->fresh_only, true);
 		/* before another of its SSRC can be made */
-		ksrtp_event_stream(session->kn->net, stream,
-				   KSRTP_CMD_STREAM_DEL_NTF);
+		tell(session->kn->net, stream, KSRTP_CMD_STREAM_DEL_NTF);
 		ksrtp_stream_free(session, stream);
 	}
 	spin_unlock_bh(&session->streams_lock);
@@ -362,9 +359,10 @@ static bool ksrtp_stream_expire(struct ksrtp_session *session,
 /* Since when has the send direction had its oldest key, in jiffies? */
 static u64 ksrtp_stream_oldest_key(struct ksrtp_session *session)
 {
-	return ksrtp_rekey_oldest(session->kn,
-				  ksrtp_direction(session,
-						  KSRTP_DIRECTION_SEND));
+	const struct ksrtp_direction *send =
+		ksrtp_direction(session, KSRTP_DIRECTION_SEND);
+
+	return ksrtp_keyring_oldest(ksrtp_direction_keyring(session->kn, send));
 }
 
 /**
@@ -377,21 +375,24 @@ static u64 ksrtp_stream_oldest_key(struct ksrtp_session *session)
  */
 void ksrtp_stream_let_go(struct ksrtp_session *session)
 {
-	struct ksrtp_direction *recv = ksrtp_direction(session,
-						       KSRTP_DIRECTION_RECV);
+	const struct ksrtp_keyring *keyring =
+		ksrtp_direction_keyring(session->kn,
+					ksrtp_direction(session,
+							KSRTP_DIRECTION_RECV));
 
-	if (ksrtp_rekey_keyring_of(session->kn, recv))
-		ksrtp_tombstones_purge(session,
-				       ksrtp_rekey_oldest(session->kn, recv));
+	if (keyring)
+		ksrtp_tombstones_purge(session, ksrtp_keyring_oldest(keyring));
 }
 
 /**
  * ksrtp_stream_forget_idle() - delete the streams that nobody uses any more
  * @session: the session, with a timeout
+ * @tell: tells of each
  *
  * Context: process, sleeps, under the namespace's lock.
  */
-void ksrtp_stream_forget_idle(struct ksrtp_session *session)
+void ksrtp_stream_forget_idle(struct ksrtp_session *session,
+			      ksrtp_stream_tell *tell)
 {
 	u64 oldest = ksrtp_stream_oldest_key(session);
 	u64 timeout = (u64)session->stream_timeout * HZ;
@@ -405,7 +406,8 @@ void ksrtp_stream_forget_idle(struct ksrtp_session *session)
 		next = list_next_or_null_rcu(&session->streams, &stream->list,
 					     struct ksrtp_stream, list);
 		if (ksrtp_stream_idle(stream, timeout, oldest))
-			ksrtp_stream_expire(session, stream, timeout, oldest);
+			ksrtp_stream_expire(session, stream, timeout, oldest,
+					    tell);
 		cond_resched();
 	}
 }
@@ -413,6 +415,7 @@ void ksrtp_stream_forget_idle(struct ksrtp_session *session)
 /**
  * ksrtp_stream_make_room() - delete the stream that was silent for longest
  * @session: the session, which is about to need a stream more than it may have
+ * @tell: tells of it
  *
  * Of those that are received, and have carried nothing for KSRTP_STREAM_SILENCE;
  * or that are sent, and whose keys are gone.
@@ -420,7 +423,8 @@ void ksrtp_stream_forget_idle(struct ksrtp_session *session)
  * Context: process, sleeps, under the namespace's lock.
  * Return: true if there is room now.
  */
-bool ksrtp_stream_make_room(struct ksrtp_session *session)
+bool ksrtp_stream_make_room(struct ksrtp_session *session,
+			    ksrtp_stream_tell *tell)
 {
 	u64 oldest = ksrtp_stream_oldest_key(session);
 	struct ksrtp_stream *stream, *longest = NULL;
@@ -441,7 +445,8 @@ bool ksrtp_stream_make_room(struct ksrtp_session *session)
 		cond_resched();
 	}
 	return longest && ksrtp_stream_expire(session, longest,
-					      KSRTP_STREAM_SILENCE, oldest);
+					      KSRTP_STREAM_SILENCE, oldest,
+					      tell);
 }
 
 static void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,

@@ -180,6 +180,10 @@ struct ksrtp_arrival {
 	enum ksrtp_counters manner;
 };
 
+/* Tells of a stream that goes, before another of its SSRC can be made. */
+typedef void ksrtp_stream_tell(struct net *net, struct ksrtp_stream *stream,
+			       enum ksrtp_cmd cmd);
+
 extern const struct rhashtable_params ksrtp_stream_params;
 
 struct ksrtp_stream *ksrtp_stream_find(struct ksrtp_session *session,
@@ -191,8 +195,10 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 					 gfp_t gfp);
 void ksrtp_stream_delete_all(struct ksrtp_session *session);
 void ksrtp_stream_let_go(struct ksrtp_session *session);
-void ksrtp_stream_forget_idle(struct ksrtp_session *session);
-bool ksrtp_stream_make_room(struct ksrtp_session *session);
+void ksrtp_stream_forget_idle(struct ksrtp_session *session,
+			      ksrtp_stream_tell *tell);
+bool ksrtp_stream_make_room(struct ksrtp_session *session,
+			    ksrtp_stream_tell *tell);
 bool ksrtp_stream_remember(struct ksrtp_session *session,
 			   struct ksrtp_stream *stream, u32 n);
 int ksrtp_stream_reserve(struct ksrtp_stream *stream,

@@ -343,7 +343,7 @@ int ksrtp_put_direction(struct sk_buff *msg, struct ksrtp_session *session,
 {
 	struct ksrtp_direction *direction = ksrtp_direction(session, id);
 	const struct ksrtp_keyring *keyring =
-		ksrtp_rekey_keyring_of(session->kn, direction);
+		ksrtp_direction_keyring(session->kn, direction);
 	struct ksrtp_stats stats = {};
 	struct nlattr *nest;
 

@@ -124,14 +124,15 @@ struct genl_family ksrtp_family __ro_after_init = {
 
 /**
  * ksrtp_netlink_init() - take commands
+ * @ops: the commands
+ * @n: how many
  *
  * Context: process, sleeps.
  * Return: 0 or a negative errno.
  */
-int __init ksrtp_netlink_init(void)
+int __init ksrtp_netlink_init(const struct genl_split_ops *ops, unsigned int n)
 {
-	return ksrtp_register_family(&ksrtp_family, ksrtp_nl_ops,
-				     ARRAY_SIZE(ksrtp_nl_ops));
+	return ksrtp_register_family(&ksrtp_family, ops, n);
 }
 
 /**

@@ -5,7 +5,7 @@
 #include <linux/jiffies.h>
 
 #include "compat.h"
-#include "event.h"
+#include "netlink/event.h"
 #include "net.h"
 #include "rekey.h"
 #include "netlink/netlink.h"
@@ -350,7 +350,7 @@ int ksrtp_nl_key_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (place.at < 0)
 		return place.at;
 	place.former = place.keyring !=
-		       ksrtp_rekey_keyring_of(session->kn, direction);
+		       ksrtp_direction_keyring(session->kn, direction);
 	msg = genlmsg_new(KSRTP_MESSAGE_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
@@ -401,7 +401,7 @@ static int ksrtp_dump_session_keys(struct sk_buff *msg,
 		if (only && place.direction != only)
 			continue;
 		direction = ksrtp_direction(session, place.direction);
-		keyring = ksrtp_rekey_keyring_of(session->kn, direction);
+		keyring = ksrtp_direction_keyring(session->kn, direction);
 		if (!keyring)
 			continue;
 		err = ksrtp_dump_direction_keys(msg, id, &place, keyring, at,

@@ -3,7 +3,7 @@
 
 #include <linux/bitmap.h>
 
-#include "keys.h"
+#include "../crypto/keys.h"
 #include "stats.h"
 #include "netlink/netlink.h"
 

@@ -83,13 +83,12 @@ typedef int ksrtp_dump_one(struct sk_buff *msg,
 		-EINVAL;						\
 	})
 
-struct ksrtp_alert_info;
 struct ksrtp_keys;
 struct ksrtp_stats;
 
 extern struct genl_family ksrtp_family;
 
-int ksrtp_netlink_init(void);
+int ksrtp_netlink_init(const struct genl_split_ops *ops, unsigned int n);
 void ksrtp_netlink_exit(void);
 struct ksrtp_net *ksrtp_take(struct genl_info *info);
 int ksrtp_hand_over(const struct genl_split_ops *ops, struct sk_buff *skb,
@@ -126,12 +125,7 @@ int ksrtp_request_master(const struct ksrtp_key_attrs *attrs,
 			 struct ksrtp_master_config *config,
 			 struct netlink_ext_ack *extack);
 
-int ksrtp_message_session(struct sk_buff *msg,
-			  const struct ksrtp_message_id *id,
-			  struct ksrtp_session *session);
-int ksrtp_message_stream(struct sk_buff *msg, const struct ksrtp_message_id *id,
-			 struct ksrtp_stream *stream, gfp_t gfp);
-int ksrtp_message_alert(struct sk_buff *msg, const struct ksrtp_message_id *id,
-			const struct ksrtp_alert_info *info);
+struct sk_buff *ksrtp_event_new(struct net *net, size_t size, gfp_t gfp);
+void ksrtp_event_send(struct net *net, struct sk_buff *msg, int err, gfp_t gfp);
 
 #endif /* _KSRTP_NETLINK_H */

@@ -5,7 +5,7 @@
 #include <net/sock.h>
 
 #include "compat.h"
-#include "event.h"
+#include "netlink/event.h"
 #include "net.h"
 #include "netlink/netlink.h"
 
@@ -84,18 +84,10 @@ static int ksrtp_put_session(struct sk_buff *msg, struct ksrtp_session *session)
 	return 0;
 }
 
-/**
- * ksrtp_message_session() - describe a session
- * @msg: message to add it to
- * @id: header of the message
- * @session: the session
- *
- * Context: process, under the namespace's lock.
- * Return: 0, or -EMSGSIZE with @msg as it was.
- */
-int ksrtp_message_session(struct sk_buff *msg,
-			  const struct ksrtp_message_id *id,
-			  struct ksrtp_session *session)
+/* Describe a session; 0, or -EMSGSIZE with the message as it was. */
+static int ksrtp_message_session(struct sk_buff *msg,
+				 const struct ksrtp_message_id *id,
+				 struct ksrtp_session *session)
 {
 	void *header = ksrtp_put_header(msg, id);
 
@@ -105,6 +97,26 @@ int ksrtp_message_session(struct sk_buff *msg,
 	}
 	genlmsg_end(msg, header);
 	return 0;
+}
+
+/**
+ * ksrtp_event_session() - tell of a session made, changed or deleted
+ * @session: the session
+ * @cmd: KSRTP_CMD_SESSION_*_NTF
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ */
+void ksrtp_event_session(struct ksrtp_session *session, enum ksrtp_cmd cmd)
+{
+	const struct ksrtp_message_id id = { .cmd = cmd };
+	struct net *net = session->kn->net;
+	struct sk_buff *msg;
+
+	msg = ksrtp_event_new(net, KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
+	if (!msg)
+		return;
+	ksrtp_event_send(net, msg, ksrtp_message_session(msg, &id, session),
+			 GFP_KERNEL);
 }
 
 /* Where RTCP is to be found, RFC 3550 section 11 and RFC 5761. */
@@ -232,6 +244,13 @@ static int ksrtp_request_session(struct nlattr **attrs, u32 portid,
 	return ksrtp_request_place(attrs, config, extack);
 }
 
+/* Delete a session and tell of it, with what it has counted. */
+static void ksrtp_delete(struct ksrtp_session *session)
+{
+	ksrtp_event_session(session, KSRTP_CMD_SESSION_DEL_NTF);
+	ksrtp_session_delete(session);
+}
+
 /**
  * ksrtp_nl_session_new_doit() - make a session
  * @skb: the request
@@ -245,8 +264,8 @@ int ksrtp_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 	const struct ksrtp_message_id id = ksrtp_reply_id(info,
 						KSRTP_CMD_SESSION_NEW);
 	struct ksrtp_net *kn = info->user_ptr[0];
+	struct ksrtp_session *session, *replaced;
 	struct ksrtp_session_config config;
-	struct ksrtp_session *session;
 	struct sk_buff *msg;
 	int err;
 
@@ -258,10 +277,12 @@ int ksrtp_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 				    info->extack);
 	if (err)
 		goto out;
-	session = ksrtp_session_create(kn, &config, info->extack);
+	session = ksrtp_session_create(kn, &config, &replaced, info->extack);
 	err = PTR_ERR_OR_ZERO(session);
 	if (err)
 		goto out;
+	if (replaced)
+		ksrtp_delete(replaced);
 	ksrtp_event_session(session, KSRTP_CMD_SESSION_NEW_NTF);
 	err = ksrtp_message_session(msg, &id, session);
 out:
@@ -279,7 +300,7 @@ out:
  */
 int ksrtp_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct ksrtp_session *session = info->user_ptr[1];
+	struct ksrtp_session *session = info->user_ptr[1], *replaced;
 	struct ksrtp_session_config config;
 	int err;
 
@@ -293,18 +314,14 @@ int ksrtp_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		err = ksrtp_request_move(info->attrs, &config, info->extack);
 	if (!err)
-		err = ksrtp_session_change(session, &config, info->extack);
+		err = ksrtp_session_change(session, &config, &replaced,
+					   info->extack);
+	if (!err && replaced)
+		ksrtp_delete(replaced);
 	if (!err)
 		ksrtp_event_session(session, KSRTP_CMD_SESSION_SET_NTF);
 	memzero_explicit(&config, sizeof(config));
 	return err;
-}
-
-/* Delete a session and tell of it, with what it has counted. */
-static void ksrtp_delete(struct ksrtp_session *session)
-{
-	ksrtp_event_session(session, KSRTP_CMD_SESSION_DEL_NTF);
-	ksrtp_session_delete(session);
 }
 
 /**

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The namespace as a whole, and alerts from it. */
+/* The namespace as a whole. */
 
-#include "event.h"
 #include "net.h"
 #include "stats.h"
 #include "netlink/netlink.h"
@@ -32,7 +31,7 @@ static int ksrtp_message_stat(struct sk_buff *msg,
 			      const struct ksrtp_message_id *id,
 			      struct ksrtp_net *kn)
 {
-	struct ksrtp_stats stats[2] = { kn->buried[0], kn->buried[1] };
+	struct ksrtp_stats stats[2] = { kn->folded[0], kn->folded[1] };
 	struct ksrtp_session *session;
 	unsigned long number;
 	u32 streams = 0;
@@ -72,48 +71,4 @@ int ksrtp_nl_stat_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return -ENOMEM;
 	return ksrtp_reply(msg, ksrtp_message_stat(msg, &id, info->user_ptr[0]),
 			   info);
-}
-
-static int ksrtp_put_alert(struct sk_buff *msg,
-			   const struct ksrtp_alert_info *info)
-{
-	if (nla_put_u32(msg, KSRTP_A_ALERT_TYPE, info->type) ||
-	    ksrtp_put_setting(msg, KSRTP_A_ALERT_SESSION_ID, info->session,
-			      0) ||
-	    ksrtp_put_setting(msg, KSRTP_A_ALERT_DIRECTION, info->direction,
-			      0) ||
-	    ksrtp_put_setting(msg, KSRTP_A_ALERT_REQUIRE_ID, info->require, 0))
-		return -EMSGSIZE;
-	if (info->has_ssrc && nla_put_u32(msg, KSRTP_A_ALERT_SSRC, info->ssrc))
-		return -EMSGSIZE;
-	if (info->mki_len &&
-	    nla_put(msg, KSRTP_A_ALERT_MKI, info->mki_len, info->mki))
-		return -EMSGSIZE;
-	if (info->rtcp && nla_put_flag(msg, KSRTP_A_ALERT_RTCP))
-		return -EMSGSIZE;
-	return info->count ? nla_put_u64_64bit(msg, KSRTP_A_ALERT_COUNT,
-					       info->count,
-					       KSRTP_A_ALERT_PAD) : 0;
-}
-
-/**
- * ksrtp_message_alert() - describe something that wants attention
- * @msg: message to add it to
- * @id: header of the message
- * @info: what it is
- *
- * Context: any.
- * Return: 0, or -EMSGSIZE with @msg as it was.
- */
-int ksrtp_message_alert(struct sk_buff *msg, const struct ksrtp_message_id *id,
-			const struct ksrtp_alert_info *info)
-{
-	void *header = ksrtp_put_header(msg, id);
-
-	if (!header || ksrtp_put_alert(msg, info)) {
-		genlmsg_cancel(msg, header);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, header);
-	return 0;
 }

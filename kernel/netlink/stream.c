@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "net.h"
 #include "rekey.h"
+#include "netlink/event.h"
 #include "netlink/netlink.h"
 
 /* Read which stream is meant. */
@@ -213,19 +214,10 @@ static int ksrtp_put_stream(struct sk_buff *msg,
 	return 0;
 }
 
-/**
- * ksrtp_message_stream() - describe a stream
- * @msg: message to add it to
- * @id: header of the message
- * @stream: the stream
- * @gfp: how to allocate what it takes meanwhile
- *
- * Context: as @gfp says; under rcu_read_lock() or the namespace's lock.
- * Return: 0, or -EMSGSIZE or -ENOMEM with @msg as it was.
- */
-int ksrtp_message_stream(struct sk_buff *msg,
-			 const struct ksrtp_message_id *id,
-			 struct ksrtp_stream *stream, gfp_t gfp)
+/* Describe a stream; 0, or -EMSGSIZE or -ENOMEM with the message as it was. */
+static int ksrtp_message_stream(struct sk_buff *msg,
+				const struct ksrtp_message_id *id,
+				 struct ksrtp_stream *stream, gfp_t gfp)
 {
 	struct ksrtp_stream_snapshot *shot;
 	void *header;
@@ -245,6 +237,28 @@ int ksrtp_message_stream(struct sk_buff *msg,
 	}
 	genlmsg_end(msg, header);
 	return 0;
+}
+
+/**
+ * ksrtp_event_stream() - tell of a stream that is new, or forgotten
+ * @net: namespace
+ * @stream: the stream
+ * @cmd: KSRTP_CMD_STREAM_*_NTF
+ *
+ * Context: any, does not sleep, under rcu_read_lock() or the namespace's lock.
+ */
+void ksrtp_event_stream(struct net *net, struct ksrtp_stream *stream,
+			enum ksrtp_cmd cmd)
+{
+	const struct ksrtp_message_id id = { .cmd = cmd };
+	struct sk_buff *msg;
+
+	msg = ksrtp_event_new(net, KSRTP_MESSAGE_STREAM_SIZE, GFP_ATOMIC);
+	if (!msg)
+		return;
+	ksrtp_event_send(net, msg,
+			 ksrtp_message_stream(msg, &id, stream, GFP_ATOMIC),
+			 GFP_ATOMIC);
 }
 
 /* Dump the streams of one session, as far as they fit. */
@@ -382,7 +396,7 @@ ksrtp_stream_obtain(struct ksrtp_session *session,
 					     roc, &created,
 					     GFP_KERNEL_ACCOUNT);
 	} while (IS_ERR(stream) && PTR_ERR(stream) == -ENOSPC &&
-		 ksrtp_stream_make_room(session));
+		 ksrtp_stream_make_room(session, ksrtp_event_stream));
 	return stream;
 }
 
@@ -410,8 +424,8 @@ static int ksrtp_stream_set(struct ksrtp_session *session,
 		return PTR_ERR(stream);
 	}
 	if (!ksrtp_stream_install(stream, state, direction,
-				  ksrtp_rekey_keyring_of(session->kn,
-							 direction))) {
+				  ksrtp_direction_keyring(session->kn,
+							  direction))) {
 		NL_SET_ERR_MSG(info->extack,
 			       "roc, seq, srtcp-index: would take a running stream back");
 		return -EINVAL;

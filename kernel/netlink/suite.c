@@ -4,8 +4,8 @@
 #include <linux/err.h>
 
 #include "compat.h"
-#include "kdf.h"
-#include "keys.h"
+#include "../crypto/kdf.h"
+#include "../crypto/keys.h"
 #include "netlink/netlink.h"
 
 /* Describe a suite. */

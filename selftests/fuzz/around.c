@@ -3,25 +3,25 @@
 #include "kernel.h"
 
 #include "bridged.h"
-#include "event.h"
-#include "hook.h"
+#include "gc.h"
 #include "mtu.h"
+#include "netlink/event.h"
 #include "packet.h"
 #include "rekey.h"
 #include "share.h"
-#include "upkeep.h"
+#include "verdict.h"
 
-void ksrtp_hook_count(struct sk_buff *skb, struct ksrtp_session *session,
-		      enum ksrtp_direction_id id, enum ksrtp_stats_attr cause)
+void ksrtp_verdict_count(struct sk_buff *skb, struct ksrtp_session *session,
+			 enum ksrtp_direction_id id, enum ksrtp_stats_attr cause)
 {
 }
 
-void ksrtp_hook_drop(struct sk_buff *skb, struct ksrtp_session *session,
-		     enum ksrtp_direction_id id, enum ksrtp_stats_attr cause)
+void ksrtp_verdict_drop(struct sk_buff *skb, struct ksrtp_session *session,
+			enum ksrtp_direction_id id, enum ksrtp_stats_attr cause)
 {
 }
 
-void ksrtp_hook_resume(struct sk_buff *skb, const struct nf_hook_state *state)
+void ksrtp_verdict_resume(struct sk_buff *skb, const struct nf_hook_state *state)
 {
 }
 
@@ -123,19 +123,15 @@ void ksrtp_tombstones_delete_all(struct ksrtp_session *session)
 {
 }
 
-void ksrtp_upkeep_crowded(struct ksrtp_session *session)
+void ksrtp_gc_crowded(struct ksrtp_session *session)
 {
 }
 
-const struct ksrtp_keyring *
-ksrtp_rekey_keyring_of(struct ksrtp_net *kn, struct ksrtp_direction *direction)
+const struct ksrtp_node *ksrtp_session_match(struct ksrtp_net *kn,
+					     const struct ksrtp_flow *flow,
+					     const struct ksrtp_ssrcs *ssrcs)
 {
 	return NULL;
-}
-
-u64 ksrtp_rekey_oldest(struct ksrtp_net *kn, struct ksrtp_direction *direction)
-{
-	return 0;
 }
 
 int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,

@@ -209,6 +209,7 @@ typedef struct { int unused; } wait_queue_head_t;
 #define wake_up(w)		((void)(w))
 #define rcu_read_lock()		((void)0)
 #define rcu_read_unlock()	((void)0)
+#define rcu_dereference_protected(p, c) (p)
 #define rcu_dereference(p)	(p)
 #define rcu_dereference_raw(p)	(p)
 #define rcu_access_pointer(p)	(p)
@@ -346,6 +347,15 @@ struct net { int unused; };
 struct net_device { int unused; };
 struct netlink_ext_ack { const char *_msg; };
 struct netlink_callback;
+struct genl_split_ops;
+struct genl_family {
+	const struct genl_split_ops *split_ops;
+	unsigned int n_split_ops;
+};
+static inline int genl_register_family(struct genl_family *family)
+{
+	return 0;
+}
 struct nlattr;
 struct nf_hook_state { int unused; };
 struct nf_queue_entry {

@@ -14,7 +14,8 @@
 
 #include "keyring.h"
 #include "packet.h"
-#include "protect.h"
+#include "receive.h"
+#include "send.h"
 #include "share.h"
 #include "stream.h"
 #include "net.h"
@@ -226,9 +227,12 @@ static int ours(struct pair *pair, bool rtcp, enum ksrtp_direction_id id,
 	struct ksrtp_udp udp = { .family = AF_INET };
 	struct sk_buff skb = { .data = data };
 
-	return ksrtp_packet_transform(&skb, &state, &pair->session, id,
-				      pair->keyring[id - 1], &udp, rtcp, data,
-				      len);
+	return id == KSRTP_DIRECTION_SEND ?
+	       ksrtp_send_protect(&skb, &state, &pair->session,
+				  pair->keyring[id - 1], &udp, rtcp, data, len) :
+	       ksrtp_receive_unprotect(&skb, &state, &pair->session,
+				       pair->keyring[id - 1], &udp, rtcp, data,
+				       len);
 }
 
 static int theirs(struct pair *pair, unsigned int options, bool protect,
@@ -347,7 +351,7 @@ static void packet(struct pair *pair, unsigned int options, const u8 *changes,
 	u8 *here;
 	int err, err_there;
 
-	growth = ksrtp_protect_growth(pair->keyring[0], rtcp, plain, len);
+	growth = ksrtp_send_growth(pair->keyring[0], rtcp, plain, len);
 	here = malloc(len + growth ?: 1);
 	memcpy(here, plain, len);
 	err = ours(pair, rtcp, KSRTP_DIRECTION_SEND, here, &n);

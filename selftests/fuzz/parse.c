@@ -6,9 +6,9 @@
 #include "kernel.h"
 
 #include "dns.h"
-#include "extension.h"
-#include "ohb.h"
-#include "transform.h"
+#include "crypto/extension.h"
+#include "crypto/ohb.h"
+#include "crypto/transform.h"
 
 #define CHECK(condition)						\
 	do {								\

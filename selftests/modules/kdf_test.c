@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of suites, key derivation and session keys. */
 
-#include "kdf.h"
-#include "keys.h"
+#include "crypto/kdf.h"
+#include "crypto/keys.h"
 #include "tests.h"
 
 /* IANA's registries: SDES crypto suites and DTLS-SRTP protection profiles. */

@@ -3,7 +3,7 @@
 
 #include <linux/module.h>
 
-#include "keys.h"
+#include "crypto/keys.h"
 #include "tests.h"
 
 kunit_test_suites(&ksrtp_wire_tests, &ksrtp_replay_tests,

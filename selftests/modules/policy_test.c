@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Tests of trailers, and of RFC 8723's original header blocks. */
 
-#include "ohb.h"
+#include "crypto/ohb.h"
 #include "policy.h"
 #include "tests.h"
 

@@ -109,7 +109,7 @@ static void replay_reversed(struct kunit *test)
 			bool inside = n < windows[w];
 
 			KUNIT_EXPECT_EQ_MSG(test,
-				ksrtp_replay_check(&r, top - n),
+					    ksrtp_replay_check(&r, top - n),
 				inside ? KSRTP_REPLAY_NEW :
 					 KSRTP_REPLAY_TOO_OLD,
 				"window %u, %u below", windows[w], n);
@@ -453,7 +453,7 @@ static void index_quadrants(struct kunit *test)
 	for (r = 0; r < ARRAY_SIZE(rocs); r++)
 		for (i = 0; i < ARRAY_SIZE(cases); i++)
 			KUNIT_EXPECT_EQ_MSG(test,
-				estimate(rocs[r], cases[i].s_l, cases[i].seq),
+					    estimate(rocs[r], cases[i].s_l, cases[i].seq),
 				INDEX(rocs[r] + cases[i].roc, cases[i].seq),
 				"ROC %u, s_l %u, SEQ %u", rocs[r],
 				cases[i].s_l, cases[i].seq);
@@ -500,7 +500,7 @@ static void index_not_started(struct kunit *test)
 			for (s = 0; s < ARRAY_SIZE(seqs); s++) {
 				r.top = INDEX(rocs[i], seqs[low]);
 				KUNIT_EXPECT_EQ(test,
-					ksrtp_index_estimate(&r, seqs[s]),
+						ksrtp_index_estimate(&r, seqs[s]),
 					INDEX(rocs[i], seqs[s]));
 			}
 }
@@ -537,7 +537,7 @@ static void index_random(struct kunit *test)
 			if (n % 2)
 				seq = s_l + 32768 + seq % 5 - 2;
 			KUNIT_EXPECT_EQ_MSG(test,
-				estimate(rocs[i], s_l, seq),
+					    estimate(rocs[i], s_l, seq),
 				nearest(INDEX(rocs[i], s_l), seq),
 				"ROC %u, s_l %u, SEQ %u", rocs[i], s_l, seq);
 		}

@@ -8,8 +8,8 @@
 #endif
 
 #include "compat.h"
-#include "kdf.h"
-#include "keys.h"
+#include "crypto/kdf.h"
+#include "crypto/keys.h"
 #include "tests.h"
 #include "wire.h"
 

@@ -56,15 +56,15 @@ static void classify_first_byte(struct kunit *test)
 
 		for (len = 1; len <= 2; len++) {
 			KUNIT_EXPECT_EQ_MSG(test,
-				ksrtp_wire_classify(data, len, KSRTP_FLOW_RTP),
+					    ksrtp_wire_classify(data, len, KSRTP_FLOW_RTP),
 				first_byte_class(byte, KSRTP_WIRE_RTP),
 				"byte %u, length %u", byte, len);
 			KUNIT_EXPECT_EQ_MSG(test,
-				ksrtp_wire_classify(data, len, KSRTP_FLOW_RTCP),
+					    ksrtp_wire_classify(data, len, KSRTP_FLOW_RTCP),
 				first_byte_class(byte, KSRTP_WIRE_RTCP),
 				"byte %u, length %u", byte, len);
 			KUNIT_EXPECT_EQ_MSG(test,
-				ksrtp_wire_classify(data, len, KSRTP_FLOW_MUX),
+					    ksrtp_wire_classify(data, len, KSRTP_FLOW_MUX),
 				first_byte_class(byte, KSRTP_WIRE_RTP),
 				"byte %u, length %u", byte, len);
 		}
@@ -82,17 +82,17 @@ static void classify_second_byte(struct kunit *test)
 			bool rtcp = second >= 192 && second <= 223;
 
 			KUNIT_EXPECT_EQ_MSG(test,
-				ksrtp_wire_classify(data, 999, KSRTP_FLOW_MUX),
+					    ksrtp_wire_classify(data, 999, KSRTP_FLOW_MUX),
 				first_byte_class(first,
 						 rtcp ? KSRTP_WIRE_RTCP :
 							KSRTP_WIRE_RTP),
 				"bytes %u %u", first, second);
 			/* a flow of one kind does not care */
 			KUNIT_EXPECT_EQ(test,
-				ksrtp_wire_classify(data, 999, KSRTP_FLOW_RTP),
+					ksrtp_wire_classify(data, 999, KSRTP_FLOW_RTP),
 				first_byte_class(first, KSRTP_WIRE_RTP));
 			KUNIT_EXPECT_EQ(test,
-				ksrtp_wire_classify(data, 999, KSRTP_FLOW_RTCP),
+					ksrtp_wire_classify(data, 999, KSRTP_FLOW_RTCP),
 				first_byte_class(first, KSRTP_WIRE_RTCP));
 		}
 	}
@@ -312,14 +312,14 @@ static void sight_header(struct kunit *test)
 			for (i = 0; i < ARRAY_SIZE(lens); i++) {
 				len = lens[i];
 				KUNIT_EXPECT_EQ_MSG(test,
-					sees(test, data, len,
-					     KSRTP_JUDGE_HEADER),
+						    sees(test, data, len,
+							 KSRTP_JUDGE_HEADER),
 					first >> 6 == 2 &&
 					((rtp && header <= len) || rtcp),
 					"%u %u, length %u", first, second, len);
 				KUNIT_EXPECT_EQ(test,
-					sees(test, data, len,
-					     KSRTP_JUDGE_VERSION),
+						sees(test, data, len,
+						     KSRTP_JUDGE_VERSION),
 					first >> 6 == 2);
 			}
 		}

@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A packet on its way in, RFC 3711 sections 3.3 and 3.4. */
+/*
+ * Receiving: SRTP becomes RTP (RFC 3711 section 3.3), SRTCP becomes RTCP (section 3.4).
+ * From the end of this file upwards: the datagram, its index and key, the transform,
+ * and which others are tried if these are wrong.
+ */
 
 #include <linux/err.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
 #include "compat.h"
-#include "event.h"
-#include "extension.h"
+#include "netlink/event.h"
+#include "crypto/extension.h"
 #include "net.h"
 #include "stream.h"
+#include "receive.h"
 #include "trace.h"
-#include "unprotect.h"
+#include "wait.h"
+
+/* Said of a packet that is to be transformed again, with other keys. */
+#define KSRTP_RECEIVE_AGAIN	(-EAGAIN)
 
 /*
  * Searches for a lost rollover counter, in any second and one direction of a
@@ -23,14 +31,14 @@
  * With several keyrings, those are asked first that can tell; a search, or what
  * takes anything, comes after all of them.
  */
-enum ksrtp_unprotect_pass {
+enum ksrtp_receive_pass {
 	KSRTP_PASS_EXPECTED,	/* by a tag, at the index expected */
 	KSRTP_PASS_SEARCH,	/* by a tag, at others, also that of a beginning */
 	KSRTP_PASS_BLIND,	/* without a tag */
 };
 
 /* Where a packet's trailer begins to differ from its payload. */
-static const u8 *ksrtp_unprotect_index_word(const struct ksrtp_packet *packet)
+static const u8 *ksrtp_receive_index_word(const struct ksrtp_packet *packet)
 {
 	const struct ksrtp_trailer *trailer = &packet->work.trailer;
 	const u8 *at = packet->work.data + packet->work.len;
@@ -41,14 +49,14 @@ static const u8 *ksrtp_unprotect_index_word(const struct ksrtp_packet *packet)
 	return at;
 }
 
-static const u8 *ksrtp_unprotect_mki(const struct ksrtp_packet *packet)
+static const u8 *ksrtp_receive_mki(const struct ksrtp_packet *packet)
 {
-	return ksrtp_unprotect_index_word(packet) +
+	return ksrtp_receive_index_word(packet) +
 	       packet->work.trailer.index_len;
 }
 
 /* Take apart SRTCP: the E bit and index lie before or behind the tag. */
-static int ksrtp_unprotect_parse_srtcp(struct ksrtp_packet *packet)
+static int ksrtp_receive_parse_srtcp(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_policy *policy = ksrtp_packet_policy(packet);
 	struct ksrtp_work *work = &packet->work;
@@ -63,7 +71,7 @@ static int ksrtp_unprotect_parse_srtcp(struct ksrtp_packet *packet)
 	if (work->data[1] < 192 || work->data[1] > 223)
 		return KSRTP_A_STATS_DROP_BAD_RTCP;
 
-	word = get_unaligned_be32(ksrtp_unprotect_index_word(packet));
+	word = get_unaligned_be32(ksrtp_receive_index_word(packet));
 	/* with NULL encryption it means nothing, and is seen both ways */
 	if (policy->suite->cipher &&
 	    policy->unencrypted_srtcp != !(word & KSRTP_SRTCP_E_BIT))
@@ -77,7 +85,7 @@ static int ksrtp_unprotect_parse_srtcp(struct ksrtp_packet *packet)
 }
 
 /* Is the header encrypted, and was it to be? */
-static int ksrtp_unprotect_parse_cryptex(struct ksrtp_packet *packet)
+static int ksrtp_receive_parse_cryptex(struct ksrtp_packet *packet)
 {
 	enum ksrtp_cryptex cryptex = ksrtp_packet_policy(packet)->cryptex;
 	struct ksrtp_work *work = &packet->work;
@@ -99,7 +107,7 @@ static int ksrtp_unprotect_parse_cryptex(struct ksrtp_packet *packet)
 	return 0;
 }
 
-static int ksrtp_unprotect_parse_srtp(struct ksrtp_packet *packet)
+static int ksrtp_receive_parse_srtp(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
 	int len;
@@ -123,12 +131,12 @@ static int ksrtp_unprotect_parse_srtp(struct ksrtp_packet *packet)
 	packet->sample_len = min_t(unsigned int, work->len - len,
 				   KSRTP_SAMPLE_LEN);
 	memcpy(packet->sample, work->data + len, packet->sample_len);
-	return ksrtp_unprotect_parse_cryptex(packet);
+	return ksrtp_receive_parse_cryptex(packet);
 }
 
 /* Is a packet with the expected index worth the crypto? Returns 0 if so. */
-static int ksrtp_unprotect_admit(struct ksrtp_packet *packet,
-				 struct ksrtp_stream *stream)
+static int ksrtp_receive_admit(struct ksrtp_packet *packet,
+			       struct ksrtp_stream *stream)
 {
 	const struct ksrtp_work *work = &packet->work;
 
@@ -143,8 +151,8 @@ static int ksrtp_unprotect_admit(struct ksrtp_packet *packet,
  * Estimate the packet index of SRTP, or read it if it is there to be read.
  * Returns 0 if the packet is worth the crypto.
  */
-static int ksrtp_unprotect_estimate(struct ksrtp_packet *packet,
-				    struct ksrtp_stream *stream)
+static int ksrtp_receive_estimate(struct ksrtp_packet *packet,
+				  struct ksrtp_stream *stream)
 {
 	const struct ksrtp_trailer *trailer = &packet->work.trailer;
 	const struct ksrtp_work *work = &packet->work;
@@ -162,11 +170,11 @@ static int ksrtp_unprotect_estimate(struct ksrtp_packet *packet,
 			ksrtp_stream_foresee(packet->session, work->ssrc, seq,
 					     work->policy->initial_roc);
 	}
-	return ksrtp_unprotect_admit(packet, stream);
+	return ksrtp_receive_admit(packet, stream);
 }
 
 /* As ksrtp_stream_newest_key(), and of streams that were forgotten. */
-static u64 ksrtp_unprotect_newest_key(struct ksrtp_packet *packet)
+static u64 ksrtp_receive_newest_key(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
 	const struct ksrtp_tombstone *tombstone;
@@ -184,16 +192,16 @@ static u64 ksrtp_unprotect_newest_key(struct ksrtp_packet *packet)
  * Is a key newer than all that the packet's stream was heard under, so that the
  * counters may begin anew with it?
  */
-static bool ksrtp_unprotect_newer(struct ksrtp_packet *packet,
-				  const struct ksrtp_master *master)
+static bool ksrtp_receive_newer(struct ksrtp_packet *packet,
+				const struct ksrtp_master *master)
 {
 	return !master->known &&
-	       master->number > ksrtp_unprotect_newest_key(packet);
+	       master->number > ksrtp_receive_newest_key(packet);
 }
 
 /* May a key without an identifier be that of a packet? */
-static bool ksrtp_unprotect_eligible(struct ksrtp_packet *packet,
-				     const struct ksrtp_master *master)
+static bool ksrtp_receive_eligible(struct ksrtp_packet *packet,
+				   const struct ksrtp_master *master)
 {
 	/* where the packet has waited meanwhile, it is looked at again later */
 	const struct ksrtp_stream *stream = packet->stream;
@@ -202,30 +210,30 @@ static bool ksrtp_unprotect_eligible(struct ksrtp_packet *packet,
 	return !ksrtp_master_retired(master) &&
 	       !ksrtp_master_used_up(master, work->rtcp) &&
 	       (work->rtcp || ksrtp_master_covers(master, work->index)) &&
-	       (!packet->anew || ksrtp_unprotect_newer(packet, master)) &&
+	       (!packet->anew || ksrtp_receive_newer(packet, master)) &&
 	       (!stream || ksrtp_stream_hears(stream, work->rtcp,
 					      master->number, master->known));
 }
 
 /* Choose the next of the keys that a packet may have, newest first. */
-static bool ksrtp_unprotect_next_key(struct ksrtp_packet *packet)
+static bool ksrtp_receive_next_key(struct ksrtp_packet *packet)
 {
 	while (--packet->master >= 0)
-		if (ksrtp_unprotect_eligible(packet,
-					     ksrtp_packet_master(packet)))
+		if (ksrtp_receive_eligible(packet,
+					   ksrtp_packet_master(packet)))
 			return true;
 	return false;
 }
 
 /* Choose the key that a packet names. */
-static int ksrtp_unprotect_named_key(struct ksrtp_packet *packet)
+static int ksrtp_receive_named_key(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
 	bool rtcp = packet->work.rtcp;
 	struct ksrtp_master *master;
 
 	packet->master = ksrtp_keyring_find(packet->keyring,
-					    ksrtp_unprotect_mki(packet));
+					    ksrtp_receive_mki(packet));
 	if (packet->master < 0)
 		return KSRTP_A_STATS_DROP_UNKNOWN_MKI;
 	master = ksrtp_packet_master(packet);
@@ -237,16 +245,16 @@ static int ksrtp_unprotect_named_key(struct ksrtp_packet *packet)
 }
 
 /* Choose the first key to try, or the only one. */
-static int ksrtp_unprotect_first_key(struct ksrtp_packet *packet)
+static int ksrtp_receive_first_key(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_keyring *keyring = packet->keyring;
 	bool rtcp = packet->work.rtcp;
 	int i;
 
 	if (keyring->mki_len)
-		return ksrtp_unprotect_named_key(packet);
+		return ksrtp_receive_named_key(packet);
 	packet->master = keyring->n;
-	if (ksrtp_unprotect_next_key(packet))
+	if (ksrtp_receive_next_key(packet))
 		return 0;
 	for (i = 0; i < keyring->n; i++)
 		if (ksrtp_master_used_up(keyring->keys[i], rtcp))
@@ -255,7 +263,7 @@ static int ksrtp_unprotect_first_key(struct ksrtp_packet *packet)
 }
 
 /* Is there something to find by trying rollover counters? */
-static bool ksrtp_unprotect_searches(const struct ksrtp_packet *packet)
+static bool ksrtp_receive_searches(const struct ksrtp_packet *packet)
 {
 	const struct ksrtp_work *work = &packet->work;
 
@@ -264,7 +272,7 @@ static bool ksrtp_unprotect_searches(const struct ksrtp_packet *packet)
 }
 
 /* May another search be afforded? */
-static bool ksrtp_unprotect_afford(struct ksrtp_direction *direction)
+static bool ksrtp_receive_afford(struct ksrtp_direction *direction)
 {
 	u32 second = ktime_get_seconds();
 	u32 old = READ_ONCE(direction->search_second);
@@ -283,33 +291,33 @@ static bool ksrtp_unprotect_afford(struct ksrtp_direction *direction)
  * May a packet be the first of counters that have begun anew with a new key? Only
  * its tag can prove it.
  */
-static bool ksrtp_unprotect_may_begin(struct ksrtp_packet *packet)
+static bool ksrtp_receive_may_begin(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_trailer *trailer = &packet->work.trailer;
 
 	if (!packet->keyring->fresh || trailer->tag_len <= trailer->roc_len)
 		return false;
-	return packet->keyring->fresh > ksrtp_unprotect_newest_key(packet);
+	return packet->keyring->fresh > ksrtp_receive_newest_key(packet);
 }
 
 /* Choose the first key for an index with which counters would begin anew. */
-static bool ksrtp_unprotect_first_newer(struct ksrtp_packet *packet)
+static bool ksrtp_receive_first_newer(struct ksrtp_packet *packet)
 {
 	struct ksrtp_direction *direction = ksrtp_direction(packet->session,
 							    packet->id);
 
 	packet->anew = true;
 	if (packet->keyring->mki_len)
-		return ksrtp_unprotect_newer(packet,
+		return ksrtp_receive_newer(packet,
 					     ksrtp_packet_master(packet)) &&
-		       ksrtp_unprotect_afford(direction);
+		       ksrtp_receive_afford(direction);
 	packet->master = packet->keyring->n;
-	return ksrtp_unprotect_next_key(packet) &&
-	       ksrtp_unprotect_afford(direction);
+	return ksrtp_receive_next_key(packet) &&
+	       ksrtp_receive_afford(direction);
 }
 
 /* The index that a packet has if counters have begun anew. */
-static u64 ksrtp_unprotect_begin_index(const struct ksrtp_packet *packet)
+static u64 ksrtp_receive_begin_index(const struct ksrtp_packet *packet)
 {
 	const struct ksrtp_work *work = &packet->work;
 
@@ -320,27 +328,27 @@ static u64 ksrtp_unprotect_begin_index(const struct ksrtp_packet *packet)
 }
 
 /* Choose the index that is the beginning. */
-static bool ksrtp_unprotect_next_begin(struct ksrtp_packet *packet)
+static bool ksrtp_receive_next_begin(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
 	u64 index;
 
-	if (packet->begun || !ksrtp_unprotect_may_begin(packet))
+	if (packet->begun || !ksrtp_receive_may_begin(packet))
 		return false;
 	packet->begun = true;
-	index = ksrtp_unprotect_begin_index(packet);
+	index = ksrtp_receive_begin_index(packet);
 	/* with a wrong tag there all the same */
 	if (index == packet->expected && !packet->refusal)
 		return false;
 	work->index = index;
-	return ksrtp_unprotect_first_newer(packet);
+	return ksrtp_receive_first_newer(packet);
 }
 
 /*
  * Choose the next larger rollover counter to try. A peer that has gone back to a
  * smaller one repeats indexes, and so would a replay, unless the key is new.
  */
-static bool ksrtp_unprotect_next_larger(struct ksrtp_packet *packet)
+static bool ksrtp_receive_next_larger(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
 	struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
@@ -353,26 +361,26 @@ static bool ksrtp_unprotect_next_larger(struct ksrtp_packet *packet)
 			continue;
 		if (stream && ksrtp_stream_admit(stream, false, work->index))
 			continue;
-		if (!ksrtp_unprotect_afford(ksrtp_direction(packet->session,
-							    packet->id)))
+		if (!ksrtp_receive_afford(ksrtp_direction(packet->session,
+							  packet->id)))
 			return false;
 		if (packet->keyring->mki_len)
 			return true;
 		packet->master = packet->keyring->n;
-		if (ksrtp_unprotect_next_key(packet))
+		if (ksrtp_receive_next_key(packet))
 			return true;
 	}
 	return false;
 }
 
 /* Choose the next smaller one, with a new key. */
-static bool ksrtp_unprotect_next_smaller(struct ksrtp_packet *packet)
+static bool ksrtp_receive_next_smaller(struct ksrtp_packet *packet)
 {
 	u32 bound = packet->work.policy->roc_search;
 	u64 back;
 
 	if (packet->expected > KSRTP_INDEX_MAX ||
-	    !ksrtp_unprotect_may_begin(packet))
+	    !ksrtp_receive_may_begin(packet))
 		return false;
 	while (packet->step < 2 * bound) {
 		packet->step++;
@@ -380,43 +388,43 @@ static bool ksrtp_unprotect_next_smaller(struct ksrtp_packet *packet)
 		if (back > packet->expected)
 			return false;
 		packet->work.index = packet->expected - back;
-		if (ksrtp_unprotect_first_newer(packet))
+		if (ksrtp_receive_first_newer(packet))
 			return true;
 	}
 	return false;
 }
 
 /* Choose the next rollover counter to try. */
-static bool ksrtp_unprotect_next_roc(struct ksrtp_packet *packet)
+static bool ksrtp_receive_next_roc(struct ksrtp_packet *packet)
 {
-	return ksrtp_unprotect_searches(packet) &&
-	       (ksrtp_unprotect_next_larger(packet) ||
-		ksrtp_unprotect_next_smaller(packet));
+	return ksrtp_receive_searches(packet) &&
+	       (ksrtp_receive_next_larger(packet) ||
+		ksrtp_receive_next_smaller(packet));
 }
 
 /* Are other indexes than the expected one to be tried now? */
-static bool ksrtp_unprotect_looks_around(const struct ksrtp_packet *packet)
+static bool ksrtp_receive_looks_around(const struct ksrtp_packet *packet)
 {
 	return !packet->keyrings->before || packet->pass == KSRTP_PASS_SEARCH;
 }
 
 /* Choose the next index to try, where counters have begun anew or are lost. */
-static bool ksrtp_unprotect_next_index(struct ksrtp_packet *packet)
+static bool ksrtp_receive_next_index(struct ksrtp_packet *packet)
 {
-	return ksrtp_unprotect_next_begin(packet) ||
-	       ksrtp_unprotect_next_roc(packet);
+	return ksrtp_receive_next_begin(packet) ||
+	       ksrtp_receive_next_roc(packet);
 }
 
 /* Choose what to try after a tag was wrong. */
-static bool ksrtp_unprotect_next(struct ksrtp_packet *packet)
+static bool ksrtp_receive_next(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
 
-	if (packet->keyring->mki_len || !ksrtp_unprotect_next_key(packet)) {
+	if (packet->keyring->mki_len || !ksrtp_receive_next_key(packet)) {
 		/* other counters are of epochs that cost no less */
 		if (packet->unaffordable ||
-		    !ksrtp_unprotect_looks_around(packet) ||
-		    !ksrtp_unprotect_next_index(packet))
+		    !ksrtp_receive_looks_around(packet) ||
+		    !ksrtp_receive_next_index(packet))
 			return false;
 	}
 	if (packet->backup)
@@ -425,17 +433,17 @@ static bool ksrtp_unprotect_next(struct ksrtp_packet *packet)
 }
 
 /* Keep a packet's bytes if they may be needed again and would be lost. */
-static int ksrtp_unprotect_keep(struct ksrtp_packet *packet)
+static int ksrtp_receive_keep(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_keyring *keyring = packet->keyring;
 	const struct ksrtp_work *work = &packet->work;
 
 	if (packet->backup || !work->policy->suite->transform->destructive)
 		return 0;
-	if (!packet->keyrings->before && !ksrtp_unprotect_searches(packet) &&
+	if (!packet->keyrings->before && !ksrtp_receive_searches(packet) &&
 	    (keyring->mki_len || keyring->n == 1) &&
-	    !(ksrtp_unprotect_may_begin(packet) &&
-	      ksrtp_unprotect_newer(packet, ksrtp_packet_master(packet))))
+	    !(ksrtp_receive_may_begin(packet) &&
+	      ksrtp_receive_newer(packet, ksrtp_packet_master(packet))))
 		return 0;
 	packet->backup = kmemdup(work->data, work->len,
 				 GFP_ATOMIC | __GFP_NOWARN);
@@ -443,7 +451,7 @@ static int ksrtp_unprotect_keep(struct ksrtp_packet *packet)
 }
 
 /* Find the packet index, and whether it is worth the crypto. */
-static int ksrtp_unprotect_index(struct ksrtp_packet *packet)
+static int ksrtp_receive_index(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
 	struct ksrtp_stream *stream;
@@ -451,9 +459,9 @@ static int ksrtp_unprotect_index(struct ksrtp_packet *packet)
 
 	stream = ksrtp_packet_known_stream(packet);
 	if (!work->rtcp)
-		cause = ksrtp_unprotect_estimate(packet, stream);
+		cause = ksrtp_receive_estimate(packet, stream);
 	else
-		cause = ksrtp_unprotect_admit(packet, stream);
+		cause = ksrtp_receive_admit(packet, stream);
 	work->index = packet->expected;
 	return cause;
 }
@@ -462,20 +470,20 @@ static int ksrtp_unprotect_index(struct ksrtp_packet *packet)
  * The expected index is refused, for @cause. With a new key it may be a first one
  * all the same; then returns 0, and what to try is chosen.
  */
-static int ksrtp_unprotect_refused(struct ksrtp_packet *packet, int cause)
+static int ksrtp_receive_refused(struct ksrtp_packet *packet, int cause)
 {
-	if (!ksrtp_unprotect_looks_around(packet) ||
-	    !ksrtp_unprotect_may_begin(packet))
+	if (!ksrtp_receive_looks_around(packet) ||
+	    !ksrtp_receive_may_begin(packet))
 		return cause;
 	packet->refusal = cause;
-	if (packet->keyring->mki_len && ksrtp_unprotect_named_key(packet))
+	if (packet->keyring->mki_len && ksrtp_receive_named_key(packet))
 		return cause;
-	return ksrtp_unprotect_next_begin(packet) ? 0 : cause;
+	return ksrtp_receive_next_begin(packet) ? 0 : cause;
 }
 
 /* Note why a keyring refuses the packet. What the present one says counts. */
-static void ksrtp_unprotect_note(struct ksrtp_packet *packet, int cause,
-				 bool of_stream)
+static void ksrtp_receive_note(struct ksrtp_packet *packet, int cause,
+			       bool of_stream)
 {
 	if (packet->cause && packet->keyring != packet->keyrings)
 		return;
@@ -484,7 +492,7 @@ static void ksrtp_unprotect_note(struct ksrtp_packet *packet, int cause,
 }
 
 /* Is this keyring one for this pass? */
-static bool ksrtp_unprotect_passes(struct ksrtp_packet *packet)
+static bool ksrtp_receive_passes(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_work *work = &packet->work;
 	bool blind = !work->rtcp && ksrtp_trailer_blind(&work->trailer);
@@ -494,12 +502,12 @@ static bool ksrtp_unprotect_passes(struct ksrtp_packet *packet)
 	if (packet->pass == KSRTP_PASS_BLIND)
 		return blind;
 	return !blind && (packet->pass == KSRTP_PASS_EXPECTED ||
-			  ksrtp_unprotect_may_begin(packet) ||
-			  ksrtp_unprotect_searches(packet));
+			  ksrtp_receive_may_begin(packet) ||
+			  ksrtp_receive_searches(packet));
 }
 
 /* Is the packet worth the crypto, as a keyring sees it? If not, note why. */
-static bool ksrtp_unprotect_try(struct ksrtp_packet *packet)
+static bool ksrtp_receive_try(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
 	int cause;
@@ -507,31 +515,31 @@ static bool ksrtp_unprotect_try(struct ksrtp_packet *packet)
 	if (work->rtcp) {
 		ksrtp_policy_trailer(work->policy, packet->keyring->mki_len,
 				     true, 0, &work->trailer);
-		cause = ksrtp_unprotect_parse_srtcp(packet);
+		cause = ksrtp_receive_parse_srtcp(packet);
 	} else {
-		cause = ksrtp_unprotect_parse_srtp(packet);
+		cause = ksrtp_receive_parse_srtp(packet);
 	}
 	if (cause) {
-		ksrtp_unprotect_note(packet, cause, false);
+		ksrtp_receive_note(packet, cause, false);
 		return false;
 	}
-	if (!ksrtp_unprotect_passes(packet))
+	if (!ksrtp_receive_passes(packet))
 		return false;
 
-	cause = ksrtp_unprotect_index(packet);
-	cause = cause ? ksrtp_unprotect_refused(packet, cause) :
-			ksrtp_unprotect_first_key(packet);
+	cause = ksrtp_receive_index(packet);
+	cause = cause ? ksrtp_receive_refused(packet, cause) :
+			ksrtp_receive_first_key(packet);
 	if (cause) {
-		ksrtp_unprotect_note(packet, cause, true);
+		ksrtp_receive_note(packet, cause, true);
 		return false;
 	}
 	/* the expected index was tried before, if it is not refused */
 	return packet->pass != KSRTP_PASS_SEARCH || packet->refusal ||
-	       ksrtp_unprotect_next_index(packet);
+	       ksrtp_receive_next_index(packet);
 }
 
 /* Choose the next keyring to try, and have the packet as it was received. */
-static bool ksrtp_unprotect_next_keyring(struct ksrtp_packet *packet)
+static bool ksrtp_receive_next_keyring(struct ksrtp_packet *packet)
 {
 	if (packet->keyring->before) {
 		packet->keyring = packet->keyring->before;
@@ -560,95 +568,48 @@ static bool ksrtp_unprotect_next_keyring(struct ksrtp_packet *packet)
 }
 
 /* A keyring has refused the packet: ask the others, or give it up. */
-static int ksrtp_unprotect_elsewhere(struct ksrtp_packet *packet)
+static int ksrtp_receive_elsewhere(struct ksrtp_packet *packet)
 {
 	struct ksrtp_stream *stream;
 
-	while (ksrtp_unprotect_next_keyring(packet))
-		if (ksrtp_unprotect_try(packet))
-			return ksrtp_unprotect_keep(packet);
+	while (ksrtp_receive_next_keyring(packet))
+		if (ksrtp_receive_try(packet))
+			return ksrtp_receive_keep(packet);
 	stream = packet->of_stream ? ksrtp_packet_known_stream(packet) : NULL;
 	if (stream)
 		ksrtp_stream_drop(stream, packet->cause);
 	return packet->cause;
 }
 
-/**
- * ksrtp_unprotect_last() - where the stream of a packet is
- * @packet: the packet
- *
- * Context: under rcu_read_lock(), BH disabled.
- * Return: the index of its newest packet; SRTCP that has not begun will do so
- * at 0, or 1; KSRTP_EPOCHS_NOWHERE for RTP that has not.
- */
-u64 ksrtp_unprotect_last(struct ksrtp_packet *packet)
-{
-	struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
-	bool rtcp = packet->work.rtcp;
-	const struct ksrtp_tombstone *tombstone = NULL;
-	u64 last;
-
-	if (stream && ksrtp_stream_last(stream, rtcp, &last))
-		return last;
-	if (!stream)
-		tombstone = ksrtp_tombstone_find(packet->session,
-						 packet->work.ssrc);
-	if (tombstone && (rtcp ? tombstone->rtcp : tombstone->rtp))
-		return rtcp ? tombstone->srtcp_top : tombstone->top;
-	return rtcp ? 0 : KSRTP_EPOCHS_NOWHERE;
-}
-
-/**
- * ksrtp_unprotect_renew() - find the index of a packet that has waited
- * @packet: the packet, not transformed yet
- *
- * Context: under rcu_read_lock(), does not sleep.
- * Return: 0, or the cause to drop the packet for.
- */
-int ksrtp_unprotect_renew(struct ksrtp_packet *packet)
+/* Find the index of a packet that has waited. Returns 0 or the cause of a drop. */
+static int ksrtp_receive_renew(struct ksrtp_packet *packet)
 {
 	/* one that is being searched for has been estimated well enough */
 	if (packet->step || packet->begun)
 		return 0;
-	return ksrtp_unprotect_index(packet);
+	return ksrtp_receive_index(packet);
 }
 
-/**
- * ksrtp_unprotect_prepare() - all that comes before the transform
- * @packet: the packet, writable
- *
- * Context: under rcu_read_lock(), does not sleep.
- * Return: 0, or the cause to drop the packet for.
- */
-int ksrtp_unprotect_prepare(struct ksrtp_packet *packet)
+/* All that comes before the transform. Returns 0, or the cause of a drop. */
+static int ksrtp_receive_prepare(struct ksrtp_packet *packet)
 {
 	packet->wire_len = packet->work.len;
-	return ksrtp_unprotect_try(packet) ? ksrtp_unprotect_keep(packet) :
-					     ksrtp_unprotect_elsewhere(packet);
+	return ksrtp_receive_try(packet) ? ksrtp_receive_keep(packet) :
+					     ksrtp_receive_elsewhere(packet);
 }
 
-/**
- * ksrtp_unprotect_retry() - see whether a packet may be of an earlier keyring
- * @packet: the packet, prepared
- * @cause: why it cannot be of the one that it was prepared for
- *
- * Context: under rcu_read_lock(), does not sleep.
- * Return: 0 if it is prepared for another one, or the cause to drop it for.
+/*
+ * A packet cannot be of the keyring that it was prepared for: see whether it may be of
+ * an earlier one. Returns 0 if it is prepared for that, or the cause of a drop.
  */
-int ksrtp_unprotect_retry(struct ksrtp_packet *packet, int cause)
+static int ksrtp_receive_retry(struct ksrtp_packet *packet, int cause)
 {
-	ksrtp_unprotect_note(packet, cause, true);
-	return ksrtp_unprotect_elsewhere(packet);
+	ksrtp_receive_note(packet, cause, true);
+	return ksrtp_receive_elsewhere(packet);
 }
 
-/**
- * ksrtp_unprotect_run() - run the transform
- * @packet: the packet, prepared, its session keys found
- *
- * Context: under rcu_read_lock(), does not sleep.
- * Return: as a transform's unprotect().
- */
-int ksrtp_unprotect_run(struct ksrtp_packet *packet)
+/* Run the transform. Returns as its unprotect(). */
+static int ksrtp_receive_transform(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_policy *policy = ksrtp_packet_policy(packet);
 	struct ksrtp_work *work = &packet->work;
@@ -667,8 +628,8 @@ int ksrtp_unprotect_run(struct ksrtp_packet *packet)
 	return policy->suite->transform->unprotect(work);
 }
 
-static void ksrtp_unprotect_settle_keys(const struct ksrtp_packet *packet,
-					const struct ksrtp_keyring *keyring,
+static void ksrtp_receive_settle_keys(const struct ksrtp_packet *packet,
+				      const struct ksrtp_keyring *keyring,
 					int i, int end)
 {
 	const struct ksrtp_work *work = &packet->work;
@@ -684,24 +645,24 @@ static void ksrtp_unprotect_settle_keys(const struct ksrtp_packet *packet,
  * not forged. Without identifiers these are those of newer master keys, too, and
  * of other keyrings in any case.
  */
-static void ksrtp_unprotect_settle(const struct ksrtp_packet *packet)
+static void ksrtp_receive_settle(const struct ksrtp_packet *packet)
 {
 	const struct ksrtp_keyring *keyring = packet->keyring, *other;
 
-	ksrtp_unprotect_settle_keys(packet, keyring, packet->master,
-				    keyring->mki_len ? packet->master + 1 :
+	ksrtp_receive_settle_keys(packet, keyring, packet->master,
+				  keyring->mki_len ? packet->master + 1 :
 						       keyring->n);
 	for (other = packet->keyrings; other; other = other->before)
 		if (other != keyring)
-			ksrtp_unprotect_settle_keys(packet, other, 0, other->n);
+			ksrtp_receive_settle_keys(packet, other, 0, other->n);
 }
 
 /*
  * The peer has shown what it does with a new key. Where our own is new as well, and
  * nothing was known when it came, what is sent does the same.
  */
-static noinline void ksrtp_unprotect_hear(struct ksrtp_packet *packet,
-					  enum ksrtp_counters manner)
+static noinline void ksrtp_receive_hear(struct ksrtp_packet *packet,
+					enum ksrtp_counters manner)
 {
 	struct ksrtp_session *session = packet->session;
 	struct ksrtp_direction *recv = ksrtp_direction(session, packet->id);
@@ -733,7 +694,7 @@ static noinline void ksrtp_unprotect_hear(struct ksrtp_packet *packet,
 }
 
 /* The packet is authentic: take note of it. */
-static int ksrtp_unprotect_accept(struct ksrtp_packet *packet)
+static int ksrtp_receive_accept(struct ksrtp_packet *packet)
 {
 	struct ksrtp_master *master = ksrtp_packet_master(packet);
 	struct ksrtp_work *work = &packet->work;
@@ -761,7 +722,7 @@ static int ksrtp_unprotect_accept(struct ksrtp_packet *packet)
 		return cause;
 	}
 	if (unlikely(arrival.manner))
-		ksrtp_unprotect_hear(packet, arrival.manner);
+		ksrtp_receive_hear(packet, arrival.manner);
 	if (work->keys->inner)
 		WRITE_ONCE(stream->inner_ahead,
 			   work->inner_index - work->index);
@@ -769,14 +730,14 @@ static int ksrtp_unprotect_accept(struct ksrtp_packet *packet)
 		atomic64_inc(&ksrtp_direction(packet->session,
 					      packet->id)->roc_found);
 	if (master->epochs || packet->keyrings->before)
-		ksrtp_unprotect_settle(packet);
+		ksrtp_receive_settle(packet);
 	if (master->epochs)
 		ksrtp_epochs_ahead(master->epochs, work->rtcp, work->index);
 	return ksrtp_packet_spend(packet);
 }
 
 /* Make the header of an authentic packet plain. */
-static int ksrtp_unprotect_header(struct ksrtp_packet *packet)
+static int ksrtp_receive_header(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
 
@@ -799,7 +760,7 @@ static int ksrtp_unprotect_header(struct ksrtp_packet *packet)
 }
 
 /* What a wrong tag is counted as, or one that was not looked at. */
-static int ksrtp_unprotect_bad_tag(struct ksrtp_packet *packet)
+static int ksrtp_receive_bad_tag(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_work *work = &packet->work;
 
@@ -817,32 +778,28 @@ static int ksrtp_unprotect_bad_tag(struct ksrtp_packet *packet)
 	return KSRTP_A_STATS_DROP_BAD_TAG;
 }
 
-/**
- * ksrtp_unprotect_finish() - all that comes after the transform
- * @packet: the packet
- * @err: what the transform said
- *
- * Context: under rcu_read_lock(), does not sleep.
- * Return: 0, KSRTP_PACKET_AGAIN, or the cause to drop the packet for.
+/*
+ * All that comes after the transform. Returns 0, KSRTP_RECEIVE_AGAIN, or the cause of a
+ * drop.
  */
-int ksrtp_unprotect_finish(struct ksrtp_packet *packet, int err)
+static int ksrtp_receive_finish(struct ksrtp_packet *packet, int err)
 {
 	struct ksrtp_work *work = &packet->work;
 	int cause;
 
 	if (err == -EBADMSG) {
-		cause = ksrtp_unprotect_next(packet) ? 0 :
-			ksrtp_unprotect_retry(packet,
-					      ksrtp_unprotect_bad_tag(packet));
-		return cause ?: KSRTP_PACKET_AGAIN;
+		cause = ksrtp_receive_next(packet) ? 0 :
+			ksrtp_receive_retry(packet,
+					    ksrtp_receive_bad_tag(packet));
+		return cause ?: KSRTP_RECEIVE_AGAIN;
 	}
 	if (err)
 		return err == -ENOMEM ? KSRTP_A_STATS_DROP_NO_MEMORY :
 					KSRTP_A_STATS_DROP_CRYPTO_ERROR;
 
-	cause = ksrtp_unprotect_accept(packet);
+	cause = ksrtp_receive_accept(packet);
 	if (!cause)
-		cause = ksrtp_unprotect_header(packet);
+		cause = ksrtp_receive_header(packet);
 	if (cause)
 		return cause;
 	if (work->rtcp && !ksrtp_rtcp_well_formed(work->data, work->len))
@@ -850,4 +807,133 @@ int ksrtp_unprotect_finish(struct ksrtp_packet *packet, int err)
 	trace_ksrtp_unprotect(packet->session->id, work->ssrc, work->rtcp,
 			      work->index, work->len);
 	return 0;
+}
+
+/*
+ * Run the transform, more than once if there are several keys or indexes to be tried.
+ * Returns 0, -EINPROGRESS or the cause of a drop.
+ */
+static int ksrtp_receive_run(struct ksrtp_packet *packet)
+{
+	int err;
+
+	do {
+		err = ksrtp_wait_keys(packet);
+		if (!err)
+			err = ksrtp_receive_transform(packet);
+		else if (err != -EBADMSG)
+			return err;
+		/* from here on the packet may be gone */
+		if (err == -EINPROGRESS)
+			return err;
+		/* other keys may have to be waited for, too */
+		packet->resumed = false;
+		err = ksrtp_receive_finish(packet, err);
+	} while (err == KSRTP_RECEIVE_AGAIN);
+	return err;
+}
+
+/* A crypto driver has finished later. Returns as ksrtp_receive_run(). */
+static int ksrtp_receive_done(struct ksrtp_packet *packet, int err)
+{
+	packet->resumed = false;
+	err = ksrtp_receive_finish(packet, err);
+	return err == KSRTP_RECEIVE_AGAIN ? ksrtp_receive_run(packet) : err;
+}
+
+static const struct ksrtp_packet_ops ksrtp_receive_ops = {
+	.run = ksrtp_receive_run,
+	.done = ksrtp_receive_done,
+	.renew = ksrtp_receive_renew,
+	.retry = ksrtp_receive_retry,
+};
+
+static int ksrtp_receive_begin(struct ksrtp_packet *packet)
+{
+	ksrtp_wait_prepare(packet, &ksrtp_receive_ops);
+	return ksrtp_receive_prepare(packet) ?: ksrtp_receive_run(packet);
+}
+
+/**
+ * ksrtp_receive_unprotect() - unprotect an SRTP or SRTCP packet
+ * @skb: what it is in
+ * @state: what the hook was told
+ * @session: its session
+ * @keyring: keys and policy
+ * @udp: the datagram in @skb
+ * @rtcp: it is SRTCP
+ * @data: its first byte; writable
+ * @len: its length in bytes, updated
+ *
+ * Lengths and checksums of @skb are the caller's, unless the packet has to wait.
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: 0; -EINPROGRESS if @skb was taken and goes on later; else the
+ * positive cause to drop the packet for.
+ */
+int ksrtp_receive_unprotect(struct sk_buff *skb,
+			    const struct nf_hook_state *state,
+			    struct ksrtp_session *session,
+			    struct ksrtp_keyring *keyring,
+			    struct ksrtp_udp *udp, bool rtcp, u8 *data,
+			    unsigned int *len)
+{
+	return ksrtp_packet_transform(skb, state, session, KSRTP_DIRECTION_RECV,
+				      keyring, udp, rtcp, data, len,
+				      ksrtp_receive_begin);
+}
+
+/*
+ * Is nothing but UDP's checksum to say whether a packet has come as it was sent?
+ * Protected RTP without a tag, or with nothing but a rollover counter in it.
+ */
+static bool ksrtp_receive_unchecked(const struct ksrtp_keyring *keyring,
+				    bool rtcp, const u8 *start, unsigned int len)
+{
+	struct ksrtp_trailer trailer;
+
+	/* what is too short for a header is dropped as such */
+	if (rtcp || len < KSRTP_RTP_HEADER_LEN)
+		return false;
+	ksrtp_policy_trailer(&keyring->policy, keyring->mki_len, false,
+			     ksrtp_rtp_seq(start), &trailer);
+	return trailer.tag_len == trailer.roc_len;
+}
+
+/**
+ * ksrtp_receive() - unprotect a datagram of a session
+ * @skb: the packet, held by nobody else, not a super-packet
+ * @state: what the hook was told
+ * @node: the session's node that the packet was found by
+ * @udp: the datagram in @skb
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: 0 if the packet may go on, changed or not; -EINPROGRESS if it was
+ * taken and goes on later; else the positive cause to drop it for.
+ */
+int ksrtp_receive(struct sk_buff *skb, const struct nf_hook_state *state,
+		  const struct ksrtp_node *node, struct ksrtp_udp *udp)
+{
+	struct ksrtp_look look __uninitialized;
+	unsigned int len;
+	int err;
+
+	err = ksrtp_packet_look(skb, node, KSRTP_DIRECTION_RECV, udp, &look);
+	if (err)
+		return err == KSRTP_PACKET_PASS ? 0 : err;
+	if (unlikely(ksrtp_receive_unchecked(look.keyring, look.rtcp, look.start,
+					     udp->len)) &&
+	    !ksrtp_udp_checksum_ok(skb, udp))
+		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
+	if (ksrtp_udp_make_writable(skb, udp, 0))
+		return KSRTP_A_STATS_DROP_NO_MEMORY;
+	ksrtp_udp_prepare_checksum(skb, udp);
+
+	len = udp->len;
+	err = ksrtp_receive_unprotect(skb, state, ksrtp_node_session(node),
+				      look.keyring, udp, look.rtcp,
+				      ksrtp_udp_payload(skb, udp), &len);
+	if (!err)
+		ksrtp_udp_resize(skb, udp, len);
+	return err;
 }

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A packet on its way out, RFC 3711 sections 3.3 and 3.4. */
+/*
+ * Sending: RTP becomes SRTP (RFC 3711 section 3.3), RTCP becomes SRTCP (section 3.4).
+ * From the end of this file upwards: the datagram, its index and key, the transform.
+ */
 
 #include <linux/err.h>
 #include <linux/siphash.h>
 #include <net/ipv6.h>
 
 #include "compat.h"
-#include "extension.h"
-#include "ohb.h"
-#include "protect.h"
+#include "crypto/extension.h"
+#include "mtu.h"
+#include "crypto/ohb.h"
+#include "send.h"
 #include "stream.h"
 #include "trace.h"
+#include "wait.h"
 
 /* Segments of a super-packet, at most. */
 #define KSRTP_SEGMENTS_MAX	128
@@ -19,7 +24,7 @@
 #define KSRTP_INNER_GROWTH(suite)	((suite)->rtp_tag_len + 1)
 
 /**
- * ksrtp_protect_growth() - how much longer protection makes a packet
+ * ksrtp_send_growth() - how much longer protection makes a packet
  * @keyring: keys and policy
  * @rtcp: it is RTCP
  * @start: its first bytes, KSRTP_PEEK_LEN or all there are
@@ -28,8 +33,8 @@
  * Context: any.
  * Return: growth in bytes, at most.
  */
-unsigned int ksrtp_protect_growth(const struct ksrtp_keyring *keyring,
-				  bool rtcp, const u8 *start, unsigned int len)
+unsigned int ksrtp_send_growth(const struct ksrtp_keyring *keyring,
+			       bool rtcp, const u8 *start, unsigned int len)
 {
 	const struct ksrtp_policy *policy = &keyring->policy;
 	bool whole = !rtcp && len >= KSRTP_RTP_HEADER_LEN;
@@ -47,7 +52,7 @@ unsigned int ksrtp_protect_growth(const struct ksrtp_keyring *keyring,
 }
 
 /**
- * ksrtp_protect_overhead() - how much longer protection makes packets, at most
+ * ksrtp_send_overhead() - how much longer protection makes packets, at most
  * @keyring: keys and policy
  * @rtcp: they are RTCP
  * @start: first bytes of one of them, plain, KSRTP_PEEK_LEN or all there are; or
@@ -60,8 +65,8 @@ unsigned int ksrtp_protect_growth(const struct ksrtp_keyring *keyring,
  * Context: any.
  * Return: growth in bytes.
  */
-unsigned int ksrtp_protect_overhead(const struct ksrtp_keyring *keyring,
-				    bool rtcp, const u8 *start,
+unsigned int ksrtp_send_overhead(const struct ksrtp_keyring *keyring,
+				 bool rtcp, const u8 *start,
 				    unsigned int len)
 {
 	/* the rollover counter is in sequence number 0, whatever the rate */
@@ -69,11 +74,11 @@ unsigned int ksrtp_protect_overhead(const struct ksrtp_keyring *keyring,
 
 	if (start && len >= sizeof(header))
 		header[0] = *start;
-	return ksrtp_protect_growth(keyring, rtcp, header, sizeof(header));
+	return ksrtp_send_growth(keyring, rtcp, header, sizeof(header));
 }
 
 /* Take apart a packet that an application sent. */
-static int ksrtp_protect_parse(struct ksrtp_work *work)
+static int ksrtp_send_parse(struct ksrtp_work *work)
 {
 	int len;
 
@@ -102,7 +107,7 @@ static int ksrtp_protect_parse(struct ksrtp_work *work)
  * How many of the newest packets may come again: so many as the policy says, or as
  * a super-packet has, if the stack shows us each of its segments once more.
  */
-static u32 ksrtp_protect_again(const struct ksrtp_packet *packet)
+static u32 ksrtp_send_again(const struct ksrtp_packet *packet)
 {
 	u32 repeat = packet->work.policy->repeat;
 
@@ -119,7 +124,7 @@ static u32 ksrtp_protect_again(const struct ksrtp_packet *packet)
  * sent under its own index, and nobody sees digests; so of packets that differ one
  * in 2^64 would pass.
  */
-static u64 ksrtp_protect_digest(const struct ksrtp_packet *packet)
+static u64 ksrtp_send_digest(const struct ksrtp_packet *packet)
 {
 	static siphash_key_t key __read_mostly;
 	u64 digest;
@@ -130,17 +135,17 @@ static u64 ksrtp_protect_digest(const struct ksrtp_packet *packet)
 }
 
 /* Take a packet index, and choose the master key for it. */
-static int ksrtp_protect_reserve(struct ksrtp_packet *packet, u16 seq)
+static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
 {
 	const struct ksrtp_keyring *keyring = packet->keyring;
 	struct ksrtp_work *work = &packet->work;
-	u32 again = ksrtp_protect_again(packet);
+	u32 again = ksrtp_send_again(packet);
 	struct ksrtp_claim claim = {
 		.keyring = keyring,
 		.direction = ksrtp_direction(packet->session, packet->id),
 		.rtcp = work->rtcp,
 		.seq = seq,
-		.digest = again ? ksrtp_protect_digest(packet) : 0,
+		.digest = again ? ksrtp_send_digest(packet) : 0,
 		.bytes = work->len,
 	};
 	struct ksrtp_stream *stream;
@@ -183,7 +188,7 @@ static int ksrtp_protect_reserve(struct ksrtp_packet *packet, u16 seq)
 }
 
 /* What an application behind a middle box has changed goes into the block. */
-static int ksrtp_protect_reduce(struct ksrtp_work *work)
+static int ksrtp_send_reduce(struct ksrtp_work *work)
 {
 	struct ksrtp_ohb ohb;
 
@@ -197,7 +202,7 @@ static int ksrtp_protect_reduce(struct ksrtp_work *work)
 }
 
 /* Give the packet the form that is to be encrypted. */
-static int ksrtp_protect_shape(struct ksrtp_packet *packet)
+static int ksrtp_send_shape(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_policy *policy = ksrtp_packet_policy(packet);
 	struct ksrtp_master *master = ksrtp_packet_master(packet);
@@ -214,45 +219,33 @@ static int ksrtp_protect_shape(struct ksrtp_packet *packet)
 		return 0;
 	}
 	work->outer_only = master->outer_only;
-	return work->outer_only ? ksrtp_protect_reduce(work) : 0;
+	return work->outer_only ? ksrtp_send_reduce(work) : 0;
 }
 
-/**
- * ksrtp_protect_prepare() - all that comes before the transform
- * @packet: the packet, writable and with room for ksrtp_protect_growth()
- *
- * Context: under rcu_read_lock(), does not sleep.
- * Return: 0, or the cause to drop the packet for.
- */
-int ksrtp_protect_prepare(struct ksrtp_packet *packet)
+/* All that comes before the transform. Returns 0, or the cause of a drop. */
+static int ksrtp_send_prepare(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
 	u16 seq = 0;
 	int cause;
 
-	cause = ksrtp_protect_parse(work);
+	cause = ksrtp_send_parse(work);
 	if (cause)
 		return cause;
 	if (!work->rtcp)
 		seq = ksrtp_rtp_seq(work->data);
 	ksrtp_policy_trailer(work->policy, packet->keyring->mki_len, work->rtcp,
 			     seq, &work->trailer);
-	cause = ksrtp_protect_reserve(packet, seq);
+	cause = ksrtp_send_reserve(packet, seq);
 	if (cause)
 		return cause;
 	work->mki = ksrtp_packet_master(packet)->mki;
 
-	return ksrtp_protect_shape(packet);
+	return ksrtp_send_shape(packet);
 }
 
-/**
- * ksrtp_protect_run() - run the transform
- * @packet: the packet, prepared, its session keys found
- *
- * Context: any, does not sleep.
- * Return: as a transform's protect().
- */
-int ksrtp_protect_run(struct ksrtp_packet *packet)
+/* Run the transform. Returns as its protect(). */
+static int ksrtp_send_transform(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_policy *policy = ksrtp_packet_policy(packet);
 	struct ksrtp_work *work = &packet->work;
@@ -267,15 +260,8 @@ int ksrtp_protect_run(struct ksrtp_packet *packet)
 	return policy->suite->transform->protect(work);
 }
 
-/**
- * ksrtp_protect_finish() - all that comes after the transform
- * @packet: the packet
- * @err: what the transform said
- *
- * Context: under rcu_read_lock(), does not sleep.
- * Return: 0, or the cause to drop the packet for.
- */
-int ksrtp_protect_finish(struct ksrtp_packet *packet, int err)
+/* All that comes after the transform. Returns 0, or the cause of a drop. */
+static int ksrtp_send_finish(struct ksrtp_packet *packet, int err)
 {
 	struct ksrtp_master *master = ksrtp_packet_master(packet);
 	struct ksrtp_work *work = &packet->work;
@@ -298,4 +284,148 @@ int ksrtp_protect_finish(struct ksrtp_packet *packet, int err)
 	trace_ksrtp_protect(packet->session->id, work->ssrc, work->rtcp,
 			    work->index, work->len);
 	return 0;
+}
+
+/* The packet has its index. Returns 0, -EINPROGRESS or the cause of a drop. */
+static int ksrtp_send_run(struct ksrtp_packet *packet)
+{
+	int err = ksrtp_wait_keys(packet);
+
+	if (!err)
+		err = ksrtp_send_transform(packet);
+	else
+		return err;
+	/* from here on the packet may be gone */
+	return err == -EINPROGRESS ? err : ksrtp_send_finish(packet, err);
+}
+
+static const struct ksrtp_packet_ops ksrtp_send_ops = {
+	.run = ksrtp_send_run,
+	.done = ksrtp_send_finish,
+};
+
+static int ksrtp_send_begin(struct ksrtp_packet *packet)
+{
+	ksrtp_wait_prepare(packet, &ksrtp_send_ops);
+	return ksrtp_send_prepare(packet) ?: ksrtp_send_run(packet);
+}
+
+/**
+ * ksrtp_send_protect() - protect an RTP or RTCP packet
+ * @skb: what it is in
+ * @state: what the hook was told
+ * @session: its session
+ * @keyring: keys and policy
+ * @udp: the datagram in @skb
+ * @rtcp: it is RTCP
+ * @data: its first byte; writable, with room for ksrtp_send_growth()
+ * @len: its length in bytes, updated
+ *
+ * Lengths and checksums of @skb are the caller's, unless the packet has to wait.
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: 0; -EINPROGRESS if @skb was taken and goes on later; else the
+ * positive cause to drop the packet for.
+ */
+int ksrtp_send_protect(struct sk_buff *skb, const struct nf_hook_state *state,
+		       struct ksrtp_session *session,
+		       struct ksrtp_keyring *keyring, struct ksrtp_udp *udp,
+		       bool rtcp, u8 *data, unsigned int *len)
+{
+	return ksrtp_packet_transform(skb, state, session, KSRTP_DIRECTION_SEND,
+				      keyring, udp, rtcp, data, len,
+				      ksrtp_send_begin);
+}
+
+/* Will a packet be too big, once it is protected? Says what size is left. */
+static bool ksrtp_send_too_big(struct sk_buff *skb,
+			       const struct nf_hook_state *state,
+				 const struct ksrtp_keyring *keyring, bool rtcp,
+				 const u8 *start, struct ksrtp_udp *udp,
+				 unsigned int headers)
+{
+	unsigned int growth = ksrtp_send_growth(keyring, rtcp, start,
+						   udp->len);
+
+	if (likely(!ksrtp_mtu_exceeded(skb, state, udp, headers + udp->len,
+				       growth)))
+		return false;
+	growth = ksrtp_send_overhead(keyring, rtcp, start, udp->len);
+	udp->room = ksrtp_mtu_left(udp->family, udp->room, growth);
+	return true;
+}
+
+/**
+ * ksrtp_send_oversized() - will a part of a super-packet be too big?
+ * @skb: the super-packet
+ * @state: what the hook was told
+ * @node: the session's node that the part was found by
+ * @udp: where the part lies in @skb; @room is set if it will
+ * @headers: length of the headers before it, in bytes
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: true if it cannot be sent.
+ */
+bool ksrtp_send_oversized(struct sk_buff *skb,
+			  const struct nf_hook_state *state,
+			    const struct ksrtp_node *node,
+			    struct ksrtp_udp *udp, unsigned int headers)
+{
+	const struct ksrtp_direction *direction =
+		ksrtp_direction(ksrtp_node_session(node), KSRTP_DIRECTION_SEND);
+	const struct ksrtp_keyring *keyring =
+		rcu_dereference(direction->keyring);
+	u8 buf[KSRTP_PEEK_LEN];
+	enum ksrtp_wire_class class;
+	const u8 *start;
+
+	class = ksrtp_packet_peek(skb, udp, node->kind, buf, &start);
+	return keyring &&
+	       (class == KSRTP_WIRE_RTP || class == KSRTP_WIRE_RTCP) &&
+	       ksrtp_send_too_big(skb, state, keyring,
+				  class == KSRTP_WIRE_RTCP, start, udp,
+				    headers);
+}
+
+/**
+ * ksrtp_send() - protect a datagram of a session
+ * @skb: the packet, held by nobody else, not a super-packet
+ * @state: what the hook was told
+ * @node: the session's node that the packet was found by
+ * @udp: the datagram in @skb
+ *
+ * Of one that is too big, the sender is still to be told: ksrtp_mtu_tell().
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: 0 if the packet may go on, changed or not; -EINPROGRESS if it was
+ * taken and goes on later; else the positive cause to drop it for.
+ */
+int ksrtp_send(struct sk_buff *skb, const struct nf_hook_state *state,
+	       const struct ksrtp_node *node, struct ksrtp_udp *udp)
+{
+	struct ksrtp_look look __uninitialized;
+	unsigned int growth, len;
+	int err;
+
+	err = ksrtp_packet_look(skb, node, KSRTP_DIRECTION_SEND, udp, &look);
+	if (err)
+		return err == KSRTP_PACKET_PASS ? 0 : err;
+	growth = ksrtp_send_growth(look.keyring, look.rtcp, look.start,
+				   udp->len);
+	if (!ksrtp_udp_checksum_ok(skb, udp))
+		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
+	if (ksrtp_send_too_big(skb, state, look.keyring, look.rtcp, look.start,
+			       udp, ksrtp_udp_headers(skb, udp)))
+		return KSRTP_A_STATS_DROP_TOO_BIG;
+	if (ksrtp_udp_make_writable(skb, udp, growth))
+		return KSRTP_A_STATS_DROP_NO_MEMORY;
+	ksrtp_udp_prepare_checksum(skb, udp);
+
+	len = udp->len;
+	err = ksrtp_send_protect(skb, state, ksrtp_node_session(node),
+				 look.keyring, udp, look.rtcp,
+				 ksrtp_udp_payload(skb, udp), &len);
+	if (!err)
+		ksrtp_udp_resize(skb, udp, len);
+	return err;
 }

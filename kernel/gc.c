@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Upkeep: keys whose overlap is over are wiped, which packets heed at once; streams
- * that are idle for too long are forgotten, and those that are in others' way.
- * Places that sessions have left are given up.
+ * Garbage collection: wipes keys whose overlap is over, forgets streams that are idle
+ * for too long or in the way of others, and gives up places that sessions have left.
  */
 
 #include <linux/workqueue.h>
 
+#include "netlink/event.h"
+#include "gc.h"
 #include "net.h"
 #include "rekey.h"
 #include "session.h"
 #include "stream.h"
-#include "upkeep.h"
 
-#define KSRTP_UPKEEP_PERIOD	HZ
-
-static void ksrtp_upkeep_work(struct work_struct *work)
+static void ksrtp_gc_work(struct work_struct *work)
 {
 	struct ksrtp_net *kn = container_of(to_delayed_work(work),
-					    struct ksrtp_net, upkeep);
+					    struct ksrtp_net, gc);
 	struct ksrtp_session *session;
 	bool again = false;
 	unsigned long id;
@@ -31,18 +29,18 @@ static void ksrtp_upkeep_work(struct work_struct *work)
 		ksrtp_stream_let_go(session);
 		again |= ksrtp_session_leave(session);
 		if (session->stream_timeout) {
-			ksrtp_stream_forget_idle(session);
+			ksrtp_stream_forget_idle(session, ksrtp_event_stream);
 			again = true;
 		}
 		cond_resched();
 	}
 	if (again)
-		schedule_delayed_work(&kn->upkeep, KSRTP_UPKEEP_PERIOD);
+		ksrtp_net_start_gc(kn);
 	mutex_unlock(&kn->lock);
 }
 
 /* Make room for a stream more in each session that had none. */
-static void ksrtp_upkeep_make_room(struct work_struct *work)
+static void ksrtp_gc_make_room(struct work_struct *work)
 {
 	struct ksrtp_net *kn = container_of(work, struct ksrtp_net, make_room);
 	struct ksrtp_session *session, *next;
@@ -53,7 +51,7 @@ static void ksrtp_upkeep_make_room(struct work_struct *work)
 	llist_for_each_entry_safe(session, next, crowded, crowded) {
 		/* from here on it may be put there again */
 		clear_bit_unlock(0, &session->wants_room);
-		ksrtp_stream_make_room(session);
+		ksrtp_stream_make_room(session, ksrtp_event_stream);
 		ksrtp_session_put(session);
 		cond_resched();
 	}
@@ -61,12 +59,12 @@ static void ksrtp_upkeep_make_room(struct work_struct *work)
 }
 
 /**
- * ksrtp_upkeep_crowded() - ask for room for streams to come
+ * ksrtp_gc_crowded() - ask for room for streams to come
  * @session: the session, which has had to refuse one
  *
  * Context: any, does not sleep, under rcu_read_lock().
  */
-void ksrtp_upkeep_crowded(struct ksrtp_session *session)
+void ksrtp_gc_crowded(struct ksrtp_session *session)
 {
 	struct ksrtp_net *kn = session->kn;
 
@@ -80,47 +78,36 @@ void ksrtp_upkeep_crowded(struct ksrtp_session *session)
 }
 
 /**
- * ksrtp_upkeep_init() - get ready
+ * ksrtp_gc_init() - get ready
  * @kn: the namespace
  *
  * Context: process.
  */
-void ksrtp_upkeep_init(struct ksrtp_net *kn)
+void ksrtp_gc_init(struct ksrtp_net *kn)
 {
-	INIT_DELAYED_WORK(&kn->upkeep, ksrtp_upkeep_work);
+	INIT_DELAYED_WORK(&kn->gc, ksrtp_gc_work);
 	init_llist_head(&kn->crowded);
-	INIT_WORK(&kn->make_room, ksrtp_upkeep_make_room);
+	INIT_WORK(&kn->make_room, ksrtp_gc_make_room);
 }
 
 /**
- * ksrtp_upkeep_start() - see whether there is anything to do, from now on
- * @kn: the namespace
- *
- * Context: any, under the namespace's lock.
- */
-void ksrtp_upkeep_start(struct ksrtp_net *kn)
-{
-	schedule_delayed_work(&kn->upkeep, KSRTP_UPKEEP_PERIOD);
-}
-
-/**
- * ksrtp_upkeep_stop() - do nothing any more
+ * ksrtp_gc_stop() - do nothing any more
  * @kn: the namespace, without sessions
  *
  * Context: process, sleeps, not under the namespace's lock.
  */
-void ksrtp_upkeep_stop(struct ksrtp_net *kn)
+void ksrtp_gc_stop(struct ksrtp_net *kn)
 {
-	cancel_delayed_work_sync(&kn->upkeep);
+	cancel_delayed_work_sync(&kn->gc);
 }
 
 /**
- * ksrtp_upkeep_exit() - let what packets have asked for come to its end
+ * ksrtp_gc_exit() - let what packets have asked for come to its end
  * @kn: the namespace, without sessions, and without packets in flight
  *
  * Context: process, sleeps, not under the namespace's lock.
  */
-void ksrtp_upkeep_exit(struct ksrtp_net *kn)
+void ksrtp_gc_exit(struct ksrtp_net *kn)
 {
 	flush_work(&kn->make_room);
 }

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Garbage collection of keys, streams and places. */
+#ifndef _KSRTP_GC_H
+#define _KSRTP_GC_H
+
+struct ksrtp_net;
+struct ksrtp_session;
+
+void ksrtp_gc_init(struct ksrtp_net *kn);
+void ksrtp_gc_stop(struct ksrtp_net *kn);
+void ksrtp_gc_crowded(struct ksrtp_session *session);
+void ksrtp_gc_exit(struct ksrtp_net *kn);
+
+#endif /* _KSRTP_GC_H */

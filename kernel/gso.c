@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Super-packets: of UDP_SEGMENT on the way out, of GRO on the way in. Each of
+ * their datagrams has an index and a tag of its own, but as long as all of them
+ * grow or shrink alike they need not part for that.
+ */
+
+#include <linux/err.h>
+#include <net/ip.h>
+
+#include "bridged.h"
+#include "compat.h"
+#include "datagram.h"
+#include "gso.h"
+#include "guard.h"
+#include "mtu.h"
+#include "net.h"
+#include "verdict.h"
+
+/**
+ * struct ksrtp_gso - a super-packet and what is to become of it
+ * @keyring: keys and policy for all of it
+ * @data: first byte of the first segment
+ * @len: length of all segments together, in bytes
+ * @size: length of each but the last, in bytes
+ * @n: how many
+ * @trailer: what protection adds to each, in bytes
+ */
+struct ksrtp_gso {
+	struct ksrtp_keyring *keyring;
+	u8 *data;
+	unsigned int len;
+	unsigned int size;
+	unsigned int n;
+	unsigned int trailer;
+};
+
+static unsigned int ksrtp_gso_seg_len(const struct ksrtp_gso *gso,
+				      unsigned int i)
+{
+	return i + 1 < gso->n ? gso->size : gso->len - i * gso->size;
+}
+
+/* Do all segments grow or shrink by the same, and at once? */
+static bool ksrtp_gso_uniform(const struct ksrtp_keyring *keyring,
+			      enum ksrtp_direction_id id)
+{
+	const struct ksrtp_policy *policy = &keyring->policy;
+
+	if (!keyring->prompt || ksrtp_suite_is_double(policy->suite) ||
+	    policy->rcc_mode != KSRTP_RCC_OFF || keyring->before)
+		return false;
+	return id == KSRTP_DIRECTION_RECV ||
+	       policy->cryptex != KSRTP_CRYPTEX_ON;
+}
+
+/* Will each datagram, when it has grown, fit where it goes? */
+static bool ksrtp_gso_fits(const struct sk_buff *skb,
+			   const struct nf_hook_state *state,
+			     const struct ksrtp_udp *udp,
+			     const struct ksrtp_gso *gso)
+{
+	unsigned int headers = ksrtp_udp_headers(skb, udp);
+	unsigned int mtu;
+
+	if (headers + gso->len + gso->n * gso->trailer > IP_MAX_MTU)
+		return false;
+	if (!skb_dst(skb))
+		mtu = READ_ONCE(state->out->mtu);
+	else
+		mtu = ksrtp_mtu(skb, state, udp->family);
+	return headers + gso->size + gso->trailer <= mtu;
+}
+
+/* Are all segments of one class? */
+static bool ksrtp_gso_all(const struct sk_buff *skb,
+			  const struct ksrtp_udp *udp,
+			    enum ksrtp_flow_kind kind,
+			    enum ksrtp_wire_class class)
+{
+	u8 buf[KSRTP_CLASSIFY_LEN];
+	struct ksrtp_udp one;
+	const u8 *start;
+	bool more;
+
+	for (more = ksrtp_gso_first(skb, udp, &one); more;
+	     more = ksrtp_gso_next(skb, udp, &one)) {
+		start = skb_header_pointer(skb, one.offset +
+					   sizeof(struct udphdr),
+					   min_t(unsigned int, one.len,
+						 sizeof(buf)), buf);
+		if (!start ||
+		    ksrtp_wire_classify(start, one.len, kind) != class)
+			return false;
+	}
+	return true;
+}
+
+/* Are all segments of one session, whose node is known? */
+static bool ksrtp_gso_of_one(const struct sk_buff *skb,
+			     const struct ksrtp_udp *udp,
+			       const struct ksrtp_flow *flow,
+			       const struct ksrtp_node *node)
+{
+	struct ksrtp_net *kn = ksrtp_node_session(node)->kn;
+	struct ksrtp_udp one;
+	bool more;
+
+	/* what tells them apart is the SSRC */
+	if (likely(!READ_ONCE(kn->ssrc_shapes.used)))
+		return true;
+	for (more = ksrtp_gso_first(skb, udp, &one); more;
+	     more = ksrtp_gso_next(skb, udp, &one))
+		if (ksrtp_packet_match(skb, kn, flow, &one) != node)
+			return false;
+	return true;
+}
+
+/* Look a super-packet over; false if it has to be taken apart. */
+static bool ksrtp_gso_init(struct ksrtp_gso *gso, struct sk_buff *skb,
+			   const struct nf_hook_state *state,
+			     const struct ksrtp_node *node,
+			     enum ksrtp_direction_id id,
+			     const struct ksrtp_udp *udp,
+			     const struct ksrtp_flow *flow)
+{
+	struct ksrtp_session *session = ksrtp_node_session(node);
+	struct ksrtp_trailer trailer;
+
+	gso->keyring =
+		rcu_dereference(ksrtp_direction(session, id)->keyring);
+	if (!gso->keyring || !ksrtp_gso_uniform(gso->keyring, id))
+		return false;
+	if (skb_shinfo(skb)->gso_type & ~(SKB_GSO_UDP_L4 | SKB_GSO_DODGY) ||
+	    skb->ip_summed != CHECKSUM_PARTIAL ||
+	    ksrtp_udp_checksum_stray(skb, udp) || skb_shared(skb) ||
+	    udp->fragment || udp->bad_len)
+		return false;
+	if (!ksrtp_gso_all(skb, udp, node->kind, KSRTP_WIRE_RTP) ||
+	    !ksrtp_gso_of_one(skb, udp, flow, node))
+		return false;
+
+	ksrtp_policy_trailer(&gso->keyring->policy, gso->keyring->mki_len,
+			     false, 0, &trailer);
+	gso->trailer = ksrtp_trailer_len(&trailer);
+	gso->len = udp->len;
+	gso->size = skb_shinfo(skb)->gso_size;
+	gso->n = DIV_ROUND_UP(gso->len, gso->size);
+	if (id == KSRTP_DIRECTION_SEND &&
+	    !ksrtp_gso_fits(skb, state, udp, gso))
+		return false;
+	if (id == KSRTP_DIRECTION_RECV && gso->size <= gso->trailer)
+		return false;
+	if (ksrtp_udp_make_writable(skb, udp, id == KSRTP_DIRECTION_SEND ?
+				    gso->n * gso->trailer : 0))
+		return false;
+	gso->data = ksrtp_udp_payload(skb, udp);
+	return true;
+}
+
+/* Move the segments apart, from behind, so that each can grow. */
+static void ksrtp_gso_spread(const struct ksrtp_gso *gso)
+{
+	unsigned int i;
+
+	for (i = gso->n; i-- > 1;)
+		memmove(gso->data + i * (gso->size + gso->trailer),
+			gso->data + i * gso->size,
+			ksrtp_gso_seg_len(gso, i));
+}
+
+/* Transform all segments, and close the gaps that refused ones leave. */
+static unsigned int ksrtp_gso_run(struct ksrtp_gso *gso,
+				  struct sk_buff *skb,
+				    const struct nf_hook_state *state,
+				    struct ksrtp_session *session,
+				    enum ksrtp_direction_id id,
+				    struct ksrtp_udp *udp,
+				    unsigned int *left)
+{
+	unsigned int step = gso->size, end = 0, len, i;
+	u8 *at;
+	int cause;
+
+	if (id == KSRTP_DIRECTION_SEND)
+		step += gso->trailer;
+	*left = 0;
+	for (i = 0; i < gso->n; i++) {
+		at = gso->data + i * step;
+		len = ksrtp_gso_seg_len(gso, i);
+		cause = id == KSRTP_DIRECTION_SEND ?
+			ksrtp_send_protect(skb, state, session, gso->keyring,
+					   udp, false, at, &len) :
+			ksrtp_receive_unprotect(skb, state, session,
+						gso->keyring, udp, false, at,
+						&len);
+		if (cause) {
+			ksrtp_verdict_count(skb, session, id, cause);
+			continue;
+		}
+		if (at != gso->data + end)
+			memmove(gso->data + end, at, len);
+		end += len;
+		++*left;
+	}
+	return end;
+}
+
+/**
+ * ksrtp_gso_process() - protect or unprotect a super-packet in one piece
+ * @skb: the packet
+ * @state: what the hook was told
+ * @node: the session's node that the packet was found by
+ * @id: direction: send protects, receive unprotects
+ * @udp: the datagram in @skb, with all segments
+ * @flow: the packet's flow as seen from this end of the wire
+ *
+ * Segments that are refused are counted and cut out. What holds nothing but
+ * packets of other protocols passes as it is.
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: 0 if the packet may go on, changed; -EINPROGRESS if nothing is left
+ * of it, and it is freed; -EOPNOTSUPP if it has to be taken apart, with its
+ * bytes unchanged.
+ */
+int ksrtp_gso_process(struct sk_buff *skb, const struct nf_hook_state *state,
+		      const struct ksrtp_node *node,
+			enum ksrtp_direction_id id, struct ksrtp_udp *udp,
+			const struct ksrtp_flow *flow)
+{
+	struct ksrtp_session *session = ksrtp_node_session(node);
+	struct ksrtp_gso gso;
+	unsigned int left, end;
+
+	if (ksrtp_gso_all(skb, udp, node->kind, KSRTP_WIRE_OTHER)) {
+		atomic64_add(max_t(u16, skb_shinfo(skb)->gso_segs, 1),
+			     &ksrtp_direction(session, id)->passed);
+		return 0;
+	}
+	if (!ksrtp_gso_init(&gso, skb, state, node, id, udp, flow))
+		return -EOPNOTSUPP;
+	if (id == KSRTP_DIRECTION_SEND)
+		ksrtp_gso_spread(&gso);
+	end = ksrtp_gso_run(&gso, skb, state, session, id, udp, &left);
+	if (!left) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_NETFILTER_DROP);
+		return -EINPROGRESS;
+	}
+	ksrtp_udp_resize(skb, udp, end);
+	if (left == 1) {
+		skb_gso_reset(skb);
+		return 0;
+	}
+	skb_shinfo(skb)->gso_size += id == KSRTP_DIRECTION_SEND ?
+				     gso.trailer : -gso.trailer;
+	skb_shinfo(skb)->gso_segs = left;
+	return 0;
+}
+
+/* Drop all or a part of a super-packet, which may be of no session. */
+static void ksrtp_gso_drop(struct sk_buff *skb,
+			   const struct ksrtp_node *node,
+			       enum ksrtp_direction_id id,
+			       enum ksrtp_stats_attr cause)
+{
+	if (node)
+		ksrtp_verdict_drop(skb, ksrtp_node_session(node), id, cause);
+	else
+		kfree_skb_reason(skb, ksrtp_verdict_reason(cause));
+}
+
+/*
+ * Look over the segments that a socket sends at once. Counts those that cannot be
+ * sent, and the least size that is left for one; or counts all as dropped.
+ */
+static unsigned int ksrtp_gso_oversized(struct sk_buff *skb,
+					struct ksrtp_net *kn,
+					 const struct nf_hook_state *state,
+					 const struct ksrtp_flow *flow,
+					 struct ksrtp_udp *udp, bool drop)
+{
+	unsigned int headers = ksrtp_udp_headers(skb, udp);
+	unsigned int size = skb_shinfo(skb)->gso_size;
+	const struct ksrtp_node *own;
+	unsigned int n = 0, at;
+	struct ksrtp_udp part = *udp;
+
+	for (at = 0; at < udp->len; at += size) {
+		part.offset = udp->offset + at;
+		part.len = min(size, udp->len - at);
+		own = ksrtp_packet_match(skb, kn, flow, &part);
+		if (!own ||
+		    !ksrtp_direction_governed(ksrtp_node_session(own),
+					      KSRTP_DIRECTION_SEND))
+			continue;
+		if (drop) {
+			ksrtp_verdict_count(skb, ksrtp_node_session(own),
+					    KSRTP_DIRECTION_SEND,
+					 KSRTP_A_STATS_DROP_TOO_BIG);
+		} else if (ksrtp_send_oversized(skb, state, own, &part,
+						  headers)) {
+			udp->room = n ? min(udp->room, part.room) : part.room;
+			n++;
+		}
+	}
+	return n;
+}
+
+/*
+ * Refuse a super-packet of a socket's if a part of it will not fit: all of it, as
+ * the kernel does, and once.
+ */
+static bool ksrtp_gso_refuse(struct sk_buff *skb, struct ksrtp_net *kn,
+			     const struct nf_hook_state *state,
+			      const struct ksrtp_flow *flow,
+			      struct ksrtp_udp *udp)
+{
+	if (!state->sk || !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) ||
+	    skb->encapsulation ||
+	    !ksrtp_gso_oversized(skb, kn, state, flow, udp, false))
+		return false;
+	ksrtp_gso_oversized(skb, kn, state, flow, udp, true);
+	ksrtp_mtu_tell(skb, state, udp);
+	return true;
+}
+
+/**
+ * ksrtp_gso_segment() - take a super-packet apart, and process each part
+ * @skb: the super-packet
+ * @kn: its namespace
+ * @state: what the hook was told
+ * @flow: its flow as seen from this end of the wire
+ * @node: the node that its first segment was found by, or NULL
+ * @id: direction
+ * @whole: the datagram in @skb, with all segments
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: a verdict of netfilter's.
+ */
+unsigned int ksrtp_gso_segment(struct sk_buff *skb, struct ksrtp_net *kn,
+			       const struct nf_hook_state *state,
+			       const struct ksrtp_flow *flow,
+			       const struct ksrtp_node *node,
+			       enum ksrtp_direction_id id,
+			       struct ksrtp_udp *whole)
+{
+	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	const struct ksrtp_node *own;
+	bool told = false;
+	unsigned int mac_len = 0;
+	struct sk_buff *segs, *next;
+	struct ksrtp_udp udp;
+
+	if (id == KSRTP_DIRECTION_SEND &&
+	    ksrtp_gso_refuse(skb, kn, state, flow, whole))
+		return NF_DROP_ERR(-EMSGSIZE);
+	/* segmentation takes the first byte for the link layer header's */
+	if (skb_mac_header_was_set(skb) && skb_mac_header(skb) < skb->data) {
+		mac_len = skb->data - skb_mac_header(skb);
+		skb_push(skb, mac_len);
+	}
+	segs = skb_gso_segment(skb, NETIF_F_HW_CSUM);
+	if (IS_ERR_OR_NULL(segs)) {
+		ksrtp_gso_drop(skb, node, id, KSRTP_A_STATS_DROP_NO_MEMORY);
+		return NF_STOLEN;
+	}
+	consume_skb(skb);
+
+	skb_list_walk_safe(segs, skb, next) {
+		skb_mark_not_on_list(skb);
+		skb_pull(skb, mac_len);
+		if (!ksrtp_bridged_own(skb)) {
+			ksrtp_gso_drop(skb, node, id,
+				       KSRTP_A_STATS_DROP_NO_MEMORY);
+			continue;
+		}
+		if (ksrtp_udp_parse(skb, family, &udp) <= 0) {
+			ksrtp_gso_drop(skb, node, id,
+				       KSRTP_A_STATS_DROP_SHORT);
+			continue;
+		}
+		/* segments may be of several SSRCs, and these of sessions */
+		own = ksrtp_packet_match(skb, kn, flow, &udp);
+		if (own && ksrtp_direction_governed(ksrtp_node_session(own), id))
+			ksrtp_datagram_finish(skb, state, own, id, &udp,
+					      &told);
+		else if (!ksrtp_guard_drop(skb, kn, flow, &udp, id))
+			ksrtp_verdict_resume(skb, state);
+	}
+	return NF_STOLEN;
+}
+
+/**
+ * ksrtp_gso_mixed() - is a part of a super-packet ours though the first is nobody's?
+ * @skb: the packet, which may be a super-packet
+ * @kn: its namespace
+ * @flow: its flow as seen from this end of the wire
+ * @udp: the datagram in @skb, with all segments
+ * @id: direction
+ *
+ * One behind the first may be of another SSRC, which has a session, or the RTP that a
+ * rule is about.
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: true if it has to be taken apart.
+ */
+bool ksrtp_gso_mixed(const struct sk_buff *skb, struct ksrtp_net *kn,
+		     const struct ksrtp_flow *flow, const struct ksrtp_udp *udp,
+		     enum ksrtp_direction_id id)
+{
+	const struct ksrtp_node *node;
+	struct ksrtp_udp one;
+	bool more;
+
+	if (likely(!ksrtp_gso_is(skb)) ||
+	    (!READ_ONCE(kn->nrequires) && !READ_ONCE(kn->ssrc_shapes.used)))
+		return false;
+	/* where they lie */
+	for (more = ksrtp_gso_first(skb, udp, &one); more;
+	     more = ksrtp_gso_next(skb, udp, &one)) {
+		node = ksrtp_packet_match(skb, kn, flow, &one);
+		if (node && ksrtp_direction_governed(ksrtp_node_session(node),
+						     id))
+			return true;
+		if (ksrtp_guard_suspects(skb, kn, flow, &one))
+			return true;
+	}
+	return false;
+}

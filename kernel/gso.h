@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Super-packets: many datagrams of one flow in one sk_buff, kept together. */
+#ifndef _KSRTP_GSO_H
+#define _KSRTP_GSO_H
+
+#include <linux/minmax.h>
+#include <linux/skbuff.h>
+#include <linux/ksrtp.h>
+
+#include "flow.h"
+#include "udp.h"
+
+struct ksrtp_net;
+struct ksrtp_node;
+struct nf_hook_state;
+
+int ksrtp_gso_process(struct sk_buff *skb, const struct nf_hook_state *state,
+		      const struct ksrtp_node *node,
+			enum ksrtp_direction_id id, struct ksrtp_udp *udp,
+			const struct ksrtp_flow *flow);
+
+unsigned int ksrtp_gso_segment(struct sk_buff *skb, struct ksrtp_net *kn,
+			       const struct nf_hook_state *state,
+			       const struct ksrtp_flow *flow,
+			       const struct ksrtp_node *node,
+			       enum ksrtp_direction_id id,
+			       struct ksrtp_udp *whole);
+bool ksrtp_gso_mixed(const struct sk_buff *skb, struct ksrtp_net *kn,
+		     const struct ksrtp_flow *flow, const struct ksrtp_udp *udp,
+		     enum ksrtp_direction_id id);
+
+/* Is a packet several datagrams in one? */
+static inline bool ksrtp_gso_is(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP);
+}
+
+/*
+ * From one datagram of a super-packet to where the next one begins. What is in a
+ * tunnel, or encrypted, will be cut behind headers that all pieces have alike: for
+ * whoever looks at the outer UDP it is one.
+ */
+static inline unsigned int ksrtp_gso_stride(const struct sk_buff *skb,
+					    const struct ksrtp_udp *udp)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+
+	return type & SKB_GSO_UDP_L4 && !skb->encapsulation &&
+	       !(type & (SKB_GSO_UDP_TUNNEL | SKB_GSO_UDP_TUNNEL_CSUM)) ?
+	       skb_shinfo(skb)->gso_size : udp->len;
+}
+
+/*
+ * The first datagram of a super-packet, of which only the payload lies where it
+ * says; false if there is none.
+ */
+static inline bool ksrtp_gso_first(const struct sk_buff *skb,
+				   const struct ksrtp_udp *udp,
+				     struct ksrtp_udp *one)
+{
+	*one = *udp;
+	one->len = min(ksrtp_gso_stride(skb, udp), udp->len);
+	return one->len;
+}
+
+/* The next one; false if there is none. */
+static inline bool ksrtp_gso_next(const struct sk_buff *skb,
+				  const struct ksrtp_udp *udp,
+				    struct ksrtp_udp *one)
+{
+	one->offset += one->len;
+	one->len = min(ksrtp_gso_stride(skb, udp),
+		       udp->offset + udp->len - one->offset);
+	return one->len;
+}
+
+#endif /* _KSRTP_GSO_H */

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What becomes of a packet that a hook has taken: it goes on, or is dropped. */
+
+#include <linux/netfilter.h>
+
+#include "compat.h"
+#include "netlink/event.h"
+#include "net.h"
+#include "session.h"
+#include "trace.h"
+#include "verdict.h"
+
+/**
+ * ksrtp_verdict_reason() - the kernel's drop reason that comes closest to a cause
+ * @cause: KSRTP_A_STATS_DROP_*
+ *
+ * Context: any.
+ * Return: the reason.
+ */
+enum skb_drop_reason ksrtp_verdict_reason(enum ksrtp_stats_attr cause)
+{
+	switch (cause) {
+	case KSRTP_A_STATS_DROP_SHORT:
+		return SKB_DROP_REASON_PKT_TOO_SMALL;
+	case KSRTP_A_STATS_DROP_BAD_RTP:
+	case KSRTP_A_STATS_DROP_BAD_RTCP:
+		return SKB_DROP_REASON_HDR_TRUNC;
+	case KSRTP_A_STATS_DROP_BAD_CHECKSUM:
+		return SKB_DROP_REASON_UDP_CSUM;
+	case KSRTP_A_STATS_DROP_TOO_BIG:
+		return SKB_DROP_REASON_PKT_TOO_BIG;
+	case KSRTP_A_STATS_DROP_NO_MEMORY:
+	case KSRTP_A_STATS_DROP_STREAM_LIMIT:
+		return SKB_DROP_REASON_NOMEM;
+	default:
+		return SKB_DROP_REASON_NETFILTER_DROP;
+	}
+}
+
+/* Report drops that may mean an attack, at a bounded rate. */
+static void ksrtp_verdict_alert(struct ksrtp_session *session,
+				enum ksrtp_direction_id id,
+				enum ksrtp_stats_attr cause)
+{
+	struct ksrtp_direction *direction = ksrtp_direction(session, id);
+	struct ksrtp_alert_info info = {
+		.session = session->id,
+		.direction = id,
+	};
+	struct ksrtp_burst *burst;
+
+	switch (cause) {
+	case KSRTP_A_STATS_DROP_BAD_TAG:
+	case KSRTP_A_STATS_DROP_PLAINTEXT:
+		info.type = KSRTP_ALERT_AUTH_FAILURES;
+		burst = &direction->auth_failures;
+		break;
+	case KSRTP_A_STATS_DROP_REPLAYED:
+	case KSRTP_A_STATS_DROP_TOO_OLD:
+		info.type = KSRTP_ALERT_REPLAYS;
+		burst = &direction->replays;
+		break;
+	case KSRTP_A_STATS_DROP_STREAM_LIMIT:
+		info.type = KSRTP_ALERT_STREAM_LIMIT;
+		burst = &direction->stream_limits;
+		break;
+	default:
+		return;
+	}
+	info.count = ksrtp_burst_tell(burst);
+	if (info.count)
+		ksrtp_event_alert(session->kn->net, &info);
+}
+
+/**
+ * ksrtp_verdict_count() - count and trace a packet that is about to be dropped
+ * @skb: the packet
+ * @session: its session
+ * @id: its direction
+ * @cause: KSRTP_A_STATS_DROP_*
+ *
+ * Context: any.
+ */
+void ksrtp_verdict_count(struct sk_buff *skb, struct ksrtp_session *session,
+			 enum ksrtp_direction_id id,
+			 enum ksrtp_stats_attr cause)
+{
+	ksrtp_direction_drop(ksrtp_direction(session, id), cause);
+	trace_ksrtp_drop(skb, session->id, id, cause);
+	ksrtp_verdict_alert(session, id, cause);
+}
+
+/**
+ * ksrtp_verdict_drop() - drop a packet and record the cause
+ * @skb: the packet, freed
+ * @session: its session
+ * @id: its direction
+ * @cause: KSRTP_A_STATS_DROP_*
+ *
+ * The sender's socket gets no error: to the application a packet that we refuse
+ * is a lost packet.
+ *
+ * Context: any.
+ */
+void ksrtp_verdict_drop(struct sk_buff *skb, struct ksrtp_session *session,
+			enum ksrtp_direction_id id,
+			enum ksrtp_stats_attr cause)
+{
+	ksrtp_verdict_count(skb, session, id, cause);
+	kfree_skb_reason(skb, ksrtp_verdict_reason(cause));
+}
+
+/* Our hook function that was called with this state. */
+static nf_hookfn *ksrtp_verdict_hook(const struct nf_hook_state *state)
+{
+	const struct ksrtp_net *kn = ksrtp_net(state->net);
+	unsigned int i;
+
+	for (i = 0; i < kn->nhooks; i++)
+		if (kn->hooks[i].pf == state->pf &&
+		    kn->hooks[i].hooknum == state->hook)
+			return kn->hooks[i].hook;
+	return NULL;
+}
+
+static const struct nf_hook_entries *
+ksrtp_verdict_entries(const struct nf_hook_state *state)
+{
+	if (state->pf == NFPROTO_IPV4)
+		return rcu_dereference(state->net->nf.hooks_ipv4[state->hook]);
+	return rcu_dereference(state->net->nf.hooks_ipv6[state->hook]);
+}
+
+/**
+ * ksrtp_verdict_resume() - continue the hook traversal of a stolen packet
+ * @skb: the packet
+ * @state: what the hook was told
+ *
+ * The packet passes the hooks behind ours, as if it had never been taken. If our
+ * hook was unregistered meanwhile, its position is unknown, and so are the hooks
+ * that the packet has missed: it is dropped.
+ *
+ * Context: under rcu_read_lock(), BH disabled or in a hook; does not sleep.
+ */
+void ksrtp_verdict_resume(struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	const struct nf_hook_entries *entries = ksrtp_verdict_entries(state);
+	nf_hookfn *ours = ksrtp_verdict_hook(state);
+	struct nf_hook_state copy = *state;
+	unsigned int i = 0;
+
+	while (entries && i < entries->num_hook_entries &&
+	       entries->hooks[i].hook != ours)
+		i++;
+	if (!entries || i == entries->num_hook_entries) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_NETFILTER_DROP);
+		return;
+	}
+	if (nf_hook_slow(skb, &copy, entries, i + 1) == 1)
+		state->okfn(state->net, state->sk, skb);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What becomes of a packet that a hook has taken: it goes on, or is dropped. */
+#ifndef _KSRTP_VERDICT_H
+#define _KSRTP_VERDICT_H
+
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+#include <linux/ksrtp.h>
+
+struct ksrtp_session;
+
+enum skb_drop_reason ksrtp_verdict_reason(enum ksrtp_stats_attr cause);
+void ksrtp_verdict_count(struct sk_buff *skb, struct ksrtp_session *session,
+			 enum ksrtp_direction_id id,
+			 enum ksrtp_stats_attr cause);
+void ksrtp_verdict_drop(struct sk_buff *skb, struct ksrtp_session *session,
+			enum ksrtp_direction_id id,
+			enum ksrtp_stats_attr cause);
+void ksrtp_verdict_resume(struct sk_buff *skb,
+			  const struct nf_hook_state *state);
+
+#endif /* _KSRTP_VERDICT_H */

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets that wait: for session keys that are being derived, and for crypto drivers
+ * that finish later. When they have, they go on as their direction says, and through
+ * the hooks behind ours.
+ */
+
+#include <linux/rcupdate.h>
+
+#include "epochs.h"
+#include "packet.h"
+#include "udp.h"
+#include "verdict.h"
+#include "wait.h"
+
+/* Let a packet wait for its session keys. Returns as ksrtp_wait_keys(). */
+static int ksrtp_wait_park(struct ksrtp_packet *packet)
+{
+	struct ksrtp_epochs *epochs = ksrtp_packet_master(packet)->epochs;
+	struct ksrtp_parked *parked = &packet->parked;
+	int cause;
+
+	parked->rtcp = packet->work.rtcp;
+	parked->index = packet->work.index;
+	parked->paid = KSRTP_EPOCHS_NONE;
+	/* what is sent says itself where it is, and may not be lost for that */
+	if (packet->id == KSRTP_DIRECTION_RECV &&
+	    !ksrtp_epochs_afford(epochs, parked,
+				 ksrtp_packet_last(packet))) {
+		packet->unaffordable = true;
+		return -EBADMSG;
+	}
+	cause = ksrtp_packet_hold(packet);
+	if (!cause && ksrtp_epochs_park(epochs, parked))
+		return -EINPROGRESS;
+	ksrtp_epochs_refund(epochs, parked);
+	return cause ?: KSRTP_A_STATS_DROP_NO_MEMORY;
+}
+
+/**
+ * ksrtp_wait_keys() - find the session keys for a packet, or let it wait for them
+ * @packet: the packet, prepared
+ *
+ * Context: under rcu_read_lock(), BH disabled.
+ * Return: 0; -EINPROGRESS if it waits; -EBADMSG if a received packet has to be tried
+ * with others; or the cause to drop it for.
+ */
+int ksrtp_wait_keys(struct ksrtp_packet *packet)
+{
+	struct ksrtp_keys *keys;
+	int err;
+
+	keys = ksrtp_master_keys(ksrtp_packet_master(packet), packet->work.rtcp,
+				 packet->work.index, packet->resumed);
+	if (keys && keys->async) {
+		err = ksrtp_packet_hold(packet);
+		if (err)
+			return err;
+	}
+	if (keys && ksrtp_packet_set_keys(packet, keys))
+		return 0;
+	return packet->resumed ? KSRTP_A_STATS_DROP_NO_MEMORY :
+				 ksrtp_wait_park(packet);
+}
+
+/* A packet that was taken has reached its end. */
+static void ksrtp_wait_end(struct ksrtp_packet *packet, int cause)
+{
+	struct sk_buff *skb = packet->skb;
+
+	if (cause) {
+		ksrtp_verdict_drop(skb, packet->session, packet->id, cause);
+	} else {
+		ksrtp_udp_resize(skb, packet->udp, packet->work.len);
+		ksrtp_verdict_resume(skb, packet->state);
+	}
+	ksrtp_packet_free(packet);
+}
+
+/* A crypto driver has finished, later and elsewhere. */
+static void ksrtp_wait_done(struct ksrtp_work *work, int err)
+{
+	struct ksrtp_packet *packet = container_of(work, struct ksrtp_packet,
+						   work);
+
+	local_bh_disable();
+	rcu_read_lock();
+	packet->stream = NULL;
+	err = packet->ops->done(packet, err);
+	if (err != -EINPROGRESS)
+		ksrtp_wait_end(packet, err);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/* Meanwhile packets before this one may have begun the stream. */
+static int ksrtp_wait_renew(struct ksrtp_parked *parked)
+{
+	struct ksrtp_packet *packet = container_of(parked, struct ksrtp_packet,
+						   parked);
+	int cause = 0;
+
+	packet->stream = NULL;
+	if (packet->ops->renew) {
+		cause = packet->ops->renew(packet);
+		parked->index = packet->work.index;
+	}
+	return cause;
+}
+
+/* Session keys were derived, or could not be. */
+static void ksrtp_wait_resume(struct ksrtp_parked *parked, int err)
+{
+	struct ksrtp_packet *packet = container_of(parked, struct ksrtp_packet,
+						   parked);
+
+	if (parked->derived)
+		atomic64_inc(&ksrtp_direction(packet->session,
+					      packet->id)->epochs_derived);
+	packet->resumed = true;
+	packet->stream = NULL;
+	if (err && packet->ops->retry) {
+		packet->resumed = false;
+		err = packet->ops->retry(packet, err);
+	}
+	if (!err)
+		err = packet->ops->run(packet);
+	if (err != -EINPROGRESS)
+		ksrtp_wait_end(packet, err);
+}
+
+/**
+ * ksrtp_wait_prepare() - have a packet go on its direction's way when it has waited
+ * @packet: the packet
+ * @ops: what its direction does
+ *
+ * Context: any.
+ */
+void ksrtp_wait_prepare(struct ksrtp_packet *packet,
+			const struct ksrtp_packet_ops *ops)
+{
+	packet->ops = ops;
+	packet->parked.renew = ksrtp_wait_renew;
+	packet->parked.resume = ksrtp_wait_resume;
+	packet->work.done = ksrtp_wait_done;
+}
