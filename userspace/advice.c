@@ -7,6 +7,7 @@
 
 #include "advice.h"
 #include "genl.h"
+#include "genl_json.h"
 #include "output.h"
 
 /* Longest cause or remedy of one event, which may have two of them. */
@@ -72,7 +73,7 @@ static json_t *session_of(const json_t *alert)
 		return NULL;
 	nlh = genl_request(KSRTP_CMD_SESSION_GET, &session_set);
 	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, id);
-	return genl_ask(nlh);
+	return genl_json_ask(nlh);
 }
 
 /* Whose call it is: numbers tell nothing once it has ended. */

@@ -13,7 +13,7 @@
 #include "hex.h"
 #include "place.h"
 #include "ports.h"
-#include "suite.h"
+#include "suites.h"
 
 /* The largest attribute is the bitmap of a replay window. */
 #define VALUE_MAX (KSRTP_REPLAY_WINDOW_MAX / 8)

@@ -6,7 +6,7 @@
 #include "checks.h"
 #include "finding.h"
 #include "output.h"
-#include "suite.h"
+#include "suites.h"
 
 /*
  * What is generic is written in C. Counter mode as a template, in brackets, takes

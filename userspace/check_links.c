@@ -14,8 +14,9 @@
 #include "checks.h"
 #include "finding.h"
 #include "genl.h"
+#include "genl_json.h"
 #include "output.h"
-#include "suite.h"
+#include "suites.h"
 
 /* IPv6 and UDP, the larger ones. */
 #define HEADERS 48
@@ -51,9 +52,10 @@ static void measure_growth(void)
 	long long most;
 	size_t i, j;
 
-	suite_name(0);
-	suites = genl_dump(genl_request(KSRTP_CMD_SUITE_GET, &suite_set));
-	sessions = genl_dump(genl_request(KSRTP_CMD_SESSION_GET, &session_set));
+	suites_read();
+	suites = genl_json_dump(genl_request(KSRTP_CMD_SUITE_GET, &suite_set));
+	sessions = genl_json_dump(genl_request(KSRTP_CMD_SESSION_GET,
+					       &session_set));
 	json_array_foreach(sessions, i, session) {
 		name = output_string(json_object_get(session, "send"), "suite");
 		json_array_foreach(suites, j, suite)
@@ -63,7 +65,8 @@ static void measure_growth(void)
 	json_decref(sessions);
 	json_decref(suites);
 	most = longest(used, "rtp-tag-length", false) +
-	       longest(genl_dump(genl_request(KSRTP_CMD_KEY_GET, &key_set)),
+	       longest(genl_json_dump(genl_request(KSRTP_CMD_KEY_GET,
+						   &key_set)),
 		       "mki", true);
 	if (most > GROWTH_LEAST)
 		grows = most;
@@ -119,7 +122,8 @@ static void check_link(int fd, const char *name)
 
 static void check_drops(void)
 {
-	json_t *stat = genl_do(genl_request(KSRTP_CMD_STAT_GET, &stat_set));
+	json_t *stat = genl_json_do(genl_request(KSRTP_CMD_STAT_GET,
+						 &stat_set));
 	long long drops = output_number(json_object_get(stat, "send"),
 					"drop-too-big");
 

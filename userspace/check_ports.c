@@ -5,6 +5,7 @@
 #include "checks.h"
 #include "finding.h"
 #include "genl.h"
+#include "genl_json.h"
 #include "output.h"
 #include "ports.h"
 
@@ -33,7 +34,8 @@ static void check_all(void)
 	bool shared = false;
 	size_t i;
 
-	list = genl_dump(genl_request(KSRTP_CMD_REQUIRE_GET, &require_set));
+	list = genl_json_dump(genl_request(KSRTP_CMD_REQUIRE_GET,
+					   &require_set));
 	json_array_foreach(list, i, rule)
 		shared |= check_rule(rule);
 	if (json_array_size(list) && !shared)

@@ -9,8 +9,9 @@
 #include "choice.h"
 #include "finding.h"
 #include "genl.h"
+#include "genl_json.h"
 #include "output.h"
-#include "suite.h"
+#include "suites.h"
 
 static void check_states(void)
 {
@@ -19,8 +20,9 @@ static void check_states(void)
 	size_t i;
 
 	/* answers hold numbers of suites; ask for names before they come */
-	suite_name(0);
-	list = genl_dump(genl_request(KSRTP_CMD_SESSION_GET, &session_set));
+	suites_read();
+	list = genl_json_dump(genl_request(KSRTP_CMD_SESSION_GET,
+					   &session_set));
 	json_array_foreach(list, i, session) {
 		if (json_object_get(session, "orphaned"))
 			orphaned++;
@@ -67,7 +69,7 @@ static void check_counters(void)
 	json_t *stat;
 	size_t i;
 
-	stat = genl_do(genl_request(KSRTP_CMD_STAT_GET, &stat_set));
+	stat = genl_json_do(genl_request(KSRTP_CMD_STAT_GET, &stat_set));
 	for (i = 0; i < 2; i++)
 		if (list_drops(stat, directions[i], text, sizeof(text)))
 			finding(FINDING_NOTE, "drops",

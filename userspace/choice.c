@@ -5,7 +5,7 @@
 #include "choice.h"
 #include "fail.h"
 #include "output.h"
-#include "suite.h"
+#include "suites.h"
 
 static int compare(double one, double other)
 {

@@ -9,6 +9,7 @@
 #include "lifetime.h"
 #include "list.h"
 #include "output.h"
+#include "suites.h"
 
 /*
  * Settings of one value; those of a key are shown with the key. What is not a

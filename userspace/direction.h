@@ -9,7 +9,7 @@
 #include "args.h"
 #include "description.h"
 #include "key.h"
-#include "suite.h"
+#include "registry.h"
 
 struct direction {
 	const char *name;

@@ -13,9 +13,10 @@
 #include "dump.h"
 #include "fail.h"
 #include "genl.h"
+#include "genl_json.h"
 #include "output.h"
 #include "state.h"
-#include "suite.h"
+#include "suites.h"
 
 static const char dump_help[] =
 	"Usage: ksrtp dump [ FILE ]\n"
@@ -27,7 +28,7 @@ static const char dump_help[] =
 
 static json_t *dump_list(int cmd, const struct attr_set *set)
 {
-	return genl_dump(genl_request(cmd, set));
+	return genl_json_dump(genl_request(cmd, set));
 }
 
 /* Hand objects out to the sessions they are of. */
@@ -59,7 +60,7 @@ static json_t *snapshot(void)
 	size_t i;
 
 	/* answers hold numbers of suites; ask for names before they come */
-	suite_name(0);
+	suites_read();
 	sessions = dump_list(KSRTP_CMD_SESSION_GET, &session_set);
 	share_out(sessions, dump_list(KSRTP_CMD_KEY_GET, &key_set), "keys");
 	share_out(sessions, dump_list(KSRTP_CMD_STREAM_GET, &stream_set),

@@ -76,3 +76,15 @@ void fail(int status, const char *format, ...)
 		undo();
 	exit(status);
 }
+
+void usage_member(const char *member, const char *format, ...)
+{
+	char what[160];
+	va_list args;
+
+	place_enter(".%s", member);
+	va_start(args, format);
+	vsnprintf(what, sizeof(what), format, args);
+	va_end(args);
+	usage("%s", what);
+}

@@ -31,4 +31,8 @@ void fail(int status, const char *format, ...)
 
 #define usage(...) fail(KSRTP_USAGE, __VA_ARGS__)
 
+/* Likewise, of a member of the object that we are in. */
+void usage_member(const char *member, const char *format, ...)
+	__attribute__((noreturn, format(printf, 2, 3)));
+
 #endif

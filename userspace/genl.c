@@ -30,17 +30,6 @@ bool genl_not_permitted(void)
 	return last == -EPERM;
 }
 
-static void reply_add(const struct attr_set *set, const struct nlattr *attrs,
-		      unsigned int len, void *replies)
-{
-	json_array_append_new(replies, attrs_json(set, attrs, len));
-}
-
-static void replies_clear(void *replies)
-{
-	json_array_clear(replies);
-}
-
 /* Is the module there? To ask for its family loads it, if it can be loaded. */
 bool genl_available(void)
 {
@@ -70,36 +59,6 @@ struct nlmsghdr *genl_request(int cmd, const struct attr_set *set)
 	return channel_request(&kernel, cmd, set);
 }
 
-static int answer(json_t **first)
-{
-	json_t *replies = json_array();
-	int ret = channel_do(&kernel, reply_add, replies);
-
-	*first = json_incref(json_array_get(replies, 0));
-	json_decref(replies);
-	return ret;
-}
-
-/* Carry out the request; returns what it was answered with, or NULL. */
-json_t *genl_do(struct nlmsghdr *request)
-{
-	json_t *first;
-
-	(void)request;
-	genl_must(answer(&first));
-	return first;
-}
-
-/* Likewise, where it may be refused. */
-json_t *genl_ask(struct nlmsghdr *request)
-{
-	json_t *first;
-
-	(void)request;
-	answer(&first);
-	return first;
-}
-
 /* Was the last request refused since what it wants is there? */
 bool genl_found_it_there(void)
 {
@@ -111,29 +70,6 @@ void genl_try(struct nlmsghdr *request)
 {
 	(void)request;
 	channel_do(&kernel, NULL, NULL);
-}
-
-/* Carry out the request for a list. */
-json_t *genl_dump(struct nlmsghdr *request)
-{
-	json_t *replies = json_array();
-
-	(void)request;
-	genl_must(channel_dump(&kernel, replies_clear, reply_add, replies));
-	return replies;
-}
-
-/* Likewise, where a list that changed while it was read does as well. */
-json_t *genl_dump_about(struct nlmsghdr *request)
-{
-	json_t *replies = json_array();
-	int ret;
-
-	(void)request;
-	ret = channel_dump(&kernel, replies_clear, reply_add, replies);
-	if (ret != -EAGAIN)
-		genl_must(ret);
-	return replies;
 }
 
 static void listener_must(int ret)

@@ -7,11 +7,12 @@
 
 #include "fail.h"
 #include "genl.h"
+#include "genl_json.h"
 #include "key.h"
 #include "keys.h"
 #include "lifetime.h"
 #include "output.h"
-#include "suite.h"
+#include "suites.h"
 #include "which.h"
 
 static const char keys_help[] =
@@ -135,10 +136,10 @@ static struct suite direction_suite(const struct which *which)
 	json_t *object;
 	const char *name;
 
-	suite_name(0);
+	suites_read();
 	nlh = genl_request(KSRTP_CMD_SESSION_GET, &session_set);
 	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, which->session);
-	object = genl_do(nlh);
+	object = genl_json_do(nlh);
 	name = output_string(json_object_get(object, which_name(which)),
 			     "suite");
 	if (!name)
@@ -199,7 +200,7 @@ static void keys_add(struct args *args)
 		else
 			mnl_attr_put_u64(nlh, numbers[i].attr, number->value);
 	}
-	json_decref(genl_do(nlh));
+	json_decref(genl_json_do(nlh));
 }
 
 static void keys_use(struct args *args)
@@ -209,7 +210,7 @@ static void keys_use(struct args *args)
 		usage("key use: is for send; on recv, all keys are in use");
 	if (!keys.has_mki || keys.numbers[KSRTP_A_KEY_FROM].given)
 		usage("key use: needs mki");
-	json_decref(genl_do(keys_request(KSRTP_CMD_KEY_USE)));
+	json_decref(genl_json_do(keys_request(KSRTP_CMD_KEY_USE)));
 }
 
 static void keys_del(struct args *args)
@@ -223,7 +224,7 @@ static void keys_del(struct args *args)
 	nlh = keys_request(KSRTP_CMD_KEY_DEL);
 	if (from->given)
 		mnl_attr_put_u64(nlh, KSRTP_A_KEY_FROM, from->value);
-	json_decref(genl_do(nlh));
+	json_decref(genl_json_do(nlh));
 }
 
 static void number_print(json_t *object, const char *name, long long normal)
@@ -269,8 +270,8 @@ static void keys_show(struct args *args)
 		if (!which_parse(&keys.which, args))
 			args_end(args);
 	/* answers hold numbers of suites; ask for names before they come */
-	suite_name(0);
-	list = genl_dump(keys_request(KSRTP_CMD_KEY_GET));
+	suites_read();
+	list = genl_json_dump(keys_request(KSRTP_CMD_KEY_GET));
 	output_list(list, keys_print);
 	json_decref(list);
 }

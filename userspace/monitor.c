@@ -9,12 +9,13 @@
 #include <linux/ksrtp.h>
 
 #include "advice.h"
+#include "attrs_json.h"
 #include "genl.h"
 #include "monitor.h"
 #include "output.h"
 #include "session.h"
 #include "stream.h"
-#include "suite.h"
+#include "suites.h"
 #include "terminal.h"
 
 static const char monitor_help[] =
@@ -188,6 +189,6 @@ void monitor_command(struct args *args)
 			args_end(args);
 	}
 	/* events hold numbers of suites; ask for names before they come */
-	suite_name(0);
+	suites_read();
 	genl_listen(event);
 }

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fail.h"
 #include "place.h"
 
 const char *place_file;
@@ -26,17 +25,4 @@ size_t place_enter(const char *format, ...)
 void place_leave(size_t outside)
 {
 	place[outside] = '\0';
-}
-
-/* Say what is wrong with a member of the object we are in. */
-void place_refuse(const char *member, const char *format, ...)
-{
-	char what[160];
-	va_list args;
-
-	place_enter(".%s", member);
-	va_start(args, format);
-	vsnprintf(what, sizeof(what), format, args);
-	va_end(args);
-	usage("%s", what);
 }

@@ -14,7 +14,5 @@ extern char place[128];
 size_t place_enter(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 void place_leave(size_t outside);
-void place_refuse(const char *member, const char *format, ...)
-	__attribute__((noreturn, format(printf, 2, 3)));
 
 #endif

@@ -6,10 +6,11 @@
 
 #include "choice.h"
 #include "genl.h"
+#include "genl_json.h"
 #include "lines.h"
 #include "output.h"
 #include "prometheus.h"
-#include "suite.h"
+#include "suites.h"
 
 #define MODULE "/sys/module/ksrtp/"
 #define PARAMETERS MODULE "parameters/"
@@ -123,9 +124,9 @@ static void states(const json_t *stat)
 	if (output_number(stat, "sessions") > SESSIONS_LOOKED_AT)
 		return;
 	/* answers hold numbers of suites; ask for names before they come */
-	suite_name(0);
-	sessions = genl_dump_about(genl_request(KSRTP_CMD_SESSION_GET,
-						&session_set));
+	suites_read();
+	sessions = genl_json_dump_about(genl_request(KSRTP_CMD_SESSION_GET,
+						     &session_set));
 	json_array_foreach(sessions, i, session)
 		counts[json_object_get(session, "orphaned") ? 2 :
 		       choice_direction_is(session, "state", "pending")]++;

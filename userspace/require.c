@@ -10,6 +10,7 @@
 #include "fail.h"
 #include "flow.h"
 #include "genl.h"
+#include "genl_json.h"
 #include "output.h"
 #include "ports.h"
 #include "require.h"
@@ -158,7 +159,7 @@ static void require_add(struct args *args)
 			args_end(args);
 	nlh = genl_request(KSRTP_CMD_REQUIRE_NEW, &require_set);
 	rule_put(&rule, nlh);
-	json_array_append_new(list, genl_do(nlh));
+	json_array_append_new(list, genl_json_do(nlh));
 	if (output_is_json)
 		print_all(list);
 	json_decref(list);
@@ -181,7 +182,7 @@ static void require_del(struct args *args)
 		usage("require del: needs id");
 	nlh = genl_request(KSRTP_CMD_REQUIRE_DEL, &require_set);
 	mnl_attr_put_u32(nlh, KSRTP_A_REQUIRE_ID, id);
-	json_decref(genl_do(nlh));
+	json_decref(genl_json_do(nlh));
 }
 
 static void require_show(struct args *args)
@@ -189,7 +190,8 @@ static void require_show(struct args *args)
 	json_t *list;
 
 	args_end(args);
-	list = genl_dump(genl_request(KSRTP_CMD_REQUIRE_GET, &require_set));
+	list = genl_json_dump(genl_request(KSRTP_CMD_REQUIRE_GET,
+					   &require_set));
 	print_all(list);
 	json_decref(list);
 }

@@ -9,8 +9,10 @@
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
+#include "attrs_json.h"
 #include "fail.h"
 #include "genl.h"
+#include "genl_json.h"
 #include "hex.h"
 #include "output.h"
 #include "place.h"
@@ -18,7 +20,7 @@
 #include "restore.h"
 #include "secret.h"
 #include "state.h"
-#include "suite.h"
+#include "suites.h"
 #include "wipe.h"
 
 static const char restore_help[] =
@@ -89,8 +91,8 @@ static char *flow_of(const json_t *session)
 /* The flows of orphans, as members of an object. */
 static json_t *list_orphans(void)
 {
-	json_t *sessions = genl_dump(genl_request(KSRTP_CMD_SESSION_GET,
-						  &session_set));
+	json_t *sessions = genl_json_dump(genl_request(KSRTP_CMD_SESSION_GET,
+						       &session_set));
 	json_t *found = json_object();
 	json_t *session;
 	char *flow;
@@ -142,7 +144,7 @@ static json_t *make(int cmd, const struct attr_set *set, json_t *object,
 	json_t *reply;
 
 	attrs_put(set, object, nlh);
-	reply = genl_do(nlh);
+	reply = genl_json_do(nlh);
 	json_array_append_new(made, json_integer(output_number(reply, "id")));
 	return reply;
 }
@@ -152,7 +154,7 @@ static void carry_out(int cmd, const struct attr_set *set, json_t *object)
 	struct nlmsghdr *nlh = genl_request(cmd, set);
 
 	attrs_put(set, object, nlh);
-	json_decref(genl_do(nlh));
+	json_decref(genl_json_do(nlh));
 }
 
 static void make_require(json_t *rule, json_t *root)
@@ -382,7 +384,7 @@ static void make_session(json_t *session, json_t *root)
 static void restore(json_t *root)
 {
 	/* answers hold numbers of suites; ask for names before they come */
-	suite_name(0);
+	suites_read();
 	state_check_suites(root);
 	made_sessions = json_array();
 	made_requires = json_array();

@@ -15,9 +15,11 @@
 #include "fail.h"
 #include "flow.h"
 #include "genl.h"
+#include "genl_json.h"
 #include "output.h"
 #include "libksrtp.h"
 #include "session.h"
+#include "suites.h"
 #include "top.h"
 
 static const char session_help[] =
@@ -257,7 +259,7 @@ static struct nlmsghdr *session_request(int cmd)
 	struct nlmsghdr *nlh;
 
 	/* answers hold numbers of suites; ask for names before they come */
-	suite_name(0);
+	suites_read();
 	nlh = genl_request(cmd, &session_set);
 	description_put(&session, nlh);
 	return nlh;
@@ -331,9 +333,9 @@ static json_t *session_list(void)
 	json_t *list;
 
 	if (!session.values[KSRTP_A_SESSION_ID].given)
-		return genl_dump(nlh);
+		return genl_json_dump(nlh);
 	list = json_array();
-	json_array_append_new(list, genl_do(nlh));
+	json_array_append_new(list, genl_json_do(nlh));
 	return list;
 }
 
@@ -375,10 +377,10 @@ static json_t *get(uint32_t id)
 {
 	struct nlmsghdr *nlh;
 
-	suite_name(0);
+	suites_read();
 	nlh = genl_request(KSRTP_CMD_SESSION_GET, &session_set);
 	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, id);
-	return genl_do(nlh);
+	return genl_json_do(nlh);
 }
 
 static void session_make(struct args *args, bool replaces)
@@ -417,7 +419,7 @@ static void session_alter(struct args *args)
 static void session_do(struct args *args, int cmd, int takes)
 {
 	session_parse(args, takes);
-	json_decref(genl_do(session_request(cmd)));
+	json_decref(genl_json_do(session_request(cmd)));
 }
 
 void session_command(struct args *args)

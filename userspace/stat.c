@@ -5,6 +5,7 @@
 
 #include "fail.h"
 #include "genl.h"
+#include "genl_json.h"
 #include "output.h"
 #include "prometheus.h"
 #include "stat.h"
@@ -57,7 +58,7 @@ void stat_command(struct args *args)
 	args_end(args);
 	if (prometheus && output_is_json)
 		usage("stat prometheus: has a form of its own, without -j and -p");
-	object = genl_do(genl_request(KSRTP_CMD_STAT_GET, &stat_set));
+	object = genl_json_do(genl_request(KSRTP_CMD_STAT_GET, &stat_set));
 	if (prometheus)
 		prometheus_print(object);
 	else if (output_is_json)

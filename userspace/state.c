@@ -10,7 +10,7 @@
 #include "output.h"
 #include "place.h"
 #include "state.h"
-#include "suite.h"
+#include "suites.h"
 #include "wipe.h"
 
 const char *const state_directions[] = { "send", "recv" };
@@ -60,7 +60,7 @@ static json_t *member(json_t *object, const char *name)
 	json_t *value = json_object_get(object, name);
 
 	if (!value)
-		place_refuse(name, "missing");
+		usage_member(name, "missing");
 	return value;
 }
 
@@ -69,7 +69,7 @@ static json_t *list(json_t *object, const char *name)
 	json_t *value = member(object, name);
 
 	if (!json_is_array(value))
-		place_refuse(name, "not an array");
+		usage_member(name, "not an array");
 	return value;
 }
 
@@ -96,10 +96,10 @@ static void check_dev(json_t *object)
 	if (!dev)
 		return;
 	if (!json_is_string(dev))
-		place_refuse("dev", "not a string");
+		usage_member("dev", "not a string");
 	ifindex = if_nametoindex(json_string_value(dev));
 	if (!ifindex)
-		place_refuse("dev", "no interface '%s'",
+		usage_member("dev", "no interface '%s'",
 			     json_string_value(dev));
 	json_object_set_new(object, "ifindex", json_integer(ifindex));
 }
@@ -116,9 +116,9 @@ static void check_key(json_t *key, json_t *session)
 	member(key, "master-key");
 	member(key, "master-salt");
 	if (!json_object_get(session, direction))
-		place_refuse("direction", "the session has no %s", direction);
+		usage_member("direction", "the session has no %s", direction);
 	if (!json_object_get(json_object_get(session, direction), "suite"))
-		place_refuse("direction", "the session's %s has no suite",
+		usage_member("direction", "the session's %s has no suite",
 			     direction);
 	keys_given = true;
 }
@@ -144,7 +144,7 @@ static void check_session(json_t *session, json_t *root)
 				     "master-key"))
 			continue;
 		here = place_enter(".%s", state_directions[i]);
-		place_refuse("master-key", "belongs into keys");
+		usage_member("master-key", "belongs into keys");
 		place_leave(here);
 	}
 	state_for_each(session, "keys", check_key);
@@ -172,11 +172,11 @@ bool state_check(json_t *root)
 	value = member(root, "version");
 	if (!json_is_integer(value) ||
 	    json_integer_value(value) != STATE_VERSION)
-		place_refuse("version", "not %d", STATE_VERSION);
+		usage_member("version", "not %d", STATE_VERSION);
 	json_object_foreach(root, name, value)
 		if (strcmp(name, "version") && strcmp(name, "sessions") &&
 		    strcmp(name, "requires"))
-			place_refuse(name, "unknown member");
+			usage_member(name, "unknown member");
 	keys_given = false;
 	state_for_each(root, "sessions", check_session);
 	state_for_each(root, "requires", check_require);
@@ -202,7 +202,7 @@ static void check_key_length(json_t *key, json_t *session)
 	key_len = strlen(output_string(key, "master-key")) / 2;
 	salt_len = strlen(output_string(key, "master-salt")) / 2;
 	if (!key_fits(&suite, key_len, salt_len))
-		place_refuse("master-key",
+		usage_member("master-key",
 			     "suite %s wants %u bytes, and %u of salt; got %zu and %zu",
 			     suite.name, suite.key_len, suite.salt_len, key_len,
 			     salt_len);
@@ -221,7 +221,7 @@ static void check_suites(json_t *session, json_t *root)
 		if (!name || suite_find(name, &suite))
 			continue;
 		here = place_enter(".%s", state_directions[i]);
-		place_refuse("suite", "unknown suite '%s'", name);
+		usage_member("suite", "unknown suite '%s'", name);
 		place_leave(here);
 	}
 	state_for_each(session, "keys", check_key_length);

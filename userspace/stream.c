@@ -7,6 +7,7 @@
 
 #include "fail.h"
 #include "genl.h"
+#include "genl_json.h"
 #include "hex.h"
 #include "output.h"
 #include "stream.h"
@@ -115,9 +116,9 @@ static void stream_show(struct args *args)
 		  KSRTP_A_STREAM_DIRECTION);
 	if (ssrc) {
 		list = json_array();
-		json_array_append_new(list, genl_do(nlh));
+		json_array_append_new(list, genl_json_do(nlh));
 	} else {
-		list = genl_dump(nlh);
+		list = genl_json_dump(nlh);
 	}
 	output_list(list, stream_print);
 	json_decref(list);
@@ -161,7 +162,7 @@ static void stream_change(struct args *args)
 		usage("stream set: needs session, send or recv, and ssrc");
 	which_put(&which, nlh, KSRTP_A_STREAM_SESSION_ID,
 		  KSRTP_A_STREAM_DIRECTION);
-	json_decref(genl_do(nlh));
+	json_decref(genl_json_do(nlh));
 }
 
 void stream_command(struct args *args)
