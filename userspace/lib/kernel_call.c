@@ -48,19 +48,43 @@ static int call_new(struct call **call, const struct ksrtp *handle,
 	return ret;
 }
 
-static int end(struct ksrtp *handle, int error,
-	       const struct complaint *complaint)
+static int tell(struct ksrtp *handle, int error,
+		const struct complaint *complaint)
 {
 	if (error)
 		complaint_tell(complaint, handle->error, sizeof(handle->error));
 	return error;
 }
 
-static int begin(struct ksrtp *handle, unsigned int flags)
+/* A call that a function was given, and what is to be done with its sessions. */
+struct job {
+	struct ksrtp *handle;	/* NULL: what is wrong was told already */
+	struct call *call;
+	struct plan plan;
+	struct complaint complaint;
+};
+
+static int begin(struct job *job, struct ksrtp *handle, const char *local,
+		 const char *remote, unsigned int flags)
 {
+	int ret;
+
 	if (flags & ~KSRTP_CALL_OWNED)
 		return channel_fail(handle, -EINVAL, "flags");
-	return channel_ready(handle);
+	ret = channel_ready(handle);
+	if (ret)
+		return ret;
+	job->handle = handle;
+	job->plan.owned = flags & KSRTP_CALL_OWNED;
+	job->plan.settings = handle->settings;
+	return call_new(&job->call, handle, local, remote, "local", "remote",
+			&job->complaint);
+}
+
+static int end(struct job *job, int error)
+{
+	call_free(job->call);
+	return job->handle ? tell(job->handle, error, &job->complaint) : error;
 }
 
 /* What is said beside the descriptions; that has no keys. */
@@ -115,8 +139,8 @@ static int add_address(struct ksrtp *handle, struct translation *translation,
 		return 0;
 	}
 	complaint_enter(&complaint, "%s", name);
-	return end(handle, translation_add(translation, text, &complaint),
-		   &complaint);
+	return tell(handle, translation_add(translation, text, &complaint),
+		    &complaint);
 }
 
 /* Tell what address of ours packets have, where SDP says another. */
@@ -137,23 +161,14 @@ int ksrtp_call_remote_address(struct ksrtp *handle, const char *text)
 int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote,
 		   unsigned int flags)
 {
-	struct plan plan = { .owned = flags & KSRTP_CALL_OWNED };
-	struct complaint complaint = { 0 };
-	struct call *call = NULL;
-	int ret;
+	struct job job = { 0 };
+	int ret = begin(&job, handle, local, remote, flags);
 
-	ret = begin(handle, flags);
-	if (ret)
-		return ret;
-	plan.settings = handle->settings;
-	ret = call_new(&call, handle, local, remote, "local", "remote",
-		       &complaint);
 	if (!ret) {
-		plan_add_call(&plan, call);
-		ret = plan_carry_out(&plan, handle, &complaint);
+		plan_add_call(&job.plan, job.call);
+		ret = plan_carry_out(&job.plan, handle, &job.complaint);
 	}
-	call_free(call);
-	return end(handle, ret, &complaint);
+	return end(&job, ret);
 }
 
 /* A new offer was answered: change, make and delete what it takes. */
@@ -161,49 +176,34 @@ int ksrtp_call_change(struct ksrtp *handle, const char *local,
 		      const char *remote, const char *old_local,
 		      const char *old_remote, unsigned int flags)
 {
-	struct plan plan = { .owned = flags & KSRTP_CALL_OWNED };
-	struct call *call = NULL, *old = NULL;
-	struct complaint complaint = { 0 };
-	int ret;
+	struct job job = { 0 };
+	struct call *old = NULL;
+	int ret = begin(&job, handle, local, remote, flags);
 
-	ret = begin(handle, flags);
-	if (ret)
-		return ret;
-	plan.settings = handle->settings;
-	ret = call_new(&call, handle, local, remote, "local", "remote",
-		       &complaint);
 	if (!ret)
 		ret = call_new(&old, handle, old_local, old_remote,
-			       "old local", "old remote", &complaint);
+			       "old local", "old remote", &job.complaint);
 	if (!ret)
-		ret = plan_change_call(&plan, handle, call, old, &complaint);
+		ret = plan_change_call(&job.plan, handle, job.call, old,
+				       &job.complaint);
 	if (!ret)
-		ret = plan_carry_out(&plan, handle, &complaint);
-	call_free(call);
+		ret = plan_carry_out(&job.plan, handle, &job.complaint);
 	call_free(old);
-	return end(handle, ret, &complaint);
+	return end(&job, ret);
 }
 
 /* The call is over. */
 int ksrtp_call_del(struct ksrtp *handle, const char *local, const char *remote)
 {
-	struct complaint complaint = { 0 };
-	struct call *call = NULL;
-	struct plan plan = { 0 };
-	int ret;
+	struct job job = { 0 };
+	int ret = begin(&job, handle, local, remote, 0);
 
-	ret = channel_ready(handle);
-	if (ret)
-		return ret;
-	plan.settings = handle->settings;
-	ret = call_new(&call, handle, local, remote, "local", "remote",
-		       &complaint);
 	if (!ret)
-		ret = plan_del_call(&plan, handle, call, &complaint);
+		ret = plan_del_call(&job.plan, handle, job.call,
+				    &job.complaint);
 	if (!ret)
-		ret = plan_carry_out(&plan, handle, &complaint);
-	call_free(call);
-	return end(handle, ret, &complaint);
+		ret = plan_carry_out(&job.plan, handle, &job.complaint);
+	return end(&job, ret);
 }
 
 /* Tell the sessions of a call by its media sections, and how many these are. */
@@ -211,26 +211,16 @@ int ksrtp_call_sessions(struct ksrtp *handle, const char *local,
 			const char *remote, uint32_t *ids, size_t *n)
 {
 	uint32_t found[SDP_MEDIA_MAX] = { 0 };
-	struct complaint complaint = { 0 };
-	struct call *call = NULL;
-	struct plan plan = { 0 };
+	struct job job = { 0 };
 	size_t room = *n;
-	int ret;
+	int ret = begin(&job, handle, local, remote, 0);
 
-	ret = channel_ready(handle);
-	if (ret)
-		return ret;
-	plan.settings = handle->settings;
-	ret = call_new(&call, handle, local, remote, "local", "remote",
-		       &complaint);
 	if (!ret)
-		ret = plan_ids(&plan, handle, call, found,
-			       &complaint);
+		ret = plan_ids(&job.plan, handle, job.call, found,
+			       &job.complaint);
 	if (!ret) {
-		*n = call->n;
-		memcpy(ids, found,
-		       (room < call->n ? room : call->n) * sizeof(*ids));
+		*n = job.call->n;
+		memcpy(ids, found, (room < *n ? room : *n) * sizeof(*ids));
 	}
-	call_free(call);
-	return end(handle, ret, &complaint);
+	return end(&job, ret);
 }
