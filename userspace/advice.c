@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
+/* What an event means, and what is to be done, for who reads it at night. */
 #include <stdio.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
-#include "advice.h"
+#include "commands.h"
 #include "genl.h"
 #include "genl_json.h"
 #include "output.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Parts of a check that the kernel may refuse, without an end of the others. */
 #include <setjmp.h>
 #include <stddef.h>
 
-#include "attempt.h"
+#include "doctor.h"
 #include "fail.h"
-#include "finding.h"
 #include "genl.h"
 
 static jmp_buf back;

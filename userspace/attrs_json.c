@@ -11,7 +11,6 @@
 #include "attrs_json.h"
 #include "fail.h"
 #include "hex.h"
-#include "place.h"
 #include "ports.h"
 #include "suites.h"
 

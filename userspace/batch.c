@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Commands out of a file, one a line. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,10 +9,9 @@
 
 #include "batch.h"
 #include "fail.h"
-#include "force.h"
 #include "output.h"
-#include "progress.h"
 #include "secret.h"
+#include "terminal.h"
 
 #define WORDS_MAX 128
 #define LINE_SIZE 8192

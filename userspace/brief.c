@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Sessions in brief: a line for each. */
 #include <net/if.h>
 #include <string.h>
 
-#include "brief.h"
 #include "output.h"
+#include "show.h"
 #include "table.h"
 
 static const struct column totals[] = {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+/* What the next boot brings: the service, and a module for each kernel. */
 #include <glob.h>
 #include <string.h>
 
-#include "checks.h"
-#include "finding.h"
+#include "doctor.h"
 #include "lines.h"
-#include "module.h"
 
 /* What was to be there since the boot. */
 static void check_service(void)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Packets that are lost for want of room in queues and buffers. */
 #include <stdio.h>
 #include <string.h>
 
-#include "checks.h"
-#include "finding.h"
+#include "doctor.h"
 #include "lines.h"
 
 /* One packet of so many may get lost before it is a problem. */

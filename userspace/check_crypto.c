@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Are the crypto drivers that suites run with fast ones? */
 #include <stdio.h>
 #include <string.h>
 
-#include "attempt.h"
-#include "checks.h"
-#include "finding.h"
+#include "doctor.h"
 #include "output.h"
 #include "suites.h"
 

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The kernel and its module: is it there, and can it be loaded? */
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "attempt.h"
-#include "checks.h"
-#include "finding.h"
+#include "doctor.h"
 #include "genl.h"
 #include "lines.h"
-#include "module.h"
 
 #define OLDEST_MAJOR 6
 #define OLDEST_MINOR 1

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Interfaces: do protected packets fit into their MTU? */
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
@@ -10,9 +11,7 @@
 
 #include <linux/ksrtp.h>
 
-#include "attempt.h"
-#include "checks.h"
-#include "finding.h"
+#include "doctor.h"
 #include "genl.h"
 #include "genl_json.h"
 #include "output.h"

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Rules about ports that clients are given, too. */
 #include <linux/ksrtp.h>
 
-#include "attempt.h"
-#include "checks.h"
-#include "finding.h"
+#include "doctor.h"
 #include "genl.h"
 #include "genl_json.h"
 #include "output.h"

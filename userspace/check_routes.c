@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Routes that wrap packets before the module sees them. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,9 +8,8 @@
 #include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 
-#include "checks.h"
+#include "doctor.h"
 #include "encapsulation.h"
-#include "finding.h"
 #include "inquiry.h"
 
 /* Once on, it stays; older kernels have it with nf_conntrack. */

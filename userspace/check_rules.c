@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Chains and flowtables of nftables in the way of the module. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
@@ -8,9 +9,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
-#include "attempt.h"
-#include "checks.h"
-#include "finding.h"
+#include "doctor.h"
 #include "inquiry.h"
 
 /* Where ksrtp's hooks are: after reassembly, and before all but the last. */

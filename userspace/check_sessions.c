@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Sessions without keys or owners, what was dropped, and rules. */
 #include <stdio.h>
 #include <string.h>
 
 #include <linux/ksrtp.h>
 
-#include "attempt.h"
-#include "checks.h"
-#include "choice.h"
-#include "finding.h"
+#include "doctor.h"
 #include "genl.h"
 #include "genl_json.h"
 #include "output.h"
@@ -26,7 +24,7 @@ static void check_states(void)
 	json_array_foreach(list, i, session) {
 		if (json_object_get(session, "orphaned"))
 			orphaned++;
-		else if (choice_direction_is(session, "state", "pending"))
+		else if (output_direction_is(session, "state", "pending"))
 			pending++;
 	}
 	if (orphaned)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Which of many sessions are shown, and in which order. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "choice.h"
 #include "fail.h"
 #include "output.h"
+#include "show.h"
 #include "suites.h"
 
 static int compare(double one, double other)
@@ -178,32 +179,16 @@ struct choice_row *choice_rows(json_t *list, size_t *n)
 	return rows;
 }
 
-/* Is this member of either direction this one? */
-bool choice_direction_is(const json_t *session, const char *key,
-			 const char *value)
-{
-	static const char *const names[] = { "send", "recv" };
-	const char *is;
-	unsigned int i;
-
-	for (i = 0; i < 2; i++) {
-		is = output_string(json_object_get(session, names[i]), key);
-		if (is && !strcmp(is, value))
-			return true;
-	}
-	return false;
-}
-
 static bool is_chosen(const struct choice *choice, const struct choice_row *row)
 {
 	const json_t *session = row->session;
 
 	return (!choice->has_suite ||
-		choice_direction_is(session, "suite", choice->suite)) &&
+		output_direction_is(session, "suite", choice->suite)) &&
 	       (!choice->owned || json_object_get(session, "owned")) &&
 	       (!choice->orphaned || json_object_get(session, "orphaned")) &&
 	       (!choice->pending ||
-		choice_direction_is(session, "state", "pending")) &&
+		output_direction_is(session, "state", "pending")) &&
 	       (!choice->dropping || row->dropped > 0);
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Crypto lines as users give them; what is wrong with one ends the program. */
 #include <string.h>
 
 #include "complaint.h"
-#include "crypto_line.h"
+#include "direction.h"
 #include "fail.h"
-#include "place.h"
 #include "secret.h"
 
 /* 16 keys and as many for FEC, each with an MKI of 128 bytes in decimal. */

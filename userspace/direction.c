@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "attrs.h"
-#include "crypto_line.h"
 #include "direction.h"
 #include "fail.h"
 #include "lifetime.h"

@@ -28,4 +28,7 @@ bool direction_has_keys(const struct direction *direction);
 void direction_resolve(struct direction *direction);
 void direction_print(json_t *session, const char *name);
 
+bool crypto_line_parse(struct sdes *sdes, struct args *args,
+		       const char *direction);
+
 #endif

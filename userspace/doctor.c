@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
+/* ksrtp doctor: what is wrong with the host, and what to do. */
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "attempt.h"
-#include "checks.h"
+#include "commands.h"
 #include "doctor.h"
 #include "fail.h"
-#include "finding.h"
 
 static const char doctor_help[] =
 	"Usage: ksrtp doctor\n"

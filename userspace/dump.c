@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* ksrtp dump: all state but the keys, as JSON. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,7 +11,7 @@
 
 #include <linux/ksrtp.h>
 
-#include "dump.h"
+#include "commands.h"
 #include "fail.h"
 #include "genl.h"
 #include "genl_json.h"

@@ -5,8 +5,7 @@
 #include <stdlib.h>
 
 #include "fail.h"
-#include "place.h"
-#include "progress.h"
+#include "terminal.h"
 
 const char *fail_file;
 unsigned int fail_line;

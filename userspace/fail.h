@@ -3,12 +3,24 @@
 #ifndef KSRTP_FAIL_H
 #define KSRTP_FAIL_H
 
+#include <stddef.h>
+
 /* Exit statuses. */
 enum { KSRTP_REFUSED = 1, KSRTP_USAGE = 2 };
 
 /* Where in a batch file we are; NULL and 0 outside of one. */
 extern const char *fail_file;
 extern unsigned int fail_line;
+
+/* What is read, and where in it we are: the file; NULL outside of one. */
+extern const char *place_file;
+
+/* As in "sessions[0].send.suite" or "recv sdes key 2"; empty outside. */
+extern char place[128];
+
+size_t place_enter(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+void place_leave(size_t outside);
 
 /* Takes back what a command in the middle has done; NULL if nothing is to be. */
 extern void (*fail_undo)(void);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
+/* What the doctor has found. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "finding.h"
+#include "doctor.h"
 #include "output.h"
 #include "terminal.h"
 

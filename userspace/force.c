@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Lines of a batch that do not depend on one another: -f. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,8 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "fail.h"
-#include "force.h"
 #include "genl.h"
 
 bool force;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
+/* ksrtp key: master keys of a session that is there. */
 #include <stdio.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
+#include "commands.h"
 #include "fail.h"
 #include "genl.h"
 #include "genl_json.h"
 #include "key.h"
-#include "keys.h"
 #include "lifetime.h"
 #include "output.h"
 #include "suites.h"
@@ -276,7 +277,7 @@ static void keys_show(struct args *args)
 	json_decref(list);
 }
 
-void keys_command(struct args *args)
+void key_command(struct args *args)
 {
 	if (args_take(args, "help"))
 		fputs(keys_help, stdout);

@@ -14,20 +14,9 @@
 
 #include "args.h"
 #include "batch.h"
-#include "doctor.h"
-#include "dump.h"
+#include "commands.h"
 #include "fail.h"
-#include "force.h"
-#include "keys.h"
-#include "monitor.h"
 #include "output.h"
-#include "require.h"
-#include "restore.h"
-#include "sdp_command.h"
-#include "session.h"
-#include "stat.h"
-#include "stream.h"
-#include "suite.h"
 #include "wipe.h"
 
 static const char main_help[] =
@@ -105,7 +94,7 @@ static void command(struct args *args)
 	else if (args_take(args, "suite"))
 		suite_command(args);
 	else if (args_take(args, "key"))
-		keys_command(args);
+		key_command(args);
 	else if (args_take(args, "require"))
 		require_command(args);
 	else if (args_take(args, "stat"))

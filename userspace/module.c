@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The kernel module as it is installed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "module.h"
+#include "doctor.h"
 
 /* Lines of depmod's list are "DIR/NAME.ko: ...", or .ko.xz and the like. */
 static bool is_ours(const char *line)

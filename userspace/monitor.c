@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* ksrtp monitor: events as they come. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,13 +9,10 @@
 
 #include <linux/ksrtp.h>
 
-#include "advice.h"
 #include "attrs_json.h"
+#include "commands.h"
 #include "genl.h"
-#include "monitor.h"
 #include "output.h"
-#include "session.h"
-#include "stream.h"
 #include "suites.h"
 #include "terminal.h"
 

@@ -68,6 +68,22 @@ const char *output_dev(const json_t *object, char *name)
 	return name;
 }
 
+/* Is this member of either direction this one? */
+bool output_direction_is(const json_t *session, const char *key,
+			 const char *value)
+{
+	static const char *const names[] = { "send", "recv" };
+	const char *is;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		is = output_string(json_object_get(session, names[i]), key);
+		if (is && !strcmp(is, value))
+			return true;
+	}
+	return false;
+}
+
 /* Add that name, which people go by, to what the kernel has answered. */
 void output_dress(json_t *object)
 {

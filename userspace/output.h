@@ -21,6 +21,8 @@ long long output_number(const json_t *object, const char *key);
 const char *output_local(const json_t *session, char *text);
 const char *output_remote(const json_t *session, char *text);
 const char *output_dev(const json_t *object, char *name);
+bool output_direction_is(const json_t *session, const char *key,
+			 const char *value);
 void output_dress(json_t *object);
 void output_list(json_t *list, void (*print)(json_t *object));
 void output_line(json_t *object);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Where in what is read we are, for errors to name it. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "place.h"
+#include "fail.h"
 
 const char *place_file;
 char place[128];

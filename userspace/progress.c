@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
+/* How far long work has come: on standard error, if that is a terminal. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "progress.h"
+#include "terminal.h"
 
 /* As seldom as that, writing it costs nothing. */
 #define STEP 100

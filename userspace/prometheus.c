@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Counters in Prometheus' text format. */
 #include <stdio.h>
 #include <string.h>
 
 #include <linux/ksrtp.h>
 
-#include "choice.h"
+#include "commands.h"
 #include "genl.h"
 #include "genl_json.h"
 #include "lines.h"
 #include "output.h"
-#include "prometheus.h"
 #include "suites.h"
 
 #define MODULE "/sys/module/ksrtp/"
@@ -129,7 +129,7 @@ static void states(const json_t *stat)
 						     &session_set));
 	json_array_foreach(sessions, i, session)
 		counts[json_object_get(session, "orphaned") ? 2 :
-		       choice_direction_is(session, "state", "pending")]++;
+		       output_direction_is(session, "state", "pending")]++;
 	json_decref(sessions);
 	family("sessions_by_state", "gauge",
 	       "Sessions with keys, without them, and those whose program died; not told of more than 10000.");

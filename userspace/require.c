@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* ksrtp require: where RTP needs a session. */
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -7,13 +8,13 @@
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
+#include "commands.h"
 #include "fail.h"
 #include "flow.h"
 #include "genl.h"
 #include "genl_json.h"
 #include "output.h"
 #include "ports.h"
-#include "require.h"
 
 static const char require_help[] =
 	"Usage: ksrtp require add [ dev IFNAME ] [ family { inet | inet6 } ]\n"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* ksrtp restore: what dump wrote, made again; all of it or nothing. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -10,17 +11,16 @@
 #include <linux/ksrtp.h>
 
 #include "attrs_json.h"
+#include "commands.h"
 #include "fail.h"
 #include "genl.h"
 #include "genl_json.h"
 #include "hex.h"
 #include "output.h"
-#include "place.h"
-#include "progress.h"
-#include "restore.h"
 #include "secret.h"
 #include "state.h"
 #include "suites.h"
+#include "terminal.h"
 #include "wipe.h"
 
 static const char restore_help[] =

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
+/* ksrtp sdp: the sessions of a call, by its offer and answer. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "commands.h"
 #include "complaint.h"
 #include "description.h"
 #include "direction.h"
 #include "fail.h"
 #include "flow.h"
 #include "genl.h"
-#include "place.h"
 #include "plan.h"
-#include "sdp_command.h"
 #include "sdp_print.h"
 #include "secret.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* ksrtp session: make, change, show and delete sessions. */
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -9,18 +10,16 @@
 #include <linux/ksrtp.h>
 
 #include "agreed.h"
-#include "brief.h"
-#include "choice.h"
+#include "commands.h"
 #include "direction.h"
 #include "fail.h"
 #include "flow.h"
 #include "genl.h"
 #include "genl_json.h"
-#include "output.h"
 #include "libksrtp.h"
-#include "session.h"
+#include "output.h"
+#include "show.h"
 #include "suites.h"
-#include "top.h"
 
 static const char session_help[] =
 	"Usage: ksrtp session add FLOW [ RTCP ] [ owned ] [ parked ] [ STREAMS ]\n"

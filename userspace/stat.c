@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
+/* ksrtp stat: counters of the network namespace. */
 #include <stdio.h>
 
 #include <linux/ksrtp.h>
 
+#include "commands.h"
 #include "fail.h"
 #include "genl.h"
 #include "genl_json.h"
 #include "output.h"
-#include "prometheus.h"
-#include "stat.h"
 #include "terminal.h"
 
 static const char stat_help[] =

@@ -8,7 +8,6 @@
 #include "fail.h"
 #include "key.h"
 #include "output.h"
-#include "place.h"
 #include "state.h"
 #include "suites.h"
 #include "wipe.h"

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
+/* ksrtp stream: the state of each SSRC. */
 #include <stdio.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
+#include "commands.h"
 #include "fail.h"
 #include "genl.h"
 #include "genl_json.h"
 #include "hex.h"
 #include "output.h"
-#include "stream.h"
 #include "which.h"
 
 static const char stream_help[] =

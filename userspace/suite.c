@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+/* ksrtp suite: what suites there are, and the drivers they run with. */
 #include <stdio.h>
 
+#include "commands.h"
 #include "fail.h"
 #include "output.h"
-#include "suite.h"
 #include "suites.h"
 
 static const char suite_help[] =

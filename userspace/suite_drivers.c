@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The crypto drivers that the kernel runs suites with. */
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 

@@ -4,6 +4,7 @@
 #define KSRTP_TERMINAL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum colour { RED = 31, GREEN = 32, YELLOW = 33 };
 
@@ -13,5 +14,11 @@ unsigned int terminal_lines(void);
 void terminal_clear(void);
 void terminal_paint(enum colour colour, const char *text);
 void terminal_wrap(const char *text, unsigned int indent);
+
+/* How far long work has come: on standard error, if that is a terminal. */
+bool progress_due(size_t done);
+void progress_show(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+void progress_clear(void);
 
 #endif

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Sessions as they are at work: packets of each second. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "brief.h"
 #include "fail.h"
 #include "output.h"
+#include "show.h"
 #include "terminal.h"
-#include "top.h"
 
 #define INTERVAL 2
 /* Lines on a terminal that are not the table's: two above, and the cursor's. */

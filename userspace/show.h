@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Which of many sessions are shown, and in which order. */
-#ifndef KSRTP_CHOICE_H
-#define KSRTP_CHOICE_H
+/* What session show shows: which of many sessions, and in which form. */
+#ifndef KSRTP_SHOW_H
+#define KSRTP_SHOW_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -28,9 +28,13 @@ struct choice {
 bool choice_parse(struct choice *choice, struct args *args);
 void choice_busiest(struct choice *choice);
 struct choice_row *choice_rows(json_t *list, size_t *n);
-bool choice_direction_is(const json_t *session, const char *key,
-			 const char *value);
 size_t choice_make(const struct choice *choice, struct choice_row *rows,
 		   size_t n);
+
+size_t brief_fit(const struct choice_row *rows, size_t n, size_t lines);
+void brief_print(const struct choice_row *rows, size_t n, bool rates);
+
+bool top_parse(struct args *args);
+void top_run(json_t *(*list)(void), const struct choice *choice);
 
 #endif
