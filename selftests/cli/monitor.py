@@ -115,7 +115,7 @@ def causes(tap):
     tap.ok(what == 'auth-failures session 7 recv count 5' and cause and remedy,
            'of a session that is gone', (what, cause, remedy))
     source = open(os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                               '../../userspace/advice.c')).read()
+                               '../../userspace/cmd/advice.c')).read()
     named = set(re.findall(r'"(drop-[a-z-]+)"', source))
     tap.ok(named and named <= set(STATS.values()), 'counters are the kernel\'s',
            named)

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What an event means, and what is to be done, for who reads it at night. */
+#include <stdio.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/ksrtp.h>
+
+#include "commands.h"
+#include "util/genl.h"
+#include "util/genl_json.h"
+#include "util/output.h"
+
+/* Longest cause or remedy of one event, which may have two of them. */
+#define TEXT 512
+
+/*
+ * Where counters of the session tell causes apart, there is a line for each, and
+ * a last one for a session that is gone by now. @ stands for its number.
+ */
+static const struct {
+	const char *type, *counter, *cause, *remedy;
+} advices[] = {
+	{ "key-soft-limit", NULL,
+	  "a key has protected most of the packets it may",
+	  "give the session a new key before it is used up, by signalling or ksrtp session set id @; ksrtp key show session @ has the counts" },
+	{ "key-hard-limit", NULL,
+	  "a key has protected all packets it may, and those that want it are dropped",
+	  "give the session a new key now, by signalling or ksrtp session set id @" },
+	{ "auth-failures", "drop-plaintext",
+	  "the peer sends plain RTP, it has no SRTP or no keys",
+	  "see in the log of the signalling whether the peer has agreed to SRTP" },
+	{ "auth-failures", "drop-bad-tag",
+	  "key, suite or rollover counter of the packets is not ours, or they are forged",
+	  "if the call is silent compare keys and suite of both sides, and ROC: ksrtp key show session @, ksrtp stream show session @" },
+	{ "auth-failures", NULL,
+	  "the peer sends plain RTP or has another key, or packets are forged",
+	  "if it goes on, see which session drops, and why: ksrtp -s session show dropping" },
+	{ "replays", "drop-replayed",
+	  "packets came twice, the network duplicates them or somebody replays them",
+	  "none was delivered twice; look for a loop or a second path, or block who sends them" },
+	{ "replays", "drop-too-old",
+	  "packets came later than the replay window reaches back",
+	  "if sound stutters give new streams a larger one: ksrtp session set id @ recv replay-window 1024" },
+	{ "replays", NULL,
+	  "packets came twice, or very late",
+	  "none was delivered twice; if it goes on, see which session drops: ksrtp -s session show dropping" },
+	{ "ssrc-collision", NULL,
+	  "one SSRC comes and goes, by an echo, a loop or chance",
+	  "if both directions have one key both plaintexts are given away, give each another at once: ksrtp session set id @" },
+	{ "stream-limit", NULL,
+	  "more SSRCs than max-streams, or than there is memory for, and new ones are dropped",
+	  "nothing if it is one now and then: a silent stream makes room; else ksrtp session set id @ max-streams N, or new keys after thousands of SSRCs; ksrtp stat has the memory" },
+	{ "require", NULL,
+	  "RTP without a session that has keys was dropped",
+	  "see in the log of the signalling why it gave none; ksrtp -s require show has ports and direction, ksrtp -B session show pending who waits for keys" },
+	{ "counters-restarted", NULL,
+	  "the peer has begun its counters anew with a new key, which is understood",
+	  "nothing to do; if the peer is deaf to what is sent say counters peer behind send: ksrtp session set id @ send counters peer" },
+	{ "orphaned", NULL,
+	  "the program that owned the session has ended, and all its packets are dropped",
+	  "start that program again, or end the call: ksrtp session del id @" },
+};
+
+#define ADVICES (sizeof(advices) / sizeof(*advices))
+
+/* The session of an alert as it is now, with its counters, or NULL. */
+static json_t *session_of(const json_t *alert)
+{
+	long long id = output_number(alert, "session-id");
+	struct nlmsghdr *nlh;
+
+	if (!id)
+		return NULL;
+	nlh = genl_request(KSRTP_CMD_SESSION_GET, &session_set);
+	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, id);
+	return genl_json_ask(nlh);
+}
+
+/* Whose call it is: numbers tell nothing once it has ended. */
+static void add_flow(json_t *event, const json_t *session)
+{
+	static const char *const names[] = {
+		"local-address", "local-port", "remote-address", "remote-port",
+	};
+	json_t *value;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		value = json_object_get(session, names[i]);
+		if (value)
+			json_object_set(event, names[i], value);
+	}
+}
+
+/* Go on behind what is there; @ becomes the session's number. */
+static void append(char *text, const char *more, long long id)
+{
+	size_t len = strlen(text);
+
+	for (; *more && len < TEXT - 24; more++) {
+		if (*more == '@')
+			len += sprintf(text + len, "%lld", id);
+		else
+			text[len++] = *more;
+	}
+	text[len] = '\0';
+}
+
+static void separate(char *text)
+{
+	if (*text)
+		append(text, "; ", 0);
+}
+
+/* Say how an alert, or an orphan, came about and what helps. */
+void advice_add(json_t *event)
+{
+	const char *type = output_string(event, "type");
+	json_t *session = session_of(event), *stats;
+	char cause[TEXT] = "", remedy[TEXT] = "";
+	long long id, count;
+	char counted[64];
+	size_t i;
+
+	id = output_number(event, type ? "session-id" : "id");
+	stats = json_object_get(json_object_get(session,
+			output_string(event, "direction")), "stats");
+	for (i = 0; i < ADVICES; i++) {
+		if (strcmp(type ? type : "orphaned", advices[i].type))
+			continue;
+		count = advices[i].counter ?
+			output_number(stats, advices[i].counter) : 0;
+		if (advices[i].counter ? !count : *cause)
+			continue;
+		separate(cause);
+		separate(remedy);
+		if (count) {
+			snprintf(counted, sizeof(counted), "%s %lld: ",
+				 advices[i].counter, count);
+			append(cause, counted, 0);
+		}
+		append(cause, advices[i].cause, id);
+		append(remedy, advices[i].remedy, id);
+	}
+	add_flow(event, session);
+	json_decref(session);
+	if (!*cause)
+		return;
+	json_object_set_new(event, "cause", json_string(cause));
+	json_object_set_new(event, "remedy", json_string(remedy));
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ksrtp dump: all state but the keys, as JSON. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <linux/ksrtp.h>
+
+#include "commands.h"
+#include "state.h"
+#include "util/fail.h"
+#include "util/genl.h"
+#include "util/genl_json.h"
+#include "util/output.h"
+#include "util/suites.h"
+
+static const char dump_help[] =
+	"Usage: ksrtp dump [ FILE ]\n"
+	"\n"
+	"Writes all of the network namespace but the keys as one JSON object:\n"
+	"sessions with their keys' particulars and their streams, and rules.\n"
+	"FILE is replaced at once, and its owner's alone; without one, or with\n"
+	"-, standard output. See restore.\n";
+
+static json_t *dump_list(int cmd, const struct attr_set *set)
+{
+	return genl_json_dump(genl_request(cmd, set));
+}
+
+/* Hand objects out to the sessions they are of. */
+static void share_out(json_t *sessions, json_t *objects, const char *name)
+{
+	json_t *lists = json_object();
+	json_t *session, *object;
+	char id[24];
+	size_t i;
+
+	json_array_foreach(sessions, i, session) {
+		snprintf(id, sizeof(id), "%lld", output_number(session, "id"));
+		json_object_set_new(session, name, json_array());
+		json_object_set(lists, id, json_object_get(session, name));
+	}
+	json_array_foreach(objects, i, object) {
+		snprintf(id, sizeof(id), "%lld",
+			 output_number(object, "session-id"));
+		/* a session that has just come has no list */
+		json_array_append(json_object_get(lists, id), object);
+	}
+	json_decref(lists);
+	json_decref(objects);
+}
+
+static json_t *snapshot(void)
+{
+	json_t *sessions, *requires, *object;
+	size_t i;
+
+	/* answers hold numbers of suites; ask for names before they come */
+	suites_read();
+	sessions = dump_list(KSRTP_CMD_SESSION_GET, &session_set);
+	share_out(sessions, dump_list(KSRTP_CMD_KEY_GET, &key_set), "keys");
+	share_out(sessions, dump_list(KSRTP_CMD_STREAM_GET, &stream_set),
+		  "streams");
+	requires = dump_list(KSRTP_CMD_REQUIRE_GET, &require_set);
+	/* numbers of interfaces are another host's to choose */
+	json_array_foreach(sessions, i, object)
+		output_dress(object);
+	json_array_foreach(requires, i, object)
+		output_dress(object);
+
+	object = json_object();
+	json_object_set_new(object, "version", json_integer(STATE_VERSION));
+	json_object_set_new(object, "sessions", sessions);
+	json_object_set_new(object, "requires", requires);
+	return object;
+}
+
+/* Write all, so that it stays; returns an errno. */
+static int write_object(json_t *object, int fd)
+{
+	FILE *out = fdopen(fd, "w");
+	int err = 0;
+
+	if (!out)
+		return errno;
+	if (json_dumpf(object, out, output_pretty ? JSON_INDENT(4) : 0) ||
+	    fputc('\n', out) == EOF || fflush(out) ||
+	    /* pipes and the like cannot, and need not */
+	    (fsync(fd) && errno != EINVAL && errno != EROFS))
+		err = errno;
+	if (fclose(out) && !err)
+		err = errno;
+	return err;
+}
+
+static void write_file(json_t *object, const char *file)
+{
+	char temporary[PATH_MAX] = "";
+	struct stat st;
+	int err, fd;
+
+	if (!lstat(file, &st) && !S_ISREG(st.st_mode)) {
+		fd = open(file, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	} else {
+		/* what is there stays until all is written */
+		snprintf(temporary, sizeof(temporary), "%s.XXXXXX", file);
+		fd = mkostemp(temporary, O_CLOEXEC);
+	}
+	if (fd < 0)
+		usage("dump: %s: %s", file, strerror(errno));
+	err = write_object(object, fd);
+	if (!err && *temporary && rename(temporary, file))
+		err = errno;
+	if (err && *temporary)
+		unlink(temporary);
+	if (err)
+		usage("dump: %s: %s", file, strerror(err));
+}
+
+void dump_command(struct args *args)
+{
+	const char *file = "-";
+	json_t *object;
+
+	if (args_take(args, "help")) {
+		fputs(dump_help, stdout);
+		return;
+	}
+	if (*args->word)
+		file = args_value(args, "dump");
+	args_end(args);
+	object = snapshot();
+	if (strcmp(file, "-"))
+		write_file(object, file);
+	else
+		output_line(object);
+	json_decref(object);
+}

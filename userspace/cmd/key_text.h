@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Master key and salt, from wherever the user keeps them. */
+#ifndef KSRTP_KEY_TEXT_H
+#define KSRTP_KEY_TEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/master_key.h"
+#include "util/args.h"
+
+struct nlmsghdr;
+
+/* As given: hex, base64, or SDES's inline: form. */
+struct key_text {
+	char text[KEY_TEXT_MAX];
+	/* or instead of that, of a key that the kernel is to read */
+	uint32_t serial;
+	bool given;
+};
+
+bool key_parse(struct key_text *key, struct args *args);
+void key_read(struct key *key, struct key_text *text,
+	      const struct suite *suite);
+void key_put(const struct key *key, struct nlmsghdr *nlh, uint16_t key_attr,
+	     uint16_t salt_attr);
+void lifetime_parse(struct args *args, uint64_t *rtp, uint64_t *rtcp);
+
+#endif

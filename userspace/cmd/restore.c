@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ksrtp restore: what dump wrote, made again; all of it or nothing. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/ksrtp.h>
+
+#include "commands.h"
+#include "state.h"
+#include "lib/hex.h"
+#include "util/attrs_json.h"
+#include "util/fail.h"
+#include "util/genl.h"
+#include "util/genl_json.h"
+#include "util/output.h"
+#include "util/secret.h"
+#include "util/suites.h"
+#include "util/terminal.h"
+#include "util/wipe.h"
+
+static const char restore_help[] =
+	"Usage: ksrtp restore [ jump N ] [ FILE ]\n"
+	"\n"
+	"Makes the sessions and rules that dump has written to FILE, or standard\n"
+	"input. A direction has those keys that master-key and master-salt, in\n"
+	"hex, were added to; without any, it waits for them. All of the file is\n"
+	"made, or nothing.\n"
+	"\n"
+	"jump N moves what is sent N packets on, 32767 at most, past those that\n"
+	"were sent after the dump.\n";
+
+#define JUMP_MAX 32767
+#define RTCP_INDEX_MAX 0x7fffffff
+
+/* The largest replay window has a bit for each of 32768 indexes. */
+#define REPLAY_BYTES_MAX 4096
+
+static uint32_t jump;
+
+static size_t sessions_done;
+
+/* Numbers of what was made, to be deleted should the rest be refused. */
+static json_t *made_sessions, *made_requires;
+
+static void undo_list(json_t *ids, int cmd, const struct attr_set *set,
+		      uint16_t attr)
+{
+	struct nlmsghdr *nlh;
+	json_t *id;
+	size_t i;
+
+	json_array_foreach(ids, i, id) {
+		nlh = genl_request(cmd, set);
+		mnl_attr_put_u32(nlh, attr, json_integer_value(id));
+		genl_try(nlh);
+	}
+}
+
+/*
+ * Sessions whose program died keep their flows closed, and those we make take
+ * their places. If the rest is refused, these stay, or the flows would open.
+ */
+static json_t *orphans, *kept;
+
+/* What no two sessions have both of, as the kernel tells it. */
+static char *flow_of(const json_t *session)
+{
+	static const char *const names[] = {
+		"family", "local-address", "local-port", "remote-address",
+		"remote-port", "ifindex", "ssrc",
+	};
+	json_t *flow = json_object();
+	char *text;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		json_object_set(flow, names[i],
+				json_object_get(session, names[i]));
+	text = json_dumps(flow, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(flow);
+	if (!text)
+		fail(KSRTP_REFUSED, "out of memory");
+	return text;
+}
+
+/* The flows of orphans, as members of an object. */
+static json_t *list_orphans(void)
+{
+	json_t *sessions = genl_json_dump(genl_request(KSRTP_CMD_SESSION_GET,
+						       &session_set));
+	json_t *found = json_object();
+	json_t *session;
+	char *flow;
+	size_t i;
+
+	json_array_foreach(sessions, i, session) {
+		if (!json_object_get(session, "orphaned"))
+			continue;
+		flow = flow_of(session);
+		json_object_set_new(found, flow, json_true());
+		wipe_free(flow);
+	}
+	json_decref(sessions);
+	return found;
+}
+
+/* A session was made: see whether it has taken an orphan's place. */
+static void check_orphan(const json_t *session)
+{
+	size_t last = json_array_size(made_sessions) - 1;
+	char *flow = flow_of(session);
+
+	if (json_object_get(orphans, flow)) {
+		json_array_append(kept, json_array_get(made_sessions, last));
+		json_array_remove(made_sessions, last);
+	}
+	wipe_free(flow);
+}
+
+static void undo(void)
+{
+	json_t *id;
+	size_t i;
+
+	json_array_foreach(kept, i, id)
+		warn("session %lld stays, since it has replaced one that kept its flow closed",
+		     (long long)json_integer_value(id));
+	undo_list(made_sessions, KSRTP_CMD_SESSION_DEL, &session_set,
+		  KSRTP_A_SESSION_ID);
+	undo_list(made_requires, KSRTP_CMD_REQUIRE_DEL, &require_set,
+		  KSRTP_A_REQUIRE_ID);
+}
+
+/* Carry out a request that makes something; returns what was made. */
+static json_t *make(int cmd, const struct attr_set *set, json_t *object,
+		       json_t *made)
+{
+	struct nlmsghdr *nlh = genl_request(cmd, set);
+	json_t *reply;
+
+	attrs_put(set, object, nlh);
+	reply = genl_json_do(nlh);
+	json_array_append_new(made, json_integer(output_number(reply, "id")));
+	return reply;
+}
+
+static void carry_out(int cmd, const struct attr_set *set, json_t *object)
+{
+	struct nlmsghdr *nlh = genl_request(cmd, set);
+
+	attrs_put(set, object, nlh);
+	json_decref(genl_json_do(nlh));
+}
+
+static void make_require(json_t *rule, json_t *root)
+{
+	(void)root;
+	json_object_del(rule, "id");
+	json_decref(make(KSRTP_CMD_REQUIRE_NEW, &require_set, rule,
+			 made_requires));
+}
+
+/*
+ * Move a sender past what it may have sent since. How many packets of its
+ * window these were nobody knows, so that none of it may be sent again.
+ */
+static void stream_jump(json_t *stream)
+{
+	uint64_t index = (uint64_t)output_number(stream, "roc") << 16 |
+			 output_number(stream, "seq");
+	uint64_t rtcp = output_number(stream, "srtcp-index") + jump;
+
+	if (json_object_get(stream, "seq")) {
+		index = index + jump < KSRTP_INDEX_MAX ? index + jump :
+			KSRTP_INDEX_MAX;
+		json_object_set_new(stream, "roc", json_integer(index >> 16));
+		json_object_set_new(stream, "seq",
+				    json_integer(index & 0xffff));
+		json_object_del(stream, "rtp-replay");
+	}
+	if (rtcp > RTCP_INDEX_MAX)
+		rtcp = RTCP_INDEX_MAX;
+	json_object_set_new(stream, "srtcp-index", json_integer(rtcp));
+	json_object_del(stream, "rtcp-replay");
+}
+
+static unsigned int replay_window(json_t *object, unsigned int otherwise)
+{
+	json_t *window = json_object_get(object, "replay-window");
+
+	return window ? json_integer_value(window) : otherwise;
+}
+
+/*
+ * Windows of running streams may differ from those of new ones. What a smaller
+ * one did not cover counts as seen.
+ */
+static void replay_fit(json_t *stream, const char *name, json_t *session)
+{
+	json_t *direction = json_object_get(session,
+					    output_string(stream, "direction"));
+	unsigned int new = replay_window(direction, KSRTP_REPLAY_WINDOW_DEFAULT);
+	unsigned int old = replay_window(stream, new);
+	const char *hex = output_string(stream, name);
+	char digits[2 * REPLAY_BYTES_MAX + 1];
+	unsigned char bytes[REPLAY_BYTES_MAX];
+	unsigned int n;
+
+	if (!hex || new > 8 * REPLAY_BYTES_MAX)
+		return;
+	memset(bytes, 0, sizeof(bytes));
+	hex_decode(hex, bytes, sizeof(bytes));
+	for (n = old; n < new; n++)
+		bytes[n / 8] |= 1 << n % 8;
+	for (n = 0; n < (new + 7) / 8; n++)
+		sprintf(digits + 2 * n, "%02x", bytes[n]);
+	json_object_set_new(stream, name, json_string(digits));
+}
+
+static void make_stream(json_t *stream, json_t *session)
+{
+	json_object_set(stream, "session-id",
+			json_object_get(session, "id"));
+	if (jump && !strcmp(output_string(stream, "direction"), "send"))
+		stream_jump(stream);
+	replay_fit(stream, "rtp-replay", session);
+	replay_fit(stream, "rtcp-replay", session);
+	carry_out(KSRTP_CMD_STREAM_SET, &stream_set, stream);
+}
+
+static bool has_state(json_t *key, const char *state)
+{
+	const char *text = output_string(key, "state");
+
+	return text && !strcmp(text, state);
+}
+
+/* Replace the key before it, which stays valid for some time. */
+static void replace_key(json_t *key, json_t *session, json_int_t overlap)
+{
+	static const char *const members[] = {
+		"master-key", "master-salt", "rtp-lifetime", "rtcp-lifetime",
+		"soft-limit",
+	};
+	const char *name = output_string(key, "direction");
+	json_t *direction = json_object();
+	json_t *object = json_object();
+	size_t i;
+
+	for (i = 0; i < sizeof(members) / sizeof(*members); i++)
+		json_object_set(direction, members[i],
+				json_object_get(key, members[i]));
+	json_object_set(direction, "suite",
+			json_object_get(json_object_get(session, name),
+					"suite"));
+	json_object_set_new(direction, "overlap", json_integer(overlap));
+	json_object_set(object, "id", json_object_get(session, "id"));
+	json_object_set_new(object, name, direction);
+	carry_out(KSRTP_CMD_SESSION_SET, &session_set, object);
+	json_decref(object);
+}
+
+/*
+ * Those that retire come first, since what replaces them says for how long they
+ * stay; then those in use, since a sender uses its first.
+ */
+static unsigned int key_rank(json_t *key)
+{
+	if (has_state(key, "retiring"))
+		return 0;
+	return has_state(key, "active") ? 1 : 2;
+}
+
+#define KEY_RANKS 3
+
+/* @overlap is how long the key before this one is to stay, in ms, or 0. */
+static void make_key(json_t *key, json_t *session, json_int_t *overlap)
+{
+	bool has_mki = json_object_get(key, "mki");
+	json_int_t before = *overlap;
+
+	*overlap = 0;
+	if (has_state(key, "retiring")) {
+		/* with an identifier, it would stay for good */
+		if (has_mki || json_object_get(key, "suite") ||
+		    output_number(key, "overlap") <= 0)
+			return;
+		*overlap = output_number(key, "overlap");
+	}
+	if (before && !has_mki) {
+		replace_key(key, session, before);
+		return;
+	}
+	if (has_mki) {
+		json_object_del(key, "from");
+		json_object_del(key, "to");
+	}
+	json_object_set(key, "session-id", json_object_get(session, "id"));
+	carry_out(KSRTP_CMD_KEY_NEW, &key_set, key);
+}
+
+static void make_keys(json_t *session, const char *direction)
+{
+	json_int_t overlap = 0;
+	unsigned int rank;
+	size_t i, here;
+	json_t *key;
+
+	for (rank = 0; rank < KEY_RANKS; rank++) {
+		json_array_foreach(json_object_get(session, "keys"), i, key) {
+			/* an expired key would do nothing but drop */
+			if (key_rank(key) != rank || has_state(key, "expired") ||
+			    !json_object_get(key, "master-key") ||
+			    strcmp(output_string(key, "direction"), direction))
+				continue;
+			here = place_enter(".keys[%zu]", i);
+			make_key(key, session, &overlap);
+			place_leave(here);
+		}
+	}
+}
+
+/* Leave to the kernel what it says by itself, and what is said of keys. */
+static void direction_trim(json_t *direction)
+{
+	static const char *const of_key[] = {
+		"mki", "rtp-lifetime", "rtcp-lifetime", "soft-limit", "overlap",
+	};
+	const char *name, *text;
+	json_t *value;
+	void *next;
+	size_t i;
+
+	for (i = 0; i < sizeof(of_key) / sizeof(*of_key); i++)
+		json_object_del(direction, of_key[i]);
+	/* some suites refuse to hear of what they cannot do */
+	json_object_foreach_safe(direction, next, name, value) {
+		text = json_string_value(value);
+		if (json_is_false(value) || (text && !strcmp(text, "off")) ||
+		    (json_is_array(value) && !json_array_size(value)) ||
+		    (json_is_integer(value) && !json_integer_value(value)) ||
+		    (!strcmp(name, "rcc-rate") &&
+		     json_integer_value(value) == 1))
+			json_object_del(direction, name);
+	}
+}
+
+/*
+ * Streams come before keys: a packet in between would begin its stream anew,
+ * with packet indexes that were used before.
+ */
+static void make_session(json_t *session, json_t *root)
+{
+	json_t *made;
+	size_t i;
+
+	json_object_del(session, "id");
+	/* by a program that is not this one */
+	json_object_del(session, "owned");
+	/* of where it was before; and what is there is refused, not replaced */
+	json_object_del(session, "linger");
+	json_object_del(session, "replace");
+	for (i = 0; i < 2; i++)
+		direction_trim(json_object_get(session, state_directions[i]));
+	made = make(KSRTP_CMD_SESSION_NEW, &session_set, session,
+		    made_sessions);
+	json_object_set(session, "id", json_object_get(made, "id"));
+	check_orphan(made);
+	json_decref(made);
+	state_for_each(session, "streams", make_stream);
+	make_keys(session, "send");
+	make_keys(session, "recv");
+	if (progress_due(++sessions_done))
+		progress_show("%zu of %zu sessions", sessions_done,
+			      json_array_size(json_object_get(root,
+							      "sessions")));
+}
+
+static void restore(json_t *root)
+{
+	/* answers hold numbers of suites; ask for names before they come */
+	suites_read();
+	state_check_suites(root);
+	made_sessions = json_array();
+	made_requires = json_array();
+	orphans = list_orphans();
+	kept = json_array();
+	/* half a state is none */
+	fail_whole_begin(undo);
+	state_for_each(root, "requires", make_require);
+	sessions_done = 0;
+	state_for_each(root, "sessions", make_session);
+	progress_clear();
+	fail_whole_end();
+	json_decref(made_sessions);
+	json_decref(made_requires);
+	json_decref(orphans);
+	json_decref(kept);
+}
+
+static int open_file(const char *file)
+{
+	int fd;
+
+	if (!strcmp(file, "-")) {
+		if (stdin_is_batch)
+			usage("restore: standard input is the batch");
+		return STDIN_FILENO;
+	}
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		usage("restore: %s: %s", file, strerror(errno));
+	return fd;
+}
+
+void restore_command(struct args *args)
+{
+	bool has_jump = false, has_file = false;
+	const char *file = "-";
+	json_t *root;
+	int fd;
+
+	if (args_take(args, "help")) {
+		fputs(restore_help, stdout);
+		return;
+	}
+	jump = 0;
+	while (*args->word) {
+		if (args_take(args, "jump")) {
+			args_once(&has_jump, "jump");
+			jump = args_number(args, "jump", 0, JUMP_MAX);
+		} else if (!has_file) {
+			has_file = true;
+			file = args_value(args, "restore");
+		} else {
+			args_end(args);
+		}
+	}
+	fd = open_file(file);
+	place_file = strcmp(file, "-") ? file : "stdin";
+	root = state_read(fd);
+	if (state_check(root) && fd != STDIN_FILENO)
+		secret_warn(fd, file);
+	restore(root);
+	json_decref(root);
+	place_file = NULL;
+	if (fd != STDIN_FILENO)
+		close(fd);
+}

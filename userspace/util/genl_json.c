@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+
+#include "attrs_json.h"
+#include "genl.h"
+#include "genl_json.h"
+#include "lib/channel.h"
+
+static void reply_add(const struct attr_set *set, const struct nlattr *attrs,
+		      unsigned int len, void *replies)
+{
+	json_array_append_new(replies, attrs_json(set, attrs, len));
+}
+
+static void replies_clear(void *replies)
+{
+	json_array_clear(replies);
+}
+
+static int answer(json_t **first)
+{
+	json_t *replies = json_array();
+	int ret = channel_do(genl_handle(), reply_add, replies);
+
+	*first = json_incref(json_array_get(replies, 0));
+	json_decref(replies);
+	return ret;
+}
+
+/* Carry out the request; returns what it was answered with, or NULL. */
+json_t *genl_json_do(struct nlmsghdr *request)
+{
+	json_t *first;
+
+	(void)request;
+	genl_must(answer(&first));
+	return first;
+}
+
+/* Likewise, where it may be refused. */
+json_t *genl_json_ask(struct nlmsghdr *request)
+{
+	json_t *first;
+
+	(void)request;
+	answer(&first);
+	return first;
+}
+
+/* Carry out the request for a list. */
+json_t *genl_json_dump(struct nlmsghdr *request)
+{
+	json_t *replies = json_array();
+
+	(void)request;
+	genl_must(channel_dump(genl_handle(), replies_clear, reply_add,
+			       replies));
+	return replies;
+}
+
+/* Likewise, where a list that changed while it was read does as well. */
+json_t *genl_json_dump_about(struct nlmsghdr *request)
+{
+	json_t *replies = json_array();
+	int ret;
+
+	(void)request;
+	ret = channel_dump(genl_handle(), replies_clear, reply_add, replies);
+	if (ret != -EAGAIN)
+		genl_must(ret);
+	return replies;
+}
