@@ -9,7 +9,7 @@
 #   make demo             see it work, in a virtual machine
 #   make check            all tests, on Linux 6.12; and on the oldest and the newest
 #                         supported kernel those that depend on the kernel's code
-#   make check KERNEL=6.1 all tests, on one kernel
+#   make check KERNEL=6.1  all tests, on one kernel
 #   make check-kernels    all tests, on all supported kernels
 #   make netlink          header and policies from the netlink specification
 #   make check-deb        the packages in clean Debians, which takes long
@@ -25,7 +25,6 @@
 #   make shell KERNEL=6.12  a shell in a virtual machine with the module loaded
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
-KERNELS ?= 6.1 6.12 newest
 PREFIX ?= /usr/local
 BUILD := $(CURDIR)/build
 DEMO_KERNEL := $(or $(KERNEL),6.12)
@@ -93,7 +92,7 @@ check: setup
 	@selftests/check $(KERNEL)
 
 check-kernels:
-	@$(MAKE) -s check KERNEL="$(KERNELS)"
+	@$(MAKE) -s check KERNEL="6.1 6.12 newest"
 
 deb:
 	@selftests/vm/setup selftests/deb/packages

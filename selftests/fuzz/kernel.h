@@ -377,6 +377,12 @@ typedef struct { u64 key[2]; } siphash_key_t;
 #define DECLARE_EVENT_CLASS(name, ...)
 #define DEFINE_EVENT(class, name, proto, ...) \
 	static inline void trace_##name(proto) {}
+struct genl_split_ops;
+struct genl_family {
+	const struct genl_split_ops *split_ops;
+	unsigned int n_split_ops;
+};
+#define genl_register_family(f)	0
 struct genl_info { struct nlattr **attrs; };
 static inline struct genl_info *genl_info_dump(struct netlink_callback *cb)
 {
