@@ -27,6 +27,15 @@ need_plain()
 need_plain "$TOP"
 need_plain "$BUILD"
 
+# copy_sources DIR FOLDER...: what ksrtp is made of, and the modules in the folders.
+# Only what has changed, so that make builds only that; and sources alone, since there
+# may be objects of another kernel beside them.
+copy_sources()
+{
+	(cd "$TOP" && find Kbuild kernel uapi "${@:2}" -type f \
+		\( -name Kbuild -o -name '*.[ch]' \) -exec cp -u --parents {} "$1" \;)
+}
+
 # Where a kernel's files are kept; "7.3" and the like name what "newest" is, and
 # "races" is no packaged one.
 kernel_dir()
