@@ -11,6 +11,7 @@
 #                         supported kernel those that depend on the kernel's code
 #   make check KERNEL=6.1  all tests, on one kernel
 #   make check-kernels    all tests, on all supported kernels
+#   make -C selftests run_tests  tests on the running kernel, as root
 #   make netlink          header and policies from the netlink specification
 #   make check-deb        the packages in clean Debians, which takes long
 #   make check-peers      calls and streams with other programs, as the recipes say
@@ -70,7 +71,7 @@ uninstall:
 clean:
 	rm -rf $(BUILD)/userspace $(BUILD)/ksrtp $(BUILD)/srtp-peer
 	rm -rf $(BUILD)/libksrtp.* $(BUILD)/include $(BUILD)/example-* \
-		$(BUILD)/sanitized
+		$(BUILD)/sanitized $(BUILD)/running
 	rm -f *.ko *.o *.mod *.mod.c .*.cmd Module.symvers modules.order
 	rm -f $(foreach dir,kernel kernel/netlink,$(dir)/*.o $(dir)/.*.cmd)
 	rm -f .module-common.o .*.d
@@ -80,7 +81,7 @@ setup:
 	@mkdir -p $(BUILD)
 
 $(BUILD)/srtp-peer: selftests/peer/srtp-peer.c | setup
-	$(CC) -O2 -Wall -Wextra -o $@ $< -lsrtp2
+	@$(MAKE) -s -C selftests BUILD=$(BUILD) $@
 
 demo: setup
 	@$(MAKE) -s tool
