@@ -89,6 +89,10 @@ class Tap:
         print('# ' + text, flush=True)
 
 
+class Skip(Exception):
+    """Why a test cannot be run here."""
+
+
 def main(*tests):
     """Run tests, each a function of a Tap, and exit."""
     tap = Tap()
@@ -96,6 +100,8 @@ def main(*tests):
     for test in tests:
         try:
             test(tap)
+        except Skip as why:
+            tap.skip(test.__name__.replace('_', ' '), why)
         except Exception:
             tap.ok(False, test.__name__ + ' ran to its end',
                    traceback.format_exc())
@@ -166,6 +172,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNET, CLONE_NEWUSER = 0x40000000, 0x10000000
 # socket options of UDP that Python does not name
 UDP_CORK, UDP_SEGMENT, UDP_GRO = 1, 103, 104
+SO_BINDTODEVICE = 25
 
 
 class Traced:
@@ -263,11 +270,13 @@ class Host:
         """Context in which this thread's new sockets are the host's."""
         return _Inside(self.name)
 
-    def socket(self, address='', port=0, kind=socket.SOCK_DGRAM):
+    def socket(self, address='', port=0, kind=socket.SOCK_DGRAM, dev=''):
         family = socket.AF_INET6 if ':' in address else socket.AF_INET
         with self.enter():
             sock = socket.socket(family, kind)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        if dev:
+            sock.setsockopt(socket.SOL_SOCKET, SO_BINDTODEVICE, dev.encode())
         sock.bind((address, port))
         sock.settimeout(60)
         return sock
@@ -429,19 +438,46 @@ def behind_gateway():
     return a, b, c
 
 
+def filter_bridged(host):
+    """Have a host's bridges hand their packets to netfilter."""
+    if run('modprobe', 'br_netfilter', check=False).returncode:
+        raise Skip('no br_netfilter')
+    host.run('sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=1',
+             'net.bridge.bridge-nf-call-ip6tables=1')
+
+
 def behind_bridge():
     """Host c, which knows nothing, and b, and between them a: a bridge that hands
-    its packets to netfilter, for which br_netfilter has to be there."""
+    its packets to netfilter."""
     a, b, c = Host('a'), Host('b'), Host('c')
+    filter_bridged(a)
     a.ip('link', 'add', 'br0', 'type', 'bridge', 'forward_delay', '0')
     link(a, 'left', (), c, 'wire', (A4 + '/24', A6 + '/64'))
     link(a, 'right', (), b, 'wire', (B4 + '/24', B6 + '/64'))
     for dev in ('left', 'right'):
         a.ip('link', 'set', dev, 'master', 'br0')
     a.ip('link', 'set', 'br0', 'up')
-    a.run('sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=1',
-          'net.bridge.bridge-nf-call-ip6tables=1')
     return a, b, c
+
+
+def all_errors(*hosts):
+    """Have hosts send all ICMP errors, however many."""
+    for host in hosts:
+        host.run('sysctl', '-qw', 'net.ipv4.icmp_ratelimit=0',
+                 'net.ipv6.icmp.ratelimit=0')
+
+
+def gro_on(host):
+    """Have a host's wire put packets together, for sockets and for those beyond."""
+    for feature in ('gro', 'rx-udp-gro-forwarding'):
+        host.run('ethtool', '-K', 'wire', feature, 'on')
+
+
+def burst(sock, to, packets):
+    """Send a super-packet; all but the last are of one length."""
+    sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(packets[0]))
+    sock.sendto(b''.join(packets), to)
+    sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 0)
 
 
 def flow(local, remote, lport=5000, rport=6000):
@@ -535,23 +571,16 @@ class Peer:
         self.process.wait()
 
 
-class Call:
-    """An application on host a, behind ksrtp, and the bare wire on host b."""
+class Ends:
+    """The sockets of an application on host a and of the bare wire on host b. Who
+    derives from it has the session between them, and its host, as self.id and self.a."""
 
-    def __init__(self, a, b, suite=CM, v6=False, words=(), recv_words=(),
-                 seed=1, lport=5000, rport=6000, peer=()):
-        here, there = (A6, B6) if v6 else (A4, B4)
-        self.a, self.b, self.suite = a, b, suite
-        self.master = key(suite, seed)
-        self.id = a.session(*flow(here, there, lport, rport), *words,
-                            send=(suite, self.master, *recv_words),
-                            recv=(suite, self.master, *recv_words))
-        self.app = a.socket(here, lport)
-        self.app_rtcp = a.socket(here, lport + 1)
+    def __init__(self, a, b, here, there, lport=5000, rport=6000, dev=''):
+        self.app = a.socket(here, lport, dev=dev)
+        self.app_rtcp = a.socket(here, lport + 1, dev=dev)
         self.wire = b.socket(there, rport)
         self.wire_rtcp = b.socket(there, rport + 1)
         self.here, self.there = (here, lport), (there, rport)
-        self.peer = Peer(suite, self.master, *peer)
 
     def out(self, packet, control=False):
         """What the wire sees of what the application sends."""
@@ -600,8 +629,43 @@ class Call:
                 return got
             got.append(packet)
 
+    def drops(self, way):
+        """Causes of drops in a direction, and how many."""
+        return {name: n for name, n in self.a.stats(way, self.id).items()
+                if name.startswith('drop')}
+
     def close(self):
         self.a.ksrtp('session', 'del', 'id', self.id)
         for sock in (self.app, self.app_rtcp, self.wire, self.wire_rtcp):
             sock.close()
+
+
+class Call(Ends):
+    """An application behind ksrtp on host a, or on one behind that; the bare wire on
+    host b, and libsrtp to judge it."""
+
+    def __init__(self, a, b, suite=CM, v6=False, words=(), recv_words=(),
+                 seed=1, lport=5000, rport=6000, peer=(), ends=(), behind=None,
+                 dev=''):
+        here, there = ends or ((A6, B6) if v6 else (A4, B4))
+        self.a, self.b, self.suite = a, b, suite
+        self.master = key(suite, seed)
+        self.id = a.session(*flow(here, there, lport, rport), *words,
+                            send=(suite, self.master, *recv_words),
+                            recv=(suite, self.master, *recv_words))
+        super().__init__(behind or a, b, here, there, lport, rport, dev)
+        self.peer = Peer(suite, self.master, *peer)
+        self.seq = 0
+
+    def both_ways(self, tap, name, out='sent', back='received'):
+        """A packet each way."""
+        self.seq += 1
+        plain = rtp(self.seq, os.urandom(160))
+        tap.equal(self.peer.unprotect(self.out(plain)), plain,
+                  '%s: %s' % (name, out))
+        tap.equal(self.through(self.peer.protect(plain)), plain,
+                  '%s: %s' % (name, back))
+
+    def close(self):
+        super().close()
         self.peer.close()

@@ -347,8 +347,7 @@ def later(tap):
 def supers(tap):
     """Good packets in super-packets with forged ones."""
     a, b = pair()
-    for dev in ('gro', 'rx-udp-gro-forwarding'):
-        a.run('ethtool', '-K', 'wire', dev, 'on')
+    gro_on(a)
     pick = random.Random(SEED)
     forged = 0
     for n, line in enumerate((Line(a, b, 0, 'NULL_HMAC_SHA1_80', first=1000),

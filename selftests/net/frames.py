@@ -230,8 +230,7 @@ def unchecked(tap):
 def unchecked_together(tap):
     """Nor is damage covered up among packets that come as one."""
     a, b = pair()
-    for dev in ('gro', 'rx-udp-gro-forwarding'):
-        a.run('ethtool', '-K', 'wire', dev, 'on')
+    gro_on(a)
     master = key(CM)
     device = Bare(b, a, 'wire')
     a.session(*flow(A4, B4), recv=(CM, master, 'unauthenticated-srtp', 'on'))

@@ -4,13 +4,13 @@
 
 import errno
 import os
-import select
 import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
 from raw import ipv4, ipv6, total, udp
+from wire import Wire
 
 MEDIA = b'media ' * 40
 NOBODY4, NOBODY6 = '10.9.0.77', 'fd09::77'
@@ -61,20 +61,17 @@ class Error:
             self.payload)
 
 
-class Wire:
-    """What is on a host's wire from now on."""
+class Errors(Wire):
+    """The ICMP errors on a host's wire."""
 
-    def __init__(self, host, dev='wire'):
-        with host.enter():
-            self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
-                                        socket.htons(3))
-        self.socket.bind((dev, 0))
+    def __init__(self, host):
+        super().__init__(host)
         self.frames = []
 
     def error(self, *wanted):
         """The next ICMP error; of type and code, if they are given."""
-        while select.select([self.socket], [], [], 20)[0]:
-            frame = self.socket.recv(65536)
+        while True:
+            frame, sent = self.next()
             self.frames.append(frame)
             if frame[12:14] == b'\x08\0' and frame[23] == 1:
                 kind = frame[14 + 4 * (frame[14] & 15)]
@@ -89,13 +86,9 @@ class Wire:
             error = Error(frame)
             if not wanted or wanted == (error.type, error.code):
                 return error
-        raise RuntimeError('no ICMP error is on the wire')
 
     def bare(self):
         return any(b'media' in frame for frame in self.frames)
-
-    def close(self):
-        self.socket.close()
 
 
 def expect(tap, wire, name, kind, ports=(6000, 5000)):
@@ -106,13 +99,6 @@ def expect(tap, wire, name, kind, ports=(6000, 5000)):
     tap.ok(not error.payload and not wire.bare(),
            name + ': it quotes no media', error.shown())
     return error
-
-
-def quick(*hosts):
-    """Have hosts send all errors, however many."""
-    for host in hosts:
-        host.run('sysctl', '-qw', 'net.ipv4.icmp_ratelimit=0',
-                 'net.ipv6.icmp.ratelimit=0')
 
 
 class Media:
@@ -148,22 +134,26 @@ class Media:
         self.peer.close()
 
 
+def turned_away(tap, a, b, here, there, kind, name):
+    """What nobody takes: the wire and the peer hear of it."""
+    media, wire = Media(a, b, here, there), Errors(b)
+    media.send()
+    expect(tap, wire, name, kind)
+    tap.equal(media.told(), errno.ECONNREFUSED, name + ': the peer is told')
+    return media, wire
+
+
 def closed(tap):
     a, b = pair()
-    quick(a)
+    all_errors(a)
     for here, there, kind in ((A4, B4, (3, 3)), (A6, B6, (1, 4))):
         name = 'IPv%d, port closed' % (6 if ':' in here else 4)
-        media = Media(a, b, here, there)
-        wire = Wire(b)
-        media.send()
-        expect(tap, wire, name, kind)
-        tap.equal(media.told(), errno.ECONNREFUSED,
-                  name + ': the peer is told')
+        media, wire = turned_away(tap, a, b, here, there, kind, name)
         media.send(b'')
         expect(tap, wire, name + ', no payload', kind)
         wire.close()
 
-        wire = Wire(b)
+        wire = Errors(b)
         other = b.socket(there, 7000)
         other.connect((here, 7001))
         other.send(rtp(1, MEDIA))
@@ -174,7 +164,7 @@ def closed(tap):
         wire.close()
         media.close()
 
-        wire = Wire(b)
+        wire = Errors(b)
         b.ip('addr', 'add', there + '3/' + ('64' if ':' in here else '24'),
              'dev', 'wire', *(['nodad'] if ':' in here else []))
         local = flow(here, there)[1]
@@ -189,11 +179,11 @@ def closed(tap):
 def options(tap):
     """Options that are found to be bad once the packet is unprotected."""
     a, b = pair()
-    quick(a)
+    all_errors(a)
     with b.enter():
         raw = socket.socket(socket.AF_INET, socket.SOCK_RAW,
                             socket.IPPROTO_RAW)
-    media, wire = Media(a, b, A4, B4), Wire(b)
+    media, wire = Media(a, b, A4, B4), Errors(b)
     # Record Route, which is too short to be one
     raw.sendto(ipv4(B4, A4, 17, udp(6000, 5000, media.packet()),
                     b'\x07\x02\0\0'), (A4, 0))
@@ -203,7 +193,7 @@ def options(tap):
     wire.close()
     media.close()
 
-    media, wire = Media(a, b, A6, B6), Wire(b)
+    media, wire = Media(a, b, A6, B6), Errors(b)
     media.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_DSTOPTS,
                             b'\0\0\xbe\x04abcd')
     media.send()
@@ -216,11 +206,11 @@ def options(tap):
 
 def hops(tap):
     a, b, c = behind_gateway()
-    quick(a)
+    all_errors(a)
     for inside, there, kind, level, option in (
             (C4, B4, (11, 0), socket.IPPROTO_IP, socket.IP_TTL),
             (C6, B6, (3, 0), socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS)):
-        media, wire = Media(a, b, inside, there), Wire(b)
+        media, wire = Media(a, b, inside, there), Errors(b)
         media.socket.setsockopt(level, option, 1)
         media.send()
         expect(tap, wire, 'IPv%d, no hops left' % (6 if ':' in there else 4),
@@ -231,13 +221,13 @@ def hops(tap):
 
 def too_big(tap):
     a, b, c = behind_gateway()
-    quick(a)
+    all_errors(a)
     a.ip('link', 'set', 'inside', 'mtu', '1280')
     for inside, there, kind, level, option in (
             (C4, B4, (3, 4), socket.IPPROTO_IP, IP_MTU_DISCOVER),
             (C6, B6, (2, 0), socket.IPPROTO_IPV6, IPV6_MTU_DISCOVER)):
         name = 'IPv%d, too big' % (6 if ':' in there else 4)
-        media, wire = Media(a, b, inside, there), Wire(b)
+        media, wire = Media(a, b, inside, there), Errors(b)
         media.socket.setsockopt(level, option, ALWAYS)
         media.send((MEDIA * 6)[:1300])
         error = expect(tap, wire, name, kind)
@@ -252,11 +242,11 @@ def too_big(tap):
 
 def routes(tap):
     a, b, c = behind_gateway()
-    quick(a)
+    all_errors(a)
     for dest, there, kind in ((UNREACHABLE4, B4, (3, 1)),
                               (UNREACHABLE6, B6, (1, 0))):
         a.ip('route', 'add', 'unreachable', dest)
-        media, wire = Media(a, b, dest, there), Wire(b)
+        media, wire = Media(a, b, dest, there), Errors(b)
         media.send()
         expect(tap, wire, 'IPv%d, no route' % (6 if ':' in there else 4), kind)
         wire.close()
@@ -266,7 +256,7 @@ def routes(tap):
             (NOBODY6, A6, B6, (REDIRECT6, 0), (1, 3))):
         name = 'IPv%d, ' % (6 if ':' in there else 4)
         b.ip('route', 'add', dest, 'via', via)
-        media, wire = Media(a, b, dest, there), Wire(b)
+        media, wire = Media(a, b, dest, there), Errors(b)
         media.send()
         error = expect(tap, wire, name + 'redirect', redirect)
         if ':' not in there:
@@ -297,24 +287,19 @@ table ip nat {
 
 def firewall(tap):
     a, b, c = behind_gateway()
-    quick(a)
+    all_errors(a)
     a.run('nft', '-f', '-', input=REJECT)
     for inside, there, kind in ((C4, B4, (3, 3)), (C6, B6, (1, 4))):
         name = 'IPv%d, rejected' % (6 if ':' in there else 4)
-        media, wire = Media(a, b, inside, there), Wire(b)
-        media.send()
-        expect(tap, wire, name, kind)
-        tap.equal(media.told(), errno.ECONNREFUSED,
-                  name + ': the peer is told')
-        wire.close()
-        media.close()
+        for one in turned_away(tap, a, b, inside, there, kind, name):
+            one.close()
 
 
 def nat(tap):
     a, b, c = behind_gateway()
-    quick(a, c)
+    all_errors(a, c)
     a.run('nft', '-f', '-', input=DNAT)
-    media, wire = Media(a, b, A4, B4), Wire(b)
+    media, wire = Media(a, b, A4, B4), Errors(b)
     media.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 1)
     media.send()
     expect(tap, wire, 'NAT, no hops left', (11, 0))
@@ -330,20 +315,12 @@ def nat(tap):
 
 
 def bridge(tap):
-    if run('modprobe', 'br_netfilter', check=False).returncode:
-        tap.skip('bridge', 'no br_netfilter')
-        return
     a, b, c = behind_bridge()
-    quick(c)
+    all_errors(c)
     for here, there, kind in ((A4, B4, (3, 3)), (A6, B6, (1, 4))):
         name = 'IPv%d, bridged' % (6 if ':' in here else 4)
-        media, wire = Media(a, b, here, there), Wire(b)
-        media.send()
-        expect(tap, wire, name, kind)
-        tap.equal(media.told(), errno.ECONNREFUSED,
-                  name + ': the peer is told')
-        wire.close()
-        media.close()
+        for one in turned_away(tap, a, b, here, there, kind, name):
+            one.close()
 
 
 def forwarded(tap):
@@ -352,7 +329,7 @@ def forwarded(tap):
     # as ports of sessions that those inside do not know
     a.session('local', 'any:5000', 'remote', 'any', 'rtcp-mux',
               send=(CM, key(CM)), recv=(CM, key(CM)))
-    wire = Wire(b)
+    wire = Errors(b)
     with c.enter():
         raw4 = socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)
         raw6 = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 58)

@@ -380,8 +380,7 @@ def beyond(mtu, inside=False):
     for host in hosts:
         host.sysctl('net/ipv4/ip_forward', 1)
         host.sysctl('net/ipv6/conf/all/forwarding', 1)
-        host.run('sysctl', '-qw', 'net.ipv4.icmp_ratelimit=0',
-                 'net.ipv6.icmp.ratelimit=0')
+    all_errors(*hosts)
     return hosts
 
 

@@ -11,6 +11,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
 from raw import ipv6, total, udp
+from wire import Wire
 
 # of hosts a and b, behind their addresses on the wire, which are segments
 HERE, THERE = 'fd44::1', 'fd55::2'
@@ -43,26 +44,13 @@ def steer(a, b, *encap):
 
 
 def ways(tap, a, b, name):
-    master = key(CM)
-    number = a.session(*flow(HERE, THERE), send=(CM, master),
-                       recv=(CM, master))
-    peer = Peer(CM, master)
-    app, wire = a.socket(HERE, 5000), b.socket(THERE, 6000)
-    plain = rtp(1, os.urandom(160))
-    app.sendto(plain, (THERE, 6000))
-    tap.equal(peer.unprotect(wire.recv(2000)), plain, name + ': sent')
-    wire.sendto(peer.protect(plain), (HERE, 5000))
-    tap.equal(app.recv(2000), plain, name + ': received')
-    wire.sendto(plain, (HERE, 5000))
-    wire.sendto(MARKER, (HERE, 5000))
-    tap.equal(app.recv(2000), MARKER, name + ': plain RTP is refused')
-    drops = {way: sum(count for name, count in a.stats(way, number).items()
-                      if name.startswith('drop')) for way in ('send', 'recv')}
+    call = Call(a, b, ends=(HERE, THERE))
+    call.both_ways(tap, name)
+    tap.equal(call.refused([rtp(1, os.urandom(160))]), [],
+              name + ': plain RTP is refused')
+    drops = {way: sum(call.drops(way).values()) for way in ('send', 'recv')}
     tap.equal(drops, {'send': 0, 'recv': 1}, name + ': seen once each')
-    a.ksrtp('session', 'del', 'id', number)
-    app.close()
-    wire.close()
-    peer.close()
+    call.close()
 
 
 def inline(tap):
@@ -134,22 +122,15 @@ def astray(tap):
     wire = b.socket(THERE, 6000)
     with b.enter():
         raw = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_RAW)
-    with c.enter():
-        tapped = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
-                               socket.htons(3))
-    tapped.bind(('wire', 0))
-    tapped.settimeout(20)
+    tapped = Wire(c)
 
     def send(dest, *parts):
         raw.sendto(ipv6(THERE, dest, ROUTING, b''.join(parts)), (dest, 0))
 
     def passed(mark):
         """What c gets up to a datagram with this."""
-        seen = b''
         wire.sendto(mark, (C6, 7000))
-        while mark not in seen:
-            seen += tapped.recv(2000)
-        return seen
+        return b''.join(tapped.until(mark, sent=True))
 
     secret = rtp(1, b'what only one may hear')
     sealed = peer.protect(secret)

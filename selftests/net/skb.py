@@ -13,7 +13,9 @@ import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
+from raw import total
 from srtp_ref import Context
+from wire import Wire
 
 UDP_NO_CHECK6_TX, UDP_NO_CHECK6_RX = 101, 102
 SO_NO_CHECK, SO_ZEROCOPY = 11, 60
@@ -29,8 +31,7 @@ def gso_out(tap):
             call = Call(a, b, suite, v6)
             plain = [rtp(n, os.urandom(500)) for n in range(16)]
             plain[-1] = plain[-1][:100]
-            call.app.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 512)
-            call.app.sendto(b''.join(plain), call.there)
+            burst(call.app, call.there, plain)
             got = [call.peer.unprotect(call.wire.recv(2000)) for p in plain]
             tap.equal(got, plain, 'UDP_SEGMENT, %s, IPv%d: each segment is '
                       'a packet of its own' % (suite, 6 if v6 else 4))
@@ -39,8 +40,7 @@ def gso_out(tap):
 
 def gro_in(tap):
     a, b = pair()
-    for dev in ('gro', 'rx-udp-gro-forwarding'):
-        a.run('ethtool', '-K', 'wire', dev, 'on')
+    gro_on(a)
     for v6 in (False, True):
         call = Call(a, b, CM, v6)
         call.app.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
@@ -48,9 +48,8 @@ def gro_in(tap):
         wire = [call.peer.protect(p) for p in plain]
         # one segment of the super-packet is bad, and falls out alone
         wire[5] = wire[5][:-1] + bytes([wire[5][-1] ^ 1])
-        call.wire.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(wire[0]))
         for n in (0, 16):
-            call.wire.sendto(b''.join(wire[n:n + 16]), call.here)
+            burst(call.wire, call.here, wire[n:n + 16])
         got = b''
         while len(got) < 31 * 512:
             got += call.app.recv(65536)
@@ -69,6 +68,21 @@ def whole(sock):
     return data, sizes
 
 
+def opened(ref, sock):
+    """Likewise, of segments of 522 bytes that are SRTP."""
+    data, sizes = whole(sock)
+    return [ref.unprotect(data[at:at + 522], 0)
+            for at in range(0, len(data), 522)], sizes
+
+
+def merging(a, b, lport=5000, rport=6000):
+    """Sockets of both hosts that take super-packets."""
+    socks = a.socket(A4, lport), b.socket(B4, rport)
+    for sock in socks:
+        sock.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
+    return socks
+
+
 def together(tap):
     """Where no driver can finish later, super-packets stay whole."""
     suite = 'NULL_HMAC_SHA1_80'
@@ -76,32 +90,23 @@ def together(tap):
     number = a.session(*flow(A4, B4), send=(suite, key(suite)),
                        recv=(suite, key(suite)))
     peer = Context(suite, key(suite)[:16], key(suite)[16:])
-    app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
-    for sock in (app, wire):
-        sock.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
+    app, wire = merging(a, b)
     plain = [rtp(n, os.urandom(500)) for n in range(1, 17)]
     plain[-1] = plain[-1][:100]
     # one that was sent already is cut out
     app.sendto(plain[3], (B4, 6000))
     tap.equal(peer.unprotect(wire.recv(65536), 0), plain[3],
               'a packet of its own')
-    app.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 512)
-    app.sendto(b''.join(plain), (B4, 6000))
-    data, sizes = whole(wire)
-    tap.equal(([peer.unprotect(data[at:at + 522], 0)
-                for at in range(0, len(data), 522)], sizes),
-              (plain[:3] + plain[4:], [522]),
+    burst(app, (B4, 6000), plain)
+    tap.equal(opened(peer, wire), (plain[:3] + plain[4:], [522]),
               'UDP_SEGMENT: segments grow in their places')
     protected = [peer.protect(p, 0) for p in plain]
     protected[7] = protected[7][:-1] + bytes([protected[7][-1] ^ 1])
-    wire.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 522)
-    wire.sendto(b''.join(protected), (A4, 5000))
-    data, sizes = whole(app)
-    tap.equal((data, sizes), (b''.join(plain[:7] + plain[8:]), [512]),
+    burst(wire, (A4, 5000), protected)
+    tap.equal(whole(app), (b''.join(plain[:7] + plain[8:]), [512]),
               'UDP_GRO: segments shrink in their places, a bad one falls out')
     # nothing is left of it
-    wire.sendto(b''.join(protected), (A4, 5000))
-    wire.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 0)
+    burst(wire, (A4, 5000), protected)
     wire.sendto(peer.protect(rtp(99), 0), (A4, 5000))
     tap.equal(app.recv(65536), rtp(99), 'UDP_GRO: and all of a replayed one')
     tap.equal((a.stats('send').get('drop-index-reuse'),
@@ -114,8 +119,7 @@ def together(tap):
 def mixed(tap):
     """What the first segment is says nothing of the others."""
     a, b = pair()
-    for dev in ('gro', 'rx-udp-gro-forwarding'):
-        a.run('ethtool', '-K', 'wire', dev, 'on')
+    gro_on(a)
     master = key(CM)
     ours, theirs = 0xaaaa, 0xbbbb
     a.session(*flow(A4, B4), 'ssrc', hex(ours), send=(CM, master),
@@ -123,16 +127,11 @@ def mixed(tap):
     peer = Peer(CM, master)
     app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
 
-    def burst(sock, to, *packets):
-        sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(packets[0]))
-        sock.sendto(b''.join(packets), to)
-        sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 0)
-
     stun = MARKER.ljust(172, b'\0')
     for n, first in enumerate((rtp(1, bytes(160), ssrc=theirs), stun)):
         name = ('another SSRC', 'no RTP')[n]
         secret = rtp(10 + n, os.urandom(160), ssrc=ours)
-        burst(app, (B4, 6000), first, secret)
+        burst(app, (B4, 6000), [first, secret])
         got = [wire.recv(2000) for i in range(2)]
         tap.equal((got[0], peer.unprotect(got[1])), (first, secret),
                   'UDP_SEGMENT: %s comes first, and ours is protected' % name)
@@ -142,7 +141,7 @@ def mixed(tap):
         forged = rtp(20 + n, b'forged'.ljust(170), ssrc=ours)
         true = rtp(30 + n, os.urandom(160), ssrc=ours)
         app.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
-        burst(wire, (A4, 5000), longer, forged, peer.protect(true))
+        burst(wire, (A4, 5000), [longer, forged, peer.protect(true)])
         got = b''
         while len(got) < len(longer) + len(true):
             got += app.recv(65536)
@@ -151,34 +150,12 @@ def mixed(tap):
     a.ksrtp('session', 'flush')
     a.ksrtp('require', 'add', 'port', 5000)
     for sock, to, other in ((app, (B4, 6000), wire), (wire, (A4, 5000), app)):
-        burst(sock, to, stun, rtp(1, bytes(160)))
+        burst(sock, to, [stun, rtp(1, bytes(160))])
         sock.sendto(MARKER, to)
         got = [other.recv(65536)[:172], other.recv(65536)]
         tap.equal(got, [stun, MARKER],
                   'behind what is no RTP, RTP needs a session all the same')
     peer.close()
-
-
-class Wire:
-    """What comes out of the wire at a host, in the pieces in which it does."""
-
-    def __init__(self, host):
-        with host.enter():
-            self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
-                                      socket.htons(0x0003))
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        self.sock.bind(('wire', 0x0003))
-        self.sock.settimeout(20)
-
-    def next(self, packet):
-        """The frame that has a packet at its end, or in it."""
-        while True:
-            frame, address = self.sock.recvfrom(65600)
-            if address[2] != socket.PACKET_OUTGOING and packet in frame:
-                return frame
-
-    def close(self):
-        self.sock.close()
 
 
 def let_be(tap):
@@ -192,11 +169,7 @@ def let_be(tap):
     a.session(*flow(A4, B4, 5010, 6010), send=(suite, master),
               recv=(suite, master))
     a.ksrtp('require', 'add', 'port', '7000-7001')
-    wire = Wire(b)
-
-    def burst(sock, to, packets):
-        sock.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(packets[0]))
-        sock.sendto(b''.join(packets), to)
+    wire = Wire(b, kind=socket.SOCK_DGRAM)
 
     def other(first):
         return [bytes([first]) + os.urandom(999) for n in range(10)]
@@ -209,11 +182,9 @@ def let_be(tap):
             (7000, 7000, 'DTLS under a rule', other(22)),
             (7000, 7000, 'QUIC under a rule', other(0xc1)),
             (9000, 9000, 'QUIC of nobody', other(0x41))):
-        app, peer = a.socket(A4, lport), b.socket(B4, rport)
-        for sock in (app, peer):
-            sock.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
+        app, peer = merging(a, b, lport, rport)
         burst(app, (B4, rport), packets)
-        frame = wire.next(packets[0])
+        frame = wire.until(packets[0])[-1]
         tap.equal((len(frame), whole(peer)),
                   (28 + 10000, (b''.join(packets), [1000])),
                   what + ' stays in one piece as it is sent')
@@ -231,15 +202,11 @@ def let_be(tap):
     for ssrc, lport, rport, name in (
             (theirs, 5010, 6010, 'beside a session of an SSRC'),
             (ours, 5000, 6000, 'of a session of an SSRC')):
-        app, peer = a.socket(A4, lport), b.socket(B4, rport)
-        for sock in (app, peer):
-            sock.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
+        app, peer = merging(a, b, lport, rport)
         plain = [rtp(n, os.urandom(500), ssrc=ssrc) for n in range(1, 17)]
         burst(app, (B4, rport), plain)
-        data, sizes = whole(peer)
-        tap.equal(([ref.unprotect(data[at:at + 522], 0)
-                    for at in range(0, len(data), 522)], sizes),
-                  (plain, [522]), name + ': sent in one piece')
+        tap.equal(opened(ref, peer), (plain, [522]),
+                  name + ': sent in one piece')
         burst(peer, (A4, lport), [ref.protect(p, 0) for p in plain])
         tap.equal(whole(app), (b''.join(plain), [512]),
                   name + ': received in one piece')
@@ -266,23 +233,18 @@ def tunnels(tap):
             host.ip('link', 'set', 'tunnel', 'up')
         server = b.socket('10.77.0.2', 7777, socket.SOCK_STREAM)
         server.listen(1)
-        wire = Wire(b)
+        wire = Wire(b, kind=socket.SOCK_DGRAM)
         with a.enter():
             client = socket.create_connection(('10.77.0.2', 7777), 20)
         accepted, address = server.accept()
         data = os.urandom(1 << 20)
         thread = threading.Thread(target=client.sendall, args=(data,))
         thread.start()
-        got, most = b'', 0
+        got = b''
         while len(got) < len(data):
             got += accepted.recv(65536)
         thread.join()
-        wire.sock.setblocking(False)
-        try:
-            while True:
-                most = max(most, len(wire.sock.recv(65600)))
-        except BlockingIOError:
-            pass
+        most = max((len(frame) for frame, sent in wire.rest()), default=0)
         tap.ok(got == data and most > 4000,
                name + 'segments stay together', most)
         for one in (client, accepted, server, wire):
@@ -388,27 +350,17 @@ def wire_checksum(tap):
     a, b = pair()
     a.run('ethtool', '-K', 'wire', 'tx', 'off')
     call = Call(a, b)
-    with b.enter():
-        tap_socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
-                                   socket.htons(0x0800))
-    tap_socket.bind(('wire', 0x0800))
-    tap_socket.settimeout(10)
+    seen = Wire(b, kind=socket.SOCK_DGRAM)
     for size in (0, 1, 100, 101, 1200):
         wire = call.out(rtp(size, os.urandom(size)))
-        while True:
-            packet = tap_socket.recv(2000)
-            if packet[9] == 17 and packet[28:28 + len(wire)] == wire:
-                break
+        packet = seen.until(wire)[-1]
         udp = packet[20:]
         pseudo = packet[12:20] + struct.pack('>HH', 17, len(udp))
-        data = pseudo + udp + bytes(len(udp) % 2)
-        total = sum(struct.unpack('>%dH' % (len(data) // 2), data))
-        while total >> 16:
-            total = (total & 0xffff) + (total >> 16)
-        tap.equal((total, len(udp), struct.unpack('>H', udp[4:6])[0]),
+        tap.equal((total(pseudo + udp), len(udp),
+                   struct.unpack('>H', udp[4:6])[0]),
                   (0xffff, len(wire) + 8, len(wire) + 8),
                   'payload of %d: checksum and lengths on the wire' % size)
-    tap_socket.close()
+    seen.close()
     call.close()
 
 
@@ -477,24 +429,16 @@ def tapped(tap):
     """Somebody else holds a clone of the packet."""
     a, b = pair()
     call = Call(a, b)
-    with a.enter():
-        sniffer = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
-                                socket.htons(0x0003))
-    sniffer.bind(('wire', 0x0003))
-    sniffer.settimeout(10)
-
-    def seen(packet):
-        while True:
-            if packet in sniffer.recv(2000):
-                return True
-
+    sniffer = Wire(a, kind=socket.SOCK_DGRAM)
     plain = rtp(1, os.urandom(200))
     wire = call.peer.protect(plain)
     tap.equal(call.through(wire), plain, 'a packet that is tapped is received')
-    tap.ok(seen(wire), 'and the tap sees the wire\'s side of it')
+    tap.ok(sniffer.until(wire, sent=True),
+           'and the tap sees the wire\'s side of it')
     wire = call.out(plain)
     tap.equal(call.peer.unprotect(wire), plain, 'and sent')
-    tap.ok(seen(wire), 'and the tap sees the wire\'s side of it')
+    tap.ok(sniffer.until(wire, sent=True),
+           'and the tap sees the wire\'s side of it')
     sniffer.close()
     call.close()
 
