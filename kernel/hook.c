@@ -40,7 +40,6 @@
 /* How much of a keyed cipher a short packet needs, in cache lines. */
 #define KSRTP_CIPHER_LINES	6
 
-
 /*
  * With many sessions a packet finds nothing of its own in the caches, and what it
  * needs is reached by way of one pointer after another. Memory can be asked for
