@@ -347,15 +347,6 @@ struct net { int unused; };
 struct net_device { int unused; };
 struct netlink_ext_ack { const char *_msg; };
 struct netlink_callback;
-struct genl_split_ops;
-struct genl_family {
-	const struct genl_split_ops *split_ops;
-	unsigned int n_split_ops;
-};
-static inline int genl_register_family(struct genl_family *family)
-{
-	return 0;
-}
 struct nlattr;
 struct nf_hook_state { int unused; };
 struct nf_queue_entry {

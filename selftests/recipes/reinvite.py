@@ -6,7 +6,6 @@ without a new key, of a call that is held, and after an attended transfer."""
 import base64
 import os
 import re
-import secrets
 import sys
 import tempfile
 
@@ -94,7 +93,7 @@ class Side:
     def offer(self, direction='sendrecv', new_key=False):
         """A description of ours, with the key of before if there is one."""
         if new_key or not self.key:
-            self.key = base64.b64encode(secrets.token_bytes(30)).decode()
+            self.key = base64.b64encode(os.urandom(30)).decode()
         self.version += 1
         self.told = '\r\n'.join((
             'v=0', 'o=- 1 %d IN IP4 %s' % (self.version, HERE), 's=-',
