@@ -6,7 +6,7 @@
  *
  * Deriving costs as much as authenticating many packets, and which epoch a
  * received packet is of is what its sender says, before it has proved anything.
- * So packets pay for it from a budget, and get back what they have paid when
+ * So packets pay for it from a bucket, and get back what they have paid when
  * they prove authentic.
  */
 
@@ -17,7 +17,7 @@
 #include "epochs.h"
 #include "crypto/keys.h"
 #include "master.h"
-#include "share.h"
+#include "quota.h"
 
 /*
  * Keys held at most, and packets waiting at most. Streams of one master key are
@@ -34,8 +34,8 @@
 #define KSRTP_EPOCHS_CHARGE	2048
 
 /*
- * Where so many wait, order is not worth more of them: they would take the room
- * of those that have no keys yet.
+ * Beyond this many parked packets, stop parking just to keep order: keep the slots for
+ * packets whose keys are not derived yet.
  */
 #define KSRTP_EPOCHS_ORDERED	(KSRTP_EPOCHS_PARKED / 2)
 
@@ -72,10 +72,7 @@ static unsigned long ksrtp_epochs_slot_of(const struct ksrtp_epochs *epochs,
 	return ksrtp_epochs_slot(parked->rtcp, parked->index >> epochs->shift);
 }
 
-/*
- * Throw out a set of keys, one that was not of use since the last time if there
- * is. Its memory is the caller's to give back.
- */
+/* Evict one key set, preferably one unused since the last eviction. */
 static void ksrtp_epochs_evict(struct ksrtp_epochs *epochs)
 {
 	struct ksrtp_keys *keys;
@@ -101,7 +98,7 @@ static bool ksrtp_epochs_charge(struct ksrtp_epochs *epochs)
 
 	spin_lock_bh(&epochs->lock);
 	ok = epochs->nkeys < KSRTP_EPOCHS_KEYS &&
-	     ksrtp_share_take_memory(epochs->share, KSRTP_EPOCHS_CHARGE);
+	     ksrtp_quota_take_memory(epochs->quota, KSRTP_EPOCHS_CHARGE);
 	if (!ok && epochs->nkeys) {
 		ksrtp_epochs_evict(epochs);
 		ok = true;
@@ -112,7 +109,7 @@ static bool ksrtp_epochs_charge(struct ksrtp_epochs *epochs)
 
 static void ksrtp_epochs_uncharge(struct ksrtp_epochs *epochs)
 {
-	ksrtp_share_give_memory(epochs->share, KSRTP_EPOCHS_CHARGE);
+	ksrtp_quota_give_memory(epochs->quota, KSRTP_EPOCHS_CHARGE);
 }
 
 /*
@@ -176,7 +173,7 @@ void ksrtp_epochs_refund(struct ksrtp_epochs *epochs,
 	if (parked->paid == KSRTP_EPOCHS_NONE)
 		return;
 	spin_lock_bh(&epochs->lock);
-	ksrtp_budget_return(&epochs->budget);
+	ksrtp_bucket_return(&epochs->bucket);
 	ksrtp_epochs_unmark(epochs, parked->paid);
 	spin_unlock_bh(&epochs->lock);
 	parked->paid = KSRTP_EPOCHS_NONE;
@@ -282,7 +279,7 @@ static void ksrtp_epochs_queue(struct ksrtp_epochs *epochs)
  * @master: master key, its suite set
  * @rate: key derivation rate, a power of two
  * @with_header: derive keys of header extensions too
- * @share: what the memory of session keys is taken of
+ * @quota: what the memory of session keys is taken of
  *
  * The caller sets up @outer and @inner.
  *
@@ -291,7 +288,7 @@ static void ksrtp_epochs_queue(struct ksrtp_epochs *epochs)
  */
 struct ksrtp_epochs *ksrtp_epochs_create(struct ksrtp_master *master,
 					 u32 rate, bool with_header,
-					 struct ksrtp_share *share)
+					 struct ksrtp_quota *quota)
 {
 	struct ksrtp_epochs *epochs;
 	unsigned int i;
@@ -302,9 +299,9 @@ struct ksrtp_epochs *ksrtp_epochs_create(struct ksrtp_master *master,
 	epochs->master = master;
 	epochs->shift = ilog2(rate);
 	epochs->with_header = with_header;
-	ksrtp_share_hold(share);
-	epochs->share = share;
-	ksrtp_budget_init(&epochs->budget, KSRTP_EPOCHS_BUDGET,
+	ksrtp_quota_hold(quota);
+	epochs->quota = quota;
+	ksrtp_bucket_init(&epochs->bucket, KSRTP_EPOCHS_BUDGET,
 			  KSRTP_EPOCHS_RATE, jiffies);
 	xa_init(&epochs->keys);
 	spin_lock_init(&epochs->lock);
@@ -332,7 +329,7 @@ void ksrtp_epochs_destroy(struct ksrtp_epochs *epochs)
 		ksrtp_keys_destroy(keys);
 		ksrtp_epochs_uncharge(epochs);
 	}
-	ksrtp_share_put(epochs->share);
+	ksrtp_quota_put(epochs->quota);
 	xa_destroy(&epochs->keys);
 	ksrtp_kdf_teardown(&epochs->outer);
 	ksrtp_kdf_teardown(&epochs->inner);
@@ -394,7 +391,7 @@ bool ksrtp_epochs_afford(struct ksrtp_epochs *epochs,
 	there = xa_load(&epochs->keys, slot) ||
 		(waiting->n && waiting->paid == slot);
 	paid = !there &&
-	       ksrtp_budget_take(&epochs->budget,
+	       ksrtp_bucket_take(&epochs->bucket,
 				 ksrtp_epochs_reserve(max(epoch, last) -
 						      min(epoch, last)),
 				 jiffies);
@@ -463,7 +460,7 @@ void ksrtp_epochs_settle(struct ksrtp_epochs *epochs, bool rtcp, u64 index)
 		return;
 	spin_lock_bh(&epochs->lock);
 	if (keys->owed)
-		ksrtp_budget_return(&epochs->budget);
+		ksrtp_bucket_return(&epochs->bucket);
 	WRITE_ONCE(keys->owed, false);
 	spin_unlock_bh(&epochs->lock);
 }

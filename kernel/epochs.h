@@ -9,12 +9,12 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
-#include "budget.h"
+#include "bucket.h"
 #include "crypto/kdf.h"
 
 struct ksrtp_keys;
 struct ksrtp_master;
-struct ksrtp_share;
+struct ksrtp_quota;
 
 /* Where a stream is of which nothing is known: far from all that there is. */
 #define KSRTP_EPOCHS_NOWHERE	U64_MAX
@@ -40,7 +40,7 @@ struct ksrtp_waiting {
  * @list: link among those that wait
  * @rtcp: it wants keys of SRTCP
  * @paid: epoch, as one is numbered there, for which it has taken from the
- *	budget, or KSRTP_EPOCHS_NONE
+ *	bucket, or KSRTP_EPOCHS_NONE
  * @derived: keys were derived for it
  * @index: its packet index
  * @renew: brings @index up to date before keys are derived; returns 0, or what
@@ -66,12 +66,12 @@ struct ksrtp_parked {
  * @inner: likewise, of the inner AEAD
  * @shift: logarithm of the key derivation rate
  * @with_header: keys of header extensions are derived too
- * @share: what the memory of @keys is taken of
+ * @quota: what the memory of @keys is taken of
  * @keys: session keys by ksrtp_epochs_slot(); read under RCU
  * @lock: guards all below, and changes of @keys; BH
  * @recent: the keys, in the order in which they may be thrown out
  * @nkeys: how many
- * @budget: of keys derived for packets that are not known to be authentic
+ * @bucket: of keys derived for packets that are not known to be authentic
  * @parked: packets that wait for session keys, in order
  * @nparked: how many; peeked at unlocked
  * @waiting: those of each epoch, by a hash, until @work has finished with them;
@@ -86,12 +86,12 @@ struct ksrtp_epochs {
 	struct ksrtp_kdf inner;
 	u8 shift;
 	bool with_header;
-	struct ksrtp_share *share;
+	struct ksrtp_quota *quota;
 	struct xarray keys;
 	spinlock_t lock;
 	struct list_head recent;
 	unsigned int nkeys;
-	struct ksrtp_budget budget;
+	struct ksrtp_bucket bucket;
 	struct list_head parked;
 	unsigned int nparked;
 	struct ksrtp_waiting waiting[1 << KSRTP_EPOCHS_WAITING_BITS];
@@ -101,7 +101,7 @@ struct ksrtp_epochs {
 
 struct ksrtp_epochs *ksrtp_epochs_create(struct ksrtp_master *master,
 					 u32 rate, bool with_header,
-					 struct ksrtp_share *share);
+					 struct ksrtp_quota *quota);
 void ksrtp_epochs_destroy(struct ksrtp_epochs *epochs);
 struct ksrtp_keys *ksrtp_epochs_keys(struct ksrtp_epochs *epochs, bool rtcp,
 				     u64 index, bool resumed);

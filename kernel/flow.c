@@ -9,29 +9,29 @@
 #include "flow.h"
 
 /**
- * ksrtp_flow_shape() - tell which members of a flow are exact
+ * ksrtp_flow_mask() - tell which members of a flow are exact
  * @flow: the flow
  *
  * Context: any.
- * Return: bits KSRTP_SHAPE_*.
+ * Return: bits KSRTP_MASK_*.
  */
-unsigned int ksrtp_flow_shape(const struct ksrtp_flow *flow)
+unsigned int ksrtp_flow_mask(const struct ksrtp_flow *flow)
 {
-	unsigned int shape = 0;
+	unsigned int mask = 0;
 
 	if (!ipv6_addr_any(&flow->remote))
-		shape |= KSRTP_SHAPE_REMOTE;
+		mask |= KSRTP_MASK_REMOTE;
 	if (flow->remote_port)
-		shape |= KSRTP_SHAPE_REMOTE_PORT;
+		mask |= KSRTP_MASK_REMOTE_PORT;
 	if (!ipv6_addr_any(&flow->local))
-		shape |= KSRTP_SHAPE_LOCAL;
+		mask |= KSRTP_MASK_LOCAL;
 	if (flow->local_port)
-		shape |= KSRTP_SHAPE_LOCAL_PORT;
+		mask |= KSRTP_MASK_LOCAL_PORT;
 	if (flow->ifindex)
-		shape |= KSRTP_SHAPE_IFINDEX;
+		mask |= KSRTP_MASK_IFINDEX;
 	if (flow->family)
-		shape |= KSRTP_SHAPE_FAMILY;
-	return shape;
+		mask |= KSRTP_MASK_FAMILY;
+	return mask;
 }
 
 /**
@@ -70,31 +70,31 @@ u32 ksrtp_flow_hash(const struct ksrtp_flow *flow, u32 seed)
  */
 bool ksrtp_flow_given(const struct ksrtp_flow *flow)
 {
-	return ksrtp_flow_shape(flow) || flow->has_ssrc;
+	return ksrtp_flow_mask(flow) || flow->has_ssrc;
 }
 
 /**
- * ksrtp_flow_mask() - reduce a packet's flow to some of its members
+ * ksrtp_flow_reduce() - reduce a packet's flow to some of its members
  * @flow: a packet's flow
- * @shape: the members to keep, KSRTP_SHAPE_*
+ * @mask: the members to keep, KSRTP_MASK_*
  * @masked: where to put the result; without an SSRC
  *
  * Context: any.
  */
-void ksrtp_flow_mask(const struct ksrtp_flow *flow, unsigned int shape,
-		     struct ksrtp_flow *masked)
+void ksrtp_flow_reduce(const struct ksrtp_flow *flow, unsigned int mask,
+		       struct ksrtp_flow *masked)
 {
 	/* a member after the other: they were just written so, and not yet read */
-	masked->local = shape & KSRTP_SHAPE_LOCAL ?
+	masked->local = mask & KSRTP_MASK_LOCAL ?
 			flow->local : (struct in6_addr){};
-	masked->remote = shape & KSRTP_SHAPE_REMOTE ?
+	masked->remote = mask & KSRTP_MASK_REMOTE ?
 			 flow->remote : (struct in6_addr){};
-	masked->local_port = shape & KSRTP_SHAPE_LOCAL_PORT ?
+	masked->local_port = mask & KSRTP_MASK_LOCAL_PORT ?
 			     flow->local_port : 0;
-	masked->remote_port = shape & KSRTP_SHAPE_REMOTE_PORT ?
+	masked->remote_port = mask & KSRTP_MASK_REMOTE_PORT ?
 			      flow->remote_port : 0;
-	masked->ifindex = shape & KSRTP_SHAPE_IFINDEX ? flow->ifindex : 0;
+	masked->ifindex = mask & KSRTP_MASK_IFINDEX ? flow->ifindex : 0;
 	masked->ssrc = 0;
-	masked->family = shape & KSRTP_SHAPE_FAMILY ? flow->family : 0;
+	masked->family = mask & KSRTP_MASK_FAMILY ? flow->family : 0;
 	masked->has_ssrc = 0;
 }

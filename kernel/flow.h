@@ -32,21 +32,21 @@ struct ksrtp_flow {
 
 /*
  * Shape: which members of a flow are exact. Of the sessions that match a packet
- * the one whose shape is the greatest number wins; of two with the same shape,
+ * the one whose mask is the greatest number wins; of two with the same mask,
  * the one that names the SSRC.
  */
-#define KSRTP_SHAPE_FAMILY	BIT(0)
-#define KSRTP_SHAPE_IFINDEX	BIT(1)
-#define KSRTP_SHAPE_LOCAL_PORT	BIT(2)
-#define KSRTP_SHAPE_LOCAL	BIT(3)
-#define KSRTP_SHAPE_REMOTE_PORT	BIT(4)
-#define KSRTP_SHAPE_REMOTE	BIT(5)
-#define KSRTP_SHAPES		64
+#define KSRTP_MASK_FAMILY	BIT(0)
+#define KSRTP_MASK_IFINDEX	BIT(1)
+#define KSRTP_MASK_LOCAL_PORT	BIT(2)
+#define KSRTP_MASK_LOCAL	BIT(3)
+#define KSRTP_MASK_REMOTE_PORT	BIT(4)
+#define KSRTP_MASK_REMOTE	BIT(5)
+#define KSRTP_MASKS		64
 
-unsigned int ksrtp_flow_shape(const struct ksrtp_flow *flow);
+unsigned int ksrtp_flow_mask(const struct ksrtp_flow *flow);
 u32 ksrtp_flow_hash(const struct ksrtp_flow *flow, u32 seed);
 bool ksrtp_flow_given(const struct ksrtp_flow *flow);
-void ksrtp_flow_mask(const struct ksrtp_flow *flow, unsigned int shape,
-		     struct ksrtp_flow *masked);
+void ksrtp_flow_reduce(const struct ksrtp_flow *flow, unsigned int mask,
+		       struct ksrtp_flow *masked);
 
 #endif /* _KSRTP_FLOW_H */

@@ -19,7 +19,7 @@
 
 /**
  * struct ksrtp_gso - a super-packet and what is to become of it
- * @keyring: keys and policy for all of it
+ * @keyset: keys and policy for all of it
  * @data: first byte of the first segment
  * @len: length of all segments together, in bytes
  * @size: length of each but the last, in bytes
@@ -27,7 +27,7 @@
  * @trailer: what protection adds to each, in bytes
  */
 struct ksrtp_gso {
-	struct ksrtp_keyring *keyring;
+	struct ksrtp_keyset *keyset;
 	u8 *data;
 	unsigned int len;
 	unsigned int size;
@@ -42,13 +42,13 @@ static unsigned int ksrtp_gso_seg_len(const struct ksrtp_gso *gso,
 }
 
 /* Do all segments grow or shrink by the same, and at once? */
-static bool ksrtp_gso_uniform(const struct ksrtp_keyring *keyring,
+static bool ksrtp_gso_uniform(const struct ksrtp_keyset *keyset,
 			      enum ksrtp_direction_id id)
 {
-	const struct ksrtp_policy *policy = &keyring->policy;
+	const struct ksrtp_policy *policy = &keyset->policy;
 
-	if (!keyring->prompt || ksrtp_suite_is_double(policy->suite) ||
-	    policy->rcc_mode != KSRTP_RCC_OFF || keyring->before)
+	if (!keyset->prompt || ksrtp_suite_is_double(policy->suite) ||
+	    policy->rcc_mode != KSRTP_RCC_OFF || keyset->before)
 		return false;
 	return id == KSRTP_DIRECTION_RECV ||
 	       policy->cryptex != KSRTP_CRYPTEX_ON;
@@ -107,7 +107,7 @@ static bool ksrtp_gso_of_one(const struct sk_buff *skb,
 	bool more;
 
 	/* what tells them apart is the SSRC */
-	if (likely(!READ_ONCE(kn->ssrc_shapes.used)))
+	if (likely(!READ_ONCE(kn->ssrc_masks.used)))
 		return true;
 	for (more = ksrtp_gso_first(skb, udp, &one); more;
 	     more = ksrtp_gso_next(skb, udp, &one))
@@ -127,9 +127,9 @@ static bool ksrtp_gso_init(struct ksrtp_gso *gso, struct sk_buff *skb,
 	struct ksrtp_session *session = ksrtp_node_session(node);
 	struct ksrtp_trailer trailer;
 
-	gso->keyring =
-		rcu_dereference(ksrtp_direction(session, id)->keyring);
-	if (!gso->keyring || !ksrtp_gso_uniform(gso->keyring, id))
+	gso->keyset =
+		rcu_dereference(ksrtp_direction(session, id)->keyset);
+	if (!gso->keyset || !ksrtp_gso_uniform(gso->keyset, id))
 		return false;
 	if (skb_shinfo(skb)->gso_type & ~(SKB_GSO_UDP_L4 | SKB_GSO_DODGY) ||
 	    skb->ip_summed != CHECKSUM_PARTIAL ||
@@ -140,7 +140,7 @@ static bool ksrtp_gso_init(struct ksrtp_gso *gso, struct sk_buff *skb,
 	    !ksrtp_gso_of_one(skb, udp, flow, node))
 		return false;
 
-	ksrtp_policy_trailer(&gso->keyring->policy, gso->keyring->mki_len,
+	ksrtp_policy_trailer(&gso->keyset->policy, gso->keyset->mki_len,
 			     false, 0, &trailer);
 	gso->trailer = ksrtp_trailer_len(&trailer);
 	gso->len = udp->len;
@@ -189,10 +189,10 @@ static unsigned int ksrtp_gso_run(struct ksrtp_gso *gso,
 		at = gso->data + i * step;
 		len = ksrtp_gso_seg_len(gso, i);
 		cause = id == KSRTP_DIRECTION_SEND ?
-			ksrtp_send_protect(skb, state, session, gso->keyring,
+			ksrtp_send_protect(skb, state, session, gso->keyset,
 					   udp, false, at, &len) :
 			ksrtp_receive_unprotect(skb, state, session,
-						gso->keyring, udp, false, at,
+						gso->keyset, udp, false, at,
 						&len);
 		if (cause) {
 			ksrtp_verdict_count(skb, session, id, cause);
@@ -290,7 +290,7 @@ static unsigned int ksrtp_gso_oversized(struct sk_buff *skb,
 		part.len = min(size, udp->len - at);
 		own = ksrtp_packet_match(skb, kn, flow, &part);
 		if (!own ||
-		    !ksrtp_direction_governed(ksrtp_node_session(own),
+		    !ksrtp_direction_configured(ksrtp_node_session(own),
 					      KSRTP_DIRECTION_SEND))
 			continue;
 		if (drop) {
@@ -381,7 +381,7 @@ unsigned int ksrtp_gso_segment(struct sk_buff *skb, struct ksrtp_net *kn,
 		}
 		/* segments may be of several SSRCs, and these of sessions */
 		own = ksrtp_packet_match(skb, kn, flow, &udp);
-		if (own && ksrtp_direction_governed(ksrtp_node_session(own), id))
+		if (own && ksrtp_direction_configured(ksrtp_node_session(own), id))
 			ksrtp_datagram_finish(skb, state, own, id, &udp,
 					      &told);
 		else if (!ksrtp_guard_drop(skb, kn, flow, &udp, id))
@@ -413,14 +413,14 @@ bool ksrtp_gso_mixed(const struct sk_buff *skb, struct ksrtp_net *kn,
 	bool more;
 
 	if (likely(!ksrtp_gso_is(skb)) ||
-	    (!READ_ONCE(kn->nrequires) && !READ_ONCE(kn->ssrc_shapes.used)))
+	    (!READ_ONCE(kn->nrequires) && !READ_ONCE(kn->ssrc_masks.used)))
 		return false;
 	/* where they lie */
 	for (more = ksrtp_gso_first(skb, udp, &one); more;
 	     more = ksrtp_gso_next(skb, udp, &one)) {
 		node = ksrtp_packet_match(skb, kn, flow, &one);
-		if (node && ksrtp_direction_governed(ksrtp_node_session(node),
-						     id))
+		if (node && ksrtp_direction_configured(ksrtp_node_session(node),
+						       id))
 			return true;
 		if (ksrtp_guard_suspects(skb, kn, flow, &one))
 			return true;

@@ -39,7 +39,7 @@ static void ksrtp_guard_tell(struct ksrtp_net *kn,
 		.type = KSRTP_ALERT_REQUIRE,
 		.direction = id,
 		.require = require->id,
-		.count = ksrtp_burst_tell(&require->burst),
+		.count = ksrtp_ratelimit_tell(&require->limit),
 	};
 
 	if (info.count)

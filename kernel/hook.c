@@ -47,8 +47,8 @@
  */
 static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 {
-	const struct ksrtp_keyring *keyring =
-		rcu_access_pointer(direction->keyring);
+	const struct ksrtp_keyset *keyset =
+		rcu_access_pointer(direction->keyset);
 	const struct ksrtp_stream *stream =
 		rcu_access_pointer(direction->newest);
 	const struct ksrtp_master *master = READ_ONCE(direction->warm.master);
@@ -56,8 +56,8 @@ static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 	const u8 *cipher = READ_ONCE(direction->warm.cipher);
 	unsigned int i;
 
-	prefetch(&keyring->policy.suite);
-	prefetch(&keyring->keys);
+	prefetch(&keyset->policy.suite);
+	prefetch(&keyset->keys);
 	prefetchw(stream);
 	prefetchw(&stream->volume);
 	prefetchw(&stream->seen);
@@ -84,7 +84,7 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 
 	node = ksrtp_packet_match(skb, kn, flow, udp);
 	session = node ? ksrtp_node_session(node) : NULL;
-	if (!session || !ksrtp_direction_governed(session, id)) {
+	if (!session || !ksrtp_direction_configured(session, id)) {
 		if (ksrtp_gso_mixed(skb, kn, flow, udp, id))
 			return ksrtp_gso_segment(skb, kn, state, flow, NULL,
 						   id, udp);

@@ -13,7 +13,7 @@
 #include <linux/slab.h>
 
 #include "ledger.h"
-#include "share.h"
+#include "quota.h"
 
 /* Old entries looked at for one that may go, each time that one comes. */
 #define KSRTP_LEDGER_TRIES	16
@@ -28,15 +28,15 @@ static const struct rhashtable_params ksrtp_ledger_params = {
 /**
  * ksrtp_ledger_init() - begin with no key
  * @ledger: to be set up
- * @share: what the number of keys is counted in
+ * @quota: what the number of keys is counted in
  *
  * Context: process, sleeps.
  * Return: 0 or -ENOMEM.
  */
-int ksrtp_ledger_init(struct ksrtp_ledger *ledger, struct ksrtp_share *share)
+int ksrtp_ledger_init(struct ksrtp_ledger *ledger, struct ksrtp_quota *quota)
 {
 	INIT_LIST_HEAD(&ledger->order);
-	ledger->share = share;
+	ledger->quota = quota;
 	return rhashtable_init(&ledger->entries, &ksrtp_ledger_params);
 }
 
@@ -58,7 +58,7 @@ static void ksrtp_ledger_forget(struct ksrtp_ledger *ledger,
 	rhashtable_remove_fast(&ledger->entries, &entry->node,
 			       ksrtp_ledger_params);
 	list_del(&entry->list);
-	ksrtp_share_give_key(ledger->share);
+	ksrtp_quota_give_key(ledger->quota);
 	ksrtp_entry_put(entry);
 }
 
@@ -141,7 +141,7 @@ struct ksrtp_entry *ksrtp_ledger_enter(struct ksrtp_ledger *ledger,
 	}
 	list_add_tail(&entry->list, &ledger->order);
 	/* those of sessions stay, which have a limit of their own */
-	if (!ksrtp_share_take_key(ledger->share, KSRTP_LEDGER_MAX))
+	if (!ksrtp_quota_take_key(ledger->quota, KSRTP_LEDGER_MAX))
 		ksrtp_ledger_make_room(ledger);
 	return entry;
 }

@@ -8,9 +8,9 @@
 #include <linux/rhashtable-types.h>
 #include <linux/types.h>
 
-struct ksrtp_share;
+struct ksrtp_quota;
 
-/* Keys of the past that a share remembers: 2^16. */
+/* Keys of the past that a quota remembers: 2^16. */
 #define KSRTP_LEDGER_MAX	65536
 
 /**
@@ -43,15 +43,15 @@ struct ksrtp_entry {
  * struct ksrtp_ledger - the keys of a network namespace
  * @entries: by fingerprint
  * @order: those used last come last
- * @share: counts them
+ * @quota: counts them
  */
 struct ksrtp_ledger {
 	struct rhashtable entries;
 	struct list_head order;
-	struct ksrtp_share *share;
+	struct ksrtp_quota *quota;
 };
 
-int ksrtp_ledger_init(struct ksrtp_ledger *ledger, struct ksrtp_share *share);
+int ksrtp_ledger_init(struct ksrtp_ledger *ledger, struct ksrtp_quota *quota);
 void ksrtp_ledger_exit(struct ksrtp_ledger *ledger);
 struct ksrtp_entry *ksrtp_ledger_enter(struct ksrtp_ledger *ledger,
 				       const u8 *key, unsigned int len);

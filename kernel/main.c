@@ -16,7 +16,7 @@
 #include "packet.h"
 #include "require.h"
 #include "session.h"
-#include "share.h"
+#include "quota.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -31,12 +31,12 @@ static int __net_init ksrtp_net_enter(struct net *net)
 	kn->nhooks = ARRAY_SIZE(ksrtp_hook_ops);
 	INIT_LIST_HEAD(&kn->requires);
 	ksrtp_gc_init(kn);
-	err = ksrtp_share_get(net, &kn->share);
+	err = ksrtp_quota_get(net, &kn->quota);
 	if (err)
 		return err;
 	err = ksrtp_session_table_init(kn);
 	if (err)
-		ksrtp_share_put(kn->share);
+		ksrtp_quota_put(kn->quota);
 	return err;
 }
 
@@ -74,7 +74,7 @@ static void __net_exit ksrtp_net_leave(struct list_head *nets)
 		kn = ksrtp_net(net);
 		ksrtp_gc_exit(kn);
 		ksrtp_session_table_exit(kn);
-		ksrtp_share_put(kn->share);
+		ksrtp_quota_put(kn->quota);
 	}
 }
 

@@ -68,7 +68,7 @@ static int ksrtp_master_derive(struct ksrtp_master *master,
  * ksrtp_master_create() - make a master key
  * @policy: policy of the direction it is for
  * @config: what it is to be like
- * @share: what the memory of session keys by epoch is taken of
+ * @quota: what the memory of session keys by epoch is taken of
  *
  * Without a key derivation rate nothing of the master key itself is kept.
  *
@@ -79,7 +79,7 @@ static int ksrtp_master_derive(struct ksrtp_master *master,
 struct ksrtp_master *
 ksrtp_master_create(const struct ksrtp_policy *policy,
 		    const struct ksrtp_master_config *config,
-		    struct ksrtp_share *share)
+		    struct ksrtp_quota *quota)
 {
 	struct ksrtp_kdf kdf[2] = {};
 	struct ksrtp_master *master;
@@ -108,7 +108,7 @@ ksrtp_master_create(const struct ksrtp_policy *policy,
 	if (policy->key_derivation_rate) {
 		master->epochs =
 			ksrtp_epochs_create(master, policy->key_derivation_rate,
-					    policy->has_extensions, share);
+					    policy->has_extensions, quota);
 		err = master->epochs ?
 		      ksrtp_master_derive(master, policy, config,
 					  &master->epochs->outer,

@@ -81,7 +81,7 @@ struct ksrtp_lifetime {
  * @retire_at: see @retiring
  * @born: when it was made, in jiffies
  * @entries: what it, or each of its parts, is remembered by
- * @refs: references, one of each keyring it is in
+ * @refs: references, one of each keyset it is in
  * @mki: master key identifier
  */
 struct ksrtp_master {
@@ -115,12 +115,12 @@ enum ksrtp_spend {
 };
 
 struct ksrtp_policy;
-struct ksrtp_share;
+struct ksrtp_quota;
 
 struct ksrtp_master *
 ksrtp_master_create(const struct ksrtp_policy *policy,
 		    const struct ksrtp_master_config *config,
-		    struct ksrtp_share *share);
+		    struct ksrtp_quota *quota);
 void ksrtp_master_put(struct ksrtp_master *master);
 struct ksrtp_keys *ksrtp_master_keys(struct ksrtp_master *master, bool rtcp,
 				     u64 index, bool resumed);

@@ -14,7 +14,7 @@
 #include "flow.h"
 #include "ledger.h"
 #include "ports.h"
-#include "share.h"
+#include "quota.h"
 #include "stats.h"
 
 struct ksrtp_asked;
@@ -25,13 +25,13 @@ struct nf_hook_ops;
 #define KSRTP_GC_PERIOD	HZ
 
 /**
- * struct ksrtp_shapes - which shapes of flows there are
+ * struct ksrtp_masks - which masks of flows there are
  * @used: a bit for each
  * @count: number of flows of each
  */
-struct ksrtp_shapes {
+struct ksrtp_masks {
 	u64 used;
-	u32 count[KSRTP_SHAPES];
+	u32 count[KSRTP_MASKS];
 };
 
 /**
@@ -39,18 +39,18 @@ struct ksrtp_shapes {
  * @net: the namespace
  * @hooks: our hook functions, registered while there are @users
  * @nhooks: how many
- * @lock: guards what netlink changes: sessions, shapes, rules, hooks
+ * @lock: guards what netlink changes: sessions, masks, rules, hooks
  * @sessions: sessions by id; read under RCU, written under @lock
  * @next_id: where to look for the next free id
  * @nsessions: number of sessions
- * @share: what it may take, maybe together with others
+ * @quota: what it may take, maybe together with others
  * @ledger: master keys that it has used, under @lock
  * @nowned: number of sessions tied to a socket; peeked at unlocked
  * @users: sessions and rules, which need our hooks
  * @flows: nodes of sessions by flow; read under RCU, written under @lock
  * @ports: local ports of the flows in the table; NULL before the first one
- * @shapes: shapes of the flows in the table that name no SSRC
- * @ssrc_shapes: shapes of those that do
+ * @masks: masks of the flows in the table that name no SSRC
+ * @ssrc_masks: masks of those that do
  * @streams: streams by session, direction and SSRC; under RCU
  * @tombstones: what is left of streams forgotten, by session and SSRC; under RCU
  * @removals: streams and keys removed since, under @lock; for dumps
@@ -75,14 +75,14 @@ struct ksrtp_net {
 	struct xarray sessions;
 	u32 next_id;
 	unsigned int nsessions;
-	struct ksrtp_share *share;
+	struct ksrtp_quota *quota;
 	struct ksrtp_ledger ledger;
 	unsigned int nowned;
 	unsigned int users;
 	struct rhashtable flows;
 	struct ksrtp_ports *ports;
-	struct ksrtp_shapes shapes;
-	struct ksrtp_shapes ssrc_shapes;
+	struct ksrtp_masks masks;
+	struct ksrtp_masks ssrc_masks;
 	struct rhashtable streams;
 	struct rhashtable tombstones;
 	u32 removals;
@@ -112,10 +112,10 @@ static inline void ksrtp_net_start_gc(struct ksrtp_net *kn)
 	schedule_delayed_work(&kn->gc, KSRTP_GC_PERIOD);
 }
 
-/* Take memory for streams; false if the share has not enough left. */
+/* Take memory for streams; false if the quota has not enough left. */
 static inline bool ksrtp_net_take_memory(struct ksrtp_net *kn, size_t size)
 {
-	if (!ksrtp_share_take_memory(kn->share, size))
+	if (!ksrtp_quota_take_memory(kn->quota, size))
 		return false;
 	atomic_long_add(size, &kn->stream_memory);
 	return true;
@@ -124,7 +124,7 @@ static inline bool ksrtp_net_take_memory(struct ksrtp_net *kn, size_t size)
 static inline void ksrtp_net_give_memory(struct ksrtp_net *kn, size_t size)
 {
 	atomic_long_sub(size, &kn->stream_memory);
-	ksrtp_share_give_memory(kn->share, size);
+	ksrtp_quota_give_memory(kn->quota, size);
 }
 
 /* Can no session and no rule be about packets of this local port? */

@@ -73,7 +73,7 @@ int ksrtp_packet_hold(struct ksrtp_packet *packet)
 	/* it may have been deleted since we found it */
 	if (!refcount_inc_not_zero(&packet->session->refs))
 		return KSRTP_A_STATS_DROP_NO_KEY;
-	refcount_inc(&packet->keyrings->refs);
+	refcount_inc(&packet->keysets->refs);
 	memset(&packet->entry, 0, sizeof(packet->entry));
 	packet->entry.skb = skb;
 	packet->entry.state = *packet->state;
@@ -83,7 +83,7 @@ int ksrtp_packet_hold(struct ksrtp_packet *packet)
 	if (!ksrtp_packet_hold_socket(skb) ||
 	    (skb_dst(skb) && !skb_dst_force(skb)) ||
 	    !nf_queue_entry_get_refs(&packet->entry)) {
-		ksrtp_keyring_put(packet->keyrings);
+		ksrtp_keyset_put(packet->keysets);
 		ksrtp_session_put(packet->session);
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
 	}
@@ -106,14 +106,14 @@ int ksrtp_packet_hold(struct ksrtp_packet *packet)
  */
 void ksrtp_packet_free(struct ksrtp_packet *packet)
 {
-	struct ksrtp_keyring *keyrings = packet->keyrings;
+	struct ksrtp_keyset *keysets = packet->keysets;
 	struct ksrtp_session *session = packet->session;
 	struct ksrtp_net *kn = session->kn;
 
 	memzero_explicit(packet->work.iv, sizeof(packet->work.iv));
 	/* what has a context of the driver's behind it */
-	if (keyrings->reqsize > sizeof(struct aead_request))
-		memzero_explicit(packet->work.request, keyrings->reqsize);
+	if (keysets->reqsize > sizeof(struct aead_request))
+		memzero_explicit(packet->work.request, keysets->reqsize);
 	kfree(packet->backup);
 	if (!packet->held) {
 		if (packet->common)
@@ -125,7 +125,7 @@ void ksrtp_packet_free(struct ksrtp_packet *packet)
 		ksrtp_bridged_put();
 	ksrtp_keys_put(packet->keys);
 	nf_queue_entry_free(&packet->entry);
-	ksrtp_keyring_put(keyrings);
+	ksrtp_keyset_put(keysets);
 	ksrtp_session_put(session);
 	if (atomic_dec_and_test(&kn->inflight))
 		wake_up(&kn->idle);
@@ -157,7 +157,7 @@ bool ksrtp_packet_set_keys(struct ksrtp_packet *packet, struct ksrtp_keys *keys)
  * @state: what the hook was told
  * @session: its session
  * @id: its direction
- * @keyring: keys and policy
+ * @keyset: keys and policy
  * @udp: the datagram in @skb
  * @rtcp: it is RTCP
  * @data: its first byte
@@ -169,10 +169,10 @@ bool ksrtp_packet_set_keys(struct ksrtp_packet *packet, struct ksrtp_keys *keys)
 struct ksrtp_packet *
 ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 		   struct ksrtp_session *session, enum ksrtp_direction_id id,
-		   struct ksrtp_keyring *keyring, struct ksrtp_udp *udp,
+		   struct ksrtp_keyset *keyset, struct ksrtp_udp *udp,
 		   bool rtcp, u8 *data, unsigned int len)
 {
-	unsigned int reqsize = max(keyring->reqsize, KSRTP_PACKET_REQUEST);
+	unsigned int reqsize = max(keyset->reqsize, KSRTP_PACKET_REQUEST);
 	bool common = reqsize == KSRTP_PACKET_REQUEST;
 	struct ksrtp_packet *packet = NULL;
 
@@ -192,8 +192,8 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 	packet->udp = udp;
 	packet->session = session;
 	packet->id = id;
-	packet->keyrings = keyring;
-	packet->keyring = keyring;
+	packet->keysets = keyset;
+	packet->keyset = keyset;
 	packet->keys = NULL;
 	packet->stream = NULL;
 	packet->common = common;
@@ -218,7 +218,7 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 	packet->work.ssrc = 0;
 	packet->work.rtcp = rtcp;
 	packet->work.outer_only = false;
-	packet->work.policy = &keyring->policy;
+	packet->work.policy = &keyset->policy;
 	return packet;
 }
 
@@ -391,7 +391,7 @@ const struct ksrtp_node *ksrtp_packet_match(const struct sk_buff *skb,
 {
 	struct ksrtp_ssrcs ssrcs;
 
-	if (likely(!READ_ONCE(kn->ssrc_shapes.used)) ||
+	if (likely(!READ_ONCE(kn->ssrc_masks.used)) ||
 	    !ksrtp_packet_ssrcs(skb, udp, &ssrcs))
 		return ksrtp_session_match(kn, flow, NULL);
 	return ksrtp_session_match(kn, flow, &ssrcs);
@@ -458,8 +458,8 @@ int ksrtp_packet_look(const struct sk_buff *skb, const struct ksrtp_node *node,
 	if (ksrtp_udp_checksum_stray(skb, udp))
 		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
 	look->rtcp = class == KSRTP_WIRE_RTCP;
-	look->keyring = rcu_dereference(direction->keyring);
-	return look->keyring ? 0 : KSRTP_A_STATS_DROP_NO_KEY;
+	look->keyset = rcu_dereference(direction->keyset);
+	return look->keyset ? 0 : KSRTP_A_STATS_DROP_NO_KEY;
 }
 
 /**

@@ -35,13 +35,13 @@ struct ksrtp_packet_ops {
 
 /**
  * struct ksrtp_look - what is seen of a datagram before it is touched
- * @keyring: keys and policy of its direction
+ * @keyset: keys and policy of its direction
  * @start: its first bytes, KSRTP_PEEK_LEN or all there are
  * @rtcp: it is RTCP
  * @buf: room for @start
  */
 struct ksrtp_look {
-	struct ksrtp_keyring *keyring;
+	struct ksrtp_keyset *keyset;
 	const u8 *start;
 	bool rtcp;
 	u8 buf[KSRTP_PEEK_LEN];
@@ -58,19 +58,19 @@ struct ksrtp_look {
  * @session: its session
  * @id: its direction
  * @ops: what that does when it has waited
- * @keyrings: the direction's keyring at its arrival, and those before
- * @keyring: the one of these that it goes by
- * @master: index in @keyring of the master key to be used
+ * @keysets: the direction's keyset at its arrival, and those before
+ * @keyset: the one of these that it goes by
+ * @master: index in @keyset of the master key to be used
  * @keys: session keys to be used; a reference is held if @held
  * @stream: its stream, if it was found since the packet last waited, or NULL
  * @common: it has room for KSRTP_PACKET_REQUEST
- * @held: references to all the above are held; to @keyring by way of @keyrings
+ * @held: references to all the above are held; to @keyset by way of @keysets
  * @bridged: so is br_netfilter, by ksrtp_bridged_hold()
  * @resumed: it has waited for session keys
  * @unaffordable: one of its master keys was not tried, for want of a budget to
  *	derive session keys
  * @parked: for that
- * @pass: how it is tried, if there are several keyrings
+ * @pass: how it is tried, if there are several keysets
  * @plain_rtcp: it is RTCP that parses as plaintext although it should not
  * @cryptex: its header is encrypted
  * @sample_len: length of @sample, in bytes
@@ -83,7 +83,7 @@ struct ksrtp_look {
  * @anew: an index is tried with which counters would begin anew
  * @begun: that was tried
  * @refusal: why the expected index is refused, if it is, with no key tried
- * @cause: why it was refused: by the direction's present keyring or, unless that
+ * @cause: why it was refused: by the direction's present keyset or, unless that
  *	was asked, by one before; or 0
  * @of_stream: its SSRC was known by then
  * @backup: its bytes as received, to try again with other keys, or NULL
@@ -99,8 +99,8 @@ struct ksrtp_packet {
 	struct ksrtp_session *session;
 	enum ksrtp_direction_id id;
 	const struct ksrtp_packet_ops *ops;
-	struct ksrtp_keyring *keyrings;
-	const struct ksrtp_keyring *keyring;
+	struct ksrtp_keyset *keysets;
+	const struct ksrtp_keyset *keyset;
 	int master;
 	struct ksrtp_keys *keys;
 	struct ksrtp_stream *stream;
@@ -146,7 +146,7 @@ int ksrtp_packet_look(const struct sk_buff *skb, const struct ksrtp_node *node,
 struct ksrtp_packet *
 ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 		   struct ksrtp_session *session, enum ksrtp_direction_id id,
-		   struct ksrtp_keyring *keyring, struct ksrtp_udp *udp,
+		   struct ksrtp_keyset *keyset, struct ksrtp_udp *udp,
 		   bool rtcp, u8 *data, unsigned int len);
 void ksrtp_packet_free(struct ksrtp_packet *packet);
 int ksrtp_packet_hold(struct ksrtp_packet *packet);
@@ -161,13 +161,13 @@ void ksrtp_packet_exit(void);
 static inline const struct ksrtp_policy *
 ksrtp_packet_policy(const struct ksrtp_packet *packet)
 {
-	return &packet->keyring->policy;
+	return &packet->keyset->policy;
 }
 
 static inline struct ksrtp_master *
 ksrtp_packet_master(const struct ksrtp_packet *packet)
 {
-	return packet->keyring->keys[packet->master];
+	return packet->keyset->keys[packet->master];
 }
 
 /*
@@ -179,7 +179,7 @@ static __always_inline int
 ksrtp_packet_transform(struct sk_buff *skb, const struct nf_hook_state *state,
 		       struct ksrtp_session *session,
 		       enum ksrtp_direction_id id,
-		       struct ksrtp_keyring *keyring, struct ksrtp_udp *udp,
+		       struct ksrtp_keyset *keyset, struct ksrtp_udp *udp,
 		       bool rtcp, u8 *data, unsigned int *len,
 		       int (*begin)(struct ksrtp_packet *packet))
 {
@@ -187,7 +187,7 @@ ksrtp_packet_transform(struct sk_buff *skb, const struct nf_hook_state *state,
 	struct ksrtp_packet *packet;
 
 	local_bh_disable();
-	packet = ksrtp_packet_alloc(skb, state, session, id, keyring, udp, rtcp,
+	packet = ksrtp_packet_alloc(skb, state, session, id, keyset, udp, rtcp,
 				    data, *len);
 	if (packet)
 		err = begin(packet);

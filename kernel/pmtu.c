@@ -414,7 +414,7 @@ bool ksrtp_pmtu_ours(const struct sk_buff *skb, struct ksrtp_net *kn,
 		     const struct nf_hook_state *state, u16 family,
 		     struct ksrtp_pmtu *pmtu)
 {
-	const struct ksrtp_keyring *keyring;
+	const struct ksrtp_keyset *keyset;
 	struct ksrtp_direction *direction;
 	const struct ksrtp_node *node;
 	enum ksrtp_wire_class class;
@@ -424,18 +424,18 @@ bool ksrtp_pmtu_ours(const struct sk_buff *skb, struct ksrtp_net *kn,
 	    ksrtp_net_foreign(kn, pmtu->flow.local_port))
 		return false;
 	node = ksrtp_packet_match(skb, kn, &pmtu->flow, &pmtu->udp);
-	if (!node || !ksrtp_direction_governed(ksrtp_node_session(node),
-					       KSRTP_DIRECTION_SEND))
+	if (!node || !ksrtp_direction_configured(ksrtp_node_session(node),
+						 KSRTP_DIRECTION_SEND))
 		return false;
 	direction = ksrtp_direction(ksrtp_node_session(node),
 				    KSRTP_DIRECTION_SEND);
-	keyring = rcu_dereference(direction->keyring);
-	if (!keyring)
+	keyset = rcu_dereference(direction->keyset);
+	if (!keyset)
 		return false;
 	class = ksrtp_pmtu_class(skb, pmtu, node->kind);
 	if (class != KSRTP_WIRE_RTP && class != KSRTP_WIRE_RTCP)
 		return false;
-	overhead = ksrtp_send_overhead(keyring, class == KSRTP_WIRE_RTCP,
+	overhead = ksrtp_send_overhead(keyset, class == KSRTP_WIRE_RTCP,
 				       NULL, 0);
 	pmtu->udp.room = ksrtp_mtu_left(family, pmtu->mtu, overhead);
 	return true;

@@ -28,7 +28,7 @@
 #define KSRTP_SEARCHES_PER_SECOND	1000
 
 /*
- * With several keyrings, those are asked first that can tell; a search, or what
+ * With several keysets, those are asked first that can tell; a search, or what
  * takes anything, comes after all of them.
  */
 enum ksrtp_receive_pass {
@@ -117,7 +117,7 @@ static int ksrtp_receive_parse_srtp(struct ksrtp_packet *packet)
 	len = ksrtp_rtp_header_len(work->data, work->len);
 	if (len < 0)
 		return KSRTP_A_STATS_DROP_BAD_RTP;
-	ksrtp_policy_trailer(work->policy, packet->keyring->mki_len, false,
+	ksrtp_policy_trailer(work->policy, packet->keyset->mki_len, false,
 			     ksrtp_rtp_seq(work->data), &work->trailer);
 	if (work->len < len + ksrtp_trailer_len(&work->trailer))
 		return KSRTP_A_STATS_DROP_SHORT;
@@ -232,8 +232,8 @@ static int ksrtp_receive_named_key(struct ksrtp_packet *packet)
 	bool rtcp = packet->work.rtcp;
 	struct ksrtp_master *master;
 
-	packet->master = ksrtp_keyring_find(packet->keyring,
-					    ksrtp_receive_mki(packet));
+	packet->master = ksrtp_keyset_find(packet->keyset,
+					   ksrtp_receive_mki(packet));
 	if (packet->master < 0)
 		return KSRTP_A_STATS_DROP_UNKNOWN_MKI;
 	master = ksrtp_packet_master(packet);
@@ -247,17 +247,17 @@ static int ksrtp_receive_named_key(struct ksrtp_packet *packet)
 /* Choose the first key to try, or the only one. */
 static int ksrtp_receive_first_key(struct ksrtp_packet *packet)
 {
-	const struct ksrtp_keyring *keyring = packet->keyring;
+	const struct ksrtp_keyset *keyset = packet->keyset;
 	bool rtcp = packet->work.rtcp;
 	int i;
 
-	if (keyring->mki_len)
+	if (keyset->mki_len)
 		return ksrtp_receive_named_key(packet);
-	packet->master = keyring->n;
+	packet->master = keyset->n;
 	if (ksrtp_receive_next_key(packet))
 		return 0;
-	for (i = 0; i < keyring->n; i++)
-		if (ksrtp_master_used_up(keyring->keys[i], rtcp))
+	for (i = 0; i < keyset->n; i++)
+		if (ksrtp_master_used_up(keyset->keys[i], rtcp))
 			return KSRTP_A_STATS_DROP_KEY_EXPIRED;
 	return KSRTP_A_STATS_DROP_NO_KEY;
 }
@@ -295,9 +295,9 @@ static bool ksrtp_receive_may_begin(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_trailer *trailer = &packet->work.trailer;
 
-	if (!packet->keyring->fresh || trailer->tag_len <= trailer->roc_len)
+	if (!packet->keyset->fresh || trailer->tag_len <= trailer->roc_len)
 		return false;
-	return packet->keyring->fresh > ksrtp_receive_newest_key(packet);
+	return packet->keyset->fresh > ksrtp_receive_newest_key(packet);
 }
 
 /* Choose the first key for an index with which counters would begin anew. */
@@ -307,11 +307,11 @@ static bool ksrtp_receive_first_newer(struct ksrtp_packet *packet)
 							    packet->id);
 
 	packet->anew = true;
-	if (packet->keyring->mki_len)
+	if (packet->keyset->mki_len)
 		return ksrtp_receive_newer(packet,
 					     ksrtp_packet_master(packet)) &&
 		       ksrtp_receive_afford(direction);
-	packet->master = packet->keyring->n;
+	packet->master = packet->keyset->n;
 	return ksrtp_receive_next_key(packet) &&
 	       ksrtp_receive_afford(direction);
 }
@@ -364,9 +364,9 @@ static bool ksrtp_receive_next_larger(struct ksrtp_packet *packet)
 		if (!ksrtp_receive_afford(ksrtp_direction(packet->session,
 							  packet->id)))
 			return false;
-		if (packet->keyring->mki_len)
+		if (packet->keyset->mki_len)
 			return true;
-		packet->master = packet->keyring->n;
+		packet->master = packet->keyset->n;
 		if (ksrtp_receive_next_key(packet))
 			return true;
 	}
@@ -405,7 +405,7 @@ static bool ksrtp_receive_next_roc(struct ksrtp_packet *packet)
 /* Are other indexes than the expected one to be tried now? */
 static bool ksrtp_receive_looks_around(const struct ksrtp_packet *packet)
 {
-	return !packet->keyrings->before || packet->pass == KSRTP_PASS_SEARCH;
+	return !packet->keysets->before || packet->pass == KSRTP_PASS_SEARCH;
 }
 
 /* Choose the next index to try, where counters have begun anew or are lost. */
@@ -420,7 +420,7 @@ static bool ksrtp_receive_next(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
 
-	if (packet->keyring->mki_len || !ksrtp_receive_next_key(packet)) {
+	if (packet->keyset->mki_len || !ksrtp_receive_next_key(packet)) {
 		/* other counters are of epochs that cost no less */
 		if (packet->unaffordable ||
 		    !ksrtp_receive_looks_around(packet) ||
@@ -435,13 +435,13 @@ static bool ksrtp_receive_next(struct ksrtp_packet *packet)
 /* Keep a packet's bytes if they may be needed again and would be lost. */
 static int ksrtp_receive_keep(struct ksrtp_packet *packet)
 {
-	const struct ksrtp_keyring *keyring = packet->keyring;
+	const struct ksrtp_keyset *keyset = packet->keyset;
 	const struct ksrtp_work *work = &packet->work;
 
 	if (packet->backup || !work->policy->suite->transform->destructive)
 		return 0;
-	if (!packet->keyrings->before && !ksrtp_receive_searches(packet) &&
-	    (keyring->mki_len || keyring->n == 1) &&
+	if (!packet->keysets->before && !ksrtp_receive_searches(packet) &&
+	    (keyset->mki_len || keyset->n == 1) &&
 	    !(ksrtp_receive_may_begin(packet) &&
 	      ksrtp_receive_newer(packet, ksrtp_packet_master(packet))))
 		return 0;
@@ -476,28 +476,28 @@ static int ksrtp_receive_refused(struct ksrtp_packet *packet, int cause)
 	    !ksrtp_receive_may_begin(packet))
 		return cause;
 	packet->refusal = cause;
-	if (packet->keyring->mki_len && ksrtp_receive_named_key(packet))
+	if (packet->keyset->mki_len && ksrtp_receive_named_key(packet))
 		return cause;
 	return ksrtp_receive_next_begin(packet) ? 0 : cause;
 }
 
-/* Note why a keyring refuses the packet. What the present one says counts. */
+/* Note why a keyset refuses the packet. What the present one says counts. */
 static void ksrtp_receive_note(struct ksrtp_packet *packet, int cause,
 			       bool of_stream)
 {
-	if (packet->cause && packet->keyring != packet->keyrings)
+	if (packet->cause && packet->keyset != packet->keysets)
 		return;
 	packet->cause = cause;
 	packet->of_stream = of_stream;
 }
 
-/* Is this keyring one for this pass? */
+/* Is this keyset one for this pass? */
 static bool ksrtp_receive_passes(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_work *work = &packet->work;
 	bool blind = !work->rtcp && ksrtp_trailer_blind(&work->trailer);
 
-	if (!packet->keyrings->before)
+	if (!packet->keysets->before)
 		return true;
 	if (packet->pass == KSRTP_PASS_BLIND)
 		return blind;
@@ -506,14 +506,14 @@ static bool ksrtp_receive_passes(struct ksrtp_packet *packet)
 			  ksrtp_receive_searches(packet));
 }
 
-/* Is the packet worth the crypto, as a keyring sees it? If not, note why. */
+/* Is the packet worth the crypto, as a keyset sees it? If not, note why. */
 static bool ksrtp_receive_try(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
 	int cause;
 
 	if (work->rtcp) {
-		ksrtp_policy_trailer(work->policy, packet->keyring->mki_len,
+		ksrtp_policy_trailer(work->policy, packet->keyset->mki_len,
 				     true, 0, &work->trailer);
 		cause = ksrtp_receive_parse_srtcp(packet);
 	} else {
@@ -538,19 +538,19 @@ static bool ksrtp_receive_try(struct ksrtp_packet *packet)
 	       ksrtp_receive_next_index(packet);
 }
 
-/* Choose the next keyring to try, and have the packet as it was received. */
-static bool ksrtp_receive_next_keyring(struct ksrtp_packet *packet)
+/* Choose the next keyset to try, and have the packet as it was received. */
+static bool ksrtp_receive_next_keyset(struct ksrtp_packet *packet)
 {
-	if (packet->keyring->before) {
-		packet->keyring = packet->keyring->before;
-	} else if (packet->keyrings->before &&
+	if (packet->keyset->before) {
+		packet->keyset = packet->keyset->before;
+	} else if (packet->keysets->before &&
 		   packet->pass < KSRTP_PASS_BLIND) {
-		packet->keyring = packet->keyrings;
+		packet->keyset = packet->keysets;
 		packet->pass++;
 	} else {
 		return false;
 	}
-	packet->work.policy = &packet->keyring->policy;
+	packet->work.policy = &packet->keyset->policy;
 	packet->work.len = packet->wire_len;
 	if (packet->backup)
 		memcpy(packet->work.data, packet->backup, packet->wire_len);
@@ -567,12 +567,12 @@ static bool ksrtp_receive_next_keyring(struct ksrtp_packet *packet)
 	return true;
 }
 
-/* A keyring has refused the packet: ask the others, or give it up. */
+/* A keyset has refused the packet: ask the others, or give it up. */
 static int ksrtp_receive_elsewhere(struct ksrtp_packet *packet)
 {
 	struct ksrtp_stream *stream;
 
-	while (ksrtp_receive_next_keyring(packet))
+	while (ksrtp_receive_next_keyset(packet))
 		if (ksrtp_receive_try(packet))
 			return ksrtp_receive_keep(packet);
 	stream = packet->of_stream ? ksrtp_packet_known_stream(packet) : NULL;
@@ -599,7 +599,7 @@ static int ksrtp_receive_prepare(struct ksrtp_packet *packet)
 }
 
 /*
- * A packet cannot be of the keyring that it was prepared for: see whether it may be of
+ * A packet cannot be of the keyset that it was prepared for: see whether it may be of
  * an earlier one. Returns 0 if it is prepared for that, or the cause of a drop.
  */
 static int ksrtp_receive_retry(struct ksrtp_packet *packet, int cause)
@@ -629,31 +629,31 @@ static int ksrtp_receive_transform(struct ksrtp_packet *packet)
 }
 
 static void ksrtp_receive_settle_keys(const struct ksrtp_packet *packet,
-				      const struct ksrtp_keyring *keyring,
+				      const struct ksrtp_keyset *keyset,
 					int i, int end)
 {
 	const struct ksrtp_work *work = &packet->work;
 
 	for (; i < end; i++)
-		if (keyring->keys[i]->epochs)
-			ksrtp_epochs_settle(keyring->keys[i]->epochs,
+		if (keyset->keys[i]->epochs)
+			ksrtp_epochs_settle(keyset->keys[i]->epochs,
 					    work->rtcp, work->index);
 }
 
 /*
  * Return what was paid for session keys that the packet was tried with: it was
  * not forged. Without identifiers these are those of newer master keys, too, and
- * of other keyrings in any case.
+ * of other keysets in any case.
  */
 static void ksrtp_receive_settle(const struct ksrtp_packet *packet)
 {
-	const struct ksrtp_keyring *keyring = packet->keyring, *other;
+	const struct ksrtp_keyset *keyset = packet->keyset, *other;
 
-	ksrtp_receive_settle_keys(packet, keyring, packet->master,
-				  keyring->mki_len ? packet->master + 1 :
-						       keyring->n);
-	for (other = packet->keyrings; other; other = other->before)
-		if (other != keyring)
+	ksrtp_receive_settle_keys(packet, keyset, packet->master,
+				  keyset->mki_len ? packet->master + 1 :
+						       keyset->n);
+	for (other = packet->keysets; other; other = other->before)
+		if (other != keyset)
 			ksrtp_receive_settle_keys(packet, other, 0, other->n);
 }
 
@@ -676,21 +676,21 @@ static noinline void ksrtp_receive_hear(struct ksrtp_packet *packet,
 		.ssrc = packet->work.ssrc,
 		.rtcp = packet->work.rtcp,
 	};
-	const struct ksrtp_keyring *keyring;
+	const struct ksrtp_keyset *keyset;
 
 	WRITE_ONCE(recv->manner, manner);
 	if (manner != KSRTP_COUNTERS_RESTART)
 		return;
 	atomic64_inc(&recv->counters_restarted);
 	ksrtp_event_alert(session->kn->net, &info);
-	keyring = rcu_dereference(send->keyring);
-	if (!keyring || keyring->policy.counters != KSRTP_COUNTERS_PEER ||
+	keyset = rcu_dereference(send->keyset);
+	if (!keyset || keyset->policy.counters != KSRTP_COUNTERS_PEER ||
 	    !READ_ONCE(send->undecided))
 		return;
 	/* before: who takes it back looks whether we have gone on */
 	WRITE_ONCE(send->fresh_only, true);
 	if (xchg(&send->undecided, false))
-		WRITE_ONCE(send->follow, ksrtp_keyring_speaker(keyring));
+		WRITE_ONCE(send->follow, ksrtp_keyset_speaker(keyset));
 }
 
 /* The packet is authentic: take note of it. */
@@ -699,8 +699,8 @@ static int ksrtp_receive_accept(struct ksrtp_packet *packet)
 	struct ksrtp_master *master = ksrtp_packet_master(packet);
 	struct ksrtp_work *work = &packet->work;
 	struct ksrtp_arrival arrival = {
-		.keyring = packet->keyring,
-		.newest = packet->keyrings->newest,
+		.keyset = packet->keyset,
+		.newest = packet->keysets->newest,
 		.key = master->number,
 		.known = master->known,
 		.anew = packet->anew,
@@ -729,7 +729,7 @@ static int ksrtp_receive_accept(struct ksrtp_packet *packet)
 	if (packet->step)
 		atomic64_inc(&ksrtp_direction(packet->session,
 					      packet->id)->roc_found);
-	if (master->epochs || packet->keyrings->before)
+	if (master->epochs || packet->keysets->before)
 		ksrtp_receive_settle(packet);
 	if (master->epochs)
 		ksrtp_epochs_ahead(master->epochs, work->rtcp, work->index);
@@ -768,7 +768,7 @@ static int ksrtp_receive_bad_tag(struct ksrtp_packet *packet)
 		return KSRTP_A_STATS_DROP_EPOCH_LIMIT;
 	if (packet->refusal)
 		return packet->refusal;
-	/* what is meant to be in clear looks so by nature */
+	/* the policy leaves the payload in clear, so looking plain proves nothing */
 	if (ksrtp_policy_clear(work->policy, work->rtcp))
 		return KSRTP_A_STATS_DROP_BAD_TAG;
 	if (packet->plain_rtcp ||
@@ -859,7 +859,7 @@ static int ksrtp_receive_begin(struct ksrtp_packet *packet)
  * @skb: what it is in
  * @state: what the hook was told
  * @session: its session
- * @keyring: keys and policy
+ * @keyset: keys and policy
  * @udp: the datagram in @skb
  * @rtcp: it is SRTCP
  * @data: its first byte; writable
@@ -874,12 +874,12 @@ static int ksrtp_receive_begin(struct ksrtp_packet *packet)
 int ksrtp_receive_unprotect(struct sk_buff *skb,
 			    const struct nf_hook_state *state,
 			    struct ksrtp_session *session,
-			    struct ksrtp_keyring *keyring,
+			    struct ksrtp_keyset *keyset,
 			    struct ksrtp_udp *udp, bool rtcp, u8 *data,
 			    unsigned int *len)
 {
 	return ksrtp_packet_transform(skb, state, session, KSRTP_DIRECTION_RECV,
-				      keyring, udp, rtcp, data, len,
+				      keyset, udp, rtcp, data, len,
 				      ksrtp_receive_begin);
 }
 
@@ -887,7 +887,7 @@ int ksrtp_receive_unprotect(struct sk_buff *skb,
  * Is nothing but UDP's checksum to say whether a packet has come as it was sent?
  * Protected RTP without a tag, or with nothing but a rollover counter in it.
  */
-static bool ksrtp_receive_unchecked(const struct ksrtp_keyring *keyring,
+static bool ksrtp_receive_unchecked(const struct ksrtp_keyset *keyset,
 				    bool rtcp, const u8 *start, unsigned int len)
 {
 	struct ksrtp_trailer trailer;
@@ -895,7 +895,7 @@ static bool ksrtp_receive_unchecked(const struct ksrtp_keyring *keyring,
 	/* what is too short for a header is dropped as such */
 	if (rtcp || len < KSRTP_RTP_HEADER_LEN)
 		return false;
-	ksrtp_policy_trailer(&keyring->policy, keyring->mki_len, false,
+	ksrtp_policy_trailer(&keyset->policy, keyset->mki_len, false,
 			     ksrtp_rtp_seq(start), &trailer);
 	return trailer.tag_len == trailer.roc_len;
 }
@@ -921,7 +921,7 @@ int ksrtp_receive(struct sk_buff *skb, const struct nf_hook_state *state,
 	err = ksrtp_packet_look(skb, node, KSRTP_DIRECTION_RECV, udp, &look);
 	if (err)
 		return err == KSRTP_PACKET_PASS ? 0 : err;
-	if (unlikely(ksrtp_receive_unchecked(look.keyring, look.rtcp, look.start,
+	if (unlikely(ksrtp_receive_unchecked(look.keyset, look.rtcp, look.start,
 					     udp->len)) &&
 	    !ksrtp_udp_checksum_ok(skb, udp))
 		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
@@ -931,7 +931,7 @@ int ksrtp_receive(struct sk_buff *skb, const struct nf_hook_state *state,
 
 	len = udp->len;
 	err = ksrtp_receive_unprotect(skb, state, ksrtp_node_session(node),
-				      look.keyring, udp, look.rtcp,
+				      look.keyset, udp, look.rtcp,
 				      ksrtp_udp_payload(skb, udp), &len);
 	if (!err)
 		ksrtp_udp_resize(skb, udp, len);

@@ -8,7 +8,7 @@
 int ksrtp_receive_unprotect(struct sk_buff *skb,
 			    const struct nf_hook_state *state,
 			    struct ksrtp_session *session,
-			    struct ksrtp_keyring *keyring,
+			    struct ksrtp_keyset *keyset,
 			    struct ksrtp_udp *udp, bool rtcp, u8 *data,
 			    unsigned int *len);
 int ksrtp_receive(struct sk_buff *skb, const struct nf_hook_state *state,

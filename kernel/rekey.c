@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rekeying. A keyring is never changed, only replaced as a whole, so a packet
+ * Rekeying. A keyset is never changed, only replaced as a whole, so a packet
  * sees either all of the old or all of the new. Rollover counters and replay
  * state belong to streams and stay (RFC 3711 section 3.3.1), unless they are to
  * begin anew: then no packet may take an index of theirs with keys of before, nor
@@ -20,11 +20,11 @@
 /**
  * struct ksrtp_former_key - a key that packets may still be protected by
  * @master: the key
- * @keyring: the keyring that it was in, whose policy goes with it
+ * @keyset: the keyset that it was in, whose policy goes with it
  */
 struct ksrtp_former_key {
 	struct ksrtp_master *master;
-	const struct ksrtp_keyring *keyring;
+	const struct ksrtp_keyset *keyset;
 };
 
 /**
@@ -33,7 +33,7 @@ struct ksrtp_former_key {
  * @n: how many
  * @active: the one to send with if keys have identifiers, or NULL
  * @former: those that are told from these by policy or identifier, oldest first,
- *	those of a keyring together
+ *	those of a keyset together
  * @nformer: how many
  */
 struct ksrtp_key_list {
@@ -57,29 +57,29 @@ static void ksrtp_key_list(struct ksrtp_net *kn,
 			   struct ksrtp_direction *direction,
 			   struct ksrtp_key_list *list)
 {
-	const struct ksrtp_keyring *keyring = ksrtp_direction_keyring(kn, direction);
-	const struct ksrtp_keyring *at = NULL;
+	const struct ksrtp_keyset *keyset = ksrtp_direction_keyset(kn, direction);
+	const struct ksrtp_keyset *at = NULL;
 	unsigned int i;
 
 	list->n = 0;
 	list->active = NULL;
 	list->nformer = 0;
-	while (keyring && (at = ksrtp_keyring_after(keyring, at))) {
+	while (keyset && (at = ksrtp_keyset_after(keyset, at))) {
 		for (i = 0; i < at->n; i++) {
 			if (ksrtp_master_retired(at->keys[i]))
 				continue;
-			if (at == keyring)
+			if (at == keyset)
 				list->keys[list->n++] = at->keys[i];
 			else
 				list->former[list->nformer++] =
 					(struct ksrtp_former_key){
 						.master = at->keys[i],
-						.keyring = at,
+						.keyset = at,
 					};
 		}
 	}
-	if (keyring && keyring->active >= 0)
-		list->active = keyring->keys[keyring->active];
+	if (keyset && keyset->active >= 0)
+		list->active = keyset->keys[keyset->active];
 }
 
 static int ksrtp_key_list_append(struct ksrtp_key_list *list,
@@ -213,7 +213,7 @@ ksrtp_rekey_master(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		   struct netlink_ext_ack *extack)
 {
 	struct ksrtp_master *master = ksrtp_master_create(policy, config,
-							  kn->share);
+							  kn->quota);
 
 	if (IS_ERR(master))
 		return ERR_PTR(ksrtp_rekey_refused(PTR_ERR(master), extack));
@@ -318,11 +318,11 @@ static int ksrtp_rekey_check_mki(const struct ksrtp_key_list *list,
  * asked for, but are accepted for a while; what is sent needs none of them.
  */
 static void ksrtp_rekey_part(struct ksrtp_key_list *list,
-			     const struct ksrtp_keyring *keyring,
+			     const struct ksrtp_keyset *keyset,
 			     const struct ksrtp_direction_config *config,
 			     bool recv)
 {
-	bool alike = ksrtp_policy_reads_as(&keyring->policy, &config->policy);
+	bool alike = ksrtp_policy_reads_as(&keyset->policy, &config->policy);
 	const struct ksrtp_key_name name = {
 		.mki = config->master.mki,
 		.mki_len = config->master.mki_len,
@@ -336,14 +336,14 @@ static void ksrtp_rekey_part(struct ksrtp_key_list *list,
 		brief = config->overlap || master->retiring;
 		if ((alike || !brief) &&
 		    (!config->master.key ||
-		     (keyring->mki_len == name.mki_len &&
+		     (keyset->mki_len == name.mki_len &&
 		      (!name.mki_len || !ksrtp_key_is(master, &name)))))
 			list->keys[n++] = master;
 		else if (recv && brief)
 			list->former[list->nformer++] =
 				(struct ksrtp_former_key){
 					.master = master,
-					.keyring = keyring,
+					.keyset = keyset,
 				};
 	}
 	list->n = n;
@@ -354,21 +354,21 @@ static void ksrtp_rekey_part(struct ksrtp_key_list *list,
  * as long as theirs lasts, in some time.
  */
 static void ksrtp_rekey_give_way(struct ksrtp_key_list *list,
-				 const struct ksrtp_keyring *keyring,
+				 const struct ksrtp_keyset *keyset,
 				 const struct ksrtp_direction_config *config,
 				 bool recv, bool needed)
 {
 	u8 mki_len = config->master.mki_len;
 
-	if (!keyring)
+	if (!keyset)
 		return;
 	if (!config->overlap &&
-	    (!mki_len || needed || keyring->mki_len != mki_len)) {
+	    (!mki_len || needed || keyset->mki_len != mki_len)) {
 		list->n = 0;
 		list->nformer = 0;
 		return;
 	}
-	ksrtp_rekey_part(list, keyring, config, recv);
+	ksrtp_rekey_part(list, keyset, config, recv);
 	if (config->overlap && list->n == KSRTP_KEYS_MAX)
 		memmove(list->keys, list->keys + 1,
 			--list->n * sizeof(*list->keys));
@@ -385,51 +385,51 @@ static bool ksrtp_rekey_lasts(const struct ksrtp_key_list *list)
 	return false;
 }
 
-/* Put former keys together as they were, each keyring before the next. */
+/* Put former keys together as they were, each keyset before the next. */
 static int ksrtp_rekey_before(const struct ksrtp_key_list *list,
-			      struct ksrtp_keyring **before)
+			      struct ksrtp_keyset **before)
 {
 	struct ksrtp_master *keys[KSRTP_KEYS_MAX];
-	const struct ksrtp_keyring *of;
-	struct ksrtp_keyring *keyring;
+	const struct ksrtp_keyset *of;
+	struct ksrtp_keyset *keyset;
 	unsigned int i, n;
 
 	*before = NULL;
 	for (i = 0; i < list->nformer; i += n) {
-		of = list->former[i].keyring;
+		of = list->former[i].keyset;
 		for (n = 0; i + n < list->nformer &&
-		     list->former[i + n].keyring == of; n++)
+		     list->former[i + n].keyset == of; n++)
 			keys[n] = list->former[i + n].master;
-		keyring = ksrtp_keyring_create(&of->policy, keys, n, NULL,
-					       *before);
-		if (!keyring) {
-			ksrtp_keyring_free(*before);
+		keyset = ksrtp_keyset_create(&of->policy, keys, n, NULL,
+					     *before);
+		if (!keyset) {
+			ksrtp_keyset_free(*before);
 			return -ENOMEM;
 		}
-		*before = keyring;
+		*before = keyset;
 	}
 	return 0;
 }
 
-static struct ksrtp_keyring *
-ksrtp_rekey_keyring(const struct ksrtp_direction *direction,
-		    const struct ksrtp_policy *policy,
+static struct ksrtp_keyset *
+ksrtp_rekey_keyset(const struct ksrtp_direction *direction,
+		   const struct ksrtp_policy *policy,
 		    const struct ksrtp_key_list *list)
 {
-	struct ksrtp_keyring *keyring, *before;
+	struct ksrtp_keyset *keyset, *before;
 
 	if (!list->n)
 		return NULL;
 	if (ksrtp_rekey_before(list, &before))
 		return ERR_PTR(-ENOMEM);
-	keyring = ksrtp_keyring_create(policy, list->keys, list->n,
-				       list->active, before);
-	if (!keyring) {
-		ksrtp_keyring_free(before);
+	keyset = ksrtp_keyset_create(policy, list->keys, list->n,
+				     list->active, before);
+	if (!keyset) {
+		ksrtp_keyset_free(before);
 		return ERR_PTR(-ENOMEM);
 	}
-	keyring->anew = direction->anew;
-	return keyring;
+	keyset->anew = direction->anew;
+	return keyset;
 }
 
 /**
@@ -456,7 +456,7 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 {
 	bool recv = direction->id == KSRTP_DIRECTION_RECV;
 	const struct ksrtp_policy *policy = &config->policy;
-	const struct ksrtp_keyring *old;
+	const struct ksrtp_keyset *old;
 	struct ksrtp_key_list list, before;
 	struct ksrtp_master *master = NULL;
 	const char *needed;
@@ -473,7 +473,7 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		ksrtp_extack_msg(extack, needed);
 		return -EINVAL;
 	}
-	old = ksrtp_direction_keyring(kn, direction);
+	old = ksrtp_direction_keyset(kn, direction);
 	if (!config->master.key && ksrtp_rekey_lasts(&list))
 		ksrtp_rekey_part(&list, old, config, recv);
 	if (config->master.key) {
@@ -505,15 +505,15 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		rekey->retire = config->overlap;
 		rekey->overlap = config->overlap;
 	}
-	rekey->keyring = ksrtp_rekey_keyring(direction, policy, &list);
-	err = PTR_ERR_OR_ZERO(rekey->keyring);
+	rekey->keyset = ksrtp_rekey_keyset(direction, policy, &list);
+	err = PTR_ERR_OR_ZERO(rekey->keyset);
 	if (err)
-		rekey->keyring = NULL;
+		rekey->keyset = NULL;
 	else if (rekey->restart > 0)
-		rekey->keyring->anew = rekey->keyring->serial;
+		rekey->keyset->anew = rekey->keyset->serial;
 	rekey->changes = !err;
 out:
-	/* the keyring has its own */
+	/* the keyset has its own */
 	if (master)
 		ksrtp_master_put(master);
 	return err;
@@ -521,12 +521,12 @@ out:
 
 /* Tell packets where in memory the keys are that they will use. */
 static void ksrtp_rekey_warm(struct ksrtp_warm *warm,
-			     const struct ksrtp_keyring *keyring)
+			     const struct ksrtp_keyset *keyset)
 {
 	const struct ksrtp_master *master;
 
-	master = keyring->keys[keyring->active >= 0 ? keyring->active :
-			       keyring->n - 1];
+	master = keyset->keys[keyset->active >= 0 ? keyset->active :
+			       keyset->n - 1];
 	WRITE_ONCE(warm->master, master);
 	WRITE_ONCE(warm->keys, master->keys[0]);
 	WRITE_ONCE(warm->cipher, master->keys[0]->set.main.ctr);
@@ -553,63 +553,63 @@ static void ksrtp_rekey_note_key(const struct ksrtp_direction *direction,
 }
 
 static void ksrtp_rekey_note(struct ksrtp_direction *direction,
-			     const struct ksrtp_keyring *keyring)
+			     const struct ksrtp_keyset *keyset)
 {
 	unsigned int i;
 
-	for (i = 0; i < keyring->n; i++)
-		ksrtp_rekey_note_key(direction, keyring->keys[i]);
+	for (i = 0; i < keyset->n; i++)
+		ksrtp_rekey_note_key(direction, keyset->keys[i]);
 }
 
 /* Is a new key in use, so that what the peer does with its own may be heard yet? */
 static bool ksrtp_rekey_undecided(const struct ksrtp_direction *direction,
-				  const struct ksrtp_keyring *keyring)
+				  const struct ksrtp_keyset *keyset)
 {
-	u64 speaker = ksrtp_keyring_speaker(keyring);
+	u64 speaker = ksrtp_keyset_speaker(keyset);
 	unsigned int i;
 
-	if (!direction->keyed || keyring->anew != direction->anew ||
-	    keyring->policy.counters != KSRTP_COUNTERS_PEER)
+	if (!direction->keyed || keyset->anew != direction->anew ||
+	    keyset->policy.counters != KSRTP_COUNTERS_PEER)
 		return false;
 	/* what was sent under a key that comes back is not known */
-	for (i = 0; i < keyring->n; i++)
-		if (keyring->keys[i]->number == speaker)
-			return !keyring->keys[i]->known;
+	for (i = 0; i < keyset->n; i++)
+		if (keyset->keys[i]->number == speaker)
+			return !keyset->keys[i]->known;
 	return false;
 }
 
-/* A keyring is in place: see what becomes of what is sent. */
+/* A keyset is in place: see what becomes of what is sent. */
 static void ksrtp_rekey_turn(struct ksrtp_direction *direction,
-			     const struct ksrtp_keyring *keyring)
+			     const struct ksrtp_keyset *keyset)
 {
-	u64 speaker = ksrtp_keyring_speaker(keyring);
+	u64 speaker = ksrtp_keyset_speaker(keyset);
 
 	if (speaker > direction->spoken) {
 		direction->spoken = speaker;
 		WRITE_ONCE(direction->undecided,
-			   ksrtp_rekey_undecided(direction, keyring));
+			   ksrtp_rekey_undecided(direction, keyset));
 	}
-	if (keyring->anew == direction->anew)
+	if (keyset->anew == direction->anew)
 		return;
 	WRITE_ONCE(direction->fresh_only, true);
 	ksrtp_stream_begin_anew(container_of(direction, struct ksrtp_session,
-					     direction[0]), keyring);
+					     direction[0]), keyset);
 }
 
 static void ksrtp_rekey_replace(struct ksrtp_net *kn,
 				struct ksrtp_direction *direction,
-				struct ksrtp_keyring *keyring)
+				struct ksrtp_keyset *keyset)
 {
-	if (keyring) {
-		ksrtp_rekey_warm(&direction->warm, keyring);
-		ksrtp_rekey_note(direction, keyring);
+	if (keyset) {
+		ksrtp_rekey_warm(&direction->warm, keyset);
+		ksrtp_rekey_note(direction, keyset);
 	}
 	kn->removals++;
-	ksrtp_keyring_retire(rcu_replace_pointer(direction->keyring, keyring,
-						 lockdep_is_held(&kn->lock)));
-	if (keyring && direction->id == KSRTP_DIRECTION_SEND)
-		ksrtp_rekey_turn(direction, keyring);
-	if (keyring)
+	ksrtp_keyset_retire(rcu_replace_pointer(direction->keyset, keyset,
+						lockdep_is_held(&kn->lock)));
+	if (keyset && direction->id == KSRTP_DIRECTION_SEND)
+		ksrtp_rekey_turn(direction, keyset);
+	if (keyset)
 		direction->keyed = true;
 }
 
@@ -624,7 +624,7 @@ static void ksrtp_rekey_replace(struct ksrtp_net *kn,
 void ksrtp_rekey_commit(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 			struct ksrtp_rekey *rekey)
 {
-	const struct ksrtp_keyring *old = ksrtp_direction_keyring(kn, direction);
+	const struct ksrtp_keyset *old = ksrtp_direction_keyset(kn, direction);
 	unsigned int i;
 
 	if (!rekey->changes)
@@ -633,7 +633,7 @@ void ksrtp_rekey_commit(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 	for (i = 0; rekey->retire && old && i < old->n; i++)
 		if (!old->keys[i]->retiring)
 			ksrtp_master_retire(old->keys[i], rekey->overlap);
-	ksrtp_rekey_replace(kn, direction, rekey->keyring);
+	ksrtp_rekey_replace(kn, direction, rekey->keyset);
 }
 
 /**
@@ -644,7 +644,7 @@ void ksrtp_rekey_commit(struct ksrtp_net *kn, struct ksrtp_direction *direction,
  */
 void ksrtp_rekey_abandon(struct ksrtp_rekey *rekey)
 {
-	ksrtp_keyring_retire(rekey->keyring);
+	ksrtp_keyset_retire(rekey->keyset);
 }
 
 /**
@@ -661,7 +661,7 @@ void ksrtp_rekey_wipe(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 
 /* Let a key that retires become a former one, if another is to have its name. */
 static void ksrtp_rekey_part_namesake(struct ksrtp_key_list *list,
-				      const struct ksrtp_keyring *keyring,
+				      const struct ksrtp_keyset *keyset,
 				      const struct ksrtp_master_config *config)
 {
 	const struct ksrtp_key_name name = {
@@ -680,7 +680,7 @@ static void ksrtp_rekey_part_namesake(struct ksrtp_key_list *list,
 	list->n = n;
 	list->former[list->nformer++] = (struct ksrtp_former_key){
 		.master = master,
-		.keyring = keyring,
+		.keyset = keyset,
 	};
 }
 
@@ -718,7 +718,7 @@ int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 {
 	const struct ksrtp_policy *policy = &direction->policy;
 	struct ksrtp_key_list list, before;
-	struct ksrtp_keyring *keyring;
+	struct ksrtp_keyset *keyset;
 	struct ksrtp_master *master;
 	int err, restart;
 
@@ -726,7 +726,7 @@ int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 	before = list;
 	if (direction->id == KSRTP_DIRECTION_RECV)
 		ksrtp_rekey_part_namesake(&list,
-					  ksrtp_direction_keyring(kn, direction),
+					  ksrtp_direction_keyset(kn, direction),
 					  config);
 	err = ksrtp_rekey_check_mki(&list, config, extack);
 	if (err)
@@ -751,13 +751,13 @@ int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 	if (!err)
 		err = ksrtp_key_list_append(&list, master, extack);
 	if (!err) {
-		keyring = ksrtp_rekey_keyring(direction, policy, &list);
-		err = PTR_ERR_OR_ZERO(keyring);
+		keyset = ksrtp_rekey_keyset(direction, policy, &list);
+		err = PTR_ERR_OR_ZERO(keyset);
 	}
 	if (!err) {
 		if (restart)
-			keyring->anew = keyring->serial;
-		ksrtp_rekey_replace(kn, direction, keyring);
+			keyset->anew = keyset->serial;
+		ksrtp_rekey_replace(kn, direction, keyset);
 	}
 	ksrtp_master_put(master);
 	return err;
@@ -768,25 +768,25 @@ int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
  * @kn: namespace
  * @direction: the direction
  * @name: what the key is named by
- * @keyring: set to the keyring it is in
+ * @keyset: set to the keyset it is in
  * @extack: where to explain a refusal
  *
  * Context: any, under the namespace's lock.
- * Of keys that are named alike the latest is found, and the oldest of a keyring.
+ * Of keys that are named alike the latest is found, and the oldest of a keyset.
  *
- * Return: its place in the keyring, or -ENOENT.
+ * Return: its place in the keyset, or -ENOENT.
  */
 int ksrtp_rekey_find(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		     const struct ksrtp_key_name *name,
-		     const struct ksrtp_keyring **keyring,
+		     const struct ksrtp_keyset **keyset,
 		     struct netlink_ext_ack *extack)
 {
 	int i;
 
-	for (*keyring = ksrtp_direction_keyring(kn, direction); *keyring;
-	     *keyring = (*keyring)->before)
-		for (i = 0; i < (*keyring)->n; i++)
-			if (ksrtp_key_is((*keyring)->keys[i], name))
+	for (*keyset = ksrtp_direction_keyset(kn, direction); *keyset;
+	     *keyset = (*keyset)->before)
+		for (i = 0; i < (*keyset)->n; i++)
+			if (ksrtp_key_is((*keyset)->keys[i], name))
 				return i;
 	NL_SET_ERR_MSG(extack, "no such key");
 	return -ENOENT;
@@ -806,7 +806,7 @@ int ksrtp_rekey_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		    const struct ksrtp_key_name *name,
 		    struct netlink_ext_ack *extack)
 {
-	struct ksrtp_keyring *keyring;
+	struct ksrtp_keyset *keyset;
 	struct ksrtp_key_list list;
 
 	ksrtp_key_list(kn, direction, &list);
@@ -819,10 +819,10 @@ int ksrtp_rekey_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		NL_SET_ERR_MSG(extack, "mki: the key is about to go");
 		return -EBUSY;
 	}
-	keyring = ksrtp_rekey_keyring(direction, &direction->policy, &list);
-	if (IS_ERR(keyring))
-		return PTR_ERR(keyring);
-	ksrtp_rekey_replace(kn, direction, keyring);
+	keyset = ksrtp_rekey_keyset(direction, &direction->policy, &list);
+	if (IS_ERR(keyset))
+		return PTR_ERR(keyset);
+	ksrtp_rekey_replace(kn, direction, keyset);
 	return 0;
 }
 
@@ -832,7 +832,7 @@ static int ksrtp_rekey_without(struct ksrtp_net *kn,
 			       struct ksrtp_key_list *list,
 			       const struct ksrtp_master *master)
 {
-	struct ksrtp_keyring *keyring;
+	struct ksrtp_keyset *keyset;
 	unsigned int i, n = 0;
 
 	for (i = 0; i < list->n; i++)
@@ -842,10 +842,10 @@ static int ksrtp_rekey_without(struct ksrtp_net *kn,
 	for (i = list->nformer; i-- > 0;)
 		if (list->former[i].master == master)
 			ksrtp_key_list_drop_former(list, i);
-	keyring = ksrtp_rekey_keyring(direction, &direction->policy, list);
-	if (IS_ERR(keyring))
-		return PTR_ERR(keyring);
-	ksrtp_rekey_replace(kn, direction, keyring);
+	keyset = ksrtp_rekey_keyset(direction, &direction->policy, list);
+	if (IS_ERR(keyset))
+		return PTR_ERR(keyset);
+	ksrtp_rekey_replace(kn, direction, keyset);
 	return 0;
 }
 
@@ -865,15 +865,15 @@ int ksrtp_rekey_remove(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		       const struct ksrtp_key_name *name,
 		       struct netlink_ext_ack *extack)
 {
-	const struct ksrtp_keyring *keyring;
+	const struct ksrtp_keyset *keyset;
 	struct ksrtp_key_list list;
 	int at;
 
-	at = ksrtp_rekey_find(kn, direction, name, &keyring, extack);
+	at = ksrtp_rekey_find(kn, direction, name, &keyset, extack);
 	if (at < 0)
 		return at;
 	ksrtp_key_list(kn, direction, &list);
-	return ksrtp_rekey_without(kn, direction, &list, keyring->keys[at]);
+	return ksrtp_rekey_without(kn, direction, &list, keyset->keys[at]);
 }
 
 /**
@@ -886,14 +886,14 @@ int ksrtp_rekey_remove(struct ksrtp_net *kn, struct ksrtp_direction *direction,
  */
 bool ksrtp_rekey_sweep(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 {
-	const struct ksrtp_keyring *keyring = ksrtp_direction_keyring(kn, direction);
+	const struct ksrtp_keyset *keyset = ksrtp_direction_keyset(kn, direction);
 	struct ksrtp_key_list list;
 	bool again = false;
 	unsigned int i;
 
 	ksrtp_key_list(kn, direction, &list);
 	/* not accepted any more in any case; if memory is short, later */
-	if (list.n + list.nformer < ksrtp_keyring_count(keyring))
+	if (list.n + list.nformer < ksrtp_keyset_count(keyset))
 		again = ksrtp_rekey_without(kn, direction, &list, NULL);
 	for (i = 0; i < list.n; i++)
 		again |= list.keys[i]->retiring;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Rekeying: from one keyring of a direction to the next. */
+/* Rekeying: from one keyset of a direction to the next. */
 #ifndef _KSRTP_REKEY_H
 #define _KSRTP_REKEY_H
 
 #include "session.h"
 
 /**
- * struct ksrtp_rekey - a change of a direction's keyring, prepared
+ * struct ksrtp_rekey - a change of a direction's keyset, prepared
  * @changes: there is anything to do
- * @keyring: keyring to put in place, or NULL for none
+ * @keyset: keyset to put in place, or NULL for none
  * @retire: the keys there are now are to be retired
  * @overlap: in so many ms
  * @restart: counters begin anew, if positive
@@ -16,7 +16,7 @@
  */
 struct ksrtp_rekey {
 	bool changes;
-	struct ksrtp_keyring *keyring;
+	struct ksrtp_keyset *keyset;
 	bool retire;
 	u32 overlap;
 	int restart;
@@ -48,7 +48,7 @@ int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		    struct netlink_ext_ack *extack);
 int ksrtp_rekey_find(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		     const struct ksrtp_key_name *name,
-		     const struct ksrtp_keyring **keyring,
+		     const struct ksrtp_keyset **keyset,
 		     struct netlink_ext_ack *extack);
 int ksrtp_rekey_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		    const struct ksrtp_key_name *name,

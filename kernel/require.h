@@ -8,7 +8,7 @@
 #include <linux/types.h>
 #include <linux/ksrtp.h>
 
-#include "burst.h"
+#include "ratelimit.h"
 #include "flow.h"
 
 struct ksrtp_net;
@@ -51,7 +51,7 @@ struct ksrtp_require_config {
  * @id: its number there
  * @config: what packets it is about
  * @drops: packets dropped, by direction
- * @burst: for alerts
+ * @limit: for alerts
  * @rcu: frees it
  */
 struct ksrtp_require {
@@ -59,7 +59,7 @@ struct ksrtp_require {
 	u32 id;
 	struct ksrtp_require_config config;
 	atomic64_t drops[2];
-	struct ksrtp_burst burst;
+	struct ksrtp_ratelimit limit;
 	struct rcu_head rcu;
 };
 

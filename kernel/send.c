@@ -25,7 +25,7 @@
 
 /**
  * ksrtp_send_growth() - how much longer protection makes a packet
- * @keyring: keys and policy
+ * @keyset: keys and policy
  * @rtcp: it is RTCP
  * @start: its first bytes, KSRTP_PEEK_LEN or all there are
  * @len: its length in bytes
@@ -33,27 +33,27 @@
  * Context: any.
  * Return: growth in bytes, at most.
  */
-unsigned int ksrtp_send_growth(const struct ksrtp_keyring *keyring,
+unsigned int ksrtp_send_growth(const struct ksrtp_keyset *keyset,
 			       bool rtcp, const u8 *start, unsigned int len)
 {
-	const struct ksrtp_policy *policy = &keyring->policy;
+	const struct ksrtp_policy *policy = &keyset->policy;
 	bool whole = !rtcp && len >= KSRTP_RTP_HEADER_LEN;
 	struct ksrtp_trailer trailer;
 	unsigned int growth;
 
-	ksrtp_policy_trailer(policy, keyring->mki_len, rtcp,
+	ksrtp_policy_trailer(policy, keyset->mki_len, rtcp,
 			     whole ? ksrtp_rtp_seq(start) : 0, &trailer);
 	growth = ksrtp_trailer_len(&trailer);
 	if (whole && policy->cryptex == KSRTP_CRYPTEX_ON)
 		growth += ksrtp_cryptex_growth(start);
-	if (whole && keyring->has_inner)
+	if (whole && keyset->has_inner)
 		growth += KSRTP_INNER_GROWTH(policy->suite);
 	return growth;
 }
 
 /**
  * ksrtp_send_overhead() - how much longer protection makes packets, at most
- * @keyring: keys and policy
+ * @keyset: keys and policy
  * @rtcp: they are RTCP
  * @start: first bytes of one of them, plain, KSRTP_PEEK_LEN or all there are; or
  *	NULL if they are not known
@@ -65,7 +65,7 @@ unsigned int ksrtp_send_growth(const struct ksrtp_keyring *keyring,
  * Context: any.
  * Return: growth in bytes.
  */
-unsigned int ksrtp_send_overhead(const struct ksrtp_keyring *keyring,
+unsigned int ksrtp_send_overhead(const struct ksrtp_keyset *keyset,
 				 bool rtcp, const u8 *start,
 				    unsigned int len)
 {
@@ -74,7 +74,7 @@ unsigned int ksrtp_send_overhead(const struct ksrtp_keyring *keyring,
 
 	if (start && len >= sizeof(header))
 		header[0] = *start;
-	return ksrtp_send_growth(keyring, rtcp, header, sizeof(header));
+	return ksrtp_send_growth(keyset, rtcp, header, sizeof(header));
 }
 
 /* Take apart a packet that an application sent. */
@@ -131,17 +131,17 @@ static u64 ksrtp_send_digest(const struct ksrtp_packet *packet)
 
 	net_get_random_once(&key, sizeof(key));
 	digest = siphash(packet->work.data, packet->work.len, &key);
-	return siphash_2u64(digest, packet->keyring->serial, &key) ?: 1;
+	return siphash_2u64(digest, packet->keyset->serial, &key) ?: 1;
 }
 
 /* Take a packet index, and choose the master key for it. */
 static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
 {
-	const struct ksrtp_keyring *keyring = packet->keyring;
+	const struct ksrtp_keyset *keyset = packet->keyset;
 	struct ksrtp_work *work = &packet->work;
 	u32 again = ksrtp_send_again(packet);
 	struct ksrtp_claim claim = {
-		.keyring = keyring,
+		.keyset = keyset,
 		.direction = ksrtp_direction(packet->session, packet->id),
 		.rtcp = work->rtcp,
 		.seq = seq,
@@ -151,9 +151,9 @@ static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
 	struct ksrtp_stream *stream;
 	int cause;
 
-	/* pairs with the release in ksrtp_keyring_note() */
-	if (unlikely(!smp_load_acquire(&packet->keyrings->noted)))
-		ksrtp_keyring_note(packet->keyrings);
+	/* pairs with the release in ksrtp_keyset_note() */
+	if (unlikely(!smp_load_acquire(&packet->keysets->noted)))
+		ksrtp_keyset_note(packet->keysets);
 	do {
 		cause = ksrtp_packet_stream(packet, &stream);
 		if (cause)
@@ -176,10 +176,10 @@ static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
 	}
 	work->inner_index = work->index;
 
-	if (keyring->mki_len)
-		packet->master = keyring->active;
+	if (keyset->mki_len)
+		packet->master = keyset->active;
 	else
-		packet->master = ksrtp_keyring_covering(keyring, work->rtcp ?
+		packet->master = ksrtp_keyset_covering(keyset, work->rtcp ?
 							ksrtp_stream_top(stream) :
 							work->index);
 	if (packet->master < 0)
@@ -234,7 +234,7 @@ static int ksrtp_send_prepare(struct ksrtp_packet *packet)
 		return cause;
 	if (!work->rtcp)
 		seq = ksrtp_rtp_seq(work->data);
-	ksrtp_policy_trailer(work->policy, packet->keyring->mki_len, work->rtcp,
+	ksrtp_policy_trailer(work->policy, packet->keyset->mki_len, work->rtcp,
 			     seq, &work->trailer);
 	cause = ksrtp_send_reserve(packet, seq);
 	if (cause)
@@ -315,7 +315,7 @@ static int ksrtp_send_begin(struct ksrtp_packet *packet)
  * @skb: what it is in
  * @state: what the hook was told
  * @session: its session
- * @keyring: keys and policy
+ * @keyset: keys and policy
  * @udp: the datagram in @skb
  * @rtcp: it is RTCP
  * @data: its first byte; writable, with room for ksrtp_send_growth()
@@ -329,28 +329,28 @@ static int ksrtp_send_begin(struct ksrtp_packet *packet)
  */
 int ksrtp_send_protect(struct sk_buff *skb, const struct nf_hook_state *state,
 		       struct ksrtp_session *session,
-		       struct ksrtp_keyring *keyring, struct ksrtp_udp *udp,
+		       struct ksrtp_keyset *keyset, struct ksrtp_udp *udp,
 		       bool rtcp, u8 *data, unsigned int *len)
 {
 	return ksrtp_packet_transform(skb, state, session, KSRTP_DIRECTION_SEND,
-				      keyring, udp, rtcp, data, len,
+				      keyset, udp, rtcp, data, len,
 				      ksrtp_send_begin);
 }
 
 /* Will a packet be too big, once it is protected? Says what size is left. */
 static bool ksrtp_send_too_big(struct sk_buff *skb,
 			       const struct nf_hook_state *state,
-				 const struct ksrtp_keyring *keyring, bool rtcp,
+				 const struct ksrtp_keyset *keyset, bool rtcp,
 				 const u8 *start, struct ksrtp_udp *udp,
 				 unsigned int headers)
 {
-	unsigned int growth = ksrtp_send_growth(keyring, rtcp, start,
+	unsigned int growth = ksrtp_send_growth(keyset, rtcp, start,
 						   udp->len);
 
 	if (likely(!ksrtp_mtu_exceeded(skb, state, udp, headers + udp->len,
 				       growth)))
 		return false;
-	growth = ksrtp_send_overhead(keyring, rtcp, start, udp->len);
+	growth = ksrtp_send_overhead(keyset, rtcp, start, udp->len);
 	udp->room = ksrtp_mtu_left(udp->family, udp->room, growth);
 	return true;
 }
@@ -373,16 +373,16 @@ bool ksrtp_send_oversized(struct sk_buff *skb,
 {
 	const struct ksrtp_direction *direction =
 		ksrtp_direction(ksrtp_node_session(node), KSRTP_DIRECTION_SEND);
-	const struct ksrtp_keyring *keyring =
-		rcu_dereference(direction->keyring);
+	const struct ksrtp_keyset *keyset =
+		rcu_dereference(direction->keyset);
 	u8 buf[KSRTP_PEEK_LEN];
 	enum ksrtp_wire_class class;
 	const u8 *start;
 
 	class = ksrtp_packet_peek(skb, udp, node->kind, buf, &start);
-	return keyring &&
+	return keyset &&
 	       (class == KSRTP_WIRE_RTP || class == KSRTP_WIRE_RTCP) &&
-	       ksrtp_send_too_big(skb, state, keyring,
+	       ksrtp_send_too_big(skb, state, keyset,
 				  class == KSRTP_WIRE_RTCP, start, udp,
 				    headers);
 }
@@ -410,11 +410,11 @@ int ksrtp_send(struct sk_buff *skb, const struct nf_hook_state *state,
 	err = ksrtp_packet_look(skb, node, KSRTP_DIRECTION_SEND, udp, &look);
 	if (err)
 		return err == KSRTP_PACKET_PASS ? 0 : err;
-	growth = ksrtp_send_growth(look.keyring, look.rtcp, look.start,
+	growth = ksrtp_send_growth(look.keyset, look.rtcp, look.start,
 				   udp->len);
 	if (!ksrtp_udp_checksum_ok(skb, udp))
 		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
-	if (ksrtp_send_too_big(skb, state, look.keyring, look.rtcp, look.start,
+	if (ksrtp_send_too_big(skb, state, look.keyset, look.rtcp, look.start,
 			       udp, ksrtp_udp_headers(skb, udp)))
 		return KSRTP_A_STATS_DROP_TOO_BIG;
 	if (ksrtp_udp_make_writable(skb, udp, growth))
@@ -423,7 +423,7 @@ int ksrtp_send(struct sk_buff *skb, const struct nf_hook_state *state,
 
 	len = udp->len;
 	err = ksrtp_send_protect(skb, state, ksrtp_node_session(node),
-				 look.keyring, udp, look.rtcp,
+				 look.keyset, udp, look.rtcp,
 				 ksrtp_udp_payload(skb, udp), &len);
 	if (!err)
 		ksrtp_udp_resize(skb, udp, len);

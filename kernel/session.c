@@ -15,7 +15,7 @@
 #include "net.h"
 #include "rekey.h"
 #include "session.h"
-#include "share.h"
+#include "quota.h"
 #include "stats.h"
 #include "stream.h"
 
@@ -78,7 +78,7 @@ int ksrtp_session_table_init(struct ksrtp_net *kn)
 	err = rhashtable_init(&kn->tombstones, &ksrtp_tombstone_params);
 	if (err)
 		goto err_streams;
-	err = ksrtp_ledger_init(&kn->ledger, kn->share);
+	err = ksrtp_ledger_init(&kn->ledger, kn->quota);
 	if (err)
 		goto err_tombstones;
 	return 0;
@@ -108,23 +108,23 @@ void ksrtp_session_table_exit(struct ksrtp_net *kn)
 	xa_destroy(&kn->sessions);
 }
 
-/* Take note that there is a flow of a shape. */
-static void ksrtp_shape_add(struct ksrtp_shapes *shapes, unsigned int shape)
+/* Take note that there is a flow of a mask. */
+static void ksrtp_mask_add(struct ksrtp_masks *masks, unsigned int mask)
 {
-	if (!shapes->count[shape]++)
-		WRITE_ONCE(shapes->used, shapes->used | BIT_ULL(shape));
+	if (!masks->count[mask]++)
+		WRITE_ONCE(masks->used, masks->used | BIT_ULL(mask));
 }
 
-static void ksrtp_shape_remove(struct ksrtp_shapes *shapes, unsigned int shape)
+static void ksrtp_mask_remove(struct ksrtp_masks *masks, unsigned int mask)
 {
-	if (!--shapes->count[shape])
-		WRITE_ONCE(shapes->used, shapes->used & ~BIT_ULL(shape));
+	if (!--masks->count[mask])
+		WRITE_ONCE(masks->used, masks->used & ~BIT_ULL(mask));
 }
 
-static struct ksrtp_shapes *ksrtp_node_shapes(struct ksrtp_net *kn,
-					      const struct ksrtp_node *node)
+static struct ksrtp_masks *ksrtp_node_masks(struct ksrtp_net *kn,
+					    const struct ksrtp_node *node)
 {
-	return node->flow.has_ssrc ? &kn->ssrc_shapes : &kn->shapes;
+	return node->flow.has_ssrc ? &kn->ssrc_masks : &kn->masks;
 }
 
 /* Put a node in the table, where packets find it. */
@@ -144,8 +144,8 @@ static int ksrtp_node_link(struct ksrtp_net *kn, struct ksrtp_node *node)
 					    ksrtp_flow_params);
 	if (err)
 		return err;
-	ksrtp_shape_add(ksrtp_node_shapes(kn, node),
-			ksrtp_flow_shape(&node->flow));
+	ksrtp_mask_add(ksrtp_node_masks(kn, node),
+		       ksrtp_flow_mask(&node->flow));
 	ksrtp_ports_add(ports, node->flow.local_port);
 	return 0;
 }
@@ -155,8 +155,8 @@ static void ksrtp_node_unlink(struct ksrtp_net *kn, struct ksrtp_node *node)
 	/* another may have taken its place */
 	if (rhashtable_remove_fast(&kn->flows, &node->node, ksrtp_flow_params))
 		return;
-	ksrtp_shape_remove(ksrtp_node_shapes(kn, node),
-			   ksrtp_flow_shape(&node->flow));
+	ksrtp_mask_remove(ksrtp_node_masks(kn, node),
+			  ksrtp_flow_mask(&node->flow));
 	ksrtp_ports_remove(kn->ports, node->flow.local_port);
 }
 
@@ -405,7 +405,7 @@ static void ksrtp_direction_apply(struct ksrtp_net *kn,
 	direction->policy = config->policy;
 	ksrtp_rekey_commit(kn, direction, rekey);
 	/* keys first: a packet must not meet a direction that is half made */
-	smp_store_release(&direction->governed, true);
+	smp_store_release(&direction->configured, true);
 }
 
 /**
@@ -461,7 +461,7 @@ int ksrtp_session_change(struct ksrtp_session *session,
 	ksrtp_direction_apply(kn, recv, &config->recv, &rekey[1]);
 	if (rekey[0].new_key && recv->policy.counters == KSRTP_COUNTERS_RESTART)
 		ksrtp_stream_doubt(session,
-				   ksrtp_direction_keyring(kn, recv));
+				   ksrtp_direction_keyset(kn, recv));
 	ksrtp_stream_let_go(session);
 	if (place)
 		ksrtp_session_settle(session, place, config->linger);
@@ -505,7 +505,7 @@ ksrtp_session_alloc(struct ksrtp_net *kn,
 		ksrtp_policy_init(&direction->policy);
 		direction->window = KSRTP_REPLAY_WINDOW_DEFAULT;
 		/* nothing said of either direction: both wait for keys */
-		direction->governed = !config->send.given &&
+		direction->configured = !config->send.given &&
 				      !config->recv.given;
 	}
 
@@ -558,7 +558,7 @@ static void ksrtp_session_wipe(struct ksrtp_session *session)
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: the session, or an ERR_PTR(): -EEXIST if its flow is taken, -ENOSPC
- * if the namespace's share is used up, -EOPNOTSUPP if the kernel lacks the suite,
+ * if the namespace's quota is used up, -EOPNOTSUPP if the kernel lacks the suite,
  * -ENOMEM, or another errno of the crypto API.
  */
 struct ksrtp_session *
@@ -573,7 +573,7 @@ ksrtp_session_create(struct ksrtp_net *kn,
 	*replaced = NULL;
 	/* in the place of another it is not one more */
 	old = ksrtp_session_giving_way(kn, config);
-	if (!ksrtp_share_take_session(kn->share, old)) {
+	if (!ksrtp_quota_take_session(kn->quota, old)) {
 		NL_SET_ERR_MSG(extack,
 			       "as many sessions as module parameter sessions_max allows");
 		return ERR_PTR(-ENOSPC);
@@ -581,7 +581,7 @@ ksrtp_session_create(struct ksrtp_net *kn,
 	session = ksrtp_session_alloc(kn, config);
 	err = -ENOMEM;
 	if (!session)
-		goto err_share;
+		goto err_quota;
 	err = ksrtp_session_change(session, config, replaced, extack);
 	if (err)
 		goto err_free;
@@ -608,8 +608,8 @@ err_keys:
 	ksrtp_session_wipe(session);
 err_free:
 	ksrtp_session_put(session);
-err_share:
-	ksrtp_share_give_session(kn->share);
+err_quota:
+	ksrtp_quota_give_session(kn->quota);
 	return ERR_PTR(err);
 }
 
@@ -632,7 +632,7 @@ void ksrtp_session_delete(struct ksrtp_session *session)
 	ksrtp_place_unlink(session->place);
 	xa_erase(&kn->sessions, session->id);
 	kn->nsessions--;
-	ksrtp_share_give_session(kn->share);
+	ksrtp_quota_give_session(kn->quota);
 	if (session->owner && !session->orphaned)
 		WRITE_ONCE(kn->nowned, kn->nowned - 1);
 	ksrtp_net_unuse(kn);
@@ -665,7 +665,7 @@ void ksrtp_session_orphan(struct ksrtp_session *session)
 	     direction < session->direction + ARRAY_SIZE(session->direction);
 	     direction++)
 		/* keys gone first, as in ksrtp_direction_apply() */
-		smp_store_release(&direction->governed, true);
+		smp_store_release(&direction->configured, true);
 }
 
 /* Does a packet still find a session at a place? Others may have taken it. */
@@ -778,7 +778,7 @@ ksrtp_session_match_ssrc(struct ksrtp_net *kn, struct ksrtp_flow *masked,
  * @flow: the packet's flow, all members exact but for the SSRC
  * @ssrcs: SSRCs that the packet may be of, or NULL if it is not RTP
  *
- * Exact members win over wildcards in the order of KSRTP_SHAPE_*, and then a
+ * Exact members win over wildcards in the order of KSRTP_MASK_*, and then a
  * session that names the SSRC over one that does not.
  *
  * Context: any, under rcu_read_lock().
@@ -788,23 +788,23 @@ const struct ksrtp_node *ksrtp_session_match(struct ksrtp_net *kn,
 					     const struct ksrtp_flow *flow,
 					     const struct ksrtp_ssrcs *ssrcs)
 {
-	u64 with_ssrc = ssrcs ? READ_ONCE(kn->ssrc_shapes.used) : 0;
-	u64 without = READ_ONCE(kn->shapes.used);
-	u64 shapes = with_ssrc | without;
+	u64 with_ssrc = ssrcs ? READ_ONCE(kn->ssrc_masks.used) : 0;
+	u64 without = READ_ONCE(kn->masks.used);
+	u64 masks = with_ssrc | without;
 	const struct ksrtp_node *node;
 	struct ksrtp_flow masked __uninitialized;
-	unsigned int shape;
+	unsigned int mask;
 
-	while (shapes) {
-		shape = fls64(shapes) - 1;
-		shapes &= ~BIT_ULL(shape);
-		ksrtp_flow_mask(flow, shape, &masked);
-		if (with_ssrc & BIT_ULL(shape)) {
+	while (masks) {
+		mask = fls64(masks) - 1;
+		masks &= ~BIT_ULL(mask);
+		ksrtp_flow_reduce(flow, mask, &masked);
+		if (with_ssrc & BIT_ULL(mask)) {
 			node = ksrtp_session_match_ssrc(kn, &masked, ssrcs);
 			if (node)
 				return node;
 		}
-		if (!(without & BIT_ULL(shape)))
+		if (!(without & BIT_ULL(mask)))
 			continue;
 		node = rhashtable_lookup(&kn->flows, &masked,
 					 ksrtp_flow_params);

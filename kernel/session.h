@@ -12,9 +12,9 @@
 #include <linux/spinlock.h>
 #include <linux/ksrtp.h>
 
-#include "burst.h"
+#include "ratelimit.h"
 #include "flow.h"
-#include "keyring.h"
+#include "keyset.h"
 #include "net.h"
 #include "policy.h"
 #include "tombstone.h"
@@ -62,7 +62,7 @@ struct ksrtp_volume {
 
 /**
  * struct ksrtp_direction - one direction of a session
- * @governed: the session has a say in this direction; if not, packets pass
+ * @configured: the session has a say in this direction; if not, packets pass
  * @id: which direction it is, enum ksrtp_direction_id
  * @keyed: it has or had a key
  * @fresh_only: counters of what is sent went back, so that keys of before may not
@@ -71,11 +71,11 @@ struct ksrtp_volume {
  * @manner: of the receive direction: what the peer did at its last new key, enum
  *	ksrtp_counters, or 0
  * @window: replay window of new streams, in packets
- * @keyring: keys in use, with a copy of @policy; NULL while pending
+ * @keyset: keys in use, with a copy of @policy; NULL while pending
  * @newest: the stream made last, while it lives; read under RCU
  * @follow: number of the key under which streams are to begin anew, as the peer has,
  *	or 0
- * @anew: serial of the keyring with which counters began anew last, or 0; changes
+ * @anew: serial of the keyset with which counters began anew last, or 0; changes
  *	under @streams_lock of the session
  * @keys_seen: number of the newest key there was; under the namespace's lock
  * @spoken: number of the newest key that was there to send with; likewise
@@ -97,14 +97,14 @@ struct ksrtp_volume {
  * @forgotten: what streams carried that are no more
  */
 struct ksrtp_direction {
-	bool governed;
+	bool configured;
 	u8 id;
 	bool keyed;
 	bool fresh_only;
 	bool undecided;
 	u8 manner;
 	u32 window;
-	struct ksrtp_keyring __rcu *keyring;
+	struct ksrtp_keyset __rcu *keyset;
 	struct ksrtp_stream __rcu *newest;
 	u64 follow;
 	u64 anew;
@@ -121,9 +121,9 @@ struct ksrtp_direction {
 	atomic64_t repeats;
 	u32 search_second;
 	atomic_t search_spent;
-	struct ksrtp_burst auth_failures;
-	struct ksrtp_burst replays;
-	struct ksrtp_burst stream_limits;
+	struct ksrtp_ratelimit auth_failures;
+	struct ksrtp_ratelimit replays;
+	struct ksrtp_ratelimit stream_limits;
 	struct ksrtp_volume forgotten;
 } ____cacheline_aligned;
 
@@ -288,12 +288,12 @@ ksrtp_direction(struct ksrtp_session *session, enum ksrtp_direction_id id)
 	return &session->direction[id - KSRTP_DIRECTION_SEND];
 }
 
-/* Its keyring, under the namespace's lock; NULL while it waits for keys. */
-static inline const struct ksrtp_keyring *
-ksrtp_direction_keyring(const struct ksrtp_net *kn,
-			const struct ksrtp_direction *direction)
+/* Its keyset, under the namespace's lock; NULL while it waits for keys. */
+static inline const struct ksrtp_keyset *
+ksrtp_direction_keyset(const struct ksrtp_net *kn,
+		       const struct ksrtp_direction *direction)
 {
-	return rcu_dereference_protected(direction->keyring,
+	return rcu_dereference_protected(direction->keyset,
 					 lockdep_is_held(&kn->lock));
 }
 
@@ -317,11 +317,11 @@ ksrtp_node_session(const struct ksrtp_node *node)
 }
 
 /* Has a session a say in a direction? */
-static inline bool ksrtp_direction_governed(struct ksrtp_session *session,
-					    enum ksrtp_direction_id id)
+static inline bool ksrtp_direction_configured(struct ksrtp_session *session,
+					      enum ksrtp_direction_id id)
 {
 	/* pairs with the release in ksrtp_direction_apply() */
-	return smp_load_acquire(&ksrtp_direction(session, id)->governed);
+	return smp_load_acquire(&ksrtp_direction(session, id)->configured);
 }
 
 /* Count a packet dropped for a cause, KSRTP_A_STATS_DROP_*. */

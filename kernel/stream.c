@@ -11,10 +11,10 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
-#include "keyring.h"
+#include "keyset.h"
 #include "net.h"
 #include "session.h"
-#include "share.h"
+#include "quota.h"
 #include "stream.h"
 #include "tombstone.h"
 
@@ -166,7 +166,7 @@ static struct ksrtp_stream *ksrtp_stream_link(struct ksrtp_session *session,
  *
  * Context: as @gfp says; under rcu_read_lock() or the namespace's lock.
  * Return: the stream, or an ERR_PTR(): -ENOSPC if the session's limit or that of
- * the namespace's share is reached, or if too many were forgotten to know that
+ * the namespace's quota is reached, or if too many were forgotten to know that
  * this was none of them; -ENOMEM; or -ENOENT if the session is being deleted.
  */
 struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
@@ -283,9 +283,9 @@ void ksrtp_stream_delete_all(struct ksrtp_session *session)
 }
 
 /*
- * Has nobody used a stream for so long, in jiffies? A sender's indexes have to be
- * known for as long as there is a key, the oldest being of the time @oldest, that
- * it may have used, or it would begin anew with them.
+ * Idle for @timeout, in jiffies? A sending stream must also outlive every key it may
+ * have used, the oldest being of the time @oldest, or it would reuse indexes under
+ * that key.
  */
 static bool ksrtp_stream_idle(const struct ksrtp_stream *stream, u64 timeout,
 			      u64 oldest)
@@ -362,7 +362,7 @@ static u64 ksrtp_stream_oldest_key(struct ksrtp_session *session)
 	const struct ksrtp_direction *send =
 		ksrtp_direction(session, KSRTP_DIRECTION_SEND);
 
-	return ksrtp_keyring_oldest(ksrtp_direction_keyring(session->kn, send));
+	return ksrtp_keyset_oldest(ksrtp_direction_keyset(session->kn, send));
 }
 
 /**
@@ -375,13 +375,13 @@ static u64 ksrtp_stream_oldest_key(struct ksrtp_session *session)
  */
 void ksrtp_stream_let_go(struct ksrtp_session *session)
 {
-	const struct ksrtp_keyring *keyring =
-		ksrtp_direction_keyring(session->kn,
-					ksrtp_direction(session,
-							KSRTP_DIRECTION_RECV));
+	const struct ksrtp_keyset *keyset =
+		ksrtp_direction_keyset(session->kn,
+				       ksrtp_direction(session,
+						       KSRTP_DIRECTION_RECV));
 
-	if (keyring)
-		ksrtp_tombstones_purge(session, ksrtp_keyring_oldest(keyring));
+	if (keyset)
+		ksrtp_tombstones_purge(session, ksrtp_keyset_oldest(keyset));
 }
 
 /**
@@ -551,13 +551,13 @@ static void ksrtp_stream_clear(struct ksrtp_stream *stream, bool rtcp, u32 roc)
 /* All of a sender's begin anew, with keys that have sent nothing. */
 static void ksrtp_stream_renew(struct ksrtp_stream *stream,
 			       struct ksrtp_direction *direction,
-			       const struct ksrtp_keyring *keyring)
+			       const struct ksrtp_keyset *keyset)
 {
 	int rtcp;
 
 	for (rtcp = 0; rtcp < 2; rtcp++)
-		ksrtp_stream_clear(stream, rtcp, keyring->policy.initial_roc);
-	stream->since = keyring->anew;
+		ksrtp_stream_clear(stream, rtcp, keyset->policy.initial_roc);
+	stream->since = keyset->anew;
 	/* the keys tell the rest when the first packet comes */
 	stream->key = 0;
 	atomic64_inc(&direction->counters_restarted);
@@ -595,16 +595,16 @@ static noinline int ksrtp_stream_turn(struct ksrtp_stream *stream,
 				      const struct ksrtp_claim *claim,
 				      bool follow)
 {
-	const struct ksrtp_keyring *keyring = claim->keyring;
-	u64 speaker = ksrtp_keyring_speaker(keyring);
+	const struct ksrtp_keyset *keyset = claim->keyset;
+	u64 speaker = ksrtp_keyset_speaker(keyset);
 	bool unsure, rtp, rtcp;
 	int i;
 
 	lockdep_assert_held(&stream->lock);
-	if (keyring->serial < stream->since)
+	if (keyset->serial < stream->since)
 		return KSRTP_A_STATS_DROP_NO_KEY;
-	if (stream->since < keyring->anew)
-		ksrtp_stream_renew(stream, claim->direction, keyring);
+	if (stream->since < keyset->anew)
+		ksrtp_stream_renew(stream, claim->direction, keyset);
 	unsure = stream->key == KSRTP_STREAM_KEY_UNSURE;
 	if (unsure || speaker > stream->key) {
 		for (i = 0; i < 2; i++)
@@ -617,10 +617,10 @@ static noinline int ksrtp_stream_turn(struct ksrtp_stream *stream,
 	if (follow && stream->key == speaker) {
 		stream->followed = speaker;
 		rtp = ksrtp_stream_follow(stream, false,
-					  keyring->policy.initial_roc);
+					  keyset->policy.initial_roc);
 		rtcp = ksrtp_stream_follow(stream, true, 0);
 		if (rtp || rtcp) {
-			stream->since = keyring->serial;
+			stream->since = keyset->serial;
 			atomic64_inc(&claim->direction->counters_restarted);
 		}
 	}
@@ -631,15 +631,15 @@ static noinline int ksrtp_stream_turn(struct ksrtp_stream *stream,
 static int ksrtp_stream_match(struct ksrtp_stream *stream,
 			      const struct ksrtp_claim *claim)
 {
-	const struct ksrtp_keyring *keyring = claim->keyring;
-	u64 speaker = ksrtp_keyring_speaker(keyring);
+	const struct ksrtp_keyset *keyset = claim->keyset;
+	u64 speaker = ksrtp_keyset_speaker(keyset);
 	bool follow = speaker &&
 		      READ_ONCE(claim->direction->follow) == speaker &&
 		      stream->followed != speaker;
 
 	if (likely(stream->key == speaker && !follow &&
-		   keyring->serial >= stream->since &&
-		   stream->since >= keyring->anew))
+		   keyset->serial >= stream->since &&
+		   stream->since >= keyset->anew))
 		return 0;
 	return ksrtp_stream_turn(stream, claim, follow);
 }
@@ -744,7 +744,7 @@ out:
 /**
  * ksrtp_stream_begin_anew() - let the counters of all that is sent begin anew
  * @session: the session
- * @keyring: keyring with which they do, in place
+ * @keyset: keyset with which they do, in place
  *
  * Streams do so with the first packet by themselves, too. Afterwards no packet
  * takes an index with keys of before.
@@ -752,14 +752,14 @@ out:
  * Context: process, under the namespace's lock.
  */
 void ksrtp_stream_begin_anew(struct ksrtp_session *session,
-			     const struct ksrtp_keyring *keyring)
+			     const struct ksrtp_keyset *keyset)
 {
 	struct ksrtp_direction *direction =
 		ksrtp_direction(session, KSRTP_DIRECTION_SEND);
 	struct ksrtp_stream *stream;
 
 	spin_lock_bh(&session->streams_lock);
-	direction->anew = keyring->anew;
+	direction->anew = keyset->anew;
 	spin_unlock_bh(&session->streams_lock);
 	/* nobody deletes any meanwhile, and new ones come behind the last */
 	for (stream = list_first_or_null_rcu(&session->streams,
@@ -769,8 +769,8 @@ void ksrtp_stream_begin_anew(struct ksrtp_session *session,
 					    struct ksrtp_stream, list)) {
 		spin_lock_bh(&stream->lock);
 		if (stream->id.direction == KSRTP_DIRECTION_SEND &&
-		    stream->since < keyring->anew)
-			ksrtp_stream_renew(stream, direction, keyring);
+		    stream->since < keyset->anew)
+			ksrtp_stream_renew(stream, direction, keyset);
 		spin_unlock_bh(&stream->lock);
 		cond_resched();
 	}
@@ -778,14 +778,14 @@ void ksrtp_stream_begin_anew(struct ksrtp_session *session,
 
 /* Let a stream be as if none of the keys had been heard of. */
 static void ksrtp_stream_unhear(struct ksrtp_stream *stream,
-				const struct ksrtp_keyring *keyring)
+				const struct ksrtp_keyset *keyset)
 {
-	u64 oldest = keyring->keys[0]->number;
+	u64 oldest = keyset->keys[0]->number;
 	struct ksrtp_heard *heard;
 	unsigned int i;
 
-	for (i = 1; i < keyring->n; i++)
-		oldest = min(oldest, keyring->keys[i]->number);
+	for (i = 1; i < keyset->n; i++)
+		oldest = min(oldest, keyset->keys[i]->number);
 	spin_lock_bh(&stream->lock);
 	for (heard = stream->heard; heard < stream->heard + 2; heard++)
 		if (heard->newest != KSRTP_STREAM_KEY_UNSURE &&
@@ -799,7 +799,7 @@ static void ksrtp_stream_unhear(struct ksrtp_stream *stream,
 /**
  * ksrtp_stream_doubt() - let what is received begin anew under its present keys
  * @session: the session
- * @keyring: keyring of what is received, or NULL
+ * @keyset: keyset of what is received, or NULL
  *
  * Once for each stream, and unless the first packet shows that it goes on. A peer
  * may make new contexts for both directions when we have a new key.
@@ -807,11 +807,11 @@ static void ksrtp_stream_unhear(struct ksrtp_stream *stream,
  * Context: process, under the namespace's lock.
  */
 void ksrtp_stream_doubt(struct ksrtp_session *session,
-			const struct ksrtp_keyring *keyring)
+			const struct ksrtp_keyset *keyset)
 {
 	struct ksrtp_stream *stream;
 
-	if (!keyring)
+	if (!keyset)
 		return;
 	/* nobody deletes any meanwhile */
 	for (stream = list_first_or_null_rcu(&session->streams,
@@ -820,7 +820,7 @@ void ksrtp_stream_doubt(struct ksrtp_session *session,
 	     stream = list_next_or_null_rcu(&session->streams, &stream->list,
 					    struct ksrtp_stream, list)) {
 		if (stream->id.direction == KSRTP_DIRECTION_RECV)
-			ksrtp_stream_unhear(stream, keyring);
+			ksrtp_stream_unhear(stream, keyset);
 		cond_resched();
 	}
 }
@@ -984,7 +984,7 @@ static enum ksrtp_counters
 ksrtp_stream_manner(const struct ksrtp_replay *replay,
 		    const struct ksrtp_arrival *arrival)
 {
-	u32 roc = arrival->keyring->policy.initial_roc;
+	u32 roc = arrival->keyset->policy.initial_roc;
 
 	if (!arrival->rtcp)
 		return arrival->index >> 16 != roc ? KSRTP_COUNTERS_CONTINUE :
@@ -1158,15 +1158,15 @@ static bool ksrtp_stream_rewinds(const struct ksrtp_stream *stream,
 
 /* Are all keys gone that a sender's stream has used? */
 static bool ksrtp_stream_unbound(const struct ksrtp_stream *stream,
-				 const struct ksrtp_keyring *keyring)
+				 const struct ksrtp_keyset *keyset)
 {
 	unsigned int i;
 
-	if (!keyring)
+	if (!keyset)
 		return false;
-	for (i = 0; i < keyring->n; i++)
-		if (keyring->keys[i]->known ||
-		    keyring->keys[i]->number <= stream->key)
+	for (i = 0; i < keyset->n; i++)
+		if (keyset->keys[i]->known ||
+		    keyset->keys[i]->number <= stream->key)
 			return false;
 	return true;
 }
@@ -1189,9 +1189,9 @@ static bool ksrtp_stream_returns(const struct ksrtp_stream *stream,
  */
 static void ksrtp_stream_bind(struct ksrtp_stream *stream,
 			      const struct ksrtp_stream_state *state,
-			      const struct ksrtp_keyring *keyring)
+			      const struct ksrtp_keyset *keyset)
 {
-	u64 newest = keyring ? keyring->newest : KSRTP_STREAM_KEY_UNSURE;
+	u64 newest = keyset ? keyset->newest : KSRTP_STREAM_KEY_UNSURE;
 	int i;
 
 	if (stream->id.direction == KSRTP_DIRECTION_RECV) {
@@ -1236,7 +1236,7 @@ static void ksrtp_stream_put_state(struct ksrtp_stream *stream,
  * @stream: the stream
  * @state: the state; bitmaps no longer than the stream's window
  * @direction: the stream's direction
- * @keyring: its keyring, or NULL while it is pending
+ * @keyset: its keyset, or NULL while it is pending
  *
  * Context: any, under the namespace's lock.
  * Return: false, with nothing changed, if it would let a sender go back to an
@@ -1246,14 +1246,14 @@ static void ksrtp_stream_put_state(struct ksrtp_stream *stream,
 bool ksrtp_stream_install(struct ksrtp_stream *stream,
 			  const struct ksrtp_stream_state *state,
 			  struct ksrtp_direction *direction,
-			  const struct ksrtp_keyring *keyring)
+			  const struct ksrtp_keyset *keyset)
 {
 	u64 top = (u64)state->roc << 16 | (state->has_seq ? state->seq : 0);
 	bool back, ok;
 
 	spin_lock_bh(&stream->lock);
 	back = ksrtp_stream_returns(stream, state, top);
-	ok = !back || ksrtp_stream_unbound(stream, keyring);
+	ok = !back || ksrtp_stream_unbound(stream, keyset);
 	/* without a place for it in the sequence, a counter is for a start */
 	if (state->has_roc && !state->has_seq && stream->rtp.started)
 		ok = false;
@@ -1261,11 +1261,11 @@ bool ksrtp_stream_install(struct ksrtp_stream *stream,
 		goto out;
 	if (back) {
 		/* packets that have found keys of before come too late */
-		stream->since = keyring->serial;
+		stream->since = keyset->serial;
 		WRITE_ONCE(direction->fresh_only, true);
 	}
 	ksrtp_stream_put_state(stream, state, top);
-	ksrtp_stream_bind(stream, state, keyring);
+	ksrtp_stream_bind(stream, state, keyset);
 out:
 	spin_unlock_bh(&stream->lock);
 	return ok;

@@ -12,7 +12,7 @@
 #include "session.h"
 #include "tombstone.h"
 
-struct ksrtp_keyring;
+struct ksrtp_keyset;
 struct ksrtp_net;
 
 /*
@@ -60,7 +60,7 @@ struct ksrtp_spent {
  * @id: what it is found by
  * @lock: guards all below; BH; innermost, never held across crypto
  * @forgotten: it is not to be found any more
- * @since: serial of the keyring with which counters went back last, or 0; packets
+ * @since: serial of the keyset with which counters went back last, or 0; packets
  *	that come late with an older one are not sent
  * @key: of a sender, highest number of a key that was used, or
  *	%KSRTP_STREAM_KEY_UNSURE
@@ -140,7 +140,7 @@ struct ksrtp_stream_state {
 
 /**
  * struct ksrtp_claim - a packet that is to be sent
- * @keyring: its keys and policy
+ * @keyset: its keys and policy
  * @direction: of which its stream is
  * @rtcp: it is RTCP
  * @seq: its sequence number, if it is RTP
@@ -148,7 +148,7 @@ struct ksrtp_stream_state {
  * @bytes: its length in bytes, for the counters
  */
 struct ksrtp_claim {
-	const struct ksrtp_keyring *keyring;
+	const struct ksrtp_keyset *keyset;
 	struct ksrtp_direction *direction;
 	bool rtcp;
 	u16 seq;
@@ -158,7 +158,7 @@ struct ksrtp_claim {
 
 /**
  * struct ksrtp_arrival - a packet that has proved authentic
- * @keyring: its keys and policy
+ * @keyset: its keys and policy
  * @newest: highest number of a key that it might have had
  * @key: number of its key
  * @known: that had been used before it came
@@ -169,7 +169,7 @@ struct ksrtp_claim {
  * @manner: set to what it shows the peer to do with a new key, or 0
  */
 struct ksrtp_arrival {
-	const struct ksrtp_keyring *keyring;
+	const struct ksrtp_keyset *keyset;
 	u64 newest;
 	u64 key;
 	bool known;
@@ -212,9 +212,9 @@ int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u64 index);
 int ksrtp_stream_accept(struct ksrtp_stream *stream,
 			struct ksrtp_arrival *arrival);
 void ksrtp_stream_begin_anew(struct ksrtp_session *session,
-			     const struct ksrtp_keyring *keyring);
+			     const struct ksrtp_keyset *keyset);
 void ksrtp_stream_doubt(struct ksrtp_session *session,
-			const struct ksrtp_keyring *keyring);
+			const struct ksrtp_keyset *keyset);
 bool ksrtp_stream_hears(const struct ksrtp_stream *stream, bool rtcp,
 			u64 key, bool known);
 u64 ksrtp_stream_newest_key(const struct ksrtp_stream *stream, bool rtcp);
@@ -225,6 +225,6 @@ void ksrtp_stream_drop(struct ksrtp_stream *stream,
 bool ksrtp_stream_install(struct ksrtp_stream *stream,
 			  const struct ksrtp_stream_state *state,
 			  struct ksrtp_direction *direction,
-			  const struct ksrtp_keyring *keyring);
+			  const struct ksrtp_keyset *keyset);
 
 #endif /* _KSRTP_STREAM_H */

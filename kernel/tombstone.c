@@ -17,7 +17,7 @@
 
 #include "net.h"
 #include "session.h"
-#include "share.h"
+#include "quota.h"
 #include "tombstone.h"
 
 /*

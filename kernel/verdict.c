@@ -47,27 +47,27 @@ static void ksrtp_verdict_alert(struct ksrtp_session *session,
 		.session = session->id,
 		.direction = id,
 	};
-	struct ksrtp_burst *burst;
+	struct ksrtp_ratelimit *limit;
 
 	switch (cause) {
 	case KSRTP_A_STATS_DROP_BAD_TAG:
 	case KSRTP_A_STATS_DROP_PLAINTEXT:
 		info.type = KSRTP_ALERT_AUTH_FAILURES;
-		burst = &direction->auth_failures;
+		limit = &direction->auth_failures;
 		break;
 	case KSRTP_A_STATS_DROP_REPLAYED:
 	case KSRTP_A_STATS_DROP_TOO_OLD:
 		info.type = KSRTP_ALERT_REPLAYS;
-		burst = &direction->replays;
+		limit = &direction->replays;
 		break;
 	case KSRTP_A_STATS_DROP_STREAM_LIMIT:
 		info.type = KSRTP_ALERT_STREAM_LIMIT;
-		burst = &direction->stream_limits;
+		limit = &direction->stream_limits;
 		break;
 	default:
 		return;
 	}
-	info.count = ksrtp_burst_tell(burst);
+	info.count = ksrtp_ratelimit_tell(limit);
 	if (info.count)
 		ksrtp_event_alert(session->kn->net, &info);
 }

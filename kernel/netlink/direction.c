@@ -342,28 +342,28 @@ int ksrtp_put_direction(struct sk_buff *msg, struct ksrtp_session *session,
 			enum ksrtp_direction_id id)
 {
 	struct ksrtp_direction *direction = ksrtp_direction(session, id);
-	const struct ksrtp_keyring *keyring =
-		ksrtp_direction_keyring(session->kn, direction);
+	const struct ksrtp_keyset *keyset =
+		ksrtp_direction_keyset(session->kn, direction);
 	struct ksrtp_stats stats = {};
 	struct nlattr *nest;
 
-	if (!direction->governed)
+	if (!direction->configured)
 		return 0;
 	nest = nla_nest_start(msg, id == KSRTP_DIRECTION_SEND ?
 			      KSRTP_A_SESSION_SEND : KSRTP_A_SESSION_RECV);
 	if (!nest ||
 	    ksrtp_put_policy(msg, &direction->policy) ||
-	    nla_put_u32(msg, KSRTP_A_DIRECTION_STATE, keyring ?
+	    nla_put_u32(msg, KSRTP_A_DIRECTION_STATE, keyset ?
 			KSRTP_STATE_KEYED : KSRTP_STATE_PENDING) ||
 	    nla_put_u32(msg, KSRTP_A_DIRECTION_KEYS,
-			ksrtp_keyring_count(keyring)) ||
+			ksrtp_keyset_count(keyset)) ||
 	    nla_put_u32(msg, KSRTP_A_DIRECTION_REPLAY_WINDOW,
 			direction->window))
 		return -EMSGSIZE;
-	if (keyring &&
+	if (keyset &&
 	    ksrtp_put_drivers(msg, KSRTP_A_DIRECTION_CIPHER_DRIVER,
 			      KSRTP_A_DIRECTION_AUTH_DRIVER,
-			      keyring->keys[0]->keys[0]))
+			      keyset->keys[0]->keys[0]))
 		return -EMSGSIZE;
 	ksrtp_stats_add(&stats, session, id);
 	if (ksrtp_put_stats(msg, KSRTP_A_DIRECTION_STATS, &stats))

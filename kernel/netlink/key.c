@@ -107,13 +107,13 @@ static struct ksrtp_session *ksrtp_find_keys(struct ksrtp_net *kn,
 	}
 	if (session->orphaned) {
 		NL_SET_ERR_MSG(info->extack,
-			       "its owner is gone; delete it or make it anew");
+			       "owner socket closed; delete or re-create the session");
 		return ERR_PTR(-EBUSY);
 	}
-	if (!ksrtp_direction(session, id)->governed) {
+	if (!ksrtp_direction(session, id)->configured) {
 		NL_SET_ERR_MSG_ATTR(info->extack,
 				    info->attrs[KSRTP_A_KEY_DIRECTION],
-				    "direction: the session leaves it alone");
+				    "direction: not configured in this session");
 		return ERR_PTR(-EINVAL);
 	}
 	return session;
@@ -235,14 +235,14 @@ int ksrtp_nl_key_del_doit(struct sk_buff *skb, struct genl_info *info)
  * struct ksrtp_key_place - where a master key is
  * @session: id of its session
  * @direction: its direction
- * @keyring: its keyring
+ * @keyset: its keyset
  * @former: that is one before the direction's
  * @at: its place there
  */
 struct ksrtp_key_place {
 	u32 session;
 	enum ksrtp_direction_id direction;
-	const struct ksrtp_keyring *keyring;
+	const struct ksrtp_keyset *keyset;
 	bool former;
 	int at;
 };
@@ -254,15 +254,15 @@ static int ksrtp_put_key_u64(struct sk_buff *msg, int attr, u64 value)
 
 static enum ksrtp_key_state ksrtp_key_state(const struct ksrtp_key_place *place)
 {
-	const struct ksrtp_keyring *keyring = place->keyring;
-	const struct ksrtp_master *key = keyring->keys[place->at];
+	const struct ksrtp_keyset *keyset = place->keyset;
+	const struct ksrtp_master *key = keyset->keys[place->at];
 
 	if (ksrtp_master_used_up(key, false) || ksrtp_master_used_up(key, true))
 		return KSRTP_KEY_EXPIRED;
 	if (key->retiring)
 		return KSRTP_KEY_RETIRING;
-	if (place->direction == KSRTP_DIRECTION_SEND && keyring->mki_len &&
-	    keyring->active != place->at)
+	if (place->direction == KSRTP_DIRECTION_SEND && keyset->mki_len &&
+	    keyset->active != place->at)
 		return KSRTP_KEY_STANDBY;
 	return KSRTP_KEY_ACTIVE;
 }
@@ -270,7 +270,7 @@ static enum ksrtp_key_state ksrtp_key_state(const struct ksrtp_key_place *place)
 static int ksrtp_put_key(struct sk_buff *msg,
 			 const struct ksrtp_key_place *place)
 {
-	const struct ksrtp_master *key = place->keyring->keys[place->at];
+	const struct ksrtp_master *key = place->keyset->keys[place->at];
 	long left = (long)(key->retire_at - jiffies);
 
 	if (nla_put_u32(msg, KSRTP_A_KEY_SESSION_ID, place->session) ||
@@ -346,11 +346,11 @@ int ksrtp_nl_key_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	place.at = ksrtp_rekey_find(session->kn, direction, &name,
-				    &place.keyring, info->extack);
+				    &place.keyset, info->extack);
 	if (place.at < 0)
 		return place.at;
-	place.former = place.keyring !=
-		       ksrtp_direction_keyring(session->kn, direction);
+	place.former = place.keyset !=
+		       ksrtp_direction_keyset(session->kn, direction);
 	msg = genlmsg_new(KSRTP_MESSAGE_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
@@ -364,15 +364,15 @@ int ksrtp_nl_key_get_doit(struct sk_buff *skb, struct genl_info *info)
 static int ksrtp_dump_direction_keys(struct sk_buff *msg,
 				     const struct ksrtp_message_id *id,
 				     struct ksrtp_key_place *place,
-				     const struct ksrtp_keyring *keyring,
+				     const struct ksrtp_keyset *keyset,
 				     struct ksrtp_dump *at, unsigned long *n)
 {
 	int err;
 
-	place->keyring = NULL;
-	while ((place->keyring = ksrtp_keyring_after(keyring, place->keyring))) {
-		place->former = place->keyring != keyring;
-		for (place->at = 0; place->at < place->keyring->n; place->at++) {
+	place->keyset = NULL;
+	while ((place->keyset = ksrtp_keyset_after(keyset, place->keyset))) {
+		place->former = place->keyset != keyset;
+		for (place->at = 0; place->at < place->keyset->n; place->at++) {
 			if ((*n)++ < at->skip)
 				continue;
 			err = ksrtp_message_key(msg, id, place);
@@ -391,7 +391,7 @@ static int ksrtp_dump_session_keys(struct sk_buff *msg,
 				   u32 only, struct ksrtp_dump *at)
 {
 	struct ksrtp_key_place place = { .session = session->id };
-	const struct ksrtp_keyring *keyring;
+	const struct ksrtp_keyset *keyset;
 	struct ksrtp_direction *direction;
 	unsigned long n = 0;
 	int err;
@@ -401,10 +401,10 @@ static int ksrtp_dump_session_keys(struct sk_buff *msg,
 		if (only && place.direction != only)
 			continue;
 		direction = ksrtp_direction(session, place.direction);
-		keyring = ksrtp_direction_keyring(session->kn, direction);
-		if (!keyring)
+		keyset = ksrtp_direction_keyset(session->kn, direction);
+		if (!keyset)
 			continue;
-		err = ksrtp_dump_direction_keys(msg, id, &place, keyring, at,
+		err = ksrtp_dump_direction_keys(msg, id, &place, keyset, at,
 						&n);
 		if (err)
 			return err;

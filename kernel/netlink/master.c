@@ -5,7 +5,7 @@
 
 #include "compat.h"
 #include "rekey.h"
-#include "serial.h"
+#include "keyservice.h"
 #include "netlink/netlink.h"
 
 /*
@@ -75,11 +75,11 @@ static int ksrtp_request_serial(const struct ksrtp_key_attrs *attrs,
 	if (!suite)
 		return KSRTP_REFUSE(extack, serial,
 				    "key-serial: given without suite");
-	len = ksrtp_serial_read(nla_get_u32(serial), config->held,
-				sizeof(config->held));
+	len = ksrtp_keyservice_read(nla_get_u32(serial), config->held,
+				    sizeof(config->held));
 	if (len < 0) {
 		NL_SET_BAD_ATTR(extack, serial);
-		ksrtp_extack_msg(extack, ksrtp_serial_error(len));
+		ksrtp_extack_msg(extack, ksrtp_keyservice_error(len));
 		return len;
 	}
 	parts = suite->parts;

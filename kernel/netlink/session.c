@@ -167,14 +167,14 @@ static int ksrtp_request_place(struct nlattr **attrs,
 			       struct ksrtp_session_config *config,
 			       struct netlink_ext_ack *extack)
 {
-	unsigned int shape;
+	unsigned int mask;
 	int err;
 
 	err = ksrtp_request_flow(attrs, &config->flow, extack);
 	if (err)
 		return err;
-	shape = ksrtp_flow_shape(&config->flow);
-	if (!(shape & ~(KSRTP_SHAPE_FAMILY | KSRTP_SHAPE_IFINDEX))) {
+	mask = ksrtp_flow_mask(&config->flow);
+	if (!(mask & ~(KSRTP_MASK_FAMILY | KSRTP_MASK_IFINDEX))) {
 		NL_SET_ERR_MSG(extack,
 			       "flow: an address or a port has to be given");
 		return -EINVAL;
@@ -306,7 +306,7 @@ int ksrtp_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (session->orphaned) {
 		NL_SET_ERR_MSG(info->extack,
-			       "its owner is gone; delete it or make it anew");
+			       "owner socket closed; delete or re-create the session");
 		return -EBUSY;
 	}
 	err = ksrtp_request_policy(info->attrs, session, &config,
@@ -369,7 +369,7 @@ static bool ksrtp_filter_match(const struct ksrtp_flow *filter,
 	if (filter->has_ssrc &&
 	    (!flow->has_ssrc || flow->ssrc != filter->ssrc))
 		return false;
-	ksrtp_flow_mask(flow, ksrtp_flow_shape(filter), &masked);
+	ksrtp_flow_reduce(flow, ksrtp_flow_mask(filter), &masked);
 	masked.has_ssrc = filter->has_ssrc;
 	masked.ssrc = filter->ssrc;
 	return !memcmp(&masked, filter, sizeof(masked));

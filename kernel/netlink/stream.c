@@ -35,7 +35,7 @@ static int ksrtp_request_stream_id(struct nlattr **attrs,
 	return 0;
 }
 
-/* A bitmap tells of the highest index too, which by its nature was seen. */
+/* Bit 0 is the highest index itself, so it must be set. */
 static int ksrtp_request_replay(const struct nlattr *attr, bool has_top,
 				const u8 **bitmap, unsigned int *len,
 				struct netlink_ext_ack *extack)
@@ -424,8 +424,8 @@ static int ksrtp_stream_set(struct ksrtp_session *session,
 		return PTR_ERR(stream);
 	}
 	if (!ksrtp_stream_install(stream, state, direction,
-				  ksrtp_direction_keyring(session->kn,
-							  direction))) {
+				  ksrtp_direction_keyset(session->kn,
+							 direction))) {
 		NL_SET_ERR_MSG(info->extack,
 			       "roc, seq, srtcp-index: would take a running stream back");
 		return -EINVAL;

@@ -8,7 +8,7 @@
 #include "netlink/event.h"
 #include "packet.h"
 #include "rekey.h"
-#include "share.h"
+#include "quota.h"
 #include "verdict.h"
 
 void ksrtp_verdict_count(struct sk_buff *skb, struct ksrtp_session *session,
@@ -161,7 +161,7 @@ ulong ksrtp_stream_memory_max = ULONG_MAX;
 /* Without a key derivation rate there are no epochs. */
 struct ksrtp_epochs *ksrtp_epochs_create(struct ksrtp_master *master,
 					 u32 rate, bool with_header,
-					 struct ksrtp_share *share)
+					 struct ksrtp_quota *quota)
 {
 	return NULL;
 }

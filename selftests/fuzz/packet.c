@@ -12,11 +12,11 @@
 #include <stdio.h>
 #include <srtp2/srtp.h>
 
-#include "keyring.h"
+#include "keyset.h"
 #include "packet.h"
 #include "receive.h"
 #include "send.h"
-#include "share.h"
+#include "quota.h"
 #include "stream.h"
 #include "net.h"
 
@@ -75,13 +75,13 @@ static const struct {
 /* Both implementations with one suite and one set of options. */
 struct pair {
 	struct ksrtp_session session;
-	struct ksrtp_keyring *keyring[2];
+	struct ksrtp_keyset *keyset[2];
 	srtp_t out, in;
 	bool judged;
 };
 
-static struct ksrtp_share share;
-static struct ksrtp_net kn = { .share = &share };
+static struct ksrtp_quota share;
+static struct ksrtp_net kn = { .quota = &quota };
 static struct pair *pairs[ARRAY_SIZE(suites)][256];
 static u8 material[2][128], mki[2][MKI_LEN] = { "abcd", "abce" };
 static int extensions[] = { 1, 3, 9 };
@@ -108,8 +108,8 @@ static unsigned int sensible(const struct ksrtp_suite *suite,
 	return options;
 }
 
-static void make_keyring(struct pair *pair, const struct ksrtp_suite *suite,
-			 unsigned int options, int direction)
+static void make_keyset(struct pair *pair, const struct ksrtp_suite *suite,
+			unsigned int options, int direction)
 {
 	struct ksrtp_master_config config = { .to = KSRTP_RTP_INDEX_MAX };
 	struct ksrtp_master *masters[2];
@@ -142,7 +142,7 @@ static void make_keyring(struct pair *pair, const struct ksrtp_suite *suite,
 			config.mki = mki[i + 1 == n ? 0 : 1];
 			config.mki_len = MKI_LEN;
 		}
-		masters[i] = ksrtp_master_create(&policy, &config, &share);
+		masters[i] = ksrtp_master_create(&policy, &config, &quota);
 		CHECK(!IS_ERR(masters[i]));
 	}
 	/* what is received is of the older one, so both are tried */
@@ -152,9 +152,9 @@ static void make_keyring(struct pair *pair, const struct ksrtp_suite *suite,
 		masters[1] = masters[0];
 		masters[0] = newest;
 	}
-	pair->keyring[direction] =
-		ksrtp_keyring_create(&policy, masters, n, masters[n - 1],
-				     NULL);
+	pair->keyset[direction] =
+		ksrtp_keyset_create(&policy, masters, n, masters[n - 1],
+				    NULL);
 	pair->session.direction[direction].policy = policy;
 	pair->session.direction[direction].window = 128;
 }
@@ -212,8 +212,8 @@ static struct pair *get_pair(unsigned int number, unsigned int options)
 	pair->session.id = 1;
 	pair->session.max_streams = 64;
 	INIT_LIST_HEAD(&pair->session.streams);
-	make_keyring(pair, suite, options, 0);
-	make_keyring(pair, suite, options, 1);
+	make_keyset(pair, suite, options, 0);
+	make_keyset(pair, suite, options, 1);
 	make_judge(pair, number, options);
 	pairs[number][options] = pair;
 	return pair;
@@ -229,9 +229,9 @@ static int ours(struct pair *pair, bool rtcp, enum ksrtp_direction_id id,
 
 	return id == KSRTP_DIRECTION_SEND ?
 	       ksrtp_send_protect(&skb, &state, &pair->session,
-				  pair->keyring[id - 1], &udp, rtcp, data, len) :
+				  pair->keyset[id - 1], &udp, rtcp, data, len) :
 	       ksrtp_receive_unprotect(&skb, &state, &pair->session,
-				       pair->keyring[id - 1], &udp, rtcp, data,
+				       pair->keyset[id - 1], &udp, rtcp, data,
 				       len);
 }
 
@@ -283,7 +283,7 @@ static bool misled(const u8 *data, unsigned int len)
  */
 static bool lost(const struct pair *pair, unsigned int options)
 {
-	const struct ksrtp_policy *policy = &pair->keyring[0]->policy;
+	const struct ksrtp_policy *policy = &pair->keyset[0]->policy;
 
 	return options & OPTION_RTCP && options & OPTION_MKI &&
 	       (policy->unauthenticated_srtp ||
@@ -351,7 +351,7 @@ static void packet(struct pair *pair, unsigned int options, const u8 *changes,
 	u8 *here;
 	int err, err_there;
 
-	growth = ksrtp_send_growth(pair->keyring[0], rtcp, plain, len);
+	growth = ksrtp_send_growth(pair->keyset[0], rtcp, plain, len);
 	here = malloc(len + growth ?: 1);
 	memcpy(here, plain, len);
 	err = ours(pair, rtcp, KSRTP_DIRECTION_SEND, here, &n);
@@ -385,7 +385,7 @@ static void packet(struct pair *pair, unsigned int options, const u8 *changes,
 	if (n_changes) {
 		n = change(wire, n, changes, n_changes);
 		receive(pair, options, wire, n, NULL, 0);
-	} else if (!(pair->keyring[0]->policy.cryptex == KSRTP_CRYPTEX_ON)) {
+	} else if (!(pair->keyset[0]->policy.cryptex == KSRTP_CRYPTEX_ON)) {
 		receive(pair, options, wire, n, plain, len);
 	} else {
 		/* an extension that was added to carry CSRCs stays */

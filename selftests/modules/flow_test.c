@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Tests of flows: shapes and masks. */
+/* Tests of flows: masks and masks. */
 
 #include <linux/bits.h>
 #include <linux/socket.h>
@@ -25,22 +25,22 @@ static struct ksrtp_flow full_flow(void)
 	return flow;
 }
 
-/* What the shape @shape leaves of full_flow(), said in another way. */
-static struct ksrtp_flow partial_flow(unsigned int shape)
+/* What the mask @mask leaves of full_flow(), said in another way. */
+static struct ksrtp_flow partial_flow(unsigned int mask)
 {
 	struct ksrtp_flow flow = full_flow();
 
-	if (!(shape & KSRTP_SHAPE_FAMILY))
+	if (!(mask & KSRTP_MASK_FAMILY))
 		flow.family = 0;
-	if (!(shape & KSRTP_SHAPE_IFINDEX))
+	if (!(mask & KSRTP_MASK_IFINDEX))
 		flow.ifindex = 0;
-	if (!(shape & KSRTP_SHAPE_LOCAL_PORT))
+	if (!(mask & KSRTP_MASK_LOCAL_PORT))
 		flow.local_port = 0;
-	if (!(shape & KSRTP_SHAPE_LOCAL))
+	if (!(mask & KSRTP_MASK_LOCAL))
 		memset(&flow.local, 0, sizeof(flow.local));
-	if (!(shape & KSRTP_SHAPE_REMOTE_PORT))
+	if (!(mask & KSRTP_MASK_REMOTE_PORT))
 		flow.remote_port = 0;
-	if (!(shape & KSRTP_SHAPE_REMOTE))
+	if (!(mask & KSRTP_MASK_REMOTE))
 		memset(&flow.remote, 0, sizeof(flow.remote));
 	return flow;
 }
@@ -48,11 +48,11 @@ static struct ksrtp_flow partial_flow(unsigned int shape)
 static void flow_shape(struct kunit *test)
 {
 	struct ksrtp_flow flow;
-	unsigned int shape;
+	unsigned int mask;
 
-	for (shape = 0; shape < KSRTP_SHAPES; shape++) {
-		flow = partial_flow(shape);
-		KUNIT_EXPECT_EQ(test, ksrtp_flow_shape(&flow), shape);
+	for (mask = 0; mask < KSRTP_MASKS; mask++) {
+		flow = partial_flow(mask);
+		KUNIT_EXPECT_EQ(test, ksrtp_flow_mask(&flow), mask);
 	}
 }
 
@@ -65,12 +65,12 @@ static void flow_shape_address(struct kunit *test)
 		struct ksrtp_flow flow = {};
 
 		flow.local.s6_addr[i] = 1;
-		KUNIT_EXPECT_EQ(test, ksrtp_flow_shape(&flow),
-				(unsigned int)KSRTP_SHAPE_LOCAL);
+		KUNIT_EXPECT_EQ(test, ksrtp_flow_mask(&flow),
+				(unsigned int)KSRTP_MASK_LOCAL);
 		memset(&flow, 0, sizeof(flow));
 		flow.remote.s6_addr[i] = 0x80;
-		KUNIT_EXPECT_EQ(test, ksrtp_flow_shape(&flow),
-				(unsigned int)KSRTP_SHAPE_REMOTE);
+		KUNIT_EXPECT_EQ(test, ksrtp_flow_mask(&flow),
+				(unsigned int)KSRTP_MASK_REMOTE);
 	}
 }
 
@@ -78,18 +78,18 @@ static void flow_mask(struct kunit *test)
 {
 	struct ksrtp_flow flow = full_flow();
 	struct ksrtp_flow expected, masked;
-	unsigned int shape;
+	unsigned int mask;
 
-	/* an SSRC is no member of shapes, and is put in by who looks for it */
+	/* an SSRC is no member of masks, and is put in by who looks for it */
 	flow.has_ssrc = 1;
 	flow.ssrc = 0xffffffff;
-	for (shape = 0; shape < KSRTP_SHAPES; shape++) {
-		expected = partial_flow(shape);
+	for (mask = 0; mask < KSRTP_MASKS; mask++) {
+		expected = partial_flow(mask);
 		memset(&masked, 0xff, sizeof(masked));
-		ksrtp_flow_mask(&flow, shape, &masked);
+		ksrtp_flow_reduce(&flow, mask, &masked);
 		KUNIT_EXPECT_MEMEQ_MSG(test, &masked, &expected,
-				       sizeof(masked), "shape %#x", shape);
-		KUNIT_EXPECT_EQ(test, ksrtp_flow_shape(&masked), shape);
+				       sizeof(masked), "mask %#x", mask);
+		KUNIT_EXPECT_EQ(test, ksrtp_flow_mask(&masked), mask);
 	}
 }
 
@@ -99,31 +99,31 @@ static void flow_mask_wildcards(struct kunit *test)
 	struct ksrtp_flow flow, masked;
 	unsigned int has, asked;
 
-	for (has = 0; has < KSRTP_SHAPES; has++) {
+	for (has = 0; has < KSRTP_MASKS; has++) {
 		flow = partial_flow(has);
-		for (asked = 0; asked < KSRTP_SHAPES; asked++) {
-			ksrtp_flow_mask(&flow, asked, &masked);
-			KUNIT_EXPECT_EQ(test, ksrtp_flow_shape(&masked),
+		for (asked = 0; asked < KSRTP_MASKS; asked++) {
+			ksrtp_flow_reduce(&flow, asked, &masked);
+			KUNIT_EXPECT_EQ(test, ksrtp_flow_mask(&masked),
 					has & asked);
 		}
 	}
 }
 
-/* The greatest shape wins, so the order of the bits is a promise. */
+/* The greatest mask wins, so the order of the bits is a promise. */
 static void flow_shape_order(struct kunit *test)
 {
-	KUNIT_EXPECT_GT(test, KSRTP_SHAPE_REMOTE,
-			KSRTP_SHAPE_REMOTE_PORT | KSRTP_SHAPE_LOCAL |
-			KSRTP_SHAPE_LOCAL_PORT | KSRTP_SHAPE_IFINDEX |
-			KSRTP_SHAPE_FAMILY);
-	KUNIT_EXPECT_GT(test, KSRTP_SHAPE_REMOTE_PORT,
-			KSRTP_SHAPE_LOCAL | KSRTP_SHAPE_LOCAL_PORT |
-			KSRTP_SHAPE_IFINDEX | KSRTP_SHAPE_FAMILY);
-	KUNIT_EXPECT_GT(test, KSRTP_SHAPE_LOCAL, KSRTP_SHAPE_LOCAL_PORT |
-			KSRTP_SHAPE_IFINDEX | KSRTP_SHAPE_FAMILY);
-	KUNIT_EXPECT_GT(test, KSRTP_SHAPE_LOCAL_PORT,
-			KSRTP_SHAPE_IFINDEX | KSRTP_SHAPE_FAMILY);
-	KUNIT_EXPECT_GT(test, KSRTP_SHAPE_IFINDEX, KSRTP_SHAPE_FAMILY);
+	KUNIT_EXPECT_GT(test, KSRTP_MASK_REMOTE,
+			KSRTP_MASK_REMOTE_PORT | KSRTP_MASK_LOCAL |
+			KSRTP_MASK_LOCAL_PORT | KSRTP_MASK_IFINDEX |
+			KSRTP_MASK_FAMILY);
+	KUNIT_EXPECT_GT(test, KSRTP_MASK_REMOTE_PORT,
+			KSRTP_MASK_LOCAL | KSRTP_MASK_LOCAL_PORT |
+			KSRTP_MASK_IFINDEX | KSRTP_MASK_FAMILY);
+	KUNIT_EXPECT_GT(test, KSRTP_MASK_LOCAL, KSRTP_MASK_LOCAL_PORT |
+			KSRTP_MASK_IFINDEX | KSRTP_MASK_FAMILY);
+	KUNIT_EXPECT_GT(test, KSRTP_MASK_LOCAL_PORT,
+			KSRTP_MASK_IFINDEX | KSRTP_MASK_FAMILY);
+	KUNIT_EXPECT_GT(test, KSRTP_MASK_IFINDEX, KSRTP_MASK_FAMILY);
 }
 
 /* Whoever makes sessions knows no addresses that collide. */

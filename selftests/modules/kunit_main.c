@@ -7,7 +7,7 @@
 #include "tests.h"
 
 kunit_test_suites(&ksrtp_wire_tests, &ksrtp_replay_tests,
-		  &ksrtp_budget_tests, &ksrtp_flow_tests,
+		  &ksrtp_bucket_tests, &ksrtp_flow_tests,
 		  &ksrtp_policy_tests, &ksrtp_kdf_tests,
 		  &ksrtp_transform_tests);
 

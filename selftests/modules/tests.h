@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The suites of tests, and what they share. */
+/* The suites of tests, and what they quota. */
 #ifndef _KSRTP_TESTS_H
 #define _KSRTP_TESTS_H
 
@@ -11,7 +11,7 @@
 
 extern struct kunit_suite ksrtp_wire_tests;
 extern struct kunit_suite ksrtp_replay_tests;
-extern struct kunit_suite ksrtp_budget_tests;
+extern struct kunit_suite ksrtp_bucket_tests;
 extern struct kunit_suite ksrtp_flow_tests;
 extern struct kunit_suite ksrtp_policy_tests;
 extern struct kunit_suite ksrtp_kdf_tests;

@@ -9,12 +9,12 @@
 #include <linux/string.h>
 #include <keys/user-type.h>
 
-#include "serial.h"
+#include "keyservice.h"
 
 #ifdef CONFIG_KEYS
 
-static int ksrtp_serial_copy(const struct key *key, u8 *material,
-			     unsigned int size)
+static int ksrtp_keyservice_copy(const struct key *key, u8 *material,
+				 unsigned int size)
 {
 	const struct user_key_payload *payload;
 	int err;
@@ -40,7 +40,7 @@ static int ksrtp_serial_copy(const struct key *key, u8 *material,
 }
 
 /**
- * ksrtp_serial_read() - read a key of the kernel's key service
+ * ksrtp_keyservice_read() - read a key of the kernel's key service
  * @serial: its serial number, 1..INT_MAX
  * @material: filled in; the caller wipes it
  * @size: bytes that there is room for
@@ -50,10 +50,10 @@ static int ksrtp_serial_copy(const struct key *key, u8 *material,
  * still to be made by some program is not waited for.
  *
  * Context: process context of who asks. May sleep.
- * Return: length in bytes, or a negative errno that ksrtp_serial_error() tells
+ * Return: length in bytes, or a negative errno that ksrtp_keyservice_error() tells
  *	the meaning of.
  */
-int ksrtp_serial_read(u32 serial, u8 *material, unsigned int size)
+int ksrtp_keyservice_read(u32 serial, u8 *material, unsigned int size)
 {
 	key_ref_t ref = lookup_user_key(serial, KEY_LOOKUP_PARTIAL,
 					KEY_NEED_SEARCH);
@@ -61,14 +61,14 @@ int ksrtp_serial_read(u32 serial, u8 *material, unsigned int size)
 
 	if (IS_ERR(ref))
 		return PTR_ERR(ref);
-	ret = ksrtp_serial_copy(key_ref_to_ptr(ref), material, size);
+	ret = ksrtp_keyservice_copy(key_ref_to_ptr(ref), material, size);
 	key_ref_put(ref);
 	return ret;
 }
 
 #else /* CONFIG_KEYS */
 
-int ksrtp_serial_read(u32 serial, u8 *material, unsigned int size)
+int ksrtp_keyservice_read(u32 serial, u8 *material, unsigned int size)
 {
 	return -EOPNOTSUPP;
 }
@@ -76,13 +76,13 @@ int ksrtp_serial_read(u32 serial, u8 *material, unsigned int size)
 #endif /* CONFIG_KEYS */
 
 /**
- * ksrtp_serial_error() - say why a key could not be read
- * @err: what ksrtp_serial_read() returned
+ * ksrtp_keyservice_error() - say why a key could not be read
+ * @err: what ksrtp_keyservice_read() returned
  *
  * Context: any.
  * Return: a message that names the attribute.
  */
-const char *ksrtp_serial_error(int err)
+const char *ksrtp_keyservice_error(int err)
 {
 	switch (err) {
 	case -EPROTOTYPE:

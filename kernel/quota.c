@@ -4,7 +4,7 @@
  * each. A user can make as many as he likes, so all of his have one together;
  * and since users within a user namespace are whoever its root wants them to be,
  * what counts is who made the outermost one. Where that was the host's root, as
- * for a container, each such user namespace has a share.
+ * for a container, each such user namespace has a quota.
  */
 
 #include <linux/err.h>
@@ -14,7 +14,7 @@
 #include <linux/user_namespace.h>
 #include <net/net_namespace.h>
 
-#include "share.h"
+#include "quota.h"
 
 uint ksrtp_sessions_max = 262144;
 module_param_named(sessions_max, ksrtp_sessions_max, uint, 0644);
@@ -26,46 +26,46 @@ module_param_named(stream_memory_max, ksrtp_stream_memory_max, ulong, 0644);
 MODULE_PARM_DESC(stream_memory_max,
 		 "memory that streams, and their session keys by epoch, may take, in bytes, of a network namespace or of all of one user's");
 
-static LIST_HEAD(ksrtp_shares);
-static DEFINE_MUTEX(ksrtp_shares_lock);
+static LIST_HEAD(ksrtp_quotas);
+static DEFINE_MUTEX(ksrtp_quotas_lock);
 
-/* Find the share of those who have this in common. */
-static struct ksrtp_share *ksrtp_share_find(kuid_t owner,
+/* Find the quota of those who have this in common. */
+static struct ksrtp_quota *ksrtp_quota_find(kuid_t owner,
 					    const struct user_namespace *top)
 {
-	struct ksrtp_share *share;
+	struct ksrtp_quota *quota;
 
-	list_for_each_entry(share, &ksrtp_shares, list)
-		if (uid_eq(share->owner, owner) && share->top == top)
-			return share;
+	list_for_each_entry(quota, &ksrtp_quotas, list)
+		if (uid_eq(quota->owner, owner) && quota->top == top)
+			return quota;
 	return NULL;
 }
 
-static struct ksrtp_share *ksrtp_share_create(kuid_t owner,
+static struct ksrtp_quota *ksrtp_quota_create(kuid_t owner,
 					      const struct user_namespace *top)
 {
-	struct ksrtp_share *share = kzalloc(sizeof(*share), GFP_KERNEL_ACCOUNT);
+	struct ksrtp_quota *quota = kzalloc(sizeof(*quota), GFP_KERNEL_ACCOUNT);
 
-	if (!share)
+	if (!quota)
 		return NULL;
-	share->owner = owner;
-	share->top = top;
-	INIT_LIST_HEAD(&share->list);
-	return share;
+	quota->owner = owner;
+	quota->top = top;
+	INIT_LIST_HEAD(&quota->list);
+	return quota;
 }
 
 /**
- * ksrtp_share_get() - get the share of a network namespace
+ * ksrtp_quota_get() - get the quota of a network namespace
  * @net: the namespace
- * @share: where to put it
+ * @quota: where to put it
  *
  * Context: process, sleeps.
  * Return: 0 or -ENOMEM.
  */
-int ksrtp_share_get(struct net *net, struct ksrtp_share **share)
+int ksrtp_quota_get(struct net *net, struct ksrtp_quota **quota)
 {
 	const struct user_namespace *top = net->user_ns;
-	struct ksrtp_share *found = NULL;
+	struct ksrtp_quota *found = NULL;
 	bool common = top != &init_user_ns;
 	kuid_t owner = GLOBAL_ROOT_UID;
 
@@ -77,47 +77,47 @@ int ksrtp_share_get(struct net *net, struct ksrtp_share **share)
 			top = NULL;
 	}
 
-	mutex_lock(&ksrtp_shares_lock);
+	mutex_lock(&ksrtp_quotas_lock);
 	if (common)
-		found = ksrtp_share_find(owner, top);
+		found = ksrtp_quota_find(owner, top);
 	if (!found) {
-		found = ksrtp_share_create(owner, top);
+		found = ksrtp_quota_create(owner, top);
 		if (found && common)
-			list_add(&found->list, &ksrtp_shares);
+			list_add(&found->list, &ksrtp_quotas);
 	}
 	if (found)
 		found->users++;
-	mutex_unlock(&ksrtp_shares_lock);
-	*share = found;
+	mutex_unlock(&ksrtp_quotas_lock);
+	*quota = found;
 	return found ? 0 : -ENOMEM;
 }
 
 /**
- * ksrtp_share_hold() - keep a share beyond its network namespace
- * @share: the share; somebody has it
+ * ksrtp_quota_hold() - keep a quota beyond its network namespace
+ * @quota: the quota; somebody has it
  *
  * Context: process, sleeps.
  */
-void ksrtp_share_hold(struct ksrtp_share *share)
+void ksrtp_quota_hold(struct ksrtp_quota *quota)
 {
-	mutex_lock(&ksrtp_shares_lock);
-	share->users++;
-	mutex_unlock(&ksrtp_shares_lock);
+	mutex_lock(&ksrtp_quotas_lock);
+	quota->users++;
+	mutex_unlock(&ksrtp_quotas_lock);
 }
 
 /**
- * ksrtp_share_put() - let go of a share
- * @share: the share; its user has given back what it took
+ * ksrtp_quota_put() - let go of a quota
+ * @quota: the quota; its user has given back what it took
  *
  * Context: process, sleeps.
  */
-void ksrtp_share_put(struct ksrtp_share *share)
+void ksrtp_quota_put(struct ksrtp_quota *quota)
 {
-	mutex_lock(&ksrtp_shares_lock);
-	if (--share->users)
-		share = NULL;
+	mutex_lock(&ksrtp_quotas_lock);
+	if (--quota->users)
+		quota = NULL;
 	else
-		list_del(&share->list);
-	mutex_unlock(&ksrtp_shares_lock);
-	kfree(share);
+		list_del(&quota->list);
+	mutex_unlock(&ksrtp_quotas_lock);
+	kfree(quota);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Shares: what a network namespace, or all those of one user, may take. */
-#ifndef _KSRTP_SHARE_H
-#define _KSRTP_SHARE_H
+#ifndef _KSRTP_QUOTA_H
+#define _KSRTP_QUOTA_H
 
 #include <linux/atomic.h>
 #include <linux/list.h>
@@ -12,7 +12,7 @@ struct net;
 struct user_namespace;
 
 /**
- * struct ksrtp_share - what was taken of the limits of the module's parameters
+ * struct ksrtp_quota - what was taken of the limits of the module's parameters
  * @list: shares that namespaces have in common
  * @users: how many namespaces have it, and what outlives them
  * @owner: who made them
@@ -22,7 +22,7 @@ struct user_namespace;
  * @stream_memory: memory that their streams take, and session keys by epoch, in
  *	bytes
  */
-struct ksrtp_share {
+struct ksrtp_quota {
 	struct list_head list;
 	unsigned int users;
 	kuid_t owner;
@@ -35,53 +35,56 @@ struct ksrtp_share {
 extern uint ksrtp_sessions_max;
 extern ulong ksrtp_stream_memory_max;
 
-int ksrtp_share_get(struct net *net, struct ksrtp_share **share);
-void ksrtp_share_hold(struct ksrtp_share *share);
-void ksrtp_share_put(struct ksrtp_share *share);
+int ksrtp_quota_get(struct net *net, struct ksrtp_quota **quota);
+void ksrtp_quota_hold(struct ksrtp_quota *quota);
+void ksrtp_quota_put(struct ksrtp_quota *quota);
 
-/* Take a session, which may be for another's; false if there is none left. */
-static inline bool ksrtp_share_take_session(struct ksrtp_share *share,
+/*
+ * Charge one session, or reuse the charge of the one it replaces. False if over
+ * quota.
+ */
+static inline bool ksrtp_quota_take_session(struct ksrtp_quota *quota,
 					    bool instead)
 {
-	if ((unsigned int)atomic_inc_return(&share->sessions) <=
+	if ((unsigned int)atomic_inc_return(&quota->sessions) <=
 	    READ_ONCE(ksrtp_sessions_max) || instead)
 		return true;
-	atomic_dec(&share->sessions);
+	atomic_dec(&quota->sessions);
 	return false;
 }
 
-static inline void ksrtp_share_give_session(struct ksrtp_share *share)
+static inline void ksrtp_quota_give_session(struct ksrtp_quota *quota)
 {
-	atomic_dec(&share->sessions);
+	atomic_dec(&quota->sessions);
 }
 
 /* Count a key that is remembered; false if there are more than @most. */
-static inline bool ksrtp_share_take_key(struct ksrtp_share *share,
+static inline bool ksrtp_quota_take_key(struct ksrtp_quota *quota,
 					unsigned int most)
 {
-	return (unsigned int)atomic_inc_return(&share->keys) <= most;
+	return (unsigned int)atomic_inc_return(&quota->keys) <= most;
 }
 
-static inline void ksrtp_share_give_key(struct ksrtp_share *share)
+static inline void ksrtp_quota_give_key(struct ksrtp_quota *quota)
 {
-	atomic_dec(&share->keys);
+	atomic_dec(&quota->keys);
 }
 
 /* Take memory of so much; false if there is not enough left. */
-static inline bool ksrtp_share_take_memory(struct ksrtp_share *share,
+static inline bool ksrtp_quota_take_memory(struct ksrtp_quota *quota,
 					   size_t size)
 {
-	if ((unsigned long)atomic_long_add_return(size, &share->stream_memory)
+	if ((unsigned long)atomic_long_add_return(size, &quota->stream_memory)
 	    <= READ_ONCE(ksrtp_stream_memory_max))
 		return true;
-	atomic_long_sub(size, &share->stream_memory);
+	atomic_long_sub(size, &quota->stream_memory);
 	return false;
 }
 
-static inline void ksrtp_share_give_memory(struct ksrtp_share *share,
+static inline void ksrtp_quota_give_memory(struct ksrtp_quota *quota,
 					   size_t size)
 {
-	atomic_long_sub(size, &share->stream_memory);
+	atomic_long_sub(size, &quota->stream_memory);
 }
 
-#endif /* _KSRTP_SHARE_H */
+#endif /* _KSRTP_QUOTA_H */
