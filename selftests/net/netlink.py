@@ -389,7 +389,7 @@ BAD = (
      (attr(K_SESSION, 9), KEYS[1]) + RAW, errno.ENOENT, 'session-id: no such'),
     ('a key of a direction left alone', KEY_NEW,
      (KEYS[0], attr(K_DIRECTION, 2)) + RAW, errno.EINVAL,
-     'direction: the session leaves'),
+     'direction: not configured'),
     ('no key', KEY_NEW, KEYS, errno.EINVAL, 'master-key: missing'),
     ('a key of 5 bytes', KEY_NEW, KEYS + (attr(K_KEY, bytes(5)), RAW[1]),
      errno.EINVAL, 'master-key: not of'),

@@ -369,21 +369,31 @@ def rates_at_once(tap):
     and may be larger than what packets may ask for."""
     in_order()
     a, b = pair()
-    judged = Judged(a, b, CM, ('kdr', '1024'), kdr=1024)
-    judged.app.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
+    name = 'a burst that begins a stream arrives'
     plain = [rtp(5000 + n) for n in range(900)]
-    wire = [judged.ref.protect(packet, 0) for packet in plain]
-    # what derives keys comes after us
-    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(50))
-    for packet in wire:
-        judged.wire.sendto(packet, (A4, 5000))
-    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
-    got = []
-    while len(got) < len(plain) and select.select([judged.app], [], [], 10)[0]:
-        got.append(judged.app.recv(2000))
-    tap.ok(got == plain, 'a burst that begins a stream arrives',
-           (len(got), a.stats('recv')))
-    judged.close()
+    for attempt in range(10):
+        judged = Judged(a, b, CM, ('kdr', '1024'), kdr=1024)
+        judged.app.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
+        wire = [judged.ref.protect(packet, 0) for packet in plain]
+        # what derives keys comes after us
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(50))
+        began = time.monotonic()
+        for packet in wire:
+            judged.wire.sendto(packet, (A4, 5000))
+        took = time.monotonic() - began
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        got = []
+        while len(got) < len(plain) and select.select([judged.app], [], [],
+                                                      10)[0]:
+            got.append(judged.app.recv(2000))
+        stats = a.stats('recv')
+        judged.close()
+        a.ksrtp('session', 'flush')
+        # after most of a second others have their turn nevertheless
+        if got == plain or took < 0.5:
+            tap.ok(got == plain, name, (len(got), stats))
+            return
+    tap.skip(name, 'this machine is too slow for a burst')
 
 
 def rates_forged(tap):
