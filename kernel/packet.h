@@ -158,6 +158,11 @@ int ksrtp_packet_spend(struct ksrtp_packet *packet);
 u64 ksrtp_packet_last(struct ksrtp_packet *packet);
 void ksrtp_packet_exit(void);
 
+/* Waiting for session keys and crypto drivers. */
+void ksrtp_wait_prepare(struct ksrtp_packet *packet,
+			const struct ksrtp_packet_ops *ops);
+int ksrtp_wait_keys(struct ksrtp_packet *packet);
+
 static inline const struct ksrtp_policy *
 ksrtp_packet_policy(const struct ksrtp_packet *packet)
 {

@@ -11,12 +11,11 @@
 
 #include "compat.h"
 #include "netlink/event.h"
-#include "crypto/extension.h"
+#include "crypto/cipher.h"
 #include "net.h"
 #include "stream.h"
 #include "receive.h"
 #include "trace.h"
-#include "wait.h"
 
 /* Said of a packet that is to be transformed again, with other keys. */
 #define KSRTP_RECEIVE_AGAIN	(-EAGAIN)

@@ -9,13 +9,12 @@
 #include <net/ipv6.h>
 
 #include "compat.h"
-#include "crypto/extension.h"
+#include "crypto/cipher.h"
 #include "mtu.h"
 #include "crypto/ohb.h"
 #include "send.h"
 #include "stream.h"
 #include "trace.h"
-#include "wait.h"
 
 /* Segments of a super-packet, at most. */
 #define KSRTP_SEGMENTS_MAX	128

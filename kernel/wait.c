@@ -11,7 +11,6 @@
 #include "packet.h"
 #include "udp.h"
 #include "verdict.h"
-#include "wait.h"
 
 /* Let a packet wait for its session keys. Returns as ksrtp_wait_keys(). */
 static int ksrtp_wait_park(struct ksrtp_packet *packet)

@@ -7,7 +7,7 @@
 #include <linux/err.h>
 #include <linux/string.h>
 
-#include "aead.h"
+#include "cipher.h"
 #include "compat.h"
 
 /**

@@ -3,8 +3,8 @@
 
 #include <linux/string.h>
 
+#include "cipher.h"
 #include "compat.h"
-#include "extension.h"
 
 /* What extensions are, in clear and encrypted: RFC 9335 section 5. */
 static const struct {

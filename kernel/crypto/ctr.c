@@ -4,8 +4,8 @@
 #include <linux/err.h>
 #include <linux/string.h>
 
+#include "cipher.h"
 #include "compat.h"
-#include "ctr.h"
 
 /**
  * ksrtp_ctr_iv() - initialization vector of a packet

@@ -3,9 +3,8 @@
 
 #include <linux/slab.h>
 
+#include "cipher.h"
 #include "compat.h"
-#include "ctr.h"
-#include "extension.h"
 
 #define KSRTP_ONE_BYTE_PROFILE	0xbede	/* RFC 8285 section 4.2 */
 #define KSRTP_TWO_BYTE_PROFILE	0x1000	/* section 4.3, less its low bits */

@@ -4,11 +4,10 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
+#include "cipher.h"
 #include "compat.h"
-#include "ctr.h"
 #include "kdf.h"
 #include "keys.h"
-#include "mac.h"
 
 /* Frees keys; a workqueue of our own, so that unloading can wait for it. */
 static struct workqueue_struct *ksrtp_keys_wq;

@@ -7,8 +7,8 @@
 #include <linux/err.h>
 #include <linux/string.h>
 
+#include "cipher.h"
 #include "compat.h"
-#include "mac.h"
 
 /**
  * ksrtp_mac_setup() - key the authentication

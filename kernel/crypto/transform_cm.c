@@ -8,9 +8,8 @@
 #include <linux/err.h>
 #include <linux/string.h>
 
+#include "cipher.h"
 #include "compat.h"
-#include "ctr.h"
-#include "mac.h"
 #include "transform.h"
 
 static int ksrtp_cm_setup(struct ksrtp_session_keys *keys,

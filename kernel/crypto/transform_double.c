@@ -7,7 +7,7 @@
 
 #include <linux/string.h>
 
-#include "aead.h"
+#include "cipher.h"
 #include "compat.h"
 #include "ohb.h"
 #include "transform.h"

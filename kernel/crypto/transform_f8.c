@@ -11,8 +11,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "cipher.h"
 #include "compat.h"
-#include "mac.h"
 #include "transform.h"
 
 #define KSRTP_F8_BLOCK	16

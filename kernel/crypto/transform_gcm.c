@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Galois/counter mode, RFC 7714; with ARIA RFC 8269. */
 
-#include "aead.h"
+#include "cipher.h"
 #include "transform.h"
 
 static int ksrtp_gcm_protect(struct ksrtp_work *work)

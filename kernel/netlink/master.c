@@ -5,7 +5,6 @@
 
 #include "compat.h"
 #include "rekey.h"
-#include "keyservice.h"
 #include "netlink/netlink.h"
 
 /*

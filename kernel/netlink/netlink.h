@@ -128,4 +128,8 @@ int ksrtp_request_master(const struct ksrtp_key_attrs *attrs,
 struct sk_buff *ksrtp_event_new(struct net *net, size_t size, gfp_t gfp);
 void ksrtp_event_send(struct net *net, struct sk_buff *msg, int err, gfp_t gfp);
 
+/* Master keys that the kernel's key service holds, by serial number. */
+int ksrtp_keyservice_read(u32 serial, u8 *material, unsigned int size);
+const char *ksrtp_keyservice_error(int err);
+
 #endif /* _KSRTP_NETLINK_H */

@@ -80,7 +80,7 @@ struct pair {
 	bool judged;
 };
 
-static struct ksrtp_quota share;
+static struct ksrtp_quota quota;
 static struct ksrtp_net kn = { .quota = &quota };
 static struct pair *pairs[ARRAY_SIZE(suites)][256];
 static u8 material[2][128], mki[2][MKI_LEN] = { "abcd", "abce" };

@@ -6,7 +6,7 @@
 #include "kernel.h"
 
 #include "dns.h"
-#include "crypto/extension.h"
+#include "crypto/cipher.h"
 #include "crypto/ohb.h"
 #include "crypto/transform.h"
 

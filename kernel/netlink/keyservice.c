@@ -9,7 +9,7 @@
 #include <linux/string.h>
 #include <keys/user-type.h>
 
-#include "keyservice.h"
+#include "netlink/netlink.h"
 
 #ifdef CONFIG_KEYS
 
