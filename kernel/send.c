@@ -290,10 +290,9 @@ static int ksrtp_send_run(struct ksrtp_packet *packet)
 {
 	int err = ksrtp_wait_keys(packet);
 
-	if (!err)
-		err = ksrtp_send_transform(packet);
-	else
+	if (err)
 		return err;
+	err = ksrtp_send_transform(packet);
 	/* from here on the packet may be gone */
 	return err == -EINPROGRESS ? err : ksrtp_send_finish(packet, err);
 }
