@@ -33,7 +33,11 @@ def namespaces(tap):
 
 def module(tap):
     """Those that the kernel makes of its own to load one do not fail."""
-    before = allocated()
+    # namespaces of before may still be on their way out
+    before = None
+    while before != allocated():
+        before = allocated()
+        time.sleep(1)
     run('rmmod', 'ksrtp')
     within(*symbol('do_one_initcall'))
     file = os.open(MODULE, os.O_RDONLY | os.O_CLOEXEC)
