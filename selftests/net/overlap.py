@@ -147,14 +147,13 @@ def suites(tap):
     """All pairs of those that calls have, and libsrtp is who sends."""
     a, b = pair()
     names = [CM, CM32, 'AES_256_CM_HMAC_SHA1_80', GCM]
-    for before in names:
-        for after in names:
-            if before != after:
-                old, new = (Side(suite, seed, peer=True)
-                            for seed, suite in enumerate((before, after), 1))
-                change(tap, a, b, old, new, '%s to %s' % (before, after))
-                old.close()
-                new.close()
+    for before, after in some([(before, after) for before in names
+                               for after in names if before != after]):
+        old, new = (Side(suite, seed, peer=True)
+                    for seed, suite in enumerate((before, after), 1))
+        change(tap, a, b, old, new, '%s to %s' % (before, after))
+        old.close()
+        new.close()
 
 
 def rarer_suites(tap):
