@@ -245,7 +245,8 @@ def tunnels(tap):
             got += accepted.recv(65536)
         thread.join()
         most = max((len(frame) for frame, sent in wire.rest()), default=0)
-        tap.ok(got == data and most > 4000,
+        # longer than any frame that the link takes
+        tap.ok(got == data and most > 1600,
                name + 'segments stay together', most)
         for one in (client, accepted, server, wire):
             one.close()
