@@ -73,7 +73,7 @@ clean:
 	rm -rf $(BUILD)/libksrtp.* $(BUILD)/include $(BUILD)/example-* \
 		$(BUILD)/sanitized $(BUILD)/running
 	rm -f *.ko *.o *.mod *.mod.c .*.cmd Module.symvers modules.order
-	rm -f $(foreach dir,kernel kernel/netlink,$(dir)/*.o $(dir)/.*.cmd)
+	rm -f $(foreach dir,kernel kernel/netlink kernel/crypto,$(dir)/*.o $(dir)/.*.cmd)
 	rm -f .module-common.o .*.d
 
 setup:
