@@ -57,8 +57,8 @@ static bool ksrtp_gso_uniform(const struct ksrtp_keyset *keyset,
 /* Will each datagram, when it has grown, fit where it goes? */
 static bool ksrtp_gso_fits(const struct sk_buff *skb,
 			   const struct nf_hook_state *state,
-			     const struct ksrtp_udp *udp,
-			     const struct ksrtp_gso *gso)
+			   const struct ksrtp_udp *udp,
+			   const struct ksrtp_gso *gso)
 {
 	unsigned int headers = ksrtp_udp_headers(skb, udp);
 	unsigned int mtu;
@@ -75,8 +75,8 @@ static bool ksrtp_gso_fits(const struct sk_buff *skb,
 /* Are all segments of one class? */
 static bool ksrtp_gso_all(const struct sk_buff *skb,
 			  const struct ksrtp_udp *udp,
-			    enum ksrtp_flow_kind kind,
-			    enum ksrtp_wire_class class)
+			  enum ksrtp_flow_kind kind,
+			  enum ksrtp_wire_class class)
 {
 	u8 buf[KSRTP_CLASSIFY_LEN];
 	struct ksrtp_udp one;
@@ -99,8 +99,8 @@ static bool ksrtp_gso_all(const struct sk_buff *skb,
 /* Are all segments of one session, whose node is known? */
 static bool ksrtp_gso_of_one(const struct sk_buff *skb,
 			     const struct ksrtp_udp *udp,
-			       const struct ksrtp_flow *flow,
-			       const struct ksrtp_node *node)
+			     const struct ksrtp_flow *flow,
+			     const struct ksrtp_node *node)
 {
 	struct ksrtp_net *kn = ksrtp_node_session(node)->kn;
 	struct ksrtp_udp one;
@@ -119,10 +119,10 @@ static bool ksrtp_gso_of_one(const struct sk_buff *skb,
 /* Look a super-packet over; false if it has to be taken apart. */
 static bool ksrtp_gso_init(struct ksrtp_gso *gso, struct sk_buff *skb,
 			   const struct nf_hook_state *state,
-			     const struct ksrtp_node *node,
-			     enum ksrtp_direction_id id,
-			     const struct ksrtp_udp *udp,
-			     const struct ksrtp_flow *flow)
+			   const struct ksrtp_node *node,
+			   enum ksrtp_direction_id id,
+			   const struct ksrtp_udp *udp,
+			   const struct ksrtp_flow *flow)
 {
 	struct ksrtp_session *session = ksrtp_node_session(node);
 	struct ksrtp_trailer trailer;
@@ -172,11 +172,11 @@ static void ksrtp_gso_spread(const struct ksrtp_gso *gso)
 /* Transform all segments, and close the gaps that refused ones leave. */
 static unsigned int ksrtp_gso_run(struct ksrtp_gso *gso,
 				  struct sk_buff *skb,
-				    const struct nf_hook_state *state,
-				    struct ksrtp_session *session,
-				    enum ksrtp_direction_id id,
-				    struct ksrtp_udp *udp,
-				    unsigned int *left)
+				  const struct nf_hook_state *state,
+				  struct ksrtp_session *session,
+				  enum ksrtp_direction_id id,
+				  struct ksrtp_udp *udp,
+				  unsigned int *left)
 {
 	unsigned int step = gso->size, end = 0, len, i;
 	u8 *at;
@@ -225,8 +225,8 @@ static unsigned int ksrtp_gso_run(struct ksrtp_gso *gso,
  */
 int ksrtp_gso_process(struct sk_buff *skb, const struct nf_hook_state *state,
 		      const struct ksrtp_node *node,
-			enum ksrtp_direction_id id, struct ksrtp_udp *udp,
-			const struct ksrtp_flow *flow)
+		      enum ksrtp_direction_id id, struct ksrtp_udp *udp,
+		      const struct ksrtp_flow *flow)
 {
 	struct ksrtp_session *session = ksrtp_node_session(node);
 	struct ksrtp_gso gso;
@@ -260,8 +260,8 @@ int ksrtp_gso_process(struct sk_buff *skb, const struct nf_hook_state *state,
 /* Drop all or a part of a super-packet, which may be of no session. */
 static void ksrtp_gso_drop(struct sk_buff *skb,
 			   const struct ksrtp_node *node,
-			       enum ksrtp_direction_id id,
-			       enum ksrtp_stats_attr cause)
+			   enum ksrtp_direction_id id,
+			   enum ksrtp_stats_attr cause)
 {
 	if (node)
 		ksrtp_verdict_drop(skb, ksrtp_node_session(node), id, cause);
@@ -275,30 +275,29 @@ static void ksrtp_gso_drop(struct sk_buff *skb,
  */
 static unsigned int ksrtp_gso_oversized(struct sk_buff *skb,
 					struct ksrtp_net *kn,
-					 const struct nf_hook_state *state,
-					 const struct ksrtp_flow *flow,
-					 struct ksrtp_udp *udp, bool drop)
+					const struct nf_hook_state *state,
+					const struct ksrtp_flow *flow,
+					struct ksrtp_udp *udp, bool drop)
 {
 	unsigned int headers = ksrtp_udp_headers(skb, udp);
-	unsigned int size = skb_shinfo(skb)->gso_size;
 	const struct ksrtp_node *own;
-	unsigned int n = 0, at;
-	struct ksrtp_udp part = *udp;
+	struct ksrtp_udp part;
+	unsigned int n = 0;
+	bool more;
 
-	for (at = 0; at < udp->len; at += size) {
-		part.offset = udp->offset + at;
-		part.len = min(size, udp->len - at);
+	for (more = ksrtp_gso_first(skb, udp, &part); more;
+	     more = ksrtp_gso_next(skb, udp, &part)) {
 		own = ksrtp_packet_match(skb, kn, flow, &part);
 		if (!own ||
 		    !ksrtp_direction_configured(ksrtp_node_session(own),
-					      KSRTP_DIRECTION_SEND))
+						KSRTP_DIRECTION_SEND))
 			continue;
 		if (drop) {
 			ksrtp_verdict_count(skb, ksrtp_node_session(own),
 					    KSRTP_DIRECTION_SEND,
-					 KSRTP_A_STATS_DROP_TOO_BIG);
+					    KSRTP_A_STATS_DROP_TOO_BIG);
 		} else if (ksrtp_send_oversized(skb, state, own, &part,
-						  headers)) {
+						headers)) {
 			udp->room = n ? min(udp->room, part.room) : part.room;
 			n++;
 		}
@@ -312,8 +311,8 @@ static unsigned int ksrtp_gso_oversized(struct sk_buff *skb,
  */
 static bool ksrtp_gso_refuse(struct sk_buff *skb, struct ksrtp_net *kn,
 			     const struct nf_hook_state *state,
-			      const struct ksrtp_flow *flow,
-			      struct ksrtp_udp *udp)
+			     const struct ksrtp_flow *flow,
+			     struct ksrtp_udp *udp)
 {
 	if (!state->sk || !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) ||
 	    skb->encapsulation ||

@@ -16,8 +16,8 @@ struct nf_hook_state;
 
 int ksrtp_gso_process(struct sk_buff *skb, const struct nf_hook_state *state,
 		      const struct ksrtp_node *node,
-			enum ksrtp_direction_id id, struct ksrtp_udp *udp,
-			const struct ksrtp_flow *flow);
+		      enum ksrtp_direction_id id, struct ksrtp_udp *udp,
+		      const struct ksrtp_flow *flow);
 
 unsigned int ksrtp_gso_segment(struct sk_buff *skb, struct ksrtp_net *kn,
 			       const struct nf_hook_state *state,
@@ -56,7 +56,7 @@ static inline unsigned int ksrtp_gso_stride(const struct sk_buff *skb,
  */
 static inline bool ksrtp_gso_first(const struct sk_buff *skb,
 				   const struct ksrtp_udp *udp,
-				     struct ksrtp_udp *one)
+				   struct ksrtp_udp *one)
 {
 	*one = *udp;
 	one->len = min(ksrtp_gso_stride(skb, udp), udp->len);
@@ -66,7 +66,7 @@ static inline bool ksrtp_gso_first(const struct sk_buff *skb,
 /* The next one; false if there is none. */
 static inline bool ksrtp_gso_next(const struct sk_buff *skb,
 				  const struct ksrtp_udp *udp,
-				    struct ksrtp_udp *one)
+				  struct ksrtp_udp *one)
 {
 	one->offset += one->len;
 	one->len = min(ksrtp_gso_stride(skb, udp),

@@ -12,10 +12,12 @@
 #include "wire.h"
 
 /* See what a datagram is that may be anything; false if it is not of version 2. */
-static bool ksrtp_guard_see(const struct sk_buff *skb, unsigned int offset,
-			    unsigned int len, u8 *buf,
-		     struct ksrtp_sight *sight)
+static bool ksrtp_guard_see(const struct sk_buff *skb,
+			    const struct ksrtp_udp *udp, u8 *buf,
+			    struct ksrtp_sight *sight)
 {
+	unsigned int offset = udp->offset + sizeof(struct udphdr);
+	unsigned int len = udp->len;
 	const u8 *data;
 	u8 first, last;
 
@@ -33,7 +35,7 @@ static bool ksrtp_guard_see(const struct sk_buff *skb, unsigned int offset,
 /* Tell that a rule has a datagram dropped, at a bounded rate. */
 static void ksrtp_guard_tell(struct ksrtp_net *kn,
 			     struct ksrtp_require *require,
-				 enum ksrtp_direction_id id)
+			     enum ksrtp_direction_id id)
 {
 	const struct ksrtp_alert_info info = {
 		.type = KSRTP_ALERT_REQUIRE,
@@ -67,8 +69,7 @@ bool ksrtp_guard_drop(struct sk_buff *skb, struct ksrtp_net *kn,
 	struct ksrtp_require *require;
 
 	if (likely(!READ_ONCE(kn->nrequires)) ||
-	    !ksrtp_guard_see(skb, udp->offset + sizeof(struct udphdr), udp->len,
-			    buf, &sight))
+	    !ksrtp_guard_see(skb, udp, buf, &sight))
 		return false;
 	require = ksrtp_require_refuses(kn, flow, id, &sight);
 	if (!require)
@@ -96,7 +97,6 @@ bool ksrtp_guard_suspects(const struct sk_buff *skb, struct ksrtp_net *kn,
 	u8 buf[KSRTP_DNS_QUERY_MAX] __uninitialized;
 
 	return READ_ONCE(kn->nrequires) &&
-	       ksrtp_guard_see(skb, udp->offset + sizeof(struct udphdr),
-			       udp->len, buf, &sight) &&
+	       ksrtp_guard_see(skb, udp, buf, &sight) &&
 	       ksrtp_require_suspects(kn, flow, &sight);
 }

@@ -5,14 +5,11 @@
  * protected after all others have.
  */
 
-#include <linux/err.h>
-#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/prefetch.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
-#include <net/xfrm.h>
 
 #include "datagram.h"
 #include "gso.h"
@@ -87,7 +84,7 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 	if (!session || !ksrtp_direction_configured(session, id)) {
 		if (ksrtp_gso_mixed(skb, kn, flow, udp, id))
 			return ksrtp_gso_segment(skb, kn, state, flow, NULL,
-						   id, udp);
+						 id, udp);
 		return ksrtp_guard_drop(skb, kn, flow, udp, id) ?
 		       NF_STOLEN : NF_ACCEPT;
 	}
@@ -100,7 +97,7 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 			if (ret != -EOPNOTSUPP)
 				return ret ? NF_STOLEN : NF_ACCEPT;
 			return ksrtp_gso_segment(skb, kn, state, flow, node,
-						   id, udp);
+						 id, udp);
 		}
 		/* one large datagram, which the output path can fragment */
 		skb_gso_reset(skb);
@@ -183,7 +180,7 @@ static unsigned int ksrtp_hook_local(void *priv, struct sk_buff *skb,
 
 	if (likely(!ksrtp_pmtu_possible(skb, family)) ||
 	    !ksrtp_pmtu_ours(skb, ksrtp_net(state->net), state, family,
-				&pmtu) ||
+			     &pmtu) ||
 	    !ksrtp_pmtu_deliver(skb, state, &pmtu))
 		return NF_ACCEPT;
 	return NF_STOLEN;

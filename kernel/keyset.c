@@ -31,8 +31,8 @@ void ksrtp_keyset_free(struct ksrtp_keyset *keyset)
 static void ksrtp_keyset_free_work(struct work_struct *work)
 {
 	struct ksrtp_keyset *keyset = container_of(to_rcu_work(work),
-						     struct ksrtp_keyset,
-						     free_work);
+						   struct ksrtp_keyset,
+						   free_work);
 
 	if (!keyset->retired) {
 		keyset->retired = true;
@@ -57,9 +57,9 @@ static void ksrtp_keyset_free_work(struct work_struct *work)
  */
 struct ksrtp_keyset *ksrtp_keyset_create(const struct ksrtp_policy *policy,
 					 struct ksrtp_master *const *keys,
-					   unsigned int n,
-					   const struct ksrtp_master *active,
-					   struct ksrtp_keyset *before)
+					 unsigned int n,
+					 const struct ksrtp_master *active,
+					 struct ksrtp_keyset *before)
 {
 	static atomic64_t serial = ATOMIC64_INIT(0);
 	struct ksrtp_keyset *keyset;

@@ -59,9 +59,9 @@ struct ksrtp_keyset {
 
 struct ksrtp_keyset *ksrtp_keyset_create(const struct ksrtp_policy *policy,
 					 struct ksrtp_master *const *keys,
-					   unsigned int n,
-					   const struct ksrtp_master *active,
-					   struct ksrtp_keyset *before);
+					 unsigned int n,
+					 const struct ksrtp_master *active,
+					 struct ksrtp_keyset *before);
 void ksrtp_keyset_free(struct ksrtp_keyset *keyset);
 void ksrtp_keyset_note(struct ksrtp_keyset *keyset);
 void ksrtp_keyset_retire(struct ksrtp_keyset *keyset);

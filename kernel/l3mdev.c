@@ -52,7 +52,7 @@ static bool ksrtp_l3mdev_is_slaves(const struct sk_buff *skb, u16 family)
  */
 static bool ksrtp_l3mdev_shown_by_vrf(struct sk_buff *skb,
 				      const struct nf_hook_state *state,
-				    u16 family)
+				      u16 family)
 {
 	static int (*goes_on)(struct net *net, struct sock *sk,
 			      struct sk_buff *skb);

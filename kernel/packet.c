@@ -351,7 +351,7 @@ int ksrtp_packet_spend(struct ksrtp_packet *packet)
 /* Read the SSRCs that a packet may be of; false if it is not RTP or RTCP. */
 static bool ksrtp_packet_ssrcs(const struct sk_buff *skb,
 			       const struct ksrtp_udp *udp,
-			     struct ksrtp_ssrcs *ssrcs)
+			       struct ksrtp_ssrcs *ssrcs)
 {
 	unsigned int len = min_t(unsigned int, udp->len, KSRTP_PEEK_LEN);
 	enum ksrtp_wire_class class;
@@ -386,8 +386,8 @@ static bool ksrtp_packet_ssrcs(const struct sk_buff *skb,
  */
 const struct ksrtp_node *ksrtp_packet_match(const struct sk_buff *skb,
 					    struct ksrtp_net *kn,
-					  const struct ksrtp_flow *flow,
-					  const struct ksrtp_udp *udp)
+					    const struct ksrtp_flow *flow,
+					    const struct ksrtp_udp *udp)
 {
 	struct ksrtp_ssrcs ssrcs;
 

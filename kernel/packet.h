@@ -208,4 +208,36 @@ ksrtp_packet_transform(struct sk_buff *skb, const struct nf_hook_state *state,
 	return err;
 }
 
+/* ksrtp_send_protect() or ksrtp_receive_unprotect() */
+typedef int ksrtp_packet_crypt(struct sk_buff *skb,
+			       const struct nf_hook_state *state,
+			       struct ksrtp_session *session,
+			       struct ksrtp_keyset *keyset,
+			       struct ksrtp_udp *udp, bool rtcp, u8 *data,
+			       unsigned int *len);
+
+/*
+ * Transform a datagram that was looked at, which may grow by @growth bytes, and bring
+ * lengths and checksums up to date. In line, so that the call is direct. Returns as
+ * @crypt does.
+ */
+static __always_inline int
+ksrtp_packet_rewrite(struct sk_buff *skb, const struct nf_hook_state *state,
+		     const struct ksrtp_node *node, struct ksrtp_udp *udp,
+		     const struct ksrtp_look *look, unsigned int growth,
+		     ksrtp_packet_crypt *crypt)
+{
+	unsigned int len = udp->len;
+	int err;
+
+	if (ksrtp_udp_make_writable(skb, udp, growth))
+		return KSRTP_A_STATS_DROP_NO_MEMORY;
+	ksrtp_udp_prepare_checksum(skb, udp);
+	err = crypt(skb, state, ksrtp_node_session(node), look->keyset, udp,
+		    look->rtcp, ksrtp_udp_payload(skb, udp), &len);
+	if (!err)
+		ksrtp_udp_resize(skb, udp, len);
+	return err;
+}
+
 #endif /* _KSRTP_PACKET_H */

@@ -98,7 +98,7 @@ static void ksrtp_pmtu_flow(const struct sk_buff *skb,
 /* Find what a message of a path's MTU is about. */
 static bool ksrtp_pmtu_parse(const struct sk_buff *skb,
 			     const struct nf_hook_state *state, u16 family,
-		      struct ksrtp_pmtu *pmtu)
+			     struct ksrtp_pmtu *pmtu)
 {
 	struct ksrtp_udp *udp = &pmtu->udp;
 	const struct ipv6hdr *ip6h;
@@ -144,7 +144,7 @@ static bool ksrtp_pmtu_parse(const struct sk_buff *skb,
 /* Of which class is what is quoted?. */
 static enum ksrtp_wire_class ksrtp_pmtu_class(const struct sk_buff *skb,
 					      const struct ksrtp_pmtu *pmtu,
-				       enum ksrtp_flow_kind kind)
+					      enum ksrtp_flow_kind kind)
 {
 	u8 buf[KSRTP_CLASSIFY_LEN];
 	const u8 *start = NULL;

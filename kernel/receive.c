@@ -308,7 +308,7 @@ static bool ksrtp_receive_first_newer(struct ksrtp_packet *packet)
 	packet->anew = true;
 	if (packet->keyset->mki_len)
 		return ksrtp_receive_newer(packet,
-					     ksrtp_packet_master(packet)) &&
+					   ksrtp_packet_master(packet)) &&
 		       ksrtp_receive_afford(direction);
 	packet->master = packet->keyset->n;
 	return ksrtp_receive_next_key(packet) &&
@@ -629,7 +629,7 @@ static int ksrtp_receive_transform(struct ksrtp_packet *packet)
 
 static void ksrtp_receive_settle_keys(const struct ksrtp_packet *packet,
 				      const struct ksrtp_keyset *keyset,
-					int i, int end)
+				      int i, int end)
 {
 	const struct ksrtp_work *work = &packet->work;
 
@@ -914,7 +914,6 @@ int ksrtp_receive(struct sk_buff *skb, const struct nf_hook_state *state,
 		  const struct ksrtp_node *node, struct ksrtp_udp *udp)
 {
 	struct ksrtp_look look __uninitialized;
-	unsigned int len;
 	int err;
 
 	err = ksrtp_packet_look(skb, node, KSRTP_DIRECTION_RECV, udp, &look);
@@ -924,15 +923,6 @@ int ksrtp_receive(struct sk_buff *skb, const struct nf_hook_state *state,
 					     udp->len)) &&
 	    !ksrtp_udp_checksum_ok(skb, udp))
 		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
-	if (ksrtp_udp_make_writable(skb, udp, 0))
-		return KSRTP_A_STATS_DROP_NO_MEMORY;
-	ksrtp_udp_prepare_checksum(skb, udp);
-
-	len = udp->len;
-	err = ksrtp_receive_unprotect(skb, state, ksrtp_node_session(node),
-				      look.keyset, udp, look.rtcp,
-				      ksrtp_udp_payload(skb, udp), &len);
-	if (!err)
-		ksrtp_udp_resize(skb, udp, len);
-	return err;
+	return ksrtp_packet_rewrite(skb, state, node, udp, &look, 0,
+				    ksrtp_receive_unprotect);
 }

@@ -414,7 +414,7 @@ static int ksrtp_rekey_before(const struct ksrtp_key_list *list,
 static struct ksrtp_keyset *
 ksrtp_rekey_keyset(const struct ksrtp_direction *direction,
 		   const struct ksrtp_policy *policy,
-		    const struct ksrtp_key_list *list)
+		   const struct ksrtp_key_list *list)
 {
 	struct ksrtp_keyset *keyset, *before;
 

@@ -66,7 +66,7 @@ unsigned int ksrtp_send_growth(const struct ksrtp_keyset *keyset,
  */
 unsigned int ksrtp_send_overhead(const struct ksrtp_keyset *keyset,
 				 bool rtcp, const u8 *start,
-				    unsigned int len)
+				 unsigned int len)
 {
 	/* the rollover counter is in sequence number 0, whatever the rate */
 	u8 header[KSRTP_RTP_HEADER_LEN] = { 0x80 | 1 };
@@ -338,12 +338,12 @@ int ksrtp_send_protect(struct sk_buff *skb, const struct nf_hook_state *state,
 /* Will a packet be too big, once it is protected? Says what size is left. */
 static bool ksrtp_send_too_big(struct sk_buff *skb,
 			       const struct nf_hook_state *state,
-				 const struct ksrtp_keyset *keyset, bool rtcp,
-				 const u8 *start, struct ksrtp_udp *udp,
-				 unsigned int headers)
+			       const struct ksrtp_keyset *keyset, bool rtcp,
+			       const u8 *start, struct ksrtp_udp *udp,
+			       unsigned int headers)
 {
 	unsigned int growth = ksrtp_send_growth(keyset, rtcp, start,
-						   udp->len);
+						udp->len);
 
 	if (likely(!ksrtp_mtu_exceeded(skb, state, udp, headers + udp->len,
 				       growth)))
@@ -366,8 +366,8 @@ static bool ksrtp_send_too_big(struct sk_buff *skb,
  */
 bool ksrtp_send_oversized(struct sk_buff *skb,
 			  const struct nf_hook_state *state,
-			    const struct ksrtp_node *node,
-			    struct ksrtp_udp *udp, unsigned int headers)
+			  const struct ksrtp_node *node,
+			  struct ksrtp_udp *udp, unsigned int headers)
 {
 	const struct ksrtp_direction *direction =
 		ksrtp_direction(ksrtp_node_session(node), KSRTP_DIRECTION_SEND);
@@ -382,7 +382,7 @@ bool ksrtp_send_oversized(struct sk_buff *skb,
 	       (class == KSRTP_WIRE_RTP || class == KSRTP_WIRE_RTCP) &&
 	       ksrtp_send_too_big(skb, state, keyset,
 				  class == KSRTP_WIRE_RTCP, start, udp,
-				    headers);
+				  headers);
 }
 
 /**
@@ -402,7 +402,7 @@ int ksrtp_send(struct sk_buff *skb, const struct nf_hook_state *state,
 	       const struct ksrtp_node *node, struct ksrtp_udp *udp)
 {
 	struct ksrtp_look look __uninitialized;
-	unsigned int growth, len;
+	unsigned int growth;
 	int err;
 
 	err = ksrtp_packet_look(skb, node, KSRTP_DIRECTION_SEND, udp, &look);
@@ -415,15 +415,6 @@ int ksrtp_send(struct sk_buff *skb, const struct nf_hook_state *state,
 	if (ksrtp_send_too_big(skb, state, look.keyset, look.rtcp, look.start,
 			       udp, ksrtp_udp_headers(skb, udp)))
 		return KSRTP_A_STATS_DROP_TOO_BIG;
-	if (ksrtp_udp_make_writable(skb, udp, growth))
-		return KSRTP_A_STATS_DROP_NO_MEMORY;
-	ksrtp_udp_prepare_checksum(skb, udp);
-
-	len = udp->len;
-	err = ksrtp_send_protect(skb, state, ksrtp_node_session(node),
-				 look.keyset, udp, look.rtcp,
-				 ksrtp_udp_payload(skb, udp), &len);
-	if (!err)
-		ksrtp_udp_resize(skb, udp, len);
-	return err;
+	return ksrtp_packet_rewrite(skb, state, node, udp, &look, growth,
+				    ksrtp_send_protect);
 }

@@ -217,7 +217,7 @@ static int ksrtp_put_stream(struct sk_buff *msg,
 /* Describe a stream; 0, or -EMSGSIZE or -ENOMEM with the message as it was. */
 static int ksrtp_message_stream(struct sk_buff *msg,
 				const struct ksrtp_message_id *id,
-				 struct ksrtp_stream *stream, gfp_t gfp)
+				struct ksrtp_stream *stream, gfp_t gfp)
 {
 	struct ksrtp_stream_snapshot *shot;
 	void *header;
