@@ -28,7 +28,7 @@
 #define KSRTP_EXCEPTS_MAX		16
 
 /*
- * Suites, named as IANA's registries of SDES and DTLS-SRTP name them.
+ * Suites, with their names in IANA's SDES and DTLS-SRTP registries.
  */
 enum ksrtp_suite_id {
 	KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80 = 1,
@@ -66,7 +66,8 @@ enum ksrtp_direction_id {
 };
 
 /*
- * A pending direction has no keys; it drops all its RTP and RTCP.
+ * State of a direction. A pending one has no keys and drops all its RTP and
+ * RTCP.
  */
 enum ksrtp_state {
 	KSRTP_STATE_PENDING = 1,
@@ -78,12 +79,12 @@ enum ksrtp_state {
 };
 
 /**
- * enum ksrtp_key_state - State of a master key. On receive all but expired
- *   ones are accepted; a sender uses the active one.
- * @KSRTP_KEY_STANDBY: There to be chosen with key-use.
+ * enum ksrtp_key_state - State of a master key. A receiver accepts all but
+ *   expired ones. A sender uses the active one.
+ * @KSRTP_KEY_STANDBY: Waits to be selected with key-use.
  * @KSRTP_KEY_ACTIVE: In use.
  * @KSRTP_KEY_RETIRING: Accepted until its overlap ends.
- * @KSRTP_KEY_EXPIRED: At the end of its lifetime; drops all it is asked for.
+ * @KSRTP_KEY_EXPIRED: Lifetime is used up; its packets are dropped.
  */
 enum ksrtp_key_state {
 	KSRTP_KEY_STANDBY = 1,
@@ -97,10 +98,10 @@ enum ksrtp_key_state {
 };
 
 /**
- * enum ksrtp_cryptex - Encryption of CSRCs and header extensions as a whole,
- *   RFC 9335.
+ * enum ksrtp_cryptex - Encryption of all CSRCs and header extensions, RFC
+ *   9335.
  * @KSRTP_CRYPTEX_ON: Applied on send, required on receive.
- * @KSRTP_CRYPTEX_ACCEPT: Only on receive, both forms are taken.
+ * @KSRTP_CRYPTEX_ACCEPT: Receive only; accepts both forms.
  */
 enum ksrtp_cryptex {
 	KSRTP_CRYPTEX_OFF = 1,
@@ -113,8 +114,8 @@ enum ksrtp_cryptex {
 };
 
 /**
- * enum ksrtp_rcc_mode - Carrying the rollover counter in tags, RFC 4771.
- * @KSRTP_RCC_M1: Tags only with a counter in them.
+ * enum ksrtp_rcc_mode - Rollover counter in authentication tags, RFC 4771.
+ * @KSRTP_RCC_M1: Only packets with a counter have a tag.
  * @KSRTP_RCC_M2: All packets have tags.
  * @KSRTP_RCC_M3: No packet is authenticated.
  */
@@ -130,12 +131,12 @@ enum ksrtp_rcc_mode {
 };
 
 /**
- * enum ksrtp_counters - What becomes of a sender's counters (rollover counter,
- *   SRTCP index) at a new master key.
- * @KSRTP_COUNTERS_CONTINUE: They go on, RFC 3711.
- * @KSRTP_COUNTERS_RESTART: They begin anew, in the same step; refused if that
- *   repeats indexes.
- * @KSRTP_COUNTERS_PEER: As the peer was heard to do at its last new key.
+ * enum ksrtp_counters - A sender's counters (rollover counter, SRTCP index) at
+ *   a new master key.
+ * @KSRTP_COUNTERS_CONTINUE: They continue, RFC 3711.
+ * @KSRTP_COUNTERS_RESTART: They restart in the same step; refused if indexes
+ *   would repeat.
+ * @KSRTP_COUNTERS_PEER: They do what the peer's did at its last new key.
  */
 enum ksrtp_counters {
 	KSRTP_COUNTERS_CONTINUE = 1,
@@ -148,16 +149,15 @@ enum ksrtp_counters {
 };
 
 /**
- * enum ksrtp_alert - What an alert is about.
- * @KSRTP_ALERT_KEY_SOFT_LIMIT: A key should soon be replaced.
- * @KSRTP_ALERT_KEY_HARD_LIMIT: A key is used up; its packets drop.
- * @KSRTP_ALERT_AUTH_FAILURES: A burst of them; rate-limited.
- * @KSRTP_ALERT_REPLAYS: A burst of them; rate-limited.
- * @KSRTP_ALERT_SSRC_COLLISION: One SSRC in both directions.
- * @KSRTP_ALERT_STREAM_LIMIT: max-streams was reached; rate-limited.
+ * enum ksrtp_alert - Subject of an alert.
+ * @KSRTP_ALERT_KEY_SOFT_LIMIT: A key should be replaced soon.
+ * @KSRTP_ALERT_KEY_HARD_LIMIT: A key is used up; its packets are dropped.
+ * @KSRTP_ALERT_AUTH_FAILURES: Several of them; rate-limited.
+ * @KSRTP_ALERT_REPLAYS: Several of them; rate-limited.
+ * @KSRTP_ALERT_SSRC_COLLISION: One SSRC is in use in both directions.
+ * @KSRTP_ALERT_STREAM_LIMIT: max-streams is reached; rate-limited.
  * @KSRTP_ALERT_REQUIRE: A require rule dropped a packet; rate-limited.
- * @KSRTP_ALERT_COUNTERS_RESTARTED: A peer's counters began anew with a new
- *   key.
+ * @KSRTP_ALERT_COUNTERS_RESTARTED: A peer's counters restarted with a new key.
  */
 enum ksrtp_alert {
 	KSRTP_ALERT_KEY_SOFT_LIMIT = 1,
@@ -175,14 +175,12 @@ enum ksrtp_alert {
 };
 
 /**
- * enum ksrtp_judge - What a rule takes for RTP and RTCP.
- * @KSRTP_JUDGE_VERSION: All of 8 bytes or more whose first byte has RTP's
- *   version.
- * @KSRTP_JUDGE_HEADER: What is of that version and has a header that fits:
- *   whatever RFC 3550 lets RTP and RTCP look like, protected or not. The
- *   default.
- * @KSRTP_JUDGE_PROFILE: Of these, what plain RTP of the profile RTP/AVP looks
- *   like: payload types 0 to 63 and 96 to 127, and padding that fits.
+ * enum ksrtp_judge - What counts as RTP and RTCP for a rule.
+ * @KSRTP_JUDGE_VERSION: 8 bytes or more, and RTP's version in the first byte.
+ * @KSRTP_JUDGE_HEADER: That version and a valid header: all RTP and RTCP of
+ *   RFC 3550, protected or not. The default.
+ * @KSRTP_JUDGE_PROFILE: Of these, plain RTP of the profile RTP/AVP: payload
+ *   types 0 to 63 and 96 to 127, and valid padding.
  */
 enum ksrtp_judge {
 	KSRTP_JUDGE_VERSION = 1,
