@@ -3,6 +3,7 @@
 #ifndef _KSRTP_BRIDGED_H
 #define _KSRTP_BRIDGED_H
 
+#include <linux/netfilter.h>
 #include <linux/types.h>
 
 struct sk_buff;
@@ -12,5 +13,9 @@ bool ksrtp_bridged_hold(const struct sk_buff *skb);
 void ksrtp_bridged_put(void);
 int ksrtp_bridged_init(void);
 void ksrtp_bridged_exit(void);
+
+/* l3mdev.c */
+bool ksrtp_l3mdev_again(struct sk_buff *skb, const struct nf_hook_state *state,
+			u16 family);
 
 #endif /* _KSRTP_BRIDGED_H */

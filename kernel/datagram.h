@@ -3,8 +3,7 @@
 #ifndef _KSRTP_DATAGRAM_H
 #define _KSRTP_DATAGRAM_H
 
-#include "receive.h"
-#include "send.h"
+#include "packet.h"
 
 /* As ksrtp_send() and ksrtp_receive(). */
 static inline int ksrtp_datagram(struct sk_buff *skb,

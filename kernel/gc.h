@@ -11,4 +11,8 @@ void ksrtp_gc_stop(struct ksrtp_net *kn);
 void ksrtp_gc_crowded(struct ksrtp_session *session);
 void ksrtp_gc_exit(struct ksrtp_net *kn);
 
+/* owner.c */
+int ksrtp_owner_init(void);
+void ksrtp_owner_exit(void);
+
 #endif /* _KSRTP_GC_H */

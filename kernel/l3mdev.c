@@ -6,7 +6,7 @@
 #include <net/ipv6.h>
 #include <net/xfrm.h>
 
-#include "l3mdev.h"
+#include "bridged.h"
 
 static bool ksrtp_l3mdev_was_bridged(const struct sk_buff *skb)
 {

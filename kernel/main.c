@@ -12,7 +12,6 @@
 #include "crypto/keys.h"
 #include "net.h"
 #include "netlink/netlink.h"
-#include "owner.h"
 #include "packet.h"
 #include "require.h"
 #include "session.h"

@@ -6,7 +6,7 @@
 
 #include "netlink/event.h"
 #include "net.h"
-#include "owner.h"
+#include "gc.h"
 #include "session.h"
 
 static int ksrtp_owner_notify(struct notifier_block *block,

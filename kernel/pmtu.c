@@ -25,7 +25,7 @@
 #include "mtu.h"
 #include "net.h"
 #include "pmtu.h"
-#include "send.h"
+#include "packet.h"
 
 #define KSRTP_PMTU_IPV4		offsetof(struct icmphdr, un.frag.mtu)
 #define KSRTP_PMTU_IPV6		offsetof(struct icmp6hdr, icmp6_mtu)

@@ -14,7 +14,7 @@
 #include "crypto/cipher.h"
 #include "net.h"
 #include "stream.h"
-#include "receive.h"
+#include "packet.h"
 #include "trace.h"
 
 /* Said of a packet that is to be transformed again, with other keys. */

@@ -15,7 +15,7 @@
 #include <net/ipv6.h>
 #include <net/lwtunnel.h>
 
-#include "routing.h"
+#include "udp.h"
 
 /* Both kinds have addresses, from the last to the first or vice versa, behind: */
 #define KSRTP_ROUTING_HEADER_LEN	8

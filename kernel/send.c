@@ -12,7 +12,7 @@
 #include "crypto/cipher.h"
 #include "mtu.h"
 #include "crypto/ohb.h"
-#include "send.h"
+#include "packet.h"
 #include "stream.h"
 #include "trace.h"
 

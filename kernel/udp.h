@@ -3,6 +3,8 @@
 #ifndef _KSRTP_UDP_H
 #define _KSRTP_UDP_H
 
+#include <linux/ksrtp.h>
+#include <linux/netfilter.h>
 #include <linux/skbuff.h>
 #include <linux/types.h>
 #include <linux/udp.h>
@@ -65,5 +67,10 @@ static inline u8 *ksrtp_udp_payload(const struct sk_buff *skb,
 {
 	return skb->data + udp->offset + sizeof(struct udphdr);
 }
+
+/* routing.c */
+bool ksrtp_routing_follow(const struct sk_buff *skb,
+			  const struct nf_hook_state *state,
+			  struct ksrtp_udp *udp, enum ksrtp_direction_id id);
 
 #endif /* _KSRTP_UDP_H */
