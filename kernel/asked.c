@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Queries of DNS that look like RTP, until they are answered. An answer can hold
- * anything, so that it is known by what this host has asked, and by nothing that
- * somebody else may write into it.
+ * DNS queries that look like RTP, remembered until they are answered. An answer
+ * may contain anything, so it is recognized only by the query that this host
+ * has sent.
  */
 
 #include <linux/jiffies.h>
@@ -15,10 +15,10 @@
 #include "wire.h"
 
 /**
- * ksrtp_asked_create() - make a memory of queries, empty
+ * ksrtp_asked_create() - create an empty memory of queries
  *
  * Context: process, sleeps.
- * Return: the memory, or NULL if there is none to be had; kvfree_rcu() frees it.
+ * Return: the memory, or NULL if memory is short; free it with kvfree_rcu().
  */
 struct ksrtp_asked *ksrtp_asked_create(void)
 {
@@ -30,7 +30,7 @@ struct ksrtp_asked *ksrtp_asked_create(void)
 	return asked;
 }
 
-/* A number for a query, or for what answers it; its upper half is never 0. */
+/* Hash of a query, or of the query that an answer is for; upper half never 0. */
 static u64 ksrtp_asked_hash(const struct ksrtp_asked *asked,
 			    const struct ksrtp_flow *flow,
 			    enum ksrtp_direction_id query, u16 query_id)
@@ -68,21 +68,21 @@ static void ksrtp_asked_note(struct ksrtp_asked *asked, u64 hash)
 {
 	unsigned int n = hash % KSRTP_ASKED_SLOTS;
 
-	/* in whatever order they are seen, the worst is an answer that is lost */
+	/* no ordering needed: at worst an answer is lost */
 	WRITE_ONCE(asked->slot[n].when, (u32)jiffies);
 	WRITE_ONCE(asked->slot[n].tag, hash >> 32);
 }
 
 /**
- * ksrtp_asked_pass() - is a datagram a query of DNS, or the answer to one?
+ * ksrtp_asked_pass() - is a datagram a DNS query, or the answer to one?
  * @asked: memory of queries, or NULL
  * @flow: flow of the datagram, as seen from this end of the wire
  * @id: its direction
- * @sight: what is seen of it, KSRTP_DNS_QUERY_MAX bytes at least or all
+ * @sight: its first bytes, at least KSRTP_DNS_QUERY_MAX or all
  *
- * Queries are known by their form: those that leave, to any port, and those that
- * come in for the port of DNS. Both are taken note of. An answer goes the other way
- * on the same flow, and has the same identifier.
+ * Queries are recognized by their format: outgoing ones to any port, incoming
+ * ones to the DNS port. They are remembered. An answer has the same identifier
+ * and the same flow, in the other direction.
  *
  * Context: any, does not sleep, under rcu_read_lock().
  * Return: true if so.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Queries of DNS that look like RTP, until they are answered. */
+/* DNS queries that look like RTP, remembered until they are answered. */
 #ifndef _KSRTP_ASKED_H
 #define _KSRTP_ASKED_H
 
@@ -12,14 +12,15 @@ struct ksrtp_sight;
 
 #define KSRTP_ASKED_SLOTS	1024
 
-/* How long an answer may take, in seconds. */
+/* Seconds an answer may take. */
 #define KSRTP_ASKED_LIFETIME	60
 
 /**
- * struct ksrtp_asked - memory of queries
+ * struct ksrtp_asked - memory of DNS queries
  * @rcu: frees it
- * @key: of the hash, secret, or whoever sends could fill a slot on purpose
- * @slot: a query each, by its hash; @slot.tag the hash's other half, 0 for none,
+ * @key: secret hash key; without it a sender could aim at a slot
+ * @slot: one query each, chosen by its hash; @slot.tag is the other half of the
+ *	hash, 0 if empty, @slot.when the time of the query in jiffies
  *	@slot.when it was asked, in jiffies
  */
 struct ksrtp_asked {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bridged packets that are held go on in br_netfilter's code, which may be unloaded
- * meanwhile. nfqueue drops its packets then; what a crypto driver works on cannot
- * be dropped, but it comes back soon, so that br_netfilter's memory stays until it
- * has.
+ * Bridged packets that are held return to br_netfilter's code, which may be
+ * unloaded meanwhile. nfqueue then drops its packets. A packet in a crypto
+ * driver cannot be dropped, but returns soon, so wait for it before
+ * br_netfilter's memory is freed.
  */
 
 #include <linux/atomic.h>
@@ -19,11 +19,11 @@ static atomic_t ksrtp_bridged_held = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(ksrtp_bridged_idle);
 
 /**
- * ksrtp_bridged_own() - give a segment of a bridged packet its own notes
+ * ksrtp_bridged_own() - give a segment of a bridged packet its own bridge info
  * @skb: the segment
  *
- * What br_netfilter notes of a packet all its segments have in common, but on the
- * bridge's way each of them is a packet.
+ * Segments share br_netfilter's per-packet info, but travel through the bridge
+ * as separate packets.
  *
  * Context: any, does not sleep.
  * Return: false if memory is short.
@@ -39,11 +39,11 @@ bool ksrtp_bridged_own(struct sk_buff *skb)
 }
 
 /**
- * ksrtp_bridged_hold() - take note of a packet that is held, if it is bridged
+ * ksrtp_bridged_hold() - count a packet that is held, if it is bridged
  * @skb: the packet
  *
  * Context: any, under rcu_read_lock().
- * Return: true if it is, and ksrtp_bridged_put() has to follow.
+ * Return: true if it is; the caller must call ksrtp_bridged_put() later.
  */
 bool ksrtp_bridged_hold(const struct sk_buff *skb)
 {
@@ -57,7 +57,7 @@ bool ksrtp_bridged_hold(const struct sk_buff *skb)
 }
 
 /**
- * ksrtp_bridged_put() - a bridged packet has gone on, or was dropped
+ * ksrtp_bridged_put() - a bridged packet was resumed or dropped
  *
  * Context: any, under rcu_read_lock().
  */
@@ -74,10 +74,10 @@ static int ksrtp_bridged_notify(struct notifier_block *block,
 
 	if (event != MODULE_STATE_GOING || strcmp(module->name, "br_netfilter"))
 		return NOTIFY_DONE;
-	/* its hooks are gone; whom they were about to show us is held after this */
+	/* hooks are gone; packets still in them are held once this returns */
 	synchronize_rcu();
 	wait_event(ksrtp_bridged_idle, !atomic_read(&ksrtp_bridged_held));
-	/* and those that have gone on are out of it after this */
+	/* wait until resumed packets have left its code */
 	synchronize_rcu();
 	return NOTIFY_DONE;
 }
@@ -87,7 +87,7 @@ static struct notifier_block ksrtp_bridged_notifier = {
 };
 
 /**
- * ksrtp_bridged_init() - learn of modules that go
+ * ksrtp_bridged_init() - register for module unloads
  *
  * Context: process, sleeps.
  * Return: 0 or a negative errno.
@@ -98,7 +98,7 @@ int __init ksrtp_bridged_init(void)
 }
 
 /**
- * ksrtp_bridged_exit() - learn of them no more
+ * ksrtp_bridged_exit() - undo ksrtp_bridged_init()
  *
  * Context: process, sleeps.
  */

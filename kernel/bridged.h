@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Bridged packets: what they have in common, and holding them. */
+/* Packets that bridges and VRFs pass through the hooks more than once. */
 #ifndef _KSRTP_BRIDGED_H
 #define _KSRTP_BRIDGED_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Budgets: bounds on work that packets ask for before they prove authentic. */
+/* Token buckets: bound the work done for packets before they are authentic. */
 #ifndef _KSRTP_BUCKET_H
 #define _KSRTP_BUCKET_H
 
@@ -8,13 +8,13 @@
 #include <linux/types.h>
 
 /**
- * struct ksrtp_bucket - how much may still be spent
- * @left: what is left; each unit counts for HZ, so that a jiffy earns whole ones
- * @most: what can be saved, in units
- * @rate: what is earned in a second, in units
- * @then: when it was counted, in jiffies
+ * struct ksrtp_bucket - a token bucket
+ * @left: tokens left, times HZ, so that each jiffy earns a whole number
+ * @most: capacity in tokens
+ * @rate: tokens earned in a second
+ * @then: time of the last update, in jiffies
  *
- * The caller holds whatever lock guards it.
+ * The caller does the locking.
  */
 struct ksrtp_bucket {
 	u32 left;
@@ -24,10 +24,10 @@ struct ksrtp_bucket {
 };
 
 /**
- * ksrtp_bucket_init() - begin with all that can be saved
- * @bucket: what to set up
- * @most: what can be saved, in units
- * @rate: what is earned in a second, in units
+ * ksrtp_bucket_init() - set up a full bucket
+ * @bucket: bucket to set up
+ * @most: capacity in tokens
+ * @rate: tokens earned in a second
  * @now: jiffies
  *
  * Context: any.
@@ -48,13 +48,13 @@ static inline void ksrtp_bucket_earn(struct ksrtp_bucket *bucket, u64 amount)
 }
 
 /**
- * ksrtp_bucket_take() - spend a unit
- * @bucket: where from
- * @reserve: how many units have to be left
+ * ksrtp_bucket_take() - take a token
+ * @bucket: the bucket
+ * @reserve: number of tokens that must be left
  * @now: jiffies
  *
  * Context: any.
- * Return: false if there is too little.
+ * Return: false if there are too few.
  */
 static inline bool ksrtp_bucket_take(struct ksrtp_bucket *bucket, u32 reserve,
 				     u32 now)
@@ -68,8 +68,8 @@ static inline bool ksrtp_bucket_take(struct ksrtp_bucket *bucket, u32 reserve,
 }
 
 /**
- * ksrtp_bucket_return() - give back a unit that was spent well
- * @bucket: where to
+ * ksrtp_bucket_return() - return a token
+ * @bucket: the bucket
  *
  * Context: any.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* All that differs between the kernels we build for, and nothing else. */
+/* Differences between the kernels that the module builds for. */
 #ifndef _KSRTP_COMPAT_H
 #define _KSRTP_COMPAT_H
 
@@ -24,7 +24,7 @@
 #include <crypto/utils.h>
 #endif
 
-/* Since 6.17 a workqueue that runs work where it was queued has to say so. */
+/* Since 6.17 a per-CPU workqueue must be asked for explicitly. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 #define KSRTP_WQ_PERCPU	0
 #else
@@ -47,7 +47,7 @@ typedef void *ksrtp_completion_arg;
 #define ksrtp_completion_data(arg)	(arg)
 #endif
 
-/* Before 6.2 NL_SET_ERR_MSG_FMT() is missing, and NL_SET_ERR_MSG() copies. */
+/* Before 6.2 there is no NL_SET_ERR_MSG_FMT(), and NL_SET_ERR_MSG() copies. */
 static inline void ksrtp_extack_msg(struct netlink_ext_ack *extack,
 				    const char *msg)
 {
@@ -56,18 +56,18 @@ static inline void ksrtp_extack_msg(struct netlink_ext_ack *extack,
 }
 
 /*
- * It came after 6.12. And as Linux 7.3 has it, the limit is checked, but is left
- * out where the kernel tells of its policies (CTRL_CMD_GETPOLICY).
+ * Added after 6.12. Linux 7.3's version enforces the limit but does not report
+ * it in policy dumps (CTRL_CMD_GETPOLICY).
  */
 #undef NLA_POLICY_MAX_LEN
 #define NLA_POLICY_MAX_LEN(_len)	{ .type = NLA_BINARY, .len = (_len) }
 
 /*
- * Operations of which a do and a dump are described apart came with 6.2. Before,
- * one description is for both; a do and a dump of ours take the same attributes.
+ * Split operations were added in 6.2. Before that, one entry describes both do
+ * and dump; ours take the same attributes.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-/* there it does not take a range that is const */
+/* before 6.2 the macro does not accept a const range */
 #undef NLA_POLICY_FULL_RANGE
 #define NLA_POLICY_FULL_RANGE(tp, _range) {				\
 	.type = NLA_ENSURE_UINT_OR_BINARY_TYPE(tp),			\
@@ -118,7 +118,7 @@ static inline int ksrtp_register_family(struct genl_family *family,
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-		/* a dump comes after the do of its command */
+/* the dump follows the do of its command */
 		if (i && split[i].cmd != split[i - 1].cmd)
 			ops++;
 		if (WARN_ON(ops == joined + ARRAY_SIZE(joined)))
@@ -165,8 +165,8 @@ static inline struct nlattr **ksrtp_dump_attrs(struct netlink_callback *cb)
 }
 
 /*
- * How a multicast group asks for CAP_NET_ADMIN. The first name came with 6.8, and
- * to stable kernels before it; those without it know the second in its place.
+ * Flag of a multicast group that requires CAP_NET_ADMIN. Kernels without 6.8's
+ * flag, which went to stable too, use the older one.
  */
 #ifdef GENL_MCAST_CAP_NET_ADMIN
 #define KSRTP_MCGRP_FLAGS	GENL_MCAST_CAP_NET_ADMIN
@@ -175,8 +175,8 @@ static inline struct nlattr **ksrtp_dump_attrs(struct netlink_callback *cb)
 #endif
 
 /*
- * HMAC-SHA1. Since 6.17 there is a library for it, which has no driver to go
- * through, and a key of which lies where we want it.
+ * HMAC-SHA1. Since 6.17 the kernel has it as a library: no driver, and the key
+ * is stored inline.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
 struct ksrtp_hmac {
@@ -204,7 +204,7 @@ static inline const char *ksrtp_hmac_driver(const struct ksrtp_hmac *hmac)
 	return crypto_shash_driver_name(hmac->shash);
 }
 
-/* Over @data, and @tail behind it. */
+/* Digest of @data followed by @tail. */
 static inline int ksrtp_hmac_digest(const struct ksrtp_hmac *hmac,
 				    const u8 *data, unsigned int len,
 				    const void *tail, unsigned int tail_len,
@@ -260,13 +260,13 @@ static inline int ksrtp_hmac_digest(const struct ksrtp_hmac *hmac,
 	hmac_sha1_update(&ctx, data, len);
 	if (tail_len)
 		hmac_sha1_update(&ctx, tail, tail_len);
-	/* wipes the context, too */
+	/* also wipes the context */
 	hmac_sha1_final(&ctx, digest);
 	return 0;
 }
 #endif
 
-/* Flags of sockets: bits of one word since 6.6, those of IPv6 since 6.7. */
+/* Socket flags: bits of one word since 6.6, those of IPv6 since 6.7. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 #define ksrtp_sk_recverr(sk)	(inet_sk(sk)->recverr)
 #else
@@ -280,7 +280,7 @@ static inline int ksrtp_hmac_digest(const struct ksrtp_hmac *hmac,
 #define ksrtp_sk_dontfrag(sk)	inet6_test_bit(DONTFRAG, sk)
 #endif
 
-/* Sockets are looked up in one table since UDP-Lite is gone; sparse cannot tell. */
+/* Without UDP-Lite there is one socket table. A header tells; sparse lacks it. */
 #ifdef __has_include
 #if !__has_include(<net/udplite.h>)
 #define KSRTP_UDP_TABLE(net)

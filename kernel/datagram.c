@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One datagram of a session, by way of its direction. */
+/* One datagram of a session, sent or received. */
 
 #include "datagram.h"
 #include "mtu.h"
 #include "verdict.h"
 
 /**
- * ksrtp_datagram_finish() - process a datagram that the hook has kept, and end it
- * @skb: the packet, held by nobody else: sent on, or freed
- * @state: what the hook was told
- * @node: the session's node that the packet was found by
+ * ksrtp_datagram_finish() - process a datagram outside of its hook, and end it
+ * @skb: the packet, exclusively owned; resumed or freed
+ * @state: hook state
+ * @node: the session's node that matched the packet
  * @id: direction: send protects, receive unprotects
  * @udp: the datagram in @skb
- * @told: its sender knows that what is too big does not go; updated
+ * @told: its sender was told that packets are too big; updated
  *
  * Context: under rcu_read_lock(), does not sleep.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One datagram of a session, by way of its direction. */
+/* One datagram of a session, sent or received. */
 #ifndef _KSRTP_DATAGRAM_H
 #define _KSRTP_DATAGRAM_H
 

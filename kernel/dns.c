@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DNS messages, as far as it takes to tell a query from RTP. Of RTP it would be a
- * packet of SSRC 0 or 1 with the timestamp 65536 and one of 8 sequence numbers,
- * whose payload is a name and ends where that says.
+ * The part of DNS that tells a query from RTP. Read as RTP, a query would have
+ * SSRC 0 or 1, timestamp 65536, one of 8 sequence numbers, and a payload that
+ * is a name and ends where the name says.
  */
 
 #include "compat.h"
@@ -10,7 +10,7 @@
 
 #define KSRTP_DNS_ANSWER	0x8000	/* QR */
 #define KSRTP_DNS_OPCODE	0x7800	/* 0 is a query */
-/* RD, AD and CD: what a client may set, RFC 1035 and RFC 4035 section 3.2 */
+/* bits a client may set: RD, AD and CD, RFC 1035 and RFC 4035 section 3.2 */
 #define KSRTP_DNS_CLIENT_BITS	0x0130
 #define KSRTP_DNS_TYPE_OPT	41
 
@@ -26,7 +26,7 @@ u16 ksrtp_dns_id(const u8 *data)
 	return get_unaligned_be16(data);
 }
 
-/* Where a name ends that is not compressed; 0 if it is none. */
+/* End of an uncompressed name; 0 if there is none. */
 static unsigned int ksrtp_dns_name_end(const u8 *data, unsigned int len)
 {
 	const unsigned int most = KSRTP_DNS_HEADER_LEN + KSRTP_DNS_NAME_MAX;
@@ -43,7 +43,7 @@ static unsigned int ksrtp_dns_name_end(const u8 *data, unsigned int len)
 	return 0;
 }
 
-/* Is there nothing behind the question but one OPT record, which fits? */
+/* Is there exactly one OPT record behind the question? */
 static bool ksrtp_dns_opt(const u8 *opt, unsigned int there, unsigned int len)
 {
 	return there >= KSRTP_DNS_OPT_LEN && !opt[0] &&
@@ -52,13 +52,13 @@ static bool ksrtp_dns_opt(const u8 *opt, unsigned int there, unsigned int len)
 }
 
 /**
- * ksrtp_dns_query() - is a datagram a query of DNS, and nothing else?
+ * ksrtp_dns_query() - is a datagram a DNS query, and nothing else?
  * @data: first bytes of the datagram
- * @there: how many, at least min(@len, KSRTP_DNS_QUERY_MAX)
+ * @there: number of bytes, at least min(@len, KSRTP_DNS_QUERY_MAX)
  * @len: length of the datagram, in bytes
  *
- * One question, no answer, maybe an OPT record, and the end (RFC 1035 section
- * 4, RFC 6891 section 6.1).
+ * One question, no answer, optionally an OPT record, and nothing behind (RFC
+ * 1035 section 4, RFC 6891 section 6.1).
  *
  * Context: any.
  * Return: true if so.
@@ -88,11 +88,11 @@ bool ksrtp_dns_query(const u8 *data, unsigned int there, unsigned int len)
 }
 
 /**
- * ksrtp_dns_answer() - may a datagram answer a query of DNS?
+ * ksrtp_dns_answer() - may a datagram answer a DNS query?
  * @data: first bytes of the datagram
- * @there: how many
+ * @there: number of bytes
  *
- * Whether that query was made says its identifier.
+ * The caller checks the identifier against the queries that were made.
  *
  * Context: any.
  * Return: true if so.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* DNS messages: every fourth has an identifier that looks like RTP's version. */
+/* DNS messages: one in four has an ID that looks like RTP version 2. */
 #ifndef _KSRTP_DNS_H
 #define _KSRTP_DNS_H
 
@@ -11,7 +11,7 @@
 #define KSRTP_DNS_QUESTION_LEN	4	/* type and class, section 4.1.2 */
 #define KSRTP_DNS_OPT_LEN	11	/* fixed part, RFC 6891 section 6.1.2 */
 
-/* All that a query is told by. */
+/* Bytes needed to recognize a query. */
 #define KSRTP_DNS_QUERY_MAX	(KSRTP_DNS_HEADER_LEN + KSRTP_DNS_NAME_MAX + \
 				 KSRTP_DNS_QUESTION_LEN + KSRTP_DNS_OPT_LEN)
 

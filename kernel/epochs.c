@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Session keys by epoch. Deriving may sleep, so it is done ahead, in a work
- * item; a packet whose keys are not there yet waits for them, and so do those
- * of its epoch behind it, which keeps their order.
+ * Session keys by epoch. Derivation may sleep, so a work item derives them in
+ * advance. A packet whose keys are missing waits for them; so do later packets
+ * of its epoch, to keep the order.
  *
- * Deriving costs as much as authenticating many packets, and which epoch a
- * received packet is of is what its sender says, before it has proved anything.
- * So packets pay for it from a bucket, and get back what they have paid when
- * they prove authentic.
+ * Derivation costs as much as authenticating many packets, and the epoch of a
+ * received packet is its sender's unproven claim. So packets pay for it with a
+ * token, which is returned when they prove authentic.
  */
 
 #include <linux/err.h>
@@ -20,37 +19,34 @@
 #include "quota.h"
 
 /*
- * Keys held at most, and packets waiting at most. Streams of one master key are
- * at different places; keys that no authentic packet has used go before those
- * of streams.
+ * Maximum number of keys, and of waiting packets. Streams of one master key are
+ * at different epochs; keys that no authentic packet has used are evicted
+ * first.
  */
 #define KSRTP_EPOCHS_KEYS	512
 #define KSRTP_EPOCHS_PARKED	1024
 
-/*
- * What a set of them takes, about, in bytes, ciphers included. It counts as
- * memory of the streams that they are for.
- */
+/* Approximate bytes of a set of keys with its ciphers, charged as stream memory. */
 #define KSRTP_EPOCHS_CHARGE	2048
 
 /*
- * Beyond this many parked packets, stop parking just to keep order: keep the slots for
- * packets whose keys are not derived yet.
+ * Beyond this many parked packets, stop parking just to keep order: keep the
+ * slots for packets whose keys are not derived yet.
  */
 #define KSRTP_EPOCHS_ORDERED	(KSRTP_EPOCHS_PARKED / 2)
 
 /*
- * Keys that may be derived in vain: at once, and in a second. A burst of packets
- * that begins a stream may be of an epoch each, and none can prove anything
- * before the first has got its keys.
+ * Tokens for unproven derivations: bucket size, and rate per second. Each
+ * packet of a burst at a stream's start may have its own epoch, and none can
+ * prove authentic before the first keys are derived.
  */
 #define KSRTP_EPOCHS_BUDGET	1024
 #define KSRTP_EPOCHS_RATE	64
 
 /*
- * A quarter of that is for the epochs beside those of streams, where packets are
- * most likely authentic, and another one for those that loss, reordering or a
- * burst may lead to.
+ * A quarter of the bucket is reserved for epochs next to those of streams,
+ * whose packets are most likely authentic, and another quarter for epochs at
+ * this distance, which loss, reordering or a burst may reach.
  */
 #define KSRTP_EPOCHS_NEAR	32
 
@@ -59,7 +55,7 @@ static unsigned long ksrtp_epochs_slot(bool rtcp, u64 epoch)
 	return epoch << 1 | rtcp;
 }
 
-/* Who waits for keys of an epoch. */
+/* Counter of the packets that wait for keys of an epoch. */
 static struct ksrtp_waiting *ksrtp_epochs_waiting(struct ksrtp_epochs *epochs,
 						  unsigned long slot)
 {
@@ -91,7 +87,7 @@ static void ksrtp_epochs_evict(struct ksrtp_epochs *epochs)
 	ksrtp_keys_put(keys);
 }
 
-/* Get memory for one more set, if need be that of another. */
+/* Charge one more set of keys, evicting another one if needed. */
 static bool ksrtp_epochs_charge(struct ksrtp_epochs *epochs)
 {
 	bool ok;
@@ -113,8 +109,8 @@ static void ksrtp_epochs_uncharge(struct ksrtp_epochs *epochs)
 }
 
 /*
- * Derive the keys of an epoch, which are owed for if a packet has paid. Returns
- * false if they are there already, or cannot be made.
+ * Derive the keys of an epoch, marked as @owed if a packet has paid for them.
+ * Returns false if they exist already or cannot be made.
  */
 static bool ksrtp_epochs_derive(struct ksrtp_epochs *epochs, bool rtcp,
 				u64 epoch, bool owed)
@@ -134,8 +130,8 @@ static bool ksrtp_epochs_derive(struct ksrtp_epochs *epochs, bool rtcp,
 	}
 	keys->owed = owed;
 	/*
-	 * Packets have room for requests of the size that the first keys had.
-	 * The array's own lock nests in ours, which BH take.
+	 * Packets have room for requests of the first keys' size. The xarray's
+	 * lock nests in ours, which BH take.
 	 */
 	if (keys->reqsize > master->keys[rtcp]->reqsize ||
 	    xa_err(xa_store_bh(&epochs->keys, slot, keys, GFP_KERNEL))) {
@@ -150,7 +146,7 @@ static bool ksrtp_epochs_derive(struct ksrtp_epochs *epochs, bool rtcp,
 	return true;
 }
 
-/* Nobody who waits has paid for an epoch any more. */
+/* No waiting packet has paid for this epoch any longer. */
 static void ksrtp_epochs_unmark(struct ksrtp_epochs *epochs, unsigned long slot)
 {
 	struct ksrtp_waiting *waiting = ksrtp_epochs_waiting(epochs, slot);
@@ -161,7 +157,7 @@ static void ksrtp_epochs_unmark(struct ksrtp_epochs *epochs, unsigned long slot)
 }
 
 /**
- * ksrtp_epochs_refund() - give back what a packet has paid, if it has
+ * ksrtp_epochs_refund() - return a packet's token, if it has paid
  * @epochs: the cache
  * @parked: the packet; no keys were derived for it
  *
@@ -204,7 +200,7 @@ static int ksrtp_epochs_renew(struct ksrtp_epochs *epochs,
 	rcu_read_lock();
 	err = parked->renew(parked);
 	rcu_read_unlock();
-	/* it has paid for keys, but for those of another epoch, as it proves */
+	/* it paid for an epoch that turned out to be the wrong one */
 	if (slot != ksrtp_epochs_slot_of(epochs, parked)) {
 		spin_lock(&epochs->lock);
 		ksrtp_epochs_unmark(epochs, slot);
@@ -214,7 +210,7 @@ static int ksrtp_epochs_renew(struct ksrtp_epochs *epochs,
 	return err;
 }
 
-/* Derive what a packet waits for, and let it go on. */
+/* Derive the keys that a packet waits for, and resume it. */
 static void ksrtp_epochs_serve(struct ksrtp_epochs *epochs,
 			       struct ksrtp_parked *parked)
 {
@@ -262,24 +258,24 @@ static void ksrtp_epochs_work(struct work_struct *work)
 		if (wanted)
 			ksrtp_epochs_derive(epochs, rtcp, wanted, false);
 	}
-	/* taken by ksrtp_epochs_queue(); frees us if it was the last */
+	/* taken by ksrtp_epochs_queue(); the last one frees @epochs */
 	ksrtp_master_put(master);
 }
 
 static void ksrtp_epochs_queue(struct ksrtp_epochs *epochs)
 {
 	refcount_inc(&epochs->master->refs);
-	/* somebody else's reference is still in the work's hands, so no free */
+	/* already queued: the work holds another reference, so this frees nothing */
 	if (!ksrtp_keys_queue(&epochs->work))
 		refcount_dec(&epochs->master->refs);
 }
 
 /**
- * ksrtp_epochs_create() - make a cache of session keys
+ * ksrtp_epochs_create() - create a cache of session keys
  * @master: master key, its suite set
  * @rate: key derivation rate, a power of two
- * @with_header: derive keys of header extensions too
- * @quota: what the memory of session keys is taken of
+ * @with_header: also derive keys of header extensions
+ * @quota: charged for the memory of session keys
  *
  * The caller sets up @outer and @inner.
  *
@@ -315,7 +311,7 @@ struct ksrtp_epochs *ksrtp_epochs_create(struct ksrtp_master *master,
 
 /**
  * ksrtp_epochs_destroy() - wipe and free a cache with all its keys
- * @epochs: the cache, or NULL; no packet can find it any more
+ * @epochs: the cache, or NULL; packets can no longer find it
  *
  * Context: process, sleeps.
  */
@@ -337,7 +333,7 @@ void ksrtp_epochs_destroy(struct ksrtp_epochs *epochs)
 }
 
 /**
- * ksrtp_epochs_keys() - session keys for a packet
+ * ksrtp_epochs_keys() - get the session keys for a packet
  * @epochs: the cache
  * @rtcp: the packet is SRTCP
  * @index: its packet index or SRTCP index
@@ -351,14 +347,14 @@ struct ksrtp_keys *ksrtp_epochs_keys(struct ksrtp_epochs *epochs, bool rtcp,
 {
 	unsigned long slot = ksrtp_epochs_slot(rtcp, index >> epochs->shift);
 
-	/* not past those that wait */
+	/* do not overtake waiting packets */
 	if (!resumed && READ_ONCE(ksrtp_epochs_waiting(epochs, slot)->n) &&
 	    READ_ONCE(epochs->nparked) < KSRTP_EPOCHS_ORDERED)
 		return NULL;
 	return xa_load(&epochs->keys, slot);
 }
 
-/* What has to be left of the budget for an epoch so far from a stream's. */
+/* Tokens that must be left, for an epoch at this distance from a stream's. */
 static u32 ksrtp_epochs_reserve(u64 distance)
 {
 	if (distance <= 1)
@@ -370,13 +366,13 @@ static u32 ksrtp_epochs_reserve(u64 distance)
 /**
  * ksrtp_epochs_afford() - may keys be derived for a received packet?
  * @epochs: the cache
- * @parked: the packet, its @rtcp and @index set, and nothing paid
+ * @parked: the packet, @rtcp and @index set, nothing paid
  * @last: index of the newest packet of its stream, or KSRTP_EPOCHS_NOWHERE
  *
- * It pays for them, unless they are there, or another has paid.
+ * Takes a token, unless the keys exist or another packet has paid.
  *
  * Context: any, does not sleep.
- * Return: false if too many were derived in vain, for so unlikely a packet.
+ * Return: false if there are too few tokens for a packet at this distance.
  */
 bool ksrtp_epochs_afford(struct ksrtp_epochs *epochs,
 			 struct ksrtp_parked *parked, u64 last)
@@ -409,7 +405,7 @@ bool ksrtp_epochs_afford(struct ksrtp_epochs *epochs,
  * @parked: the packet
  *
  * Context: any, does not sleep.
- * Return: false if too many wait already.
+ * Return: false if too many packets are waiting.
  */
 bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
 		       struct ksrtp_parked *parked)
@@ -432,7 +428,7 @@ bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
 	return ok;
 }
 
-/* Authentic packets use these keys: more may come, so keep them. */
+/* Authentic packets use these keys, so keep them. */
 static void ksrtp_epochs_touch(struct ksrtp_keys *keys)
 {
 	if (!READ_ONCE(keys->touched))
@@ -440,10 +436,10 @@ static void ksrtp_epochs_touch(struct ksrtp_keys *keys)
 }
 
 /**
- * ksrtp_epochs_settle() - give back what was paid for a packet's keys
+ * ksrtp_epochs_settle() - return the token paid for a packet's keys
  * @epochs: the cache
  * @rtcp: the packet is SRTCP
- * @index: its index; it was sent, or has proved to be authentic
+ * @index: its index; it was sent, or has proved authentic
  *
  * Context: any, does not sleep, under rcu_read_lock().
  */
@@ -466,10 +462,10 @@ void ksrtp_epochs_settle(struct ksrtp_epochs *epochs, bool rtcp, u64 index)
 }
 
 /**
- * ksrtp_epochs_ahead() - have the next epoch's keys derived in time
+ * ksrtp_epochs_ahead() - derive the next epoch's keys in advance
  * @epochs: the cache
  * @rtcp: of SRTCP
- * @index: index of a packet that was sent, or has proved to be authentic
+ * @index: index of a packet that was sent, or has proved authentic
  *
  * Context: any, does not sleep, under rcu_read_lock().
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Epochs: session keys that change every so many packets, RFC 3711 s. 4.3.1. */
+/* Epochs: session keys that change with the key derivation rate, RFC 3711 s. 4.3.1. */
 #ifndef _KSRTP_EPOCHS_H
 #define _KSRTP_EPOCHS_H
 
@@ -16,19 +16,19 @@ struct ksrtp_keys;
 struct ksrtp_master;
 struct ksrtp_quota;
 
-/* Where a stream is of which nothing is known: far from all that there is. */
+/* Position of an unknown stream: far from every epoch. */
 #define KSRTP_EPOCHS_NOWHERE	U64_MAX
 
-/* Bits of the hash by which packets that wait are counted. */
+/* Hash bits of the counters of waiting packets. */
 #define KSRTP_EPOCHS_WAITING_BITS	6
 
-/* No epoch, as one is numbered there. */
+/* No epoch. */
 #define KSRTP_EPOCHS_NONE	ULONG_MAX
 
 /**
- * struct ksrtp_waiting - packets that wait for keys, of epochs that hash alike
- * @n: how many
- * @paid: while there are any, an epoch that one of them has paid for
+ * struct ksrtp_waiting - packets waiting for keys of epochs with the same hash
+ * @n: number of packets
+ * @paid: epoch that one of them has paid for, valid while @n is not 0
  */
 struct ksrtp_waiting {
 	unsigned int n;
@@ -37,17 +37,16 @@ struct ksrtp_waiting {
 
 /**
  * struct ksrtp_parked - a packet that waits for its session keys
- * @list: link among those that wait
- * @rtcp: it wants keys of SRTCP
- * @paid: epoch, as one is numbered there, for which it has taken from the
- *	bucket, or KSRTP_EPOCHS_NONE
+ * @list: link in the list of waiting packets
+ * @rtcp: it needs SRTCP keys
+ * @paid: slot of the epoch that it took a token for, or KSRTP_EPOCHS_NONE
  * @derived: keys were derived for it
  * @index: its packet index
- * @renew: brings @index up to date before keys are derived; returns 0, or what
- *	to resume the packet with in place of keys
- * @resume: goes on with it, its keys being there unless memory is short
+ * @renew: updates @index before keys are derived; returns 0, or the error to
+ *	resume the packet with
+ * @resume: continues processing; its keys exist unless memory is short
  *
- * Both are called in process context, BH disabled, under rcu_read_lock().
+ * Both callbacks run in process context, BH disabled, under rcu_read_lock().
  */
 struct ksrtp_parked {
 	struct list_head list;
@@ -61,24 +60,25 @@ struct ksrtp_parked {
 
 /**
  * struct ksrtp_epochs - session keys of a master key, by epoch
+ * struct ksrtp_epochs - session keys of a master key, by epoch
  * @master: the master key
- * @outer: what to derive from
- * @inner: likewise, of the inner AEAD
- * @shift: logarithm of the key derivation rate
- * @with_header: keys of header extensions are derived too
- * @quota: what the memory of @keys is taken of
+ * @outer: key derivation state
+ * @inner: the same, for the inner AEAD
+ * @shift: log2 of the key derivation rate
+ * @with_header: also derive keys for header extensions
+ * @quota: charged for the memory of @keys
  * @keys: session keys by ksrtp_epochs_slot(); read under RCU
- * @lock: guards all below, and changes of @keys; BH
- * @recent: the keys, in the order in which they may be thrown out
- * @nkeys: how many
- * @bucket: of keys derived for packets that are not known to be authentic
- * @parked: packets that wait for session keys, in order
- * @nparked: how many; peeked at unlocked
- * @waiting: those of each epoch, by a hash, until @work has finished with them;
- *	how many is peeked at unlocked
- * @wanted: epoch to derive ahead, of SRTP and of SRTCP; 0 for none; peeked at
- *	unlocked
- * @work: derives
+ * @lock: protects all members below, and changes of @keys; BH
+ * @recent: the keys, in eviction order
+ * @nkeys: number of keys
+ * @bucket: tokens for keys derived for unauthenticated packets
+ * @parked: packets waiting for session keys, in order
+ * @nparked: number of waiting packets; read without the lock
+ * @waiting: packets waiting for each epoch, hashed, until @work is done with
+ *	them; counts are read without the lock
+ * @wanted: epoch to derive in advance, of SRTP and of SRTCP; 0 for none; read
+ *	without the lock
+ * @work: derives keys
  */
 struct ksrtp_epochs {
 	struct ksrtp_master *master;

@@ -9,7 +9,7 @@
 #include "flow.h"
 
 /**
- * ksrtp_flow_mask() - tell which members of a flow are exact
+ * ksrtp_flow_mask() - find the exact members of a flow
  * @flow: the flow
  *
  * Context: any.
@@ -35,12 +35,11 @@ unsigned int ksrtp_flow_mask(const struct ksrtp_flow *flow)
 }
 
 /**
- * ksrtp_flow_hash() - a number to find a flow by
+ * ksrtp_flow_hash() - hash a flow
  * @flow: the flow
- * @seed: secret, or whoever makes flows can make them collide
+ * @seed: secret, so that nobody can construct collisions
  *
- * Every packet is looked up by this, so members that are zero for most flows
- * take no time.
+ * Done for every packet, so members that are usually zero cost nothing.
  *
  * Context: any.
  * Return: the hash.
@@ -62,7 +61,7 @@ u32 ksrtp_flow_hash(const struct ksrtp_flow *flow, u32 seed)
 }
 
 /**
- * ksrtp_flow_given() - is there anything but wildcards in a flow?
+ * ksrtp_flow_given() - has a flow any exact member?
  * @flow: the flow
  *
  * Context: any.
@@ -76,15 +75,15 @@ bool ksrtp_flow_given(const struct ksrtp_flow *flow)
 /**
  * ksrtp_flow_reduce() - reduce a packet's flow to some of its members
  * @flow: a packet's flow
- * @mask: the members to keep, KSRTP_MASK_*
- * @masked: where to put the result; without an SSRC
+ * @mask: members to keep, KSRTP_MASK_*
+ * @masked: result; without an SSRC
  *
  * Context: any.
  */
 void ksrtp_flow_reduce(const struct ksrtp_flow *flow, unsigned int mask,
 		       struct ksrtp_flow *masked)
 {
-	/* a member after the other: they were just written so, and not yet read */
+	/* member by member, as they were just written: this forwards the stores */
 	masked->local = mask & KSRTP_MASK_LOCAL ?
 			flow->local : (struct in6_addr){};
 	masked->remote = mask & KSRTP_MASK_REMOTE ?

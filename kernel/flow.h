@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Flows: the addresses, ports and interface that sessions are found by. */
+/* Flows: the addresses, ports and interface that identify a session. */
 #ifndef _KSRTP_FLOW_H
 #define _KSRTP_FLOW_H
 
@@ -9,15 +9,15 @@
 /**
  * struct ksrtp_flow - a UDP flow as seen from this end of the wire
  * @local: our address; IPv4 in the first word, the rest zero
- * @remote: the peer's address, likewise
+ * @remote: the peer's address, in the same form
  * @local_port: our UDP port
  * @remote_port: the peer's UDP port
- * @ifindex: interface the packet comes in by, or leaves by
+ * @ifindex: ingress or egress interface
  * @ssrc: SSRC, if @has_ssrc
  * @family: AF_INET or AF_INET6
- * @has_ssrc: 1 if the flow is of one SSRC only, else 0
+ * @has_ssrc: 1 if the flow has only one SSRC, else 0
  *
- * A member that is zero is a wildcard.
+ * A zero member is a wildcard.
  */
 struct ksrtp_flow {
 	struct in6_addr local;
@@ -31,9 +31,8 @@ struct ksrtp_flow {
 };
 
 /*
- * Shape: which members of a flow are exact. Of the sessions that match a packet
- * the one whose mask is the greatest number wins; of two with the same mask,
- * the one that names the SSRC.
+ * Mask: the exact members of a flow. Among the sessions that match a packet,
+ * the greatest mask wins; with equal masks, the session that names the SSRC.
  */
 #define KSRTP_MASK_FAMILY	BIT(0)
 #define KSRTP_MASK_IFINDEX	BIT(1)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Garbage collection: wipes keys whose overlap is over, forgets streams that are idle
- * for too long or in the way of others, and gives up places that sessions have left.
+ * Garbage collection: wipes keys whose overlap is over, deletes streams that
+ * are idle or must make room, and leaves former places of sessions.
  */
 
 #include <linux/workqueue.h>
@@ -39,7 +39,7 @@ static void ksrtp_gc_work(struct work_struct *work)
 	mutex_unlock(&kn->lock);
 }
 
-/* Make room for a stream more in each session that had none. */
+/* Make room for one more stream in each session that has reached its limit. */
 static void ksrtp_gc_make_room(struct work_struct *work)
 {
 	struct ksrtp_net *kn = container_of(work, struct ksrtp_net, make_room);
@@ -49,7 +49,7 @@ static void ksrtp_gc_make_room(struct work_struct *work)
 	mutex_lock(&kn->lock);
 	crowded = llist_del_all(&kn->crowded);
 	llist_for_each_entry_safe(session, next, crowded, crowded) {
-		/* from here on it may be put there again */
+		/* from here on it may be queued again */
 		clear_bit_unlock(0, &session->wants_room);
 		ksrtp_stream_make_room(session, ksrtp_event_stream);
 		ksrtp_session_put(session);
@@ -59,8 +59,8 @@ static void ksrtp_gc_make_room(struct work_struct *work)
 }
 
 /**
- * ksrtp_gc_crowded() - ask for room for streams to come
- * @session: the session, which has had to refuse one
+ * ksrtp_gc_crowded() - request room for more streams
+ * @session: the session, which has just refused one
  *
  * Context: any, does not sleep, under rcu_read_lock().
  */
@@ -78,7 +78,7 @@ void ksrtp_gc_crowded(struct ksrtp_session *session)
 }
 
 /**
- * ksrtp_gc_init() - get ready
+ * ksrtp_gc_init() - set up garbage collection
  * @kn: the namespace
  *
  * Context: process.
@@ -91,7 +91,7 @@ void ksrtp_gc_init(struct ksrtp_net *kn)
 }
 
 /**
- * ksrtp_gc_stop() - do nothing any more
+ * ksrtp_gc_stop() - stop the periodic collection
  * @kn: the namespace, without sessions
  *
  * Context: process, sleeps, not under the namespace's lock.
@@ -102,7 +102,7 @@ void ksrtp_gc_stop(struct ksrtp_net *kn)
 }
 
 /**
- * ksrtp_gc_exit() - let what packets have asked for come to its end
+ * ksrtp_gc_exit() - finish the work that packets have queued
  * @kn: the namespace, without sessions, and without packets in flight
  *
  * Context: process, sleeps, not under the namespace's lock.

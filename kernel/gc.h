@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Garbage collection of keys, streams and places. */
+/* Garbage collection, and sessions that end with their owner's socket. */
 #ifndef _KSRTP_GC_H
 #define _KSRTP_GC_H
 

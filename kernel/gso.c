@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Super-packets: of UDP_SEGMENT on the way out, of GRO on the way in. Each of
- * their datagrams has an index and a tag of its own, but as long as all of them
- * grow or shrink alike they need not part for that.
+ * Super-packets, from UDP_SEGMENT on output and GRO on input. Each datagram has
+ * its own index and tag, but as long as all of them grow or shrink equally they
+ * stay together.
  */
 
 #include <linux/err.h>
@@ -18,13 +18,13 @@
 #include "verdict.h"
 
 /**
- * struct ksrtp_gso - a super-packet and what is to become of it
+ * struct ksrtp_gso - a super-packet being processed
  * @keyset: keys and policy for all of it
  * @data: first byte of the first segment
- * @len: length of all segments together, in bytes
- * @size: length of each but the last, in bytes
- * @n: how many
- * @trailer: what protection adds to each, in bytes
+ * @len: length of all segments, in bytes
+ * @size: length of each segment but the last, in bytes
+ * @n: number of segments
+ * @trailer: bytes that protection adds to each
  */
 struct ksrtp_gso {
 	struct ksrtp_keyset *keyset;
@@ -41,7 +41,7 @@ static unsigned int ksrtp_gso_seg_len(const struct ksrtp_gso *gso,
 	return i + 1 < gso->n ? gso->size : gso->len - i * gso->size;
 }
 
-/* Do all segments grow or shrink by the same, and at once? */
+/* Do all segments change their length by the same amount, without waiting? */
 static bool ksrtp_gso_uniform(const struct ksrtp_keyset *keyset,
 			      enum ksrtp_direction_id id)
 {
@@ -54,7 +54,7 @@ static bool ksrtp_gso_uniform(const struct ksrtp_keyset *keyset,
 	       policy->cryptex != KSRTP_CRYPTEX_ON;
 }
 
-/* Will each datagram, when it has grown, fit where it goes? */
+/* Does each datagram still fit the MTU when it has grown? */
 static bool ksrtp_gso_fits(const struct sk_buff *skb,
 			   const struct nf_hook_state *state,
 			   const struct ksrtp_udp *udp,
@@ -72,7 +72,7 @@ static bool ksrtp_gso_fits(const struct sk_buff *skb,
 	return headers + gso->size + gso->trailer <= mtu;
 }
 
-/* Are all segments of one class? */
+/* Are all segments of this class? */
 static bool ksrtp_gso_all(const struct sk_buff *skb,
 			  const struct ksrtp_udp *udp,
 			  enum ksrtp_flow_kind kind,
@@ -96,7 +96,7 @@ static bool ksrtp_gso_all(const struct sk_buff *skb,
 	return true;
 }
 
-/* Are all segments of one session, whose node is known? */
+/* Do all segments belong to the session of this node? */
 static bool ksrtp_gso_of_one(const struct sk_buff *skb,
 			     const struct ksrtp_udp *udp,
 			     const struct ksrtp_flow *flow,
@@ -106,7 +106,7 @@ static bool ksrtp_gso_of_one(const struct sk_buff *skb,
 	struct ksrtp_udp one;
 	bool more;
 
-	/* what tells them apart is the SSRC */
+	/* only the SSRC can tell them apart */
 	if (likely(!READ_ONCE(kn->ssrc_masks.used)))
 		return true;
 	for (more = ksrtp_gso_first(skb, udp, &one); more;
@@ -116,7 +116,7 @@ static bool ksrtp_gso_of_one(const struct sk_buff *skb,
 	return true;
 }
 
-/* Look a super-packet over; false if it has to be taken apart. */
+/* Examine a super-packet; false if it has to be segmented. */
 static bool ksrtp_gso_init(struct ksrtp_gso *gso, struct sk_buff *skb,
 			   const struct nf_hook_state *state,
 			   const struct ksrtp_node *node,
@@ -158,7 +158,7 @@ static bool ksrtp_gso_init(struct ksrtp_gso *gso, struct sk_buff *skb,
 	return true;
 }
 
-/* Move the segments apart, from behind, so that each can grow. */
+/* Move the segments apart, last first, so that each can grow. */
 static void ksrtp_gso_spread(const struct ksrtp_gso *gso)
 {
 	unsigned int i;
@@ -169,7 +169,7 @@ static void ksrtp_gso_spread(const struct ksrtp_gso *gso)
 			ksrtp_gso_seg_len(gso, i));
 }
 
-/* Transform all segments, and close the gaps that refused ones leave. */
+/* Transform all segments, and close the gaps of dropped ones. */
 static unsigned int ksrtp_gso_run(struct ksrtp_gso *gso,
 				  struct sk_buff *skb,
 				  const struct nf_hook_state *state,
@@ -209,19 +209,19 @@ static unsigned int ksrtp_gso_run(struct ksrtp_gso *gso,
 /**
  * ksrtp_gso_process() - protect or unprotect a super-packet in one piece
  * @skb: the packet
- * @state: what the hook was told
- * @node: the session's node that the packet was found by
+ * @state: hook state
+ * @node: the session's node that matched the packet
  * @id: direction: send protects, receive unprotects
  * @udp: the datagram in @skb, with all segments
  * @flow: the packet's flow as seen from this end of the wire
  *
- * Segments that are refused are counted and cut out. What holds nothing but
- * packets of other protocols passes as it is.
+ * Refused segments are counted and cut out. A super-packet with only packets of
+ * other protocols passes unchanged.
  *
  * Context: under rcu_read_lock(), does not sleep.
- * Return: 0 if the packet may go on, changed; -EINPROGRESS if nothing is left
- * of it, and it is freed; -EOPNOTSUPP if it has to be taken apart, with its
- * bytes unchanged.
+ * Return: 0 if the packet may continue; -EINPROGRESS if nothing is left of it
+ * and it was freed; -EOPNOTSUPP if it has to be segmented, with its bytes
+ * unchanged.
  */
 int ksrtp_gso_process(struct sk_buff *skb, const struct nf_hook_state *state,
 		      const struct ksrtp_node *node,
@@ -257,7 +257,7 @@ int ksrtp_gso_process(struct sk_buff *skb, const struct nf_hook_state *state,
 	return 0;
 }
 
-/* Drop all or a part of a super-packet, which may be of no session. */
+/* Drop all or part of a super-packet, which may have no session. */
 static void ksrtp_gso_drop(struct sk_buff *skb,
 			   const struct ksrtp_node *node,
 			   enum ksrtp_direction_id id,
@@ -270,8 +270,8 @@ static void ksrtp_gso_drop(struct sk_buff *skb,
 }
 
 /*
- * Look over the segments that a socket sends at once. Counts those that cannot be
- * sent, and the least size that is left for one; or counts all as dropped.
+ * Check the segments of a socket's super-packet. Returns how many are too big,
+ * and sets the smallest room left; or counts all of them as dropped.
  */
 static unsigned int ksrtp_gso_oversized(struct sk_buff *skb,
 					struct ksrtp_net *kn,
@@ -306,8 +306,8 @@ static unsigned int ksrtp_gso_oversized(struct sk_buff *skb,
 }
 
 /*
- * Refuse a super-packet of a socket's if a part of it will not fit: all of it, as
- * the kernel does, and once.
+ * Refuse a socket's super-packet if a part of it is too big. All of it is
+ * refused, as the kernel does, and counted once.
  */
 static bool ksrtp_gso_refuse(struct sk_buff *skb, struct ksrtp_net *kn,
 			     const struct nf_hook_state *state,
@@ -324,17 +324,17 @@ static bool ksrtp_gso_refuse(struct sk_buff *skb, struct ksrtp_net *kn,
 }
 
 /**
- * ksrtp_gso_segment() - take a super-packet apart, and process each part
+ * ksrtp_gso_segment() - segment a super-packet, and process each part
  * @skb: the super-packet
  * @kn: its namespace
- * @state: what the hook was told
+ * @state: hook state
  * @flow: its flow as seen from this end of the wire
- * @node: the node that its first segment was found by, or NULL
+ * @node: the node that matched its first segment, or NULL
  * @id: direction
  * @whole: the datagram in @skb, with all segments
  *
  * Context: under rcu_read_lock(), does not sleep.
- * Return: a verdict of netfilter's.
+ * Return: a netfilter verdict.
  */
 unsigned int ksrtp_gso_segment(struct sk_buff *skb, struct ksrtp_net *kn,
 			       const struct nf_hook_state *state,
@@ -353,7 +353,7 @@ unsigned int ksrtp_gso_segment(struct sk_buff *skb, struct ksrtp_net *kn,
 	if (id == KSRTP_DIRECTION_SEND &&
 	    ksrtp_gso_refuse(skb, kn, state, flow, whole))
 		return NF_DROP_ERR(-EMSGSIZE);
-	/* segmentation takes the first byte for the link layer header's */
+	/* segmentation expects skb->data at the link layer header */
 	if (skb_mac_header_was_set(skb) && skb_mac_header(skb) < skb->data) {
 		mac_len = skb->data - skb_mac_header(skb);
 		skb_push(skb, mac_len);
@@ -378,7 +378,7 @@ unsigned int ksrtp_gso_segment(struct sk_buff *skb, struct ksrtp_net *kn,
 				       KSRTP_A_STATS_DROP_SHORT);
 			continue;
 		}
-		/* segments may be of several SSRCs, and these of sessions */
+		/* segments may have several SSRCs, of different sessions */
 		own = ksrtp_packet_match(skb, kn, flow, &udp);
 		if (own && ksrtp_direction_configured(ksrtp_node_session(own), id))
 			ksrtp_datagram_finish(skb, state, own, id, &udp,
@@ -390,18 +390,19 @@ unsigned int ksrtp_gso_segment(struct sk_buff *skb, struct ksrtp_net *kn,
 }
 
 /**
- * ksrtp_gso_mixed() - is a part of a super-packet ours though the first is nobody's?
+ * ksrtp_gso_mixed() - is a later part of a super-packet ours, if the first is
+ *	not?
  * @skb: the packet, which may be a super-packet
  * @kn: its namespace
  * @flow: its flow as seen from this end of the wire
  * @udp: the datagram in @skb, with all segments
  * @id: direction
  *
- * One behind the first may be of another SSRC, which has a session, or the RTP that a
- * rule is about.
+ * A later segment may have another SSRC, which has a session, or be RTP that a
+ * rule applies to.
  *
  * Context: under rcu_read_lock(), does not sleep.
- * Return: true if it has to be taken apart.
+ * Return: true if it has to be segmented.
  */
 bool ksrtp_gso_mixed(const struct sk_buff *skb, struct ksrtp_net *kn,
 		     const struct ksrtp_flow *flow, const struct ksrtp_udp *udp,
@@ -414,7 +415,7 @@ bool ksrtp_gso_mixed(const struct sk_buff *skb, struct ksrtp_net *kn,
 	if (likely(!ksrtp_gso_is(skb)) ||
 	    (!READ_ONCE(kn->nrequires) && !READ_ONCE(kn->ssrc_masks.used)))
 		return false;
-	/* where they lie */
+	/* look at the segments in place */
 	for (more = ksrtp_gso_first(skb, udp, &one); more;
 	     more = ksrtp_gso_next(skb, udp, &one)) {
 		node = ksrtp_packet_match(skb, kn, flow, &one);

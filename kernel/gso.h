@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Super-packets: many datagrams of one flow in one sk_buff, kept together. */
+/* Super-packets (GSO): several datagrams of one flow in one sk_buff. */
 #ifndef _KSRTP_GSO_H
 #define _KSRTP_GSO_H
 
@@ -29,16 +29,16 @@ bool ksrtp_gso_mixed(const struct sk_buff *skb, struct ksrtp_net *kn,
 		     const struct ksrtp_flow *flow, const struct ksrtp_udp *udp,
 		     enum ksrtp_direction_id id);
 
-/* Is a packet several datagrams in one? */
+/* Does a packet hold several datagrams? */
 static inline bool ksrtp_gso_is(const struct sk_buff *skb)
 {
 	return skb_is_gso(skb) && !(skb_shinfo(skb)->gso_type & SKB_GSO_UDP);
 }
 
 /*
- * From one datagram of a super-packet to where the next one begins. What is in a
- * tunnel, or encrypted, will be cut behind headers that all pieces have alike: for
- * whoever looks at the outer UDP it is one.
+ * Distance between two datagrams of a super-packet. Tunneled or encrypted
+ * packets are segmented behind common inner headers, so for the outer UDP they
+ * are one.
  */
 static inline unsigned int ksrtp_gso_stride(const struct sk_buff *skb,
 					    const struct ksrtp_udp *udp)
@@ -51,8 +51,8 @@ static inline unsigned int ksrtp_gso_stride(const struct sk_buff *skb,
 }
 
 /*
- * The first datagram of a super-packet, of which only the payload lies where it
- * says; false if there is none.
+ * The first datagram of a super-packet; false if there is none. Only its
+ * payload is valid: headers are not repeated in each segment.
  */
 static inline bool ksrtp_gso_first(const struct sk_buff *skb,
 				   const struct ksrtp_udp *udp,
@@ -63,7 +63,7 @@ static inline bool ksrtp_gso_first(const struct sk_buff *skb,
 	return one->len;
 }
 
-/* The next one; false if there is none. */
+/* The next datagram; false if there is none. */
 static inline bool ksrtp_gso_next(const struct sk_buff *skb,
 				  const struct ksrtp_udp *udp,
 				  struct ksrtp_udp *one)

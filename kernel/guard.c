@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Packets of no session, which rules may have dropped. */
+/* Packets without a session, which rules may drop. */
 
 #include <linux/skbuff.h>
 
@@ -11,7 +11,7 @@
 #include "udp.h"
 #include "wire.h"
 
-/* See what a datagram is that may be anything; false if it is not of version 2. */
+/* Read a datagram of unknown type; false if it is not version 2. */
 static bool ksrtp_guard_see(const struct sk_buff *skb,
 			    const struct ksrtp_udp *udp, u8 *buf,
 			    struct ksrtp_sight *sight)
@@ -32,7 +32,7 @@ static bool ksrtp_guard_see(const struct sk_buff *skb,
 	return sight->data;
 }
 
-/* Tell that a rule has a datagram dropped, at a bounded rate. */
+/* Report that a rule has dropped a datagram, at a bounded rate. */
 static void ksrtp_guard_tell(struct ksrtp_net *kn,
 			     struct ksrtp_require *require,
 			     enum ksrtp_direction_id id)
@@ -49,7 +49,7 @@ static void ksrtp_guard_tell(struct ksrtp_net *kn,
 }
 
 /**
- * ksrtp_guard_drop() - drop a packet without a session if a rule asks for one
+ * ksrtp_guard_drop() - drop a packet without a session if a rule says so
  * @skb: the packet, freed if so
  * @kn: its namespace
  * @flow: its flow as seen from this end of the wire
@@ -80,7 +80,7 @@ bool ksrtp_guard_drop(struct sk_buff *skb, struct ksrtp_net *kn,
 }
 
 /**
- * ksrtp_guard_suspects() - may a rule have a datagram dropped that has no session?
+ * ksrtp_guard_suspects() - may a rule drop a datagram without a session?
  * @skb: the packet
  * @kn: its namespace
  * @flow: its flow as seen from this end of the wire

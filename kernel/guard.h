@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Packets of no session, which rules may have dropped. */
+/* Packets without a session, which rules may drop. */
 #ifndef _KSRTP_GUARD_H
 #define _KSRTP_GUARD_H
 

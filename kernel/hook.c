@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netfilter hooks. On the wire's side of them is SRTP, on the host's side RTP:
- * packets are unprotected before anything but reassembly has seen them, and
- * protected after all others have.
+ * Netfilter hooks. The wire's side sees SRTP, the host's side RTP: packets are
+ * unprotected right after reassembly, and protected after all other hooks.
  */
 
 #include <linux/netfilter_ipv4.h>
@@ -25,21 +24,20 @@
 #include "verdict.h"
 
 /*
- * After defragmentation (-400) and before raw (-300) and conntrack (-200). On
- * the way out only the confirmation of conntrack entries (INT_MAX) comes later,
- * so that a packet that we drop leaves none behind. What this host is told of a
- * path's MTU comes to us after the firewall, too.
+ * On input, after defragmentation (-400) and before raw (-300) and conntrack
+ * (-200). On output only the confirmation of conntrack entries (INT_MAX) comes
+ * later, so that packets that we drop leave no entry. Path MTU messages to this
+ * host are handled behind the firewall, too.
  */
 #define KSRTP_PRI_RECV	(NF_IP_PRI_CONNTRACK_DEFRAG + 10)
 #define KSRTP_PRI_SEND	(NF_IP_PRI_LAST - 1)
 
-/* How much of a keyed cipher a short packet needs, in cache lines. */
+/* Cache lines of a keyed cipher that a short packet needs. */
 #define KSRTP_CIPHER_LINES	6
 
 /*
- * With many sessions a packet finds nothing of its own in the caches, and what it
- * needs is reached by way of one pointer after another. Memory can be asked for
- * all of it at once, while the packet is looked at.
+ * With many sessions a packet's data is not cached, and is reached through a
+ * chain of pointers. Prefetch all of it at once, while the packet is parsed.
  */
 static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 {
@@ -65,7 +63,7 @@ static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 		prefetch(cipher + i * L1_CACHE_BYTES);
 }
 
-/* Both directions; @flow is the packet's as seen from this end of the wire. */
+/* Common to both directions; @flow is as seen from this end of the wire. */
 static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 			       const struct nf_hook_state *state,
 			       enum ksrtp_direction_id id,
@@ -116,7 +114,7 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 	if (!ret)
 		return NF_ACCEPT;
 	if (ret == KSRTP_A_STATS_DROP_TOO_BIG) {
-		/* the one refusal that a sender can do something about */
+		/* the only drop that a sender can react to */
 		ksrtp_verdict_count(skb, session, id, ret);
 		ksrtp_mtu_tell(skb, state, udp);
 		return NF_DROP_ERR(-EMSGSIZE);
@@ -131,7 +129,7 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 {
 	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
 	struct ksrtp_net *kn = ksrtp_net(state->net);
-	/* filled in whole; zeroing them first takes as long as many a step */
+	/* fully initialized later; zeroing them first is costly */
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
 	int found;
@@ -157,7 +155,7 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_RECV, &udp, &flow);
 }
 
-/* ICMP for other hosts. */
+/* ICMP to other hosts. */
 static bool ksrtp_hook_send_icmp(struct sk_buff *skb, struct ksrtp_net *kn,
 				 const struct nf_hook_state *state, u16 family)
 {
@@ -170,7 +168,7 @@ static bool ksrtp_hook_send_icmp(struct sk_buff *skb, struct ksrtp_net *kn,
 	return ksrtp_icmp_cut(skb, kn, family);
 }
 
-/* ICMP for this host. */
+/* ICMP to this host. */
 static unsigned int ksrtp_hook_local(void *priv, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
@@ -190,14 +188,14 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 {
 	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
 	struct ksrtp_net *kn = ksrtp_net(state->net);
-	/* filled in whole; zeroing them first takes as long as many a step */
+	/* fully initialized later; zeroing them first is costly */
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
 	int found;
 
 	/*
-	 * A VRF shows the packet twice; its last showing is the wire's. IPv6
-	 * shows multicast for this host when it has shown it for the wire.
+	 * A VRF runs the hook twice, the second time for the wire. IPv6 runs it
+	 * again to loop multicast back, after it was for the wire.
 	 */
 	if (netif_is_l3_master(state->out) ||
 	    unlikely(state->okfn == dev_loopback_xmit))
@@ -224,7 +222,7 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_SEND, &udp, &flow);
 }
 
-/* The hooks that each namespace registers while it has sessions or rules. */
+/* Hooks that a namespace registers while it has sessions or rules. */
 const struct nf_hook_ops ksrtp_hook_ops[KSRTP_HOOKS] = {
 	{
 		.hook = ksrtp_hook_recv,

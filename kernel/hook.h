@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Netfilter hooks: where packets meet us. */
+/* Netfilter hooks. */
 #ifndef _KSRTP_HOOK_H
 #define _KSRTP_HOOK_H
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * ICMP errors quote the packet that they are about. A packet that was
- * unprotected is quoted as it is then, in plaintext, to whoever has sent it, or
- * has put a small TTL or a bad option on it: of such a packet no more may leave
- * than its headers.
+ * unprotected is quoted in plaintext, to its sender or to whoever has given it
+ * a small TTL or a bad option. So no more than the headers of such a packet may
+ * leave the host.
  */
 
 #include <linux/icmp.h>
@@ -18,12 +18,12 @@
 
 #include "icmp.h"
 
-/* ICMP and ICMPv6 have these alike. */
+/* The same in ICMP and ICMPv6. */
 #define KSRTP_ICMP_HEADER_LEN	sizeof(struct icmphdr)
 #define KSRTP_ICMP_CHECKSUM	offsetof(struct icmphdr, checksum)
 #define KSRTP_ICMP_LENGTH	offsetof(struct icmphdr, un)
 
-/* In units of 8 bytes, the option of a redirect that holds its quote too. */
+/* Length of the redirect option that holds the quote, in units of 8 bytes. */
 #define KSRTP_ICMP_OPTION_LEN	8
 
 static bool ksrtp_icmp_parse_ipv4(const struct sk_buff *skb,
@@ -55,7 +55,7 @@ static bool ksrtp_icmp_parse_ipv4(const struct sk_buff *skb,
 	}
 }
 
-/* Of a redirect an option has the quote. */
+/* A redirect has its quote in an option. */
 static bool ksrtp_icmp_parse_redirect(const struct sk_buff *skb,
 				      struct ksrtp_icmp *icmp)
 {
@@ -102,13 +102,13 @@ static bool ksrtp_icmp_parse_ipv6(const struct sk_buff *skb,
 }
 
 /**
- * ksrtp_icmp_parse() - find what an ICMP error quotes
- * @skb: packet of any kind, with its network header linear
+ * ksrtp_icmp_parse() - find the quote of an ICMP error
+ * @skb: any packet, with its network header linear
  * @family: AF_INET or AF_INET6
- * @icmp: filled in, but for @udp
+ * @icmp: filled in, except for @udp
  *
  * Context: any.
- * Return: false if it is no ICMP error.
+ * Return: false if it is not an ICMP error.
  */
 bool ksrtp_icmp_parse(const struct sk_buff *skb, u16 family,
 		      struct ksrtp_icmp *icmp)
@@ -154,7 +154,7 @@ static int ksrtp_icmp_find_udp_ipv6(const struct sk_buff *skb,
 	if (at < 0)
 		return 0;
 	if (frag_off & htons(IP6_OFFSET)) {
-		/* where the search has ended, at its header */
+		/* the search has stopped at the fragment header */
 		fragment = skb_header_pointer(skb, at, sizeof(fragment_buf),
 					      &fragment_buf);
 		return !fragment || fragment->nexthdr == IPPROTO_UDP ||
@@ -170,14 +170,13 @@ static int ksrtp_icmp_find_udp_ipv6(const struct sk_buff *skb,
  * ksrtp_icmp_find_udp() - find the UDP header in the quoted packet
  * @skb: the ICMP error
  * @family: AF_INET or AF_INET6
- * @icmp: what ksrtp_icmp_parse() has found; @udp is filled in
+ * @icmp: as set by ksrtp_icmp_parse(); @udp is filled in
  *
- * Later fragments have none that could be looked for, and may be of a packet of
- * ours.
+ * Later fragments have no UDP header, and may be of a packet of ours.
  *
  * Context: any.
- * Return: 1 if it was found, though maybe not quoted whole; 0 if there is none;
- * -EINVAL for a later fragment.
+ * Return: 1 if it was found, possibly truncated; 0 if there is none; -EINVAL
+ * for a later fragment.
  */
 int ksrtp_icmp_find_udp(const struct sk_buff *skb, u16 family,
 			struct ksrtp_icmp *icmp)
@@ -187,10 +186,10 @@ int ksrtp_icmp_find_udp(const struct sk_buff *skb, u16 family,
 }
 
 /**
- * ksrtp_icmp_write() - write two bytes of an ICMP error
- * @where: what to write over, in writable memory
- * @value: what to write
- * @check: the message's checksum, which stays as right as it was
+ * ksrtp_icmp_write() - overwrite two bytes of an ICMP error
+ * @where: bytes to overwrite, writable
+ * @value: new value
+ * @check: the message's checksum, updated incrementally
  *
  * Context: any.
  */
@@ -202,7 +201,7 @@ void ksrtp_icmp_write(void *where, __be16 value, __sum16 *check)
 	*word = value;
 }
 
-/* Set the lengths in the message, and its checksum, by their difference. */
+/* Update lengths and checksum of the message incrementally. */
 static void ksrtp_icmp_fix(struct sk_buff *skb, const struct ksrtp_icmp *icmp,
 			   u16 family, unsigned int cut, __wsum lost)
 {
@@ -216,9 +215,9 @@ static void ksrtp_icmp_fix(struct sk_buff *skb, const struct ksrtp_icmp *icmp,
 	__be16 tot_len;
 
 	*check = csum_fold(csum_sub(~csum_unfold(*check), lost));
-	/* it tells something of the plaintext, too: its sum */
+	/* the quoted checksum reveals something about the plaintext */
 	ksrtp_icmp_write(&uh->check, 0, check);
-	/* what may have followed the quote is gone: RFC 4884 */
+	/* extensions behind the quote were cut: RFC 4884 */
 	ksrtp_icmp_write(length, *length & ~icmp->length, check);
 	if (icmp->option) {
 		option = (void *)(skb->data + icmp->option);
@@ -232,7 +231,7 @@ static void ksrtp_icmp_fix(struct sk_buff *skb, const struct ksrtp_icmp *icmp,
 		csum_replace2(&iph->check, iph->tot_len, tot_len);
 		iph->tot_len = tot_len;
 	} else {
-		/* the pseudo header's */
+		/* of the pseudo header */
 		csum_replace2(check, htons(len + cut), htons(len));
 		ipv6_hdr(skb)->payload_len =
 			htons(skb->len - skb_network_offset(skb) -
@@ -241,15 +240,15 @@ static void ksrtp_icmp_fix(struct sk_buff *skb, const struct ksrtp_icmp *icmp,
 }
 
 /**
- * ksrtp_icmp_cut() - see that an ICMP error quotes no media
- * @skb: packet that leaves, of any kind, with its network header linear
+ * ksrtp_icmp_cut() - remove media from an ICMP error
+ * @skb: any outgoing packet, with its network header linear
  * @kn: its namespace
  * @family: AF_INET or AF_INET6
  *
- * If the quoted packet may be of a session, all behind its UDP header is cut
- * off. RFC 792 asks for no more than is left, and ports are what sockets, NAT
- * and path MTU discovery go by. The session is not looked for: that the error
- * is of a size that depends on the port alone does no harm.
+ * If the quoted packet may belong to a session, everything behind its UDP
+ * header is cut off. That satisfies RFC 792, and sockets, NAT and path MTU
+ * discovery only need the ports. The session is not looked up: it does no harm
+ * if the size of the error depends on the port alone.
  *
  * Context: any, does not sleep. Pointers into the packet become stale.
  * Return: false if the packet has to be dropped instead.
@@ -270,7 +269,7 @@ bool ksrtp_icmp_cut(struct sk_buff *skb, const struct ksrtp_net *kn,
 	if (found <= 0)
 		return !found;
 	uh = skb_header_pointer(skb, icmp.udp, sizeof(buf), &buf);
-	/* the quoted packet has come in, or was to go out */
+	/* the quoted packet may have been incoming or outgoing */
 	if (!uh || (ksrtp_net_foreign(kn, uh->dest) &&
 		    ksrtp_net_foreign(kn, uh->source)))
 		return true;
@@ -279,7 +278,7 @@ bool ksrtp_icmp_cut(struct sk_buff *skb, const struct ksrtp_net *kn,
 	cut = skb->len - end;
 	if (icmp.option && (end - icmp.option) % KSRTP_ICMP_OPTION_LEN)
 		return false;
-	/* no error is so long that it would be left to a device to segment */
+	/* no ICMP error is large enough for GSO */
 	if (skb_is_gso(skb) || skb_shared(skb) || skb_ensure_writable(skb, end))
 		return false;
 	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* ICMP errors: what they quote of packets that are ours. */
+/* ICMP errors that quote our packets. */
 #ifndef _KSRTP_ICMP_H
 #define _KSRTP_ICMP_H
 
@@ -9,12 +9,12 @@
 #include "net.h"
 
 /**
- * struct ksrtp_icmp - where an ICMP error and its quote lie in their sk_buff
+ * struct ksrtp_icmp - offsets of the parts of an ICMP error in its sk_buff
  * @offset: offset of the ICMP header from skb->data, in bytes
- * @option: likewise of the option that holds the quote, 0 if none does
- * @quote: likewise of the quoted packet's IP header
- * @udp: likewise of the quoted packet's UDP header
- * @length: bits of the header's third word that are the quote's length
+ * @option: offset of the option that holds the quote, 0 for none
+ * @quote: offset of the quoted packet's IP header
+ * @udp: offset of the quoted packet's UDP header
+ * @length: bits of the header's third word that hold the quote's length
  */
 struct ksrtp_icmp {
 	unsigned int offset;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Keysets: made whole, looked into, thrown away whole. */
+/* Keysets: created and freed as a whole, never changed. */
 
 #include <linux/minmax.h>
 #include <linux/slab.h>
@@ -9,8 +9,8 @@
 #include "ledger.h"
 
 /**
- * ksrtp_keyset_free() - free a keyset, and those before it
- * @keyset: the keyset, or NULL; no packet has found it, or holds it any more
+ * ksrtp_keyset_free() - free a keyset, and those in @before
+ * @keyset: the keyset, or NULL; no packet can find it or holds it
  *
  * Context: process, sleeps.
  */
@@ -43,17 +43,17 @@ static void ksrtp_keyset_free_work(struct work_struct *work)
 }
 
 /**
- * ksrtp_keyset_create() - make a keyset
- * @policy: policy to go with the keys; has a suite
+ * ksrtp_keyset_create() - create a keyset
+ * @policy: policy of the keys; has a suite
  * @keys: the keys, oldest first; a reference to each is taken
- * @n: how many, at least one
+ * @n: number of keys, at least one
  * @active: the one to send with if keys have identifiers, or NULL
- * @before: keyset that is still good for received packets, which belongs to this
- *	one from now on, or NULL
+ * @before: keyset that is still valid for received packets, owned by this one
+ *	from now on, or NULL
  *
  * Context: process, sleeps.
  * Return: the keyset with one reference; or NULL if memory is short, with
- * @before as it was.
+ * @before unchanged.
  */
 struct ksrtp_keyset *ksrtp_keyset_create(const struct ksrtp_policy *policy,
 					 struct ksrtp_master *const *keys,
@@ -101,11 +101,11 @@ struct ksrtp_keyset *ksrtp_keyset_create(const struct ksrtp_policy *policy,
 }
 
 /**
- * ksrtp_keyset_note() - take note that packets are sent
+ * ksrtp_keyset_note() - record in the ledger that packets are sent
  * @keyset: the keyset
  *
- * Before an index is taken for the first of them: who then finds that no key of
- * the name has sent can be sure that no packet in flight will.
+ * Done before the first packet takes an index: if the ledger says that a key
+ * has not sent, then no packet in flight will use it.
  *
  * Context: any.
  */
@@ -122,16 +122,16 @@ void ksrtp_keyset_note(struct ksrtp_keyset *keyset)
 			if (master->entries[part])
 				WRITE_ONCE(master->entries[part]->sent, true);
 	}
-	/* of two packets at once, both do it */
+	/* concurrent packets may both do this, harmlessly */
 	smp_store_release(&keyset->noted, true);
 }
 
 /**
  * ksrtp_keyset_retire() - drop the first reference to a keyset
- * @keyset: the keyset, or NULL; not to be found any more
+ * @keyset: the keyset, or NULL; it was unlinked
  *
  * The reference lasts for another grace period: a packet that has found the
- * keyset before may still come to hold it.
+ * keyset may still take a reference.
  *
  * Context: any.
  */
@@ -149,13 +149,13 @@ void ksrtp_keyset_retire(struct ksrtp_keyset *keyset)
  */
 void ksrtp_keyset_put(struct ksrtp_keyset *keyset)
 {
-	/* the first reference is gone, too, and its work done */
+	/* the first reference is gone too, and its work is done */
 	if (refcount_dec_and_test(&keyset->refs))
 		ksrtp_keys_queue(&keyset->free_work.work);
 }
 
 /**
- * ksrtp_keyset_count() - how many keys there are, with those before
+ * ksrtp_keyset_count() - count the keys, including those in @before
  * @keyset: the keyset, or NULL
  *
  * Context: any.
@@ -171,9 +171,10 @@ unsigned int ksrtp_keyset_count(const struct ksrtp_keyset *keyset)
 }
 
 /**
- * ksrtp_keyset_after() - walk a keyset and those before it, oldest first
+ * ksrtp_keyset_after() - iterate over a keyset and those in @before, oldest
+ *	first
  * @keyset: the keyset; not NULL
- * @before: where the walk has come to, or NULL to begin
+ * @before: current position, or NULL to start
  *
  * Context: any.
  * Return: the next one; NULL after @keyset.
@@ -213,8 +214,7 @@ int ksrtp_keyset_find(const struct ksrtp_keyset *keyset, const u8 *mki)
  * @keyset: the keyset; its keys have no identifiers
  * @index: packet index of RTP
  *
- * RFC 3711 section 8.1.1. A key that is being replaced gives way to the new
- * one.
+ * RFC 3711 section 8.1.1. A new key is preferred to one that is being replaced.
  *
  * Context: any.
  * Return: index of the key, or -1.
@@ -231,11 +231,11 @@ int ksrtp_keyset_covering(const struct ksrtp_keyset *keyset, u64 index)
 }
 
 /**
- * ksrtp_keyset_oldest() - since when there has been the oldest key
+ * ksrtp_keyset_oldest() - when was the oldest key created?
  * @keyset: the newest of the keysets, or NULL
  *
  * Context: any, under the namespace's lock.
- * Return: the time in jiffies; the present if there is no key.
+ * Return: the time in jiffies; the current time if there is no key.
  */
 u64 ksrtp_keyset_oldest(const struct ksrtp_keyset *keyset)
 {

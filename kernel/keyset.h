@@ -10,32 +10,33 @@
 #include "policy.h"
 
 /**
- * struct ksrtp_keyset - what a packet needs to know of a direction
- * @free_work: drops the direction's reference, after a grace period; and frees
- *	it where one may sleep
+ * struct ksrtp_keyset - what a packet needs to know about its direction
+ * @free_work: drops the direction's reference after a grace period, and frees
+ *	in process context
  * @policy: how to protect
- * @mki_len: length of all its keys' identifiers, in bytes; 0 for none
+ * @mki_len: length of the identifiers of all its keys, in bytes; 0 for none
  * @n: number of keys
  * @active: the key to send with if keys have identifiers; -1 for none
  * @has_inner: a key has the inner part of an RFC 8723 suite
- * @prompt: packets need not wait, for keys or for a crypto driver
- * @retired: the direction's reference is gone
- * @serial: no other keyset has or had this number; one made later has a greater
- * @anew: serial of the keyset of this direction with which counters began anew
- *	last, or 0
- * @newest: highest number of a key, also of what is @before
- * @fresh: highest number of a key under which something may begin anew, or 0
- * @noted: that its keys may have been used for sending is in the ledger; the one
- *	member that changes
- * @reqsize: size of a crypto request, also with what is @before
- * @refs: references; one is the direction's, others are packets' in flight
- * @before: what it has replaced and packets may still be protected by, while
- *	keys overlap; its own, and found through it alone; or NULL
+ * @prompt: packets never wait, neither for keys nor for a crypto driver
+ * @retired: the direction has dropped its reference
+ * @serial: unique number, increasing with time
+ * @anew: serial of the keyset of this direction with which counters last
+ *	restarted, or 0
+ * @newest: highest key number, including keysets in @before
+ * @fresh: highest number of a key under which counters may restart, or 0
+ * @noted: the ledger has recorded that its keys may have sent; the only mutable
+ *	member
+ * @reqsize: size of a crypto request, including keysets in @before
+ * @refs: references: one of the direction, others of packets in flight
+ * @before: the keyset that this one replaced, still valid for received packets
+ *	while keys overlap; owned by this one; or NULL
  * @keys: the keys, oldest first
  *
- * What packets heed never changes; another keyset takes its place. Those that are
- * told from it by policy or identifier, and not by an index, lie behind it: the
- * newest first, all keys together KSRTP_KEYS_MAX at most.
+ * Members that packets use never change; a change replaces the keyset. Keys
+ * that differ from these in policy or identifier, rather than by index, are in
+ * the keysets of @before, newest first. All together have at most
+ * KSRTP_KEYS_MAX keys.
  */
 struct ksrtp_keyset {
 	struct rcu_work free_work;
@@ -74,7 +75,7 @@ int ksrtp_keyset_find(const struct ksrtp_keyset *keyset, const u8 *mki);
 u64 ksrtp_keyset_oldest(const struct ksrtp_keyset *keyset);
 int ksrtp_keyset_covering(const struct ksrtp_keyset *keyset, u64 index);
 
-/* Number of the key to send with; with several for several indexes, the highest. */
+/* Number of the key to send with; if that depends on the index, the highest. */
 static inline u64 ksrtp_keyset_speaker(const struct ksrtp_keyset *keyset)
 {
 	return keyset->active >= 0 ? keyset->keys[keyset->active]->number :

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Passes of a packet through PRE_ROUTING, of which VRFs and bridges make several. */
+/* Second passes of a packet through PRE_ROUTING, which VRFs and bridges make. */
 
 #include <linux/netfilter_bridge.h>
 #include <net/ip.h>
@@ -20,8 +20,9 @@ static bool ksrtp_l3mdev_was_bridged(const struct sk_buff *skb)
 }
 
 /*
- * Was a packet within IPsec, in transport mode, when its device showed it? What a
- * tunnel holds is received anew, and so is what GRO has decrypted.
+ * Was a packet inside transport-mode IPsec when its device passed it on?
+ * Packets from a tunnel are received anew, and so are those that GRO has
+ * decrypted.
  */
 static bool ksrtp_l3mdev_was_inside(struct sk_buff *skb)
 {
@@ -37,7 +38,7 @@ static bool ksrtp_l3mdev_was_inside(struct sk_buff *skb)
 #endif
 }
 
-/* Has a packet come in by one of a VRF's devices? */
+/* Has a packet come in through a VRF's slave device? */
 static bool ksrtp_l3mdev_is_slaves(const struct sk_buff *skb, u16 family)
 {
 	return family == AF_INET ? ipv4_l3mdev_skb(IPCB(skb)->flags) :
@@ -45,10 +46,11 @@ static bool ksrtp_l3mdev_is_slaves(const struct sk_buff *skb, u16 family)
 }
 
 /*
- * An l3mdev master runs PRE_ROUTING a second time for its slaves' packets. The first
- * pass was ours, so skip the second. Packets that came out of transport-mode IPsec
- * have only that one pass; okfn tells them apart, and the packet that had IPsec on it
- * has just shown which okfn the master's own pass has.
+ * An l3mdev master runs PRE_ROUTING a second time for its slaves' packets. The
+ * first pass was ours, so skip the second. Packets that came out of
+ * transport-mode IPsec have only that one pass; okfn tells them apart, and the
+ * packet that had IPsec on it has just shown which okfn the master's own pass
+ * has.
  */
 static bool ksrtp_l3mdev_shown_by_vrf(struct sk_buff *skb,
 				      const struct nf_hook_state *state,
@@ -60,25 +62,26 @@ static bool ksrtp_l3mdev_shown_by_vrf(struct sk_buff *skb,
 	if (ksrtp_l3mdev_is_slaves(skb, family) && !ksrtp_l3mdev_was_inside(skb) &&
 	    READ_ONCE(goes_on) != state->okfn)
 		WRITE_ONCE(goes_on, state->okfn);
-	/* and what does not leave a VRF is not protected */
+	/* packets looped back within a VRF are not protected either */
 	return READ_ONCE(goes_on) == state->okfn ||
 	       skb->pkt_type == PACKET_LOOPBACK;
 }
 
 /**
- * ksrtp_l3mdev_again() - has PRE_ROUTING had this packet, as it came from the wire?
+ * ksrtp_l3mdev_again() - has PRE_ROUTING already seen this packet from the
+ *	wire?
  * @skb: the packet
- * @state: what the hook was told
+ * @state: hook state
  * @family: AF_INET or AF_INET6
  *
  * Context: any, does not sleep.
- * Return: true if this is a further pass.
+ * Return: true if this is another pass.
  */
 bool ksrtp_l3mdev_again(struct sk_buff *skb, const struct nf_hook_state *state,
 			u16 family)
 {
 	if (unlikely(netif_is_l3_master(state->in)))
 		return ksrtp_l3mdev_shown_by_vrf(skb, state, family);
-	/* by a bridge in a VRF that asks netfilter, and now for it */
+	/* a bridge in a VRF that calls netfilter was first */
 	return ksrtp_l3mdev_was_bridged(skb);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ledger: which master keys a network namespace has used. Keys are wiped, and
- * a key that comes again has to be known all the same: counters that begin anew
- * under it would repeat its keystream. What is kept is a hash under a random key,
- * which leaves the module in no way.
+ * The ledger records which master keys a network namespace has used. Keys are
+ * wiped, but a key that is installed again must be recognized: restarting
+ * counters under it would repeat its keystream. Only a hash under a random key
+ * is kept, which never leaves the module.
  */
 
 #include <linux/err.h>
@@ -15,7 +15,7 @@
 #include "ledger.h"
 #include "quota.h"
 
-/* Old entries looked at for one that may go, each time that one comes. */
+/* Old entries to examine for eviction, for each new one. */
 #define KSRTP_LEDGER_TRIES	16
 
 static const struct rhashtable_params ksrtp_ledger_params = {
@@ -26,9 +26,9 @@ static const struct rhashtable_params ksrtp_ledger_params = {
 };
 
 /**
- * ksrtp_ledger_init() - begin with no key
- * @ledger: to be set up
- * @quota: what the number of keys is counted in
+ * ksrtp_ledger_init() - set up an empty ledger
+ * @ledger: ledger to set up
+ * @quota: charged for its keys
  *
  * Context: process, sleeps.
  * Return: 0 or -ENOMEM.
@@ -63,7 +63,7 @@ static void ksrtp_ledger_forget(struct ksrtp_ledger *ledger,
 }
 
 /**
- * ksrtp_ledger_exit() - forget all keys
+ * ksrtp_ledger_exit() - drop all keys
  * @ledger: the ledger
  *
  * Context: process, sleeps.
@@ -77,7 +77,7 @@ void ksrtp_ledger_exit(struct ksrtp_ledger *ledger)
 	rhashtable_destroy(&ledger->entries);
 }
 
-/* Forget an old key that is of no session any more. */
+/* Evict an old key that no session uses. */
 static void ksrtp_ledger_make_room(struct ksrtp_ledger *ledger)
 {
 	struct ksrtp_entry *entry;
@@ -107,7 +107,7 @@ static void ksrtp_ledger_print(const u8 *key, unsigned int len,
 }
 
 /**
- * ksrtp_ledger_enter() - find the entry of a key, or make it
+ * ksrtp_ledger_enter() - find or create the entry of a key
  * @ledger: the ledger
  * @key: the key, or one part of it, without its salt
  * @len: its length in bytes
@@ -140,7 +140,7 @@ struct ksrtp_entry *ksrtp_ledger_enter(struct ksrtp_ledger *ledger,
 		return NULL;
 	}
 	list_add_tail(&entry->list, &ledger->order);
-	/* those of sessions stay, which have a limit of their own */
+	/* keys of sessions stay: sessions have their own limit */
 	if (!ksrtp_quota_take_key(ledger->quota, KSRTP_LEDGER_MAX))
 		ksrtp_ledger_make_room(ledger);
 	return entry;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The ledger: which master keys a network namespace has used, by fingerprint. */
+/* Ledger: fingerprints of the master keys that a network namespace has used. */
 #ifndef _KSRTP_LEDGER_H
 #define _KSRTP_LEDGER_H
 
@@ -10,12 +10,12 @@
 
 struct ksrtp_quota;
 
-/* Keys of the past that a quota remembers: 2^16. */
+/* Former keys that a quota can remember. */
 #define KSRTP_LEDGER_MAX	65536
 
 /**
- * struct ksrtp_print - what a key is recognised by, and cannot be found from
- * @hash: two keyed hashes of it
+ * struct ksrtp_print - fingerprint of a key, from which it cannot be recovered
+ * @hash: two keyed hashes of the key
  */
 struct ksrtp_print {
 	u64 hash[2];
@@ -26,8 +26,8 @@ struct ksrtp_print {
  * @node: link in the table
  * @list: link in the order of use
  * @print: its fingerprint
- * @refs: references; the ledger's, and one of each master key
- * @sent: a packet may have been sent under it; written by packets
+ * @refs: references: the ledger's, and one of each master key
+ * @sent: a packet may have been sent under it; set by packets
  * @received: it was installed for receiving
  */
 struct ksrtp_entry {
@@ -40,10 +40,10 @@ struct ksrtp_entry {
 };
 
 /**
- * struct ksrtp_ledger - the keys of a network namespace
- * @entries: by fingerprint
- * @order: those used last come last
- * @quota: counts them
+ * struct ksrtp_ledger - master keys used by a network namespace
+ * @entries: entries by fingerprint
+ * @order: entries, least recently used first
+ * @quota: counts the entries
  */
 struct ksrtp_ledger {
 	struct rhashtable entries;

@@ -39,7 +39,7 @@ static int __net_init ksrtp_net_enter(struct net *net)
 	return err;
 }
 
-/* Before the grace period that lets our hooks run out. */
+/* Runs before the grace period that lets our hooks finish. */
 static void __net_exit ksrtp_net_pre_exit(struct net *net)
 {
 	struct ksrtp_net *kn = ksrtp_net(net);
@@ -55,8 +55,8 @@ static void __net_exit ksrtp_net_pre_exit(struct net *net)
 }
 
 /*
- * After it: no packet can begin to wait for a crypto driver any more. Namespaces
- * that go together, as all do when the module goes, wait for a grace period once.
+ * Runs after it: no packet can start to wait for a crypto driver. Namespaces
+ * that exit together, as at module unload, share one grace period.
  */
 static void __net_exit ksrtp_net_leave(struct list_head *nets)
 {
@@ -67,7 +67,7 @@ static void __net_exit ksrtp_net_leave(struct list_head *nets)
 		kn = ksrtp_net(net);
 		wait_event(kn->idle, !atomic_read(&kn->inflight));
 	}
-	/* the last packet may still be on its way out of wake_up() */
+	/* the last packet may still be in wake_up() */
 	synchronize_rcu();
 	list_for_each_entry(net, nets, exit_list) {
 		kn = ksrtp_net(net);
@@ -134,5 +134,5 @@ MODULE_DESCRIPTION("SRTP and SRTCP for UDP flows");
 MODULE_AUTHOR("The ksrtp authors");
 MODULE_LICENSE("GPL");
 MODULE_ALIAS_GENL_FAMILY(KSRTP_FAMILY_NAME);
-/* the fast implementations, which nothing else might have loaded yet */
+/* accelerated implementations, which may not be loaded otherwise */
 MODULE_SOFTDEP("pre: aesni_intel sha1_ssse3 ghash_clmulni_intel aes_ce_blk ghash_ce sha1_ce ctr cbc gcm hmac sha1");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Life of a master key: made, counted, retired, wiped. */
+/* Life of a master key: creation, counting, retirement, wiping. */
 
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -25,12 +25,12 @@ static void ksrtp_lifetime_init(struct ksrtp_lifetime *lifetime, u64 wanted,
 				u64 most, u64 used, u32 soft_limit)
 {
 	lifetime->hard = wanted ?: most;
-	/* rounded up, so that a warning comes before the last packet at most */
+	/* rounded up: warn before the last packet at the latest */
 	lifetime->soft = div_u64(lifetime->hard * soft_limit + 99, 100);
 	atomic64_set(&lifetime->used, used);
 }
 
-/* Derive the first session keys, and what the others will be derived from. */
+/* Derive the first session keys, and set up the derivation of the others. */
 static int ksrtp_master_derive(struct ksrtp_master *master,
 			       const struct ksrtp_policy *policy,
 			       const struct ksrtp_master_config *config,
@@ -65,12 +65,12 @@ static int ksrtp_master_derive(struct ksrtp_master *master,
 }
 
 /**
- * ksrtp_master_create() - make a master key
- * @policy: policy of the direction it is for
- * @config: what it is to be like
- * @quota: what the memory of session keys by epoch is taken of
+ * ksrtp_master_create() - create a master key
+ * @policy: policy of its direction
+ * @config: its parameters
+ * @quota: charged for the memory of session keys by epoch
  *
- * Without a key derivation rate nothing of the master key itself is kept.
+ * Without a key derivation rate the master key itself is not kept.
  *
  * Context: process, sleeps.
  * Return: the key with one reference, or an ERR_PTR(): -ENOENT if the kernel
@@ -128,7 +128,7 @@ ksrtp_master_create(const struct ksrtp_policy *policy,
 
 /**
  * ksrtp_master_put() - drop a reference to a master key
- * @master: the key; no packet can find it through the holder any more
+ * @master: the key; packets can no longer find it through the holder
  *
  * Context: process, sleeps.
  */
@@ -139,14 +139,14 @@ void ksrtp_master_put(struct ksrtp_master *master)
 }
 
 /**
- * ksrtp_master_keys() - session keys for a packet
+ * ksrtp_master_keys() - get the session keys for a packet
  * @master: the master key
  * @rtcp: the packet is SRTCP
  * @index: its packet index or SRTCP index
  * @resumed: the packet has waited already
  *
  * Context: any, under rcu_read_lock().
- * Return: the keys, or NULL if they are to be waited for.
+ * Return: the keys, or NULL if the packet has to wait for them.
  */
 struct ksrtp_keys *ksrtp_master_keys(struct ksrtp_master *master, bool rtcp,
 				     u64 index, bool resumed)
@@ -161,10 +161,10 @@ struct ksrtp_keys *ksrtp_master_keys(struct ksrtp_master *master, bool rtcp,
  * @master: the key
  * @rtcp: the packet is RTCP
  *
- * RFC 3711 section 9.2, for all streams together.
+ * RFC 3711 section 9.2, over all streams.
  *
  * Context: any.
- * Return: what has come of it.
+ * Return: whether the key may be used, and whether to report it.
  */
 enum ksrtp_spend ksrtp_master_spend(struct ksrtp_master *master, bool rtcp)
 {
@@ -172,7 +172,7 @@ enum ksrtp_spend ksrtp_master_spend(struct ksrtp_master *master, bool rtcp)
 	u64 n = atomic64_inc_return(&lifetime->used);
 
 	if (n > lifetime->hard) {
-		/* stays where it is, however many packets are still tried */
+		/* keep the counter at the limit, however many packets come */
 		atomic64_dec(&lifetime->used);
 		return test_and_set_bit(rtcp, &master->expired) ?
 		       KSRTP_SPEND_EXPIRED : KSRTP_SPEND_EXPIRE;
@@ -184,9 +184,9 @@ enum ksrtp_spend ksrtp_master_spend(struct ksrtp_master *master, bool rtcp)
 }
 
 /**
- * ksrtp_master_retire() - let a key be accepted for some time only
+ * ksrtp_master_retire() - limit the time that a key is accepted
  * @master: the key
- * @ms: how long, in milliseconds
+ * @ms: how long it is still accepted, in milliseconds
  *
  * Context: any, under the namespace's lock.
  */
@@ -198,11 +198,11 @@ void ksrtp_master_retire(struct ksrtp_master *master, unsigned int ms)
 }
 
 /**
- * ksrtp_master_retired() - is a key's time over?
+ * ksrtp_master_retired() - has a key's time expired?
  * @master: the key
  *
  * Context: any.
- * Return: true if it is not to be accepted any more.
+ * Return: true if it must not be accepted any more.
  */
 bool ksrtp_master_retired(const struct ksrtp_master *master)
 {

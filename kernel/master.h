@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Master keys: identified, counted, derived from, retired. */
+/* Master keys: identifiers, lifetimes, derivation, retirement. */
 #ifndef _KSRTP_MASTER_H
 #define _KSRTP_MASTER_H
 
@@ -13,26 +13,26 @@
 
 struct ksrtp_entry;
 
-/* Lifetimes that no key may exceed, RFC 3711 section 9.2. */
+/* Upper bounds of lifetimes, RFC 3711 section 9.2. */
 #define KSRTP_RTP_LIFETIME_MAX	BIT_ULL(48)
 #define KSRTP_RTCP_LIFETIME_MAX	BIT_ULL(31)
 
-/* Most keys that a master key consists of, RFC 8723. */
+/* Maximum number of parts of a master key, RFC 8723. */
 #define KSRTP_MASTER_PARTS_MAX	2
 
 /**
- * struct ksrtp_master_config - what a master key is to be like
- * @held: @key and @salt, if the request has them not itself
+ * struct ksrtp_master_config - parameters of a master key
+ * @held: copy of @key and @salt, if they are not in the request
  * @key: master key; NULL for none
  * @salt: master salt
- * @outer_only: of an RFC 8723 suite, only the outer part is there
+ * @outer_only: of an RFC 8723 suite, only the outer part is present
  * @mki: master key identifier
  * @mki_len: its length in bytes, 0 for none
- * @from: first packet index of RTP it is for
+ * @from: first RTP packet index that it is for
  * @to: last one
- * @lifetime: packets it may be used for, of RTP and of RTCP; 0 for the most
- * @used: packets it was used for before
- * @soft_limit: share of a lifetime to warn at, in percent; 0 for the default
+ * @lifetime: RTP and RTCP packets it may be used for; 0 for the maximum
+ * @used: packets it has already been used for
+ * @soft_limit: percentage of a lifetime to warn at; 0 for the default
  */
 struct ksrtp_master_config {
 	u8 held[KSRTP_MASTER_KEY_MAX + KSRTP_MASTER_SALT_MAX];
@@ -49,10 +49,10 @@ struct ksrtp_master_config {
 };
 
 /**
- * struct ksrtp_lifetime - how often a master key was and may be used
- * @used: packets it was used for
- * @soft: when to warn
- * @hard: when to stop
+ * struct ksrtp_lifetime - use of a master key
+ * @used: packets so far
+ * @soft: packets to warn at
+ * @hard: packets to stop at
  */
 struct ksrtp_lifetime {
 	atomic64_t used;
@@ -62,26 +62,26 @@ struct ksrtp_lifetime {
 
 /**
  * struct ksrtp_master - a master key in one direction of a session
- * @suite: suite it is for
- * @number: which of its direction's keys it is, in the order of their coming; the
- *	same for one that comes twice in a row
- * @known: it had been used before it came: nothing may begin anew under it
+ * @suite: its suite
+ * @number: sequence number among its direction's keys; the same key given twice
+ *	in a row keeps its number
+ * @known: it had been used before it was installed: counters may not restart
  * @mki_len: length of @mki in bytes, 0 for none
- * @outer_only: of an RFC 8723 suite, only the outer part is there
+ * @outer_only: of an RFC 8723 suite, only the outer part is present
  * @retiring: it is accepted until @retire_at, in jiffies
- * @soft_limit: share of a lifetime to warn at, in percent
- * @from: first packet index of RTP it is for
+ * @soft_limit: percentage of a lifetime to warn at
+ * @from: first RTP packet index that it is for
  * @to: last one
  * @keys: session keys of SRTP, of SRTCP; with a key derivation rate those of
- *	the first epoch, which tell what all will be like
+ *	the first epoch, which have the properties of all
  * @epochs: session keys of all epochs, or NULL without a key derivation rate
  * @lifetime: of RTP, of RTCP
- * @warned: soft limits told, a bit each
- * @expired: hard limits told, a bit each
+ * @warned: bits: soft limit reported
+ * @expired: bits: hard limit reported
  * @retire_at: see @retiring
- * @born: when it was made, in jiffies
- * @entries: what it, or each of its parts, is remembered by
- * @refs: references, one of each keyset it is in
+ * @born: time of its creation, in jiffies
+ * @entries: ledger entries of it, or of its parts
+ * @refs: references, one of each keyset that it is in
  * @mki: master key identifier
  */
 struct ksrtp_master {
@@ -106,12 +106,12 @@ struct ksrtp_master {
 	u8 mki[];
 };
 
-/* What using a key has come to. */
+/* Result of counting a packet towards a key's lifetime. */
 enum ksrtp_spend {
 	KSRTP_SPEND_OK,
-	KSRTP_SPEND_WARN,	/* the soft limit, told once */
-	KSRTP_SPEND_EXPIRE,	/* the hard limit, told once; may not be used */
-	KSRTP_SPEND_EXPIRED,	/* may not be used */
+	KSRTP_SPEND_WARN,	/* soft limit reached, returned once */
+	KSRTP_SPEND_EXPIRE,	/* hard limit reached, returned once */
+	KSRTP_SPEND_EXPIRED,	/* past the hard limit */
 };
 
 struct ksrtp_policy;
@@ -137,7 +137,7 @@ static inline bool ksrtp_master_used_up(const struct ksrtp_master *master,
 	return atomic64_read(&lifetime->used) >= lifetime->hard;
 }
 
-/* Is the key for packets of this index? */
+/* Is the key valid for this packet index? */
 static inline bool ksrtp_master_covers(const struct ksrtp_master *master,
 				       u64 index)
 {

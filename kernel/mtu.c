@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Growth past the MTU: told to the sender before anything is spent on it. What
- * protection leaves of the MTU is between the sender and us. The route stays what
- * it is: others have the MTU to themselves, and from a smaller one protection
- * would be taken off again.
+ * Packets that protection makes larger than the MTU: the sender is told before
+ * any work is done. The route keeps its MTU: other programs need all of it, and
+ * we would subtract our overhead from a smaller one again.
  */
 
 #include <linux/errqueue.h>
@@ -24,17 +23,17 @@
 #include "compat.h"
 #include "mtu.h"
 
-/* Is an ICMP error of ours on its way, which says the size that is left? */
+/* This CPU is sending an ICMP error of ours, which states the size left. */
 static DEFINE_PER_CPU(bool, ksrtp_mtu_tells);
 
 /**
- * ksrtp_mtu() - the longest packet that goes out in one piece
+ * ksrtp_mtu() - the longest packet that leaves in one piece
  * @skb: a packet, with its route
- * @state: what the hook was told
+ * @state: hook state
  * @family: AF_INET or AF_INET6
  *
  * Context: any, under rcu_read_lock().
- * Return: MTU in bytes, as the output path will see it.
+ * Return: MTU in bytes, as the output path sees it.
  */
 unsigned int ksrtp_mtu(const struct sk_buff *skb,
 		       const struct nf_hook_state *state, u16 family)
@@ -44,18 +43,18 @@ unsigned int ksrtp_mtu(const struct sk_buff *skb,
 
 	mtu = family == AF_INET ? ip_skb_dst_mtu(state->sk, skb) :
 				  ip6_skb_dst_mtu(skb);
-	/* IPsec is still to come, and takes a part */
+	/* IPsec comes later and needs a part of it */
 	return dst_xfrm(dst) ? min(mtu, dst_mtu(dst)) : mtu;
 }
 
 /**
- * ksrtp_mtu_left() - what protection leaves of an MTU
+ * ksrtp_mtu_left() - subtract protection's overhead from an MTU
  * @family: AF_INET or AF_INET6
  * @mtu: the MTU, in bytes
  * @overhead: bytes that protection adds
  *
- * Nobody can be told to send less than each link takes: RFC 791, RFC 8200
- * section 5.
+ * A sender cannot be asked for less than each link must carry: RFC 791, RFC
+ * 8200 section 5.
  *
  * Context: any.
  * Return: size in bytes.
@@ -82,23 +81,23 @@ static bool ksrtp_mtu_whole(const struct sk_buff *skb,
 			ksrtp_sk_dontfrag(sk));
 	if (skb->ignore_df)
 		return false;
-	/* routers may, but not this host: the one without DF that asks for it */
+	/* PMTUDISC_INTERFACE: no DF, but this host must not fragment */
 	return ip_hdr(skb)->frag_off & htons(IP_DF) ||
 	       (sk && sk->sk_type == SOCK_DGRAM &&
 		READ_ONCE(inet_sk(sk)->pmtudisc) == IP_PMTUDISC_INTERFACE);
 }
 
 /**
- * ksrtp_mtu_exceeded() - will a packet, once protected, be too big?
- * @skb: the packet, or a super-packet that it is a part of
- * @state: what the hook was told
+ * ksrtp_mtu_exceeded() - will a protected packet be too big?
+ * @skb: the packet, or the super-packet that it is a part of
+ * @state: hook state
  * @udp: the datagram in it; @room is set to the MTU if it will
  * @len: length of the packet before protection, with its IP header, in bytes
  * @growth: bytes that protection adds
  *
- * What may be fragmented is left to the output path. So is what is so small that
- * nobody could be told to send less: it is fragmented once it is protected,
- * whatever was asked for.
+ * Packets that may be fragmented are left to the output path. So are those that
+ * are too small for a sender to be asked for less: they are fragmented after
+ * protection regardless of their flags.
  *
  * Context: any, does not sleep.
  * Return: true if the packet cannot be sent.
@@ -109,7 +108,7 @@ bool ksrtp_mtu_exceeded(struct sk_buff *skb, const struct nf_hook_state *state,
 {
 	unsigned int mtu = IP_MAX_MTU;
 
-	/* without a route there is nobody who would fragment it, or report */
+	/* without a route nobody fragments it or reports an error */
 	if (skb_dst(skb) && ksrtp_mtu_whole(skb, state, udp->family))
 		mtu = min(mtu, ksrtp_mtu(skb, state, udp->family));
 	if (likely(len + growth <= mtu))
@@ -123,10 +122,10 @@ bool ksrtp_mtu_exceeded(struct sk_buff *skb, const struct nf_hook_state *state,
 }
 
 /**
- * ksrtp_mtu_queue() - put an error into a socket's queue of errors
+ * ksrtp_mtu_queue() - add an error to a socket's error queue
  * @sk: the socket
- * @skb: what the error is about, from its payload on; taken
- * @error: what is to be said of it
+ * @skb: packet that the error is about, from its payload on; taken
+ * @error: contents of the error
  *
  * Context: any, does not sleep.
  */
@@ -150,7 +149,7 @@ void ksrtp_mtu_queue(struct sock *sk, struct sk_buff *skb,
 		kfree_skb(skb);
 }
 
-/* An IP header that tells a socket which packet is meant, and no payload. */
+/* An IP header, without payload, that identifies the packet to its socket. */
 static struct sk_buff *ksrtp_mtu_header(const struct ksrtp_udp *udp)
 {
 	unsigned int len = udp->family == AF_INET ? sizeof(struct iphdr) :
@@ -172,7 +171,7 @@ static struct sk_buff *ksrtp_mtu_header(const struct ksrtp_udp *udp)
 	return skb;
 }
 
-/* As the kernel tells of what it refuses itself: IP_RECVERR, IPV6_RECVERR. */
+/* Report as the kernel does for its own refusals: IP_RECVERR, IPV6_RECVERR. */
 static void ksrtp_mtu_tell_error(struct sock *sk, const struct ksrtp_udp *udp)
 {
 	struct ksrtp_mtu_error error = {
@@ -244,15 +243,15 @@ static struct dst_entry *ksrtp_mtu_dead_ipv6(struct net *net, unsigned int mtu)
 }
 
 /**
- * ksrtp_mtu_show() - have a connected socket say what size is left
- * @sk: the socket, of UDP
- * @family: AF_INET or AF_INET6, what the packet is of
+ * ksrtp_mtu_show() - make a connected socket report the size left
+ * @sk: the UDP socket
+ * @family: AF_INET or AF_INET6, of the packet
  * @peer: its destination
  * @mtu: size in bytes
  *
- * IP_MTU and IPV6_MTU ask the route that the socket has last used. In its place
- * comes one that is dead: it tells the size, and takes no packet; the next that is
- * sent looks for a route anew, and finds the true one.
+ * IP_MTU and IPV6_MTU ask the route that the socket has cached. Replace it by a
+ * dead route with this size: it carries no packet, since the next one that is
+ * sent finds it dead and looks up the real route.
  *
  * Context: any, does not sleep.
  */
@@ -284,7 +283,7 @@ static void ksrtp_mtu_tell_socket(const struct sk_buff *skb,
 {
 	struct sock *sk = state->sk;
 
-	/* of what is shown twice, once: that which is looped back is a copy */
+	/* report once: the second pass of a looped back packet is a copy */
 	if (!sk_fullsock(sk) || (skb->sk != sk && ksrtp_udp_twice(skb, udp)))
 		return;
 	if (sk->sk_family != AF_INET6 &&
@@ -330,9 +329,10 @@ static void ksrtp_mtu_set_port(struct sk_buff *skb, struct udphdr *uh,
 #endif
 
 /*
- * Undo NAT, in a packet that goes no further: who has sent it has to know it again.
- * An ICMP error about it is not translated, if it was a connection's first and so
- * has left nothing to translate by. Returns false if memory is short.
+ * Undo NAT in a packet that is about to be dropped, so that its sender
+ * recognizes it. An ICMP error about a connection's first packet is not
+ * translated, since there is no conntrack entry yet. Returns false if memory is
+ * short.
  */
 static bool ksrtp_mtu_untranslate(struct sk_buff *skb,
 				  const struct ksrtp_udp *udp)
@@ -362,12 +362,12 @@ static bool ksrtp_mtu_untranslate(struct sk_buff *skb,
 /**
  * ksrtp_mtu_tell() - tell the sender of a packet that it is too big
  * @skb: the packet, not protected, which has to be dropped; changed
- * @state: what the hook was told
- * @udp: the datagram in it, with the size that is left as @room
+ * @state: hook state
+ * @udp: the datagram in it, with the size left in @room
  *
- * A socket is told by its queue of errors, and by IP_MTU or IPV6_MTU if it is
- * connected; other hosts by ICMP, as of a smaller MTU on the way: RFC 1191, RFC
- * 8201.
+ * A socket gets an error in its queue, and IP_MTU or IPV6_MTU reports the size
+ * if it is connected. Other hosts get ICMP, as for a smaller MTU on the path:
+ * RFC 1191, RFC 8201.
  *
  * Context: any, does not sleep.
  */
@@ -392,10 +392,10 @@ void ksrtp_mtu_tell(struct sk_buff *skb, const struct nf_hook_state *state,
 }
 
 /**
- * ksrtp_mtu_telling() - is an ICMP error that passes our own?
+ * ksrtp_mtu_telling() - is a passing ICMP error one of ours?
  *
  * Context: in a hook.
- * Return: true if it is from ksrtp_mtu_tell(), which calls the hook.
+ * Return: true if ksrtp_mtu_tell() is sending it, which reenters the hook.
  */
 bool ksrtp_mtu_telling(void)
 {

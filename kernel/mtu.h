@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Growth past the MTU. */
+/* Packets that protection makes larger than the MTU. */
 #ifndef _KSRTP_MTU_H
 #define _KSRTP_MTU_H
 
@@ -10,12 +10,12 @@
 struct sock;
 
 /**
- * struct ksrtp_mtu_error - what a socket's queue of errors is to say
- * @mtu: size that packets may have, in bytes
- * @addr_offset: where the destination's address is, from the network header
+ * struct ksrtp_mtu_error - contents of an error for a socket's error queue
+ * @mtu: maximum packet size, in bytes
+ * @addr_offset: offset of the destination address from the network header
  * @port: destination port
  * @origin: SO_EE_ORIGIN_*
- * @type: type of the ICMP message, if it is one
+ * @type: type of the ICMP message, if there is one
  * @code: its code
  */
 struct ksrtp_mtu_error {

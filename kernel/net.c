@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What each network namespace keeps, and its netfilter hooks. */
+/* State of a network namespace, and its netfilter hooks. */
 
 #include <linux/err.h>
 #include <linux/module.h>
@@ -11,11 +11,11 @@
 
 #include "net.h"
 
-/* Index of our state among a namespace's; main.c has it assigned. */
+/* Index of our state in struct net; assigned by main.c. */
 unsigned int ksrtp_net_id;
 
 /**
- * ksrtp_net() - what we keep for a network namespace
+ * ksrtp_net() - get our state of a network namespace
  * @net: the namespace
  *
  * Context: any.
@@ -58,10 +58,11 @@ static void ksrtp_net_unhook(struct ksrtp_net *kn)
 }
 
 /**
- * ksrtp_net_use() - register our hooks for one user more
+ * ksrtp_net_use() - register our hooks for one more user
  * @kn: the namespace
  *
- * Sessions and rules outlive the program that makes them, and hold the module.
+ * Sessions and rules outlive the program that creates them, so they hold the
+ * module.
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: 0 or a negative errno.

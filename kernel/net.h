@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a network namespace keeps. */
+/* State of a network namespace. */
 #ifndef _KSRTP_NET_H
 #define _KSRTP_NET_H
 
@@ -25,9 +25,9 @@ struct nf_hook_ops;
 #define KSRTP_GC_PERIOD	HZ
 
 /**
- * struct ksrtp_masks - which masks of flows there are
- * @used: a bit for each
- * @count: number of flows of each
+ * struct ksrtp_masks - masks of the flows in the table
+ * @used: a bit for each mask that is in use
+ * @count: number of flows with each mask
  */
 struct ksrtp_masks {
 	u64 used;
@@ -37,35 +37,35 @@ struct ksrtp_masks {
 /**
  * struct ksrtp_net - state of one network namespace
  * @net: the namespace
- * @hooks: our hook functions, registered while there are @users
- * @nhooks: how many
- * @lock: guards what netlink changes: sessions, masks, rules, hooks
+ * @hooks: our hook functions, registered while @users is not 0
+ * @nhooks: number of hooks
+ * @lock: protects what netlink changes: sessions, masks, rules, hooks
  * @sessions: sessions by id; read under RCU, written under @lock
- * @next_id: where to look for the next free id
+ * @next_id: id to start the search for a free one at
  * @nsessions: number of sessions
- * @quota: what it may take, maybe together with others
- * @ledger: master keys that it has used, under @lock
- * @nowned: number of sessions tied to a socket; peeked at unlocked
- * @users: sessions and rules, which need our hooks
+ * @quota: resource limits, possibly shared with other namespaces
+ * @ledger: master keys that were used, under @lock
+ * @nowned: number of sessions tied to a socket; read without the lock
+ * @users: number of sessions and rules, which need the hooks
  * @flows: nodes of sessions by flow; read under RCU, written under @lock
- * @ports: local ports of the flows in the table; NULL before the first one
- * @masks: masks of the flows in the table that name no SSRC
- * @ssrc_masks: masks of those that do
+ * @ports: local ports of the flows in the table; NULL before the first flow
+ * @masks: masks of the flows without an SSRC
+ * @ssrc_masks: masks of the flows with an SSRC
  * @streams: streams by session, direction and SSRC; under RCU
- * @tombstones: what is left of streams forgotten, by session and SSRC; under RCU
- * @removals: streams and keys removed since, under @lock; for dumps
- * @stream_memory: memory that streams take, in bytes
- * @inflight: packets that wait for session keys or a crypto driver
- * @idle: woken when @inflight falls to zero
+ * @tombstones: tombstones of streams, by session and SSRC; under RCU
+ * @removals: counts removed streams and keys, under @lock; for dumps
+ * @stream_memory: memory used by streams, in bytes
+ * @inflight: packets waiting for session keys or a crypto driver
+ * @idle: woken when @inflight drops to zero
  * @requires: rules; read under RCU, written under @lock
  * @nrequires: number of rules
- * @asked: queries of DNS; under RCU, NULL without rules
+ * @asked: DNS queries; under RCU, NULL without rules
  * @next_require: id of the next rule
- * @require_drops: packets dropped by rules, also by those deleted since
- * @folded: counters of sessions deleted since, by direction
+ * @require_drops: packets dropped by rules, including deleted ones
+ * @folded: counters of deleted sessions, by direction
  * @gc: garbage collection
- * @crowded: sessions that had no room for a stream
- * @make_room: makes it
+ * @crowded: sessions that have reached their limit of streams
+ * @make_room: makes room in @crowded sessions
  */
 struct ksrtp_net {
 	struct net *net;
@@ -106,13 +106,13 @@ struct ksrtp_net *ksrtp_net(const struct net *net);
 int ksrtp_net_use(struct ksrtp_net *kn);
 void ksrtp_net_unuse(struct ksrtp_net *kn);
 
-/* Have garbage collected, from now on until there is none to wait for. */
+/* Schedule the garbage collection, which repeats while there is work left. */
 static inline void ksrtp_net_start_gc(struct ksrtp_net *kn)
 {
 	schedule_delayed_work(&kn->gc, KSRTP_GC_PERIOD);
 }
 
-/* Take memory for streams; false if the quota has not enough left. */
+/* Charge memory of streams; false if over quota. */
 static inline bool ksrtp_net_take_memory(struct ksrtp_net *kn, size_t size)
 {
 	if (!ksrtp_quota_take_memory(kn->quota, size))
@@ -127,7 +127,7 @@ static inline void ksrtp_net_give_memory(struct ksrtp_net *kn, size_t size)
 	ksrtp_quota_give_memory(kn->quota, size);
 }
 
-/* Can no session and no rule be about packets of this local port? */
+/* Is this local port used by no session and no rule? */
 static inline bool ksrtp_net_foreign(const struct ksrtp_net *kn, __be16 port)
 {
 	/* pairs with the release in ksrtp_node_link() */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Owners: when a netlink socket goes, the sessions tied to it close. */
+/* Owners: when a netlink socket is closed, the sessions tied to it are, too. */
 
 #include <linux/netlink.h>
 #include <linux/notifier.h>
@@ -21,8 +21,9 @@ static int ksrtp_owner_notify(struct notifier_block *block,
 		return NOTIFY_DONE;
 	kn = ksrtp_net(notify->net);
 	/*
-	 * Every run of a tool ends with a socket that goes, and is not to wait for
-	 * others' work. What this one has asked for was done before.
+	 * Every run of a tool closes a socket, and should not wait for the
+	 * lock. The socket's own requests are finished, so its sessions have
+	 * been counted.
 	 */
 	if (!READ_ONCE(kn->nowned))
 		return NOTIFY_DONE;
@@ -42,7 +43,7 @@ static struct notifier_block ksrtp_owner_notifier = {
 };
 
 /**
- * ksrtp_owner_init() - learn of sockets that go
+ * ksrtp_owner_init() - register for closed netlink sockets
  *
  * Context: process, sleeps.
  * Return: 0 or a negative errno.
@@ -53,7 +54,7 @@ int __init ksrtp_owner_init(void)
 }
 
 /**
- * ksrtp_owner_exit() - learn of them no more
+ * ksrtp_owner_exit() - undo ksrtp_owner_init()
  *
  * Context: process, sleeps.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One datagram of a session: finding the session and the stream, and the memory and
- * the references that it needs. Both directions call this; it calls neither.
+ * One datagram of a session: lookup of its session and stream, and the memory
+ * and references that it needs. Both directions call this; it calls neither.
  */
 
 #include <linux/err.h>
@@ -20,18 +20,15 @@
 #include "stream.h"
 
 /*
- * Memory for the next packet, left by the last one, which needs one almost at
- * once: nearly all are done with before the hook returns.
+ * Memory of the last packet, reused for the next one: almost all packets are
+ * finished before the hook returns.
  */
 static DEFINE_PER_CPU(struct ksrtp_packet *, ksrtp_packet_spare);
 
-/* Longest crypto request that has room there. */
+/* Largest crypto request that fits. */
 #define KSRTP_PACKET_REQUEST	512U
 
-/*
- * Leave memory for the next packet, or with NULL take it; returns the old. With
- * BH disabled.
- */
+/* Store memory for the next packet, or take it (NULL); returns the old. BH disabled. */
 static struct ksrtp_packet *ksrtp_packet_swap_spare(struct ksrtp_packet *packet)
 {
 	struct ksrtp_packet *old;
@@ -44,8 +41,8 @@ static struct ksrtp_packet *ksrtp_packet_swap_spare(struct ksrtp_packet *packet)
 }
 
 /*
- * A socket that a program of BPF has found for the packet lasts until RCU says so,
- * and no longer; the packet will.
+ * A socket assigned by a BPF program is only valid under RCU, but the packet
+ * will outlive that.
  */
 static bool ksrtp_packet_hold_socket(struct sk_buff *skb)
 {
@@ -58,7 +55,7 @@ static bool ksrtp_packet_hold_socket(struct sk_buff *skb)
 }
 
 /**
- * ksrtp_packet_hold() - hold on to what a packet needs while it waits
+ * ksrtp_packet_hold() - take references to what a packet needs while it waits
  * @packet: the packet
  *
  * Context: under rcu_read_lock(), does not sleep.
@@ -70,7 +67,7 @@ int ksrtp_packet_hold(struct ksrtp_packet *packet)
 
 	if (packet->held)
 		return 0;
-	/* it may have been deleted since we found it */
+	/* it may have been deleted since the lookup */
 	if (!refcount_inc_not_zero(&packet->session->refs))
 		return KSRTP_A_STATS_DROP_NO_KEY;
 	refcount_inc(&packet->keysets->refs);
@@ -93,13 +90,13 @@ int ksrtp_packet_hold(struct ksrtp_packet *packet)
 	packet->held_udp = *packet->udp;
 	packet->udp = &packet->held_udp;
 	packet->held = true;
-	/* those used so far were not held */
+	/* earlier keys were not referenced */
 	packet->keys = NULL;
 	return 0;
 }
 
 /**
- * ksrtp_packet_free() - free a packet's state, which crypto drivers wrote to
+ * ksrtp_packet_free() - free a packet's state and wipe crypto requests
  * @packet: the packet; its sk_buff stays
  *
  * Context: any, BH disabled.
@@ -111,7 +108,7 @@ void ksrtp_packet_free(struct ksrtp_packet *packet)
 	struct ksrtp_net *kn = session->kn;
 
 	memzero_explicit(packet->work.iv, sizeof(packet->work.iv));
-	/* what has a context of the driver's behind it */
+	/* the request has a driver context behind it */
 	if (keysets->reqsize > sizeof(struct aead_request))
 		memzero_explicit(packet->work.request, keysets->reqsize);
 	kfree(packet->backup);
@@ -132,12 +129,12 @@ void ksrtp_packet_free(struct ksrtp_packet *packet)
 }
 
 /**
- * ksrtp_packet_set_keys() - use session keys from now on
+ * ksrtp_packet_set_keys() - set the session keys to use
  * @packet: the packet
  * @keys: the keys; a reference is taken if @packet is held
  *
  * Context: any, does not sleep, under rcu_read_lock().
- * Return: false if they are just being thrown out.
+ * Return: false if they are being evicted.
  */
 bool ksrtp_packet_set_keys(struct ksrtp_packet *packet, struct ksrtp_keys *keys)
 {
@@ -152,9 +149,9 @@ bool ksrtp_packet_set_keys(struct ksrtp_packet *packet, struct ksrtp_keys *keys)
 }
 
 /**
- * ksrtp_packet_alloc() - begin to protect or unprotect a packet
- * @skb: what it is in
- * @state: what the hook was told
+ * ksrtp_packet_alloc() - allocate the state of a packet
+ * @skb: sk_buff that it is in
+ * @state: hook state
  * @session: its session
  * @id: its direction
  * @keyset: keys and policy
@@ -183,10 +180,7 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 				 GFP_ATOMIC | __GFP_NOWARN);
 	if (!packet)
 		return NULL;
-	/*
-	 * What is not set here is not read before it is. Clearing it all would
-	 * take longer than many a step of what follows.
-	 */
+	/* the rest is written before it is read; clearing it all is costly */
 	packet->skb = skb;
 	packet->state = state;
 	packet->udp = udp;
@@ -238,8 +232,8 @@ struct ksrtp_stream *ksrtp_packet_known_stream(struct ksrtp_packet *packet)
 }
 
 /*
- * Make the stream of a packet, and tell of it. Out of line: what it keeps on the
- * stack would be zeroed for each packet.
+ * Create the stream of a packet, and report it. Not inlined: its locals would
+ * be zeroed for each packet.
  */
 static noinline struct ksrtp_stream *
 ksrtp_packet_new_stream(struct ksrtp_packet *packet)
@@ -256,7 +250,7 @@ ksrtp_packet_new_stream(struct ksrtp_packet *packet)
 	struct ksrtp_stream *stream;
 	bool created;
 
-	/* the direction's policy may be another by now, and half written */
+	/* the direction's policy may be changing right now */
 	stream = ksrtp_stream_create(session, packet->id, info.ssrc,
 				     packet->work.policy->initial_roc, &created,
 				     GFP_ATOMIC);
@@ -270,12 +264,12 @@ ksrtp_packet_new_stream(struct ksrtp_packet *packet)
 }
 
 /**
- * ksrtp_packet_stream() - find the stream of a packet, or make it
+ * ksrtp_packet_stream() - find the stream of a packet, or create it
  * @packet: the packet
  * @stream: where to put it
  *
- * Tells of a stream that is new, and of one whose SSRC the other direction has
- * too: with one key for both, that is a two-time pad (RFC 3711 section 9.1).
+ * Reports a new stream, and an SSRC that the other direction uses too: with one
+ * key for both, that is a two-time pad (RFC 3711 section 9.1).
  *
  * Context: under rcu_read_lock(), does not sleep.
  * Return: 0, or the cause to drop the packet for.
@@ -293,18 +287,18 @@ int ksrtp_packet_stream(struct ksrtp_packet *packet,
 	}
 	switch (PTR_ERR(*stream)) {
 	case -ENOSPC:
-		/* for those that come behind it */
+		/* make room for later packets */
 		ksrtp_gc_crowded(packet->session);
 		return KSRTP_A_STATS_DROP_STREAM_LIMIT;
 	case -ENOENT:
-		/* the session is being deleted, and its keys with it */
+		/* the session and its keys are being deleted */
 		return KSRTP_A_STATS_DROP_NO_KEY;
 	default:
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
 	}
 }
 
-/* Tell that a master key has reached a limit. */
+/* Report that a master key has reached a limit. */
 static noinline void ksrtp_packet_tell_limit(const struct ksrtp_packet *packet,
 					     enum ksrtp_alert type)
 {
@@ -325,7 +319,7 @@ static noinline void ksrtp_packet_tell_limit(const struct ksrtp_packet *packet,
  * ksrtp_packet_spend() - count a packet towards its master key's lifetime
  * @packet: the packet
  *
- * Tells of limits that are reached.
+ * Reports limits that are reached.
  *
  * Context: any, does not sleep.
  * Return: 0, or the cause to drop the packet for.
@@ -348,7 +342,7 @@ int ksrtp_packet_spend(struct ksrtp_packet *packet)
 	return KSRTP_A_STATS_DROP_KEY_EXPIRED;
 }
 
-/* Read the SSRCs that a packet may be of; false if it is not RTP or RTCP. */
+/* Read the possible SSRCs of a packet; false if it is neither RTP nor RTCP. */
 static bool ksrtp_packet_ssrcs(const struct sk_buff *skb,
 			       const struct ksrtp_udp *udp,
 			       struct ksrtp_ssrcs *ssrcs)
@@ -367,7 +361,7 @@ static bool ksrtp_packet_ssrcs(const struct sk_buff *skb,
 	class = ksrtp_wire_classify(start, udp->len, KSRTP_FLOW_MUX);
 	if (class != KSRTP_WIRE_RTP && class != KSRTP_WIRE_RTCP)
 		return false;
-	/* shorter than any RTP: as RTP it is dropped, whosever it is */
+	/* shorter than any RTP packet: dropped if it turns out to be RTP */
 	ssrcs->rtp = len < KSRTP_RTP_HEADER_LEN ? 0 : ksrtp_rtp_ssrc(start);
 	ssrcs->rtcp = ksrtp_rtcp_ssrc(start);
 	ssrcs->looks_rtcp = class == KSRTP_WIRE_RTCP;
@@ -398,12 +392,12 @@ const struct ksrtp_node *ksrtp_packet_match(const struct sk_buff *skb,
 }
 
 /**
- * ksrtp_packet_peek() - find which class a datagram is of, from its first bytes
- * @skb: what it is in
+ * ksrtp_packet_peek() - classify a datagram by its first bytes
+ * @skb: sk_buff that it is in
  * @udp: the datagram in @skb
- * @kind: which flow of its session it was found by
- * @buf: room for KSRTP_PEEK_LEN bytes
- * @start: set to its first bytes, KSRTP_PEEK_LEN or all there are
+ * @kind: kind of flow that matched it
+ * @buf: buffer of KSRTP_PEEK_LEN bytes
+ * @start: set to its first bytes, KSRTP_PEEK_LEN or all
  *
  * Context: any. RFC 7983 and RFC 5761 section 4.
  * Return: the class.
@@ -422,18 +416,18 @@ enum ksrtp_wire_class ksrtp_packet_peek(const struct sk_buff *skb,
 }
 
 /**
- * ksrtp_packet_look() - see what a datagram of a session is, before it is touched
- * @skb: what it is in
- * @node: the session's node that it was found by
+ * ksrtp_packet_look() - examine a datagram of a session before it is modified
+ * @skb: sk_buff that it is in
+ * @node: the session's node that matched it
  * @id: its direction
  * @udp: the datagram in @skb
  * @look: filled in if it is to be transformed
  *
- * Counts what passes since it is of another protocol.
+ * Counts packets of other protocols.
  *
  * Context: under rcu_read_lock(), does not sleep.
- * Return: 0; KSRTP_PACKET_PASS if it may go on as it is; else the cause to drop it
- * for.
+ * Return: 0; KSRTP_PACKET_PASS if it may pass unchanged; else the cause to drop
+ * it for. for.
  */
 int ksrtp_packet_look(const struct sk_buff *skb, const struct ksrtp_node *node,
 		      enum ksrtp_direction_id id, const struct ksrtp_udp *udp,
@@ -463,12 +457,12 @@ int ksrtp_packet_look(const struct sk_buff *skb, const struct ksrtp_node *node,
 }
 
 /**
- * ksrtp_packet_last() - where the stream of a packet is
+ * ksrtp_packet_last() - position of a packet's stream
  * @packet: the packet
  *
  * Context: under rcu_read_lock(), BH disabled.
- * Return: the index of its newest packet; SRTCP that has not begun will do so
- * at 0, or 1; KSRTP_EPOCHS_NOWHERE for RTP that has not.
+ * Return: the index of its newest packet; 0 for SRTCP that has not started,
+ * since it starts at 0 or 1; KSRTP_EPOCHS_NOWHERE for RTP that has not started.
  */
 u64 ksrtp_packet_last(struct ksrtp_packet *packet)
 {
@@ -488,7 +482,7 @@ u64 ksrtp_packet_last(struct ksrtp_packet *packet)
 }
 
 /**
- * ksrtp_packet_exit() - free what packets have left, after the last one
+ * ksrtp_packet_exit() - free the per-CPU memory, after the last packet
  *
  * Context: process.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One datagram of a session, on its way through protection or back. */
+/* One datagram of a session, being protected or unprotected. */
 #ifndef _KSRTP_PACKET_H
 #define _KSRTP_PACKET_H
 
@@ -10,21 +10,22 @@
 #include "crypto/transform.h"
 #include "udp.h"
 
-/* How much of a datagram's start is looked at before it is touched. */
+/* Bytes at the start of a datagram that are read before it is modified. */
 #define KSRTP_PEEK_LEN	KSRTP_RTP_HEADER_LEN
 
 struct ksrtp_packet;
 struct ksrtp_stream;
 
 /**
- * struct ksrtp_packet_ops - what a direction does with a packet that has waited
- * @run: session keys are there: transform it, and what follows; returns 0,
- *	-EINPROGRESS if it waits again, or the cause to drop it for
- * @done: the transform has finished, with this error; returns likewise
- * @renew: it waits no longer for its turn: find its index anew; returns 0 or a cause;
- *	NULL where indexes are given out
- * @retry: its session keys could not be had, for this cause; returns 0 if others are
- *	to be tried, or a cause; NULL if there are no others
+ * struct ksrtp_packet_ops - a direction's callbacks for packets that have
+ *	waited
+ * @run: session keys are available: transform the packet and finish it; returns
+ *	0, -EINPROGRESS if it waits again, or the cause to drop it for
+ * @done: the transform has completed with this error; same return values
+ * @renew: update the packet index before keys are derived; returns 0 or a
+ *	cause; NULL if the index is fixed
+ * @retry: there are no session keys, for this cause; returns 0 if other keys
+ *	are to be tried, or a cause; NULL if there are no others
  */
 struct ksrtp_packet_ops {
 	int (*run)(struct ksrtp_packet *packet);
@@ -34,11 +35,11 @@ struct ksrtp_packet_ops {
 };
 
 /**
- * struct ksrtp_look - what is seen of a datagram before it is touched
+ * struct ksrtp_look - a datagram before it is modified
  * @keyset: keys and policy of its direction
- * @start: its first bytes, KSRTP_PEEK_LEN or all there are
+ * @start: its first bytes, KSRTP_PEEK_LEN or all of them
  * @rtcp: it is RTCP
- * @buf: room for @start
+ * @buf: buffer for @start
  */
 struct ksrtp_look {
 	struct ksrtp_keyset *keyset;
@@ -49,46 +50,47 @@ struct ksrtp_look {
 
 /**
  * struct ksrtp_packet - a datagram being protected or unprotected
- * @entry: the packet and what the hook was told, if @held; first, since
- *	nf_queue_entry_free() frees the whole
+ * @entry: sk_buff and hook state, if @held; first, since nf_queue_entry_free()
+ *	frees the whole
  * @held_udp: @udp, if @held
  * @skb: the packet
- * @state: what the hook was told
+ * @state: hook state
  * @udp: the datagram in it
  * @session: its session
  * @id: its direction
- * @ops: what that does when it has waited
- * @keysets: the direction's keyset at its arrival, and those before
- * @keyset: the one of these that it goes by
- * @master: index in @keyset of the master key to be used
- * @keys: session keys to be used; a reference is held if @held
- * @stream: its stream, if it was found since the packet last waited, or NULL
+ * @ops: callbacks of the direction
+ * @keysets: the direction's keyset when the packet arrived, first of the
+ *	@before list
+ * @keyset: the keyset of that list which is being tried
+ * @master: index in @keyset of the master key in use
+ * @keys: session keys in use; referenced if @held
+ * @stream: its stream, if looked up since the packet last waited, or NULL
  * @common: it has room for KSRTP_PACKET_REQUEST
- * @held: references to all the above are held; to @keyset by way of @keysets
- * @bridged: so is br_netfilter, by ksrtp_bridged_hold()
+ * @held: references to all of the above are held; to @keyset through @keysets
+ * @bridged: br_netfilter is held too, by ksrtp_bridged_hold()
  * @resumed: it has waited for session keys
- * @unaffordable: one of its master keys was not tried, for want of a budget to
- *	derive session keys
- * @parked: for that
- * @pass: how it is tried, if there are several keysets
- * @plain_rtcp: it is RTCP that parses as plaintext although it should not
+ * @unaffordable: a master key was not tried, since there were no tokens for
+ *	deriving session keys
+ * @parked: state while it waits for session keys
+ * @pass: current pass over several keysets
+ * @plain_rtcp: it parses as plaintext RTCP but should be encrypted
  * @cryptex: its header is encrypted
  * @sample_len: length of @sample, in bytes
- * @wire_len: its length as received
- * @clear_len: what of it was not encrypted when it was received
- * @hole: likewise
- * @expected: packet index that was estimated for it
- * @step: which rollover counter is tried: so many above the expected; past the
- *	policy's bound, below it
- * @anew: an index is tried with which counters would begin anew
- * @begun: that was tried
- * @refusal: why the expected index is refused, if it is, with no key tried
- * @cause: why it was refused: by the direction's present keyset or, unless that
- *	was asked, by one before; or 0
- * @of_stream: its SSRC was known by then
+ * @wire_len: length as received
+ * @clear_len: length of the clear start as received
+ * @hole: the same field of struct ksrtp_work, as received
+ * @expected: estimated packet index
+ * @step: rollover counter being tried, as a distance above the expected one;
+ *	past the policy's bound, below it
+ * @anew: the index being tried would restart the counters
+ * @begun: such an index was tried
+ * @refusal: why the expected index was refused without trying a key, or 0
+ * @cause: why the packet was refused: by the current keyset or, if that was not
+ *	asked, by an earlier one; or 0
+ * @of_stream: its SSRC was known when @cause was set
  * @backup: its bytes as received, to try again with other keys, or NULL
  * @sample: first bytes of an RTP payload as received
- * @work: its way through the transform
+ * @work: state of the transform
  */
 struct ksrtp_packet {
 	struct nf_queue_entry entry;
@@ -129,7 +131,7 @@ struct ksrtp_packet {
 	struct ksrtp_work work;
 };
 
-/* Said of a datagram that may go on as it is. */
+/* The datagram may pass unchanged. */
 #define KSRTP_PACKET_PASS	(-ENOMSG)
 
 const struct ksrtp_node *ksrtp_packet_match(const struct sk_buff *skb,
@@ -176,9 +178,10 @@ ksrtp_packet_master(const struct ksrtp_packet *packet)
 }
 
 /*
- * Transform a packet from its start, by way of one direction. In line, so that calls
- * are direct. Lengths and checksums of @skb are the caller's, unless the packet has to
- * wait. Returns 0, -EINPROGRESS if @skb was taken and goes on later, or a cause.
+ * Transform a packet in one direction, from the start. Inline, so that calls
+ * are direct. The caller updates lengths and checksums of @skb unless the
+ * packet has to wait. Returns 0, -EINPROGRESS if @skb was taken and continues
+ * later, or a cause.
  */
 static __always_inline int
 ksrtp_packet_transform(struct sk_buff *skb, const struct nf_hook_state *state,
@@ -197,10 +200,7 @@ ksrtp_packet_transform(struct sk_buff *skb, const struct nf_hook_state *state,
 	if (packet)
 		err = begin(packet);
 	if (packet && err != -EINPROGRESS) {
-		/*
-		 * A packet that is held is not ours to hand back: its hook goes
-		 * on, or drops it, as with any other.
-		 */
+		/* if held, the hook continues or drops it like any other */
 		*len = packet->work.len;
 		ksrtp_packet_free(packet);
 	}
@@ -217,9 +217,8 @@ typedef int ksrtp_packet_crypt(struct sk_buff *skb,
 			       unsigned int *len);
 
 /*
- * Transform a datagram that was looked at, which may grow by @growth bytes, and bring
- * lengths and checksums up to date. In line, so that the call is direct. Returns as
- * @crypt does.
+ * Transform a datagram that may grow by @growth bytes, and update lengths and
+ * checksums. Inline, so that the call is direct. Returns as @crypt.
  */
 static __always_inline int
 ksrtp_packet_rewrite(struct sk_buff *skb, const struct nf_hook_state *state,

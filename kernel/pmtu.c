@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What routers say of a path's MTU is about SRTP. Senders know of RTP: they are told
- * the MTU less what protection adds, exactly once, while routes keep the MTU that was
- * told. Such a message proves nothing, and is believed as far as the kernel would
- * believe it.
+ * Routers report the path MTU of SRTP, but senders produce RTP. Senders are
+ * told the MTU less protection's overhead, exactly once; routes keep the
+ * reported MTU. A message proves nothing, and is trusted as far as the kernel
+ * would trust it.
  */
 
 #include <linux/errqueue.h>
@@ -30,7 +30,7 @@
 #define KSRTP_PMTU_IPV4		offsetof(struct icmphdr, un.frag.mtu)
 #define KSRTP_PMTU_IPV6		offsetof(struct icmp6hdr, icmp6_mtu)
 
-/* Read the MTU of a message that tells one; 0 if it does not. */
+/* Read the MTU of a path MTU message; 0 if it has none. */
 static unsigned int ksrtp_pmtu_read(const struct sk_buff *skb, u16 family,
 				    const struct ksrtp_icmp *icmp)
 {
@@ -46,7 +46,7 @@ static unsigned int ksrtp_pmtu_read(const struct sk_buff *skb, u16 family,
 		    icmph->code != ICMP_FRAG_NEEDED)
 			return 0;
 		mtu = ntohs(icmph->un.frag.mtu);
-		/* RFC 1191 section 5: an old router's */
+		/* RFC 1191 section 5: old routers report none */
 		return mtu < IPV4_MIN_MTU ? 0 : mtu;
 	}
 	icmp6h = skb_header_pointer(skb, icmp->offset, sizeof(buf6), &buf6);
@@ -57,7 +57,7 @@ static unsigned int ksrtp_pmtu_read(const struct sk_buff *skb, u16 family,
 	return mtu < IPV6_MIN_MTU || mtu > IP6_MAX_MTU ? 0 : mtu;
 }
 
-/* The flow of what is quoted, as the wire sees it. */
+/* Flow of the quoted packet, as the wire sees it. */
 static void ksrtp_pmtu_flow(const struct sk_buff *skb,
 			    const struct nf_hook_state *state,
 			    struct ksrtp_pmtu *pmtu)
@@ -81,7 +81,7 @@ static void ksrtp_pmtu_flow(const struct sk_buff *skb,
 	if (!pmtu->flow.ifindex && state->in)
 		pmtu->flow.ifindex = state->in->ifindex;
 #if IS_ENABLED(CONFIG_NF_CONNTRACK)
-	/* of a connection that is translated, packets come from the wire as these */
+	/* for a NATed connection, the addresses of its packets on the wire */
 	ct = nf_ct_get(skb, &ctinfo);
 	if (!ct || (ctinfo != IP_CT_RELATED && ctinfo != IP_CT_RELATED_REPLY) ||
 	    !(READ_ONCE(ct->status) & IPS_NAT_MASK) ||
@@ -95,7 +95,7 @@ static void ksrtp_pmtu_flow(const struct sk_buff *skb,
 #endif
 }
 
-/* Find what a message of a path's MTU is about. */
+/* Find the datagram that a path MTU message quotes. */
 static bool ksrtp_pmtu_parse(const struct sk_buff *skb,
 			     const struct nf_hook_state *state, u16 family,
 			     struct ksrtp_pmtu *pmtu)
@@ -141,7 +141,7 @@ static bool ksrtp_pmtu_parse(const struct sk_buff *skb,
 	return true;
 }
 
-/* Of which class is what is quoted?. */
+/* Class of the quoted datagram. */
 static enum ksrtp_wire_class ksrtp_pmtu_class(const struct sk_buff *skb,
 					      const struct ksrtp_pmtu *pmtu,
 					      enum ksrtp_flow_kind kind)
@@ -165,7 +165,7 @@ static bool ksrtp_pmtu_sound(const struct sk_buff *skb, u16 family,
 	unsigned int len = skb->len - icmp->offset;
 	__wsum sum;
 
-	/* one that this host has just made */
+	/* this host has just made it */
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
 		return true;
 	sum = skb_checksum(skb, icmp->offset, len, 0);
@@ -175,7 +175,7 @@ static bool ksrtp_pmtu_sound(const struct sk_buff *skb, u16 family,
 				len, IPPROTO_ICMPV6, sum);
 }
 
-/* Tell the route of what is quoted, which lies in linear memory. */
+/* Update the route of the quoted packet, which must be linear. */
 static void ksrtp_pmtu_tell_route_ipv6(struct sk_buff *skb, struct net *net,
 				       const struct sock *sk, int oif,
 				       const struct ksrtp_pmtu *pmtu)
@@ -205,7 +205,7 @@ static void ksrtp_pmtu_tell_route_ipv4(struct sk_buff *skb, struct net *net,
 	if (IS_ERR(rt))
 		return;
 	dst = &rt->dst;
-	/* the flow is taken from the network header */
+	/* the flow is read from the network header */
 	skb_set_network_header(skb, pmtu->icmp.quote);
 	dst->ops->update_pmtu(dst, sk, skb, pmtu->mtu, true);
 	skb_set_network_header(skb, network);
@@ -213,16 +213,16 @@ static void ksrtp_pmtu_tell_route_ipv4(struct sk_buff *skb, struct net *net,
 }
 
 /**
- * ksrtp_pmtu_lessen() - have a message tell another host what protection leaves
- * @skb: the message, on its way to the sender of what it quotes; changed
- * @state: what the hook was told
- * @pmtu: what it is about
+ * ksrtp_pmtu_lessen() - reduce the MTU in a message to another host
+ * @skb: the message, on its way to the sender of the quoted packet; changed
+ * @state: hook state
+ * @pmtu: the parsed message
  *
- * Its checksum stays as right or wrong as it was. Memory being short, so does the
- * message, and the sender is told in two steps.
+ * A wrong checksum stays wrong. If memory is short, the message stays
+ * unchanged, and the sender gets the smaller MTU from us with its next packet.
  *
- * IPv6 of 1280 bytes cannot be told to be shorter. It will have to be fragmented
- * where it is protected, so that the route from here has to know the MTU.
+ * An IPv6 sender cannot be asked for less than 1280 bytes. Such packets have to
+ * be fragmented after protection, so the route here must know the MTU.
  *
  * Context: any, under rcu_read_lock(), does not sleep. Pointers into the packet
  * become stale.
@@ -262,7 +262,7 @@ void ksrtp_pmtu_lessen(struct sk_buff *skb, const struct nf_hook_state *state,
 			 ((__force __be16 *)&mtu)[1], check);
 }
 
-/* The socket of this host that has sent what is quoted, held. */
+/* The local socket that has sent the quoted packet, with a reference. */
 static struct sock *ksrtp_pmtu_socket(const struct sk_buff *skb,
 				      struct net *net,
 				      const struct ksrtp_udp *udp)
@@ -286,7 +286,7 @@ static struct sock *ksrtp_pmtu_socket(const struct sk_buff *skb,
 	return sk;
 }
 
-/* May the kernel itself be told of a path's MTU by this message? */
+/* Would the kernel accept this message? */
 static bool ksrtp_pmtu_believed(struct sk_buff *skb, struct net *net,
 				const struct ksrtp_pmtu *pmtu)
 {
@@ -298,7 +298,7 @@ static bool ksrtp_pmtu_believed(struct sk_buff *skb, struct net *net,
 	       xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb);
 }
 
-/* Tell the route. Returns true if the socket is to be told as well. */
+/* Update the route. Returns true if the socket has to be told as well. */
 static bool ksrtp_pmtu_tell(struct sk_buff *skb,
 			    const struct nf_hook_state *state, struct sock *sk,
 			    const struct ksrtp_pmtu *pmtu)
@@ -326,7 +326,7 @@ static bool ksrtp_pmtu_tell(struct sk_buff *skb,
 	       READ_ONCE(inet_sk(sk)->pmtudisc) != IP_PMTUDISC_DONT;
 }
 
-/* Is a connected socket told without having asked for it? */
+/* Does a connected socket get this error without having asked for it? */
 static bool ksrtp_pmtu_hard(const struct sock *sk, u16 family)
 {
 	return sk->sk_state == TCP_ESTABLISHED &&
@@ -334,7 +334,7 @@ static bool ksrtp_pmtu_hard(const struct sock *sk, u16 family)
 		inet6_sk(sk)->pmtudisc != IPV6_PMTUDISC_DONT);
 }
 
-/* Put the message into the socket's queue of errors; takes it. */
+/* Put the message into the socket's error queue; takes it. */
 static void ksrtp_pmtu_queue(struct sk_buff *skb, struct sock *sk,
 			     const struct ksrtp_pmtu *pmtu)
 {
@@ -357,14 +357,14 @@ static void ksrtp_pmtu_queue(struct sk_buff *skb, struct sock *sk,
 }
 
 /**
- * ksrtp_pmtu_deliver() - tell a socket of this host of a path's MTU
- * @skb: the message, on its way up; taken if it was told
- * @state: what the hook was told
- * @pmtu: what it is about
+ * ksrtp_pmtu_deliver() - report a path MTU to a local socket
+ * @skb: the message, on its way up; taken if it was delivered
+ * @state: hook state
+ * @pmtu: the parsed message
  *
- * As UDP does it, but for the size: the route is told the MTU, the socket what
- * protection leaves of it. What the kernel would not believe, or has no socket, is
- * left to it.
+ * As UDP does, except for the size: the route gets the MTU, the socket what
+ * protection leaves of it. Messages that the kernel would not accept, or that
+ * have no socket, are left to it.
  *
  * Context: in a hook, under rcu_read_lock(), does not sleep.
  * Return: true if @skb was taken.
@@ -400,15 +400,15 @@ out:
 }
 
 /**
- * ksrtp_pmtu_ours() - is a message of a path's MTU about a packet that we protect?
+ * ksrtp_pmtu_ours() - is a path MTU message about a packet that we protect?
  * @skb: the message
  * @kn: its namespace
- * @state: what the hook was told
+ * @state: hook state
  * @family: AF_INET or AF_INET6
- * @pmtu: filled in; its room is what protection leaves of the MTU
+ * @pmtu: filled in; its room is the MTU less protection's overhead
  *
  * Context: under rcu_read_lock(), does not sleep.
- * Return: true if it quotes one that we have protected, or would have.
+ * Return: true if it quotes a packet that we have protected, or would have.
  */
 bool ksrtp_pmtu_ours(const struct sk_buff *skb, struct ksrtp_net *kn,
 		     const struct nf_hook_state *state, u16 family,

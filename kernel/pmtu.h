@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is said of a path's MTU to senders whose packets we protect. */
+/* Path MTU messages, for senders whose packets we protect. */
 #ifndef _KSRTP_PMTU_H
 #define _KSRTP_PMTU_H
 
@@ -16,12 +16,12 @@
 struct ksrtp_net;
 
 /**
- * struct ksrtp_pmtu - a message of a path's MTU
- * @icmp: where it lies
- * @udp: the quoted datagram, as far as it is quoted: what its sender has sent,
- *	before source NAT; @room is set by who has found its session
- * @flow: its flow as the wire sees it, from this end
- * @mtu: the MTU that the message tells, in bytes
+ * struct ksrtp_pmtu - a path MTU message
+ * @icmp: its layout
+ * @udp: the quoted datagram, as far as quoted, as its sender sent it, before
+ *	source NAT; @room is set when its session is found
+ * @flow: its flow on the wire, seen from this end
+ * @mtu: the reported MTU, in bytes
  */
 struct ksrtp_pmtu {
 	struct ksrtp_icmp icmp;
@@ -38,7 +38,7 @@ void ksrtp_pmtu_lessen(struct sk_buff *skb, const struct nf_hook_state *state,
 bool ksrtp_pmtu_deliver(struct sk_buff *skb, const struct nf_hook_state *state,
 			const struct ksrtp_pmtu *pmtu);
 
-/* Nearly all packets are no ICMP. */
+/* Cheap test first: nearly all packets are not ICMP. */
 static inline bool ksrtp_pmtu_possible(const struct sk_buff *skb, u16 family)
 {
 	u8 nexthdr;

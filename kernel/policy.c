@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a policy begins with, and what it means for a packet's length. */
+/* Default policy, and the effect of a policy on packet lengths. */
 
 #include <linux/string.h>
 
@@ -7,7 +7,7 @@
 #include "wire.h"
 
 /**
- * ksrtp_policy_init() - the policy of a direction of which nothing is said
+ * ksrtp_policy_init() - set up the default policy
  * @policy: policy to set up
  *
  * Context: any.
@@ -22,15 +22,15 @@ void ksrtp_policy_init(struct ksrtp_policy *policy)
 }
 
 /**
- * ksrtp_policy_reads_as() - do two policies read packets alike?
- * @policy: one, with a suite or without
+ * ksrtp_policy_reads_as() - do two policies interpret packets in the same way?
+ * @policy: one, with or without a suite
  * @other: the other
  *
- * Where to begin and what to try does not matter: only what a packet means under
- * one key.
+ * Initial counters and search limits do not matter, only what a packet means
+ * under one key.
  *
  * Context: any.
- * Return: true if what was protected under one can be read by the other.
+ * Return: true if packets protected under one can be read under the other.
  */
 bool ksrtp_policy_reads_as(const struct ksrtp_policy *policy,
 			   const struct ksrtp_policy *other)
@@ -48,7 +48,7 @@ bool ksrtp_policy_reads_as(const struct ksrtp_policy *policy,
 }
 
 /**
- * ksrtp_policy_trailer() - tell what follows the payload of a packet
+ * ksrtp_policy_trailer() - find the trailer of a packet
  * @policy: policy, with a suite
  * @mki_len: length of the master key identifiers in use, in bytes
  * @rtcp: the packet is SRTCP

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Policy: how a direction protects its packets, all but the keys. */
+/* Policy: how a direction protects its packets, except for the keys. */
 #ifndef _KSRTP_POLICY_H
 #define _KSRTP_POLICY_H
 
@@ -15,16 +15,17 @@
  * struct ksrtp_policy - how a direction protects its packets
  * @extensions: ids of the header extensions to encrypt, RFC 6904
  * @repair_types: payload types protected hop by hop only, RFC 8723
- * @suite: suite announced or in use, NULL if unknown yet
+ * @suite: suite announced or in use, NULL if not known yet
  * @key_derivation_rate: RFC 3711 section 4.3.1; 0 or a power of two
  * @initial_roc: rollover counter of new streams
- * @roc_search: how many rollover counters to try beside the expected one
- * @repeat: how many of a stream's newest packets may be sent again
- * @rcc_rate: in packets of which sequence numbers: its multiples
+ * @roc_search: number of rollover counters to try besides the expected one
+ * @repeat: number of a stream's newest packets that may be sent again
+ * @rcc_rate: packets whose sequence number is a multiple of this carry the
+ *	rollover counter
  * @rcc_mode: whether tags carry the rollover counter, RFC 4771; enum
  *	ksrtp_rcc_mode
- * @counters: what becomes of a sender's counters at a new master key; of a
- *	receiver's, at a new one of what is sent; enum ksrtp_counters
+ * @counters: what a new master key does to a sender's counters, or a new
+ *	sending key to a receiver's; enum ksrtp_counters
  * @cryptex: whether CSRCs and header extensions are encrypted, RFC 9335; enum
  *	ksrtp_cryptex
  * @unencrypted_srtp: RTP is only authenticated, RFC 4568 section 6.3.2
@@ -53,7 +54,7 @@ struct ksrtp_policy {
 /**
  * struct ksrtp_trailer - what follows the payload of a protected packet
  * @tag_len: length of the authentication tag, in bytes
- * @roc_len: how much of the tag is a rollover counter instead of a MAC
+ * @roc_len: bytes of the tag that hold a rollover counter instead of a MAC
  * @index_len: length of E bit and SRTCP index
  * @mki_len: length of the master key identifier
  */
@@ -70,20 +71,20 @@ bool ksrtp_policy_reads_as(const struct ksrtp_policy *policy,
 void ksrtp_policy_trailer(const struct ksrtp_policy *policy, u8 mki_len,
 			  bool rtcp, u16 seq, struct ksrtp_trailer *trailer);
 
-/* Length of all that follows the payload. */
+/* Length of the whole trailer. */
 static inline unsigned int
 ksrtp_trailer_len(const struct ksrtp_trailer *trailer)
 {
 	return trailer->tag_len + trailer->index_len + trailer->mki_len;
 }
 
-/* Does nothing tell whether a packet is authentic? */
+/* Can the packet not be authenticated? */
 static inline bool ksrtp_trailer_blind(const struct ksrtp_trailer *trailer)
 {
 	return trailer->tag_len == trailer->roc_len;
 }
 
-/* Does the payload of a packet travel in clear by intention? */
+/* Does the policy leave the payload in clear? */
 static inline bool ksrtp_policy_clear(const struct ksrtp_policy *policy,
 				      bool rtcp)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Ports: counted as flows come and go. */
+/* Local UDP ports, counted as flows come and go. */
 
 #include <linux/mm.h>
 
 #include "ports.h"
 
 /**
- * ksrtp_ports_create() - make a set of ports, empty
+ * ksrtp_ports_create() - create an empty set of ports
  *
  * Context: process, sleeps.
  * Return: the set, or NULL if memory is short.
@@ -18,7 +18,7 @@ struct ksrtp_ports *ksrtp_ports_create(void)
 
 /**
  * ksrtp_ports_destroy() - free a set of ports
- * @ports: the set, or NULL; no packet looks into it any more
+ * @ports: the set, or NULL; packets no longer use it
  *
  * Context: process, sleeps.
  */
@@ -28,7 +28,7 @@ void ksrtp_ports_destroy(struct ksrtp_ports *ports)
 }
 
 /**
- * ksrtp_ports_add() - take note of a flow
+ * ksrtp_ports_add() - add a flow's port
  * @ports: the set
  * @port: the flow's local port, 0 for any
  *

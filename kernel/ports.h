@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Ports: which local UDP ports have flows, to turn all others away cheaply. */
+/* Local UDP ports with flows, to pass all other packets quickly. */
 #ifndef _KSRTP_PORTS_H
 #define _KSRTP_PORTS_H
 
@@ -9,9 +9,9 @@
 #define KSRTP_PORTS		65536
 
 /**
- * struct ksrtp_ports - which local ports flows have
+ * struct ksrtp_ports - local ports of flows
  * @used: a bit for each port, by its number in network byte order
- * @wildcards: number of flows of any port
+ * @wildcards: number of flows without a local port
  * @count: number of flows of each port
  */
 struct ksrtp_ports {
@@ -25,7 +25,7 @@ void ksrtp_ports_destroy(struct ksrtp_ports *ports);
 void ksrtp_ports_add(struct ksrtp_ports *ports, __be16 port);
 void ksrtp_ports_remove(struct ksrtp_ports *ports, __be16 port);
 
-/* May there be a flow of this local port? Never says no if there is. */
+/* May there be a flow of this local port? May be true when there is none. */
 static inline bool ksrtp_ports_used(const struct ksrtp_ports *ports,
 				    __be16 port)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shares: network namespaces that the host's administrator has made have one
- * each. A user can make as many as he likes, so all of his have one together;
- * and since users within a user namespace are whoever its root wants them to be,
- * what counts is who made the outermost one. Where that was the host's root, as
- * for a container, each such user namespace has a quota.
+ * Quotas. Each network namespace that the host's administrator has created has
+ * its own. A user can create any number of them, so all of a user's namespaces
+ * share one. Root of a user namespace can become any user in it, so the creator
+ * of the outermost user namespace counts. Where that is the host's root, as for
+ * containers, each such user namespace has a quota.
  */
 
 #include <linux/err.h>
@@ -29,7 +29,7 @@ MODULE_PARM_DESC(stream_memory_max,
 static LIST_HEAD(ksrtp_quotas);
 static DEFINE_MUTEX(ksrtp_quotas_lock);
 
-/* Find the quota of those who have this in common. */
+/* Find the shared quota of this creator and user namespace. */
 static struct ksrtp_quota *ksrtp_quota_find(kuid_t owner,
 					    const struct user_namespace *top)
 {
@@ -94,7 +94,7 @@ int ksrtp_quota_get(struct net *net, struct ksrtp_quota **quota)
 
 /**
  * ksrtp_quota_hold() - keep a quota beyond its network namespace
- * @quota: the quota; somebody has it
+ * @quota: the quota, in use
  *
  * Context: process, sleeps.
  */
@@ -106,8 +106,8 @@ void ksrtp_quota_hold(struct ksrtp_quota *quota)
 }
 
 /**
- * ksrtp_quota_put() - let go of a quota
- * @quota: the quota; its user has given back what it took
+ * ksrtp_quota_put() - release a quota
+ * @quota: the quota; its user has returned all charges
  *
  * Context: process, sleeps.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Shares: what a network namespace, or all those of one user, may take. */
+/* Quotas: resources of a network namespace, or of all those of one user. */
 #ifndef _KSRTP_QUOTA_H
 #define _KSRTP_QUOTA_H
 
@@ -12,14 +12,14 @@ struct net;
 struct user_namespace;
 
 /**
- * struct ksrtp_quota - what was taken of the limits of the module's parameters
- * @list: shares that namespaces have in common
- * @users: how many namespaces have it, and what outlives them
- * @owner: who made them
- * @top: the user namespace that all of theirs are in, if the host's root made it
+ * struct ksrtp_quota - resources charged against the module parameters' limits
+ * @list: link in the list of shared quotas
+ * @users: number of namespaces that use it, and of objects that outlive them
+ * @owner: creator of these namespaces
+ * @top: their outermost user namespace, if the host's root created it
  * @sessions: number of their sessions
- * @keys: number of keys that their ledgers have
- * @stream_memory: memory that their streams take, and session keys by epoch, in
+ * @keys: number of keys in their ledgers
+ * @stream_memory: memory of their streams and of session keys by epoch, in
  *	bytes
  */
 struct ksrtp_quota {
@@ -39,10 +39,7 @@ int ksrtp_quota_get(struct net *net, struct ksrtp_quota **quota);
 void ksrtp_quota_hold(struct ksrtp_quota *quota);
 void ksrtp_quota_put(struct ksrtp_quota *quota);
 
-/*
- * Charge one session, or reuse the charge of the one it replaces. False if over
- * quota.
- */
+/* Charge one session, or reuse the charge of the one it replaces. */
 static inline bool ksrtp_quota_take_session(struct ksrtp_quota *quota,
 					    bool instead)
 {
@@ -58,7 +55,7 @@ static inline void ksrtp_quota_give_session(struct ksrtp_quota *quota)
 	atomic_dec(&quota->sessions);
 }
 
-/* Count a key that is remembered; false if there are more than @most. */
+/* Charge a remembered key; false if there are more than @most. */
 static inline bool ksrtp_quota_take_key(struct ksrtp_quota *quota,
 					unsigned int most)
 {
@@ -70,7 +67,7 @@ static inline void ksrtp_quota_give_key(struct ksrtp_quota *quota)
 	atomic_dec(&quota->keys);
 }
 
-/* Take memory of so much; false if there is not enough left. */
+/* Charge memory; false if over quota. */
 static inline bool ksrtp_quota_take_memory(struct ksrtp_quota *quota,
 					   size_t size)
 {

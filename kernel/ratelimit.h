@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Bursts: things that may happen often, counted always and told now and then. */
+/* Rate limit: count every event, report at most one a period. */
 #ifndef _KSRTP_RATELIMIT_H
 #define _KSRTP_RATELIMIT_H
 
@@ -7,24 +7,24 @@
 #include <linux/jiffies.h>
 
 /**
- * struct ksrtp_ratelimit - something that may happen often
- * @untold: how often it did since it was told
- * @told: when it was told, in jiffies
+ * struct ksrtp_ratelimit - an event that may happen often
+ * @untold: number of events since the last report
+ * @told: time of the last report, in jiffies
  */
 struct ksrtp_ratelimit {
 	atomic_t untold;
 	u32 told;
 };
 
-/* How long to keep quiet after telling. */
+/* Time between two reports. */
 #define KSRTP_RATELIMIT_QUIET	HZ
 
 /**
- * ksrtp_ratelimit_tell() - count an event, and say whether to tell of it
- * @limit: what has happened
+ * ksrtp_ratelimit_tell() - count an event, and decide whether to report it
+ * @limit: the event
  *
  * Context: any.
- * Return: how often it has happened since it was told, or 0 to keep quiet.
+ * Return: number of events since the last report, or 0 not to report now.
  */
 static inline u32 ksrtp_ratelimit_tell(struct ksrtp_ratelimit *limit)
 {
@@ -32,10 +32,10 @@ static inline u32 ksrtp_ratelimit_tell(struct ksrtp_ratelimit *limit)
 	u32 now = jiffies;
 
 	atomic_inc(&limit->untold);
-	/* where jiffies begin anew, a first event may have to wait as well */
+	/* when jiffies wrap around, a first event may have to wait as well */
 	if (now - told < KSRTP_RATELIMIT_QUIET)
 		return 0;
-	/* of those who come at once, one tells */
+	/* of concurrent events, one is reported */
 	if (cmpxchg(&limit->told, told, now) != told)
 		return 0;
 	return atomic_xchg(&limit->untold, 0);

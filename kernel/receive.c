@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Receiving: SRTP becomes RTP (RFC 3711 section 3.3), SRTCP becomes RTCP (section 3.4).
- * From the end of this file upwards: the datagram, its index and key, the transform,
- * and which others are tried if these are wrong.
+ * Receiving: SRTP becomes RTP (RFC 3711 section 3.3), SRTCP becomes RTCP
+ * (section 3.4). Read this file from its end upwards: the datagram, its index
+ * and key, the transform, and the other keys and indexes to try when these are
+ * wrong.
  */
 
 #include <linux/err.h>
@@ -17,26 +18,26 @@
 #include "packet.h"
 #include "trace.h"
 
-/* Said of a packet that is to be transformed again, with other keys. */
+/* The packet has to be transformed again, with other keys. */
 #define KSRTP_RECEIVE_AGAIN	(-EAGAIN)
 
 /*
- * Searches for a lost rollover counter, in any second and one direction of a
- * session: they cost an authentication each, and forged packets ask for them.
+ * Limit of searches for a lost rollover counter, for each direction of a
+ * session. Each costs an authentication, and forged packets can cause them.
  */
 #define KSRTP_SEARCHES_PER_SECOND	1000
 
 /*
- * With several keysets, those are asked first that can tell; a search, or what
- * takes anything, comes after all of them.
+ * Passes over several keysets. Those that can authenticate the packet come
+ * first; searches, and keysets that accept anything, follow.
  */
 enum ksrtp_receive_pass {
-	KSRTP_PASS_EXPECTED,	/* by a tag, at the index expected */
-	KSRTP_PASS_SEARCH,	/* by a tag, at others, also that of a beginning */
+	KSRTP_PASS_EXPECTED,	/* with a tag, at the expected index */
+	KSRTP_PASS_SEARCH,	/* with a tag, at other indexes */
 	KSRTP_PASS_BLIND,	/* without a tag */
 };
 
-/* Where a packet's trailer begins to differ from its payload. */
+/* Where E bit and SRTCP index are in the trailer, or would be. */
 static const u8 *ksrtp_receive_index_word(const struct ksrtp_packet *packet)
 {
 	const struct ksrtp_trailer *trailer = &packet->work.trailer;
@@ -54,7 +55,7 @@ static const u8 *ksrtp_receive_mki(const struct ksrtp_packet *packet)
 	       packet->work.trailer.index_len;
 }
 
-/* Take apart SRTCP: the E bit and index lie before or behind the tag. */
+/* Parse SRTCP: the E bit and index lie before or behind the tag. */
 static int ksrtp_receive_parse_srtcp(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_policy *policy = ksrtp_packet_policy(packet);
@@ -66,12 +67,12 @@ static int ksrtp_receive_parse_srtcp(struct ksrtp_packet *packet)
 			ksrtp_trailer_len(&work->trailer))
 		return packet->plain_rtcp ? KSRTP_A_STATS_DROP_PLAINTEXT :
 					    KSRTP_A_STATS_DROP_SHORT;
-	/* the first packet's type travels in clear, RFC 3711 section 3.4 */
+	/* the first packet's type is in clear, RFC 3711 section 3.4 */
 	if (work->data[1] < 192 || work->data[1] > 223)
 		return KSRTP_A_STATS_DROP_BAD_RTCP;
 
 	word = get_unaligned_be32(ksrtp_receive_index_word(packet));
-	/* with NULL encryption it means nothing, and is seen both ways */
+	/* with NULL encryption the E bit is meaningless; both values occur */
 	if (policy->suite->cipher &&
 	    policy->unencrypted_srtcp != !(word & KSRTP_SRTCP_E_BIT))
 		return packet->plain_rtcp && !policy->unencrypted_srtcp ?
@@ -83,7 +84,7 @@ static int ksrtp_receive_parse_srtcp(struct ksrtp_packet *packet)
 	return 0;
 }
 
-/* Is the header encrypted, and was it to be? */
+/* Is the header encrypted exactly if the policy says so? */
 static int ksrtp_receive_parse_cryptex(struct ksrtp_packet *packet)
 {
 	enum ksrtp_cryptex cryptex = ksrtp_packet_policy(packet)->cryptex;
@@ -120,7 +121,7 @@ static int ksrtp_receive_parse_srtp(struct ksrtp_packet *packet)
 			     ksrtp_rtp_seq(work->data), &work->trailer);
 	if (work->len < len + ksrtp_trailer_len(&work->trailer))
 		return KSRTP_A_STATS_DROP_SHORT;
-	/* no tag would tell that what is on RTP's port is RTCP */
+	/* without a tag, RTCP on RTP's port would go unnoticed */
 	if (work->trailer.tag_len == work->trailer.roc_len &&
 	    ksrtp_rtcp_type(work->data[1]))
 		return KSRTP_A_STATS_DROP_BAD_RTP;
@@ -133,7 +134,7 @@ static int ksrtp_receive_parse_srtp(struct ksrtp_packet *packet)
 	return ksrtp_receive_parse_cryptex(packet);
 }
 
-/* Is a packet with the expected index worth the crypto? Returns 0 if so. */
+/* Is a packet with the expected index worth decrypting? Returns 0 if so. */
 static int ksrtp_receive_admit(struct ksrtp_packet *packet,
 			       struct ksrtp_stream *stream)
 {
@@ -141,14 +142,14 @@ static int ksrtp_receive_admit(struct ksrtp_packet *packet,
 
 	if (stream)
 		return ksrtp_stream_admit(stream, work->rtcp, packet->expected);
-	/* it is the first packet of a stream, or the first for long */
+	/* no stream: it is new, or was deleted */
 	return ksrtp_stream_recall(packet->session, work->ssrc, work->rtcp,
 				   packet->expected);
 }
 
 /*
- * Estimate the packet index of SRTP, or read it if it is there to be read.
- * Returns 0 if the packet is worth the crypto.
+ * Estimate the packet index of SRTP, or read it from the tag. Returns 0 if the
+ * packet is worth decrypting.
  */
 static int ksrtp_receive_estimate(struct ksrtp_packet *packet,
 				  struct ksrtp_stream *stream)
@@ -172,7 +173,7 @@ static int ksrtp_receive_estimate(struct ksrtp_packet *packet,
 	return ksrtp_receive_admit(packet, stream);
 }
 
-/* As ksrtp_stream_newest_key(), and of streams that were forgotten. */
+/* As ksrtp_stream_newest_key(), also for deleted streams. */
 static u64 ksrtp_receive_newest_key(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
@@ -188,8 +189,8 @@ static u64 ksrtp_receive_newest_key(struct ksrtp_packet *packet)
 }
 
 /*
- * Is a key newer than all that the packet's stream was heard under, so that the
- * counters may begin anew with it?
+ * Is a key newer than all keys that the packet's stream has used, so that
+ * counters may restart with it?
  */
 static bool ksrtp_receive_newer(struct ksrtp_packet *packet,
 				const struct ksrtp_master *master)
@@ -198,11 +199,11 @@ static bool ksrtp_receive_newer(struct ksrtp_packet *packet,
 	       master->number > ksrtp_receive_newest_key(packet);
 }
 
-/* May a key without an identifier be that of a packet? */
+/* May a packet be protected with this key, which has no identifier? */
 static bool ksrtp_receive_eligible(struct ksrtp_packet *packet,
 				   const struct ksrtp_master *master)
 {
-	/* where the packet has waited meanwhile, it is looked at again later */
+	/* a hint: if the packet has waited, this is checked again later */
 	const struct ksrtp_stream *stream = packet->stream;
 	const struct ksrtp_work *work = &packet->work;
 
@@ -214,7 +215,7 @@ static bool ksrtp_receive_eligible(struct ksrtp_packet *packet,
 					      master->number, master->known));
 }
 
-/* Choose the next of the keys that a packet may have, newest first. */
+/* Choose the next candidate key, newest first. */
 static bool ksrtp_receive_next_key(struct ksrtp_packet *packet)
 {
 	while (--packet->master >= 0)
@@ -261,7 +262,7 @@ static int ksrtp_receive_first_key(struct ksrtp_packet *packet)
 	return KSRTP_A_STATS_DROP_NO_KEY;
 }
 
-/* Is there something to find by trying rollover counters? */
+/* Can a search for the rollover counter succeed? */
 static bool ksrtp_receive_searches(const struct ksrtp_packet *packet)
 {
 	const struct ksrtp_work *work = &packet->work;
@@ -270,7 +271,7 @@ static bool ksrtp_receive_searches(const struct ksrtp_packet *packet)
 	       work->trailer.tag_len && !work->trailer.roc_len;
 }
 
-/* May another search be afforded? */
+/* Is another search within the limit? */
 static bool ksrtp_receive_afford(struct ksrtp_direction *direction)
 {
 	u32 second = ktime_get_seconds();
@@ -287,8 +288,8 @@ static bool ksrtp_receive_afford(struct ksrtp_direction *direction)
 }
 
 /*
- * May a packet be the first of counters that have begun anew with a new key? Only
- * its tag can prove it.
+ * May a packet be the first one after its peer's counters have restarted with a
+ * new key? Only its tag can prove it.
  */
 static bool ksrtp_receive_may_begin(struct ksrtp_packet *packet)
 {
@@ -299,7 +300,7 @@ static bool ksrtp_receive_may_begin(struct ksrtp_packet *packet)
 	return packet->keyset->fresh > ksrtp_receive_newest_key(packet);
 }
 
-/* Choose the first key for an index with which counters would begin anew. */
+/* Choose the first key for an index with which counters would restart. */
 static bool ksrtp_receive_first_newer(struct ksrtp_packet *packet)
 {
 	struct ksrtp_direction *direction = ksrtp_direction(packet->session,
@@ -315,7 +316,7 @@ static bool ksrtp_receive_first_newer(struct ksrtp_packet *packet)
 	       ksrtp_receive_afford(direction);
 }
 
-/* The index that a packet has if counters have begun anew. */
+/* Index of a packet whose peer's counters have restarted. */
 static u64 ksrtp_receive_begin_index(const struct ksrtp_packet *packet)
 {
 	const struct ksrtp_work *work = &packet->work;
@@ -326,7 +327,7 @@ static u64 ksrtp_receive_begin_index(const struct ksrtp_packet *packet)
 	       ksrtp_rtp_seq(work->data);
 }
 
-/* Choose the index that is the beginning. */
+/* Choose the index with which counters would restart. */
 static bool ksrtp_receive_next_begin(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
@@ -336,7 +337,7 @@ static bool ksrtp_receive_next_begin(struct ksrtp_packet *packet)
 		return false;
 	packet->begun = true;
 	index = ksrtp_receive_begin_index(packet);
-	/* with a wrong tag there all the same */
+	/* it was tried already, and its tag was wrong */
 	if (index == packet->expected && !packet->refusal)
 		return false;
 	work->index = index;
@@ -344,8 +345,8 @@ static bool ksrtp_receive_next_begin(struct ksrtp_packet *packet)
 }
 
 /*
- * Choose the next larger rollover counter to try. A peer that has gone back to a
- * smaller one repeats indexes, and so would a replay, unless the key is new.
+ * Choose the next larger rollover counter to try. Smaller ones would repeat
+ * indexes, as a replay would, unless the key is new.
  */
 static bool ksrtp_receive_next_larger(struct ksrtp_packet *packet)
 {
@@ -372,7 +373,7 @@ static bool ksrtp_receive_next_larger(struct ksrtp_packet *packet)
 	return false;
 }
 
-/* Choose the next smaller one, with a new key. */
+/* Choose the next smaller rollover counter, under a new key. */
 static bool ksrtp_receive_next_smaller(struct ksrtp_packet *packet)
 {
 	u32 bound = packet->work.policy->roc_search;
@@ -401,26 +402,26 @@ static bool ksrtp_receive_next_roc(struct ksrtp_packet *packet)
 		ksrtp_receive_next_smaller(packet));
 }
 
-/* Are other indexes than the expected one to be tried now? */
+/* Does this pass try indexes other than the expected one? */
 static bool ksrtp_receive_looks_around(const struct ksrtp_packet *packet)
 {
 	return !packet->keysets->before || packet->pass == KSRTP_PASS_SEARCH;
 }
 
-/* Choose the next index to try, where counters have begun anew or are lost. */
+/* Choose the next index to try, in case counters have restarted or are lost. */
 static bool ksrtp_receive_next_index(struct ksrtp_packet *packet)
 {
 	return ksrtp_receive_next_begin(packet) ||
 	       ksrtp_receive_next_roc(packet);
 }
 
-/* Choose what to try after a tag was wrong. */
+/* Choose the next key or index after a wrong tag. */
 static bool ksrtp_receive_next(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
 
 	if (packet->keyset->mki_len || !ksrtp_receive_next_key(packet)) {
-		/* other counters are of epochs that cost no less */
+		/* epochs of other indexes would cost just as much */
 		if (packet->unaffordable ||
 		    !ksrtp_receive_looks_around(packet) ||
 		    !ksrtp_receive_next_index(packet))
@@ -431,7 +432,7 @@ static bool ksrtp_receive_next(struct ksrtp_packet *packet)
 	return true;
 }
 
-/* Keep a packet's bytes if they may be needed again and would be lost. */
+/* Save a packet's bytes if they may be needed again and would be lost. */
 static int ksrtp_receive_keep(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_keyset *keyset = packet->keyset;
@@ -449,7 +450,7 @@ static int ksrtp_receive_keep(struct ksrtp_packet *packet)
 	return packet->backup ? 0 : KSRTP_A_STATS_DROP_NO_MEMORY;
 }
 
-/* Find the packet index, and whether it is worth the crypto. */
+/* Find the packet index, and whether the packet is worth decrypting. */
 static int ksrtp_receive_index(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
@@ -466,8 +467,8 @@ static int ksrtp_receive_index(struct ksrtp_packet *packet)
 }
 
 /*
- * The expected index is refused, for @cause. With a new key it may be a first one
- * all the same; then returns 0, and what to try is chosen.
+ * The expected index was refused, for @cause. It may still be a first one under
+ * a new key; then choose what to try and return 0.
  */
 static int ksrtp_receive_refused(struct ksrtp_packet *packet, int cause)
 {
@@ -480,7 +481,7 @@ static int ksrtp_receive_refused(struct ksrtp_packet *packet, int cause)
 	return ksrtp_receive_next_begin(packet) ? 0 : cause;
 }
 
-/* Note why a keyset refuses the packet. What the present one says counts. */
+/* Record why a keyset refuses the packet. The current keyset's cause wins. */
 static void ksrtp_receive_note(struct ksrtp_packet *packet, int cause,
 			       bool of_stream)
 {
@@ -490,7 +491,7 @@ static void ksrtp_receive_note(struct ksrtp_packet *packet, int cause,
 	packet->of_stream = of_stream;
 }
 
-/* Is this keyset one for this pass? */
+/* Does this pass try this keyset? */
 static bool ksrtp_receive_passes(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_work *work = &packet->work;
@@ -505,7 +506,7 @@ static bool ksrtp_receive_passes(struct ksrtp_packet *packet)
 			  ksrtp_receive_searches(packet));
 }
 
-/* Is the packet worth the crypto, as a keyset sees it? If not, note why. */
+/* Is the packet worth decrypting with this keyset? If not, record why. */
 static bool ksrtp_receive_try(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
@@ -532,12 +533,12 @@ static bool ksrtp_receive_try(struct ksrtp_packet *packet)
 		ksrtp_receive_note(packet, cause, true);
 		return false;
 	}
-	/* the expected index was tried before, if it is not refused */
+	/* unless refused, the expected index was tried in an earlier pass */
 	return packet->pass != KSRTP_PASS_SEARCH || packet->refusal ||
 	       ksrtp_receive_next_index(packet);
 }
 
-/* Choose the next keyset to try, and have the packet as it was received. */
+/* Choose the next keyset to try, and restore the packet as received. */
 static bool ksrtp_receive_next_keyset(struct ksrtp_packet *packet)
 {
 	if (packet->keyset->before) {
@@ -566,7 +567,7 @@ static bool ksrtp_receive_next_keyset(struct ksrtp_packet *packet)
 	return true;
 }
 
-/* A keyset has refused the packet: ask the others, or give it up. */
+/* A keyset has refused the packet: try the others, or drop it. */
 static int ksrtp_receive_elsewhere(struct ksrtp_packet *packet)
 {
 	struct ksrtp_stream *stream;
@@ -580,16 +581,16 @@ static int ksrtp_receive_elsewhere(struct ksrtp_packet *packet)
 	return packet->cause;
 }
 
-/* Find the index of a packet that has waited. Returns 0 or the cause of a drop. */
+/* Update the index of a packet that has waited. Returns 0 or a cause. */
 static int ksrtp_receive_renew(struct ksrtp_packet *packet)
 {
-	/* one that is being searched for has been estimated well enough */
+	/* a search does not depend on the estimate any more */
 	if (packet->step || packet->begun)
 		return 0;
 	return ksrtp_receive_index(packet);
 }
 
-/* All that comes before the transform. Returns 0, or the cause of a drop. */
+/* Everything before the transform. Returns 0 or the cause of a drop. */
 static int ksrtp_receive_prepare(struct ksrtp_packet *packet)
 {
 	packet->wire_len = packet->work.len;
@@ -598,8 +599,8 @@ static int ksrtp_receive_prepare(struct ksrtp_packet *packet)
 }
 
 /*
- * A packet cannot be of the keyset that it was prepared for: see whether it may be of
- * an earlier one. Returns 0 if it is prepared for that, or the cause of a drop.
+ * The packet's keyset was the wrong one: try earlier ones. Returns 0 if the
+ * packet is ready to be transformed again, or the cause of a drop.
  */
 static int ksrtp_receive_retry(struct ksrtp_packet *packet, int cause)
 {
@@ -640,9 +641,9 @@ static void ksrtp_receive_settle_keys(const struct ksrtp_packet *packet,
 }
 
 /*
- * Return what was paid for session keys that the packet was tried with: it was
- * not forged. Without identifiers these are those of newer master keys, too, and
- * of other keysets in any case.
+ * The packet is authentic: return the tokens paid for session keys that it was
+ * tried with. Without identifiers these include newer master keys, and other
+ * keysets in any case.
  */
 static void ksrtp_receive_settle(const struct ksrtp_packet *packet)
 {
@@ -657,8 +658,9 @@ static void ksrtp_receive_settle(const struct ksrtp_packet *packet)
 }
 
 /*
- * The peer has shown what it does with a new key. Where our own is new as well, and
- * nothing was known when it came, what is sent does the same.
+ * The peer has shown how its counters behave at a new key. If our own sending
+ * key is new too, and was installed before this was known, our counters do the
+ * same.
  */
 static noinline void ksrtp_receive_hear(struct ksrtp_packet *packet,
 					enum ksrtp_counters manner)
@@ -686,13 +688,13 @@ static noinline void ksrtp_receive_hear(struct ksrtp_packet *packet,
 	if (!keyset || keyset->policy.counters != KSRTP_COUNTERS_PEER ||
 	    !READ_ONCE(send->undecided))
 		return;
-	/* before: who takes it back looks whether we have gone on */
+	/* first: ksrtp_rekey_counters() clears @undecided, then checks this */
 	WRITE_ONCE(send->fresh_only, true);
 	if (xchg(&send->undecided, false))
 		WRITE_ONCE(send->follow, ksrtp_keyset_speaker(keyset));
 }
 
-/* The packet is authentic: take note of it. */
+/* The packet is authentic: update the stream and counters. */
 static int ksrtp_receive_accept(struct ksrtp_packet *packet)
 {
 	struct ksrtp_master *master = ksrtp_packet_master(packet);
@@ -735,7 +737,7 @@ static int ksrtp_receive_accept(struct ksrtp_packet *packet)
 	return ksrtp_packet_spend(packet);
 }
 
-/* Make the header of an authentic packet plain. */
+/* Decrypt the header of an authentic packet. */
 static int ksrtp_receive_header(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
@@ -758,7 +760,7 @@ static int ksrtp_receive_header(struct ksrtp_packet *packet)
 	}
 }
 
-/* What a wrong tag is counted as, or one that was not looked at. */
+/* Cause for a wrong tag, or for one that was not checked. */
 static int ksrtp_receive_bad_tag(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_work *work = &packet->work;
@@ -777,10 +779,7 @@ static int ksrtp_receive_bad_tag(struct ksrtp_packet *packet)
 	return KSRTP_A_STATS_DROP_BAD_TAG;
 }
 
-/*
- * All that comes after the transform. Returns 0, KSRTP_RECEIVE_AGAIN, or the cause of a
- * drop.
- */
+/* Everything after the transform. Returns 0, KSRTP_RECEIVE_AGAIN, or a cause. */
 static int ksrtp_receive_finish(struct ksrtp_packet *packet, int err)
 {
 	struct ksrtp_work *work = &packet->work;
@@ -809,7 +808,7 @@ static int ksrtp_receive_finish(struct ksrtp_packet *packet, int err)
 }
 
 /*
- * Run the transform, more than once if there are several keys or indexes to be tried.
+ * Run the transform, repeatedly if there are several keys or indexes to try.
  * Returns 0, -EINPROGRESS or the cause of a drop.
  */
 static int ksrtp_receive_run(struct ksrtp_packet *packet)
@@ -822,17 +821,17 @@ static int ksrtp_receive_run(struct ksrtp_packet *packet)
 			err = ksrtp_receive_transform(packet);
 		else if (err != -EBADMSG)
 			return err;
-		/* from here on the packet may be gone */
+		/* with -EINPROGRESS the packet may already be freed */
 		if (err == -EINPROGRESS)
 			return err;
-		/* other keys may have to be waited for, too */
+		/* other keys may have to be waited for again */
 		packet->resumed = false;
 		err = ksrtp_receive_finish(packet, err);
 	} while (err == KSRTP_RECEIVE_AGAIN);
 	return err;
 }
 
-/* A crypto driver has finished later. Returns as ksrtp_receive_run(). */
+/* A crypto driver has completed asynchronously. Returns as ksrtp_receive_run(). */
 static int ksrtp_receive_done(struct ksrtp_packet *packet, int err)
 {
 	packet->resumed = false;
@@ -855,8 +854,8 @@ static int ksrtp_receive_begin(struct ksrtp_packet *packet)
 
 /**
  * ksrtp_receive_unprotect() - unprotect an SRTP or SRTCP packet
- * @skb: what it is in
- * @state: what the hook was told
+ * @skb: sk_buff that it is in
+ * @state: hook state
  * @session: its session
  * @keyset: keys and policy
  * @udp: the datagram in @skb
@@ -864,10 +863,11 @@ static int ksrtp_receive_begin(struct ksrtp_packet *packet)
  * @data: its first byte; writable
  * @len: its length in bytes, updated
  *
- * Lengths and checksums of @skb are the caller's, unless the packet has to wait.
+ * The caller updates lengths and checksums of @skb, unless the packet has to
+ * wait.
  *
  * Context: under rcu_read_lock(), does not sleep.
- * Return: 0; -EINPROGRESS if @skb was taken and goes on later; else the
+ * Return: 0; -EINPROGRESS if @skb was taken and continues later; else the
  * positive cause to drop the packet for.
  */
 int ksrtp_receive_unprotect(struct sk_buff *skb,
@@ -883,15 +883,15 @@ int ksrtp_receive_unprotect(struct sk_buff *skb,
 }
 
 /*
- * Is nothing but UDP's checksum to say whether a packet has come as it was sent?
- * Protected RTP without a tag, or with nothing but a rollover counter in it.
+ * Is UDP's checksum the only protection against corruption? That is so for SRTP
+ * without a tag, or whose tag is only a rollover counter.
  */
 static bool ksrtp_receive_unchecked(const struct ksrtp_keyset *keyset,
 				    bool rtcp, const u8 *start, unsigned int len)
 {
 	struct ksrtp_trailer trailer;
 
-	/* what is too short for a header is dropped as such */
+	/* too short for a header: dropped later */
 	if (rtcp || len < KSRTP_RTP_HEADER_LEN)
 		return false;
 	ksrtp_policy_trailer(&keyset->policy, keyset->mki_len, false,
@@ -901,14 +901,14 @@ static bool ksrtp_receive_unchecked(const struct ksrtp_keyset *keyset,
 
 /**
  * ksrtp_receive() - unprotect a datagram of a session
- * @skb: the packet, held by nobody else, not a super-packet
- * @state: what the hook was told
- * @node: the session's node that the packet was found by
+ * @skb: the packet, exclusively owned, not a super-packet
+ * @state: hook state
+ * @node: the session's node that matched the packet
  * @udp: the datagram in @skb
  *
  * Context: under rcu_read_lock(), does not sleep.
- * Return: 0 if the packet may go on, changed or not; -EINPROGRESS if it was
- * taken and goes on later; else the positive cause to drop it for.
+ * Return: 0 if the packet may continue, changed or not; -EINPROGRESS if it was
+ * taken and continues later; else the positive cause to drop it for.
  */
 int ksrtp_receive(struct sk_buff *skb, const struct nf_hook_state *state,
 		  const struct ksrtp_node *node, struct ksrtp_udp *udp)

@@ -3,8 +3,8 @@
  * Rekeying. A keyset is never changed, only replaced as a whole, so a packet
  * sees either all of the old or all of the new. Rollover counters and replay
  * state belong to streams and stay (RFC 3711 section 3.3.1), unless they are to
- * begin anew: then no packet may take an index of theirs with keys of before, nor
- * may these come back.
+ * restart: then no packet may take an index with an earlier key, and earlier
+ * keys may not be installed again.
  */
 
 #include <linux/err.h>
@@ -18,9 +18,9 @@
 #include "stream.h"
 
 /**
- * struct ksrtp_former_key - a key that packets may still be protected by
+ * struct ksrtp_former_key - a key that received packets may still use
  * @master: the key
- * @keyset: the keyset that it was in, whose policy goes with it
+ * @keyset: its keyset, for the policy
  */
 struct ksrtp_former_key {
 	struct ksrtp_master *master;
@@ -28,13 +28,13 @@ struct ksrtp_former_key {
 };
 
 /**
- * struct ksrtp_key_list - the keys a direction is to have
- * @keys: those of its policy, oldest first
- * @n: how many
+ * struct ksrtp_key_list - the new keys of a direction
+ * @keys: those under the new policy, oldest first
+ * @n: number of keys
  * @active: the one to send with if keys have identifiers, or NULL
- * @former: those that are told from these by policy or identifier, oldest first,
- *	those of a keyset together
- * @nformer: how many
+ * @former: keys that differ in policy or identifier, oldest first, grouped by
+ *	keyset
+ * @nformer: number of former keys
  */
 struct ksrtp_key_list {
 	struct ksrtp_master *keys[KSRTP_KEYS_MAX];
@@ -86,7 +86,7 @@ static int ksrtp_key_list_append(struct ksrtp_key_list *list,
 				 struct ksrtp_master *master,
 				 struct netlink_ext_ack *extack)
 {
-	/* the oldest is the least likely to be of use still */
+	/* evict the oldest, which is the least likely to be used */
 	if (list->n + list->nformer == KSRTP_KEYS_MAX && list->nformer)
 		ksrtp_key_list_drop_former(list, 0);
 	if (list->n == KSRTP_KEYS_MAX) {
@@ -120,7 +120,7 @@ ksrtp_key_list_find(const struct ksrtp_key_list *list,
 	return NULL;
 }
 
-/* Turn the crypto API's refusal into one that an administrator can read. */
+/* Explain an error of the crypto API to the administrator. */
 static int ksrtp_rekey_refused(int err, struct netlink_ext_ack *extack)
 {
 	if (err == -ENOENT) {
@@ -132,7 +132,7 @@ static int ksrtp_rekey_refused(int err, struct netlink_ext_ack *extack)
 	return err;
 }
 
-/* Has a key, or a part of it, been used in this direction of any session? */
+/* Has any session used this key, or a part of it, in this direction? */
 static bool ksrtp_master_was_used(const struct ksrtp_master *master,
 				  const struct ksrtp_direction *direction)
 {
@@ -148,7 +148,7 @@ static bool ksrtp_master_was_used(const struct ksrtp_master *master,
 	return false;
 }
 
-/* Find a key in the ledger, or write it down there. */
+/* Find or create the ledger entries of a key. */
 static int ksrtp_rekey_enter(struct ksrtp_net *kn, struct ksrtp_master *master,
 			     const struct ksrtp_master_config *config)
 {
@@ -166,7 +166,7 @@ static int ksrtp_rekey_enter(struct ksrtp_net *kn, struct ksrtp_master *master,
 	return 0;
 }
 
-/* Find the key that is there already and has the same key, salts apart. */
+/* Find the installed key that is the same, regardless of salts. */
 static const struct ksrtp_master *
 ksrtp_key_list_twin(const struct ksrtp_key_list *list,
 		    const struct ksrtp_master *master)
@@ -181,8 +181,8 @@ ksrtp_key_list_twin(const struct ksrtp_key_list *list,
 }
 
 /*
- * Say which key of its direction a new one is: what was done under one that is there
- * was done under it, too, if it is the same.
+ * Number a new key. If it is the same as an installed one it gets that one's
+ * number, since all that was done under that one counts for it.
  */
 static void ksrtp_rekey_number(struct ksrtp_direction *direction,
 			       const struct ksrtp_key_list *before,
@@ -200,7 +200,7 @@ static void ksrtp_rekey_number(struct ksrtp_direction *direction,
 	master->number = ++direction->keys_seen;
 	master->known = config->used[0] || config->used[1] ||
 			ksrtp_master_was_used(master, direction);
-	/* streams of any age may have been protected with it, either way */
+	/* streams of any age may have used it, in either direction */
 	if (master->known && direction->keyed)
 		master->born = 0;
 }
@@ -225,7 +225,7 @@ ksrtp_rekey_master(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 	return master;
 }
 
-/* Does counters' beginning anew with a key repeat what was sent, and why? */
+/* Would restarting counters with a key reuse indexes? Returns why, or NULL. */
 static const char *ksrtp_rekey_repeats(const struct ksrtp_key_list *before,
 				       const struct ksrtp_key_list *left,
 				       const struct ksrtp_master *master)
@@ -240,9 +240,9 @@ static const char *ksrtp_rekey_repeats(const struct ksrtp_key_list *before,
 }
 
 /*
- * Decide what becomes of a sender's counters with a new key, beside those that
- * are @left of those @before. Returns 1 if they begin anew, 0 if they go on, or a
- * negative errno.
+ * Decide what happens to a sender's counters at a new key. @before lists the
+ * keys so far, @left those that stay beside it. Returns 1 if counters restart,
+ * 0 if they continue, or a negative errno.
  */
 static int ksrtp_rekey_counters(struct ksrtp_direction *direction,
 				enum ksrtp_counters counters,
@@ -254,7 +254,7 @@ static int ksrtp_rekey_counters(struct ksrtp_direction *direction,
 	const struct ksrtp_direction *other = direction + 1;
 	const char *repeats;
 
-	/* nothing was sent yet that could go on */
+	/* nothing was sent yet */
 	if (direction->id != KSRTP_DIRECTION_SEND || !direction->keyed)
 		return 0;
 	repeats = ksrtp_rekey_repeats(before, left, master);
@@ -268,7 +268,7 @@ static int ksrtp_rekey_counters(struct ksrtp_direction *direction,
 		return 1;
 	if (!master->known || ksrtp_key_list_twin(before, master))
 		return 0;
-	/* from here on nobody follows the peer any more; or see that he has */
+	/* stop following the peer; or see that packets have already done so */
 	xchg(&direction->undecided, false);
 	if (READ_ONCE(direction->fresh_only)) {
 		NL_SET_ERR_MSG(extack,
@@ -278,7 +278,7 @@ static int ksrtp_rekey_counters(struct ksrtp_direction *direction,
 	return 0;
 }
 
-/* Why do keys have to be derived again for a policy to change, if so? */
+/* Why does a change of policy need a new key? NULL if it does not. */
 static const char *ksrtp_rekey_needed(const struct ksrtp_policy *old,
 				      const struct ksrtp_policy *new)
 {
@@ -291,7 +291,7 @@ static const char *ksrtp_rekey_needed(const struct ksrtp_policy *old,
 	return NULL;
 }
 
-/* Is an identifier as long as those of the other keys, and new? */
+/* Is an identifier unique, and as long as those of the other keys? */
 static int ksrtp_rekey_check_mki(const struct ksrtp_key_list *list,
 				 const struct ksrtp_master_config *config,
 				 struct netlink_ext_ack *extack)
@@ -314,8 +314,8 @@ static int ksrtp_rekey_check_mki(const struct ksrtp_key_list *list,
 }
 
 /*
- * Let those of a direction's keys become former ones that cannot be beside what is
- * asked for, but are accepted for a while; what is sent needs none of them.
+ * Turn keys into former ones if they cannot coexist with the requested settings
+ * but are still accepted for a while. The send direction needs no former keys.
  */
 static void ksrtp_rekey_part(struct ksrtp_key_list *list,
 			     const struct ksrtp_keyset *keyset,
@@ -350,8 +350,8 @@ static void ksrtp_rekey_part(struct ksrtp_key_list *list,
 }
 
 /*
- * Make room for the key that others give way to: at once, or, with an overlap or
- * as long as theirs lasts, in some time.
+ * Retire the keys that a new one replaces: at once, or after the overlap, or
+ * when their own overlap ends.
  */
 static void ksrtp_rekey_give_way(struct ksrtp_key_list *list,
 				 const struct ksrtp_keyset *keyset,
@@ -374,7 +374,7 @@ static void ksrtp_rekey_give_way(struct ksrtp_key_list *list,
 			--list->n * sizeof(*list->keys));
 }
 
-/* Would a change of policy alone leave a direction a key, if it parts with some? */
+/* Does a direction have a key left after a change of policy alone? */
 static bool ksrtp_rekey_lasts(const struct ksrtp_key_list *list)
 {
 	unsigned int i;
@@ -385,7 +385,7 @@ static bool ksrtp_rekey_lasts(const struct ksrtp_key_list *list)
 	return false;
 }
 
-/* Put former keys together as they were, each keyset before the next. */
+/* Rebuild the keysets of former keys, linked by @before. */
 static int ksrtp_rekey_before(const struct ksrtp_key_list *list,
 			      struct ksrtp_keyset **before)
 {
@@ -433,18 +433,18 @@ ksrtp_rekey_keyset(const struct ksrtp_direction *direction,
 }
 
 /**
- * ksrtp_rekey_prepare() - prepare what a request makes of a direction's keys
+ * ksrtp_rekey_prepare() - prepare a requested change of a direction's keys
  * @kn: namespace
  * @direction: the direction; not changed
- * @config: what is asked for
+ * @config: the request
  * @rekey: filled in, for ksrtp_rekey_commit() or ksrtp_rekey_abandon()
  * @extack: where to explain a refusal
  *
- * A key without an identifier takes the place of those there are, at once or
- * with an overlap. One with an identifier is chosen, and takes the place of the
- * key of the same; others stay, unless an overlap says how long, or theirs are
- * of another length. With an overlap, received packets are accepted under those that
- * give way for as long as it says, by the policy that they had.
+ * A key without an identifier replaces all others, at once or with an overlap.
+ * A key with an identifier becomes the active one and replaces the key with the
+ * same identifier; others stay, unless an overlap is given or their identifiers
+ * have another length. During an overlap, received packets are accepted under
+ * the replaced keys, with the policy that these had.
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: 0 or a negative errno.
@@ -513,13 +513,13 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		rekey->keyset->anew = rekey->keyset->serial;
 	rekey->changes = !err;
 out:
-	/* the keyset has its own */
+	/* the keyset has its own reference */
 	if (master)
 		ksrtp_master_put(master);
 	return err;
 }
 
-/* Tell packets where in memory the keys are that they will use. */
+/* Update the prefetch hints. */
 static void ksrtp_rekey_warm(struct ksrtp_warm *warm,
 			     const struct ksrtp_keyset *keyset)
 {
@@ -532,7 +532,7 @@ static void ksrtp_rekey_warm(struct ksrtp_warm *warm,
 	WRITE_ONCE(warm->cipher, master->keys[0]->set.main.ctr);
 }
 
-/* Write down of a key what it is there for. */
+/* Record in the ledger how a key may be used. */
 static void ksrtp_rekey_note_key(const struct ksrtp_direction *direction,
 				 const struct ksrtp_master *master)
 {
@@ -561,7 +561,7 @@ static void ksrtp_rekey_note(struct ksrtp_direction *direction,
 		ksrtp_rekey_note_key(direction, keyset->keys[i]);
 }
 
-/* Is a new key in use, so that what the peer does with its own may be heard yet? */
+/* Is a new key in use, whose counters may still follow the peer's? */
 static bool ksrtp_rekey_undecided(const struct ksrtp_direction *direction,
 				  const struct ksrtp_keyset *keyset)
 {
@@ -571,14 +571,14 @@ static bool ksrtp_rekey_undecided(const struct ksrtp_direction *direction,
 	if (!direction->keyed || keyset->anew != direction->anew ||
 	    keyset->policy.counters != KSRTP_COUNTERS_PEER)
 		return false;
-	/* what was sent under a key that comes back is not known */
+	/* a key that was used before may have sent anything */
 	for (i = 0; i < keyset->n; i++)
 		if (keyset->keys[i]->number == speaker)
 			return !keyset->keys[i]->known;
 	return false;
 }
 
-/* A keyset is in place: see what becomes of what is sent. */
+/* A keyset was installed: update the state of the send direction's counters. */
 static void ksrtp_rekey_turn(struct ksrtp_direction *direction,
 			     const struct ksrtp_keyset *keyset)
 {
@@ -614,10 +614,10 @@ static void ksrtp_rekey_replace(struct ksrtp_net *kn,
 }
 
 /**
- * ksrtp_rekey_commit() - carry out what was prepared; cannot fail
+ * ksrtp_rekey_commit() - carry out a prepared change; cannot fail
  * @kn: namespace
  * @direction: the direction
- * @rekey: what ksrtp_rekey_prepare() has prepared
+ * @rekey: as filled in by ksrtp_rekey_prepare()
  *
  * Context: process, under the namespace's lock.
  */
@@ -629,7 +629,7 @@ void ksrtp_rekey_commit(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 
 	if (!rekey->changes)
 		return;
-	/* those before have had their time set */
+	/* keysets in @before have their time limit already */
 	for (i = 0; rekey->retire && old && i < old->n; i++)
 		if (!old->keys[i]->retiring)
 			ksrtp_master_retire(old->keys[i], rekey->overlap);
@@ -637,8 +637,8 @@ void ksrtp_rekey_commit(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 }
 
 /**
- * ksrtp_rekey_abandon() - throw away what was prepared
- * @rekey: what ksrtp_rekey_prepare() has prepared
+ * ksrtp_rekey_abandon() - discard a prepared change
+ * @rekey: as filled in by ksrtp_rekey_prepare()
  *
  * Context: process.
  */
@@ -648,7 +648,7 @@ void ksrtp_rekey_abandon(struct ksrtp_rekey *rekey)
 }
 
 /**
- * ksrtp_rekey_wipe() - take all keys away
+ * ksrtp_rekey_wipe() - remove all keys
  * @kn: namespace
  * @direction: the direction
  *
@@ -659,7 +659,7 @@ void ksrtp_rekey_wipe(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 	ksrtp_rekey_replace(kn, direction, NULL);
 }
 
-/* Let a key that retires become a former one, if another is to have its name. */
+/* Make a retiring key a former one, if a new key has the same identifier. */
 static void ksrtp_rekey_part_namesake(struct ksrtp_key_list *list,
 				      const struct ksrtp_keyset *keyset,
 				      const struct ksrtp_master_config *config)
@@ -684,7 +684,7 @@ static void ksrtp_rekey_part_namesake(struct ksrtp_key_list *list,
 	};
 }
 
-/* Would two keys without identifiers claim the same packets? */
+/* Would two keys without identifiers be for the same packets? */
 static bool ksrtp_rekey_overlaps(const struct ksrtp_key_list *list,
 				 const struct ksrtp_master_config *config)
 {
@@ -700,14 +700,14 @@ static bool ksrtp_rekey_overlaps(const struct ksrtp_key_list *list,
 }
 
 /**
- * ksrtp_rekey_add() - add a key beside those there are
+ * ksrtp_rekey_add() - add a key beside the existing ones
  * @kn: namespace
  * @direction: the direction; has a suite
  * @config: the key
  * @extack: where to explain a refusal
  *
- * The first one with an identifier becomes the one to send with. It may have the
- * identifier of a key that retires, which goes on being accepted.
+ * The first key with an identifier becomes the active one. A key may have the
+ * identifier of a retiring one, which is still accepted.
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: 0 or a negative errno.
@@ -740,7 +740,7 @@ int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 				    extack);
 	if (IS_ERR(master))
 		return PTR_ERR(master);
-	/* beside others it changes nothing for counters, but that it may come */
+	/* beside other keys it only must be allowed; counters continue */
 	restart = ksrtp_rekey_counters(direction, list.n ?
 				       KSRTP_COUNTERS_CONTINUE :
 				       policy->counters, &before, &list,
@@ -767,14 +767,15 @@ int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
  * ksrtp_rekey_find() - find a key of a direction
  * @kn: namespace
  * @direction: the direction
- * @name: what the key is named by
- * @keyset: set to the keyset it is in
+ * @name: identification of the key
+ * @keyset: set to its keyset
  * @extack: where to explain a refusal
  *
- * Context: any, under the namespace's lock.
- * Of keys that are named alike the latest is found, and the oldest of a keyset.
+ * If several keys match, finds the one in the latest keyset, and there the
+ * oldest.
  *
- * Return: its place in the keyset, or -ENOENT.
+ * Context: any, under the namespace's lock.
+ * Return: its index in the keyset, or -ENOENT.
  */
 int ksrtp_rekey_find(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		     const struct ksrtp_key_name *name,
@@ -826,7 +827,7 @@ int ksrtp_rekey_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 	return 0;
 }
 
-/* Put a direction's keys in place without one of them. */
+/* Replace a direction's keys by the same list without one key. */
 static int ksrtp_rekey_without(struct ksrtp_net *kn,
 			       struct ksrtp_direction *direction,
 			       struct ksrtp_key_list *list,
@@ -850,13 +851,13 @@ static int ksrtp_rekey_without(struct ksrtp_net *kn,
 }
 
 /**
- * ksrtp_rekey_remove() - take a key away
+ * ksrtp_rekey_remove() - remove a key
  * @kn: namespace
  * @direction: the direction
- * @name: what the key is named by
+ * @name: identification of the key
  * @extack: where to explain a refusal
  *
- * The last key leaves the direction pending.
+ * Without its last key the direction is pending.
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: 0, -ENOENT or -ENOMEM.
@@ -882,7 +883,7 @@ int ksrtp_rekey_remove(struct ksrtp_net *kn, struct ksrtp_direction *direction,
  * @direction: the direction
  *
  * Context: process, sleeps, under the namespace's lock.
- * Return: true if a key is still to be waited for.
+ * Return: true if there are keys whose time is still to come.
  */
 bool ksrtp_rekey_sweep(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 {
@@ -892,7 +893,7 @@ bool ksrtp_rekey_sweep(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 	unsigned int i;
 
 	ksrtp_key_list(kn, direction, &list);
-	/* not accepted any more in any case; if memory is short, later */
+	/* no longer accepted in any case; if memory is short, try again later */
 	if (list.n + list.nformer < ksrtp_keyset_count(keyset))
 		again = ksrtp_rekey_without(kn, direction, &list, NULL);
 	for (i = 0; i < list.n; i++)

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Rekeying: from one keyset of a direction to the next. */
+/* Rekeying: replacing a direction's keyset. */
 #ifndef _KSRTP_REKEY_H
 #define _KSRTP_REKEY_H
 
 #include "session.h"
 
 /**
- * struct ksrtp_rekey - a change of a direction's keyset, prepared
- * @changes: there is anything to do
- * @keyset: keyset to put in place, or NULL for none
- * @retire: the keys there are now are to be retired
- * @overlap: in so many ms
- * @restart: counters begin anew, if positive
- * @new_key: a key comes that was not there
+ * struct ksrtp_rekey - a prepared change of a direction's keyset
+ * @changes: there is something to do
+ * @keyset: new keyset, or NULL for none
+ * @retire: retire the current keys
+ * @overlap: time until they are retired, in ms
+ * @restart: counters restart, if positive
+ * @new_key: there is a new key
  */
 struct ksrtp_rekey {
 	bool changes;
@@ -24,10 +24,10 @@ struct ksrtp_rekey {
 };
 
 /**
- * struct ksrtp_key_name - what a key of a direction is named by
+ * struct ksrtp_key_name - identification of a key in its direction
  * @mki: its identifier
- * @mki_len: length of that in bytes, 0 if it has none
- * @from: then the first packet index it is for
+ * @mki_len: its length in bytes, 0 if it has none
+ * @from: without an identifier, the first packet index that it is for
  */
 struct ksrtp_key_name {
 	const u8 *mki;

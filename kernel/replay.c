@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Replay list (RFC 3711 section 3.3.2) and packet index estimate (section
- * 3.3.1, appendix A), as pure functions. Callers hold whatever lock guards the
- * state.
+ * 3.3.1, appendix A), as pure functions. Callers do the locking.
  */
 
 #include <linux/bitmap.h>
@@ -14,11 +13,11 @@
 #include "replay.h"
 
 /**
- * ksrtp_replay_bits() - size of the ring of bits a window needs
+ * ksrtp_replay_bits() - size of the bit ring for a window
  * @window: window in packets
  *
  * Context: any.
- * Return: size in bits, a power of two and whole longs.
+ * Return: size in bits, a power of two and a multiple of BITS_PER_LONG.
  */
 size_t ksrtp_replay_bits(u32 window)
 {
@@ -26,7 +25,7 @@ size_t ksrtp_replay_bits(u32 window)
 }
 
 /**
- * ksrtp_replay_init() - begin with nothing seen
+ * ksrtp_replay_init() - set up empty replay state
  * @r: state to set up
  * @window: window in packets, at least 1
  * @seen: zeroed bitmap of ksrtp_replay_bits(@window) bits
@@ -43,7 +42,7 @@ void ksrtp_replay_init(struct ksrtp_replay *r, u32 window, unsigned long *seen)
 }
 
 /**
- * ksrtp_replay_check() - may a packet of this index be taken?
+ * ksrtp_replay_check() - may a packet with this index be accepted?
  * @r: replay state
  * @index: packet index
  *
@@ -79,7 +78,7 @@ static void ksrtp_replay_clear(struct ksrtp_replay *r, u64 index, u64 count)
 }
 
 /**
- * ksrtp_replay_mark() - take note of an index
+ * ksrtp_replay_mark() - record an index
  * @r: replay state
  * @index: index that ksrtp_replay_check() called new
  *
@@ -92,18 +91,18 @@ void ksrtp_replay_mark(struct ksrtp_replay *r, u64 index)
 		r->started = true;
 		r->top = index;
 	} else if (index > r->top) {
-		/* the bit of the index itself is set in any case */
+		/* the bit of the index itself is set below */
 		if (index - r->top > 1)
 			ksrtp_replay_clear(r, r->top + 1, index - r->top - 1);
 		r->top = index;
 	}
-	/* x86 takes ten times as long to set a bit by its number */
+	/* on x86, set_bit() by number takes ten times as long */
 	r->seen[BIT_WORD(index & r->mask)] |= BIT_MASK(index);
 }
 
 /**
- * ksrtp_replay_expect() - say where the first index is expected
- * @r: replay state; what it had seen is forgotten
+ * ksrtp_replay_expect() - set where the first index is expected
+ * @r: replay state; cleared
  * @index: the expected index; only its rollover counter matters
  *
  * Context: any.
@@ -118,8 +117,8 @@ void ksrtp_replay_expect(struct ksrtp_replay *r, u64 index)
  * ksrtp_replay_restore() - install replay state
  * @r: replay state, overwritten
  * @top: highest index seen
- * @bitmap: bit n set if @top - n was seen, least significant bit first, or
- *	NULL if all of the window is to count as seen
+ * @bitmap: bit n is set if @top - n was seen, least significant bit first, or
+ *	NULL if the whole window counts as seen
  * @len: length of @bitmap in bytes, at most the window's
  *
  * Context: any.
@@ -144,8 +143,8 @@ void ksrtp_replay_restore(struct ksrtp_replay *r, u64 top, const u8 *bitmap,
 /**
  * ksrtp_replay_save() - read replay state
  * @r: replay state
- * @bitmap: DIV_ROUND_UP(@r->window, 8) bytes, filled as
- *	ksrtp_replay_restore() takes them
+ * @bitmap: DIV_ROUND_UP(@r->window, 8) bytes, filled in the format of
+ *	ksrtp_replay_restore()
  *
  * Context: any.
  */
@@ -165,8 +164,8 @@ void ksrtp_replay_save(const struct ksrtp_replay *r, u8 *bitmap)
  * @seq: sequence number of the packet
  *
  * RFC 3711 section 3.3.1 and appendix A. Before the first packet the rollover
- * counter is the expected one. A packet that would lie before rollover counter
- * 0 cannot exist, so it is taken as a long jump forward.
+ * counter is the expected one. No packet lies before rollover counter 0, so one
+ * that seems to is taken as a long jump forward.
  *
  * Context: any.
  * Return: the 48-bit index, or -ERANGE past the last one.

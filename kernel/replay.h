@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Replay window over packet indexes, and the estimate of an index. No locks. */
+/* Replay window over packet indexes, and the index estimate. No locking. */
 #ifndef _KSRTP_REPLAY_H
 #define _KSRTP_REPLAY_H
 
@@ -9,11 +9,12 @@
 #define KSRTP_SRTCP_INDEX_MAX	((1ULL << 31) - 1)
 
 /**
- * struct ksrtp_replay - which packet indexes were seen
- * @top: highest index seen; without @started, where the first is expected
+ * struct ksrtp_replay - packet indexes that were seen
+ * @top: highest index seen; before @started, where the first is expected
  * @started: an index was seen
- * @window: how many indexes, @top included, can be told apart; 1..32768
- * @mask: size of @seen in bits, less one; size is a power of two >= @window
+ * @window: window size in packets, @top included; 1..32768
+ * @mask: size of @seen in bits, minus one; the size is a power of two >=
+ *	@window
  * @seen: ring of bits, index i at bit i & @mask
  */
 struct ksrtp_replay {

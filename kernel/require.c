@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rules that RTP and RTCP needs a session with keys: protection that is
- * forgotten, or taken away, ends the media instead of baring it.
+ * Rules that RTP and RTCP need a session with keys. Without them, a missing or
+ * deleted session would let media pass in plaintext; with them, the media
+ * stops.
  */
 
 #include <linux/err.h>
@@ -15,7 +16,7 @@
 #include "require.h"
 #include "wire.h"
 
-/* The first rule of a namespace brings what all of them need. */
+/* The first rule of a namespace sets up what all of them need. */
 static int ksrtp_require_begin(struct ksrtp_net *kn,
 			       struct netlink_ext_ack *extack)
 {
@@ -37,7 +38,7 @@ static int ksrtp_require_begin(struct ksrtp_net *kn,
 	return 0;
 }
 
-/* The last one takes it away. */
+/* The last rule frees it. */
 static void ksrtp_require_end(struct ksrtp_net *kn)
 {
 	struct ksrtp_asked *asked;
@@ -51,9 +52,9 @@ static void ksrtp_require_end(struct ksrtp_net *kn)
 }
 
 /**
- * ksrtp_require_create() - make a rule
+ * ksrtp_require_create() - create a rule
  * @kn: the namespace
- * @config: what packets it is about
+ * @config: packets that it applies to
  * @extack: where to explain a refusal
  *
  * Context: process, sleeps, under the namespace's lock.
@@ -95,9 +96,9 @@ ksrtp_require_create(struct ksrtp_net *kn,
 }
 
 /**
- * ksrtp_require_find() - look a rule up by its number
+ * ksrtp_require_find() - find a rule by its id
  * @kn: the namespace
- * @id: its number
+ * @id: its id
  *
  * Context: any, under the namespace's lock.
  * Return: the rule, or NULL.
@@ -146,7 +147,7 @@ static bool ksrtp_port_within(const struct ksrtp_port_range *range, u16 port)
 	return port >= range->first && port <= range->last;
 }
 
-/* Is a rule about packets of a flow? */
+/* Does a rule apply to packets of a flow? */
 static bool ksrtp_require_covers(const struct ksrtp_require_config *config,
 				 const struct ksrtp_flow *flow)
 {
@@ -164,13 +165,13 @@ static bool ksrtp_require_covers(const struct ksrtp_require_config *config,
 }
 
 /**
- * ksrtp_require_suspects() - may a datagram be one that is to be dropped?
+ * ksrtp_require_suspects() - may a rule drop a datagram?
  * @kn: the namespace
  * @flow: its flow
- * @sight: what is seen of it
+ * @sight: its readable part
  *
  * Context: any, does not sleep, under rcu_read_lock().
- * Return: false if ksrtp_require_refuses() would say so.
+ * Return: false if ksrtp_require_refuses() would not drop it either.
  */
 bool ksrtp_require_suspects(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
 			    const struct ksrtp_sight *sight)
@@ -184,7 +185,7 @@ bool ksrtp_require_suspects(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
 	return false;
 }
 
-/* The first rule that has a datagram dropped. */
+/* The first rule that drops a datagram. */
 static struct ksrtp_require *
 ksrtp_require_refusing(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
 		       enum ksrtp_direction_id id,
@@ -195,7 +196,7 @@ ksrtp_require_refusing(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
 	list_for_each_entry_rcu(require, &kn->requires, list) {
 		if (!ksrtp_require_covers(&require->config, flow))
 			continue;
-		/* first, since what answers a query is longer, and may fit */
+		/* first, since answers to DNS queries can look like media */
 		if (require->config.judge != KSRTP_JUDGE_VERSION &&
 		    ksrtp_asked_pass(rcu_dereference(kn->asked), flow, id,
 				     sight))
@@ -207,16 +208,16 @@ ksrtp_require_refusing(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
 }
 
 /**
- * ksrtp_require_refuses() - is a datagram without a session to be dropped?
+ * ksrtp_require_refuses() - does a rule drop a datagram without a session?
  * @kn: the namespace
  * @flow: its flow
  * @id: its direction
- * @sight: what is seen of it, KSRTP_DNS_QUERY_MAX bytes at least or all
+ * @sight: its readable part, at least KSRTP_DNS_QUERY_MAX bytes or all
  *
  * Counts it if so.
  *
  * Context: any, does not sleep, under rcu_read_lock().
- * Return: the rule that says so, or NULL.
+ * Return: the rule that drops it, or NULL.
  */
 struct ksrtp_require *ksrtp_require_refuses(struct ksrtp_net *kn,
 					    const struct ksrtp_flow *flow,

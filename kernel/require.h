@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Rules that RTP and RTCP needs a session with keys. */
+/* Rules that RTP and RTCP need a session with keys. */
 #ifndef _KSRTP_REQUIRE_H
 #define _KSRTP_REQUIRE_H
 
@@ -28,13 +28,13 @@ struct ksrtp_port_range {
 };
 
 /**
- * struct ksrtp_require_config - what packets a rule is about
+ * struct ksrtp_require_config - packets that a rule applies to
  * @ifindex: interface, 0 for any
  * @family: AF_INET or AF_INET6, 0 for both
  * @local: local ports; @local.first is 0 for all
  * @nexcepts: number of @excepts
- * @excepts: remote ports it is not about, ascending; zero behind the last
- * @judge: what it takes for RTP and RTCP
+ * @excepts: excluded remote ports, ascending; zero behind the last
+ * @judge: how to recognize RTP and RTCP
  */
 struct ksrtp_require_config {
 	u32 ifindex;
@@ -48,10 +48,10 @@ struct ksrtp_require_config {
 /**
  * struct ksrtp_require - a rule
  * @list: link in its namespace
- * @id: its number there
- * @config: what packets it is about
+ * @id: its id
+ * @config: packets that it applies to
  * @drops: packets dropped, by direction
- * @limit: for alerts
+ * @limit: rate limit of alerts
  * @rcu: frees it
  */
 struct ksrtp_require {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv6 routing headers: where a packet is bound for in the end, which is what its
- * session and its checksum go by. Its first segments are but places on the way;
- * if the last but one of them is this host, the packet goes on to the last without
- * having been received anew.
+ * IPv6 routing headers: the final destination of a packet, which determines its
+ * session and its checksum. The other segments are only intermediate hops. If
+ * the last but one of them is this host, the packet continues to the last
+ * without being received again.
  *
- * Who is on the wire may put such a header on any packet. What is received is
- * looked at for what it is about to become, and for nothing that it might be
- * later, elsewhere: or it would be unprotected, and sent there.
+ * Anybody on the wire can add such a header to a packet. So a received packet
+ * is matched by what it becomes at this host only, not by what it might become
+ * later elsewhere: otherwise it would be unprotected and sent there.
  */
 
 #include <linux/string.h>
@@ -17,18 +17,18 @@
 
 #include "udp.h"
 
-/* Both kinds have addresses, from the last to the first or vice versa, behind: */
+/* In both kinds, addresses follow behind this many bytes. */
 #define KSRTP_ROUTING_HEADER_LEN	8
 
 /**
- * struct ksrtp_routing - what the two kinds of routing headers begin with
- * @nexthdr: kind of what follows
+ * struct ksrtp_routing - common start of the two kinds of routing headers
+ * @nexthdr: type of the next header
  * @hdrlen: length in units of 8 bytes, the first not counted
  * @type: IPV6_SRCRT_TYPE_*
- * @segments_left: segments to come
- * @compressed: of RPL, how many of an address' first bytes are left out; those
- *	of the last in the lower half
- * @padding: of RPL, bytes behind the last address, in the upper half
+ * @segments_left: remaining segments
+ * @compressed: for RPL, number of leading address bytes left out; of the last
+ *	address in the lower half
+ * @padding: for RPL, bytes behind the last address, in the upper half
  */
 struct ksrtp_routing {
 	u8 nexthdr;
@@ -40,9 +40,9 @@ struct ksrtp_routing {
 };
 
 /*
- * Find the last header that is not used up, which has the last of all segments;
- * @at is where the first is, and is moved. Returns how many there are, 0 if they
- * cannot be read.
+ * Find the last routing header with segments left, which has the final
+ * destination. @at is the offset of the first one, and is updated. Returns the
+ * number of such headers, 0 if they cannot be read.
  */
 static unsigned int ksrtp_routing_find(const struct sk_buff *skb,
 				       const struct ksrtp_udp *udp,
@@ -69,7 +69,7 @@ static unsigned int ksrtp_routing_find(const struct sk_buff *skb,
 	return n;
 }
 
-/* Read the last of the addresses; false if it is not there. RFC 8754, section 2. */
+/* Read the last address; false if there is none. RFC 8754, section 2. */
 static bool ksrtp_routing_last(const struct sk_buff *skb, unsigned int at,
 			       const struct ksrtp_routing *header,
 			       struct in6_addr *last)
@@ -79,7 +79,7 @@ static bool ksrtp_routing_last(const struct sk_buff *skb, unsigned int at,
 			      sizeof(*last));
 }
 
-/* Likewise, of RPL, where it may be shortened. RFC 6554, section 3. */
+/* The same for RPL, where it may be compressed. RFC 6554, section 3. */
 static bool ksrtp_routing_last_rpl(const struct sk_buff *skb, unsigned int at,
 				   const struct ksrtp_routing *header,
 				   struct in6_addr *last)
@@ -95,8 +95,9 @@ static bool ksrtp_routing_last_rpl(const struct sk_buff *skb, unsigned int at,
 }
 
 /*
- * Was a packet shown to us before it got its header? The kernel does so on the
- * way out if it is told to, for good: net.netfilter.nf_hooks_lwtunnel.
+ * May the hook run before a packet gets its header? On output it does once this
+ * has been enabled: net.netfilter.nf_hooks_lwtunnel, which cannot be turned off
+ * again.
  */
 static bool ksrtp_routing_shown_before(enum ksrtp_direction_id id)
 {
@@ -108,7 +109,7 @@ static bool ksrtp_routing_shown_before(enum ksrtp_direction_id id)
 #endif
 }
 
-/* Is an address this host's, where a packet to it arrives? */
+/* Is an address local, so that a packet to it arrives here? */
 static bool ksrtp_routing_is_here(const struct sk_buff *skb,
 				  const struct nf_hook_state *state,
 				  const struct ksrtp_udp *udp,
@@ -129,9 +130,7 @@ static bool ksrtp_routing_is_here(const struct sk_buff *skb,
 	return here;
 }
 
-/*
- * Read the next of the addresses, which is not the last; false if it is not there.
- */
+/* Read the next address, which is not the last; false if there is none. */
 static bool ksrtp_routing_next(const struct sk_buff *skb, unsigned int at,
 			       const struct ksrtp_routing *header,
 			       struct in6_addr *next)
@@ -155,7 +154,7 @@ static bool ksrtp_routing_next(const struct sk_buff *skb, unsigned int at,
 	return !skb_copy_bits(skb, at, next->s6_addr + same, size);
 }
 
-/* Set the destination to the last segment, if it can be told. */
+/* Set the destination to the last segment, if it is known. */
 static void ksrtp_routing_set(const struct sk_buff *skb, struct ksrtp_udp *udp,
 			      unsigned int at,
 			      const struct ksrtp_routing *header,
@@ -180,17 +179,17 @@ static void ksrtp_routing_set(const struct sk_buff *skb, struct ksrtp_udp *udp,
 }
 
 /**
- * ksrtp_routing_follow() - find out where a packet is bound for
+ * ksrtp_routing_follow() - find the destination of a packet with a routing
+ *	header
  * @skb: the packet
- * @state: what the hook was told
- * @udp: its datagram, with a routing header before it; the destination is
- *	updated to where it goes from here if it is received, to its last if it is
- *	sent, unless that cannot be told
+ * @state: hook state
+ * @udp: its datagram; the destination is updated: on receive to the next hop
+ *	after this host, on send to the final one, unless it cannot be
+ *	determined
  * @id: direction
  *
- * A packet that would go round within this host, by several headers or segments,
- * is of no honest sender: which of its destinations is looked at would be his
- * choice.
+ * No honest sender routes a packet through this host several times, by several
+ * headers or segments: it could choose which destination is looked at.
  *
  * Context: any, under rcu_read_lock(). Does not change the packet.
  * Return: false if the packet has to be dropped.
@@ -205,7 +204,7 @@ bool ksrtp_routing_follow(const struct sk_buff *skb,
 	unsigned int n = ksrtp_routing_find(skb, udp, &at, &header);
 
 	if (id == KSRTP_DIRECTION_RECV) {
-		/* what is for others goes on as it has come */
+		/* forwarded packets stay protected */
 		if (!ksrtp_routing_is_here(skb, state, udp, &udp->dest))
 			return true;
 		if (n != 1)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sending: RTP becomes SRTP (RFC 3711 section 3.3), RTCP becomes SRTCP (section 3.4).
- * From the end of this file upwards: the datagram, its index and key, the transform.
+ * Sending: RTP becomes SRTP (RFC 3711 section 3.3), RTCP becomes SRTCP (section
+ * 3.4). Read this file from its end upwards: the datagram, its index and key,
+ * the transform.
  */
 
 #include <linux/err.h>
@@ -16,21 +17,21 @@
 #include "stream.h"
 #include "trace.h"
 
-/* Segments of a super-packet, at most. */
+/* Maximum number of segments of a super-packet. */
 #define KSRTP_SEGMENTS_MAX	128
 
 /* What the inner AEAD of RFC 8723 adds: a tag, and an empty block. */
 #define KSRTP_INNER_GROWTH(suite)	((suite)->rtp_tag_len + 1)
 
 /**
- * ksrtp_send_growth() - how much longer protection makes a packet
+ * ksrtp_send_growth() - number of bytes that protection adds to a packet
  * @keyset: keys and policy
  * @rtcp: it is RTCP
- * @start: its first bytes, KSRTP_PEEK_LEN or all there are
+ * @start: its first bytes, KSRTP_PEEK_LEN or all of them
  * @len: its length in bytes
  *
  * Context: any.
- * Return: growth in bytes, at most.
+ * Return: growth in bytes, or an upper bound of it.
  */
 unsigned int ksrtp_send_growth(const struct ksrtp_keyset *keyset,
 			       bool rtcp, const u8 *start, unsigned int len)
@@ -51,15 +52,15 @@ unsigned int ksrtp_send_growth(const struct ksrtp_keyset *keyset,
 }
 
 /**
- * ksrtp_send_overhead() - how much longer protection makes packets, at most
+ * ksrtp_send_overhead() - maximum number of bytes that protection adds
  * @keyset: keys and policy
- * @rtcp: they are RTCP
- * @start: first bytes of one of them, plain, KSRTP_PEEK_LEN or all there are; or
- *	NULL if they are not known
+ * @rtcp: the packets are RTCP
+ * @start: first bytes of a plain packet, KSRTP_PEEK_LEN or all of them; or NULL
+ *	if not known
  * @len: its length in bytes
  *
- * That of packets with a header like this one's, whatever their sequence number:
- * with RFC 4771 those that carry the rollover counter are longer.
+ * For packets with a header like this one's and any sequence number: with RFC
+ * 4771 those that carry the rollover counter are longer.
  *
  * Context: any.
  * Return: growth in bytes.
@@ -68,7 +69,7 @@ unsigned int ksrtp_send_overhead(const struct ksrtp_keyset *keyset,
 				 bool rtcp, const u8 *start,
 				 unsigned int len)
 {
-	/* the rollover counter is in sequence number 0, whatever the rate */
+	/* sequence number 0 always carries the rollover counter */
 	u8 header[KSRTP_RTP_HEADER_LEN] = { 0x80 | 1 };
 
 	if (start && len >= sizeof(header))
@@ -76,7 +77,7 @@ unsigned int ksrtp_send_overhead(const struct ksrtp_keyset *keyset,
 	return ksrtp_send_growth(keyset, rtcp, header, sizeof(header));
 }
 
-/* Take apart a packet that an application sent. */
+/* Parse a packet that an application has sent. */
 static int ksrtp_send_parse(struct ksrtp_work *work)
 {
 	int len;
@@ -93,7 +94,7 @@ static int ksrtp_send_parse(struct ksrtp_work *work)
 	len = ksrtp_rtp_header_len(work->data, work->len);
 	if (len < 0)
 		return KSRTP_A_STATS_DROP_BAD_RTP;
-	/* on a port for both it would not have come here as RTP */
+	/* on a port for both it would have been classified as RTCP */
 	if (unlikely(ksrtp_rtcp_type(work->data[1])) &&
 	    ksrtp_rtcp_well_formed(work->data, work->len))
 		return KSRTP_A_STATS_DROP_BAD_RTP;
@@ -103,8 +104,8 @@ static int ksrtp_send_parse(struct ksrtp_work *work)
 }
 
 /*
- * How many of the newest packets may come again: so many as the policy says, or as
- * a super-packet has, if the stack shows us each of its segments once more.
+ * Number of the newest packets that may be sent again: as the policy says, or a
+ * super-packet's segments if the stack shows us each of them twice.
  */
 static u32 ksrtp_send_again(const struct ksrtp_packet *packet)
 {
@@ -118,10 +119,10 @@ static u32 ksrtp_send_again(const struct ksrtp_packet *packet)
 }
 
 /*
- * What comes again has to be the same SRTP each time: of the same bytes, by the
- * same keys, and under the same policy. It is compared with no more than what was
- * sent under its own index, and nobody sees digests; so of packets that differ one
- * in 2^64 would pass.
+ * Digest of a packet, by which a repetition is recognized: the same bytes, keys
+ * and policy give the same SRTP. It is only compared with the packet sent under
+ * the same index, and never leaves the kernel; so one in 2^64 different packets
+ * would pass.
  */
 static u64 ksrtp_send_digest(const struct ksrtp_packet *packet)
 {
@@ -133,7 +134,7 @@ static u64 ksrtp_send_digest(const struct ksrtp_packet *packet)
 	return siphash_2u64(digest, packet->keyset->serial, &key) ?: 1;
 }
 
-/* Take a packet index, and choose the master key for it. */
+/* Reserve a packet index, and choose the master key for it. */
 static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
 {
 	const struct ksrtp_keyset *keyset = packet->keyset;
@@ -163,7 +164,7 @@ static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
 		cause = ksrtp_stream_reserve(stream, &claim, &work->index);
 	} while (cause == -ESTALE);
 	if (unlikely(cause == -EALREADY)) {
-		/* what only comes by once more is the same packet still */
+		/* a second pass of one packet is not a repetition */
 		if (!ksrtp_udp_twice(packet->skb, packet->udp))
 			atomic64_inc(&ksrtp_direction(packet->session,
 						      packet->id)->repeats);
@@ -186,7 +187,7 @@ static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
 	return ksrtp_packet_spend(packet);
 }
 
-/* What an application behind a middle box has changed goes into the block. */
+/* Behind a middle box, put what the application has changed into the block. */
 static int ksrtp_send_reduce(struct ksrtp_work *work)
 {
 	struct ksrtp_ohb ohb;
@@ -200,7 +201,7 @@ static int ksrtp_send_reduce(struct ksrtp_work *work)
 	return 0;
 }
 
-/* Give the packet the form that is to be encrypted. */
+/* Bring the packet into the form to be encrypted. */
 static int ksrtp_send_shape(struct ksrtp_packet *packet)
 {
 	const struct ksrtp_policy *policy = ksrtp_packet_policy(packet);
@@ -221,7 +222,7 @@ static int ksrtp_send_shape(struct ksrtp_packet *packet)
 	return work->outer_only ? ksrtp_send_reduce(work) : 0;
 }
 
-/* All that comes before the transform. Returns 0, or the cause of a drop. */
+/* Everything before the transform. Returns 0 or the cause of a drop. */
 static int ksrtp_send_prepare(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
@@ -259,7 +260,7 @@ static int ksrtp_send_transform(struct ksrtp_packet *packet)
 	return policy->suite->transform->protect(work);
 }
 
-/* All that comes after the transform. Returns 0, or the cause of a drop. */
+/* Everything after the transform. Returns 0 or the cause of a drop. */
 static int ksrtp_send_finish(struct ksrtp_packet *packet, int err)
 {
 	struct ksrtp_master *master = ksrtp_packet_master(packet);
@@ -271,7 +272,7 @@ static int ksrtp_send_finish(struct ksrtp_packet *packet, int err)
 	case -ENOMEM:
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
 	case -EINVAL:
-		/* elements of a header extension that do not fit it */
+		/* an element of a header extension runs past its end */
 		return KSRTP_A_STATS_DROP_BAD_RTP;
 	default:
 		return KSRTP_A_STATS_DROP_CRYPTO_ERROR;
@@ -285,7 +286,7 @@ static int ksrtp_send_finish(struct ksrtp_packet *packet, int err)
 	return 0;
 }
 
-/* The packet has its index. Returns 0, -EINPROGRESS or the cause of a drop. */
+/* Transform a packet that has its index. Returns 0, -EINPROGRESS or a cause. */
 static int ksrtp_send_run(struct ksrtp_packet *packet)
 {
 	int err = ksrtp_wait_keys(packet);
@@ -293,7 +294,7 @@ static int ksrtp_send_run(struct ksrtp_packet *packet)
 	if (err)
 		return err;
 	err = ksrtp_send_transform(packet);
-	/* from here on the packet may be gone */
+	/* with -EINPROGRESS the packet may already be freed */
 	return err == -EINPROGRESS ? err : ksrtp_send_finish(packet, err);
 }
 
@@ -310,8 +311,8 @@ static int ksrtp_send_begin(struct ksrtp_packet *packet)
 
 /**
  * ksrtp_send_protect() - protect an RTP or RTCP packet
- * @skb: what it is in
- * @state: what the hook was told
+ * @skb: sk_buff that it is in
+ * @state: hook state
  * @session: its session
  * @keyset: keys and policy
  * @udp: the datagram in @skb
@@ -319,10 +320,11 @@ static int ksrtp_send_begin(struct ksrtp_packet *packet)
  * @data: its first byte; writable, with room for ksrtp_send_growth()
  * @len: its length in bytes, updated
  *
- * Lengths and checksums of @skb are the caller's, unless the packet has to wait.
+ * The caller updates lengths and checksums of @skb, unless the packet has to
+ * wait.
  *
  * Context: under rcu_read_lock(), does not sleep.
- * Return: 0; -EINPROGRESS if @skb was taken and goes on later; else the
+ * Return: 0; -EINPROGRESS if @skb was taken and continues later; else the
  * positive cause to drop the packet for.
  */
 int ksrtp_send_protect(struct sk_buff *skb, const struct nf_hook_state *state,
@@ -335,7 +337,7 @@ int ksrtp_send_protect(struct sk_buff *skb, const struct nf_hook_state *state,
 				      ksrtp_send_begin);
 }
 
-/* Will a packet be too big, once it is protected? Says what size is left. */
+/* Will a protected packet be too big? If so, sets the size left in @udp. */
 static bool ksrtp_send_too_big(struct sk_buff *skb,
 			       const struct nf_hook_state *state,
 			       const struct ksrtp_keyset *keyset, bool rtcp,
@@ -356,9 +358,9 @@ static bool ksrtp_send_too_big(struct sk_buff *skb,
 /**
  * ksrtp_send_oversized() - will a part of a super-packet be too big?
  * @skb: the super-packet
- * @state: what the hook was told
- * @node: the session's node that the part was found by
- * @udp: where the part lies in @skb; @room is set if it will
+ * @state: hook state
+ * @node: the session's node that matched the part
+ * @udp: position of the part in @skb; @room is set if it will
  * @headers: length of the headers before it, in bytes
  *
  * Context: under rcu_read_lock(), does not sleep.
@@ -387,16 +389,16 @@ bool ksrtp_send_oversized(struct sk_buff *skb,
 
 /**
  * ksrtp_send() - protect a datagram of a session
- * @skb: the packet, held by nobody else, not a super-packet
- * @state: what the hook was told
- * @node: the session's node that the packet was found by
+ * @skb: the packet, exclusively owned, not a super-packet
+ * @state: hook state
+ * @node: the session's node that matched the packet
  * @udp: the datagram in @skb
  *
- * Of one that is too big, the sender is still to be told: ksrtp_mtu_tell().
+ * If the packet is too big, the caller tells its sender: ksrtp_mtu_tell().
  *
  * Context: under rcu_read_lock(), does not sleep.
- * Return: 0 if the packet may go on, changed or not; -EINPROGRESS if it was
- * taken and goes on later; else the positive cause to drop it for.
+ * Return: 0 if the packet may continue, changed or not; -EINPROGRESS if it was
+ * taken and continues later; else the positive cause to drop it for.
  */
 int ksrtp_send(struct sk_buff *skb, const struct nf_hook_state *state,
 	       const struct ksrtp_node *node, struct ksrtp_udp *udp)

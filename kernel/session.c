@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Sessions: making, changing, finding and deleting them. */
+/* Sessions: creation, change, lookup and deletion. */
 
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -32,8 +32,9 @@ static int ksrtp_flow_differs(struct rhashtable_compare_arg *arg,
 	const struct ksrtp_session *session;
 
 	/*
-	 * Most likely it is the one, RTP's, and has not moved: wait for all of it
-	 * at once. Where this is not so, nothing is read of what is not there.
+	 * Most likely this is RTP's node of a session that has not moved:
+	 * prefetch the session. Otherwise the address is wrong, but it is never
+	 * read.
 	 */
 	session = container_of(node, struct ksrtp_session, first.rtp);
 	prefetch(&session->direction[0]);
@@ -56,7 +57,7 @@ static const struct rhashtable_params ksrtp_flow_params = {
 };
 
 /**
- * ksrtp_session_table_init() - make a namespace's tables
+ * ksrtp_session_table_init() - create a namespace's tables
  * @kn: the namespace
  *
  * Context: process, sleeps.
@@ -108,7 +109,7 @@ void ksrtp_session_table_exit(struct ksrtp_net *kn)
 	xa_destroy(&kn->sessions);
 }
 
-/* Take note that there is a flow of a mask. */
+/* Count a flow with this mask. */
 static void ksrtp_mask_add(struct ksrtp_masks *masks, unsigned int mask)
 {
 	if (!masks->count[mask]++)
@@ -127,7 +128,7 @@ static struct ksrtp_masks *ksrtp_node_masks(struct ksrtp_net *kn,
 	return node->flow.has_ssrc ? &kn->ssrc_masks : &kn->masks;
 }
 
-/* Put a node in the table, where packets find it. */
+/* Add a node to the table, where packets find it. */
 static int ksrtp_node_link(struct ksrtp_net *kn, struct ksrtp_node *node)
 {
 	struct ksrtp_ports *ports = kn->ports;
@@ -152,7 +153,7 @@ static int ksrtp_node_link(struct ksrtp_net *kn, struct ksrtp_node *node)
 
 static void ksrtp_node_unlink(struct ksrtp_net *kn, struct ksrtp_node *node)
 {
-	/* another may have taken its place */
+	/* another node may have replaced it */
 	if (rhashtable_remove_fast(&kn->flows, &node->node, ksrtp_flow_params))
 		return;
 	ksrtp_mask_remove(ksrtp_node_masks(kn, node),
@@ -160,16 +161,16 @@ static void ksrtp_node_unlink(struct ksrtp_net *kn, struct ksrtp_node *node)
 	ksrtp_ports_remove(kn->ports, node->flow.local_port);
 }
 
-/* Is it of a place that its session has left? */
+/* Has the session left the place of this node? */
 static bool ksrtp_node_left(const struct ksrtp_node *node)
 {
 	return ksrtp_node_session(node)->place != ksrtp_node_place(node);
 }
 
 /*
- * Find what a new node is to take the place of: a node of its own session, which
- * moves; of @old, which goes; or of a place that was left. Of any other session,
- * orphans included, nothing is taken.
+ * Find the node that a new node replaces: one of its own session, which moves;
+ * one of @old, which is going to be deleted; or one of a place that its session
+ * has left. Nodes of all other sessions, orphans included, stay.
  */
 static struct ksrtp_node *ksrtp_node_before(struct ksrtp_net *kn,
 					    const struct ksrtp_node *node,
@@ -190,8 +191,8 @@ static struct ksrtp_node *ksrtp_node_before(struct ksrtp_net *kn,
 }
 
 /*
- * Put a node in the table, in the place of the one before if there is one. No
- * packet finds the flow without a session meanwhile.
+ * Add a node to the table, or replace @before. At no time do packets of the
+ * flow find no session.
  */
 static int ksrtp_node_supersede(struct ksrtp_net *kn, struct ksrtp_node *node,
 				struct ksrtp_node *before)
@@ -214,8 +215,8 @@ static void ksrtp_node_withdraw(struct ksrtp_net *kn, struct ksrtp_node *node,
 }
 
 /*
- * Have a session found at a place, as well as where it is. @old gives way, and
- * has yet to be deleted.
+ * Make a session found at an additional place. @old is replaced, and the caller
+ * has to delete it.
  */
 static int ksrtp_place_link(struct ksrtp_place *place,
 			    const struct ksrtp_session *old,
@@ -248,7 +249,7 @@ static int ksrtp_place_link(struct ksrtp_place *place,
 	return err;
 }
 
-/* Have a session no longer found at a place. */
+/* Make a session no longer found at a place. */
 static void ksrtp_place_unlink(struct ksrtp_place *place)
 {
 	struct ksrtp_session *session = place->session;
@@ -257,12 +258,12 @@ static void ksrtp_place_unlink(struct ksrtp_place *place)
 		ksrtp_node_unlink(session->kn, &place->rtp);
 	if (!place->parked && ksrtp_place_has_rtcp_flow(place))
 		ksrtp_node_unlink(session->kn, &place->rtcp);
-	/* the first goes with the session */
+	/* the first place is part of the session */
 	if (place != &session->first)
 		kfree_rcu(place, rcu);
 }
 
-/* Leave a place for good. */
+/* Leave a former place for good. */
 static void ksrtp_place_leave(struct ksrtp_place *place)
 {
 	list_del(&place->list);
@@ -270,7 +271,7 @@ static void ksrtp_place_leave(struct ksrtp_place *place)
 	ksrtp_place_unlink(place);
 }
 
-/* Give RTCP its ports: those asked for, else the next above RTP's. */
+/* Port of RTCP: the requested one, or the next above RTP's. */
 static __be16 ksrtp_rtcp_port(__be16 rtp_port, __be16 rtcp_port)
 {
 	if (rtcp_port || !rtp_port)
@@ -278,7 +279,7 @@ static __be16 ksrtp_rtcp_port(__be16 rtp_port, __be16 rtcp_port)
 	return htons(ntohs(rtp_port) + 1);
 }
 
-/* Fill in a place where no packet finds the session yet. */
+/* Set up a place that is not linked yet. */
 static void ksrtp_place_init(struct ksrtp_place *place,
 			     struct ksrtp_session *session,
 			     const struct ksrtp_session_config *config)
@@ -298,19 +299,19 @@ static void ksrtp_place_init(struct ksrtp_place *place,
 				config->remote_rtcp_port);
 }
 
-/* The session whose place another one may take: an orphan, or as is asked. */
+/* The session to be replaced: an orphan, or any if the request says so. */
 static struct ksrtp_session *
 ksrtp_session_giving_way(struct ksrtp_net *kn,
 			 const struct ksrtp_session_config *config)
 {
 	struct ksrtp_session *old = ksrtp_session_by_flow(kn, &config->flow);
 
-	/* what is parked needs no room */
+	/* a parked session occupies no flow */
 	return old && !config->parks &&
 	       (old->orphaned || config->replaces) ? old : NULL;
 }
 
-/* No packet finds a replaced session any more: let those run out that have. */
+/* A replaced session was unlinked: wait for packets that have found it. */
 static void ksrtp_session_quiesce(const struct ksrtp_session *old)
 {
 	/* they still need its keys and streams; an orphan has none */
@@ -318,7 +319,7 @@ static void ksrtp_session_quiesce(const struct ksrtp_session *old)
 		synchronize_rcu_expedited();
 }
 
-/* Leave a session's flow as it is in another place, where it is parked. */
+/* Copy a session's flow to another place, where it is parked. */
 static void ksrtp_place_park(struct ksrtp_place *place,
 			     struct ksrtp_session *session)
 {
@@ -332,7 +333,7 @@ static void ksrtp_place_park(struct ksrtp_place *place,
 	place->rtcp.moved = true;
 }
 
-/* Have a session found at another place, too, if it is to move. */
+/* If a session is to move, make it found at the new place too. */
 static struct ksrtp_place *
 ksrtp_session_enter(struct ksrtp_session *session,
 		    const struct ksrtp_session_config *config,
@@ -342,7 +343,7 @@ ksrtp_session_enter(struct ksrtp_session *session,
 	struct ksrtp_place *place;
 	int err;
 
-	/* one that is being made is where it is */
+	/* a new session is at its first place */
 	if (!session->id || (!config->moves && !config->parks))
 		return NULL;
 	place = kzalloc(sizeof(*place), GFP_KERNEL_ACCOUNT);
@@ -354,14 +355,14 @@ ksrtp_session_enter(struct ksrtp_session *session,
 		ksrtp_place_park(place, session);
 	err = ksrtp_place_link(place, old, extack);
 	if (err) {
-		/* half of it may have been linked for a moment */
+		/* one of its nodes may have been visible */
 		kfree_rcu(place, rcu);
 		return ERR_PTR(err);
 	}
 	return place;
 }
 
-/* It is at this place from now on, and where it was for a while, if at all. */
+/* Move to this place; stay at the old one for @linger ms, if at all. */
 static void ksrtp_session_settle(struct ksrtp_session *session,
 				 struct ksrtp_place *place, u32 linger)
 {
@@ -392,7 +393,7 @@ void ksrtp_session_put(struct ksrtp_session *session)
 		kfree_rcu(session, rcu);
 }
 
-/* Carry out what is asked of a direction; cannot fail. */
+/* Apply the settings of a direction; cannot fail. */
 static void ksrtp_direction_apply(struct ksrtp_net *kn,
 				  struct ksrtp_direction *direction,
 				  const struct ksrtp_direction_config *config,
@@ -404,7 +405,7 @@ static void ksrtp_direction_apply(struct ksrtp_net *kn,
 		WRITE_ONCE(direction->window, config->window);
 	direction->policy = config->policy;
 	ksrtp_rekey_commit(kn, direction, rekey);
-	/* keys first: a packet must not meet a direction that is half made */
+	/* keys first: packets must not see a half configured direction */
 	smp_store_release(&direction->configured, true);
 }
 
@@ -412,18 +413,18 @@ static void ksrtp_direction_apply(struct ksrtp_net *kn,
  * ksrtp_session_change() - change a session's policy or keys, or move it
  * @session: the session
  * @config: what to change
- * @replaced: set to the session whose flow it took, or NULL; no packet finds that
- *	one, which the caller deletes with ksrtp_session_delete()
+ * @replaced: set to the session whose flow it took, or NULL; packets no longer
+ *	find that one, and the caller deletes it with ksrtp_session_delete()
  * @extack: where to explain a refusal
  *
- * New keys leave rollover counter, replay state and SRTCP index of the streams
- * alone (RFC 3711 section 3.3.1). So does another flow: where a session moves, a
- * packet of either flow finds it at each moment, until it is found at the new one
- * alone. An orphaned session that has the new flow gives way.
+ * New keys do not change rollover counter, replay state and SRTCP index of the
+ * streams (RFC 3711 section 3.3.1). Neither does another flow: while a session
+ * moves, packets of both flows find it, and then only those of the new one. An
+ * orphaned session with the new flow is replaced.
  *
  * Context: process, sleeps, under the namespace's lock.
- * Return: 0, or a negative errno with nothing changed; -EEXIST if the new flow is
- * taken.
+ * Return: 0, or a negative errno with nothing changed; -EEXIST if the new flow
+ * is taken.
  */
 int ksrtp_session_change(struct ksrtp_session *session,
 			 const struct ksrtp_session_config *config,
@@ -478,7 +479,7 @@ err_send:
 	return err;
 }
 
-/* Make what no packet and no other command can see yet. */
+/* Create a session that no packet and no other command can see yet. */
 static struct ksrtp_session *
 ksrtp_session_alloc(struct ksrtp_net *kn,
 		    const struct ksrtp_session_config *config)
@@ -504,7 +505,7 @@ ksrtp_session_alloc(struct ksrtp_net *kn,
 				(direction - session->direction);
 		ksrtp_policy_init(&direction->policy);
 		direction->window = KSRTP_REPLAY_WINDOW_DEFAULT;
-		/* nothing said of either direction: both wait for keys */
+		/* without settings for a direction, both wait for keys */
 		direction->configured = !config->send.given &&
 				      !config->recv.given;
 	}
@@ -515,7 +516,7 @@ ksrtp_session_alloc(struct ksrtp_net *kn,
 	return session;
 }
 
-/* Make a session reachable by its id and flows, in the place of an old one's. */
+/* Make a session reachable by its id and flows, replacing @old. */
 static int ksrtp_session_link(struct ksrtp_session *session,
 			      const struct ksrtp_session *old,
 			      struct netlink_ext_ack *extack)
@@ -533,7 +534,7 @@ static int ksrtp_session_link(struct ksrtp_session *session,
 	return err;
 }
 
-/* Take the keys of both directions away. */
+/* Remove the keys of both directions. */
 static void ksrtp_session_wipe(struct ksrtp_session *session)
 {
 	struct ksrtp_direction *direction;
@@ -545,20 +546,20 @@ static void ksrtp_session_wipe(struct ksrtp_session *session)
 }
 
 /**
- * ksrtp_session_create() - make a session
- * @kn: namespace it is for
- * @config: what it is to be
- * @replaced: as ksrtp_session_change() has it
+ * ksrtp_session_create() - create a session
+ * @kn: its namespace
+ * @config: its settings
+ * @replaced: as in ksrtp_session_change()
  * @extack: where to explain a refusal
  *
- * The namespace's first session puts our hooks in place. An orphaned session
- * of the same flow gives way to the new one, and any other one if that is asked
- * for. No packet finds the flow without a session meanwhile; a flow of RTCP that
- * only the old one had is free afterwards.
+ * The namespace's first session registers our hooks. An orphaned session with
+ * the same flow is replaced by the new one, any other one only if requested. At
+ * no time do packets of the flow find no session; a flow of RTCP that only the
+ * old session had becomes free.
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: the session, or an ERR_PTR(): -EEXIST if its flow is taken, -ENOSPC
- * if the namespace's quota is used up, -EOPNOTSUPP if the kernel lacks the suite,
+ * if the namespace is over quota, -EOPNOTSUPP if the kernel lacks the suite,
  * -ENOMEM, or another errno of the crypto API.
  */
 struct ksrtp_session *
@@ -571,7 +572,7 @@ ksrtp_session_create(struct ksrtp_net *kn,
 	int err;
 
 	*replaced = NULL;
-	/* in the place of another it is not one more */
+	/* when it replaces another one, it is not an additional session */
 	old = ksrtp_session_giving_way(kn, config);
 	if (!ksrtp_quota_take_session(kn->quota, old)) {
 		NL_SET_ERR_MSG(extack,
@@ -602,7 +603,7 @@ ksrtp_session_create(struct ksrtp_net *kn,
 
 err_hooks:
 	ksrtp_net_unuse(kn);
-	/* a failed link was visible for a moment, and packets came */
+	/* a failed link was visible for a moment, and packets made streams */
 	ksrtp_stream_delete_all(session);
 err_keys:
 	ksrtp_session_wipe(session);
@@ -615,10 +616,10 @@ err_quota:
 
 /**
  * ksrtp_session_delete() - delete a session, its streams and keys
- * @session: the session; the caller holds a reference if it goes on using it
+ * @session: the session; the caller needs a reference to use it afterwards
  *
- * Packets that found it a moment ago may still use it. The namespace's last
- * session takes our hooks away.
+ * Packets that have found it may still use it. The namespace's last session
+ * unregisters our hooks.
  *
  * Context: process, sleeps, under the namespace's lock.
  */
@@ -648,8 +649,8 @@ void ksrtp_session_delete(struct ksrtp_session *session)
  * ksrtp_session_orphan() - close a session whose owner is gone
  * @session: the session
  *
- * Its keys are wiped; its flow stays, and all of it is dropped, since what the
- * owner has protected must not go on in plaintext.
+ * Wipes its keys but keeps its flow, and all packets are dropped: what the
+ * owner has protected must not continue in plaintext.
  *
  * Context: process, sleeps, under the namespace's lock.
  */
@@ -664,11 +665,11 @@ void ksrtp_session_orphan(struct ksrtp_session *session)
 	for (direction = session->direction;
 	     direction < session->direction + ARRAY_SIZE(session->direction);
 	     direction++)
-		/* keys gone first, as in ksrtp_direction_apply() */
+		/* after the keys are gone, as in ksrtp_direction_apply() */
 		smp_store_release(&direction->configured, true);
 }
 
-/* Does a packet still find a session at a place? Others may have taken it. */
+/* Do packets still find a session at a place? Others may have taken it. */
 static bool ksrtp_place_found(const struct ksrtp_place *place)
 {
 	struct rhashtable *flows = &place->session->kn->flows;
@@ -680,11 +681,11 @@ static bool ksrtp_place_found(const struct ksrtp_place *place)
 }
 
 /**
- * ksrtp_session_lingers() - for how long a session is found where it was, too
+ * ksrtp_session_lingers() - how long is a session still found at former places?
  * @session: the session
  *
  * Context: any, under the namespace's lock.
- * Return: a time in ms, or 0 if it is not.
+ * Return: time in ms, or 0 if it is not.
  */
 u32 ksrtp_session_lingers(const struct ksrtp_session *session)
 {
@@ -700,11 +701,11 @@ u32 ksrtp_session_lingers(const struct ksrtp_session *session)
 }
 
 /**
- * ksrtp_session_leave() - have a session no longer found where its time is over
+ * ksrtp_session_leave() - leave former places whose time is over
  * @session: the session
  *
  * Context: process, under the namespace's lock.
- * Return: true if a place is still to be waited for.
+ * Return: true if there are places left to wait for.
  */
 bool ksrtp_session_leave(struct ksrtp_session *session)
 {
@@ -717,9 +718,9 @@ bool ksrtp_session_leave(struct ksrtp_session *session)
 }
 
 /**
- * ksrtp_session_by_id() - look a session up by its number
+ * ksrtp_session_by_id() - find a session by its id
  * @kn: its namespace
- * @id: its number
+ * @id: its id
  *
  * Context: any, under rcu_read_lock() or the namespace's lock.
  * Return: the session, or NULL.
@@ -730,9 +731,9 @@ struct ksrtp_session *ksrtp_session_by_id(struct ksrtp_net *kn, u32 id)
 }
 
 /**
- * ksrtp_session_by_flow() - look a session up by exactly its own flow
+ * ksrtp_session_by_flow() - find a session by its own flow
  * @kn: its namespace
- * @flow: its flow of RTP, wildcards included; not one that it has left
+ * @flow: its current flow of RTP, wildcards included
  *
  * Context: any, under the namespace's lock.
  * Return: the session, or NULL.
@@ -743,13 +744,13 @@ struct ksrtp_session *ksrtp_session_by_flow(struct ksrtp_net *kn,
 	struct ksrtp_node *node;
 
 	node = rhashtable_lookup_fast(&kn->flows, flow, ksrtp_flow_params);
-	/* a flow of RTCP belongs to a session, but does not name it */
+	/* a session is not identified by its flow of RTCP */
 	if (!node || node->kind == KSRTP_FLOW_RTCP || ksrtp_node_left(node))
 		return NULL;
 	return ksrtp_node_session(node);
 }
 
-/* Find the session of a flow and one SSRC on it. */
+/* Find the session of a flow and one SSRC. */
 static const struct ksrtp_node *
 ksrtp_session_match_ssrc(struct ksrtp_net *kn, struct ksrtp_flow *masked,
 			 const struct ksrtp_ssrcs *ssrcs)
@@ -773,13 +774,13 @@ ksrtp_session_match_ssrc(struct ksrtp_net *kn, struct ksrtp_flow *masked,
 }
 
 /**
- * ksrtp_session_match() - find the session that a packet belongs to
+ * ksrtp_session_match() - find the session of a packet
  * @kn: namespace of the packet
- * @flow: the packet's flow, all members exact but for the SSRC
- * @ssrcs: SSRCs that the packet may be of, or NULL if it is not RTP
+ * @flow: the packet's flow, exact except for the SSRC
+ * @ssrcs: possible SSRCs of the packet, or NULL if it is neither RTP nor RTCP
  *
- * Exact members win over wildcards in the order of KSRTP_MASK_*, and then a
- * session that names the SSRC over one that does not.
+ * Exact members win over wildcards in the order of KSRTP_MASK_*, then a session
+ * with the SSRC over one without.
  *
  * Context: any, under rcu_read_lock().
  * Return: the session's node, or NULL.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sessions: a flow, its policy, its keys, and the streams found on it. */
+/* Sessions: a flow with its policy, keys and streams. */
 #ifndef _KSRTP_SESSION_H
 #define _KSRTP_SESSION_H
 
@@ -24,21 +24,21 @@ struct ksrtp_net;
 struct ksrtp_session;
 struct netlink_ext_ack;
 
-/* So many places that were left is a session still found at, the newest. */
+/* Maximum number of former places that a session is still found at. */
 #define KSRTP_PLACES_LEFT_MAX	8
 
-/* Counters that are no causes lie among them, and stay 0 there. */
+/* This range includes counters that are not causes; these stay 0. */
 #define KSRTP_CAUSE_FIRST	KSRTP_A_STATS_DROP_NO_KEY
 #define KSRTP_CAUSE_LAST	KSRTP_A_STATS_DROP_EPOCH_LIMIT
 #define KSRTP_CAUSES		(KSRTP_CAUSE_LAST - KSRTP_CAUSE_FIRST + 1)
 
 /**
- * struct ksrtp_warm - where a direction's keys are in memory
- * @master: the master key that is used most likely
+ * struct ksrtp_warm - addresses of a direction's keys, for prefetching
+ * @master: the master key that is most likely used
  * @keys: its session keys of RTP
  * @cipher: their keyed cipher
  *
- * Hints, never followed: they may point to what is gone.
+ * Hints, never dereferenced: they may be stale.
  */
 struct ksrtp_warm {
 	const void *master;
@@ -47,11 +47,11 @@ struct ksrtp_warm {
 };
 
 /**
- * struct ksrtp_volume - what streams have carried
+ * struct ksrtp_volume - traffic of streams
  * @rtp_packets: RTP packets protected or unprotected
- * @rtp_bytes: their UDP payload on the plain side
+ * @rtp_bytes: their plain UDP payload, in bytes
  * @rtcp_packets: RTCP packets protected or unprotected
- * @rtcp_bytes: their UDP payload on the plain side
+ * @rtcp_bytes: their plain UDP payload, in bytes
  */
 struct ksrtp_volume {
 	u64 rtp_packets;
@@ -62,39 +62,38 @@ struct ksrtp_volume {
 
 /**
  * struct ksrtp_direction - one direction of a session
- * @configured: the session has a say in this direction; if not, packets pass
+ * @configured: the session handles this direction; otherwise packets pass
  * @id: which direction it is, enum ksrtp_direction_id
  * @keyed: it has or had a key
- * @fresh_only: counters of what is sent went back, so that keys of before may not
- *	come again
- * @undecided: of the send direction: it may still begin anew as the peer does
- * @manner: of the receive direction: what the peer did at its last new key, enum
- *	ksrtp_counters, or 0
+ * @fresh_only: counters of the send direction went back, so earlier keys may
+ *	not be installed again
+ * @undecided: of the send direction: it may still restart counters as the peer
+ *	does
+ * @manner: of the receive direction: what the peer did at its last new key,
+ *	enum ksrtp_counters, or 0
  * @window: replay window of new streams, in packets
  * @keyset: keys in use, with a copy of @policy; NULL while pending
- * @newest: the stream made last, while it lives; read under RCU
- * @follow: number of the key under which streams are to begin anew, as the peer has,
- *	or 0
- * @anew: serial of the keyset with which counters began anew last, or 0; changes
+ * @newest: the newest stream, while it exists; read under RCU
+ * @follow: number of the key under which streams restart as the peer has, or 0
+ * @anew: serial of the keyset with which counters last restarted, or 0; changed
  *	under @streams_lock of the session
- * @keys_seen: number of the newest key there was; under the namespace's lock
- * @spoken: number of the newest key that was there to send with; likewise
- * @warm: what packets will need beside these
- * @policy: how to protect; under the namespace's lock, packets heed the copy
- * @passed: packets of other protocols passed untouched
+ * @keys_seen: number of the newest key so far; under the namespace's lock
+ * @spoken: number of the newest sending key so far; under the namespace's lock
+ * @warm: addresses to prefetch
+ * @policy: how to protect; under the namespace's lock, packets use the copy
+ * @passed: packets of other protocols passed unchanged
  * @drops: packets dropped, by cause
- * @roc_searches: rollover counters tried beside the expected ones
+ * @roc_searches: rollover counters tried besides the expected ones
  * @roc_found: how many of these were right
- * @epochs_derived: epochs whose session keys were derived for a packet that had
- *	to wait for them
- * @counters_restarted: how often counters of a stream began anew with a new key
- * @repeats: packets sent again as they were
- * @search_second: when @search_spent began to count, in seconds
+ * @epochs_derived: epochs whose session keys were derived for a waiting packet
+ * @counters_restarted: number of times that a stream's counters restarted
+ * @repeats: packets sent again unchanged
+ * @search_second: the second that @search_spent is for
  * @search_spent: searches in that second
- * @auth_failures: for alerts
- * @replays: for alerts
- * @stream_limits: for alerts
- * @forgotten: what streams carried that are no more
+ * @auth_failures: rate limit of alerts
+ * @replays: rate limit of alerts
+ * @stream_limits: rate limit of alerts
+ * @forgotten: traffic of streams that no longer exist
  */
 struct ksrtp_direction {
 	bool configured;
@@ -128,13 +127,13 @@ struct ksrtp_direction {
 } ____cacheline_aligned;
 
 /**
- * struct ksrtp_node - what the table of flows has of a session
+ * struct ksrtp_node - a session's entry in the table of flows
  * @node: link in the table
- * @flow: the flow, a wildcard where zero
- * @kind: what the flow carries
+ * @flow: the flow; zero members are wildcards
+ * @kind: protocols that the flow carries
  * @moved: its place is not the session's first
  *
- * It is part of a place, see ksrtp_node_session(), and fills a cache line.
+ * Part of a place, see ksrtp_node_session(). Fills a cache line.
  */
 struct ksrtp_node {
 	struct rhash_head node;
@@ -144,18 +143,17 @@ struct ksrtp_node {
 };
 
 /**
- * struct ksrtp_place - where a session is found
+ * struct ksrtp_place - the flows that a session is found by
  * @rtp: flow of RTP, or of both
  * @rtcp: flow of RTCP, linked unless the session multiplexes
  * @session: the session
- * @parked: no packet finds it, and so it is in no table
- * @list: among places that the session has left, but is still found at
- * @expires: until when, in jiffies
+ * @parked: it is in no table, so no packet finds it
+ * @list: link in the list of places that the session has left
+ * @expires: when the session is no longer found there, in jiffies
  * @rcu: frees it
  *
- * A node that has left the table may be looked at until a grace period is over.
- * So a session that moves has another place, and the one it leaves is not used
- * again.
+ * Packets may use a node until a grace period after it left the table. A
+ * session that moves therefore gets a new place; the old one is not reused.
  */
 struct ksrtp_place {
 	struct ksrtp_node rtp;
@@ -168,31 +166,32 @@ struct ksrtp_place {
 };
 
 /**
- * struct ksrtp_session - what RFC 3711 calls a crypto context's addressing part
- * @first: the place it was made at
+ * struct ksrtp_session - a session, RFC 3711's cryptographic contexts of a flow
+ * @first: the place it was created at
  * @direction: send and receive, by ksrtp_direction()
- * @place: the place it is at; under the namespace's lock
- * @left: places that it has left, but is still found at; likewise
+ * @place: its current place; under the namespace's lock
+ * @left: places that it has left but is still found at; under the namespace's
+ *	lock
  * @nleft: their number
- * @kn: namespace it lives in
- * @id: its number there
- * @max_streams: bound of @nstreams
- * @stream_timeout: seconds after which an idle stream is forgotten; 0: never
- * @nstreams: number of streams, both directions together
- * @streams_lock: guards changes of @streams, @forgotten and @dead, and
+ * @kn: its namespace
+ * @id: its id there
+ * @max_streams: limit of @nstreams
+ * @stream_timeout: seconds after which an idle stream is deleted; 0: never
+ * @nstreams: number of streams in both directions
+ * @streams_lock: protects changes of @streams, @forgotten and @dead, and
  *	@tombstones; BH
- * @streams: the streams, walked under RCU
- * @tombstones: of receiving streams that were forgotten
- * @crowded: link in the namespace's list of that name
- * @wants_room: it is in that list; or is about to be, or to leave it
+ * @streams: the streams, read under RCU
+ * @tombstones: tombstones of deleted receiving streams
+ * @crowded: link in the namespace's list of the same name
+ * @wants_room: it is in that list, or about to be added or removed
  * @owner: netlink port of the socket it is tied to, 0 for none
- * @orphaned: that socket is gone: all is dropped
- * @dead: no streams may be added any more
- * @refs: references; the table's, and one for each packet in flight
+ * @orphaned: that socket is closed: all packets are dropped
+ * @dead: no streams may be added
+ * @refs: references: the table's, and one for each packet in flight
  * @rcu: frees it
  *
- * A packet that is the first for a while waits for memory rather than for
- * anything else; so what it needs first lies together, at the start.
+ * The first packet after a while mostly waits for memory, so the members that
+ * it needs first are together at the start.
  */
 struct ksrtp_session {
 	struct ksrtp_place first;
@@ -218,11 +217,11 @@ struct ksrtp_session {
 };
 
 /**
- * struct ksrtp_direction_config - what to make of one direction
- * @given: the rest means something
- * @policy: how to protect; as it was where nothing is said
- * @master: master key to use from now on; its key is NULL for none
- * @overlap: how long the old key stays valid beside it, in ms
+ * struct ksrtp_direction_config - requested settings of a direction
+ * @given: the other members are valid
+ * @policy: how to protect; unchanged where the request does not say
+ * @master: master key to use; its key is NULL for none
+ * @overlap: how long the old key stays valid, in ms
  * @window: replay window, 0 for unchanged or the default
  * @unused_key: refuse a master key that has sent before
  */
@@ -236,19 +235,19 @@ struct ksrtp_direction_config {
 };
 
 /**
- * struct ksrtp_session_config - what to make of a session
- * @moves: it is to be found at another flow; only for one that is there
- * @linger: for how long it is also found where it was, in ms
+ * struct ksrtp_session_config - requested settings of a session
+ * @moves: move to another flow; only for an existing session
+ * @linger: how long it is also found at the old flow, in ms
  * @parks: no packet is to find it
- * @replaces: it takes the place of the one of its flow; only for a new session
+ * @replaces: take the place of the session with this flow; only for a new one
  * @flow: flow of RTP; for a new session, or one that moves
- * @mux: RTCP shares RTP's ports; likewise
- * @local_rtcp_port: local port of RTCP without @mux; likewise
- * @remote_rtcp_port: remote port of RTCP without @mux; likewise
+ * @mux: RTCP shares RTP's ports; as @flow
+ * @local_rtcp_port: local port of RTCP without @mux; as @flow
+ * @remote_rtcp_port: remote port of RTCP without @mux; as @flow
  * @owner: netlink port to tie it to, 0 for none; only for a new session
- * @max_streams: bound of streams, 0 for unchanged or the default
+ * @max_streams: limit of streams, 0 for unchanged or the default
  * @has_stream_timeout: @stream_timeout is given
- * @stream_timeout: seconds after which an idle stream is forgotten; 0: never
+ * @stream_timeout: seconds after which an idle stream is deleted; 0: never
  * @send: send direction
  * @recv: receive direction
  */
@@ -270,10 +269,10 @@ struct ksrtp_session_config {
 };
 
 /**
- * struct ksrtp_ssrcs - whose packet this is
+ * struct ksrtp_ssrcs - SSRC of a packet
  * @rtp: SSRC if it is RTP
  * @rtcp: SSRC if it is RTCP
- * @looks_rtcp: where the flow carries both, it is RTCP
+ * @looks_rtcp: it is RTCP, on a flow that carries both
  */
 struct ksrtp_ssrcs {
 	u32 rtp;
@@ -281,14 +280,14 @@ struct ksrtp_ssrcs {
 	bool looks_rtcp;
 };
 
-/* A session's direction by its number in netlink. */
+/* Direction of a session by its netlink number. */
 static inline struct ksrtp_direction *
 ksrtp_direction(struct ksrtp_session *session, enum ksrtp_direction_id id)
 {
 	return &session->direction[id - KSRTP_DIRECTION_SEND];
 }
 
-/* Its keyset, under the namespace's lock; NULL while it waits for keys. */
+/* Keyset of a direction, under the namespace's lock; NULL while pending. */
 static inline const struct ksrtp_keyset *
 ksrtp_direction_keyset(const struct ksrtp_net *kn,
 		       const struct ksrtp_direction *direction)
@@ -305,18 +304,18 @@ static inline struct ksrtp_place *ksrtp_node_place(const struct ksrtp_node *node
 	       container_of(node, struct ksrtp_place, rtp);
 }
 
-/* The session that a node is of. */
+/* The session of a node. */
 static inline struct ksrtp_session *
 ksrtp_node_session(const struct ksrtp_node *node)
 {
 	struct ksrtp_place *place = ksrtp_node_place(node);
 
-	/* that of most is reckoned, and need not be read */
+	/* usually computed from the address, without reading memory */
 	return unlikely(node->moved) ? place->session :
 	       container_of(place, struct ksrtp_session, first);
 }
 
-/* Has a session a say in a direction? */
+/* Does a session handle this direction? */
 static inline bool ksrtp_direction_configured(struct ksrtp_session *session,
 					      enum ksrtp_direction_id id)
 {
@@ -331,7 +330,7 @@ static inline void ksrtp_direction_drop(struct ksrtp_direction *direction,
 	atomic64_inc(&direction->drops[cause - KSRTP_CAUSE_FIRST]);
 }
 
-/* Is RTCP found by a flow of its own? */
+/* Has RTCP a flow of its own? */
 static inline bool ksrtp_place_has_rtcp_flow(const struct ksrtp_place *place)
 {
 	return place->rtp.kind == KSRTP_FLOW_RTP;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Counters of a direction, put together from where they are counted. */
+/* Counters of a direction, collected from streams and the direction itself. */
 
 #include <linux/rculist.h>
 
@@ -17,14 +17,14 @@ static void ksrtp_stats_add_volume(struct ksrtp_stats *stats,
 	stats->value[KSRTP_A_STATS_RTCP_BYTES] += volume->rtcp_bytes;
 }
 
-/* What streams have carried, those that are and those that were. */
+/* Add the traffic of current and former streams. */
 static void ksrtp_stats_add_streams(struct ksrtp_stats *stats,
 				    struct ksrtp_session *session,
 				    enum ksrtp_direction_id id)
 {
 	struct ksrtp_stream *stream;
 
-	/* streams do not go meanwhile, so that none counts twice */
+	/* under the lock no stream is deleted, so none is counted twice */
 	ksrtp_stats_add_volume(stats, &ksrtp_direction(session, id)->forgotten);
 	list_for_each_entry_rcu(stream, &session->streams, list,
 				lockdep_is_held(&session->kn->lock)) {

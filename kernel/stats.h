@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Counters of a direction, put together from where they are counted. */
+/* Counters of a direction, collected from streams and the direction itself. */
 #ifndef _KSRTP_STATS_H
 #define _KSRTP_STATS_H
 

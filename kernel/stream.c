@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Streams: created on demand, bounded, and asked for every packet's index.
- * RFC 3711 sections 3.2.3 and 3.3.
+ * Streams: created on demand, limited in number, and responsible for every
+ * packet's index. RFC 3711 sections 3.2.3 and 3.3.
  */
 
 #include <linux/err.h>
@@ -18,27 +18,28 @@
 #include "stream.h"
 #include "tombstone.h"
 
-/* Who has carried nothing for so long may have to make room. */
+/* A stream that is silent for this long may have to make room. */
 #define KSRTP_STREAM_SILENCE	HZ
 
-/* How far sequence numbers can be apart, and still tell which comes first. */
+/* Up to this distance, sequence numbers tell which comes first. */
 #define KSRTP_STREAM_HALF	32768
 
 /*
- * An SRTCP index up to here may be that of a peer who has begun anew, its first
- * packets being lost.
+ * An SRTCP index up to this one may come from a peer that has restarted and
+ * whose first packets were lost.
  */
 #define KSRTP_STREAM_EARLY	8
 
 /*
- * Where counters have begun anew under a key that was heard before, what was received
- * comes again in time, and cannot be told from a recording then. But it comes step by
- * step: a minute of speech, and reports as often as they come in that.
+ * When counters restart under a key that was already in use, they reach indexes
+ * that were received before; real packets cannot be told from replays then. But
+ * they advance in small steps: a minute of speech, and the reports of that
+ * time.
  */
 #define KSRTP_STREAM_STEP	3000
 #define KSRTP_STREAM_STEP_RTCP	16
 
-/* Streams deleted in one go, while packets have to wait. */
+/* Streams to delete in one go, while packets have to wait. */
 #define KSRTP_STREAM_BATCH	64
 
 const struct rhashtable_params ksrtp_stream_params = {
@@ -60,7 +61,7 @@ static size_t ksrtp_stream_digests_size(const struct ksrtp_stream *stream)
 }
 
 /**
- * ksrtp_stream_find() - look a stream up
+ * ksrtp_stream_find() - find a stream
  * @session: its session
  * @direction: its direction
  * @ssrc: its SSRC
@@ -75,7 +76,7 @@ struct ksrtp_stream *ksrtp_stream_find(struct ksrtp_session *session,
 	struct ksrtp_stream *newest;
 	struct ksrtp_stream_id id;
 
-	/* most sessions have one stream each way */
+	/* most sessions have one stream in each direction */
 	newest = rcu_dereference_raw(ksrtp_direction(session,
 						     direction)->newest);
 	if (newest && newest->id.ssrc == ssrc)
@@ -85,7 +86,7 @@ struct ksrtp_stream *ksrtp_stream_find(struct ksrtp_session *session,
 				      ksrtp_stream_params);
 }
 
-/* Account for a stream, or refuse it. */
+/* Charge a stream to its session and namespace, or refuse it. */
 static int ksrtp_stream_charge(struct ksrtp_session *session, size_t size)
 {
 	if (atomic_inc_return(&session->nstreams) >
@@ -106,7 +107,7 @@ static void ksrtp_stream_uncharge(struct ksrtp_session *session, size_t size)
 	atomic_dec(&session->nstreams);
 }
 
-/* Go on where a stream was that was forgotten; all before that counts as seen. */
+/* Continue after a deleted stream's position; all before it counts as seen. */
 static void ksrtp_stream_revive(struct ksrtp_stream *stream,
 				const struct ksrtp_tombstone *tombstone)
 {
@@ -119,7 +120,7 @@ static void ksrtp_stream_revive(struct ksrtp_stream *stream,
 	memcpy(stream->heard, tombstone->heard, sizeof(stream->heard));
 }
 
-/* Let a stream be found. Returns as rhashtable_lookup_get_insert_fast(). */
+/* Link a stream. Returns as rhashtable_lookup_get_insert_fast(). */
 static struct ksrtp_stream *ksrtp_stream_link(struct ksrtp_session *session,
 					      struct ksrtp_stream *stream)
 {
@@ -142,9 +143,9 @@ static struct ksrtp_stream *ksrtp_stream_link(struct ksrtp_session *session,
 						&stream->node,
 						ksrtp_stream_params);
 	if (old)
-		/* the table refuses to grow, or to, for want of memory */
+		/* the table cannot grow for lack of memory */
 		return IS_ERR(old) ? ERR_PTR(-ENOMEM) : old;
-	/* not before the stream is to be found */
+	/* only after the stream is linked */
 	if (tombstone)
 		ksrtp_tombstone_remove(session, tombstone);
 	list_add_tail_rcu(&stream->list, &session->streams);
@@ -154,20 +155,21 @@ static struct ksrtp_stream *ksrtp_stream_link(struct ksrtp_session *session,
 }
 
 /**
- * ksrtp_stream_create() - make a stream under its session's template
+ * ksrtp_stream_create() - create a stream from its session's settings
  * @session: its session
  * @direction: its direction
  * @ssrc: its SSRC
- * @roc: rollover counter to begin with, of the policy that is heeded
- * @created: set to true if it was made, to false if it was there already
+ * @roc: initial rollover counter, of the policy in use
+ * @created: set to true if it was created, to false if it existed
  * @gfp: how to allocate it
  *
- * One that was forgotten goes on where it was, if that is known still.
+ * A stream with a tombstone continues at its position.
  *
  * Context: as @gfp says; under rcu_read_lock() or the namespace's lock.
- * Return: the stream, or an ERR_PTR(): -ENOSPC if the session's limit or that of
- * the namespace's quota is reached, or if too many were forgotten to know that
- * this was none of them; -ENOMEM; or -ENOENT if the session is being deleted.
+ * Return: the stream, or an ERR_PTR(): -ENOSPC if the limit of the session or
+ * of the namespace's quota is reached, or if the SSRC may be that of a deleted
+ * stream without a tombstone; -ENOMEM; or -ENOENT if the session is being
+ * deleted.
  */
 struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 					 enum ksrtp_direction_id direction,
@@ -213,8 +215,8 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 }
 
 /*
- * Take a stream away, with its lock held: packets that found it before wait for
- * that, and take note of it. Its memory is the caller's to give back.
+ * Unlink a stream, with its lock held: packets that have found it wait for the
+ * lock and then see that it is gone. The caller frees it.
  */
 static void ksrtp_stream_forget(struct ksrtp_session *session,
 				struct ksrtp_stream *stream)
@@ -232,8 +234,8 @@ static void ksrtp_stream_forget(struct ksrtp_session *session,
 	rhashtable_remove_fast(&session->kn->streams, &stream->node,
 			       ksrtp_stream_params);
 	/*
-	 * Not before it is out of sight: who is told of it looks again at once,
-	 * and with real-time priority would find it until we go on.
+	 * After it was unlinked: a packet that sees this looks it up again at
+	 * once, and with real-time priority would find it until we continue.
 	 */
 	WRITE_ONCE(stream->forgotten, true);
 	volume->rtp_packets += stream->volume.rtp_packets;
@@ -246,7 +248,7 @@ static void ksrtp_stream_free(struct ksrtp_session *session,
 			      struct ksrtp_stream *stream)
 {
 	ksrtp_net_give_memory(session->kn, ksrtp_stream_digests_size(stream));
-	/* who finds that the stream is forgotten looks at none of them */
+	/* packets that see the stream as forgotten do not use the digests */
 	kfree(stream->digests);
 	ksrtp_stream_uncharge(session, ksrtp_stream_size(stream->rtp.window));
 	kfree_rcu(stream, rcu);
@@ -283,15 +285,15 @@ void ksrtp_stream_delete_all(struct ksrtp_session *session)
 }
 
 /*
- * Idle for @timeout, in jiffies? A sending stream must also outlive every key it may
- * have used, the oldest being of the time @oldest, or it would reuse indexes under
- * that key.
+ * Idle for @timeout, in jiffies? A sending stream must also outlive every key
+ * it may have used, the oldest of which was created at @oldest, or it would
+ * reuse indexes under that key.
  */
 static bool ksrtp_stream_idle(const struct ksrtp_stream *stream, u64 timeout,
 			      u64 oldest)
 {
 	unsigned long last_used = READ_ONCE(stream->last_used);
-	/* read after it; where their difference wraps around, the stream stays */
+	/* read after last_used; if the difference wraps around, the stream stays */
 	u64 now = get_jiffies_64();
 	long age = (unsigned long)now - last_used;
 
@@ -300,7 +302,7 @@ static bool ksrtp_stream_idle(const struct ksrtp_stream *stream, u64 timeout,
 		age > now - oldest);
 }
 
-/* Write on a tombstone, and put it in place of a stream that is received. */
+/* Fill in a tombstone, and put it in place of a receiving stream. */
 static int ksrtp_stream_bury(struct ksrtp_session *session,
 			     const struct ksrtp_stream *stream,
 			     struct ksrtp_tombstone *tombstone)
@@ -317,8 +319,8 @@ static int ksrtp_stream_bury(struct ksrtp_session *session,
 }
 
 /*
- * Delete a stream, unless it has been used meanwhile, and tell of it. What was
- * received is not received again, as long as there is a key for it.
+ * Delete a stream and report it, unless it was used meanwhile. Its packets
+ * cannot be replayed while there is a key for them.
  */
 static bool ksrtp_stream_expire(struct ksrtp_session *session,
 				struct ksrtp_stream *stream, u64 timeout,
@@ -342,11 +344,11 @@ static bool ksrtp_stream_expire(struct ksrtp_session *session,
 		ksrtp_stream_forget(session, stream);
 	spin_unlock(&stream->lock);
 	if (gone) {
-		/* it begins anew if it comes again */
+		/* if it comes back, it starts from the beginning */
 		if (stream->id.direction == KSRTP_DIRECTION_SEND)
 			WRITE_ONCE(ksrtp_direction(session, KSRTP_DIRECTION_SEND)
 				   ->fresh_only, true);
-		/* before another of its SSRC can be made */
+		/* before another stream with its SSRC can be created */
 		tell(session->kn->net, stream, KSRTP_CMD_STREAM_DEL_NTF);
 		ksrtp_stream_free(session, stream);
 	}
@@ -356,7 +358,7 @@ static bool ksrtp_stream_expire(struct ksrtp_session *session,
 	return gone;
 }
 
-/* Since when has the send direction had its oldest key, in jiffies? */
+/* When was the oldest key of the send direction created, in jiffies? */
 static u64 ksrtp_stream_oldest_key(struct ksrtp_session *session)
 {
 	const struct ksrtp_direction *send =
@@ -366,10 +368,10 @@ static u64 ksrtp_stream_oldest_key(struct ksrtp_session *session)
 }
 
 /**
- * ksrtp_stream_let_go() - forget for good what no live key can bring back
+ * ksrtp_stream_let_go() - drop state that no live key needs
  * @session: the session
  *
- * While there is no key at all nothing goes: the next one may be one of before.
+ * Without any key nothing is dropped: the next one may be an earlier key.
  *
  * Context: process, sleeps, under the namespace's lock.
  */
@@ -385,9 +387,9 @@ void ksrtp_stream_let_go(struct ksrtp_session *session)
 }
 
 /**
- * ksrtp_stream_forget_idle() - delete the streams that nobody uses any more
+ * ksrtp_stream_forget_idle() - delete idle streams
  * @session: the session, with a timeout
- * @tell: tells of each
+ * @tell: reports each
  *
  * Context: process, sleeps, under the namespace's lock.
  */
@@ -399,7 +401,7 @@ void ksrtp_stream_forget_idle(struct ksrtp_session *session,
 	struct ksrtp_stream *stream, *next;
 
 	ksrtp_stream_let_go(session);
-	/* nobody else deletes any, and new ones come behind the last */
+	/* only we delete streams, and new ones are added at the end */
 	for (stream = list_first_or_null_rcu(&session->streams,
 					     struct ksrtp_stream, list);
 	     stream; stream = next) {
@@ -414,11 +416,11 @@ void ksrtp_stream_forget_idle(struct ksrtp_session *session,
 
 /**
  * ksrtp_stream_make_room() - delete the stream that was silent for longest
- * @session: the session, which is about to need a stream more than it may have
- * @tell: tells of it
+ * @session: the session, which needs one stream more than its limit
+ * @tell: reports it
  *
- * Of those that are received, and have carried nothing for KSRTP_STREAM_SILENCE;
- * or that are sent, and whose keys are gone.
+ * Considers receiving streams that were silent for KSRTP_STREAM_SILENCE, and
+ * sending streams whose keys are all gone.
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: true if there is room now.
@@ -432,7 +434,7 @@ bool ksrtp_stream_make_room(struct ksrtp_session *session,
 	if (session->dead)
 		return false;
 	ksrtp_stream_let_go(session);
-	/* nobody else deletes any */
+	/* only we delete streams */
 	for (stream = list_first_or_null_rcu(&session->streams,
 					     struct ksrtp_stream, list);
 	     stream;
@@ -462,7 +464,7 @@ static void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,
 	WRITE_ONCE(stream->last_used, jiffies);
 }
 
-/* Have a stream use a larger ring of digests, and take over what is in the old. */
+/* Switch to a larger ring of digests, and copy the contents. */
 static void ksrtp_stream_regrow(struct ksrtp_stream *stream, u64 *digests, u32 n)
 {
 	u64 top = stream->rtp.top, index;
@@ -479,10 +481,10 @@ static void ksrtp_stream_regrow(struct ksrtp_stream *stream, u64 *digests, u32 n
 }
 
 /**
- * ksrtp_stream_remember() - make room for digests of packets
+ * ksrtp_stream_remember() - provide room for digests of packets
  * @session: its session
  * @stream: stream of the send direction
- * @n: of how many packets, at least
+ * @n: minimum number of packets
  *
  * Context: any, under rcu_read_lock(), does not sleep.
  * Return: false if memory is short.
@@ -518,7 +520,7 @@ bool ksrtp_stream_remember(struct ksrtp_session *session,
 	return true;
 }
 
-/* Note that a packet was sent, and may come again if it has a digest. */
+/* Record that a packet was sent; with a digest it may be repeated. */
 static void ksrtp_stream_note(struct ksrtp_stream *stream, u64 index,
 			      u64 digest)
 {
@@ -527,7 +529,7 @@ static void ksrtp_stream_note(struct ksrtp_stream *stream, u64 index,
 		stream->digests[index & (stream->ndigests - 1)] = digest;
 }
 
-/* Is a packet the very same that was sent before under its index? */
+/* Is a packet identical to the one sent under this index? */
 static bool ksrtp_stream_same(const struct ksrtp_stream *stream, u64 index,
 			      u64 digest)
 {
@@ -536,7 +538,7 @@ static bool ksrtp_stream_same(const struct ksrtp_stream *stream, u64 index,
 	       stream->digests[index & (stream->ndigests - 1)] == digest;
 }
 
-/* Counters begin anew: as if nothing had been sent. */
+/* Counters restart: reset the indexes. */
 static void ksrtp_stream_clear(struct ksrtp_stream *stream, bool rtcp, u32 roc)
 {
 	if (rtcp) {
@@ -548,7 +550,7 @@ static void ksrtp_stream_clear(struct ksrtp_stream *stream, bool rtcp, u32 roc)
 		memset(stream->digests, 0, ksrtp_stream_digests_size(stream));
 }
 
-/* All of a sender's begin anew, with keys that have sent nothing. */
+/* Restart all counters of a sender, with keys that have not sent anything. */
 static void ksrtp_stream_renew(struct ksrtp_stream *stream,
 			       struct ksrtp_direction *direction,
 			       const struct ksrtp_keyset *keyset)
@@ -558,15 +560,15 @@ static void ksrtp_stream_renew(struct ksrtp_stream *stream,
 	for (rtcp = 0; rtcp < 2; rtcp++)
 		ksrtp_stream_clear(stream, rtcp, keyset->policy.initial_roc);
 	stream->since = keyset->anew;
-	/* the keys tell the rest when the first packet comes */
+	/* the first packet sets it */
 	stream->key = 0;
 	atomic64_inc(&direction->counters_restarted);
 }
 
 /*
- * Begin anew under a key that was used already, since the peer has. The indexes
- * used are not used again: for that to be bearable, they have to be few, and not
- * where the stream begins.
+ * Restart under a key that was already used, since the peer has. Used indexes
+ * are never reused: so there must be only few, and none where the stream
+ * restarts.
  */
 static bool ksrtp_stream_follow(struct ksrtp_stream *stream, bool rtcp, u32 roc)
 {
@@ -588,7 +590,7 @@ static bool ksrtp_stream_follow(struct ksrtp_stream *stream, bool rtcp, u32 roc)
 }
 
 /*
- * A sender's packet comes with other keys than the one before. Returns 0, or the
+ * A sender's packet has other keys than the previous one. Returns 0 or the
  * cause to drop it for.
  */
 static noinline int ksrtp_stream_turn(struct ksrtp_stream *stream,
@@ -609,7 +611,7 @@ static noinline int ksrtp_stream_turn(struct ksrtp_stream *stream,
 	if (unsure || speaker > stream->key) {
 		for (i = 0; i < 2; i++)
 			stream->spent[i].first = unsure ? 0 : U64_MAX;
-		/* what is not to be used again may be so of the key to come */
+		/* if unsure, indexes not to be reused may concern the new key too */
 		for (i = 0; i < 2 && !unsure; i++)
 			stream->spent[i].to = 0;
 		stream->key = speaker;
@@ -627,7 +629,7 @@ static noinline int ksrtp_stream_turn(struct ksrtp_stream *stream,
 	return 0;
 }
 
-/* Do the keys of a sender's packet and its stream's counters belong together? */
+/* Check that a packet's keys fit the counters of its stream. */
 static int ksrtp_stream_match(struct ksrtp_stream *stream,
 			      const struct ksrtp_claim *claim)
 {
@@ -644,7 +646,7 @@ static int ksrtp_stream_match(struct ksrtp_stream *stream,
 	return ksrtp_stream_turn(stream, claim, follow);
 }
 
-/* Was an index used under the key before the counters began anew? */
+/* Was an index used under this key before the counters restarted? */
 static bool ksrtp_stream_spent(const struct ksrtp_stream *stream, bool rtcp,
 			       u64 index)
 {
@@ -654,7 +656,7 @@ static bool ksrtp_stream_spent(const struct ksrtp_stream *stream, bool rtcp,
 	       index <= spent->to;
 }
 
-/* Take an index that is new. Returns 0, or the cause to drop the packet for. */
+/* Use an index that is new. Returns 0 or the cause to drop the packet for. */
 static int ksrtp_stream_take(struct ksrtp_stream *stream,
 			     const struct ksrtp_claim *claim, u64 index)
 {
@@ -663,7 +665,7 @@ static int ksrtp_stream_take(struct ksrtp_stream *stream,
 	struct ksrtp_spent *spent = &stream->spent[claim->rtcp];
 
 	if (ksrtp_stream_spent(stream, claim->rtcp, index)) {
-		/* the sequence goes on through them; a stray is none of it */
+		/* advance through used indexes, but ignore strays */
 		if (replay->started && index > replay->top &&
 		    index - replay->top < KSRTP_STREAM_HALF)
 			ksrtp_replay_mark(replay, index);
@@ -677,7 +679,7 @@ static int ksrtp_stream_take(struct ksrtp_stream *stream,
 	return 0;
 }
 
-/* The SRTCP index to send the next packet under, or -ERANGE. */
+/* Next SRTCP index to send, or -ERANGE. */
 static s64 ksrtp_stream_next_srtcp(const struct ksrtp_stream *stream)
 {
 	u64 next = stream->rtcp.top + 1;
@@ -687,7 +689,7 @@ static s64 ksrtp_stream_next_srtcp(const struct ksrtp_stream *stream)
 	return next <= KSRTP_SRTCP_INDEX_MAX ? next : -ERANGE;
 }
 
-/* The very same packet goes once more. */
+/* The identical packet is sent again. */
 static int ksrtp_stream_repeat(struct ksrtp_stream *stream)
 {
 	WRITE_ONCE(stream->last_used, jiffies);
@@ -695,22 +697,22 @@ static int ksrtp_stream_repeat(struct ksrtp_stream *stream)
 }
 
 /**
- * ksrtp_stream_reserve() - take the index to send a packet under
+ * ksrtp_stream_reserve() - reserve the index to send a packet under
  * @stream: stream of the send direction
  * @claim: the packet
  * @index: where to put the packet index or SRTCP index
  *
  * RTP's index follows from the sequence number (RFC 3711 section 3.3.1) and is
- * given out once: a second packet under the same index and key would give both
- * plaintexts away. The very same packet gives nothing away. SRTCP's index
- * counts packets, from 1 (section 3.4).
+ * used once: a second packet with the same index and key would reveal both
+ * plaintexts. An identical packet reveals nothing. SRTCP's index counts
+ * packets, from 1 (section 3.4).
  *
- * Counters that have begun anew with new keys are for these: a packet that has
- * found the keys of before is late.
+ * If counters have restarted with new keys, a packet with earlier keys is late
+ * and is dropped.
  *
  * Context: BH disabled.
- * Return: 0; -EALREADY if it was sent before, and may go again; -ESTALE if the
- * stream is not to be found any more; or the cause to drop the packet for.
+ * Return: 0; -EALREADY if it was sent before and may be sent again; -ESTALE if
+ * the stream was unlinked; or the cause to drop the packet for.
  */
 int ksrtp_stream_reserve(struct ksrtp_stream *stream,
 			 const struct ksrtp_claim *claim, u64 *index)
@@ -742,12 +744,12 @@ out:
 }
 
 /**
- * ksrtp_stream_begin_anew() - let the counters of all that is sent begin anew
+ * ksrtp_stream_begin_anew() - restart the counters of the send direction
  * @session: the session
- * @keyset: keyset with which they do, in place
+ * @keyset: the new keyset, already installed
  *
- * Streams do so with the first packet by themselves, too. Afterwards no packet
- * takes an index with keys of before.
+ * Streams also restart by themselves, with their first packet. Afterwards no
+ * packet can reserve an index with earlier keys.
  *
  * Context: process, under the namespace's lock.
  */
@@ -761,7 +763,7 @@ void ksrtp_stream_begin_anew(struct ksrtp_session *session,
 	spin_lock_bh(&session->streams_lock);
 	direction->anew = keyset->anew;
 	spin_unlock_bh(&session->streams_lock);
-	/* nobody deletes any meanwhile, and new ones come behind the last */
+	/* no stream is deleted meanwhile, and new ones are added at the end */
 	for (stream = list_first_or_null_rcu(&session->streams,
 					     struct ksrtp_stream, list);
 	     stream;
@@ -776,7 +778,7 @@ void ksrtp_stream_begin_anew(struct ksrtp_session *session,
 	}
 }
 
-/* Let a stream be as if none of the keys had been heard of. */
+/* Forget which of a keyset's keys a stream has seen in use. */
 static void ksrtp_stream_unhear(struct ksrtp_stream *stream,
 				const struct ksrtp_keyset *keyset)
 {
@@ -797,12 +799,13 @@ static void ksrtp_stream_unhear(struct ksrtp_stream *stream,
 }
 
 /**
- * ksrtp_stream_doubt() - let what is received begin anew under its present keys
+ * ksrtp_stream_doubt() - allow received counters to restart under the current
+ *	keys
  * @session: the session
- * @keyset: keyset of what is received, or NULL
+ * @keyset: keyset of the receive direction, or NULL
  *
- * Once for each stream, and unless the first packet shows that it goes on. A peer
- * may make new contexts for both directions when we have a new key.
+ * Once for each stream, unless its first packet shows that counters continue. A
+ * peer may create new contexts for both directions when we have a new key.
  *
  * Context: process, under the namespace's lock.
  */
@@ -813,7 +816,7 @@ void ksrtp_stream_doubt(struct ksrtp_session *session,
 
 	if (!keyset)
 		return;
-	/* nobody deletes any meanwhile */
+	/* no stream is deleted meanwhile */
 	for (stream = list_first_or_null_rcu(&session->streams,
 					     struct ksrtp_stream, list);
 	     stream;
@@ -844,8 +847,8 @@ static int ksrtp_stream_verdict(const struct ksrtp_replay *replay, u64 index)
  * @seq: its sequence number
  * @index: where to put the index
  *
- * And tell whether it is worth the crypto, as ksrtp_stream_admit() does. RFC
- * 3711 section 3.3.1.
+ * Also checks whether it is worth decrypting, as ksrtp_stream_admit(). RFC 3711
+ * section 3.3.1.
  *
  * Context: BH disabled.
  * Return: 0, or the cause to drop the packet for.
@@ -865,13 +868,13 @@ int ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, u64 *index)
 }
 
 /**
- * ksrtp_stream_recall() - check the index of a packet of a forgotten stream
+ * ksrtp_stream_recall() - check a packet's index when there is no stream
  * @session: the session
  * @ssrc: SSRC of the packet
  * @rtcp: the packet is RTCP
  * @index: its packet index or SRTCP index
  *
- * As ksrtp_stream_admit(), where there is no stream.
+ * As ksrtp_stream_admit(), for streams that were deleted.
  *
  * Context: any, under rcu_read_lock().
  * Return: 0, or the cause to drop the packet for.
@@ -894,10 +897,10 @@ int ksrtp_stream_recall(struct ksrtp_session *session, u32 ssrc, bool rtcp,
  * @session: the session
  * @ssrc: SSRC of the packet
  * @seq: its sequence number
- * @roc: rollover counter if nothing is known of a stream
+ * @roc: rollover counter of a stream that is new
  *
  * Context: any, under rcu_read_lock().
- * Return: the index. Of a stream that was forgotten and has none left, one that
+ * Return: the index. If a deleted stream has no indexes left, one that
  * ksrtp_stream_recall() refuses.
  */
 u64 ksrtp_stream_foresee(struct ksrtp_session *session, u32 ssrc, u16 seq,
@@ -916,13 +919,13 @@ u64 ksrtp_stream_foresee(struct ksrtp_session *session, u32 ssrc, u16 seq,
 }
 
 /**
- * ksrtp_stream_admit() - tell whether a received packet is worth the crypto
+ * ksrtp_stream_admit() - is a received packet worth decrypting?
  * @stream: stream of the receive direction
  * @rtcp: the packet is RTCP
  * @index: its packet index or SRTCP index
  *
- * Changes nothing: the packet is not authenticated yet. RFC 3711 section 3.3
- * step 5.
+ * Changes nothing, since the packet is not authenticated yet. RFC 3711 section
+ * 3.3 step 5.
  *
  * Context: BH disabled.
  * Return: 0, or the cause to drop the packet for.
@@ -939,16 +942,16 @@ int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u64 index)
 }
 
 /**
- * ksrtp_stream_hears() - may a key still be that of a received packet?
+ * ksrtp_stream_hears() - may a received packet still have this key?
  * @stream: stream of the receive direction
  * @rtcp: the packet is RTCP
  * @key: number of the key
- * @known: the key had been used before it came
+ * @known: the key had been used before it was installed
  *
- * Once counters have begun anew, what was received under keys of before is
- * forgotten, and could be received again.
+ * When counters restart, the replay state of earlier keys is discarded, so
+ * their packets are not accepted any more.
  *
- * Context: any; without the stream's lock the answer is a guess.
+ * Context: any; without the stream's lock the answer is only a hint.
  * Return: true if it may.
  */
 bool ksrtp_stream_hears(const struct ksrtp_stream *stream, bool rtcp,
@@ -960,13 +963,13 @@ bool ksrtp_stream_hears(const struct ksrtp_stream *stream, bool rtcp,
 }
 
 /**
- * ksrtp_stream_newest_key() - which key nothing newer was heard of than
+ * ksrtp_stream_newest_key() - the newest key that a stream has seen in use
  * @stream: stream of the receive direction
- * @rtcp: its RTCP
+ * @rtcp: of its RTCP
  *
- * Context: any; without the stream's lock the answer is a guess.
- * Return: the number of the key; U64_MAX if counters cannot begin anew, since
- * they have not begun, or it is not known what was heard.
+ * Context: any; without the stream's lock the answer is only a hint.
+ * Return: number of the key; U64_MAX if counters cannot restart, since they
+ * have not started or the key is not known.
  */
 u64 ksrtp_stream_newest_key(const struct ksrtp_stream *stream, bool rtcp)
 {
@@ -977,8 +980,8 @@ u64 ksrtp_stream_newest_key(const struct ksrtp_stream *stream, bool rtcp)
 }
 
 /*
- * What does the first packet of a stream under a new key show of its peer? Where
- * the counters are at their beginning in any case, nothing.
+ * What do a peer's counters do at a new key, judging by the first packet under
+ * it? Unknown if they are still at their beginning.
  */
 static enum ksrtp_counters
 ksrtp_stream_manner(const struct ksrtp_replay *replay,
@@ -993,7 +996,7 @@ ksrtp_stream_manner(const struct ksrtp_replay *replay,
 	       arrival->index > replay->top ? KSRTP_COUNTERS_CONTINUE : 0;
 }
 
-/* Counters begin anew under a key: what was received under it may come again. */
+/* Counters restart under a key: received indexes may come again. */
 static void ksrtp_stream_restart(struct ksrtp_heard *heard,
 				 struct ksrtp_replay *replay,
 				 const struct ksrtp_arrival *arrival)
@@ -1004,7 +1007,7 @@ static void ksrtp_stream_restart(struct ksrtp_heard *heard,
 	ksrtp_replay_expect(replay, arrival->index);
 }
 
-/* Is a packet more likely one of before they did than of where they are? */
+/* Is a packet more likely from before the restart than from after it? */
 static bool ksrtp_stream_past(const struct ksrtp_heard *heard,
 			      const struct ksrtp_replay *replay,
 			      const struct ksrtp_arrival *arrival)
@@ -1016,7 +1019,7 @@ static bool ksrtp_stream_past(const struct ksrtp_heard *heard,
 	       arrival->index > replay->top + step;
 }
 
-/* Check a packet against what its stream knows, and bring that up to date. */
+/* Check a packet against its stream's state, and update that. */
 static int ksrtp_stream_judge(struct ksrtp_stream *stream,
 			      struct ksrtp_arrival *arrival)
 {
@@ -1029,7 +1032,7 @@ static int ksrtp_stream_judge(struct ksrtp_stream *stream,
 				arrival->known))
 		return KSRTP_A_STATS_DROP_TOO_OLD;
 	if (arrival->anew && arrival->key > heard->newest) {
-		/* nothing was accepted under it, so nothing repeats; but see there */
+		/* no packet had this key, so none repeats; doubted keys: see there */
 		ksrtp_stream_restart(heard, replay, arrival);
 		arrival->manner = KSRTP_COUNTERS_RESTART;
 	}
@@ -1050,16 +1053,16 @@ static int ksrtp_stream_judge(struct ksrtp_stream *stream,
 }
 
 /**
- * ksrtp_stream_accept() - take note of an authenticated packet
+ * ksrtp_stream_accept() - accept an authenticated packet
  * @stream: stream of the receive direction
  * @arrival: the packet
  *
- * Checks again, since another copy of the packet may have been authenticated
- * meanwhile. RFC 3711 section 3.3 step 8.
+ * Checks its index again, since a copy may have been accepted meanwhile. RFC
+ * 3711 section 3.3 step 8.
  *
  * Context: BH disabled.
- * Return: 0, -ESTALE if the stream is not to be found any more, or the cause to
- * drop the packet for.
+ * Return: 0, -ESTALE if the stream was unlinked, or the cause to drop the
+ * packet for.
  */
 int ksrtp_stream_accept(struct ksrtp_stream *stream,
 			struct ksrtp_arrival *arrival)
@@ -1075,7 +1078,7 @@ int ksrtp_stream_accept(struct ksrtp_stream *stream,
 }
 
 /**
- * ksrtp_stream_top() - where a stream's RTP is
+ * ksrtp_stream_top() - position of a stream's RTP
  * @stream: the stream
  *
  * Context: any.
@@ -1092,13 +1095,13 @@ u64 ksrtp_stream_top(struct ksrtp_stream *stream)
 }
 
 /**
- * ksrtp_stream_last() - where a stream is, if it has begun
+ * ksrtp_stream_last() - position of a stream, if it has started
  * @stream: the stream
- * @rtcp: its RTCP
+ * @rtcp: of its RTCP
  * @index: where to put its highest packet index or SRTCP index
  *
  * Context: BH disabled.
- * Return: false if nothing was seen of it yet.
+ * Return: false if there was no packet yet.
  */
 bool ksrtp_stream_last(struct ksrtp_stream *stream, bool rtcp, u64 *index)
 {
@@ -1114,8 +1117,8 @@ bool ksrtp_stream_last(struct ksrtp_stream *stream, bool rtcp, u64 *index)
 
 /**
  * ksrtp_stream_drop() - count a packet that is dropped
- * @stream: stream that it claims to be of
- * @cause: what for; not all are counted by stream
+ * @stream: stream of the SSRC in the packet
+ * @cause: cause of the drop; some are not counted by stream
  *
  * Context: any.
  */
@@ -1144,8 +1147,8 @@ void ksrtp_stream_drop(struct ksrtp_stream *stream, enum ksrtp_stats_attr cause)
 }
 
 /*
- * Would installing @top let a sender use an index twice? A @bitmap may say of
- * used indexes that they were not, so it has to leave them all behind.
+ * Would installing @top let a sender use an index twice? A @bitmap may mark
+ * used indexes as unused, so with one all used indexes must lie before it.
  */
 static bool ksrtp_stream_rewinds(const struct ksrtp_stream *stream,
 				 const struct ksrtp_replay *replay, u64 top,
@@ -1156,7 +1159,7 @@ static bool ksrtp_stream_rewinds(const struct ksrtp_stream *stream,
 	return top < replay->top + (bitmap ? replay->window : 0);
 }
 
-/* Are all keys gone that a sender's stream has used? */
+/* Are all keys gone that a sending stream has used? */
 static bool ksrtp_stream_unbound(const struct ksrtp_stream *stream,
 				 const struct ksrtp_keyset *keyset)
 {
@@ -1171,7 +1174,7 @@ static bool ksrtp_stream_unbound(const struct ksrtp_stream *stream,
 	return true;
 }
 
-/* Does a state take a stream where it may not go, unless all keys are new to it? */
+/* Does this state move a stream back, which needs new keys? */
 static bool ksrtp_stream_returns(const struct ksrtp_stream *stream,
 				 const struct ksrtp_stream_state *state, u64 top)
 {
@@ -1184,8 +1187,8 @@ static bool ksrtp_stream_returns(const struct ksrtp_stream *stream,
 }
 
 /*
- * State is installed: the indexes up to there were used under the keys there are, or
- * those to come, for all that is known.
+ * State was installed: its indexes may have been used under the current keys or
+ * later ones.
  */
 static void ksrtp_stream_bind(struct ksrtp_stream *stream,
 			      const struct ksrtp_stream_state *state,
@@ -1217,7 +1220,7 @@ static void ksrtp_stream_put_state(struct ksrtp_stream *stream,
 				   const struct ksrtp_stream_state *state,
 				   u64 top)
 {
-	/* what was sent under the newest indexes was sent elsewhere */
+	/* the newest indexes were not sent by this host */
 	if (stream->ndigests)
 		memset(stream->digests, 0, ksrtp_stream_digests_size(stream));
 	if (state->has_seq)
@@ -1239,9 +1242,9 @@ static void ksrtp_stream_put_state(struct ksrtp_stream *stream,
  * @keyset: its keyset, or NULL while it is pending
  *
  * Context: any, under the namespace's lock.
- * Return: false, with nothing changed, if it would let a sender go back to an
- * index it may have used under a key that is there, or sets a rollover counter
- * alone in mid-stream.
+ * Return: false, with nothing changed, if it would let a sender reuse an index
+ * under a key that still exists, or would set only the rollover counter of a
+ * stream that has started.
  */
 bool ksrtp_stream_install(struct ksrtp_stream *stream,
 			  const struct ksrtp_stream_state *state,
@@ -1254,13 +1257,13 @@ bool ksrtp_stream_install(struct ksrtp_stream *stream,
 	spin_lock_bh(&stream->lock);
 	back = ksrtp_stream_returns(stream, state, top);
 	ok = !back || ksrtp_stream_unbound(stream, keyset);
-	/* without a place for it in the sequence, a counter is for a start */
+	/* without a sequence number, a rollover counter only fits a new stream */
 	if (state->has_roc && !state->has_seq && stream->rtp.started)
 		ok = false;
 	if (!ok)
 		goto out;
 	if (back) {
-		/* packets that have found keys of before come too late */
+		/* packets with earlier keys are late */
 		stream->since = keyset->serial;
 		WRITE_ONCE(direction->fresh_only, true);
 	}

@@ -15,14 +15,11 @@
 struct ksrtp_keyset;
 struct ksrtp_net;
 
-/*
- * Not known yet: indexes were used before this stream was, maybe under the keys
- * that come next.
- */
+/* Unknown: earlier indexes may have been used under any key, even a later one. */
 #define KSRTP_STREAM_KEY_UNSURE	U64_MAX
 
 /**
- * struct ksrtp_stream_id - what a stream is found by
+ * struct ksrtp_stream_id - lookup key of a stream
  * @session: id of its session
  * @direction: enum ksrtp_direction_id
  * @ssrc: SSRC
@@ -33,7 +30,7 @@ struct ksrtp_stream_id {
 	u32 ssrc;
 };
 
-/* Of the ways to drop a packet those that a stream has a part in. */
+/* Causes of drops that are also counted by stream. */
 enum ksrtp_stream_drop {
 	KSRTP_STREAM_DROP_BAD_TAG,
 	KSRTP_STREAM_DROP_REPLAYED,
@@ -43,11 +40,11 @@ enum ksrtp_stream_drop {
 };
 
 /**
- * struct ksrtp_spent - indexes that a sender has used under its present key
+ * struct ksrtp_spent - indexes that a sender has used under its current key
  * @first: lowest one, or %U64_MAX for none
- * @from: lowest of those used before counters began anew under the same key; these
- *	are not used again
- * @to: highest of them; 0 for none
+ * @from: lowest one used before counters restarted under the same key; indexes
+ *	up to @to are not used again
+ * @to: highest one of these; 0 for none
  */
 struct ksrtp_spent {
 	u64 first;
@@ -57,28 +54,29 @@ struct ksrtp_spent {
 
 /**
  * struct ksrtp_stream - state of one SSRC in one direction
- * @id: what it is found by
- * @lock: guards all below; BH; innermost, never held across crypto
- * @forgotten: it is not to be found any more
- * @since: serial of the keyset with which counters went back last, or 0; packets
- *	that come late with an older one are not sent
+ * @id: lookup key
+ * @lock: protects all members below; BH; innermost, never held across crypto
+ * @forgotten: it was unlinked
+ * @since: serial of the keyset with which counters last went back, or 0; late
+ *	packets with an older keyset are not sent
  * @key: of a sender, highest number of a key that was used, or
  *	%KSRTP_STREAM_KEY_UNSURE
- * @followed: of a sender, number of the key under which it began anew as the peer did
+ * @followed: of a sender, number of the key under which it restarted as the
+ *	peer did
  * @rtp: packet indexes of RTP
- * @last_used: when it carried something, in jiffies
- * @volume: what it has carried
- * @digests: ring of those of the newest RTP packets sent, index i at
- *	i % @ndigests, 0 of one that cannot come again; NULL if none has
- * @ndigests: how many, a power of two; 0 if none
+ * @last_used: time of the last packet, in jiffies
+ * @volume: traffic
+ * @digests: ring of digests of the newest RTP packets sent, index i at
+ *	i % @ndigests, 0 for a packet that cannot be repeated; NULL if none
+ * @ndigests: size of the ring, a power of two; 0 if none
  * @inner_ahead: how far the inner packet index is ahead of the outer one, with
  *	two AEADs and a middle box that renumbers packets (RFC 8723 section 3)
  * @rtcp: SRTCP indexes
- * @spent: of a sender, of RTP and of RTCP
- * @heard: of a receiver, likewise
+ * @spent: of a sender, for RTP and for RTCP
+ * @heard: of a receiver, for RTP and for RTCP
  * @drops: packets dropped, by enum ksrtp_stream_drop
- * @node: link in the namespace's table; not guarded by @lock
- * @list: link in its session; likewise
+ * @node: link in the namespace's table; not protected by @lock
+ * @list: link in its session; not protected by @lock
  * @rcu: frees it
  * @seen: bits of the two replay windows
  */
@@ -115,11 +113,11 @@ struct ksrtp_stream {
  * @roc: rollover counter, of the highest packet or of the next if !@has_seq
  * @seq: highest sequence number
  * @srtcp_index: highest SRTCP index
- * @rtp_replay: bitmap as of ksrtp_replay_restore(), or NULL
+ * @rtp_replay: bitmap for ksrtp_replay_restore(), or NULL
  * @rtp_replay_len: its length in bytes
- * @rtcp_replay: likewise for SRTCP
- * @rtcp_replay_len: likewise
- * @used: of RTP and of SRTCP, indexes that are not to be used again; @to 0 for none
+ * @rtcp_replay: the same for SRTCP
+ * @rtcp_replay_len: its length in bytes
+ * @used: indexes not to be used again, of RTP and of SRTCP; @to is 0 for none
  */
 struct ksrtp_stream_state {
 	bool has_roc;
@@ -139,12 +137,13 @@ struct ksrtp_stream_state {
 };
 
 /**
- * struct ksrtp_claim - a packet that is to be sent
+ * struct ksrtp_claim - a packet to be sent, for ksrtp_stream_reserve()
  * @keyset: its keys and policy
- * @direction: of which its stream is
+ * @direction: its direction
  * @rtcp: it is RTCP
  * @seq: its sequence number, if it is RTP
- * @digest: of its bytes, if it may come again, there being room for it; else 0
+ * @digest: digest of the packet if it may be repeated, else 0; the stream has a
+ *	ring for it
  * @bytes: its length in bytes, for the counters
  */
 struct ksrtp_claim {
@@ -157,16 +156,16 @@ struct ksrtp_claim {
 };
 
 /**
- * struct ksrtp_arrival - a packet that has proved authentic
+ * struct ksrtp_arrival - an authenticated packet, for ksrtp_stream_accept()
  * @keyset: its keys and policy
  * @newest: highest number of a key that it might have had
  * @key: number of its key
- * @known: that had been used before it came
- * @anew: with it counters would begin anew, if it is the first under its key
+ * @known: the key had been used before it was installed
+ * @anew: the packet restarts counters if it is the first under its key
  * @rtcp: it is RTCP
  * @index: index it was authenticated with
  * @bytes: length of the plain packet in bytes, for the counters
- * @manner: set to what it shows the peer to do with a new key, or 0
+ * @manner: set to what the peer's counters do at a new key, or 0
  */
 struct ksrtp_arrival {
 	const struct ksrtp_keyset *keyset;
@@ -180,7 +179,7 @@ struct ksrtp_arrival {
 	enum ksrtp_counters manner;
 };
 
-/* Tells of a stream that goes, before another of its SSRC can be made. */
+/* Reports a deleted stream, before another one with its SSRC can be created. */
 typedef void ksrtp_stream_tell(struct net *net, struct ksrtp_stream *stream,
 			       enum ksrtp_cmd cmd);
 

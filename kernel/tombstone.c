@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tombstones. A receiver that forgets a stream while its keys live would take all
- * that the stream has carried once more, from whoever has kept it. So the highest
- * indexes stay, in a quarter of the memory; and where these are too many, that
- * there were such SSRCs, in a Bloom filter. Both go with the keys.
+ * Tombstones. If a receiver deleted a stream while its keys live, all of its
+ * packets could be replayed. So the highest indexes are kept, in a quarter of
+ * the memory. When there are too many tombstones, only the SSRCs are kept, in a
+ * Bloom filter.
  */
 
 #include <linux/bitmap.h>
@@ -21,16 +21,16 @@
 #include "tombstone.h"
 
 /*
- * By the session's limit of streams, or its default if that is larger: tombstones
- * for each, and bits of the filter. With four hashes and as many SSRCs in it as
- * there are tombstones, it takes one new SSRC of 5000 for one of them; with four
- * times as many, one of 40.
+ * Tombstones, and bits of the filter, for each stream of the session's limit or
+ * of the default limit, whichever is larger. With four hashes, and as many
+ * SSRCs in the filter as there are tombstones, one new SSRC in 5000 is taken
+ * for one of them; with four times as many, one in 40.
  */
 #define KSRTP_TOMBSTONES_PER_STREAM	64
 #define KSRTP_BLOOM_BITS_PER_STREAM	2048
 #define KSRTP_BLOOM_HASHES		4
 
-/* Tombstones deleted in one go, while packets have to wait. */
+/* Tombstones to delete in one go, while packets have to wait. */
 #define KSRTP_TOMBSTONE_BATCH		64
 
 const struct rhashtable_params ksrtp_tombstone_params = {
@@ -57,11 +57,11 @@ static size_t ksrtp_bloom_size(u32 bits)
 }
 
 /**
- * ksrtp_tombstone_alloc() - get memory for a tombstone
- * @session: session that it will be of
+ * ksrtp_tombstone_alloc() - allocate a tombstone
+ * @session: its session
  *
  * Context: process, sleeps.
- * Return: the memory, charged for, or NULL if it is short.
+ * Return: the memory, charged, or NULL if memory is short.
  */
 struct ksrtp_tombstone *ksrtp_tombstone_alloc(struct ksrtp_session *session)
 {
@@ -76,9 +76,9 @@ struct ksrtp_tombstone *ksrtp_tombstone_alloc(struct ksrtp_session *session)
 }
 
 /**
- * ksrtp_tombstone_free() - give memory back
- * @session: session that the tombstone is of
- * @tombstone: the tombstone, not to be found any more; or NULL
+ * ksrtp_tombstone_free() - free a tombstone
+ * @session: its session
+ * @tombstone: the tombstone, unlinked; or NULL
  *
  * Context: any.
  */
@@ -92,10 +92,10 @@ void ksrtp_tombstone_free(struct ksrtp_session *session,
 }
 
 /**
- * ksrtp_tombstone_bury() - put a tombstone in its place
- * @session: its session, which has no other of this SSRC
+ * ksrtp_tombstone_bury() - link a tombstone
+ * @session: its session, which has no other one with this SSRC
  * @ssrc: SSRC of the stream
- * @tombstone: what to say of it, @id excepted
+ * @tombstone: the tombstone, filled in except for @id
  *
  * Context: any, does not sleep, under the session's streams_lock.
  * Return: 0 or a negative errno.
@@ -118,7 +118,7 @@ int ksrtp_tombstone_bury(struct ksrtp_session *session, u32 ssrc,
 }
 
 /**
- * ksrtp_tombstone_remove() - take a tombstone away
+ * ksrtp_tombstone_remove() - unlink and free a tombstone
  * @session: its session
  * @tombstone: the tombstone
  *
@@ -138,7 +138,7 @@ void ksrtp_tombstone_remove(struct ksrtp_session *session,
 }
 
 /**
- * ksrtp_tombstone_find() - look for what is left of a stream
+ * ksrtp_tombstone_find() - find the tombstone of a stream
  * @session: its session
  * @ssrc: its SSRC
  *
@@ -173,12 +173,12 @@ static void ksrtp_bloom_add(struct ksrtp_bloom *bloom,
 }
 
 /**
- * ksrtp_tombstones_blurred() - may an SSRC be one that has no tombstone any more?
+ * ksrtp_tombstones_blurred() - may an SSRC be one that has lost its tombstone?
  * @session: the session
  * @ssrc: the SSRC
  *
  * Context: any, does not sleep, under the session's streams_lock.
- * Return: false if it is certainly none.
+ * Return: false if it certainly is not.
  */
 bool ksrtp_tombstones_blurred(const struct ksrtp_session *session, u32 ssrc)
 {
@@ -203,7 +203,7 @@ static void ksrtp_bloom_free(struct ksrtp_session *session,
 	kvfree(bloom);
 }
 
-/* Have a filter; there is none yet. Under the namespace's lock. */
+/* Create the filter. Under the namespace's lock. */
 static bool ksrtp_bloom_create(struct ksrtp_session *session)
 {
 	u32 bits = roundup_pow_of_two(KSRTP_BLOOM_BITS_PER_STREAM *
@@ -230,10 +230,10 @@ static bool ksrtp_bloom_create(struct ksrtp_session *session)
 }
 
 /**
- * ksrtp_tombstones_make_room() - have room for one more
+ * ksrtp_tombstones_make_room() - make room for one more tombstone
  * @session: the session
  *
- * If there are as many as there may be, the oldest go into the filter.
+ * At the limit, the oldest ones are moved to the filter.
  *
  * Context: process, sleeps, under the namespace's lock.
  * Return: false if memory is short.
@@ -247,7 +247,7 @@ bool ksrtp_tombstones_make_room(struct ksrtp_session *session)
 
 	if (READ_ONCE(tombstones->n) < most)
 		return true;
-	/* streams may come back meanwhile, but none is buried */
+	/* streams may be revived meanwhile, but none is buried */
 	spin_lock_bh(&session->streams_lock);
 	if (tombstones->n < most || tombstones->bloom)
 		goto merge;
@@ -266,10 +266,10 @@ merge:
 	return true;
 }
 
-/* Is a key of the time @oldest newer than what was received at @last_used? */
+/* Was a key that was created at @oldest created after the filter's last packet? */
 static bool ksrtp_bloom_over(const struct ksrtp_bloom *bloom, u64 oldest)
 {
-	/* read after it; where their difference wraps around, it stays */
+	/* read after last_used; if the difference wraps around, the filter stays */
 	u64 now = get_jiffies_64();
 	long age = (unsigned long)now - bloom->last_used;
 
@@ -277,13 +277,13 @@ static bool ksrtp_bloom_over(const struct ksrtp_bloom *bloom, u64 oldest)
 }
 
 /**
- * ksrtp_tombstones_purge() - delete the filter, if no live key needs it any more
+ * ksrtp_tombstones_purge() - delete the filter if no live key needs it
  * @session: the session
- * @oldest: since when the receive direction has had its oldest key, in jiffies
+ * @oldest: when the oldest key of the receive direction was created, in jiffies
  *
- * Tombstones stay for as long as the session does: a key of before may come back,
- * and what was received under it must not be taken again. A filter cannot stay as
- * long: the fuller it is, the more new SSRCs it refuses.
+ * Tombstones stay as long as the session: an earlier key may be installed
+ * again, and packets received under it must not be accepted again. The filter
+ * cannot stay as long: the fuller it is, the more new SSRCs it refuses.
  *
  * Context: process, sleeps, under the namespace's lock.
  */
@@ -302,7 +302,7 @@ void ksrtp_tombstones_purge(struct ksrtp_session *session, u64 oldest)
 }
 
 /**
- * ksrtp_tombstones_delete_all() - delete those of a session that ends
+ * ksrtp_tombstones_delete_all() - delete all tombstones of a session
  * @session: the session, its streams deleted for good
  *
  * Context: process, sleeps, under the namespace's lock.

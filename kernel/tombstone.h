@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Tombstones: what is left of receiving streams that were forgotten. */
+/* Tombstones: highest indexes of receiving streams that were deleted. */
 #ifndef _KSRTP_TOMBSTONE_H
 #define _KSRTP_TOMBSTONE_H
 
@@ -11,14 +11,14 @@ struct ksrtp_net;
 struct ksrtp_session;
 
 /**
- * struct ksrtp_heard - keys that a receiver has heard of
- * @newest: number of the newest key that an authentic packet had, or
+ * struct ksrtp_heard - keys that a receiver has seen in use
+ * @newest: number of the newest key of an authentic packet, or
  *	%KSRTP_STREAM_KEY_UNSURE
- * @oldest: number of the oldest key that is accepted still: what was received under
- *	older ones was forgotten when counters began anew
- * @doubted: number of the newest key under which counters may have begun anew though
- *	it was heard before, or 0
- * @past: highest index that was received under it before they did; 0 for none
+ * @oldest: number of the oldest key that is still accepted; replay state of
+ *	older ones was discarded when counters restarted
+ * @doubted: number of the newest key under which counters may have restarted
+ *	even though it was in use before, or 0
+ * @past: highest index received under it before they restarted; 0 for none
  */
 struct ksrtp_heard {
 	u64 newest;
@@ -28,20 +28,20 @@ struct ksrtp_heard {
 };
 
 /**
- * struct ksrtp_tombstone - where a forgotten stream of a receiver was
- * @id: its session, and below 32 bits its SSRC
+ * struct ksrtp_tombstone - position of a receiving stream that was deleted
+ * @id: its session, and in the low 32 bits its SSRC
  * @top: highest packet index of RTP, if @rtp
  * @srtcp_top: highest SRTCP index, if @rtcp
  * @rtp: it had received RTP
  * @rtcp: it had received RTCP
- * @inner_ahead: as of the stream
- * @heard: as of the stream, of RTP and of RTCP
- * @last_used: when the stream carried something, in jiffies
+ * @inner_ahead: as in the stream
+ * @heard: as in the stream, for RTP and for RTCP
+ * @last_used: time of the stream's last packet, in jiffies
  * @node: link in the namespace's table
- * @list: link in its session, in the order of burial
+ * @list: link in its session, oldest tombstone first
  * @rcu: frees it
  *
- * It never changes.
+ * Immutable.
  */
 struct ksrtp_tombstone {
 	u64 id;
@@ -58,9 +58,9 @@ struct ksrtp_tombstone {
 };
 
 /**
- * struct ksrtp_bloom - SSRCs whose tombstones are gone, too; a Bloom filter
- * @last_used: of the stream among them that was used last, in jiffies
- * @seed: of its hashes
+ * struct ksrtp_bloom - Bloom filter of SSRCs whose tombstones were dropped
+ * @last_used: the latest time of a packet of these streams, in jiffies
+ * @seed: seed of the hashes
  * @bits: size of @map, a power of two
  * @map: the filter
  */
@@ -72,12 +72,12 @@ struct ksrtp_bloom {
 };
 
 /**
- * struct ksrtp_tombstones - those of a session
+ * struct ksrtp_tombstones - tombstones of a session
  * @list: the tombstones, oldest first
- * @n: how many
- * @bloom: what has no tombstone any more, NULL if nothing
+ * @n: number of tombstones
+ * @bloom: filter of SSRCs without a tombstone, or NULL
  *
- * Guarded by the session's streams_lock; @n may be peeked at.
+ * Protected by the session's streams_lock; @n may be read without it.
  */
 struct ksrtp_tombstones {
 	struct list_head list;

@@ -10,7 +10,7 @@
 #include <linux/tracepoint.h>
 #include <linux/ksrtp.h>
 
-/* A packet dropped; cause is numbered as the counters in linux/ksrtp.h are. */
+/* A packet was dropped; cause is a counter's number in linux/ksrtp.h. */
 TRACE_EVENT(ksrtp_drop,
 	TP_PROTO(const struct sk_buff *skb, u32 session, u32 direction,
 		 u32 cause),
@@ -35,7 +35,7 @@ TRACE_EVENT(ksrtp_drop,
 		  __entry->cause)
 );
 
-/* A packet that protection, or its undoing, has let through. */
+/* A packet was protected or unprotected. */
 DECLARE_EVENT_CLASS(ksrtp_pass,
 	TP_PROTO(u32 session, u32 ssrc, bool rtcp, u64 index,
 		 unsigned int len),

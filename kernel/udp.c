@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * UDP datagrams in sk_buffs, as they really come: linear or not, cloned,
- * shared, with their checksum in any state.
+ * UDP datagrams in sk_buffs of any form: linear or not, cloned, shared, with
+ * their checksum in any state.
  */
 
 #include <linux/ip.h>
@@ -23,7 +23,7 @@ static int ksrtp_udp_parse_ipv4(struct sk_buff *skb, struct ksrtp_udp *udp)
 
 	if (iph->protocol != IPPROTO_UDP)
 		return 0;
-	/* only the first fragment has ports; the others mean nothing alone */
+	/* only the first fragment has ports */
 	if (iph->frag_off & htons(IP_OFFSET))
 		return 0;
 	udp->fragment = ip_is_fragment(iph);
@@ -40,7 +40,7 @@ static int ksrtp_udp_parse_ipv6(struct sk_buff *skb, struct ksrtp_udp *udp)
 	unsigned int offset = 0, routing = 0;
 	int skip_done = IP6_FH_F_SKIP_RH;
 	unsigned short frag_off;
-	/* what is behind an authentication header is IPsec's, as with IPv4 */
+	/* stop at an authentication header: the rest is IPsec's, as with IPv4 */
 	int found, flags = IP6_FH_F_AUTH;
 
 	if (ip6h->nexthdr == IPPROTO_UDP) {
@@ -48,11 +48,11 @@ static int ksrtp_udp_parse_ipv6(struct sk_buff *skb, struct ksrtp_udp *udp)
 		udp->fragment = false;
 		udp->routing = 0;
 	} else {
-		/* the kernel counts headers, and reads no more than so many */
+		/* this limits the number of headers that are read */
 		found = ipv6_find_hdr(skb, &offset, -1, &frag_off, &flags);
 		if (found != IPPROTO_UDP)
 			return found == -EBADMSG ? found : 0;
-		/* as with IPv4, only the first fragment has ports */
+		/* only the first fragment has ports */
 		if (frag_off)
 			return 0;
 		udp->offset = offset;
@@ -75,7 +75,7 @@ static int ksrtp_udp_parse_ipv6(struct sk_buff *skb, struct ksrtp_udp *udp)
  *
  * Context: any. Does not change the packet.
  * Return: 1 if the packet carries UDP, and its ports; 0 if not; -EBADMSG if its
- * headers cannot be followed, so that nobody knows.
+ * cannot be parsed.
  */
 int ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp)
 {
@@ -102,15 +102,15 @@ int ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp)
 	return 1;
 }
 
-/* The pseudo header's sum, folded, as CHECKSUM_PARTIAL wants it. */
+/* Folded sum of the pseudo header, for CHECKSUM_PARTIAL. */
 static __sum16 ksrtp_udp_pseudo(const struct sk_buff *skb,
 				const struct ksrtp_udp *udp)
 {
 	unsigned int len = udp->len + sizeof(struct udphdr);
 
 	/*
-	 * The checksum is made for the last hop's address. Trusting it, the
-	 * pseudo header is what the rest of the sum lacks.
+	 * The checksum is for the final destination. If it is right, the pseudo
+	 * header is what the other bytes lack.
 	 */
 	if (udp->routing)
 		return csum_fold(csum_partial(skb->data + udp->offset, len, 0));
@@ -122,13 +122,13 @@ static __sum16 ksrtp_udp_pseudo(const struct sk_buff *skb,
 }
 
 /**
- * ksrtp_udp_twice() - may the stack show us a packet twice?
+ * ksrtp_udp_twice() - may the stack pass a packet through our hook twice?
  * @skb: the packet, on its way out
  * @udp: the datagram in it
  *
- * IPv4 multicast that the sender's own host listens to, and broadcasts, come by
- * once to be looped back, and once for the wire; multicast of both families that
- * is routed comes by once for each wire.
+ * IPv4 multicast with listeners on the sender's host, and broadcasts, pass once
+ * to be looped back and once for the wire. Routed multicast of both families
+ * passes once for each interface.
  *
  * Context: any.
  * Return: true if so.
@@ -142,12 +142,12 @@ bool ksrtp_udp_twice(const struct sk_buff *skb, const struct ksrtp_udp *udp)
 }
 
 /**
- * ksrtp_udp_checksum_stray() - is a checksum left to be made that is not UDP's?
+ * ksrtp_udp_checksum_stray() - is a checksum requested that is not UDP's?
  * @skb: the packet
  * @udp: its datagram
  *
- * Who makes packets of its own may ask for one anywhere. It would be of bytes
- * that protection moves, or that are no longer there.
+ * Programs that build packets themselves may request one at any offset. It
+ * would cover bytes that protection moves or removes.
  *
  * Context: any.
  * Return: true if so.
@@ -161,11 +161,12 @@ bool ksrtp_udp_checksum_stray(const struct sk_buff *skb,
 }
 
 /**
- * ksrtp_udp_checksum_ok() - verify a UDP checksum, unless that was done
+ * ksrtp_udp_checksum_ok() - verify a UDP checksum, unless already verified
  * @skb: the packet, not a super-packet
  * @udp: its datagram
  *
- * Protecting a damaged datagram would give it a valid tag and checksum.
+ * A damaged datagram must not be protected: it would get a valid tag and
+ * checksum.
  *
  * Context: any.
  * Return: false if the checksum is known to be wrong.
@@ -194,14 +195,14 @@ bool ksrtp_udp_checksum_ok(const struct sk_buff *skb,
 }
 
 /**
- * ksrtp_udp_make_writable() - make a packet linear, ours alone, with room
- * @skb: packet that nobody else holds a reference to
+ * ksrtp_udp_make_writable() - make a packet linear and private, with room
+ * @skb: packet, exclusively owned
  * @udp: its datagram
- * @room: bytes by which the datagram is to grow
+ * @room: bytes by which the datagram will grow
  *
  * Page fragments may belong to a file or to another process (sendfile, splice,
- * MSG_ZEROCOPY) and are copied, never written. What follows the datagram in the
- * packet is cut off.
+ * MSG_ZEROCOPY), so they are copied, never written. Bytes behind the datagram
+ * are cut off.
  *
  * Context: any, does not sleep. Pointers into the packet become stale.
  * Return: 0 or -ENOMEM, with the packet's bytes unchanged.
@@ -226,13 +227,13 @@ int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,
 }
 
 /**
- * ksrtp_udp_prepare_checksum() - leave the checksum to whoever comes last
- * @skb: packet that ksrtp_udp_make_writable() has prepared
+ * ksrtp_udp_prepare_checksum() - defer the checksum
+ * @skb: packet prepared by ksrtp_udp_make_writable()
  * @udp: its datagram, with its payload not changed yet
  *
- * Checksums become CHECKSUM_PARTIAL, which is computed when the packet leaves
- * the host, by the device where it can, and taken as valid by a local socket:
- * on receive the authentication tag has said more than a checksum could. A
+ * Checksums become CHECKSUM_PARTIAL: computed when the packet leaves the host,
+ * by the device if it can, and accepted by a local socket, since the
+ * authentication tag has proved more on receive than a checksum could. A
  * datagram without a checksum stays without.
  *
  * Context: any.
@@ -255,13 +256,13 @@ void ksrtp_udp_prepare_checksum(struct sk_buff *skb,
 }
 
 /**
- * ksrtp_udp_resize() - give a datagram another length
+ * ksrtp_udp_resize() - change the length of a datagram
  * @skb: packet prepared by ksrtp_udp_make_writable() with enough room, and by
  *	ksrtp_udp_prepare_checksum()
  * @udp: its datagram, updated
  * @len: new length of the payload in bytes; the packet stays below 64 KiB
  *
- * Sets the lengths in all headers and, by their difference, the checksums.
+ * Updates the lengths in all headers, and the checksums incrementally.
  *
  * Context: any.
  */
@@ -279,7 +280,7 @@ void ksrtp_udp_resize(struct sk_buff *skb, struct ksrtp_udp *udp,
 		__skb_trim(skb, skb->len - (udp->len - len));
 	udp->len = len;
 
-	/* which has the pseudo header's length in it */
+	/* the pseudo header includes the length */
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
 		uh->check = csum16_add(csum16_sub(uh->check, uh->len), udp_len);
 	uh->len = udp_len;

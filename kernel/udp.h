@@ -12,20 +12,20 @@
 #include "flow.h"
 
 /**
- * struct ksrtp_udp - where a UDP datagram lies in its sk_buff
+ * struct ksrtp_udp - layout of a UDP datagram in its sk_buff
  * @offset: offset of the UDP header from skb->data, in bytes
  * @len: length of the UDP payload, in bytes
  * @fragment: the packet is a fragment of the datagram
- * @bad_len: the UDP length does not fit the packet; @len is what there is
+ * @bad_len: the UDP length does not fit the packet; @len is what is present
  * @source: source address; IPv4 in the first word
- * @dest: destination address, likewise
+ * @dest: destination address, in the same form
  * @source_port: source port
  * @dest_port: destination port
  * @family: AF_INET or AF_INET6
- * @routing: if @dest is not the final destination, offset of the IPv6 routing
- *	header that has it; else 0
- * @room: once the packet was found to be too big, how long it may be before
- *	protection, with its IP header, in bytes; else not set
+ * @routing: offset of the IPv6 routing header with the final destination, if
+ *	@dest is not final; else 0
+ * @room: set when the packet is too big: its maximum length before protection,
+ *	with the IP header, in bytes
  */
 struct ksrtp_udp {
 	unsigned int offset;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What becomes of a packet that a hook has taken: it goes on, or is dropped. */
+/* Resuming and dropping packets that a hook has taken. */
 
 #include <linux/netfilter.h>
 
@@ -11,7 +11,7 @@
 #include "verdict.h"
 
 /**
- * ksrtp_verdict_reason() - the kernel's drop reason that comes closest to a cause
+ * ksrtp_verdict_reason() - the kernel's drop reason that is closest to a cause
  * @cause: KSRTP_A_STATS_DROP_*
  *
  * Context: any.
@@ -37,7 +37,7 @@ enum skb_drop_reason ksrtp_verdict_reason(enum ksrtp_stats_attr cause)
 	}
 }
 
-/* Report drops that may mean an attack, at a bounded rate. */
+/* Report drops that may be an attack, at a bounded rate. */
 static void ksrtp_verdict_alert(struct ksrtp_session *session,
 				enum ksrtp_direction_id id,
 				enum ksrtp_stats_attr cause)
@@ -73,7 +73,7 @@ static void ksrtp_verdict_alert(struct ksrtp_session *session,
 }
 
 /**
- * ksrtp_verdict_count() - count and trace a packet that is about to be dropped
+ * ksrtp_verdict_count() - count and trace a packet that will be dropped
  * @skb: the packet
  * @session: its session
  * @id: its direction
@@ -91,14 +91,14 @@ void ksrtp_verdict_count(struct sk_buff *skb, struct ksrtp_session *session,
 }
 
 /**
- * ksrtp_verdict_drop() - drop a packet and record the cause
+ * ksrtp_verdict_drop() - count and drop a packet
  * @skb: the packet, freed
  * @session: its session
  * @id: its direction
  * @cause: KSRTP_A_STATS_DROP_*
  *
- * The sender's socket gets no error: to the application a packet that we refuse
- * is a lost packet.
+ * The sender's socket gets no error: to the application, a refused packet is
+ * lost.
  *
  * Context: any.
  */
@@ -110,7 +110,7 @@ void ksrtp_verdict_drop(struct sk_buff *skb, struct ksrtp_session *session,
 	kfree_skb_reason(skb, ksrtp_verdict_reason(cause));
 }
 
-/* Our hook function that was called with this state. */
+/* Our hook function that this state belongs to. */
 static nf_hookfn *ksrtp_verdict_hook(const struct nf_hook_state *state)
 {
 	const struct ksrtp_net *kn = ksrtp_net(state->net);
@@ -134,11 +134,11 @@ ksrtp_verdict_entries(const struct nf_hook_state *state)
 /**
  * ksrtp_verdict_resume() - continue the hook traversal of a stolen packet
  * @skb: the packet
- * @state: what the hook was told
+ * @state: hook state
  *
- * The packet passes the hooks behind ours, as if it had never been taken. If our
- * hook was unregistered meanwhile, its position is unknown, and so are the hooks
- * that the packet has missed: it is dropped.
+ * The packet passes the hooks after ours. If our hook was unregistered
+ * meanwhile, its position is unknown, and so are the hooks that the packet has
+ * missed, so it is dropped.
  *
  * Context: under rcu_read_lock(), BH disabled or in a hook; does not sleep.
  */

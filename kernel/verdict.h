@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What becomes of a packet that a hook has taken: it goes on, or is dropped. */
+/* Resuming and dropping packets that a hook has taken. */
 #ifndef _KSRTP_VERDICT_H
 #define _KSRTP_VERDICT_H
 

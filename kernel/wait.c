@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packets that wait: for session keys that are being derived, and for crypto drivers
- * that finish later. When they have, they go on as their direction says, and through
- * the hooks behind ours.
+ * Packets that wait: for session keys that are being derived, or for
+ * asynchronous crypto drivers. Then they continue in their direction's code,
+ * and through the hooks after ours.
  */
 
 #include <linux/rcupdate.h>
@@ -22,7 +22,7 @@ static int ksrtp_wait_park(struct ksrtp_packet *packet)
 	parked->rtcp = packet->work.rtcp;
 	parked->index = packet->work.index;
 	parked->paid = KSRTP_EPOCHS_NONE;
-	/* what is sent says itself where it is, and may not be lost for that */
+	/* sent packets have a known index, and must not be lost for this */
 	if (packet->id == KSRTP_DIRECTION_RECV &&
 	    !ksrtp_epochs_afford(epochs, parked,
 				 ksrtp_packet_last(packet))) {
@@ -37,12 +37,13 @@ static int ksrtp_wait_park(struct ksrtp_packet *packet)
 }
 
 /**
- * ksrtp_wait_keys() - find the session keys for a packet, or let it wait for them
+ * ksrtp_wait_keys() - get the session keys for a packet, or let it wait for
+ *	them
  * @packet: the packet, prepared
  *
  * Context: under rcu_read_lock(), BH disabled.
- * Return: 0; -EINPROGRESS if it waits; -EBADMSG if a received packet has to be tried
- * with others; or the cause to drop it for.
+ * Return: 0; -EINPROGRESS if it waits; -EBADMSG if a received packet has to be
+ * tried with other keys; or the cause to drop it for.
  */
 int ksrtp_wait_keys(struct ksrtp_packet *packet)
 {
@@ -62,7 +63,7 @@ int ksrtp_wait_keys(struct ksrtp_packet *packet)
 				 ksrtp_wait_park(packet);
 }
 
-/* A packet that was taken has reached its end. */
+/* A packet that was taken is finished. */
 static void ksrtp_wait_end(struct ksrtp_packet *packet, int cause)
 {
 	struct sk_buff *skb = packet->skb;
@@ -76,7 +77,7 @@ static void ksrtp_wait_end(struct ksrtp_packet *packet, int cause)
 	ksrtp_packet_free(packet);
 }
 
-/* A crypto driver has finished, later and elsewhere. */
+/* A crypto driver has completed asynchronously. */
 static void ksrtp_wait_done(struct ksrtp_work *work, int err)
 {
 	struct ksrtp_packet *packet = container_of(work, struct ksrtp_packet,
@@ -92,7 +93,7 @@ static void ksrtp_wait_done(struct ksrtp_work *work, int err)
 	local_bh_enable();
 }
 
-/* Meanwhile packets before this one may have begun the stream. */
+/* Update the index: earlier packets may have started the stream meanwhile. */
 static int ksrtp_wait_renew(struct ksrtp_parked *parked)
 {
 	struct ksrtp_packet *packet = container_of(parked, struct ksrtp_packet,
@@ -107,7 +108,7 @@ static int ksrtp_wait_renew(struct ksrtp_parked *parked)
 	return cause;
 }
 
-/* Session keys were derived, or could not be. */
+/* Session keys were derived, or the derivation has failed. */
 static void ksrtp_wait_resume(struct ksrtp_parked *parked, int err)
 {
 	struct ksrtp_packet *packet = container_of(parked, struct ksrtp_packet,
@@ -129,9 +130,9 @@ static void ksrtp_wait_resume(struct ksrtp_parked *parked, int err)
 }
 
 /**
- * ksrtp_wait_prepare() - have a packet go on its direction's way when it has waited
+ * ksrtp_wait_prepare() - set how a packet continues after it has waited
  * @packet: the packet
- * @ops: what its direction does
+ * @ops: callbacks of its direction
  *
  * Context: any.
  */

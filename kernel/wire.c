@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Wire format of RTP and RTCP: telling packets apart and finding their parts. */
+/* Wire format of RTP and RTCP: classifying packets and finding their parts. */
 
 #include "compat.h"
 #include "wire.h"
 
 /**
- * ksrtp_wire_classify() - tell what a UDP datagram on a media flow carries
+ * ksrtp_wire_classify() - classify a UDP datagram on a media flow
  * @data: first bytes of the datagram, at least min(@len, KSRTP_CLASSIFY_LEN)
  * @len: length of the whole datagram's payload, in bytes
- * @kind: what the flow is meant to carry
+ * @kind: protocols that the flow carries
  *
  * The first byte decides (RFC 7983 section 7); on a flow that carries both,
  * RTCP packet types 192 to 223 decide between RTP and RTCP (RFC 5761
- * section 4). An empty datagram keeps a NAT binding alive and says nothing.
+ * section 4). An empty datagram only keeps a NAT binding alive.
  *
  * Context: any.
  * Return: the class of the datagram.
@@ -62,11 +62,12 @@ unsigned int ksrtp_rtp_csrcs_end(const u8 *data)
 
 /**
  * ksrtp_rtp_header_len() - length of an RTP header
- * @data: the RTP packet, its first min(@len, KSRTP_RTP_FIXED_MAX) bytes readable
+ * @data: the RTP packet, its first min(@len, KSRTP_RTP_FIXED_MAX) bytes
+ *	readable
  * @len: length of the packet in bytes
  *
- * Counts the fixed header, the CSRC list and the header extension
- * (RFC 3550 sections 5.1 and 5.3.1), that is everything SRTP leaves in clear.
+ * Counts the fixed header, the CSRC list and the header extension (RFC 3550
+ * sections 5.1 and 5.3.1), which SRTP leaves in clear.
  *
  * Context: any.
  * Return: length in bytes, or -EBADMSG if the header runs past the end.
@@ -126,7 +127,7 @@ u32 ksrtp_rtcp_ssrc(const u8 *data)
 }
 
 /**
- * ksrtp_rtcp_well_formed() - check that a compound RTCP packet parses
+ * ksrtp_rtcp_well_formed() - check the format of a compound RTCP packet
  * @data: the plaintext packet, @len bytes of it readable
  * @len: length of the packet in bytes
  *
@@ -136,7 +137,7 @@ u32 ksrtp_rtcp_ssrc(const u8 *data)
  * type, so the first type is not restricted to SR and RR.
  *
  * Context: any.
- * Return: true if it parses.
+ * Return: true if it is valid.
  */
 bool ksrtp_rtcp_well_formed(const u8 *data, unsigned int len)
 {
@@ -153,7 +154,7 @@ bool ksrtp_rtcp_well_formed(const u8 *data, unsigned int len)
 		size = 4 * (get_unaligned_be16(data + at + 2) + 1);
 		if (size > len - at)
 			return false;
-		/* the first one must hold the SSRC that we key streams by */
+		/* the first one must have an SSRC, which identifies the stream */
 		if (!at && size < KSRTP_RTCP_HEADER_LEN)
 			return false;
 		if (data[at] & 0x20 && size != len - at)
@@ -170,7 +171,7 @@ static bool ksrtp_sight_rtp(const struct ksrtp_sight *sight,
 	u8 type = sight->data[1] & KSRTP_RTP_TYPE_MASK;
 	int header = ksrtp_rtp_header_len(sight->data, sight->len);
 
-	/* SR to APP with the top bit cleared: nobody may use these types */
+	/* SR to APP with the top bit cleared: reserved payload types */
 	if (header < 0 || (type >= 72 && type <= 76))
 		return false;
 	if (judge != KSRTP_JUDGE_PROFILE)
@@ -181,7 +182,7 @@ static bool ksrtp_sight_rtp(const struct ksrtp_sight *sight,
 	       (sight->last && header + sight->last <= sight->len);
 }
 
-/* Could it be RTCP or SRTCP? Of that the first packet's header is in clear. */
+/* Could it be RTCP or SRTCP? The first packet's header is in clear. */
 static bool ksrtp_sight_rtcp(const struct ksrtp_sight *sight)
 {
 	return sight->len >= KSRTP_RTCP_HEADER_LEN && sight->data[1] >= 192 &&
@@ -191,18 +192,18 @@ static bool ksrtp_sight_rtcp(const struct ksrtp_sight *sight)
 
 /**
  * ksrtp_sight_media() - could a datagram be RTP or RTCP, protected or not?
- * @sight: what is seen of it
- * @judge: by what to judge
+ * @sight: its readable part
+ * @judge: criteria
  *
- * KSRTP_JUDGE_HEADER errs on one side only: whatever RFC 3550 lets RTP and RTCP
- * look like, and RFC 3711 SRTP and SRTCP, is taken for it. Hence padding says
- * nothing, which SRTP encrypts and puts a tag behind, and few payload types do,
- * for any may be bound to a format (RFC 3551 section 3) but 72 to 76, which are
- * reserved. KSRTP_JUDGE_PROFILE takes both into account, for plain RTP whose
- * payload types are those of RFC 5761 section 4.
+ * KSRTP_JUDGE_HEADER has no false negatives: it accepts everything that RFC
+ * 3550 allows for RTP and RTCP, and RFC 3711 for SRTP and SRTCP. So padding
+ * cannot be checked, which SRTP encrypts and follows by a tag, nor most payload
+ * types: any can be assigned to a format (RFC 3551 section 3) except 72 to 76,
+ * which are reserved. KSRTP_JUDGE_PROFILE checks both, for plain RTP with the
+ * payload types of RFC 5761 section 4.
  *
  * Context: any.
- * Return: true if so.
+ * Return: true if it could be.
  */
 bool ksrtp_sight_media(const struct ksrtp_sight *sight, enum ksrtp_judge judge)
 {
@@ -216,17 +217,17 @@ bool ksrtp_sight_media(const struct ksrtp_sight *sight, enum ksrtp_judge judge)
 /**
  * ksrtp_looks_plain() - guess whether an RTP payload was never encrypted
  * @sample: first bytes of the payload
- * @len: how many, at most KSRTP_SAMPLE_LEN
+ * @len: number of bytes, at most KSRTP_SAMPLE_LEN
  *
- * For the counters only, asked of packets that failed authentication: it tells
- * a peer that forgot its keys from one that uses the wrong ones. Ciphertext is
- * uniform; the chi-square statistic over the 16 values of its nibbles has 15
- * degrees of freedom and passes 70 about once in twenty million packets.
- * Speech in PCM, padding and text pass it by far; dense codecs may not, and are
- * then counted as a bad tag.
+ * Only used to count packets that failed authentication: it distinguishes a
+ * peer without keys from one with wrong keys. Ciphertext is uniform: the
+ * chi-square statistic over the 16 values of its nibbles has 15 degrees of
+ * freedom and exceeds 70 about once in twenty million packets. Speech in PCM,
+ * padding and text exceed it by far; dense codecs may not, and are then counted
+ * as a bad tag.
  *
  * Context: any.
- * Return: true if the payload cannot well be ciphertext.
+ * Return: true if the payload is hardly ciphertext.
  */
 bool ksrtp_looks_plain(const u8 *sample, unsigned int len)
 {
@@ -236,7 +237,7 @@ bool ksrtp_looks_plain(const u8 *sample, unsigned int len)
 	unsigned int squares = 0;
 	unsigned int i;
 
-	/* the approximation wants five expected of each value */
+	/* the approximation needs an expected count of five for each value */
 	if (nibbles < 5 * ARRAY_SIZE(count))
 		return false;
 	for (i = 0; i < len; i++) {

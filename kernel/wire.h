@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What RTP, RTCP and their neighbours look like on the wire. No state. */
+/* Wire format of RTP, RTCP and the protocols that share their ports. No state. */
 #ifndef _KSRTP_WIRE_H
 #define _KSRTP_WIRE_H
 
@@ -8,12 +8,12 @@
 
 #define KSRTP_RTP_HEADER_LEN	12	/* fixed part, RFC 3550 section 5.1 */
 #define KSRTP_RTP_VERSION	2
-#define KSRTP_RTP_P_BIT		0x20	/* padded; its last byte says how much */
+#define KSRTP_RTP_P_BIT		0x20	/* padding; its length is the last byte */
 #define KSRTP_RTP_X_BIT		0x10	/* an extension follows the CSRCs */
 #define KSRTP_RTP_TYPE_MASK	0x7f	/* payload type; above it the marker */
-#define KSRTP_EXTENSION_HEADER_LEN 4	/* what kind it is, and how long */
+#define KSRTP_EXTENSION_HEADER_LEN 4	/* profile and length */
 #define KSRTP_RTP_CSRCS_END_MAX	72	/* fixed part and fifteen CSRCs */
-/* all that the length of an RTP header can be told by */
+/* bytes needed to find the length of an RTP header */
 #define KSRTP_RTP_FIXED_MAX	(KSRTP_RTP_CSRCS_END_MAX +		\
 				 KSRTP_EXTENSION_HEADER_LEN)
 #define KSRTP_RTCP_HEADER_LEN	8	/* first header and SSRC, sent in clear */
@@ -21,18 +21,18 @@
 #define KSRTP_SRTCP_E_BIT	0x80000000U
 #define KSRTP_SRTCP_INDEX_MASK	0x7fffffffU
 
-/* Longest prefix ksrtp_wire_classify() looks at. */
+/* Bytes that ksrtp_wire_classify() needs. */
 #define KSRTP_CLASSIFY_LEN	2
 
-/* How much of a payload ksrtp_looks_plain() wants at best. */
+/* Payload bytes that ksrtp_looks_plain() uses at most. */
 #define KSRTP_SAMPLE_LEN	64
 
-/* What may travel on a UDP flow that carries RTP. */
+/* Classes of datagrams on a UDP flow that carries RTP. */
 enum ksrtp_wire_class {
 	KSRTP_WIRE_OTHER,	/* STUN, ZRTP, DTLS, TURN channel or empty */
 	KSRTP_WIRE_RTP,
 	KSRTP_WIRE_RTCP,
-	KSRTP_WIRE_BAD,		/* first byte no protocol owns */
+	KSRTP_WIRE_BAD,		/* first byte of no known protocol */
 };
 
 /* Which of RTP and RTCP a UDP flow carries. */
@@ -43,11 +43,11 @@ enum ksrtp_flow_kind {
 };
 
 /**
- * struct ksrtp_sight - what is seen of a datagram that may be anything
- * @data: its first bytes, all of them or KSRTP_RTP_FIXED_MAX at least
- * @there: how many
+ * struct ksrtp_sight - the readable part of a datagram of unknown type
+ * @data: its first bytes, all of them or at least KSRTP_RTP_FIXED_MAX
+ * @there: number of bytes at @data
  * @len: length of the datagram, in bytes
- * @last: its last byte, negative if that is not known
+ * @last: its last byte, negative if not known
  */
 struct ksrtp_sight {
 	const u8 *data;
@@ -58,7 +58,7 @@ struct ksrtp_sight {
 
 enum ksrtp_wire_class ksrtp_wire_classify(const u8 *data, unsigned int len,
 					  enum ksrtp_flow_kind kind);
-/* May a second byte be an RTCP packet type, RFC 5761 section 4? */
+/* Is a second byte an RTCP packet type (RFC 5761 section 4)? */
 static inline bool ksrtp_rtcp_type(u8 byte)
 {
 	return byte >= 192 && byte <= 223;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An AEAD over SRTP and SRTCP, RFC 7714: what is associated data, what is
- * encrypted, and in which order they lie in memory.
+ * An AEAD over SRTP and SRTCP, RFC 7714: which bytes are associated data, which
+ * are encrypted, and their order in memory.
  */
 
 #include <linux/err.h>
@@ -43,7 +43,7 @@ int ksrtp_aead_setup(struct ksrtp_session_keys *keys,
 }
 
 /**
- * ksrtp_aead_teardown() - undo ksrtp_aead_setup(), also a partial one
+ * ksrtp_aead_teardown() - undo ksrtp_aead_setup(), complete or partial
  * @keys: session keys
  *
  * Context: process, sleeps.
@@ -66,7 +66,7 @@ unsigned int ksrtp_aead_reqsize(const struct ksrtp_session_keys *keys)
 }
 
 /**
- * ksrtp_aead_async() - may the driver finish later?
+ * ksrtp_aead_async() - may the driver complete asynchronously?
  * @keys: session keys
  *
  * Context: any.
@@ -78,7 +78,7 @@ bool ksrtp_aead_async(const struct ksrtp_session_keys *keys)
 }
 
 /**
- * ksrtp_aead_driver() - which implementation it is
+ * ksrtp_aead_driver() - name of the implementation
  * @keys: session keys
  *
  * Context: any; the name lives as long as the keys.
@@ -100,7 +100,7 @@ void ksrtp_aead_done(ksrtp_completion_arg arg, int err)
 {
 	struct ksrtp_work *work = ksrtp_completion_data(arg);
 
-	/* said of a request that was queued, and now starts */
+	/* a backlogged request has started */
 	if (err == -EINPROGRESS)
 		return;
 	work->done(work, err);
@@ -113,9 +113,9 @@ void ksrtp_aead_done(ksrtp_completion_arg arg, int err)
  * @index: packet index
  * @iv: where to put it, 12 bytes
  *
- * IV = (0 | SSRC | index) XOR salt, RFC 7714 sections 8.1 and 9.1; an SRTCP
- * index is 31 bits wide and so has zeros where the rollover counter's upper
- * half would be.
+ * IV = (0 | SSRC | index) XOR salt, RFC 7714 sections 8.1 and 9.1. An SRTCP
+ * index has 31 bits, so the upper half of the rollover counter's position is
+ * zero.
  *
  * Context: any.
  */
@@ -127,8 +127,8 @@ void ksrtp_aead_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv)
 }
 
 /*
- * Lay out a packet whose associated data does not precede the rest. Returns the
- * length of that data.
+ * Lay out a packet whose associated data does not precede the rest. Returns its
+ * length.
  */
 static unsigned int ksrtp_aead_pieces(struct ksrtp_work *work,
 				      unsigned int clear_len, unsigned int end)
@@ -157,10 +157,10 @@ static unsigned int ksrtp_aead_pieces(struct ksrtp_work *work,
 /*
  * Set up a request over the packet up to @end, tag included.
  *
- * Associated data is what stays in clear at the start; with encrypted CSRCs
- * also the extension's header behind them (RFC 9335 section 5.2); for SRTCP
- * also E bit and index, which lie behind the tag on the wire; for unencrypted
- * SRTCP all of the packet (RFC 7714 sections 8, 9.2 and 9.3).
+ * Associated data is the clear start of the packet; with encrypted CSRCs also
+ * the header of the extension behind them (RFC 9335 section 5.2); for SRTCP
+ * also E bit and index, which follow the tag on the wire; for unencrypted SRTCP
+ * the whole packet (RFC 7714 sections 8, 9.2 and 9.3).
  */
 static struct aead_request *ksrtp_aead_request(struct ksrtp_work *work,
 					       unsigned int end,
@@ -175,7 +175,7 @@ static struct aead_request *ksrtp_aead_request(struct ksrtp_work *work,
 	if (work->hole || work->trailer.index_len) {
 		assoc_len = ksrtp_aead_pieces(work, clear_len, end);
 	} else {
-		/* drivers are fastest with a packet in one piece */
+		/* drivers are fastest with a single scatterlist entry */
 		sg_init_one(work->sg, work->data, end);
 		assoc_len = clear_len;
 	}
@@ -187,7 +187,7 @@ static struct aead_request *ksrtp_aead_request(struct ksrtp_work *work,
 	return req;
 }
 
-/* How much of the packet up to @end is encrypted. */
+/* Number of encrypted bytes in the packet up to @end. */
 static unsigned int ksrtp_aead_crypt_len(const struct ksrtp_work *work,
 					 unsigned int end)
 {
@@ -200,9 +200,10 @@ static unsigned int ksrtp_aead_crypt_len(const struct ksrtp_work *work,
 /**
  * ksrtp_aead_protect() - encrypt a packet and append its trailer
  * @work: the packet
- * @done: completion, if the driver finishes later
+ * @done: completion, if the driver is asynchronous
  *
- * Tag, SRTCP index, master key identifier: RFC 7714 sections 8.1 and 9.1.
+ * Appends tag, SRTCP index and master key identifier: RFC 7714 sections 8.1 and
+ * 9.1.
  *
  * Context: any.
  * Return: 0, -EINPROGRESS, or a negative errno of the crypto API.
@@ -227,9 +228,9 @@ int ksrtp_aead_protect(struct ksrtp_work *work, crypto_completion_t done)
 }
 
 /**
- * ksrtp_aead_unprotect() - check and decrypt a packet
+ * ksrtp_aead_unprotect() - authenticate and decrypt a packet
  * @work: the packet
- * @done: completion, if the driver finishes later
+ * @done: completion, if the driver is asynchronous
  *
  * Context: any.
  * Return: 0, -EINPROGRESS, -EBADMSG, or another negative errno of the crypto
@@ -243,7 +244,7 @@ int ksrtp_aead_unprotect(struct ksrtp_work *work, crypto_completion_t done)
 	unsigned int crypt_len;
 
 	work->len = end - trailer->tag_len;
-	/* the crypto API takes ciphertext and tag as one */
+	/* for the crypto API the tag is part of the ciphertext */
 	crypt_len = ksrtp_aead_crypt_len(work, work->len) + trailer->tag_len;
 	req = ksrtp_aead_request(work, end, done);
 	aead_request_set_crypt(req, work->sg, work->sg, crypt_len, work->iv);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What transforms are made of: counter mode, a MAC, an AEAD, header extensions. */
+/* Parts of transforms: counter mode, a MAC, an AEAD, header extensions. */
 #ifndef _KSRTP_CIPHER_H
 #define _KSRTP_CIPHER_H
 
 #include "transform.h"
 
-/* Counter mode's initialization vector, and keystreams for header extensions. */
+/* Counter mode: initialization vector, and keystream for header extensions. */
 void ksrtp_ctr_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv);
 int ksrtp_ctr_header_setup(const struct ksrtp_suite *suite,
 			   const struct ksrtp_derived *derived,
@@ -13,7 +13,7 @@ int ksrtp_ctr_header_setup(const struct ksrtp_suite *suite,
 int ksrtp_ctr_header_stream(const struct ksrtp_work *work, u8 *stream,
 			    unsigned int len);
 
-/* Message authentication code, and what else follows an encrypted payload. */
+/* Message authentication code, and the other parts of the trailer. */
 int ksrtp_mac_setup(struct ksrtp_session_keys *keys,
 		    const struct ksrtp_suite *suite,
 		    const struct ksrtp_derived *derived);
@@ -35,7 +35,7 @@ int ksrtp_aead_unprotect(struct ksrtp_work *work, crypto_completion_t done);
 void ksrtp_aead_done(ksrtp_completion_arg arg, int err);
 void ksrtp_aead_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv);
 
-/* Header extensions: encrypted by their ids (RFC 6904) or all (RFC 9335). */
+/* Header extensions: by their ids (RFC 6904) or as a whole (RFC 9335). */
 int ksrtp_extension_crypt(const struct ksrtp_work *work);
 unsigned int ksrtp_cryptex_growth(const u8 *header);
 int ksrtp_cryptex_apply(struct ksrtp_work *work);

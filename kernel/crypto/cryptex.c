@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* CSRCs and header extensions encrypted as a whole: cryptex, RFC 9335. */
+/* Cryptex: CSRCs and header extensions encrypted as a whole, RFC 9335. */
 
 #include <linux/string.h>
 
 #include "cipher.h"
 #include "compat.h"
 
-/* What extensions are, in clear and encrypted: RFC 9335 section 5. */
+/* Profiles of plain and of encrypted extensions: RFC 9335 section 5. */
 static const struct {
 	u16 plain;
 	u16 encrypted;
@@ -21,10 +21,10 @@ static bool ksrtp_has_csrcs(const u8 *header)
 }
 
 /**
- * ksrtp_cryptex_growth() - how much longer cryptex makes a header
+ * ksrtp_cryptex_growth() - number of bytes that cryptex adds to a header
  * @header: first byte of the plain RTP header
  *
- * An empty extension is what tells the receiver of encrypted CSRCs.
+ * CSRCs without an extension need an empty one, which marks them as encrypted.
  *
  * Context: any.
  * Return: growth in bytes.
@@ -37,11 +37,11 @@ unsigned int ksrtp_cryptex_growth(const u8 *header)
 }
 
 /**
- * ksrtp_cryptex_locate() - tell what of a packet to encrypt
- * @work: the packet, an extension in its header; filled in
+ * ksrtp_cryptex_locate() - find the part of a packet to encrypt
+ * @work: the packet, with an extension in its header; filled in
  *
- * All but the fixed header and the first four bytes of the extension, which
- * lie behind the CSRCs: RFC 9335 section 5.1.
+ * Everything but the fixed header and the first four bytes of the extension,
+ * which follow the CSRCs: RFC 9335 section 5.1.
  *
  * Context: any.
  */
@@ -55,11 +55,10 @@ void ksrtp_cryptex_locate(struct ksrtp_work *work)
 }
 
 /**
- * ksrtp_cryptex_apply() - make a plain header one to be encrypted
+ * ksrtp_cryptex_apply() - prepare a plain header for encryption
  * @work: the packet, with room for ksrtp_cryptex_growth()
  *
- * RFC 9335 section 5.1. A packet with neither CSRCs nor extension stays as it
- * is.
+ * RFC 9335 section 5.1. A packet with neither CSRCs nor extension is unchanged.
  *
  * Context: any.
  * Return: 0, or -EINVAL if the extension is not of RFC 8285's kind.
@@ -96,7 +95,7 @@ int ksrtp_cryptex_apply(struct ksrtp_work *work)
 
 /**
  * ksrtp_cryptex_applied() - is a header encrypted?
- * @header: first byte of an RTP header that ksrtp_rtp_header_len() takes
+ * @header: first byte of a valid RTP header, see ksrtp_rtp_header_len()
  *
  * Context: any.
  * Return: true if its extension says so.
@@ -116,8 +115,8 @@ bool ksrtp_cryptex_applied(const u8 *header)
 }
 
 /**
- * ksrtp_cryptex_undo() - make a decrypted header a plain one
- * @work: the packet, of which ksrtp_cryptex_applied() is true
+ * ksrtp_cryptex_undo() - turn a decrypted header into a plain one
+ * @work: the packet, for which ksrtp_cryptex_applied() is true
  *
  * An empty extension stays, RFC 9335 section 5.2.
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Counter mode as RFC 3711 section 4.1.1 has it. */
+/* Counter mode, RFC 3711 section 4.1.1. */
 
 #include <linux/err.h>
 #include <linux/string.h>
@@ -20,7 +20,7 @@
  */
 void ksrtp_ctr_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv)
 {
-	/* the salt's last six bytes, and two of zero */
+	/* the last six bytes of the salt, and two zero bytes */
 	u64 end = get_unaligned_be64(salt + 6) << 16;
 
 	put_unaligned_be64(get_unaligned_be64(salt) ^ ssrc, iv);
@@ -28,13 +28,13 @@ void ksrtp_ctr_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv)
 }
 
 /**
- * ksrtp_ctr_header_setup() - key what encrypts header extensions
+ * ksrtp_ctr_header_setup() - key the cipher for header extensions
  * @suite: suite
  * @derived: header encryption key as derived
- * @header: where to put it; NULL for suites that encrypt nothing
+ * @header: where to put it; NULL for suites without encryption
  *
- * Always counter mode: RFC 6904 section 3.2; also for the AEADs, RFC 7714
- * section 8.3. (For f8 RFC 6904 has f8 instead, which nobody is known to do.)
+ * Always counter mode: RFC 6904 section 3.2; also with AEADs, RFC 7714 section
+ * 8.3. (RFC 6904 specifies f8 for f8 suites, but no implementation is known.)
  *
  * Context: process, sleeps.
  * Return: 0 or a negative errno of the crypto API.
@@ -56,9 +56,9 @@ int ksrtp_ctr_header_setup(const struct ksrtp_suite *suite,
 
 /**
  * ksrtp_ctr_header_stream() - keystream for a packet's header extensions
- * @work: the packet; its keys have one for headers
+ * @work: the packet; its keys include one for headers
  * @stream: where to put it
- * @len: how much of it, in bytes
+ * @len: its length in bytes
  *
  * Context: any.
  * Return: 0 or a negative errno of the crypto API.
@@ -73,7 +73,7 @@ int ksrtp_ctr_header_stream(const struct ksrtp_work *work, u8 *stream,
 	int err;
 
 	ksrtp_ctr_iv(work->keys->header_salt, work->ssrc, work->index, iv);
-	/* the keystream is what zeros are encrypted to */
+	/* encrypting zeros yields the keystream */
 	memset(stream, 0, len);
 	sg_init_one(&sg, stream, len);
 	skcipher_request_set_sync_tfm(req, ctr);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Elements of header extensions, encrypted one by one: RFC 6904. */
+/* Encryption of single elements of header extensions: RFC 6904. */
 
 #include <linux/slab.h>
 
@@ -8,7 +8,7 @@
 
 #define KSRTP_ONE_BYTE_PROFILE	0xbede	/* RFC 8285 section 4.2 */
 #define KSRTP_TWO_BYTE_PROFILE	0x1000	/* section 4.3, less its low bits */
-#define KSRTP_ONE_BYTE_STOP	15	/* the id after which nothing counts */
+#define KSRTP_ONE_BYTE_STOP	15	/* id that ends the list of elements */
 
 /**
  * struct ksrtp_element - an element of a header extension
@@ -22,7 +22,7 @@ struct ksrtp_element {
 	unsigned int len;
 };
 
-/* Take apart the element at @at; false if it runs past @len. */
+/* Parse the element at @at; false if it runs past @len. */
 static bool ksrtp_element_parse(const u8 *extension, unsigned int len,
 				bool one_byte, unsigned int at,
 				struct ksrtp_element *element)
@@ -46,7 +46,7 @@ static bool ksrtp_element_parse(const u8 *extension, unsigned int len,
 	return element->len <= len - element->at;
 }
 
-/* Whatever its length is, and so is what follows id 0 with a length. */
+/* An id of 15 ends the list, and so does id 0 with a length. */
 static bool ksrtp_element_stops(u8 first)
 {
 	return first >> 4 == KSRTP_ONE_BYTE_STOP || (first && !(first >> 4));
@@ -79,13 +79,13 @@ static int ksrtp_extension_mask(const struct ksrtp_work *work, u8 *extension,
  * ksrtp_extension_crypt() - encrypt or decrypt elements of a header extension
  * @work: the packet, RTP
  *
- * Those that the policy names, with a keystream of their own: RFC 6904 section
- * 3. An extension that is not of RFC 8285's kind has no elements; where the
- * payload is not encrypted, they are not either (section 3.2).
+ * The elements that the policy names, with a keystream of their own: RFC 6904
+ * section 3. An extension that is not of RFC 8285's format has no elements. If
+ * the payload is not encrypted, neither are elements (section 3.2).
  *
  * Context: any.
- * Return: 0, -EINVAL if the elements do not fit the extension, -ENOMEM, or
- * another negative errno of the crypto API.
+ * Return: 0, -EINVAL if an element runs past the end of the extension, -ENOMEM,
+ * or another negative errno of the crypto API.
  */
 int ksrtp_extension_crypt(const struct ksrtp_work *work)
 {

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Key derivation, RFC 3711 section 4.3, with a cipher in counter mode as the
- * PRF.
- */
+/* Key derivation, RFC 3711 section 4.3. The PRF is a cipher in counter mode. */
 
 #include <linux/err.h>
 #include <linux/scatterlist.h>
@@ -13,15 +10,15 @@
 #include "transform.h"
 
 /**
- * ksrtp_kdf_setup() - get ready to derive from a master key
- * @kdf: to be set up, zeroed
- * @suite: the suite, which says how long the keys are
+ * ksrtp_kdf_setup() - prepare derivation from a master key
+ * @kdf: state to set up, zeroed
+ * @suite: the suite, for key lengths
  * @master_key: master key, or one part of it, of @suite->key_len bytes
  * @master_salt: master salt, or one part of it, of @suite->salt_len bytes
  *
  * Context: process, sleeps.
- * Return: 0 or a negative errno of the crypto API; ksrtp_kdf_teardown() is for
- * the caller in both cases.
+ * Return: 0 or a negative errno of the crypto API; the caller calls
+ * ksrtp_kdf_teardown() in both cases.
  */
 int ksrtp_kdf_setup(struct ksrtp_kdf *kdf, const struct ksrtp_suite *suite,
 		    const u8 *master_key, const u8 *master_salt)
@@ -37,8 +34,8 @@ int ksrtp_kdf_setup(struct ksrtp_kdf *kdf, const struct ksrtp_suite *suite,
 }
 
 /**
- * ksrtp_kdf_teardown() - forget a master key
- * @kdf: what ksrtp_kdf_setup() was given
+ * ksrtp_kdf_teardown() - wipe a master key
+ * @kdf: state set up by ksrtp_kdf_setup()
  *
  * Context: process, sleeps.
  */
@@ -85,11 +82,11 @@ static int ksrtp_kdf_prf(const struct ksrtp_kdf *kdf, u8 label, u64 epoch,
 /**
  * ksrtp_kdf_derive() - derive the session keys of SRTP or of SRTCP
  * @kdf: master key
- * @suite: the suite, which says how long the keys are
+ * @suite: the suite, for key lengths
  * @rtcp: of SRTCP
  * @epoch: packet index divided by the key derivation rate, or 0
- * @derived: where to put them; zeroed, from kmalloc(), and to be wiped by the
- *	caller, in case of an error too
+ * @derived: where to put them; zeroed, from kmalloc(); the caller wipes it,
+ *	also after an error
  *
  * RFC 3711 sections 4.3.1 to 4.3.3; RFC 6188 section 3, RFC 7714 section 11
  * and RFC 8269 section 3 for other keys and salts.
@@ -117,9 +114,9 @@ int ksrtp_kdf_derive(const struct ksrtp_kdf *kdf,
 /**
  * ksrtp_kdf_derive_header() - derive the keys of header extensions
  * @kdf: master key
- * @suite: the suite, which says how long the keys are
+ * @suite: the suite, for key lengths
  * @epoch: packet index divided by the key derivation rate, or 0
- * @derived: as of ksrtp_kdf_derive(), without an authentication key
+ * @derived: as in ksrtp_kdf_derive(), without an authentication key
  *
  * RFC 6904 section 3.
  *

@@ -23,9 +23,9 @@ enum ksrtp_kdf_label {
 };
 
 /**
- * struct ksrtp_kdf - a master key, ready to derive from
+ * struct ksrtp_kdf - a master key, prepared for derivation
  * @prf: pseudorandom function, keyed with the master key
- * @salt: master salt, zero behind the suite's length
+ * @salt: master salt, padded with zeros
  */
 struct ksrtp_kdf {
 	struct crypto_skcipher *prf;

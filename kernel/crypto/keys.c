@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Life of session keys: derived where one may sleep, used anywhere, wiped. */
+/* Life of session keys: derived in process context, used in any, wiped. */
 
 #include <linux/err.h>
 #include <linux/slab.h>
@@ -9,12 +9,12 @@
 #include "kdf.h"
 #include "keys.h"
 
-/* Frees keys; a workqueue of our own, so that unloading can wait for it. */
+/* Frees keys; a workqueue of our own, so that module unload can flush it. */
 static struct workqueue_struct *ksrtp_keys_wq;
 
 /**
  * ksrtp_keys_destroy() - wipe and free session keys
- * @keys: the keys, or NULL; nobody else has or can find them
+ * @keys: the keys, or NULL; nobody else can find or use them
  *
  * Context: process, sleeps.
  */
@@ -91,7 +91,7 @@ static int ksrtp_keys_setup_header(struct ksrtp_keys_set *set,
 /**
  * ksrtp_keys_create() - derive session keys from a master key
  * @suite: suite to use them with
- * @outer: the master key; with two AEADs the outer one's part of it
+ * @outer: the master key; with two AEADs its part for the outer one
  * @inner: its part for the inner AEAD, or NULL
  * @with_header: also derive the keys of header extensions
  * @rtcp: of SRTCP
@@ -142,7 +142,7 @@ struct ksrtp_keys *ksrtp_keys_create(const struct ksrtp_suite *suite,
  * ksrtp_keys_put() - drop a reference to session keys
  * @keys: the keys, or NULL
  *
- * The last one wipes and frees them, once no RCU reader can see them.
+ * The last reference frees them after a grace period.
  *
  * Context: any.
  */
@@ -153,7 +153,7 @@ void ksrtp_keys_put(struct ksrtp_keys *keys)
 }
 
 /**
- * ksrtp_keys_cipher_driver() - which implementation encrypts
+ * ksrtp_keys_cipher_driver() - name of the implementation that encrypts
  * @keys: the keys
  *
  * Context: any; the name lives as long as the keys.
@@ -165,7 +165,7 @@ const char *ksrtp_keys_cipher_driver(const struct ksrtp_keys *keys)
 }
 
 /**
- * ksrtp_keys_auth_driver() - which implementation authenticates
+ * ksrtp_keys_auth_driver() - name of the implementation that authenticates
  * @keys: the keys
  *
  * Context: any; the name lives as long as the keys.
@@ -178,11 +178,11 @@ const char *ksrtp_keys_auth_driver(const struct ksrtp_keys *keys)
 }
 
 /**
- * ksrtp_keys_queue() - run work that makes or frees keys
+ * ksrtp_keys_queue() - queue work that derives or frees keys
  * @work: the work
  *
  * Context: any.
- * Return: false if it was queued already.
+ * Return: false if it was already queued.
  */
 bool ksrtp_keys_queue(struct work_struct *work)
 {
@@ -190,7 +190,7 @@ bool ksrtp_keys_queue(struct work_struct *work)
 }
 
 /**
- * ksrtp_keys_queue_rcu() - run work that frees keys, after a grace period
+ * ksrtp_keys_queue_rcu() - queue work that frees keys, after a grace period
  * @work: the work
  *
  * Context: any.
@@ -201,7 +201,7 @@ void ksrtp_keys_queue_rcu(struct rcu_work *work)
 }
 
 /**
- * ksrtp_keys_init() - get ready to free keys
+ * ksrtp_keys_init() - create the workqueue
  *
  * Context: process, sleeps.
  * Return: 0 or -ENOMEM.
@@ -209,9 +209,9 @@ void ksrtp_keys_queue_rcu(struct rcu_work *work)
 int __init ksrtp_keys_init(void)
 {
 	/*
-	 * Packets that waited for keys go on from there: on another processor
-	 * than their sender's, those sent later might pass them. But keys take
-	 * long to derive, and others have work to do there.
+	 * Packets that waited for keys resume in this work. On another CPU than
+	 * their sender's, later packets might overtake them. But derivation
+	 * takes long, and that CPU has other work to do: CPU-intensive.
 	 */
 	ksrtp_keys_wq = alloc_workqueue("ksrtp", KSRTP_WQ_PERCPU |
 					WQ_CPU_INTENSIVE, 0);
@@ -219,7 +219,7 @@ int __init ksrtp_keys_init(void)
 }
 
 /**
- * ksrtp_keys_exit() - wait until all keys that were put are freed
+ * ksrtp_keys_exit() - wait until all released keys are freed
  *
  * Context: process, sleeps.
  */
@@ -228,8 +228,8 @@ void ksrtp_keys_exit(void)
 	int round;
 
 	/*
-	 * Work is queued from RCU callbacks, and by other work: what derives
-	 * keys also throws old ones out.
+	 * Work is queued by RCU callbacks, and by other work: derivation also
+	 * evicts old keys.
 	 */
 	for (round = 0; round < 2; round++) {
 		rcu_barrier();

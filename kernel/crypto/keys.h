@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Keys: session keys of SRTP or of SRTCP, derived from one master key. */
+/* Session keys of SRTP or of SRTCP, derived from one master key. */
 #ifndef _KSRTP_KEYS_H
 #define _KSRTP_KEYS_H
 
@@ -12,18 +12,17 @@ struct ksrtp_kdf;
 
 /**
  * struct ksrtp_keys - session keys of one protocol
- * @suite: suite they belong to
+ * @suite: their suite
  * @set: the keys
  * @epoch: packet index divided by the key derivation rate, or 0
- * @rtcp: they are SRTCP's
- * @async: packets may complete after the transform has returned
+ * @rtcp: they are for SRTCP
+ * @async: transforms may complete asynchronously
  * @reqsize: size of a crypto request
  * @recent: link in the cache that holds them, if any
- * @touched: an authentic packet has used them since the cache looked for
- *	something to throw out
- * @owed: a packet has paid for them, and none has proved authentic by them
- * @refs: references; one is their owner's, others are packets' in flight
- * @free_work: frees them, after a grace period and where one may sleep
+ * @touched: an authentic packet has used them since the last eviction
+ * @owed: a packet has paid for them, and none has proved authentic yet
+ * @refs: references: one of their owner, others of packets in flight
+ * @free_work: frees them, after a grace period and in process context
  */
 struct ksrtp_keys {
 	const struct ksrtp_suite *suite;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * HMAC-SHA1 over packets, RFC 3711 section 4.2, with the rollover counter in
- * the tag if the policy says so, RFC 4771.
+ * HMAC-SHA1 over packets, RFC 3711 section 4.2; the tag includes the rollover
+ * counter if the policy says so, RFC 4771.
  */
 
 #include <linux/err.h>
@@ -12,7 +12,7 @@
 
 /**
  * ksrtp_mac_setup() - key the authentication
- * @keys: session keys to add it to
+ * @keys: session keys to set up
  * @suite: suite
  * @derived: session keys as derived
  *
@@ -28,7 +28,7 @@ int ksrtp_mac_setup(struct ksrtp_session_keys *keys,
 }
 
 /**
- * ksrtp_mac_teardown() - undo ksrtp_mac_setup(), or do nothing
+ * ksrtp_mac_teardown() - undo ksrtp_mac_setup(), if it was called
  * @keys: session keys
  *
  * Context: process, sleeps.
@@ -39,8 +39,8 @@ void ksrtp_mac_teardown(struct ksrtp_session_keys *keys)
 }
 
 /**
- * ksrtp_mac_driver() - which implementation authenticates
- * @keys: session keys with a key for it
+ * ksrtp_mac_driver() - name of the implementation that authenticates
+ * @keys: session keys with an authentication key
  *
  * Context: any; the name lives as long as the keys.
  * Return: the crypto API's driver name.
@@ -51,8 +51,8 @@ const char *ksrtp_mac_driver(const struct ksrtp_session_keys *keys)
 }
 
 /*
- * HMAC over the packet as it stands, followed by the rollover counter for SRTP
- * (for SRTCP the E bit and index are part of the packet), RFC 3711 section 4.2.
+ * HMAC over the packet, followed by the rollover counter for SRTP (for SRTCP
+ * the E bit and index are part of the packet), RFC 3711 section 4.2.
  */
 static int ksrtp_mac_digest(const struct ksrtp_work *work, unsigned int len,
 			    u8 *digest)
@@ -64,8 +64,8 @@ static int ksrtp_mac_digest(const struct ksrtp_work *work, unsigned int len,
 }
 
 /**
- * ksrtp_mac_seal() - append what follows an encrypted payload
- * @work: the packet; grows by its trailer
+ * ksrtp_mac_seal() - append the trailer to an encrypted packet
+ * @work: the packet; its length is updated
  *
  * SRTCP index, master key identifier, tag: RFC 3711 sections 3.1 and 3.4.
  *
@@ -100,8 +100,8 @@ int ksrtp_mac_seal(struct ksrtp_work *work)
 }
 
 /**
- * ksrtp_mac_open() - check the tag of a packet and cut its trailer off
- * @work: the packet; left as it was if the tag is wrong
+ * ksrtp_mac_open() - check the tag of a packet and remove its trailer
+ * @work: the packet; unchanged if the tag is wrong
  *
  * Context: any.
  * Return: 0, -EBADMSG, or another negative errno of the crypto API.
@@ -119,7 +119,7 @@ int ksrtp_mac_open(struct ksrtp_work *work)
 		if (!err && crypto_memneq(digest, work->data + work->len -
 					  mac_len, mac_len))
 			err = -EBADMSG;
-		/* the right tag must not be left where a forger could find it */
+		/* do not leave the correct tag in memory: it would help a forger */
 		memzero_explicit(digest, sizeof(digest));
 		if (err)
 			return err;

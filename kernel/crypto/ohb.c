@@ -4,15 +4,15 @@
 #include "compat.h"
 #include "ohb.h"
 
-#define KSRTP_OHB_B	0x08	/* the original marker bit */
-#define KSRTP_OHB_M	0x04	/* is told */
-#define KSRTP_OHB_P	0x02	/* the payload type is */
-#define KSRTP_OHB_Q	0x01	/* the sequence number is */
+#define KSRTP_OHB_B	0x08	/* value of the original marker bit */
+#define KSRTP_OHB_M	0x04	/* marker bit is present */
+#define KSRTP_OHB_P	0x02	/* payload type is present */
+#define KSRTP_OHB_Q	0x01	/* sequence number is present */
 #define KSRTP_OHB_KNOWN	0x0f
 
 /**
- * ksrtp_ohb_parse() - read the block at the end of a payload
- * @payload: the payload that the outer AEAD encrypts
+ * ksrtp_ohb_parse() - parse the block at the end of a payload
+ * @payload: the outer AEAD's payload
  * @len: its length in bytes
  * @ohb: filled in
  *
@@ -47,9 +47,9 @@ bool ksrtp_ohb_parse(const u8 *payload, unsigned int len,
 }
 
 /**
- * ksrtp_ohb_write() - put a block into a payload
+ * ksrtp_ohb_write() - write a block
  * @ohb: the block
- * @to: where to, KSRTP_OHB_MAX bytes
+ * @to: where to put it, KSRTP_OHB_MAX bytes
  *
  * Context: any.
  * Return: its length in bytes.
@@ -75,12 +75,12 @@ u8 ksrtp_ohb_write(const struct ksrtp_ohb *ohb, u8 *to)
 }
 
 /**
- * ksrtp_ohb_complete() - tell all of a header, changed or not
+ * ksrtp_ohb_complete() - include all header fields, changed or not
  * @ohb: block to complete
  * @header: the header it belongs to
  *
- * What lies behind a middle box may then change the header without knowing of
- * this block.
+ * Then an application behind a middle box may change the header without knowing
+ * about this block.
  *
  * Context: any.
  */
@@ -98,7 +98,7 @@ void ksrtp_ohb_complete(struct ksrtp_ohb *ohb, const u8 *header)
 }
 
 /**
- * ksrtp_ohb_reduce() - forget what is as it was
+ * ksrtp_ohb_reduce() - remove header fields that are unchanged
  * @ohb: block to reduce
  * @header: the header it belongs to
  *
@@ -117,7 +117,7 @@ void ksrtp_ohb_reduce(struct ksrtp_ohb *ohb, const u8 *header)
 }
 
 /**
- * ksrtp_ohb_apply() - make a header what it was
+ * ksrtp_ohb_apply() - restore the original header
  * @ohb: the block
  * @header: header to change
  *

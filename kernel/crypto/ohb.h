@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Original header block, RFC 8723 section 4: what a media distributor changed. */
+/* Original header block, RFC 8723 section 4: fields a media distributor changed. */
 #ifndef _KSRTP_OHB_H
 #define _KSRTP_OHB_H
 
@@ -11,9 +11,9 @@
 /**
  * struct ksrtp_ohb - an original header block
  * @len: length in the packet, in bytes
- * @has_pt: @pt was changed
- * @has_seq: @seq was changed
- * @has_marker: @marker was changed
+ * @has_pt: @pt is present
+ * @has_seq: @seq is present
+ * @has_marker: @marker is present
  * @marker: original marker bit
  * @pt: original payload type
  * @seq: original sequence number

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The table of suites. A new suite is a new row and at most one transform. */
+/* The table of suites. A new suite needs a new row and at most one transform. */
 
 #include <linux/kernel.h>
 #include <linux/stddef.h>
@@ -15,7 +15,7 @@
 	.dtls_name = "SRTP_" _name,					\
 	.dtls_profile = _profile
 
-/* HMAC-SHA1; SRTCP's tag is never shortened, RFC 3711 section 5.2 */
+/* HMAC-SHA1; the SRTCP tag always has full length, RFC 3711 section 5.2 */
 #define KSRTP_HMAC(_rtp_tag_len)					\
 	.parts = 1,							\
 	.salt_len = 14,							\
@@ -89,7 +89,7 @@ static const struct ksrtp_suite ksrtp_suites[] = {
 	[KSRTP_SUITE_F8_128_HMAC_SHA1_80] = {
 		KSRTP_SUITE(F8_128_HMAC_SHA1_80),
 		.transform = &ksrtp_transform_f8,
-		/* whose chaining is f8's, see there */
+		/* f8 chains blocks as CBC does, see transform_f8.c */
 		.cipher = "cbc(aes)",
 		.prf = "ctr(aes)",
 		.header_cipher = "ctr(aes)",
@@ -151,11 +151,11 @@ static const struct ksrtp_suite ksrtp_suites[] = {
 static_assert(ARRAY_SIZE(ksrtp_suites) == KSRTP_SUITE_MAX + 1);
 
 /**
- * ksrtp_suite_get() - look a suite up
- * @id: its number in netlink
+ * ksrtp_suite_get() - find a suite
+ * @id: its netlink number
  *
  * Context: any.
- * Return: the suite, or NULL if there is none of that number.
+ * Return: the suite, or NULL if there is none with this number.
  */
 const struct ksrtp_suite *ksrtp_suite_get(u32 id)
 {

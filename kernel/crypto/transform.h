@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Transforms: from a packet in plain to the same packet protected, and back.
- * They know session keys, a policy, a packet index and bytes in memory, nothing
- * else.
+ * Transforms protect and unprotect single packets. They only know session keys,
+ * a policy, a packet index and bytes in memory.
  */
 #ifndef _KSRTP_TRANSFORM_H
 #define _KSRTP_TRANSFORM_H
@@ -24,11 +23,11 @@
 
 /**
  * struct ksrtp_session_keys - one set of session keys
- * @ctr: cipher, keyed; for suites with a cipher in counter mode
+ * @ctr: cipher, keyed; for suites in counter mode
  * @f8: cipher and its mask cipher, keyed; for f8
  * @aead: AEAD, keyed; for suites with an AEAD
  * @hmac: authentication, keyed; unset with an AEAD
- * @salt: session salt, zero behind the suite's length
+ * @salt: session salt, padded with zeros
  */
 struct ksrtp_session_keys {
 	union {
@@ -41,11 +40,11 @@ struct ksrtp_session_keys {
 };
 
 /**
- * struct ksrtp_keys_set - what a transform works with
+ * struct ksrtp_keys_set - session keys that a transform uses
  * @main: session keys; with two AEADs those of the outer one
  * @inner: session keys of the inner AEAD; NULL without one
- * @header: what encrypts header extensions, keyed; NULL for nothing
- * @header_salt: its salt, zero behind the suite's length
+ * @header: cipher for header extensions, keyed; NULL for none
+ * @header_salt: its salt, padded with zeros
  */
 struct ksrtp_keys_set {
 	struct ksrtp_session_keys main;
@@ -58,7 +57,7 @@ struct ksrtp_keys_set {
  * struct ksrtp_derived - output of the key derivation, to be wiped after use
  * @key: session encryption key
  * @auth: session authentication key
- * @salt: session salt, zero behind the suite's length
+ * @salt: session salt, padded with zeros
  */
 struct ksrtp_derived {
 	u8 key[KSRTP_SESSION_KEY_MAX];
@@ -67,29 +66,29 @@ struct ksrtp_derived {
 };
 
 /**
- * struct ksrtp_work - one packet on its way through a transform, in place
- * @data: first byte of the RTP or RTCP header; writable, and followed by room
- *	for what protection adds
+ * struct ksrtp_work - a packet being transformed in place
+ * @data: first byte of the RTP or RTCP header; writable, followed by room for
+ *	the bytes that protection adds
  * @len: length in bytes; of the plain packet before protect and after
- *	unprotect, of the protected packet otherwise
- * @clear_len: length of what stays in clear at the start, in bytes
- * @hole: where four more bytes stay in clear, behind @clear_len; 0 for nowhere
+ *	unprotect, else of the protected packet
+ * @clear_len: length of the clear part at the start, in bytes
+ * @hole: offset of four more clear bytes behind @clear_len; 0 for none
  * @index: packet index (48 bits), or SRTCP index (31 bits)
- * @inner_index: packet index of the inner AEAD, likewise
+ * @inner_index: packet index of the inner AEAD
  * @ssrc: SSRC of the packet
  * @rtcp: the packet is SRTCP
  * @outer_only: it has no inner AEAD
  * @protect: direction, for completions
- * @trailer: what follows the payload
- * @policy: how to protect, lives until completion
- * @mki: master key identifier to append, lives as long
- * @keys: session keys, live until completion
- * @done: called once with the outcome if, and only if, the transform returned
+ * @trailer: layout of the trailer
+ * @policy: how to protect, valid until completion
+ * @mki: master key identifier to append, valid until completion
+ * @keys: session keys, valid until completion
+ * @done: called once with the result if, and only if, the transform returned
  *	-EINPROGRESS; softirq or process context
  * @iv: initialization vector
- * @inner_header: the header as the inner AEAD knows it
+ * @inner_header: associated data of the inner AEAD
  * @sg: scatterlist over @data
- * @request: the crypto API's request
+ * @request: crypto API request
  */
 struct ksrtp_work {
 	u8 *data;
@@ -115,15 +114,15 @@ struct ksrtp_work {
 
 /**
  * struct ksrtp_transform - how a family of suites protects packets
- * @srtcp_index_last: the SRTCP index follows the tag, instead of preceding it
- * @destructive: a packet that fails authentication is not left as it was
+ * @srtcp_index_last: the SRTCP index follows the tag instead of preceding it
+ * @destructive: a packet that fails authentication is modified
  * @setup: key the crypto API for one set of session keys; may sleep
- * @teardown: undo @setup, also a partial one; may sleep
+ * @teardown: undo @setup, complete or partial; may sleep
  * @reqsize: size of the crypto request at the end of struct ksrtp_work
- * @async: the crypto driver may answer -EINPROGRESS
- * @protect: make plain protected; any context
- * @unprotect: check and make protected plain; any context
- * @cipher_driver: name of the driver behind cipher or AEAD
+ * @async: the crypto driver may return -EINPROGRESS
+ * @protect: turn a plain packet into a protected one; any context
+ * @unprotect: authenticate a protected packet and make it plain; any context
+ * @cipher_driver: name of the driver of the cipher or AEAD
  *
  * @protect and @unprotect return 0, a negative errno with the packet's bytes
  * undefined (-EBADMSG: authentication failed), or -EINPROGRESS.
@@ -147,7 +146,7 @@ extern const struct ksrtp_transform ksrtp_transform_f8;
 extern const struct ksrtp_transform ksrtp_transform_gcm;
 extern const struct ksrtp_transform ksrtp_transform_double;
 
-/* Does the payload of a packet travel in clear by intention? */
+/* Does the policy leave the payload in clear? */
 static inline bool ksrtp_work_clear(const struct ksrtp_work *work)
 {
 	return ksrtp_policy_clear(work->policy, work->rtcp);

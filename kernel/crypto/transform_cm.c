@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A cipher in counter mode, or none, with HMAC-SHA1: the default transforms of
- * RFC 3711 (sections 4.1.1 and 4.2.1), with longer keys those of RFC 6188, with
- * ARIA those of RFC 8269.
+ * RFC 3711 (sections 4.1.1 and 4.2.1), those of RFC 6188 with longer keys, and
+ * those of RFC 8269 with ARIA.
  */
 
 #include <linux/err.h>
@@ -21,9 +21,8 @@ static int ksrtp_cm_setup(struct ksrtp_session_keys *keys,
 
 	if (suite->cipher) {
 		/*
-		 * Not asking for a synchronous one: up to 6.15 that would
-		 * exclude the accelerated modes, which sit behind an
-		 * asynchronous wrapper.
+		 * Asynchronous ones are allowed: up to 6.15 accelerated modes
+		 * have an asynchronous wrapper.
 		 */
 		ctr = crypto_alloc_skcipher(suite->cipher, 0, 0);
 		if (IS_ERR(ctr))
@@ -68,7 +67,7 @@ static void ksrtp_cm_crypted(ksrtp_completion_arg arg, int err)
 {
 	struct ksrtp_work *work = ksrtp_completion_data(arg);
 
-	/* said of a request that was queued, and now starts */
+	/* a backlogged request has started */
 	if (err == -EINPROGRESS)
 		return;
 	if (!err && work->protect)
@@ -76,7 +75,7 @@ static void ksrtp_cm_crypted(ksrtp_completion_arg arg, int err)
 	work->done(work, err);
 }
 
-/* Encrypt or decrypt, the same in counter mode, RFC 3711 section 4.1.1. */
+/* Encrypt or decrypt, which is the same in counter mode, RFC 3711 section 4.1.1. */
 static int ksrtp_cm_crypt(struct ksrtp_work *work)
 {
 	struct crypto_skcipher *ctr = work->keys->main.ctr;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two AEADs, one in the other, RFC 8723: the inner from end to end, the outer
- * from hop to hop. A middle box has the outer one only, and lets what lies
- * behind it change payload type, sequence number and marker bit.
+ * Two AEADs, one inside the other, RFC 8723: the inner one end to end, the
+ * outer one hop by hop. A middle box only has the outer key, and lets the
+ * application behind it change payload type, sequence number and marker bit.
  */
 
 #include <linux/string.h>
@@ -13,8 +13,8 @@
 #include "transform.h"
 
 /*
- * A request of the inner AEAD. Its associated data is the header without its
- * extension, RFC 8723 section 5.1 step 3.
+ * Set up a request of the inner AEAD. Its associated data is the header without
+ * the extension, RFC 8723 section 5.1 step 3.
  */
 static struct aead_request *
 ksrtp_double_request(struct ksrtp_work *work, unsigned int from,
@@ -40,7 +40,7 @@ static void ksrtp_double_inner_header(struct ksrtp_work *work)
 	work->inner_header[0] &= ~KSRTP_RTP_X_BIT;
 }
 
-/* The inner AEAD is done: add an empty original header block, and the outer. */
+/* After the inner AEAD: append an empty original header block, apply the outer. */
 static int ksrtp_double_protect_outer(struct ksrtp_work *work)
 {
 	work->data[work->len++] = 0;
@@ -78,7 +78,7 @@ static int ksrtp_double_protect(struct ksrtp_work *work)
 	return err ?: ksrtp_double_protect_outer(work);
 }
 
-/* For a middle box: make the original header block tell all. */
+/* For a middle box: include all header fields in the original header block. */
 static int ksrtp_double_complete(struct ksrtp_work *work)
 {
 	unsigned int len = work->len - work->clear_len;
@@ -92,7 +92,7 @@ static int ksrtp_double_complete(struct ksrtp_work *work)
 	return 0;
 }
 
-/* Packet index of the inner AEAD: nearest to the expected that @seq can have. */
+/* Packet index of the inner AEAD: the one with @seq that is nearest to @expected. */
 static u64 ksrtp_double_nearest(u64 expected, u16 seq)
 {
 	s64 index = expected + (s16)(seq - (u16)expected);
@@ -100,7 +100,7 @@ static u64 ksrtp_double_nearest(u64 expected, u16 seq)
 	return index < 0 ? index + (1LL << 16) : index;
 }
 
-/* The outer AEAD is done: take the block off, and undo the inner. */
+/* After the outer AEAD: remove the block, and decrypt the inner AEAD. */
 static int ksrtp_double_open_inner(struct ksrtp_work *work)
 {
 	unsigned int from = work->clear_len;
@@ -109,7 +109,7 @@ static int ksrtp_double_open_inner(struct ksrtp_work *work)
 
 	if (work->rtcp)
 		return 0;
-	/* a retransmission or a correction code, encrypted as it is */
+	/* a retransmission or FEC packet has no inner encryption of its own */
 	if (test_bit(work->data[1] & 0x7f, work->policy->repair_types))
 		return 0;
 	if (work->outer_only)
@@ -121,7 +121,7 @@ static int ksrtp_double_open_inner(struct ksrtp_work *work)
 	work->len -= ohb.len;
 	ksrtp_double_inner_header(work);
 	ksrtp_ohb_apply(&ohb, work->inner_header);
-	/* payload type and order are the last hop's business, all else is not */
+	/* keep payload type and sequence number of the last hop, restore the rest */
 	if (ohb.has_marker)
 		work->data[1] = (work->data[1] & 0x7f) |
 				(work->inner_header[1] & 0x80);

@@ -2,9 +2,8 @@
 /*
  * AES in f8-mode with HMAC-SHA1, RFC 3711 section 4.1.2.
  *
- * f8 chains S(j) = E(k, IV' XOR j XOR S(j-1)), which is what CBC makes of the
- * plaintext blocks IV' XOR j. So the keystream is CBC ciphertext, and the
- * kernel's fast CBC is used for it.
+ * f8 computes S(j) = E(k, IV' XOR j XOR S(j-1)), which is the CBC encryption of
+ * the blocks IV' XOR j. So the keystream is computed by the kernel's fast CBC.
  */
 
 #include <linux/err.h>
@@ -107,12 +106,12 @@ static int ksrtp_f8_cbc(struct crypto_sync_skcipher *cipher, u8 *blocks,
 	skcipher_request_set_crypt(req, &sg, &sg, len, zero);
 	err = crypto_skcipher_encrypt(req);
 	skcipher_request_zero(req);
-	/* what came of the last block is left where the IV was */
+	/* the last ciphertext block is left where the IV was */
 	memzero_explicit(zero, sizeof(zero));
 	return err;
 }
 
-/* Fill @stream, whole blocks of it, with a packet's keystream. */
+/* Fill @stream, whose length is in whole blocks, with a packet's keystream. */
 static int ksrtp_f8_stream(const struct ksrtp_work *work, u8 *stream,
 			   unsigned int len)
 {
@@ -120,7 +119,7 @@ static int ksrtp_f8_stream(const struct ksrtp_work *work, u8 *stream,
 	u32 j, low;
 	int err;
 
-	/* IV' = E(key XOR mask, IV), built where the first block will be */
+	/* IV' = E(key XOR mask, IV), in place of the first block */
 	ksrtp_f8_iv(work, stream);
 	err = ksrtp_f8_cbc(f8[1], stream, KSRTP_F8_BLOCK);
 	if (err)

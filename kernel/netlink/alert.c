@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Alerts: what wants attention. */
+/* Alerts: events that need attention. */
 
 #include "netlink/event.h"
 #include "netlink/netlink.h"
@@ -26,7 +26,7 @@ static int ksrtp_put_alert(struct sk_buff *msg,
 					       KSRTP_A_ALERT_PAD) : 0;
 }
 
-/* Describe what wants attention. */
+/* Build an alert message. */
 static int ksrtp_message_alert(struct sk_buff *msg,
 			       const struct ksrtp_message_id *id,
 			       const struct ksrtp_alert_info *info)
@@ -42,9 +42,9 @@ static int ksrtp_message_alert(struct sk_buff *msg,
 }
 
 /**
- * ksrtp_event_alert() - tell of something that wants attention
+ * ksrtp_event_alert() - send an alert
  * @net: namespace
- * @info: what it is
+ * @info: contents of the alert
  *
  * Context: any, does not sleep.
  */

@@ -10,7 +10,7 @@
 #include "stats.h"
 #include "netlink/netlink.h"
 
-/* Read a set of small numbers, a byte each. */
+/* Read a set of numbers, one byte each. */
 static int ksrtp_request_set(const struct nlattr *attr, unsigned long *set,
 			     unsigned int first, unsigned int size)
 {
@@ -58,7 +58,7 @@ static void ksrtp_request_u32(const struct nlattr *attr, u32 *value)
 		*value = nla_get_u32(attr);
 }
 
-/* Read what is to be different about a policy. */
+/* Read the settings that change a policy. */
 static int ksrtp_request_settings(struct nlattr **attrs,
 				  struct ksrtp_policy *policy,
 				  struct netlink_ext_ack *extack)
@@ -99,7 +99,7 @@ static int ksrtp_request_settings(struct nlattr **attrs,
 	return ksrtp_request_sets(attrs, policy, extack);
 }
 
-/* Do a suite and the settings beside it make sense together? */
+/* Are a suite and the other settings compatible? Returns an error or NULL. */
 static const char *ksrtp_request_suits(const struct ksrtp_policy *policy)
 {
 	const struct ksrtp_suite *suite = policy->suite;
@@ -130,7 +130,7 @@ static const char *ksrtp_request_suits(const struct ksrtp_policy *policy)
 	return NULL;
 }
 
-/* Do all settings of a direction make sense together? */
+/* Are the settings of a direction compatible? Returns an error or NULL. */
 static const char *ksrtp_request_conflict(const struct ksrtp_policy *policy,
 					  enum ksrtp_direction_id id)
 {
@@ -225,14 +225,14 @@ static int ksrtp_request_direction(struct nlattr *nest,
 }
 
 /**
- * ksrtp_request_policy() - read what a session is to be like, but for its flow
- * @attrs: session attributes of the request; keys in it are pointed to
+ * ksrtp_request_policy() - read the settings of a session, except for its flow
+ * @attrs: session attributes of the request; @config points to keys in it
  * @session: the session to change, or NULL for a new one
- * @config: filled in; as @session is where nothing is said
+ * @config: filled in; defaults are those of @session
  * @extack: where to explain a refusal
  *
- * Context: process context of who asks, as keys of the kernel's key service are
- *	read. May sleep. With @session under the namespace's lock.
+ * Context: process context of the requester, whose key service keys are read.
+ * May sleep. With @session under the namespace's lock.
  * Return: 0 or a negative errno.
  */
 int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_session *session,
@@ -267,7 +267,7 @@ int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_session *session,
 				       extack);
 }
 
-/* A set of small numbers, a byte each. */
+/* Add a set of numbers, one byte each. */
 static int ksrtp_put_set(struct sk_buff *msg, int attr,
 			 const unsigned long *set, unsigned int size)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Where a dump stands between two of its messages, and the walk over sessions. */
+/* Position of a dump between two messages, and iteration over sessions. */
 
 #include <net/sock.h>
 
@@ -7,11 +7,11 @@
 #include "netlink/netlink.h"
 
 /**
- * ksrtp_dump() - where a dump stands
+ * ksrtp_dump() - get the position of a dump
  * @cb: the dump
  *
  * Context: process.
- * Return: its place, which is kept from one message to the next.
+ * Return: its position, which is kept from one message to the next.
  */
 struct ksrtp_dump *ksrtp_dump(struct netlink_callback *cb)
 {
@@ -20,7 +20,7 @@ struct ksrtp_dump *ksrtp_dump(struct netlink_callback *cb)
 }
 
 /**
- * ksrtp_dump_id() - the header of a dump's messages
+ * ksrtp_dump_id() - header of a dump's messages
  * @cb: the dump
  * @cmd: KSRTP_CMD_*
  *
@@ -29,7 +29,7 @@ struct ksrtp_dump *ksrtp_dump(struct netlink_callback *cb)
  */
 struct ksrtp_message_id ksrtp_dump_id(struct netlink_callback *cb, u8 cmd)
 {
-	/* 0 means that nobody looks after it */
+	/* 0 would disable the consistency check */
 	cb->seq = cb->seq ?: 1;
 	return (struct ksrtp_message_id){
 		.cb = cb,
@@ -40,7 +40,7 @@ struct ksrtp_message_id ksrtp_dump_id(struct netlink_callback *cb, u8 cmd)
 	};
 }
 
-/* Begin to dump what a session has, or go on with it. */
+/* Start to dump the contents of a session, or continue. */
 static void ksrtp_dump_enter(struct netlink_callback *cb,
 			     const struct ksrtp_session *session)
 {
@@ -49,20 +49,20 @@ static void ksrtp_dump_enter(struct netlink_callback *cb,
 	if (at->of != session->id)
 		at->skip = 0;
 	else if (at->skip && at->removals != session->kn->removals)
-		/* what is gone has moved the rest, and some of it was skipped */
+		/* removals have moved the rest, so some entries were skipped */
 		cb->seq++;
 	at->of = session->id;
 	at->removals = session->kn->removals;
 }
 
 /**
- * ksrtp_dump_walk() - dump what sessions have
+ * ksrtp_dump_walk() - dump the contents of sessions
  * @msg: message to fill
  * @cb: the dump
  * @cmd: KSRTP_CMD_*
- * @session_id: attribute that names the only session to dump, or NULL
- * @direction_id: attribute that names the only direction to dump, or NULL
- * @dump_one: dumps what one session has, as far as it fits
+ * @session_id: attribute with the only session to dump, or NULL
+ * @direction_id: attribute with the only direction to dump, or NULL
+ * @dump_one: dumps the contents of one session, as far as they fit
  *
  * Context: process, sleeps, takes the namespace's lock.
  * Return: length of @msg, 0 at the end, or a negative errno.
@@ -97,6 +97,6 @@ int ksrtp_dump_walk(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
 	at->id = KSRTP_DUMP_DONE;
 out:
 	mutex_unlock(&kn->lock);
-	/* what did not fit comes first in the next message */
+	/* what did not fit is first in the next message */
 	return err && !msg->len ? err : msg->len;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Events, told to whoever listens. */
+/* Events for listeners of the multicast group. */
 #ifndef _KSRTP_EVENT_H
 #define _KSRTP_EVENT_H
 
@@ -11,17 +11,17 @@ struct ksrtp_stream;
 struct net;
 
 /**
- * struct ksrtp_alert_info - something that wants attention
- * @type: what it is
- * @session: id of the session it is about, 0 for none
+ * struct ksrtp_alert_info - contents of an alert
+ * @type: kind of alert
+ * @session: id of its session, 0 for none
  * @direction: its direction, 0 for none
  * @has_ssrc: @ssrc is known
- * @ssrc: SSRC it is about
- * @mki: master key identifier it is about
- * @mki_len: its length in bytes, 0 for none
+ * @ssrc: its SSRC
+ * @mki: its master key identifier
+ * @mki_len: length of @mki in bytes, 0 for none
  * @rtcp: it is about RTCP
  * @count: packets since the last alert of this kind, 0 for none
- * @require: id of the rule it is about, 0 for none
+ * @require: id of its rule, 0 for none
  */
 struct ksrtp_alert_info {
 	enum ksrtp_alert type;

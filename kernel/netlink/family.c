@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The family: its groups, and what all commands begin and end with. */
+/* The generic netlink family: its groups, and the pre and post hooks of commands. */
 
 #include <linux/module.h>
 #include <linux/string.h>
@@ -9,7 +9,7 @@
 #include "netlink/netlink.h"
 
 /**
- * ksrtp_take() - take the namespace of a request, and its lock
+ * ksrtp_take() - get the namespace of a request, and take its lock
  * @info: the request; user_ptr[0] becomes the namespace
  *
  * Context: process, sleeps. Returns with the namespace's lock held.
@@ -25,7 +25,7 @@ struct ksrtp_net *ksrtp_take(struct genl_info *info)
 }
 
 /**
- * ksrtp_hand_over() - hand a session to a command, or undo what was done for it
+ * ksrtp_hand_over() - pass a session to a command, or unlock if there is none
  * @ops: the command
  * @skb: the request
  * @info: the request, with the namespace; user_ptr[1] becomes the session
@@ -46,7 +46,7 @@ int ksrtp_hand_over(const struct genl_split_ops *ops, struct sk_buff *skb,
 }
 
 /**
- * ksrtp_nl_pre_doit() - before a command: take the namespace and its lock
+ * ksrtp_nl_pre_doit() - before a command: get the namespace and take its lock
  * @ops: the command
  * @skb: the request
  * @info: the request; user_ptr[0] becomes the namespace
@@ -62,7 +62,7 @@ int ksrtp_nl_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
 }
 
 /**
- * ksrtp_nl_post_doit() - after a command: give back the namespace
+ * ksrtp_nl_post_doit() - after a command: release the namespace's lock
  * @ops: the command
  * @skb: the request
  * @info: the request
@@ -77,10 +77,7 @@ void ksrtp_nl_post_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
 	mutex_unlock(&kn->lock);
 }
 
-/*
- * Overwrite the keys in a request. The message they came in is freed as any
- * other memory.
- */
+/* Wipe the keys in a request: its message is freed like any other memory. */
 static void ksrtp_request_wipe(struct genl_info *info)
 {
 	int len = info->nlhdr->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN;
@@ -89,7 +86,8 @@ static void ksrtp_request_wipe(struct genl_info *info)
 }
 
 /**
- * ksrtp_nl_post_doit_wipe() - the same, and wipe the keys in the request
+ * ksrtp_nl_post_doit_wipe() - ksrtp_nl_post_doit(), and wipe keys in the
+ *	request
  * @ops: the command
  * @skb: the request
  * @info: the request
@@ -116,16 +114,16 @@ struct genl_family ksrtp_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.netnsok = true,
 	.parallel_ops = true,
-	/* strict about reserved fields from the first command on */
+	/* all commands are strict about reserved header fields */
 	.resv_start_op = KSRTP_CMD_SESSION_NEW,
 	.mcgrps = ksrtp_groups,
 	.n_mcgrps = ARRAY_SIZE(ksrtp_groups),
 };
 
 /**
- * ksrtp_netlink_init() - take commands
+ * ksrtp_netlink_init() - register the family
  * @ops: the commands
- * @n: how many
+ * @n: number of commands
  *
  * Context: process, sleeps.
  * Return: 0 or a negative errno.
@@ -136,7 +134,7 @@ int __init ksrtp_netlink_init(const struct genl_split_ops *ops, unsigned int n)
 }
 
 /**
- * ksrtp_netlink_exit() - take no more commands
+ * ksrtp_netlink_exit() - unregister the family
  *
  * Context: process, sleeps.
  */

@@ -59,7 +59,7 @@ static int ksrtp_request_address(const struct nlattr *attr, u16 *family,
 /**
  * ksrtp_request_flow() - read a flow from a request
  * @attrs: session attributes of the request
- * @flow: filled in; a wildcard, zero, where nothing is said
+ * @flow: filled in; members without an attribute are zero, a wildcard
  * @extack: where to explain a refusal
  *
  * Context: any.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Commands about master keys. */
+/* Commands for master keys. */
 
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -10,7 +10,7 @@
 #include "rekey.h"
 #include "netlink/netlink.h"
 
-/* Read which direction's keys are meant. */
+/* Read the session and direction of a key. */
 static int ksrtp_request_key_id(struct nlattr **attrs, u32 *session,
 				u32 *direction, struct netlink_ext_ack *extack)
 {
@@ -27,7 +27,7 @@ static int ksrtp_request_key_id(struct nlattr **attrs, u32 *session,
 	return 0;
 }
 
-/* Read which of a direction's keys is meant. */
+/* Read the identification of a key in its direction. */
 static int ksrtp_request_key_name(const struct nlattr *mki,
 				  const struct nlattr *from,
 				  struct ksrtp_key_name *name,
@@ -87,7 +87,7 @@ static int ksrtp_request_key(struct nlattr **attrs,
 	return 0;
 }
 
-/* Find the session whose keys a request is about. */
+/* Find the session of a request about keys. */
 static struct ksrtp_session *ksrtp_find_keys(struct ksrtp_net *kn,
 					     struct genl_info *info)
 {
@@ -120,12 +120,14 @@ static struct ksrtp_session *ksrtp_find_keys(struct ksrtp_net *kn,
 }
 
 /**
- * ksrtp_nl_key_pre_doit() - before a command about keys: find their session
+ * ksrtp_nl_key_pre_doit() - before a command for keys: find their session
  * @ops: the command
  * @skb: the request
- * @info: the request; user_ptr[0] becomes the namespace, user_ptr[1] the session
+ * @info: the request; user_ptr[0] becomes the namespace, user_ptr[1] the
+ *	session
  *
- * Context: process, sleeps. Returns with the namespace's lock held if it returns 0.
+ * Context: process, sleeps. Returns with the namespace's lock held if it
+ * returns 0.
  * Return: 0 or a negative errno.
  */
 int ksrtp_nl_key_pre_doit(const struct genl_split_ops *ops,
@@ -136,14 +138,14 @@ int ksrtp_nl_key_pre_doit(const struct genl_split_ops *ops,
 	return ksrtp_hand_over(ops, skb, info, ksrtp_find_keys(kn, info));
 }
 
-/* The direction whose keys a request is about, once its session is found. */
+/* Direction of a request about keys, after its session was found. */
 static struct ksrtp_direction *ksrtp_key_direction(struct genl_info *info)
 {
 	return ksrtp_direction(info->user_ptr[1],
 			       nla_get_u32(info->attrs[KSRTP_A_KEY_DIRECTION]));
 }
 
-/* Tell of a change of keys, if there was one. */
+/* Send an event for a change of keys, if it succeeded. */
 static int ksrtp_key_changed(struct genl_info *info, int err)
 {
 	if (!err)
@@ -176,7 +178,7 @@ int ksrtp_nl_key_new_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
- * ksrtp_nl_key_use_doit() - choose the master key to send with
+ * ksrtp_nl_key_use_doit() - choose the active master key
  * @skb: the request
  * @info: the request
  *
@@ -198,7 +200,7 @@ int ksrtp_nl_key_use_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "mki: missing");
 		return -EINVAL;
 	}
-	/* of its attributes there is no first index */
+	/* this command has no attribute for a first index */
 	err = ksrtp_request_key_name(info->attrs[KSRTP_A_KEY_MKI], NULL, &name,
 				     info->extack);
 	if (!err)
@@ -232,12 +234,12 @@ int ksrtp_nl_key_del_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
- * struct ksrtp_key_place - where a master key is
+ * struct ksrtp_key_place - location of a master key
  * @session: id of its session
  * @direction: its direction
  * @keyset: its keyset
- * @former: that is one before the direction's
- * @at: its place there
+ * @former: that is not the direction's current keyset, but one before
+ * @at: its index there
  */
 struct ksrtp_key_place {
 	u32 session;
@@ -303,7 +305,7 @@ static int ksrtp_put_key(struct sk_buff *msg,
 	       nla_put_flag(msg, KSRTP_A_KEY_OUTER_ONLY) : 0;
 }
 
-/* Describe a master key, all but the key. */
+/* Build a message about a master key, without the key itself. */
 static int ksrtp_message_key(struct sk_buff *msg,
 			     const struct ksrtp_message_id *id,
 			     const struct ksrtp_key_place *place)
@@ -319,7 +321,7 @@ static int ksrtp_message_key(struct sk_buff *msg,
 }
 
 /**
- * ksrtp_nl_key_get_doit() - describe a master key
+ * ksrtp_nl_key_get_doit() - report a master key
  * @skb: the request
  * @info: the request
  *
@@ -358,8 +360,8 @@ int ksrtp_nl_key_get_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /*
- * Dump the keys of one direction, as far as they fit, in the order in which they
- * came. @n is how many of the session were dumped before these.
+ * Dump the keys of one direction, as far as they fit, oldest first. @n counts
+ * the keys of the session that precede them.
  */
 static int ksrtp_dump_direction_keys(struct sk_buff *msg,
 				     const struct ksrtp_message_id *id,
@@ -414,7 +416,7 @@ static int ksrtp_dump_session_keys(struct sk_buff *msg,
 }
 
 /**
- * ksrtp_nl_key_get_dumpit() - describe master keys, as many as fit
+ * ksrtp_nl_key_get_dumpit() - dump master keys, as many as fit
  * @msg: message to add them to
  * @cb: the dump
  *

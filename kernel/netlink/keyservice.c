@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Keys of the kernel's key service, security/keys/core.rst. Those of type logon
- * can be put there and used, but no program can read them again.
+ * Keys of the kernel's key service, security/keys/core.rst. No program can read
+ * keys of type logon back.
  */
 
 #include <linux/err.h>
@@ -24,7 +24,7 @@ static int ksrtp_keyservice_copy(const struct key *key, u8 *material,
 	err = key_read_state(key);
 	if (err != KEY_IS_POSITIVE)
 		return err < 0 ? err : -ENOKEY;
-	/* it may be revoked, or replaced, at any time */
+	/* it may be revoked or updated at any time */
 	rcu_read_lock();
 	payload = user_key_payload_rcu(key);
 	if (!payload)
@@ -43,15 +43,15 @@ static int ksrtp_keyservice_copy(const struct key *key, u8 *material,
  * ksrtp_keyservice_read() - read a key of the kernel's key service
  * @serial: its serial number, 1..INT_MAX
  * @material: filled in; the caller wipes it
- * @size: bytes that there is room for
+ * @size: size of @material in bytes
  *
- * Who asks must be allowed to search for the key, as with all that the kernel
- * uses on somebody's behalf; to read it is a right of its own. A key that is
- * still to be made by some program is not waited for.
+ * The requester needs search permission for the key, as always when the kernel
+ * uses a key on behalf of a process; read permission is something else. Does
+ * not wait for a key that is still under construction.
  *
- * Context: process context of who asks. May sleep.
- * Return: length in bytes, or a negative errno that ksrtp_keyservice_error() tells
- *	the meaning of.
+ * Context: process context of the requester. May sleep.
+ * Return: length in bytes, or a negative errno, explained by
+ *	ksrtp_keyservice_error().
  */
 int ksrtp_keyservice_read(u32 serial, u8 *material, unsigned int size)
 {
@@ -76,11 +76,11 @@ int ksrtp_keyservice_read(u32 serial, u8 *material, unsigned int size)
 #endif /* CONFIG_KEYS */
 
 /**
- * ksrtp_keyservice_error() - say why a key could not be read
- * @err: what ksrtp_keyservice_read() returned
+ * ksrtp_keyservice_error() - explain why a key could not be read
+ * @err: return value of ksrtp_keyservice_read()
  *
  * Context: any.
- * Return: a message that names the attribute.
+ * Return: a message with the name of the attribute.
  */
 const char *ksrtp_keyservice_error(int err)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Master keys in requests, of sessions and of commands about keys. */
+/* Master keys in requests for sessions and keys. */
 
 #include <linux/string.h>
 
@@ -8,15 +8,15 @@
 #include "netlink/netlink.h"
 
 /*
- * Take a master key and salt of so many parts: of a key with two the outer one
- * may come alone, RFC 8723.
+ * Use a master key and salt with this number of parts. The outer part of a key
+ * with two parts may be given alone, RFC 8723.
  */
 static int ksrtp_request_parts(const u8 *key, const u8 *salt,
 			       unsigned int parts,
 			       const struct ksrtp_suite *suite,
 			       struct ksrtp_master_config *config)
 {
-	/* encrypted twice with one keystream is not encrypted at all */
+	/* encrypting twice with one keystream yields the plaintext */
 	if (parts == 2 && !memcmp(key, key + suite->key_len, suite->key_len))
 		return -EINVAL;
 	config->key = key;
@@ -25,7 +25,7 @@ static int ksrtp_request_parts(const u8 *key, const u8 *salt,
 	return 0;
 }
 
-/* A master key comes with its salt, and both of the suite's lengths. */
+/* A master key needs its salt, and both need the lengths of the suite. */
 static int ksrtp_request_material(const struct ksrtp_key_attrs *attrs,
 				  const struct ksrtp_suite *suite,
 				  struct ksrtp_master_config *config,
@@ -58,7 +58,7 @@ static int ksrtp_request_material(const struct ksrtp_key_attrs *attrs,
 	return 0;
 }
 
-/* A key of the kernel's key service is the master key and the salt behind it. */
+/* A key of the kernel's key service holds the master key, followed by the salt. */
 static int ksrtp_request_serial(const struct ksrtp_key_attrs *attrs,
 				const struct ksrtp_suite *suite,
 				struct ksrtp_master_config *config,
@@ -96,15 +96,15 @@ static int ksrtp_request_serial(const struct ksrtp_key_attrs *attrs,
 }
 
 /**
- * ksrtp_request_master() - read a master key and what goes with it
+ * ksrtp_request_master() - read a master key and its parameters
  * @attrs: the attributes
- * @suite: suite it is for, or NULL if that is not known
- * @config: filled in; a key is pointed to
+ * @suite: its suite, or NULL if not known
+ * @config: filled in; points to keys in the request
  * @extack: where to explain a refusal
  *
- * What goes with a master key makes no sense without.
+ * Parameters without a master key are refused.
  *
- * Context: process context of who asks. May sleep.
+ * Context: process context of the requester. May sleep.
  * Return: 0 or a negative errno.
  */
 int ksrtp_request_master(const struct ksrtp_key_attrs *attrs,

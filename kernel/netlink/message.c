@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What messages of all kinds have in common. A key is in none. */
+/* Common parts of messages. No message contains a key. */
 
 #include <linux/bitmap.h>
 
@@ -8,7 +8,7 @@
 #include "netlink/netlink.h"
 
 /**
- * ksrtp_reply_id() - the header of a reply
+ * ksrtp_reply_id() - header of a reply
  * @info: the request
  * @cmd: KSRTP_CMD_*
  *
@@ -25,9 +25,9 @@ struct ksrtp_message_id ksrtp_reply_id(const struct genl_info *info, u8 cmd)
 }
 
 /**
- * ksrtp_reply() - send a reply that is filled in, or throw it away
+ * ksrtp_reply() - send or discard a reply
  * @msg: the reply
- * @err: 0, or why it is not to be sent
+ * @err: 0, or an error not to send it for
  * @info: the request
  *
  * Context: process.
@@ -43,11 +43,11 @@ int ksrtp_reply(struct sk_buff *msg, int err, struct genl_info *info)
 }
 
 /**
- * ksrtp_put_header() - begin a message
+ * ksrtp_put_header() - start a message
  * @msg: the message
- * @id: what goes into its header
+ * @id: contents of its header
  *
- * A message of a dump tells if something may be missing from the dump.
+ * Messages of an inconsistent dump are marked as such.
  *
  * Context: any.
  * Return: the header, or NULL if it does not fit.
@@ -65,9 +65,9 @@ void *ksrtp_put_header(struct sk_buff *msg, const struct ksrtp_message_id *id)
 /**
  * ksrtp_put_setting() - add a setting to a message, unless it is the default
  * @msg: the message
- * @attr: attribute that it becomes
+ * @attr: attribute to add
  * @value: the setting
- * @default_value: what it is where nothing is said
+ * @default_value: its default
  *
  * Context: any.
  * Return: 0 or -EMSGSIZE.
@@ -81,7 +81,7 @@ int ksrtp_put_setting(struct sk_buff *msg, int attr, u32 value,
 /**
  * ksrtp_put_stats() - add counters to a message
  * @msg: the message
- * @attr: attribute that they become
+ * @attr: attribute to add
  * @stats: the counters
  *
  * Context: any.

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Events. A listener that misses one learns so from its socket (ENOBUFS). */
+/* Events. A listener that misses one gets ENOBUFS from its socket. */
 
 #include "netlink/event.h"
 #include "netlink/netlink.h"
 
-/* An event is lost: let those who listen know. */
+/* Tell listeners that an event was lost. */
 static void ksrtp_event_lose(struct net *net)
 {
 	genl_set_err(&ksrtp_family, net, 0, KSRTP_NLGRP_EVENTS, -ENOBUFS);
 }
 
 /**
- * ksrtp_event_new() - begin an event
+ * ksrtp_event_new() - start an event
  * @net: namespace
  * @size: room for it, in bytes
  * @gfp: how to allocate it
  *
  * Context: as @gfp says.
- * Return: the message, or NULL if nobody listens, or cannot be told.
+ * Return: the message, or NULL if there are no listeners or memory is short.
  */
 struct sk_buff *ksrtp_event_new(struct net *net, size_t size, gfp_t gfp)
 {
@@ -32,10 +32,10 @@ struct sk_buff *ksrtp_event_new(struct net *net, size_t size, gfp_t gfp)
 }
 
 /**
- * ksrtp_event_send() - tell of an event
+ * ksrtp_event_send() - send an event
  * @net: namespace
  * @msg: the event, filled in
- * @err: 0, or why it could not be
+ * @err: 0, or why it could not be filled in
  * @gfp: how to allocate copies
  *
  * Context: as @gfp says.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Generic netlink family "ksrtp": what its files share. */
+/* Generic netlink family "ksrtp": shared by its files. */
 #ifndef _KSRTP_NETLINK_H
 #define _KSRTP_NETLINK_H
 
@@ -11,16 +11,16 @@
 #include "session.h"
 #include "stream.h"
 
-/* Room for any session, any stream, any alert, any of the rest. */
+/* Maximum sizes of messages: session, alert, others, stream. */
 #define KSRTP_MESSAGE_SESSION_SIZE	4096
 #define KSRTP_MESSAGE_ALERT_SIZE	512
 #define KSRTP_MESSAGE_SIZE		2048
 #define KSRTP_MESSAGE_STREAM_SIZE	(2 * KSRTP_REPLAY_WINDOW_MAX / 8 + 512)
 
 /**
- * struct ksrtp_message_id - what goes into the header of a message
- * @portid: whom it is for, 0 for events
- * @seq: which request it answers
+ * struct ksrtp_message_id - contents of a message's header
+ * @portid: recipient, 0 for events
+ * @seq: sequence number of the request
  * @flags: NLM_F_*
  * @cmd: enum ksrtp_cmd
  * @cb: dump that it is part of, or NULL
@@ -34,14 +34,15 @@ struct ksrtp_message_id {
 };
 
 /**
- * struct ksrtp_key_attrs - the attributes of a master key, which come in two sets
- * @key: the key, or NULL, as all of these
+ * struct ksrtp_key_attrs - attributes of a master key, from either attribute
+ *	set
+ * @key: the key; as all members, NULL if not given
  * @salt: its salt
- * @serial: or both, by their serial number in the kernel's key service
+ * @serial: serial number of key and salt in the kernel's key service
  * @mki: its identifier
- * @rtp_lifetime: RTP packets it is for
- * @rtcp_lifetime: RTCP packets it is for
- * @soft_limit: percent of the lifetimes after which an alert is sent
+ * @rtp_lifetime: maximum number of RTP packets
+ * @rtcp_lifetime: maximum number of RTCP packets
+ * @soft_limit: percentage of the lifetimes after which an alert is sent
  */
 struct ksrtp_key_attrs {
 	const struct nlattr *key;
@@ -53,15 +54,15 @@ struct ksrtp_key_attrs {
 	const struct nlattr *soft_limit;
 };
 
-/* No session has this number, nor one above it. */
+/* No session has an id from here on. */
 #define KSRTP_DUMP_DONE	ULONG_MAX
 
 /**
- * struct ksrtp_dump - where a dump stands between two of its messages
- * @id: session, suite or rule to go on with
- * @skip: streams or keys of that session that were dumped
- * @of: session that they are of
- * @removals: number of what had been removed from the namespace by then
+ * struct ksrtp_dump - position of a dump between two messages
+ * @id: session, suite or rule to continue with
+ * @skip: number of streams or keys of that session already dumped
+ * @of: session that @skip is for
+ * @removals: removals counter of the namespace at that time
  */
 struct ksrtp_dump {
 	unsigned long id;
@@ -70,13 +71,13 @@ struct ksrtp_dump {
 	u32 removals;
 };
 
-/* Dumps what one session has, as far as it fits. */
+/* Dumps the contents of one session, as far as they fit. */
 typedef int ksrtp_dump_one(struct sk_buff *msg,
 			   const struct ksrtp_message_id *id,
 			   struct ksrtp_session *session, u32 direction,
 			   struct ksrtp_dump *at);
 
-/* Refuse an attribute with a message that begins with its name. */
+/* Refuse an attribute, with a message that starts with its name. */
 #define KSRTP_REFUSE(extack, attr, msg)					\
 	({								\
 		NL_SET_ERR_MSG_ATTR(extack, attr, msg);			\
@@ -128,7 +129,7 @@ int ksrtp_request_master(const struct ksrtp_key_attrs *attrs,
 struct sk_buff *ksrtp_event_new(struct net *net, size_t size, gfp_t gfp);
 void ksrtp_event_send(struct net *net, struct sk_buff *msg, int err, gfp_t gfp);
 
-/* Master keys that the kernel's key service holds, by serial number. */
+/* Master keys in the kernel's key service, by serial number. */
 int ksrtp_keyservice_read(u32 serial, u8 *material, unsigned int size);
 const char *ksrtp_keyservice_error(int err);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Commands about require rules. */
+/* Commands for require rules. */
 
 #include <linux/err.h>
 #include <net/sock.h>
@@ -61,7 +61,7 @@ static int ksrtp_put_require(struct sk_buff *msg,
 	return 0;
 }
 
-/* Describe a rule. */
+/* Build a message about a rule. */
 static int ksrtp_message_require(struct sk_buff *msg,
 				 const struct ksrtp_message_id *id,
 				 const struct ksrtp_require *require)
@@ -76,7 +76,7 @@ static int ksrtp_message_require(struct sk_buff *msg,
 	return 0;
 }
 
-/* Ranges of ports, the first and the last of each, in ascending order. */
+/* Read port ranges, first and last port of each, in ascending order. */
 static int ksrtp_request_excepts(const struct nlattr *attr,
 				 struct ksrtp_require_config *config,
 				 struct netlink_ext_ack *extack)
@@ -141,7 +141,7 @@ static int ksrtp_request_require(struct nlattr **attrs,
 }
 
 /**
- * ksrtp_nl_require_new_doit() - make a rule
+ * ksrtp_nl_require_new_doit() - create a rule
  * @skb: the request
  * @info: the request
  *
@@ -160,7 +160,7 @@ int ksrtp_nl_require_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = ksrtp_request_require(info->attrs, &config, info->extack);
 	if (err)
 		return err;
-	/* first, so that a rule is not made and then not told of */
+	/* allocate it first: a rule that was created must be reported */
 	msg = genlmsg_new(KSRTP_MESSAGE_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
@@ -200,7 +200,7 @@ int ksrtp_nl_require_del_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
- * ksrtp_nl_require_get_dumpit() - describe rules, as many as fit
+ * ksrtp_nl_require_get_dumpit() - dump rules, as many as fit
  * @msg: message to add them to
  * @cb: the dump
  *
@@ -218,7 +218,7 @@ int ksrtp_nl_require_get_dumpit(struct sk_buff *msg,
 	int err = 0;
 
 	mutex_lock(&kn->lock);
-	/* ids grow along the list */
+	/* the list is sorted by id */
 	list_for_each_entry(require, &kn->requires, list) {
 		if (require->id <= at->id)
 			continue;

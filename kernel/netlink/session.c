@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Commands about sessions. */
+/* Commands for sessions. */
 
 #include <linux/err.h>
 #include <net/sock.h>
@@ -9,7 +9,7 @@
 #include "net.h"
 #include "netlink/netlink.h"
 
-/* Find the session a request names, by its id or by exactly its flow. */
+/* Find the session of a request, by its id or its exact flow. */
 static struct ksrtp_session *ksrtp_find(struct ksrtp_net *kn,
 					struct genl_info *info)
 {
@@ -43,12 +43,14 @@ static struct ksrtp_session *ksrtp_find(struct ksrtp_net *kn,
 }
 
 /**
- * ksrtp_nl_session_pre_doit() - the same, and find the session that is named
+ * ksrtp_nl_session_pre_doit() - ksrtp_nl_pre_doit(), and find the named session
  * @ops: the command
  * @skb: the request
- * @info: the request; user_ptr[0] becomes the namespace, user_ptr[1] the session
+ * @info: the request; user_ptr[0] becomes the namespace, user_ptr[1] the
+ *	session
  *
- * Context: process, sleeps. Returns with the namespace's lock held if it returns 0.
+ * Context: process, sleeps. Returns with the namespace's lock held if it
+ * returns 0.
  * Return: 0 or a negative errno.
  */
 int ksrtp_nl_session_pre_doit(const struct genl_split_ops *ops,
@@ -84,7 +86,7 @@ static int ksrtp_put_session(struct sk_buff *msg, struct ksrtp_session *session)
 	return 0;
 }
 
-/* Describe a session; 0, or -EMSGSIZE with the message as it was. */
+/* Build a message about a session; 0, or -EMSGSIZE with the message unchanged. */
 static int ksrtp_message_session(struct sk_buff *msg,
 				 const struct ksrtp_message_id *id,
 				 struct ksrtp_session *session)
@@ -100,7 +102,7 @@ static int ksrtp_message_session(struct sk_buff *msg,
 }
 
 /**
- * ksrtp_event_session() - tell of a session made, changed or deleted
+ * ksrtp_event_session() - report a session that was created, changed or deleted
  * @session: the session
  * @cmd: KSRTP_CMD_SESSION_*_NTF
  *
@@ -119,7 +121,7 @@ void ksrtp_event_session(struct ksrtp_session *session, enum ksrtp_cmd cmd)
 			 GFP_KERNEL);
 }
 
-/* Where RTCP is to be found, RFC 3550 section 11 and RFC 5761. */
+/* Read the ports of RTCP, RFC 3550 section 11 and RFC 5761. */
 static int ksrtp_request_rtcp(struct nlattr **attrs,
 			      struct ksrtp_session_config *config,
 			      struct netlink_ext_ack *extack)
@@ -145,7 +147,7 @@ static int ksrtp_request_rtcp(struct nlattr **attrs,
 			       "rtcp-port: has to be given, since there is none above 65535");
 		return -EINVAL;
 	}
-	/* RTP and RTCP must not be one and the same flow */
+	/* RTP and RTCP must not have the same flow */
 	if ((!config->flow.local_port && !config->flow.remote_port &&
 	     !local && !remote)) {
 		NL_SET_ERR_MSG(extack,
@@ -162,7 +164,7 @@ static int ksrtp_request_rtcp(struct nlattr **attrs,
 	return 0;
 }
 
-/* Read where a session is to be found. */
+/* Read the flow of a session. */
 static int ksrtp_request_place(struct nlattr **attrs,
 			       struct ksrtp_session_config *config,
 			       struct netlink_ext_ack *extack)
@@ -182,7 +184,7 @@ static int ksrtp_request_place(struct nlattr **attrs,
 	return ksrtp_request_rtcp(attrs, config, extack);
 }
 
-/* Read where a session is to move to, if it is, or park. */
+/* Read the flow that a session moves to, or whether it is parked. */
 static int ksrtp_request_move(struct nlattr **attrs,
 			      struct ksrtp_session_config *config,
 			      struct netlink_ext_ack *extack)
@@ -224,7 +226,7 @@ static int ksrtp_request_move(struct nlattr **attrs,
 	return ksrtp_request_place(moved, config, extack);
 }
 
-/* Read all that a new session is to be like. */
+/* Read all settings of a new session. */
 static int ksrtp_request_session(struct nlattr **attrs, u32 portid,
 				 struct ksrtp_session_config *config,
 				 struct netlink_ext_ack *extack)
@@ -244,7 +246,7 @@ static int ksrtp_request_session(struct nlattr **attrs, u32 portid,
 	return ksrtp_request_place(attrs, config, extack);
 }
 
-/* Delete a session and tell of it, with what it has counted. */
+/* Delete a session, and report it with its final counters. */
 static void ksrtp_delete(struct ksrtp_session *session)
 {
 	ksrtp_event_session(session, KSRTP_CMD_SESSION_DEL_NTF);
@@ -252,7 +254,7 @@ static void ksrtp_delete(struct ksrtp_session *session)
 }
 
 /**
- * ksrtp_nl_session_new_doit() - make a session
+ * ksrtp_nl_session_new_doit() - create a session
  * @skb: the request
  * @info: the request
  *
@@ -269,7 +271,7 @@ int ksrtp_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 	struct sk_buff *msg;
 	int err;
 
-	/* first, so that a session is not made and then not told of */
+	/* allocate it first: a session that was created must be reported */
 	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
@@ -339,7 +341,7 @@ int ksrtp_nl_session_del_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
- * ksrtp_nl_session_get_doit() - describe a session
+ * ksrtp_nl_session_get_doit() - report a session
  * @skb: the request
  * @info: the request
  *
@@ -359,7 +361,7 @@ int ksrtp_nl_session_get_doit(struct sk_buff *skb, struct genl_info *info)
 						      info->user_ptr[1]), info);
 }
 
-/* Does a session have all that a filter asks for? */
+/* Does a session match all members of a filter? */
 static bool ksrtp_filter_match(const struct ksrtp_flow *filter,
 			       const struct ksrtp_session *session)
 {
@@ -376,7 +378,7 @@ static bool ksrtp_filter_match(const struct ksrtp_flow *filter,
 }
 
 /**
- * ksrtp_nl_session_flush_doit() - delete the sessions that a filter asks for
+ * ksrtp_nl_session_flush_doit() - delete the sessions that match a filter
  * @skb: the request
  * @info: the request
  *
@@ -403,7 +405,7 @@ int ksrtp_nl_session_flush_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
- * ksrtp_nl_session_get_dumpit() - describe sessions, as many as fit
+ * ksrtp_nl_session_get_dumpit() - dump sessions, as many as fit
  * @msg: message to add them to
  * @cb: the dump
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The namespace as a whole. */
+/* Statistics of a namespace. */
 
 #include "net.h"
 #include "stats.h"
@@ -26,7 +26,7 @@ static int ksrtp_put_stat(struct sk_buff *msg, struct ksrtp_net *kn,
 	return 0;
 }
 
-/* Describe a namespace as a whole. */
+/* Build a message with the statistics of a namespace. */
 static int ksrtp_message_stat(struct sk_buff *msg,
 			      const struct ksrtp_message_id *id,
 			      struct ksrtp_net *kn)
@@ -53,7 +53,7 @@ static int ksrtp_message_stat(struct sk_buff *msg,
 }
 
 /**
- * ksrtp_nl_stat_get_doit() - describe the namespace as a whole
+ * ksrtp_nl_stat_get_doit() - report the statistics of the namespace
  * @skb: the request
  * @info: the request
  *

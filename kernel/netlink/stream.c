@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Commands about streams. */
+/* Commands for streams. */
 
 #include <linux/err.h>
 #include <linux/jiffies.h>
@@ -12,7 +12,7 @@
 #include "netlink/event.h"
 #include "netlink/netlink.h"
 
-/* Read which stream is meant. */
+/* Read the identification of a stream. */
 static int ksrtp_request_stream_id(struct nlattr **attrs,
 				   struct ksrtp_stream_id *id,
 				   struct netlink_ext_ack *extack)
@@ -53,7 +53,7 @@ static int ksrtp_request_replay(const struct nlattr *attr, bool has_top,
 	return 0;
 }
 
-/* Indexes that are not to be used again come as a pair, beside where the stream is. */
+/* Indexes not to be used again are a pair, and need the stream's position. */
 static int ksrtp_request_used(struct nlattr **attrs,
 			      struct ksrtp_stream_state *state,
 			      struct netlink_ext_ack *extack)
@@ -91,7 +91,7 @@ static int ksrtp_request_used(struct nlattr **attrs,
 	return 0;
 }
 
-/* Read what to install in a stream. */
+/* Read the state to install in a stream. */
 static int ksrtp_request_stream_state(struct nlattr **attrs,
 				      struct ksrtp_stream_state *state,
 				      struct netlink_ext_ack *extack)
@@ -129,7 +129,7 @@ static int ksrtp_request_stream_state(struct nlattr **attrs,
 				    &state->rtcp_replay_len, extack);
 }
 
-/* A stream's state, taken in one go so that it is of one moment. */
+/* State of a stream, read in one go for consistency. */
 struct ksrtp_stream_snapshot {
 	struct ksrtp_replay rtp, rtcp;
 	struct ksrtp_volume volume;
@@ -214,7 +214,7 @@ static int ksrtp_put_stream(struct sk_buff *msg,
 	return 0;
 }
 
-/* Describe a stream; 0, or -EMSGSIZE or -ENOMEM with the message as it was. */
+/* Build a message about a stream; on error the message is unchanged. */
 static int ksrtp_message_stream(struct sk_buff *msg,
 				const struct ksrtp_message_id *id,
 				struct ksrtp_stream *stream, gfp_t gfp)
@@ -240,7 +240,7 @@ static int ksrtp_message_stream(struct sk_buff *msg,
 }
 
 /**
- * ksrtp_event_stream() - tell of a stream that is new, or forgotten
+ * ksrtp_event_stream() - report a stream that was created or deleted
  * @net: namespace
  * @stream: the stream
  * @cmd: KSRTP_CMD_STREAM_*_NTF
@@ -288,7 +288,7 @@ static int ksrtp_dump_session_streams(struct sk_buff *msg,
 }
 
 /**
- * ksrtp_nl_stream_get_dumpit() - describe streams, as many as fit
+ * ksrtp_nl_stream_get_dumpit() - dump streams, as many as fit
  * @msg: message to add them to
  * @cb: the dump
  *
@@ -315,7 +315,7 @@ int ksrtp_nl_stream_get_dumpit(struct sk_buff *msg,
  * ksrtp_nl_stream_get_start() - before a dump of streams
  * @cb: the dump
  *
- * A stream with its replay windows can be larger than a usual message.
+ * A stream with its replay windows can exceed the usual size of a message.
  *
  * Context: process.
  * Return: 0.
@@ -327,7 +327,7 @@ int ksrtp_nl_stream_get_start(struct netlink_callback *cb)
 }
 
 /**
- * ksrtp_nl_stream_get_doit() - describe a stream
+ * ksrtp_nl_stream_get_doit() - report a stream
  * @skb: the request
  * @info: the request
  *
@@ -382,7 +382,7 @@ static int ksrtp_check_replay_len(struct nlattr **attrs, u32 window,
 	return 0;
 }
 
-/* Make a stream, and room for it if need be. */
+/* Create a stream, making room for it if needed. */
 static struct ksrtp_stream *
 ksrtp_stream_obtain(struct ksrtp_session *session,
 		    const struct ksrtp_stream_id *id)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Commands about suites. */
+/* Commands for suites. */
 
 #include <linux/err.h>
 
@@ -8,7 +8,7 @@
 #include "../crypto/keys.h"
 #include "netlink/netlink.h"
 
-/* Describe a suite. */
+/* Build a message about a suite. */
 static int ksrtp_message_suite(struct sk_buff *msg,
 			       const struct ksrtp_message_id *id,
 			       const struct ksrtp_suite *suite,
@@ -43,7 +43,7 @@ static int ksrtp_message_suite(struct sk_buff *msg,
 }
 
 /**
- * ksrtp_nl_suite_get_dumpit() - describe suites, as many as fit
+ * ksrtp_nl_suite_get_dumpit() - dump suites, as many as fit
  * @msg: message to add them to
  * @cb: the dump
  *
@@ -75,7 +75,7 @@ int ksrtp_nl_suite_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)
 	return err && !msg->len ? err : msg->len;
 }
 
-/* A key that is really made tells its drivers; no other way does. */
+/* Only real keys reveal which drivers the crypto API chooses. */
 static struct ksrtp_keys *ksrtp_suite_sample(const struct ksrtp_suite *suite)
 {
 	static const u8 zeros[KSRTP_MASTER_KEY_MAX];
@@ -91,7 +91,7 @@ static struct ksrtp_keys *ksrtp_suite_sample(const struct ksrtp_suite *suite)
 }
 
 /**
- * ksrtp_nl_suite_get_doit() - describe a suite
+ * ksrtp_nl_suite_get_doit() - report a suite
  * @skb: the request
  * @info: the request
  *
