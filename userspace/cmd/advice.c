@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What an event means, and what is to be done, for who reads it at night. */
+/* Causes of events and remedies, for an administrator. */
 #include <stdio.h>
 #include <string.h>
 
@@ -11,12 +11,12 @@
 #include "util/genl_json.h"
 #include "util/output.h"
 
-/* Longest cause or remedy of one event, which may have two of them. */
+/* Maximum size of a cause or remedy; an event may have two of them. */
 #define TEXT 512
 
 /*
- * Where counters of the session tell causes apart, there is a line for each, and
- * a last one for a session that is gone by now. @ stands for its number.
+ * Where the session's counters distinguish causes there is a row for each, and
+ * a last one for a session that is already gone. @ is replaced by its id.
  */
 static const struct {
 	const char *type, *counter, *cause, *remedy;
@@ -64,7 +64,7 @@ static const struct {
 
 #define ADVICES (sizeof(advices) / sizeof(*advices))
 
-/* The session of an alert as it is now, with its counters, or NULL. */
+/* Current state of an alert's session, with counters, or NULL. */
 static json_t *session_of(const json_t *alert)
 {
 	long long id = output_number(alert, "session-id");
@@ -77,7 +77,7 @@ static json_t *session_of(const json_t *alert)
 	return genl_json_ask(nlh);
 }
 
-/* Whose call it is: numbers tell nothing once it has ended. */
+/* Add the flow: after the session has ended, its id says nothing. */
 static void add_flow(json_t *event, const json_t *session)
 {
 	static const char *const names[] = {
@@ -93,7 +93,7 @@ static void add_flow(json_t *event, const json_t *session)
 	}
 }
 
-/* Go on behind what is there; @ becomes the session's number. */
+/* Append text; @ is replaced by the session's id. */
 static void append(char *text, const char *more, long long id)
 {
 	size_t len = strlen(text);
@@ -113,7 +113,7 @@ static void separate(char *text)
 		append(text, "; ", 0);
 }
 
-/* Say how an alert, or an orphan, came about and what helps. */
+/* Add cause and remedy of an alert or an orphaned session. */
 void advice_add(json_t *event)
 {
 	const char *type = output_string(event, "type");

@@ -9,7 +9,7 @@
 #include "lib/lifetime.h"
 #include "util/fail.h"
 
-/* A protocol that agrees on keys, and its roles. */
+/* Key agreement protocols and their roles. */
 static const struct {
 	enum protocol protocol;
 	const char *name, *first, *second;
@@ -20,7 +20,7 @@ static const struct {
 
 #define PROTOCOLS (sizeof(protocols) / sizeof(*protocols))
 
-/* Take the beginning of an agreement, if it is there. */
+/* Take the start of an agreement, if there is one. */
 bool agreed_parse(struct agreed *agreed, struct args *args)
 {
 	struct agreement *agreement = &agreed->agreement;
@@ -73,7 +73,7 @@ static bool parse_dtls(struct agreed *agreed, struct args *args)
 	return true;
 }
 
-/* Take one of some words behind a keyword; @others are known, and not here. */
+/* Take one of these words behind a keyword; @others are valid, but not here. */
 static bool parse_word(const char **value, struct args *args,
 		       const char *keyword, const char *const *words,
 		       const char *others)
@@ -102,7 +102,7 @@ static bool parse_zrtp(struct agreed *agreed, struct args *args)
 			  "but HS32 and HS80");
 }
 
-/* Take a part of the agreement that has begun, if there is one. */
+/* Take a part of the agreement, if one has started. */
 bool agreed_parse_part(struct agreed *agreed, struct args *args)
 {
 	if (!agreed->agreement.protocol)
@@ -137,7 +137,7 @@ static void complete(struct agreed *agreed)
 	agreement->rtp_lifetime = agreed->profile->rtp_lifetime;
 }
 
-/* Digits of hex may stand in groups, as for each key and salt. */
+/* Hex digits may be in groups, one for each key and salt. */
 static void close_up(char *text)
 {
 	char *to = text;
@@ -169,7 +169,7 @@ static void decode(struct key_text *key, const struct agreement *agreement,
 	      name, suite->name, wanted, hex < 0 ? n : hex);
 }
 
-/* It may have settings, but no keys; an MKI is of both. */
+/* A direction may have settings, but no keys; an MKI is for both. */
 static void prepare(const struct agreed *agreed, struct direction *direction)
 {
 	if (direction_has_keys(direction))
@@ -179,7 +179,7 @@ static void prepare(const struct agreed *agreed, struct direction *direction)
 	direction->values[KSRTP_A_DIRECTION_MKI] = agreed->mki;
 }
 
-/* Hand the keys out, if some were agreed on. */
+/* Set the keys of both directions, if there is an agreement. */
 void agreed_resolve(struct agreed *agreed, struct direction *send,
 		    struct direction *recv)
 {

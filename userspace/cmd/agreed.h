@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Keys that two sides have agreed on, on the command line. */
+/* Keys from a key agreement, on the command line. */
 #ifndef KSRTP_AGREED_H
 #define KSRTP_AGREED_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Commands out of a file, one a line. */
+/* Commands from a file, one a line. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 #define LINE_SIZE 8192
 #define BLANKS " \t\r\n"
 
-/* Lines hold keys: none of them stays in a buffer that we cannot wipe. */
+/* Lines contain keys, so use only buffers that can be wiped. */
 static char buffer[LINE_SIZE];
 
 static FILE *open_batch(const char *file)
@@ -25,14 +25,14 @@ static FILE *open_batch(const char *file)
 	FILE *in;
 
 	if (!strcmp(file, "-")) {
-		/* it may be open for days, so not even the next line */
+		/* it may be open for days, so do not read ahead */
 		setvbuf(stdin, NULL, _IONBF, 0);
 		return stdin;
 	}
 	in = fopen(file, "re");
 	if (!in)
 		usage("%s: %s", file, strerror(errno));
-	/* what was read ahead, a line's own process would give back */
+	/* with -f, a child process would seek back what was read ahead */
 	if (force)
 		setvbuf(in, NULL, _IONBF, 0);
 	else
@@ -40,7 +40,7 @@ static FILE *open_batch(const char *file)
 	return in;
 }
 
-/* Cut the next word off a line: up to a blank, or between quotes. */
+/* Take the next word of a line: up to a blank, or between quotes. */
 static char *next_word(char **line)
 {
 	char *word = *line + strspn(*line, BLANKS);
@@ -61,14 +61,14 @@ static char *next_word(char **line)
 	}
 	mark = *end;
 	*end = '\0';
-	/* nothing is left behind the end, or before a comment */
+	/* nothing follows the end or a comment */
 	*line = mark && mark != '#' ? end + 1 : end;
 	return word;
 }
 
 static void (*batch_command)(struct args *args);
 
-/* What may print something makes the line of progress go first. */
+/* Other commands may print something, so the progress line is erased first. */
 static bool is_silent(char **words)
 {
 	static const char *const silent[] = {
@@ -82,7 +82,7 @@ static bool is_silent(char **words)
 	return false;
 }
 
-/* How far we are, in lines, and of a file in percent; not of what is typed. */
+/* Show the number of lines, and the percentage of a file; not for a terminal. */
 static void show_progress(FILE *in)
 {
 	struct stat file;
@@ -116,7 +116,7 @@ static void run_line(char *line)
 	batch_command(&args);
 }
 
-/* Commands from a file, one a line, until one fails. */
+/* Run commands from a file, one a line, until one fails. */
 void batch_run(const char *file, void (*command)(struct args *args))
 {
 	FILE *in = open_batch(file);
@@ -136,7 +136,7 @@ void batch_run(const char *file, void (*command)(struct args *args))
 			force_line(run_line, line);
 		else
 			run_line(line);
-		/* lines hold keys */
+		/* lines contain keys */
 		explicit_bzero(line, size);
 		show_progress(in);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Commands out of a file: -b, and -f. */
+/* Commands from a file: -b, and -f. */
 #ifndef KSRTP_BATCH_H
 #define KSRTP_BATCH_H
 
@@ -9,7 +9,7 @@
 
 void batch_run(const char *file, void (*command)(struct args *args));
 
-/* Go on behind a line that fails. */
+/* Continue after a line that fails. */
 extern bool force;
 
 void force_line(void (*run)(char *line), char *line);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Sessions in brief: a line for each. */
+/* Short output of sessions: one line each. */
 #include <net/if.h>
 #include <string.h>
 
@@ -47,7 +47,7 @@ static bool is_pending(const json_t *session, const char *direction)
 	return state && !strcmp(state, "pending");
 }
 
-/* What is worth a second look, and nothing of a session as it should be. */
+/* Show what needs attention; nothing for a normal session. */
 static void state_cell(struct table *table, const json_t *session)
 {
 	bool send = is_pending(session, "send");
@@ -97,7 +97,7 @@ static void fill(struct table *table, const struct choice_row *rows, size_t n,
 		row_cells(table, &rows[i]);
 }
 
-/* How many rows of rates, one at least, and their titles go into some lines. */
+/* Number of rows of rates, at least one, that fit these lines with their titles. */
 size_t brief_fit(const struct choice_row *rows, size_t n, size_t lines)
 {
 	struct table table;
@@ -113,7 +113,7 @@ size_t brief_fit(const struct choice_row *rows, size_t n, size_t lines)
 	return fit > 1 ? fit - 1 : 1;
 }
 
-/* Print rows; what they count is a sum, or a rate. */
+/* Print rows of sums or rates. */
 void brief_print(const struct choice_row *rows, size_t n, bool rates)
 {
 	struct table table;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which of many sessions are shown, and in which order. */
+/* Selection and order of sessions to show. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +36,7 @@ static int by_remote(const struct choice_row *one,
 			  output_remote(other->session, texts[1]));
 }
 
-/* The rest have the most first, which is what people look for. */
+/* The other orders have the largest number first. */
 static int by_streams(const struct choice_row *one,
 		      const struct choice_row *other)
 {
@@ -91,14 +91,14 @@ static unsigned int order_parse(struct args *args)
 	      word);
 }
 
-/* Those that send and receive most come first. */
+/* Put the sessions with the most packets first. */
 void choice_busiest(struct choice *choice)
 {
 	while (orders[choice->sort].compare != by_packets)
 		choice->sort++;
 }
 
-/* Take a word of a choice, if one is there. */
+/* Take a word of a selection, if there is one. */
 bool choice_parse(struct choice *choice, struct args *args)
 {
 	if (args_take(args, "suite")) {
@@ -150,7 +150,7 @@ static const json_t *stats_of(const json_t *session, const char *direction)
 	return json_object_get(json_object_get(session, direction), "stats");
 }
 
-/* Add up what a session has done since it began. */
+/* Add up a session's counters. */
 static void count(struct choice_row *row, json_t *session)
 {
 	const json_t *send = stats_of(session, "send");
@@ -163,7 +163,7 @@ static void count(struct choice_row *row, json_t *session)
 	row->dropped = dropped(send) + dropped(recv);
 }
 
-/* A row for each session of a list, which has to outlive them. */
+/* Make a row for each session of a list, which must outlive the rows. */
 struct choice_row *choice_rows(json_t *list, size_t *n)
 {
 	struct choice_row *rows;
@@ -202,7 +202,7 @@ static int in_order(const void *one, const void *other, void *context)
 	return result ? result : by_id(one, other);
 }
 
-/* Keep those chosen, in their order; returns how many these are. */
+/* Keep the selected rows, in their order; returns their number. */
 size_t choice_make(const struct choice *choice, struct choice_row *rows,
 		   size_t n)
 {

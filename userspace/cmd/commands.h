@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The objects of a command line, and parts of them in files of their own. */
+/* Objects of the command line, and functions that they share. */
 #ifndef KSRTP_COMMANDS_H
 #define KSRTP_COMMANDS_H
 
@@ -19,12 +19,12 @@ void dump_command(struct args *args);
 void restore_command(struct args *args);
 void doctor_command(struct args *args);
 
-/* of what monitor hears */
+/* parts of events */
 void session_print(json_t *object);
 void stream_print(json_t *object);
 void advice_add(json_t *event);
 
-/* a form of stat */
+/* output format of stat */
 void prometheus_print(const json_t *stat);
 
 #endif

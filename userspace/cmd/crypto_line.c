@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Crypto lines as users give them; what is wrong with one ends the program. */
+/* Crypto lines on the command line; an invalid one ends the program. */
 #include <string.h>
 
 #include "direction.h"
@@ -12,7 +12,7 @@
 
 static const struct secret_kind line_kind = SECRET_KIND("crypto line", "sdes");
 
-/* Here, so that it can be wiped once it is understood. */
+/* Static, so that it can be wiped after it was parsed. */
 static char line[LINE_MAX_SIZE];
 
 /* Take a crypto line, if there is one. */

@@ -11,8 +11,8 @@
 #include "util/suites.h"
 
 /*
- * Settings of one value; those of a key are shown with the key. What is not a
- * number is a word of the attribute's, or on and off.
+ * Settings with one value; those of a key are shown with the key. A value that
+ * is not a number is a name of the attribute's, or on and off.
  */
 static const struct setting {
 	const char *word;
@@ -109,7 +109,7 @@ static bool setting_parse(struct direction *direction, struct args *args)
 	return false;
 }
 
-/* A direction of a description that is all zero. */
+/* Set up a direction that is all zero. */
 void direction_begin(struct direction *direction,
 		     enum ksrtp_direction_id id, struct ksrtp_session *session)
 {
@@ -163,7 +163,7 @@ bool direction_parse(struct direction *direction, struct args *args)
 	return true;
 }
 
-/* Does it say what its keys are, or are for? */
+/* Are its keys given, or properties of them? */
 bool direction_has_keys(const struct direction *direction)
 {
 	return direction->values[KSRTP_A_DIRECTION_SUITE].given ||
@@ -172,7 +172,7 @@ bool direction_has_keys(const struct direction *direction)
 	       direction->session->sdes[direction->id].given;
 }
 
-/* What a crypto line says itself, by a word or by silence. */
+/* Settings that a crypto line always determines, by a parameter or a default. */
 static const uint16_t sdes_settings[] = {
 	KSRTP_A_DIRECTION_RTP_LIFETIME, KSRTP_A_DIRECTION_RTCP_LIFETIME,
 	KSRTP_A_DIRECTION_KEY_DERIVATION_RATE,
@@ -191,7 +191,7 @@ static const char *setting_word(uint16_t attr)
 	return settings[i].word;
 }
 
-/* Refuse to be told twice, and perhaps otherwise. */
+/* Refuse settings that the crypto line determines. */
 static void check_beside_sdes(const struct direction *direction)
 {
 	const char *word = NULL;
@@ -220,7 +220,7 @@ static void take_sdes(struct direction *direction)
 		usage("%s sdes: %s", direction->name, complaint.text);
 }
 
-/* Make of what was given what the kernel is to be told. */
+/* Convert what was given to the kernel's attributes. */
 void direction_resolve(struct direction *direction)
 {
 	bool sdes = direction->session->sdes[direction->id].given;
@@ -244,7 +244,7 @@ void direction_resolve(struct direction *direction)
 	explicit_bzero(&key, sizeof(key));
 }
 
-/* Print what a setting is, unless it is as without being set. */
+/* Print a setting, unless it is the default. */
 static void setting_print(const struct setting *setting, json_t *object)
 {
 	const struct attr *attr = attrs_get(&direction_set, setting->attr);

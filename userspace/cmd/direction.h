@@ -14,7 +14,7 @@
 struct direction {
 	const char *name;
 	enum ksrtp_direction_id id;
-	/* what it is to become a part of, and its values there */
+	/* the description that it is a part of, and its values there */
 	struct ksrtp_session *session;
 	struct value *values;
 	struct suite suite;

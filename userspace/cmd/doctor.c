@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ksrtp doctor: what is wrong with the host, and what to do. */
+/* ksrtp doctor: problems of the host, and their remedies. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ksrtp dump: all state but the keys, as JSON. */
+/* ksrtp dump: all state except the keys, as JSON. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -32,7 +32,7 @@ static json_t *dump_list(int cmd, const struct attr_set *set)
 	return genl_json_dump(genl_request(cmd, set));
 }
 
-/* Hand objects out to the sessions they are of. */
+/* Move objects into their sessions. */
 static void share_out(json_t *sessions, json_t *objects, const char *name)
 {
 	json_t *lists = json_object();
@@ -48,7 +48,7 @@ static void share_out(json_t *sessions, json_t *objects, const char *name)
 	json_array_foreach(objects, i, object) {
 		snprintf(id, sizeof(id), "%lld",
 			 output_number(object, "session-id"));
-		/* a session that has just come has no list */
+		/* ignore objects of a session created meanwhile */
 		json_array_append(json_object_get(lists, id), object);
 	}
 	json_decref(lists);
@@ -60,14 +60,14 @@ static json_t *snapshot(void)
 	json_t *sessions, *requires, *object;
 	size_t i;
 
-	/* answers hold numbers of suites; ask for names before they come */
+	/* answers contain suite numbers; read their names beforehand */
 	suites_read();
 	sessions = dump_list(KSRTP_CMD_SESSION_GET, &session_set);
 	share_out(sessions, dump_list(KSRTP_CMD_KEY_GET, &key_set), "keys");
 	share_out(sessions, dump_list(KSRTP_CMD_STREAM_GET, &stream_set),
 		  "streams");
 	requires = dump_list(KSRTP_CMD_REQUIRE_GET, &require_set);
-	/* numbers of interfaces are another host's to choose */
+	/* interface numbers differ between hosts, so add names */
 	json_array_foreach(sessions, i, object)
 		output_dress(object);
 	json_array_foreach(requires, i, object)
@@ -80,7 +80,7 @@ static json_t *snapshot(void)
 	return object;
 }
 
-/* Write all, so that it stays; returns an errno. */
+/* Write everything and sync it; returns an errno. */
 static int write_object(json_t *object, int fd)
 {
 	FILE *out = fdopen(fd, "w");
@@ -90,7 +90,7 @@ static int write_object(json_t *object, int fd)
 		return errno;
 	if (json_dumpf(object, out, output_pretty ? JSON_INDENT(4) : 0) ||
 	    fputc('\n', out) == EOF || fflush(out) ||
-	    /* pipes and the like cannot, and need not */
+	    /* not possible, and not needed, for pipes and the like */
 	    (fsync(fd) && errno != EINVAL && errno != EROFS))
 		err = errno;
 	if (fclose(out) && !err)
@@ -107,7 +107,7 @@ static void write_file(json_t *object, const char *file)
 	if (!lstat(file, &st) && !S_ISREG(st.st_mode)) {
 		fd = open(file, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	} else {
-		/* what is there stays until all is written */
+		/* keep the old file until everything is written */
 		snprintf(temporary, sizeof(temporary), "%s.XXXXXX", file);
 		fd = mkostemp(temporary, O_CLOEXEC);
 	}

@@ -12,8 +12,8 @@
 #include "util/fail.h"
 
 /*
- * Not a port that an IPv6 address has taken for its own end: the session would
- * be for other packets than was meant, and these would go in the clear.
+ * Refuse an IPv6 address that ends in what may be meant as a port: the session
+ * would be for other packets, and the intended ones would be sent in plaintext.
  */
 static void refuse_port_within(const char *text, const char *what)
 {
@@ -51,7 +51,7 @@ static void endpoint_parse(struct endpoint *end, const char *text,
 		text++;
 	} else {
 		stop = strchr(text, ':');
-		/* more than one colon: an IPv6 address alone */
+		/* more than one colon: an IPv6 address without a port */
 		if (stop && strchr(stop + 1, ':')) {
 			refuse_port_within(text, what);
 			stop = NULL;
@@ -79,7 +79,7 @@ static void endpoint_parse(struct endpoint *end, const char *text,
 		end->port = parse_number(port, what, 1, 65535);
 }
 
-/* Take interface or family, if one is there. */
+/* Take an interface or family, if there is one. */
 bool flow_parse_link(struct flow *flow, struct args *args)
 {
 	const char *value;
@@ -163,7 +163,7 @@ static void endpoint_describe(const struct endpoint *end, struct value *address,
 		value_number(port, end->port);
 }
 
-/* The same values, among a session's and among those of where it moves to. */
+/* Attributes of a flow, in a session and in a move. */
 static const struct flow_values {
 	unsigned int ifindex, family, local_address, local_port, remote_address,
 		     remote_port, ssrc;
@@ -194,13 +194,13 @@ static void describe(const struct flow *flow, struct value *values,
 		value_number(&values[of->ssrc], flow->ssrc);
 }
 
-/* Make it part of a session's description. */
+/* Add it to a session's description. */
 void flow_describe(const struct flow *flow, struct ksrtp_session *session)
 {
 	describe(flow, session->values, &of_session);
 }
 
-/* Make it where the session that is described moves to. */
+/* Add it to a description as the flow that the session moves to. */
 void flow_describe_move(const struct flow *flow, struct ksrtp_session *session)
 {
 	describe(flow, session->move, &of_move);

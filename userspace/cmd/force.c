@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Lines of a batch that do not depend on one another: -f. */
+/* Independent lines of a batch: -f. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,17 +15,14 @@ bool force;
 
 static unsigned int failed;
 
-/* What a line asks for is there: told, but as good as made. */
+/* The object of a line exists already, which is as good as created. */
 static void forgive(void)
 {
 	if (genl_found_it_there())
 		_exit(0);
 }
 
-/*
- * Run a line in a process of its own, since a command that fails ends its
- * process, wherever it is.
- */
+/* Run a line in a child process, since a command that fails ends its process. */
 void force_line(void (*run)(char *line), char *line)
 {
 	int status = 0;
@@ -49,7 +46,7 @@ void force_line(void (*run)(char *line), char *line)
 		failed++;
 }
 
-/* All lines were tried: say how it went. */
+/* All lines were tried: report the result. */
 void force_end(void)
 {
 	if (failed)

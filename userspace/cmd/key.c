@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ksrtp key: master keys of a session that is there. */
+/* ksrtp key: master keys of an existing session. */
 #include <stdio.h>
 #include <string.h>
 
@@ -49,7 +49,7 @@ struct keys {
 	struct number numbers[KSRTP_A_KEY_MAX + 1];
 };
 
-/* Here, so that it can be wiped whatever way the program ends. */
+/* Static, so that it can be wiped however the program ends. */
 static struct keys keys;
 
 static const struct {
@@ -85,7 +85,7 @@ static bool number_parse(struct args *args)
 	return false;
 }
 
-/* Take what only a new key has, if it is there. */
+/* Take a parameter of a new key, if there is one. */
 static bool new_parse(struct args *args)
 {
 	struct number *rtp = &keys.numbers[KSRTP_A_KEY_RTP_LIFETIME];
@@ -99,7 +99,7 @@ static bool new_parse(struct args *args)
 	return true;
 }
 
-/* Take which key is meant, if it is there. */
+/* Take the identification of a key, if there is one. */
 static bool name_parse(struct args *args)
 {
 	struct number *from = &keys.numbers[KSRTP_A_KEY_FROM];
@@ -129,7 +129,7 @@ static void keys_parse(struct args *args, const char *command, bool is_new)
 		usage("key %s: needs session, and send or recv", command);
 }
 
-/* The suite that the direction has, which says how long its keys are. */
+/* The direction's suite, which determines the lengths of its keys. */
 static struct suite direction_suite(const struct which *which)
 {
 	struct nlmsghdr *nlh;
@@ -162,7 +162,7 @@ static struct nlmsghdr *keys_request(int cmd)
 	return nlh;
 }
 
-/* The request for a new key, with that key. */
+/* Build the request for a new key. */
 static struct nlmsghdr *key_request(void)
 {
 	struct nlmsghdr *nlh;
@@ -270,7 +270,7 @@ static void keys_show(struct args *args)
 	while (*args->word)
 		if (!which_parse(&keys.which, args))
 			args_end(args);
-	/* answers hold numbers of suites; ask for names before they come */
+	/* answers contain suite numbers; read their names beforehand */
 	suites_read();
 	list = genl_json_dump(keys_request(KSRTP_CMD_KEY_GET));
 	output_list(list, keys_print);

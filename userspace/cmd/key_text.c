@@ -18,7 +18,7 @@ bool key_parse(struct key_text *key, struct args *args)
 			    sizeof(key->text), &key->serial);
 }
 
-/* Decode what was given, which is wiped. */
+/* Decode the text of a key, and wipe the text. */
 void key_read(struct key *key, struct key_text *given,
 	      const struct suite *suite)
 {
@@ -29,7 +29,7 @@ void key_read(struct key *key, struct key_text *given,
 	explicit_bzero(given->text, sizeof(given->text));
 }
 
-/* Add a key, as these attributes, to a message. */
+/* Add a key to a message, with these attributes. */
 void key_put(const struct key *key, struct nlmsghdr *nlh, uint16_t key_attr,
 	     uint16_t salt_attr)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Master key and salt, from wherever the user keeps them. */
+/* Master key and salt, as given by the user. */
 #ifndef KSRTP_KEY_TEXT_H
 #define KSRTP_KEY_TEXT_H
 
@@ -11,10 +11,10 @@
 
 struct nlmsghdr;
 
-/* As given: hex, base64, or SDES's inline: form. */
+/* The text: hex, base64, or SDES's inline: form. */
 struct key_text {
 	char text[KEY_TEXT_MAX];
-	/* or instead of that, of a key that the kernel is to read */
+	/* or the serial number of a key that only the kernel can read */
 	uint32_t serial;
 	bool given;
 };

@@ -119,7 +119,7 @@ int main(int argc, char **argv)
 	struct args args;
 	int option;
 
-	/* keys pass through: no core, no debugger */
+	/* the program handles keys: no core dump, no debugger */
 	prctl(PR_SET_DUMPABLE, 0);
 	setrlimit(RLIMIT_CORE, &no_core);
 	json_set_alloc_funcs(wipe_alloc, wipe_free);
@@ -162,7 +162,7 @@ int main(int argc, char **argv)
 		case ':':
 			usage("-%c: value missing", optopt);
 		default:
-			/* it may stand among others, which are known */
+			/* it may be in a group behind valid ones */
 			if (optopt && !strchr(letters, optopt))
 				usage("unknown option '-%c'", optopt);
 			usage("unknown option '%s'", argv[optind - 1]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ksrtp monitor: events as they come. */
+/* ksrtp monitor: print events. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static const char monitor_help[] =
 
 static bool alerts_only, with_time;
 
-/* Is the output the journal, which has times and priorities of its own? */
+/* Is the output the journal, which adds times and priorities itself? */
 static bool is_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
@@ -40,7 +40,7 @@ static bool is_journal(void)
 	       ours.st_ino == inode;
 }
 
-/* Local time as RFC 3339 has it; returns text. */
+/* Local time in the format of RFC 3339; returns text. */
 static const char *now(char *text, size_t size)
 {
 	time_t t = time(NULL);
@@ -158,7 +158,7 @@ static void event(int cmd, const struct nlattr *attrs, unsigned int len)
 	    !events[cmd].name)
 		return;
 	object = attrs_json(events[cmd].set, attrs, len);
-	/* of the kernel no alert, but as good as one */
+	/* for the kernel this is no alert, for the administrator it is */
 	orphaned = cmd == KSRTP_CMD_SESSION_SET_NTF &&
 		   json_object_get(object, "orphaned");
 	if (cmd == KSRTP_CMD_ALERT_NTF || orphaned)
@@ -186,7 +186,7 @@ void monitor_command(struct args *args)
 		else
 			args_end(args);
 	}
-	/* events hold numbers of suites; ask for names before they come */
+	/* events contain suite numbers; read their names beforehand */
 	suites_read();
 	genl_listen(event);
 }

@@ -15,10 +15,10 @@
 #define MODULE "/sys/module/ksrtp/"
 #define PARAMETERS MODULE "parameters/"
 
-/* To count states takes looking at each session, so not at very many. */
+/* Counting states needs a dump of all sessions, so not with too many. */
 #define SESSIONS_LOOKED_AT 10000
 
-/* A family of samples has its lines in one place. */
+/* Header of a metric family; its samples must follow directly. */
 static void family(const char *name, const char *type, const char *help)
 {
 	printf("# HELP ksrtp_%s %s\n# TYPE ksrtp_%s %s\n", name, help, name,
@@ -32,7 +32,7 @@ static void single(const char *name, const char *type, const char *help,
 	printf("ksrtp_%s %lld\n", name, value);
 }
 
-/* A parameter of the module, if it is there to be read. */
+/* A module parameter, if it can be read. */
 static void limit(const char *name, const char *help, const char *file)
 {
 	FILE *in = fopen(file, "re");
@@ -47,7 +47,7 @@ static void limit(const char *name, const char *help, const char *file)
 
 static const char *const directions[] = { "send", "recv" };
 
-/* RTP and RTCP, either way. */
+/* Counters of RTP and RTCP, for both directions. */
 static void traffic(const json_t *stat, const char *name, const char *help,
 		    const char *unit)
 {
@@ -68,7 +68,7 @@ static void traffic(const json_t *stat, const char *name, const char *help,
 		}
 }
 
-/* One counter, either way. */
+/* One counter, for both directions. */
 static void both(const json_t *stat, const char *name, const char *help,
 		 const char *counter)
 {
@@ -100,7 +100,7 @@ static void drops(const json_t *stat)
 				       (long long)json_integer_value(value));
 }
 
-/* Of the tool, and of the module, if it is there to be read. */
+/* Version of the tool, and of the module if it can be read. */
 static void build_info(void)
 {
 	char module[64];
@@ -123,7 +123,7 @@ static void states(const json_t *stat)
 
 	if (output_number(stat, "sessions") > SESSIONS_LOOKED_AT)
 		return;
-	/* answers hold numbers of suites; ask for names before they come */
+	/* answers contain suite numbers; read their names beforehand */
 	suites_read();
 	sessions = genl_json_dump_about(genl_request(KSRTP_CMD_SESSION_GET,
 						     &session_set));
@@ -139,12 +139,12 @@ static void states(const json_t *stat)
 }
 
 /*
- * Of the network namespace as a whole: with sessions or SSRCs as labels there
- * would be no end of series.
+ * Totals of the network namespace: labels with sessions or SSRCs would create
+ * an unlimited number of series.
  */
 void prometheus_print(const json_t *stat)
 {
-	/* which asks the kernel, and so comes before anything is told */
+	/* this asks the kernel and may fail, so it is done before any output */
 	states(stat);
 	build_info();
 	single("sessions", "gauge", "Sessions there are.",

@@ -29,7 +29,7 @@ static const char require_help[] =
 	"judge: what is RTP: all of its version, what has a header that fits (the\n"
 	"default), of that what the profile RTP/AVP has.\n";
 
-/* Words of a rule. */
+/* Parameters of a rule. */
 struct rule {
 	struct flow flow;
 	bool has_ports;
@@ -134,7 +134,7 @@ static void rule_put(const struct rule *rule, struct nlmsghdr *nlh)
 		mnl_attr_put_u32(nlh, KSRTP_A_REQUIRE_JUDGE, rule->judge);
 }
 
-/* The rule holds; but others may have the same ports, and not mean RTP. */
+/* Warn if other programs may get the rule's ports without using RTP. */
 static void rule_warn(const struct rule *rule)
 {
 	const struct port_range all = { 1, 65535 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ksrtp restore: what dump wrote, made again; all of it or nothing. */
+/* ksrtp restore: create the state that dump has written; all of it or nothing. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -44,7 +44,7 @@ static uint32_t jump;
 
 static size_t sessions_done;
 
-/* Numbers of what was made, to be deleted should the rest be refused. */
+/* Ids of created objects, to be deleted if the rest is refused. */
 static json_t *made_sessions, *made_requires;
 
 static void undo_list(json_t *ids, int cmd, const struct attr_set *set,
@@ -62,12 +62,13 @@ static void undo_list(json_t *ids, int cmd, const struct attr_set *set,
 }
 
 /*
- * Sessions whose program died keep their flows closed, and those we make take
- * their places. If the rest is refused, these stay, or the flows would open.
+ * Orphaned sessions keep their flows closed until ours replace them. If the
+ * rest of the state is refused, these replacements stay, or the flows would be
+ * in plaintext.
  */
 static json_t *orphans, *kept;
 
-/* What no two sessions have both of, as the kernel tells it. */
+/* Text of a session's flow as reported by the kernel, which is unique. */
 static char *flow_of(const json_t *session)
 {
 	static const char *const names[] = {
@@ -88,7 +89,7 @@ static char *flow_of(const json_t *session)
 	return text;
 }
 
-/* The flows of orphans, as members of an object. */
+/* Flows of orphaned sessions, as members of an object. */
 static json_t *list_orphans(void)
 {
 	json_t *sessions = genl_json_dump(genl_request(KSRTP_CMD_SESSION_GET,
@@ -109,7 +110,7 @@ static json_t *list_orphans(void)
 	return found;
 }
 
-/* A session was made: see whether it has taken an orphan's place. */
+/* After creating a session, check whether it has replaced an orphan. */
 static void check_orphan(const json_t *session)
 {
 	size_t last = json_array_size(made_sessions) - 1;
@@ -136,7 +137,7 @@ static void undo(void)
 		  KSRTP_A_REQUIRE_ID);
 }
 
-/* Carry out a request that makes something; returns what was made. */
+/* Carry out a request that creates something; returns what was created. */
 static json_t *make(int cmd, const struct attr_set *set, json_t *object,
 		       json_t *made)
 {
@@ -166,8 +167,8 @@ static void make_require(json_t *rule, json_t *root)
 }
 
 /*
- * Move a sender past what it may have sent since. How many packets of its
- * window these were nobody knows, so that none of it may be sent again.
+ * Move a sender past what it may have sent since the dump. Which packets of its
+ * window were sent is unknown, so none of them may be sent again.
  */
 static void stream_jump(json_t *stream)
 {
@@ -197,8 +198,8 @@ static unsigned int replay_window(json_t *object, unsigned int otherwise)
 }
 
 /*
- * Windows of running streams may differ from those of new ones. What a smaller
- * one did not cover counts as seen.
+ * Windows of the dumped streams may differ from those of new ones. Indexes
+ * outside of a smaller window count as seen.
  */
 static void replay_fit(json_t *stream, const char *name, json_t *session)
 {
@@ -240,7 +241,7 @@ static bool has_state(json_t *key, const char *state)
 	return text && !strcmp(text, state);
 }
 
-/* Replace the key before it, which stays valid for some time. */
+/* Replace the previous key, which stays valid for some time. */
 static void replace_key(json_t *key, json_t *session, json_int_t overlap)
 {
 	static const char *const members[] = {
@@ -266,8 +267,8 @@ static void replace_key(json_t *key, json_t *session, json_int_t overlap)
 }
 
 /*
- * Those that retire come first, since what replaces them says for how long they
- * stay; then those in use, since a sender uses its first.
+ * Retiring keys come first, since their successors determine how long they
+ * stay; then active keys, since a sender uses its first key.
  */
 static unsigned int key_rank(json_t *key)
 {
@@ -278,7 +279,7 @@ static unsigned int key_rank(json_t *key)
 
 #define KEY_RANKS 3
 
-/* @overlap is how long the key before this one is to stay, in ms, or 0. */
+/* @overlap is how long the previous key stays valid, in ms, or 0. */
 static void make_key(json_t *key, json_t *session, json_int_t *overlap)
 {
 	bool has_mki = json_object_get(key, "mki");
@@ -286,7 +287,7 @@ static void make_key(json_t *key, json_t *session, json_int_t *overlap)
 
 	*overlap = 0;
 	if (has_state(key, "retiring")) {
-		/* with an identifier, it would stay for good */
+		/* with an identifier, it would stay forever */
 		if (has_mki || json_object_get(key, "suite") ||
 		    output_number(key, "overlap") <= 0)
 			return;
@@ -313,7 +314,7 @@ static void make_keys(json_t *session, const char *direction)
 
 	for (rank = 0; rank < KEY_RANKS; rank++) {
 		json_array_foreach(json_object_get(session, "keys"), i, key) {
-			/* an expired key would do nothing but drop */
+			/* all packets of an expired key would be dropped */
 			if (key_rank(key) != rank || has_state(key, "expired") ||
 			    !json_object_get(key, "master-key") ||
 			    strcmp(output_string(key, "direction"), direction))
@@ -325,7 +326,7 @@ static void make_keys(json_t *session, const char *direction)
 	}
 }
 
-/* Leave to the kernel what it says by itself, and what is said of keys. */
+/* Remove members that the kernel only reports, and those of keys. */
 static void direction_trim(json_t *direction)
 {
 	static const char *const of_key[] = {
@@ -338,7 +339,7 @@ static void direction_trim(json_t *direction)
 
 	for (i = 0; i < sizeof(of_key) / sizeof(*of_key); i++)
 		json_object_del(direction, of_key[i]);
-	/* some suites refuse to hear of what they cannot do */
+	/* some suites refuse even the defaults of settings they lack */
 	json_object_foreach_safe(direction, next, name, value) {
 		text = json_string_value(value);
 		if (json_is_false(value) || (text && !strcmp(text, "off")) ||
@@ -351,7 +352,7 @@ static void direction_trim(json_t *direction)
 }
 
 /*
- * Streams come before keys: a packet in between would begin its stream anew,
+ * Streams are installed before keys: otherwise a packet could start its stream
  * with packet indexes that were used before.
  */
 static void make_session(json_t *session, json_t *root)
@@ -360,9 +361,9 @@ static void make_session(json_t *session, json_t *root)
 	size_t i;
 
 	json_object_del(session, "id");
-	/* by a program that is not this one */
+	/* its owner was another program */
 	json_object_del(session, "owned");
-	/* of where it was before; and what is there is refused, not replaced */
+	/* about former places; and an existing session must not be replaced */
 	json_object_del(session, "linger");
 	json_object_del(session, "replace");
 	for (i = 0; i < 2; i++)
@@ -383,14 +384,14 @@ static void make_session(json_t *session, json_t *root)
 
 static void restore(json_t *root)
 {
-	/* answers hold numbers of suites; ask for names before they come */
+	/* answers contain suite numbers; read their names beforehand */
 	suites_read();
 	state_check_suites(root);
 	made_sessions = json_array();
 	made_requires = json_array();
 	orphans = list_orphans();
 	kept = json_array();
-	/* half a state is none */
+	/* all of the state or nothing */
 	fail_whole_begin(undo);
 	state_for_each(root, "requires", make_require);
 	sessions_done = 0;

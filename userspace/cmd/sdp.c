@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ksrtp sdp: the sessions of a call, by its offer and answer. */
+/* ksrtp sdp: the sessions of a call, from its offer and answer. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -46,7 +46,7 @@ static const char sdp_help[] =
 	"SETTINGS are for all sessions of the call, as ksrtp session has them.\n"
 	"dry-run prints the commands of ksrtp session, without keys.\n";
 
-/* Descriptions hold keys: here, so that they can be wiped. */
+/* Descriptions contain keys. Static, so that they can be wiped. */
 static struct call call, old;
 
 static struct plan plan;
@@ -57,14 +57,14 @@ static struct files {
 	bool dry;
 } files;
 
-/* What is said beside them, as text and as it is meant. */
+/* Settings in addition to SDP, as text and parsed. */
 static struct sdp_said said;
 static struct ksrtp_session settings;
 static struct direction send_words, recv_words;
 
 #define TIMEOUT_MAX (365 * 86400)
 
-/* What a session has beside SDP, and who takes it. */
+/* Settings of a session, and the commands that accept them. */
 static const struct setting {
 	const char *name;
 	unsigned int attr;
@@ -78,7 +78,7 @@ static const struct setting {
 	{ "linger", KSRTP_A_SESSION_LINGER, 1, KSRTP_OVERLAP_MAX, true },
 };
 
-/* What a direction has beside the crypto line. */
+/* Settings of a direction. */
 static const struct {
 	const char *name;
 	bool goes_with_key;
@@ -91,7 +91,7 @@ static const struct {
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-/* What is wrong is wrong in a file, or is what the kernel says. */
+/* Fail if the library did, with the place in a file or the kernel's message. */
 static void must(int ret, const struct complaint *complaint)
 {
 	if (!ret)
@@ -129,11 +129,11 @@ static bool take_address(struct args *args, const char *word,
 	return true;
 }
 
-/* Note a word, and its value before that is cut to pieces. */
+/* Store a word and a copy of its value, before that is parsed. */
 static void note(struct sdp_words *words, const struct args *args,
 		 const char *name, bool goes_with_key)
 {
-	/* one that comes again is refused behind this */
+	/* one given twice is refused by the parser */
 	if (words->n == COUNT(words->word))
 		return;
 	words->word[words->n].name = name;
@@ -152,7 +152,7 @@ static bool take_session_word(struct args *args, bool is_set)
 	     word++) {
 		if ((word->only_set && !is_set) || !args_next(args, word->name))
 			continue;
-		/* it is not a setting, but of each move */
+		/* this one is not a setting of a session, but of moves */
 		if (!word->only_set)
 			note(&said.session, args, word->name, false);
 		args_take(args, word->name);
@@ -200,7 +200,7 @@ static bool take_dev(struct args *args)
 	return true;
 }
 
-/* Take a setting, or the name of the direction that the next are for. */
+/* Take a setting, or the name of the direction of the following ones. */
 static bool take_setting(struct args *args, struct direction **direction,
 			 bool is_set)
 {
@@ -260,14 +260,14 @@ static void files_parse(struct args *args, const char *command, bool has_old,
 		usage("sdp %s: needs local and remote", command);
 	if (has_old && !files.old_local && !files.old_remote)
 		usage("sdp %s: needs old-local or old-remote", command);
-	/* what is not said has stayed */
+	/* a description that is not given is unchanged */
 	if (!files.old_local)
 		files.old_local = files.local;
 	if (!files.old_remote)
 		files.old_remote = files.remote;
 }
 
-/* Unbuffered, since nobody else would wipe the buffer. */
+/* Unbuffered, since nobody would wipe the buffer. */
 static void read_text(struct sdp *sdp, const char *file)
 {
 	size_t len = 0;
@@ -357,7 +357,7 @@ static void sdp_del(struct args *args)
 	finish();
 }
 
-/* Does it begin with what add takes, without the word? */
+/* Does it start with arguments of add, but without that word? */
 static bool is_add(const struct args *args)
 {
 	static const char *const first[] = {

@@ -21,7 +21,7 @@ static void print_end(const char *word, const struct end *end)
 	       address, end->port);
 }
 
-/* A crypto line between quotes, without its keys. */
+/* Print a crypto line in quotes, without its keys. */
 static void print_crypto(const char *text)
 {
 	static const char method[] = "inline:";
@@ -54,7 +54,7 @@ static void print_place(const struct place *place)
 		printf(" remote-rtcp-port %u", place->remote_rtcp_port);
 }
 
-/* What was said beside the descriptions, as it was. */
+/* Print settings in addition to SDP as they were given. */
 static void print_words(const struct sdp_words *words, bool has_key)
 {
 	unsigned int i;

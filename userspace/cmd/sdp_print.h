@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What would be done with the sessions of a call. */
+/* Planned changes to the sessions of a call. */
 #ifndef KSRTP_SDP_PRINT_H
 #define KSRTP_SDP_PRINT_H
 
@@ -7,7 +7,7 @@
 
 #include "lib/plan.h"
 
-/* Words as they were given, each with its value. */
+/* Words as they were given, with their values. */
 struct sdp_words {
 	struct {
 		const char *name;
@@ -17,7 +17,7 @@ struct sdp_words {
 	unsigned int n;
 };
 
-/* What was said beside the descriptions. */
+/* Settings in addition to the descriptions. */
 struct sdp_said {
 	const char *dev;
 	bool max_streams, overlap;

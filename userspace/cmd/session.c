@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ksrtp session: make, change, show and delete sessions. */
+/* ksrtp session: create, change, show and delete sessions. */
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -83,26 +83,26 @@ static const char session_help[] =
 	"An owned session loses its keys, and drops all, once the batch that\n"
 	"made it ends; for programs that keep ksrtp -b - running.\n";
 
-/* Here, so that they can be wiped whatever way the program ends. */
+/* Static, so that they can be wiped however the program ends. */
 static struct ksrtp_session session;
 static struct direction send_words, recv_words;
 static struct agreed agreed;
 
-/* What it is named by, or is to be found by; and where it moves to. */
+/* Flow that identifies the session, and the flow it moves to. */
 static struct flow flow, move;
 
-/* Which parts of a session a command takes. */
+/* Arguments that a command accepts. */
 enum {
 	TAKES_ID = 1, TAKES_BIRTH = 2, TAKES_POLICY = 4, TAKES_CHOICE = 8,
 	TAKES_MOVE = 16,
 };
 
-/* What is shown of them. */
+/* Selection of sessions to show. */
 static struct choice choice;
 
 #define TIMEOUT_MAX (365 * 86400)
 
-/* What a keyword says that takes a number, or none. */
+/* Keywords with a number, or flags. */
 static const struct word {
 	const char *word;
 	int takes;
@@ -129,7 +129,7 @@ static const struct word {
 
 #define WORDS (sizeof(words) / sizeof(*words))
 
-/* Where RTCP is to be found, of a session that moves. */
+/* RTCP's ports, for a session that moves. */
 static const struct word move_words[] = {
 	{ "rtcp-mux", TAKES_MOVE, .attr = KSRTP_A_FLOW_RTCP_MUX,
 	  .is_flag = true },
@@ -159,7 +159,7 @@ static bool word_take(const struct word *word, size_t n, struct value *values,
 	return true;
 }
 
-/* Behind move, what is said of a flow is said of the new one. */
+/* Flow arguments behind "move" are those of the new flow. */
 static bool move_parse(bool *moves, struct args *args, int takes)
 {
 	if (takes & TAKES_MOVE && args_take(args, "move")) {
@@ -172,7 +172,7 @@ static bool move_parse(bool *moves, struct args *args, int takes)
 	       word_take(move_words, MOVE_WORDS, session.move, args, takes);
 }
 
-/* A direction that is named is there, even without anything more. */
+/* A direction is given if it is named, even without arguments. */
 static bool direction_take(struct direction *direction, struct args *args)
 {
 	if (!args_take(args, direction->name))
@@ -181,7 +181,7 @@ static bool direction_take(struct direction *direction, struct args *args)
 	return true;
 }
 
-/* The forms that show alone has may be asked for behind it, too. */
+/* Formats of show may also be given behind it. */
 static bool form_take(struct args *args)
 {
 	if (args_take(args, "brief"))
@@ -237,7 +237,7 @@ static void session_parse(struct args *args, int takes)
 	flow_describe_move(&move, &session);
 }
 
-/* Make keys of what was said of them. */
+/* Convert what was given to keys. */
 static void resolve(void)
 {
 	const struct sdes *sdes = session.sdes;
@@ -257,14 +257,14 @@ static struct nlmsghdr *session_request(int cmd)
 {
 	struct nlmsghdr *nlh;
 
-	/* answers hold numbers of suites; ask for names before they come */
+	/* answers contain suite numbers; read their names beforehand */
 	suites_read();
 	nlh = genl_request(cmd, &session_set);
 	description_put(&session, nlh);
 	return nlh;
 }
 
-/* No key is needed any longer. */
+/* Wipe the keys after use. */
 static void wipe(void)
 {
 	explicit_bzero(&session, sizeof(session));
@@ -314,7 +314,7 @@ void session_print(json_t *object)
 	direction_print(object, "recv");
 }
 
-/* Make a kernel's answer what the user asked to see. */
+/* Convert the kernel's answer to what is shown. */
 static void session_dress(json_t *object)
 {
 	static const char *const names[] = { "send", "recv" };
@@ -325,7 +325,7 @@ static void session_dress(json_t *object)
 		json_object_del(json_object_get(object, names[i]), "stats");
 }
 
-/* The sessions that were asked for, as the kernel tells of them. */
+/* The requested sessions, as reported by the kernel. */
 static json_t *session_list(void)
 {
 	struct nlmsghdr *nlh = session_request(KSRTP_CMD_SESSION_GET);
@@ -340,7 +340,7 @@ static json_t *session_list(void)
 
 static void session_show(struct args *args)
 {
-	/* the next line of a batch has its own form */
+	/* the next line of a batch has its own format */
 	bool brief = output_brief;
 	struct choice_row *rows;
 	json_t *list, *chosen;
@@ -371,7 +371,7 @@ static void session_show(struct args *args)
 	output_brief = brief;
 }
 
-/* A session that was made, to be shown. */
+/* A session that was created, to be shown. */
 static json_t *get(uint32_t id)
 {
 	struct nlmsghdr *nlh;
@@ -396,7 +396,7 @@ static void session_make(struct args *args, bool replaces)
 		usage("%s", complaint.text);
 	genl_must(ksrtp_session_add(genl_handle(), &session, &id));
 	wipe();
-	/* like ip, silent on success; programs want to know the id */
+	/* like ip, silent on success; programs need the id */
 	if (!output_is_json)
 		return;
 	list = json_array();

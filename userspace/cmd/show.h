@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What session show shows: which of many sessions, and in which form. */
+/* Selection and formats of session show. */
 #ifndef KSRTP_SHOW_H
 #define KSRTP_SHOW_H
 
@@ -10,7 +10,7 @@
 
 #include "util/args.h"
 
-/* A session and what it did: since it began, or in a second. */
+/* A session and its packets: in total, or in a second. */
 struct choice_row {
 	json_t *session;
 	long long id;

@@ -19,7 +19,7 @@ static const char stat_help[] =
 	"of deleted sessions are in them. With -j, all, as one object; with\n"
 	"prometheus, all, in the text format of Prometheus.\n";
 
-/* On a terminal numbers end here, below one another. */
+/* On a terminal, numbers end in this column. */
 #define COLUMNS 46
 
 static void counters_print(const char *direction, json_t *object)

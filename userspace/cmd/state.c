@@ -16,7 +16,7 @@ const char *const state_directions[] = { "send", "recv" };
 
 static bool keys_given;
 
-/* Read all of a file that may hold keys. */
+/* Read a whole file, which may contain keys. */
 json_t *state_read(int fd)
 {
 	size_t len = 0, size = 65536;
@@ -46,14 +46,14 @@ json_t *state_read(int fd)
 		usage("%s", strerror(ENOMEM));
 	root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
 	wipe_free(text);
-	/* the library's own words may quote a key */
+	/* the library's own message may contain a key */
 	if (!root)
 		usage("line %d, column %d: not JSON, or a member given twice",
 		      error.line, error.column);
 	return root;
 }
 
-/* A member that has to be there. */
+/* A mandatory member. */
 static json_t *member(json_t *object, const char *name)
 {
 	json_t *value = json_object_get(object, name);
@@ -72,7 +72,7 @@ static json_t *list(json_t *object, const char *name)
 	return value;
 }
 
-/* Do for each of a list; @owner is the object it is in. */
+/* Call @action for each object of a list; @owner is the object it is in. */
 void state_for_each(json_t *owner, const char *name,
 		    void (*action)(json_t *object, json_t *owner))
 {
@@ -86,7 +86,7 @@ void state_for_each(json_t *owner, const char *name,
 	}
 }
 
-/* Interfaces go by their names, if they have them. */
+/* Interfaces are identified by name, if given. */
 static void check_dev(json_t *object)
 {
 	json_t *dev = json_object_get(object, "dev");
@@ -160,7 +160,7 @@ static void check_require(json_t *rule, json_t *root)
 	check_dev(rule);
 }
 
-/* Check all that can be without a kernel; returns whether keys are there. */
+/* Check everything that needs no kernel; returns whether there are keys. */
 bool state_check(json_t *root)
 {
 	const char *name;
@@ -182,7 +182,7 @@ bool state_check(json_t *root)
 	return keys_given;
 }
 
-/* What a direction says, in a session that was checked. */
+/* Suite of a direction, in a session that was checked. */
 static struct suite direction_suite(json_t *session, const char *direction)
 {
 	json_t *object = json_object_get(session, direction);

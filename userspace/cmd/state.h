@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The file that dump writes and restore reads. */
+/* The file format of dump and restore. */
 #ifndef KSRTP_STATE_H
 #define KSRTP_STATE_H
 
@@ -8,7 +8,7 @@
 
 #define STATE_VERSION 1
 
-/* Members of a session. */
+/* Names of a session's directions. */
 extern const char *const state_directions[2];
 
 json_t *state_read(int fd);

@@ -90,7 +90,7 @@ void stream_print(json_t *object)
 	       json_string_value(json_object_get(object, "direction")),
 	       json_string_value(json_object_get(object, "ssrc")));
 	json_object_foreach(object, key, value) {
-		/* bitmaps are for programs, counters for those who ask */
+		/* bitmaps are for programs; counters only on request */
 		if (!json_is_integer(value) || !strcmp(key, "session-id") ||
 		    (!output_stats && (strstr(key, "-packets") ||
 				       strstr(key, "-bytes") ||

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ksrtp suite: what suites there are, and the drivers they run with. */
+/* ksrtp suite: available suites and their drivers. */
 #include <stdio.h>
 
 #include "commands.h"

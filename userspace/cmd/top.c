@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Sessions as they are at work: packets of each second. */
+/* Live view of sessions: packets per second. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -10,13 +10,13 @@
 #include "util/terminal.h"
 
 #define INTERVAL 2
-/* Lines on a terminal that are not the table's: two above, and the cursor's. */
+/* Lines outside of the table: two above, and the cursor's. */
 #define OTHER_LINES 3
 
 static bool has_interval, has_count;
 static uint32_t interval = INTERVAL, rounds;
 
-/* Take a word of the live view, if one is there and it is what was asked for. */
+/* Take an argument of the live view, if it was requested and there is one. */
 bool top_parse(struct args *args)
 {
 	if (!output_top)
@@ -33,7 +33,7 @@ bool top_parse(struct args *args)
 	return true;
 }
 
-/* Sessions at one moment; rows are in the order of ids. */
+/* Sessions at one time; rows are sorted by id. */
 struct moment {
 	struct timespec time;
 	json_t *list;
@@ -64,7 +64,7 @@ static void forget(struct moment *moment)
 	json_decref(moment->list);
 }
 
-/* What a counter gained in a second; it is a new one if it has less than before. */
+/* Rate of a counter; if it has decreased, it was reset. */
 static double rate(double now, double before, double seconds)
 {
 	return (now < before ? now : now - before) / seconds;
@@ -133,7 +133,7 @@ static void show(const struct moment *before, const struct moment *now,
 	free(rows);
 }
 
-/* Show what sessions do, again and again, until it is enough. */
+/* Show the rates repeatedly, until the limit is reached. */
 void top_run(json_t *(*list)(void), const struct choice *choice)
 {
 	const struct timespec pause = { .tv_sec = interval };

@@ -39,7 +39,7 @@ void which_put(const struct which *which, struct nlmsghdr *nlh,
 		mnl_attr_put_u32(nlh, direction_attr, which->direction);
 }
 
-/* The direction's name. */
+/* Name of the direction. */
 const char *which_name(const struct which *which)
 {
 	return which->direction == KSRTP_DIRECTION_SEND ? "send" : "recv";

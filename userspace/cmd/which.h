@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Which direction of which session something is of. */
+/* Session and direction of an object. */
 #ifndef KSRTP_WHICH_H
 #define KSRTP_WHICH_H
 

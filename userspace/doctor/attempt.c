@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Parts of a check that the kernel may refuse, without an end of the others. */
+/* Parts of a check that the kernel may refuse, without ending the other checks. */
 #include <setjmp.h>
 #include <stddef.h>
 

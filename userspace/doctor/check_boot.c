@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the next boot brings: the service, and a module for each kernel. */
+/* State after the next boot: the service, and a module for each kernel. */
 #include <glob.h>
 #include <string.h>
 
 #include "doctor.h"
 #include "util/lines.h"
 
-/* What was to be there since the boot. */
+/* Has the service failed at boot? */
 static void check_service(void)
 {
 	char state[32];
 
-	/* which succeeds if the unit has failed */
+	/* is-failed succeeds if the unit has failed */
 	if (line_of("systemctl is-failed ksrtp.service 2>/dev/null", state,
 		    sizeof(state)) && !strcmp(state, "failed"))
 		finding(FINDING_PROBLEM, "service",
 			"ksrtp.service has failed\nrules and sessions of /etc/ksrtp/ksrtp.conf may be missing\nsystemctl status ksrtp tells line and cause; then systemctl restart ksrtp");
 }
 
-/* A kernel without the module, once it is booted, leaves all in plaintext. */
+/* Booting a kernel without the module would leave all media in plaintext. */
 static void check_kernels(void)
 {
 	unsigned int with = 0, without = 0;
@@ -26,7 +26,7 @@ static void check_kernels(void)
 	glob_t found;
 	size_t i;
 
-	/* what is left of a kernel that was removed has no list of modules */
+	/* removed kernels may leave a directory without this list */
 	if (glob("/lib/modules/*/modules.order", 0, NULL, &found))
 		return;
 	for (i = 0; i < found.gl_pathc; i++) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Packets that are lost for want of room in queues and buffers. */
+/* Packets lost for lack of room in queues and buffers. */
 #include <stdio.h>
 #include <string.h>
 
 #include "doctor.h"
 #include "util/lines.h"
 
-/* One packet of so many may get lost before it is a problem. */
+/* A loss of one in this many packets is a problem. */
 #define LOSS_ONE_OF 10000
 #define BACKLOG_LEAST 1000
 #define BUFFER_ENOUGH 4194304
@@ -16,7 +16,7 @@ static enum finding_level level(long long lost, long long all)
 	return lost * LOSS_ONE_OF > all ? FINDING_PROBLEM : FINDING_NOTE;
 }
 
-/* A column of the lines "Udp:" of /proc/net/snmp: names, then values. */
+/* A value of the lines "Udp:" of /proc/net/snmp: one of names, one of values. */
 static long long udp_counter(const char *wanted)
 {
 	FILE *in = fopen("/proc/net/snmp", "re");
@@ -41,7 +41,7 @@ static long long udp_counter(const char *wanted)
 	return number;
 }
 
-/* A counter of /proc/net/snmp6. */
+/* A value of /proc/net/snmp6. */
 static long long udp6_counter(const char *wanted)
 {
 	FILE *in = fopen("/proc/net/snmp6", "re");
@@ -74,7 +74,7 @@ static void check_sockets(void)
 			"no datagram found the buffer of its socket full");
 }
 
-/* All packets, and those dropped; a line for each processor, in hex. */
+/* Packets processed and dropped; one line for each CPU, in hex. */
 static void read_softnet(long long *all, long long *lost)
 {
 	FILE *in = fopen("/proc/net/softnet_stat", "re");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Are the crypto drivers that suites run with fast ones? */
+/* Do suites use fast crypto drivers? */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,8 +8,8 @@
 #include "util/suites.h"
 
 /*
- * What is generic is written in C. Counter mode as a template, in brackets, takes
- * one block after another where others take many at once.
+ * Generic drivers are written in C. The ctr() template processes one block at a
+ * time, while drivers of counter mode process many at once.
  */
 static bool is_slow(const char *driver)
 {
@@ -24,7 +24,7 @@ static bool is_slow(const char *driver)
 	return false;
 }
 
-/* Has the processor, as far as we are shown, instructions for AES? */
+/* Does the processor have AES instructions, according to cpuinfo? */
 static bool has_aes(void)
 {
 	FILE *in = fopen("/proc/cpuinfo", "re");
@@ -58,7 +58,7 @@ static void slow(const char *driver, const char *first, long long suites)
 			driver, suites, first);
 }
 
-/* Count the suites that need a slow driver; it has the name of the first. */
+/* Count the suites with a slow driver; the entry has the name of the first. */
 static void note_driver(json_t *drivers, json_t *suite, const char *member)
 {
 	const char *driver = output_string(suite, member);

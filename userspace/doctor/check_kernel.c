@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The kernel and its module: is it there, and can it be loaded? */
+/* The kernel and its module: is it loaded, or can it be? */
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -28,7 +28,7 @@ void check_kernel(void)
 		finding(FINDING_OK, "kernel", "Linux %s", host.release);
 }
 
-/* Does the kernel refuse modules that nobody it trusts has signed? */
+/* Does the kernel refuse modules without a trusted signature? */
 static bool wants_signature(void)
 {
 	char line[128];
@@ -74,7 +74,7 @@ bool check_module(void)
 		not_loaded();
 		return false;
 	}
-	/* after an upgrade the old one stays, as long as it is in use */
+	/* after an upgrade the old module stays as long as it is in use */
 	if (line_read("/sys/module/ksrtp/srcversion", loaded, sizeof(loaded)) &&
 	    line_of("modinfo -F srcversion ksrtp 2>/dev/null", installed,
 		    sizeof(installed)) && strcmp(loaded, installed))

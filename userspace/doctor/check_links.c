@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Interfaces: do protected packets fit into their MTU? */
+/* Interfaces: do protected packets fit their MTU? */
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
@@ -17,11 +17,11 @@
 #include "util/output.h"
 #include "util/suites.h"
 
-/* IPv6 and UDP, the larger ones. */
+/* Length of IPv6 and UDP headers. */
 #define HEADERS 48
-/* The tag of AEAD suites, the longest but for DOUBLE ones. */
+/* Tag of AEAD suites, the longest except for double ones. */
 #define GROWTH_LEAST 16
-/* What applications that know nothing of the path send, header included. */
+/* Size that applications use by default, with the RTP header. */
 #define PACKET 1200
 
 static long long longest(json_t *list, const char *member, bool hex)
@@ -40,10 +40,10 @@ static long long longest(json_t *list, const char *member, bool hex)
 	return most;
 }
 
-/* How much a packet grows at the most. */
+/* Maximum growth of a packet. */
 static long long grows = GROWTH_LEAST;
 
-/* See how much it is with the keys there are. */
+/* Measure the growth with the current keys. */
 static void measure_growth(void)
 {
 	json_t *sessions, *suites, *session, *suite, *used = json_array();
@@ -79,7 +79,7 @@ static bool offload_is_off(int fd, struct ifreq *request, uint32_t cmd)
 	return !ioctl(fd, SIOCETHTOOL, request) && !value.data;
 }
 
-/* A veth gets its packets from another stack, which has them as they are. */
+/* A veth gets unsegmented packets from another stack, so GRO does not matter. */
 static bool is_veth(int fd, struct ifreq *request)
 {
 	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };

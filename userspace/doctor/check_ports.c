@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rules about ports that clients are given, too. */
+/* Rules for ports that clients may get, too. */
 #include <linux/ksrtp.h>
 
 #include "doctor.h"

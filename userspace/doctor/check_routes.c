@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Routes that wrap packets before the module sees them. */
+/* Routes that encapsulate packets before the module sees them. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +12,10 @@
 #include "encapsulation.h"
 #include "inquiry.h"
 
-/* Once on, it stays; older kernels have it with nf_conntrack. */
+/* Cannot be turned off again; older kernels have it with nf_conntrack. */
 #define SHOWN "/proc/sys/net/netfilter/nf_hooks_lwtunnel"
 
-/* Are packets shown to netfilter before segment routing wraps them? */
+/* Does netfilter see packets before segment routing encapsulates them? */
 static bool are_shown(void)
 {
 	FILE *in = fopen(SHOWN, "re");
@@ -26,7 +26,7 @@ static bool are_shown(void)
 	return shown;
 }
 
-/* An object that is a next hop for any number of routes, or a group of them. */
+/* A next hop object, or a group of them, which any number of routes can use. */
 struct next_hop {
 	struct next_hop *next;
 	uint32_t id;
@@ -82,8 +82,8 @@ static void forget_hops(struct search *search)
 }
 
 /*
- * A route, or one of its next hops, may wrap packets up, or unwrap them, where
- * netfilter does not see it.
+ * Report a route or next hop that encapsulates or decapsulates packets where
+ * netfilter does not see them.
  */
 static bool tell(struct encapsulated what, const char *to)
 {
@@ -121,14 +121,14 @@ static bool tell_hop(const struct search *search, uint32_t id, const char *to)
 	if (!hop)
 		return false;
 	told = tell(hop->what, to);
-	/* a group has no groups for members */
+	/* members of a group are not groups */
 	for (i = 0; i < hop->members; i++)
 		if (hop->member[i] != id)
 			told |= tell_hop(search, hop->member[i], to);
 	return told;
 }
 
-/* Next hops that are part of the route. */
+/* Next hops that are part of the route itself. */
 static bool tell_many(const struct nlattr *multipath, const char *to)
 {
 	const struct rtnexthop *hop = mnl_attr_get_payload(multipath);
@@ -156,7 +156,7 @@ static bool tell_many(const struct nlattr *multipath, const char *to)
 	return told;
 }
 
-/* Where it leads, as ip-route(8) writes it. */
+/* Destination of a route, in the format of ip-route(8). */
 static void write_to(const struct rtmsg *route, const struct nlattr *dst,
 		     char *to, size_t size)
 {
@@ -182,7 +182,7 @@ static void check_route(const struct nlmsghdr *nlh, void *data)
 	struct search *search = data;
 	bool told;
 
-	/* a kernel that has no such family lists all others in its place */
+	/* kernels without this family list all others instead */
 	if (route->rtm_family != search->family)
 		return;
 	mnl_attr_for_each(attr, nlh, sizeof(*route))
@@ -193,7 +193,7 @@ static void check_route(const struct nlmsghdr *nlh, void *data)
 		    to);
 	if (attrs[RTA_MULTIPATH])
 		told |= tell_many(attrs[RTA_MULTIPATH], to);
-	/* which the kernel need not write out (net.ipv4.nexthop_compat_mode) */
+	/* with net.ipv4.nexthop_compat_mode=0 the kernel only gives the id */
 	if (!told && attrs[RTA_NH_ID])
 		told = tell_hop(search, mnl_attr_get_u32(attrs[RTA_NH_ID]), to);
 	search->wrapped |= told;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Chains and flowtables of nftables in the way of the module. */
+/* Chains and flowtables of nftables that interfere with the module. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
@@ -12,7 +12,7 @@
 #include "doctor.h"
 #include "inquiry.h"
 
-/* Where ksrtp's hooks are: after reassembly, and before all but the last. */
+/* Priorities of ksrtp's hooks: right after reassembly, and before the last. */
 #define PRIORITY_RECV (-390)
 #define PRIORITY_SEND (INT_MAX - 1)
 
@@ -20,7 +20,7 @@ static const char *const families[] = {
 	[NFPROTO_INET] = "inet", [NFPROTO_IPV4] = "ip", [NFPROTO_IPV6] = "ip6",
 };
 
-/* The word for its family, if its packets come to our hooks. */
+/* Name of the family, if its packets pass our hooks. */
 static const char *family_of(const struct nlmsghdr *nlh)
 {
 	const struct nfgenmsg *nfgen = mnl_nlmsg_get_payload(nlh);
@@ -54,7 +54,7 @@ static void check_flowtable(const struct nlmsghdr *nlh, void *clash)
 	*(bool *)clash = true;
 }
 
-/* Where a chain is hooked; false if rules alone lead to it. */
+/* Hook and priority of a chain; false if it is only reached from rules. */
 static bool read_hook(const struct nlmsghdr *nlh, uint32_t *hook, int *priority)
 {
 	const struct nlattr *attr, *nested;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Sessions without keys or owners, what was dropped, and rules. */
+/* Sessions without keys or owners, drops, and rules. */
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +17,7 @@ static void check_states(void)
 	json_t *list, *session;
 	size_t i;
 
-	/* answers hold numbers of suites; ask for names before they come */
+	/* answers contain suite numbers; read their names beforehand */
 	suites_read();
 	list = genl_json_dump(genl_request(KSRTP_CMD_SESSION_GET,
 					   &session_set));
@@ -41,7 +41,7 @@ static void check_states(void)
 	json_decref(list);
 }
 
-/* Name the drops of a direction that are not zero; returns how many fit. */
+/* List the nonzero drop counters of a direction; returns the text's length. */
 static size_t list_drops(const json_t *stat, const char *direction, char *text,
 			 size_t size)
 {

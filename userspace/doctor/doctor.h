@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the doctor looks at, and what it has found. */
+/* Checks of the doctor, and their findings. */
 #ifndef KSRTP_DOCTOR_H
 #define KSRTP_DOCTOR_H
 
@@ -8,31 +8,31 @@
 enum finding_level { FINDING_OK, FINDING_NOTE, FINDING_PROBLEM };
 
 /*
- * Tell of one, at once if it is not for JSON. The text is one line or three: what
- * was found, its cause, and its remedy.
+ * Report a finding, at once unless the output is JSON. The text has one line,
+ * or three: what was found, its cause, and its remedy.
  */
 void finding(enum finding_level level, const char *check, const char *format,
 	     ...) __attribute__((format(printf, 3, 4)));
 
-/* All were added; true if there was a problem. */
+/* All checks are finished; true if there was a problem. */
 bool findings_end(void);
 
 /*
- * Parts of a check that the kernel may refuse, without an end of the others. Run
- * it; if it fails, that is a finding of this check, and false.
+ * Run a part of a check that the kernel may refuse. If it fails, report that as
+ * a finding, return false, and let the other checks continue.
  */
 bool attempt(const char *check, void (*run)(void));
 
-/* The caller was refused something for want of privilege. */
+/* The caller lacked privilege for something. */
 void attempt_not_permitted(void);
 
-/* Tell in one finding of all that takes privilege, if there was any. */
+/* Report in one finding what needed privilege, if anything did. */
 void attempts_end(void);
 
-/* Would a kernel of this release find it? */
+/* Would a kernel of this release find the module? */
 bool module_installed(const char *release);
 
-/* Without a module in the kernel, others have nothing to ask. */
+/* Without a loaded module, other checks cannot ask it. */
 bool check_module(void);
 void check_kernel(void);
 void check_crypto(void);

@@ -9,7 +9,7 @@
 
 #include "encapsulation.h"
 
-/* Words are those of ip-route(8). */
+/* Names of ip-route(8). */
 static const char *const seg6_modes[] = {
 	[SEG6_IPTUN_MODE_INLINE] = "inline",
 	[SEG6_IPTUN_MODE_ENCAP] = "encap",
@@ -46,13 +46,13 @@ static const char *const actions[] = {
 #define WORD(words, number) \
 	word(words, sizeof(words) / sizeof(*(words)), number)
 
-/* Of a number that a newer kernel may know alone. */
+/* Name of a number, which only newer kernels may know. */
 static const char *word(const char *const *words, size_t count, uint32_t number)
 {
 	return number < count && words[number] ? words[number] : "unknown";
 }
 
-/* An attribute of a nest, if it has as many bytes. */
+/* Payload of a nested attribute, if it has at least this many bytes. */
 static const void *payload_of(const struct nlattr *nest, uint16_t type,
 			      size_t least)
 {
@@ -99,7 +99,7 @@ struct encapsulated encapsulation_read(const struct nlattr *type,
 	default:
 		return found;
 	}
-	/* what puts headers between those of the packet is seen afterwards */
+	/* headers inserted into the packet itself are seen afterwards */
 	if (!strcmp(found.mode, "inline"))
 		found.kind = ENCAPSULATION_NONE;
 	return found;

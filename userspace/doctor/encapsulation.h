@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a route does to packets where netfilter may not see them (lwtunnel). */
+/* Encapsulation by routes (lwtunnel), which netfilter may not see. */
 #ifndef KSRTP_ENCAPSULATION_H
 #define KSRTP_ENCAPSULATION_H
 
@@ -9,19 +9,19 @@
 #include <libmnl/libmnl.h>
 
 enum encapsulation {
-	ENCAPSULATION_NONE,		/* or one that is seen */
+	ENCAPSULATION_NONE,		/* or one that netfilter sees */
 	ENCAPSULATION_SEG6,
 	ENCAPSULATION_IOAM6,
 	ENCAPSULATION_SEG6_LOCAL,
 };
 
-/* Of a route or next hop: its type, attributes, and the word for their mode. */
+/* Encapsulation of a route or next hop: its type, and the name of its mode. */
 struct encapsulated {
 	enum encapsulation kind;
 	const char *mode;
 };
 
-/* Neither may be there. */
+/* Both attributes may be NULL. */
 struct encapsulated encapsulation_read(const struct nlattr *type,
 				       const struct nlattr *nest);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the doctor has found. */
+/* Findings of the doctor. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "util/output.h"
 #include "util/terminal.h"
 
-/* Columns of the level and of the check. */
+/* Widths of the columns for level and check. */
 #define INDENT 9
 #define CHECK 10
 

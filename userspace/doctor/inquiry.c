@@ -10,7 +10,7 @@
 
 #define SEQUENCE 1
 
-/* Take what came at once; 1 if there is more, 0 at the end of the list. */
+/* Process received messages; 1 if there are more, 0 at the end of the list. */
 static int take(const char *reply, int n,
 		void (*each)(const struct nlmsghdr *nlh, void *data), void *data)
 {
@@ -19,7 +19,7 @@ static int take(const char *reply, int n,
 	for (; mnl_nlmsg_ok(nlh, n); nlh = mnl_nlmsg_next(nlh, &n)) {
 		if (nlh->nlmsg_seq != SEQUENCE)
 			continue;
-		/* either begins with a number, which is negative or 0 */
+		/* both start with an error number, which is negative or 0 */
 		if (nlh->nlmsg_type == NLMSG_ERROR ||
 		    nlh->nlmsg_type == NLMSG_DONE)
 			return *(const int *)mnl_nlmsg_get_payload(nlh);

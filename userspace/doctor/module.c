@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The kernel module as it is installed. */
+/* The installed kernel module. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "doctor.h"
 
-/* Lines of depmod's list are "DIR/NAME.ko: ...", or .ko.xz and the like. */
+/* Lines of depmod's list are "DIR/NAME.ko: ...", or .ko.xz and so on. */
 static bool is_ours(const char *line)
 {
 	size_t len = strcspn(line, ":");

@@ -11,7 +11,7 @@ const char *agreement_name(enum protocol protocol)
 	return protocol == DTLS ? "dtls" : "zrtp";
 }
 
-/* Cipher and tag of ZRTP, RFC 6189 sections 5.1.3 and 5.1.4, are a suite. */
+/* Suite of ZRTP's cipher and auth tag, RFC 6189 sections 5.1.3 and 5.1.4. */
 const struct suite *agreement_zrtp_suite(const char *cipher,
 					 const char *auth_tag)
 {
@@ -34,9 +34,9 @@ const struct suite *agreement_zrtp_suite(const char *cipher,
 }
 
 /*
- * Cut the key and the salt of a role, 0 or 1, out of the material: DTLS has both
- * keys and then both salts, RFC 5764 section 4.2; ZRTP goes by roles, RFC 6189
- * section 4.5.3.
+ * Extract the key and the salt of a role, 0 or 1. DTLS has both keys and then
+ * both salts, RFC 5764 section 4.2; ZRTP orders them by role, RFC 6189 section
+ * 4.5.3.
  */
 static void split(struct key *key, const unsigned char *material,
 		  const struct agreement *agreement, unsigned int role)
@@ -56,7 +56,7 @@ static void split(struct key *key, const unsigned char *material,
 	}
 }
 
-/* Give a direction what was agreed on; it may have settings, but no keys. */
+/* Set the agreed key of a direction, which may have settings, but no keys. */
 static int take(const struct agreement *agreement,
 		const unsigned char *material, struct ksrtp_session *session,
 		unsigned int direction, unsigned int role, struct complaint *c)
@@ -82,7 +82,7 @@ static int take(const struct agreement *agreement,
 	return 0;
 }
 
-/* Hand the keys out: each role sends with its own, and receives the other's. */
+/* Set the keys: each role sends with its own and receives with the other's. */
 int agreement_take(const struct agreement *agreement,
 		   const unsigned char *material, struct ksrtp_session *session,
 		   struct complaint *c)
@@ -112,7 +112,7 @@ static int agree(const struct agreement *agreement, const void *material,
 	return agreement_take(agreement, material, session, c);
 }
 
-/* Take what the exporter of DTLS-SRTP gives, RFC 5764 section 4.2. */
+/* Set the keys from a DTLS-SRTP exporter, RFC 5764 section 4.2. */
 int ksrtp_session_dtls(struct ksrtp_session *session, int is_client,
 		       unsigned int number, const void *material, size_t len)
 {
@@ -132,10 +132,7 @@ int ksrtp_session_dtls(struct ksrtp_session *session, int is_client,
 	return description_end(session, ret, &complaint);
 }
 
-/*
- * Take srtpkeyi, srtpsalti, srtpkeyr and srtpsaltr of ZRTP, RFC 6189 section
- * 4.5.3.
- */
+/* Set the keys from ZRTP's srtpkeyi, srtpsalti, srtpkeyr, srtpsaltr, RFC 6189 4.5.3. */
 int ksrtp_session_zrtp(struct ksrtp_session *session, int is_initiator,
 		       const char *cipher, const char *auth_tag,
 		       const void *material, size_t len)

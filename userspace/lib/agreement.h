@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Keys of both directions, as two sides have agreed on them. */
+/* Keys of both directions from a key agreement. */
 #ifndef LIBKSRTP_AGREEMENT_H
 #define LIBKSRTP_AGREEMENT_H
 
@@ -9,7 +9,7 @@
 #include "description.h"
 #include "registry.h"
 
-/* Keys and salts of both roles. */
+/* Size of keys and salts of both roles. */
 #define MATERIAL_MAX (2 * (KSRTP_MASTER_KEY_MAX + KSRTP_MASTER_SALT_MAX))
 
 enum protocol { DTLS = 1, ZRTP };

@@ -310,13 +310,13 @@ const struct attr *attrs_get(const struct attr_set *set, unsigned int type)
 	return &set->attrs[type];
 }
 
-/* The word for a value, or NULL. */
+/* Name of a value, or NULL. */
 const char *words_get(const struct words *words, uint32_t value)
 {
 	return value <= words->max ? words->word[value] : NULL;
 }
 
-/* The value of a word, or 0. */
+/* Value of a name, or 0. */
 uint32_t words_find(const struct words *words, const char *word)
 {
 	uint32_t value;
@@ -327,7 +327,7 @@ uint32_t words_find(const struct words *words, const char *word)
 	return 0;
 }
 
-/* Name the attribute at an address in a request, as in "send.master-key". */
+/* Path of the attribute at an address in a request, as in "send.master-key". */
 int attrs_path(const struct attr_set *set, const struct nlattr *first,
 	       unsigned int len, const void *wanted, char *path, size_t size)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Attributes by name and type, as Documentation/netlink/specs/ksrtp.yaml. */
+/* Attributes by name and type, as in Documentation/netlink/specs/ksrtp.yaml. */
 #ifndef KSRTP_ATTRS_H
 #define KSRTP_ATTRS_H
 
@@ -15,7 +15,7 @@ enum attr_type {
 	ATTR_FAMILY, ATTR_SUITE, ATTR_WORD, ATTR_NEST, ATTR_PORTS,
 };
 
-/* Words for the values of an enumeration, which begins at 1. */
+/* Names of the values of an enumeration, which starts at 1. */
 struct words {
 	const char *const *word;
 	unsigned int max;
@@ -24,7 +24,7 @@ struct words {
 struct attr {
 	const char *name;
 	enum attr_type type;
-	bool reported;			/* by the kernel, never taken by it */
+	bool reported;			/* by the kernel, not accepted in requests */
 	const struct attr_set *nested;	/* of a nest */
 	const struct words *words;	/* of a word */
 };

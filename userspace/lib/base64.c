@@ -8,8 +8,9 @@ static const char alphabet[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /*
- * Returns the number of bytes, of which @size are stored, or -1. Strict: one
- * text for one value, but that all of the padding may be left out.
+ * Returns the number of bytes, at most @size of which are stored, or -1.
+ * Strict: each value has one encoding, except that all of the padding may be
+ * missing.
  */
 int base64_decode(const char *text, unsigned char *bytes, size_t size)
 {
@@ -23,14 +24,14 @@ int base64_decode(const char *text, unsigned char *bytes, size_t size)
 		return -1;
 	for (i = 0; i < digits; i++) {
 		bits = bits << 6 | (strchr(alphabet, text[i]) - alphabet);
-		/* each digit but the first of four completes a byte */
+		/* each digit except the first of four completes a byte */
 		if (i % 4) {
 			if (len < size)
 				bytes[len] = bits >> (6 - 2 * (i % 4));
 			len++;
 		}
 	}
-	/* what the last byte leaves over has to be nothing */
+	/* unused bits of the last digit must be zero */
 	if ((digits % 4 == 2 && bits & 15) || (digits % 4 == 3 && bits & 3))
 		return -1;
 	return len;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Bytes written as base64, RFC 4648 section 4. */
+/* Base64 encoding, RFC 4648 section 4. */
 #ifndef KSRTP_BASE64_H
 #define KSRTP_BASE64_H
 

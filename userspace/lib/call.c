@@ -6,14 +6,14 @@
 #include "complaint.h"
 #include "sdes.h"
 
-/* The profile for feedback may answer that without, and the other way round. */
+/* SAVP and SAVPF may answer each other. */
 static bool is_protected(const struct sdp_media *media)
 {
 	return !strcasecmp(media->protocol, "RTP/SAVP") ||
 	       !strcasecmp(media->protocol, "RTP/SAVPF");
 }
 
-/* Is it protected by crypto lines? Quarrels with what is not, and should be. */
+/* Is it protected by crypto lines? Fails if it should be but is not. */
 static int wants_srtp(const struct sdp *sdp, const struct sdp_media *media,
 		      bool *wants, struct complaint *c)
 {
@@ -41,7 +41,7 @@ static int wants_srtp(const struct sdp *sdp, const struct sdp_media *media,
 		*wants = false;
 		return 0;
 	}
-	/* products that leave it to the peer offer it so */
+	/* products that let the peer choose offer both */
 	if (!media->cryptos)
 		return wrong(c, "%s without a crypto line is not protected; offer one, or take the section out by port 0",
 			     protocol);
@@ -59,7 +59,7 @@ static const struct sdp_crypto *find_tag(const struct sdp_media *media,
 	return NULL;
 }
 
-/* Read a line for its errors, and leave it as it is. */
+/* Parse a copy of a line, to find its errors. */
 static int read_crypto(const struct sdp *sdp, const struct sdp_crypto *crypto,
 		       struct sdes *sdes, struct complaint *c)
 {
@@ -78,7 +78,7 @@ static int read_crypto(const struct sdp *sdp, const struct sdp_crypto *crypto,
 	return ret;
 }
 
-/* The answer has the one line that it takes, with the tag of the offer's. */
+/* The answer has exactly one line, with the tag of one in the offer. */
 static int find_cryptos(const struct call *call, struct leg *leg,
 			const struct sdp_media *local,
 			const struct sdp_media *remote, struct complaint *c)
@@ -118,7 +118,7 @@ static int agree(const struct call *call, struct leg *leg,
 	return ret;
 }
 
-/* An address as packets have it here. */
+/* Read an address and translate it to the one that packets have here. */
 static int read_address(const struct sdp *sdp,
 			const struct translation *translation,
 			struct sdp_address *address, struct complaint *c)
@@ -131,8 +131,8 @@ static int read_address(const struct sdp *sdp,
 }
 
 /*
- * RFC 4566 means so many streams, each with RTCP above it. Old products mean RTP
- * and RTCP by two; where RTCP says as much, this is so.
+ * RFC 4566: the number is that of streams, each with RTCP on the port above.
+ * Old products count RTP and RTCP; an RTCP port that confirms this is accepted.
  */
 static int check_ports(const struct sdp_media *media, struct complaint *c)
 {
@@ -168,7 +168,7 @@ static int set_end(const struct sdp *sdp, const struct translation *translation,
 	end->given = true;
 	end->any = !media->address.len;
 	end->port = media->port;
-	/* held as of old: an address of zeroes, where nothing is to be sent */
+	/* old way to hold a stream: a zero address, to which nothing is sent */
 	if (sdp_address_is_zero(&media->address))
 		return 0;
 	end->address_len = media->address.len;
@@ -176,7 +176,7 @@ static int set_end(const struct sdp *sdp, const struct translation *translation,
 	return 0;
 }
 
-/* Of RTCP that is not muxed; what is held may still say where it was. */
+/* Check the address of unmuxed RTCP; a held stream may still have it. */
 static int check_rtcp_address(const struct sdp *sdp,
 			      const struct translation *translation,
 			      struct sdp_media *media, struct complaint *c)
@@ -205,7 +205,7 @@ static int set_rtcp(const struct sdp *sdp,
 
 	if (ret)
 		return ret;
-	/* one side may say what is so anyway, and leave it out the next time */
+	/* the default may be given explicitly on one side or once only */
 	*port = media->rtcp_port == media->port + 1 ? 0 : media->rtcp_port;
 	if (!*port || *port != media->port)
 		return 0;
@@ -233,7 +233,7 @@ static int set_ends(const struct call *call, struct leg *leg,
 		return wrong(c, "address: not of the family of that in %s; local-address or remote-address tells what packets have",
 			     call->local.file);
 	}
-	/* without an address the port means nothing either */
+	/* without an address the port has no meaning */
 	if (!peer->address_len)
 		*peer = (struct end){ .any = peer->any };
 	leg->mux = local->mux && remote->mux;
@@ -248,8 +248,9 @@ static int set_ends(const struct call *call, struct leg *leg,
 }
 
 /*
- * A section that is not RTP, as where speech becomes a fax: where it is may tell of
- * the session that it had, and may have again. If that cannot be read, it does not.
+ * A section that is not RTP, such as speech that has become a fax. Its
+ * addresses may identify the session that it had and may have again; otherwise
+ * they are ignored.
  */
 static void make_other(struct call *call, struct leg *leg,
 		       struct sdp_media *local, struct sdp_media *remote)
@@ -268,7 +269,7 @@ static int make_leg(struct call *call, unsigned int i, struct complaint *c)
 	int ret;
 
 	leg->line = local->line;
-	/* refused by one of both, or with another section's ports */
+	/* refused by one side, or bundled with another section */
 	if (!local->port || !remote->port)
 		return 0;
 	if (strcasecmp(local->protocol, remote->protocol) &&
@@ -305,7 +306,7 @@ static bool together(const struct sdp *sdp, unsigned int i, unsigned int j)
 	       sdp_bundle_of(sdp, &sdp->media[j]);
 }
 
-/* A group of an answer is one of the offer's, or a part of it: RFC 9143, 7.3. */
+/* A group of an answer is a group of the offer, or a part of it: RFC 9143, 7.3. */
 static int check_groups(const struct call *call, struct complaint *c)
 {
 	const struct sdp *apart, *other;
@@ -329,8 +330,8 @@ static int check_groups(const struct call *call, struct complaint *c)
 }
 
 /*
- * What is bundled has the transport, and the keys, of the first of the group,
- * which is not always that of the first m=: RFC 9143, section 7.2.
+ * Bundled sections share the transport and keys of the first section of the
+ * group, which need not be the first m= line: RFC 9143, section 7.2.
  */
 static int make_bundle(struct call *call, const struct sdp_bundle *bundle,
 		       struct complaint *c)
@@ -390,7 +391,7 @@ static bool leg_has_keys(const struct leg *leg, const struct sdes *sdes)
 	       sdes_share(&leg->recv_sdes, sdes);
 }
 
-/* May a call have both? */
+/* May both be in one call? */
 static int check_pair(const struct call *call, const struct leg *leg,
 		      const struct leg *other, struct complaint *c)
 {
@@ -417,7 +418,7 @@ static int check_legs(const struct call *call, struct complaint *c)
 	return ret;
 }
 
-/* Understand the texts of both descriptions, which are cut to pieces. */
+/* Parse both descriptions; their texts are modified. */
 int call_read(struct call *call, struct complaint *c)
 {
 	int ret;
@@ -440,7 +441,7 @@ int call_read(struct call *call, struct complaint *c)
 	return ret;
 }
 
-/* Is a key of these in lines of a section, as far as we understand them? */
+/* Do the lines of a section have one of these keys, if they can be parsed? */
 static bool media_has_keys(const struct sdp *sdp, const struct sdp_media *media,
 			   const struct sdes *wanted)
 {
@@ -460,9 +461,9 @@ static bool media_has_keys(const struct sdp *sdp, const struct sdp_media *media,
 }
 
 /*
- * May a call have used a key of these, on either side? A section without a
- * session may have had one before, with the keys that its lines repeat; those
- * of a bundle behind the first have never used theirs.
+ * May a call have used one of these keys, on either side? A section without a
+ * session may have had one before, with the keys still in its lines. Bundled
+ * sections after the first have never used theirs.
  */
 bool call_has_keys(const struct call *call, const struct sdes *sdes)
 {

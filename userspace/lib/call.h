@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A call: what two session descriptions, offer and answer, agree on. */
+/* A call: what offer and answer agree on. */
 #ifndef LIBKSRTP_CALL_H
 #define LIBKSRTP_CALL_H
 
@@ -11,25 +11,25 @@ struct ksrtp_session;
 
 struct end {
 	bool given;
-	bool any;			/* whatever SDP says */
+	bool any;			/* any address, regardless of SDP */
 	unsigned char address[16];
 	unsigned int address_len;	/* 0: any */
 	uint16_t port;
 };
 
-/* A session that a call wants. */
+/* A session of a call. */
 struct leg {
 	bool active;
-	bool rides;			/* bundled, behind the first */
-	bool other;			/* no RTP, as what becomes a fax */
-	unsigned int line;		/* of our m= */
+	bool rides;			/* bundled, not the first of its group */
+	bool other;			/* not RTP, such as a fax */
+	unsigned int line;		/* of our m= line */
 	struct {
 		struct end local;
 		struct end remote;	/* without an address: held, or any */
 	} flow;
 	unsigned int family;
 	bool mux;
-	uint16_t local_rtcp_port, remote_rtcp_port;	/* 0: the one above */
+	uint16_t local_rtcp_port, remote_rtcp_port;	/* 0: RTP's plus 1 */
 	unsigned int sources;
 	const struct sdp_crypto *send, *recv;
 	struct sdes send_sdes, recv_sdes;

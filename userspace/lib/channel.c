@@ -12,7 +12,7 @@
 
 #define DUMP_TRIES 5
 
-/* Bytes: a program that dies may leave thousands of orphans at once. */
+/* In bytes: a program that dies may leave thousands of orphans at once. */
 #define LISTENER_ROOM (16 << 20)
 
 const struct nlattr *channel_attrs(const struct nlmsghdr *nlh,
@@ -22,19 +22,19 @@ const struct nlattr *channel_attrs(const struct nlmsghdr *nlh,
 	return mnl_nlmsg_get_payload_offset(nlh, sizeof(struct genlmsghdr));
 }
 
-/* Note what failed; @error is negative, and returned. */
+/* Record what failed; returns @error, which is negative. */
 int channel_fail(struct ksrtp *channel, int error, const char *what)
 {
 	return channel_refuse(channel, error, "%s: %s", what,
 			      strerror(-error));
 }
 
-/* Note what is wrong, in words. */
+/* Record an error message; returns @error. */
 int channel_refuse(struct ksrtp *channel, int error, const char *format, ...)
 {
 	va_list args;
 
-	/* the handle that there was no memory for tells nothing */
+	/* without memory for a handle there is no place for a message */
 	if (!channel)
 		return error;
 	va_start(args, format);
@@ -43,7 +43,7 @@ int channel_refuse(struct ksrtp *channel, int error, const char *format, ...)
 	return error;
 }
 
-/* Can it carry out requests? */
+/* Can the handle carry out requests? */
 int channel_ready(struct ksrtp *channel)
 {
 	if (!channel)
@@ -121,7 +121,7 @@ static int message_send(struct ksrtp *channel)
 	return n < 0 ? channel_fail(channel, -errno, "netlink") : 0;
 }
 
-/* Returns how many bytes came, or what failed. */
+/* Returns the number of bytes received, or an error. */
 int channel_receive(struct ksrtp *channel)
 {
 	ssize_t n;
@@ -133,14 +133,14 @@ int channel_receive(struct ksrtp *channel)
 	return n < 0 ? channel_fail(channel, -errno, "netlink") : n;
 }
 
-/* The module that the handle knew went, even if it came again since. */
+/* The module that the handle knew was unloaded, even if it was loaded again. */
 int channel_gone(struct ksrtp *channel)
 {
 	return channel_refuse(channel, -ENODEV,
 			      "the kernel module was unloaded, and all sessions and rules with it");
 }
 
-/* Has the family gone that the handle knows? */
+/* Was the handle's family removed? */
 bool channel_is_farewell(const struct ksrtp *channel,
 			 const struct nlmsghdr *nlh)
 {
@@ -155,7 +155,7 @@ bool channel_is_farewell(const struct ksrtp *channel,
 	return false;
 }
 
-/* Send a request for the family, and take the answer. */
+/* Send a request for the family, and read the answer. */
 static int family_ask(struct ksrtp *channel)
 {
 	int n = message_send(channel);
@@ -178,20 +178,20 @@ static struct nlmsghdr *family_request(struct ksrtp *channel)
 	return message_start(channel, GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
 }
 
-/* To ask for the family loads the module, if it can be loaded. */
+/* Asking for the family by name loads the module, if possible. */
 int channel_connect(struct ksrtp *channel)
 {
 	struct mnl_socket *sock;
 	int on = 1, ret;
 
-	/* what is owned ends with the last who has it */
+	/* owned sessions end with the last descriptor of the socket */
 	sock = mnl_socket_open2(NETLINK_GENERIC, SOCK_CLOEXEC);
 	if (!sock)
 		return channel_fail(channel, -errno, "netlink");
 	channel->sock = sock;
 	if (mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID) < 0)
 		return channel_fail(channel, -errno, "netlink");
-	/* explanations with errors, and no keys sent back with them */
+	/* error messages, without a copy of the request and its keys */
 	mnl_socket_setsockopt(sock, NETLINK_EXT_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(sock, NETLINK_CAP_ACK, &on, sizeof(on));
 	mnl_socket_setsockopt(sock, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
@@ -209,7 +209,7 @@ void channel_close(struct ksrtp *channel)
 	explicit_bzero(channel, sizeof(*channel));
 }
 
-/* Begin a request; the caller adds attributes of the set. */
+/* Start a request; the caller adds attributes of the set. */
 struct nlmsghdr *channel_request(struct ksrtp *channel, int cmd,
 				 const struct attr_set *set)
 {
@@ -219,8 +219,8 @@ struct nlmsghdr *channel_request(struct ksrtp *channel, int cmd,
 }
 
 /*
- * Netlink itself says -ENOENT, and no more, if there is no such family. That by
- * its number is asked for, since its name would load the module.
+ * Netlink returns -ENOENT without a message if there is no such family. Ask for
+ * the family by its number, since asking by its name would load the module.
  */
 static int check_family(struct ksrtp *channel)
 {
@@ -238,8 +238,8 @@ static int check_family(struct ksrtp *channel)
 }
 
 /*
- * Note in one line why the kernel refused the request; explanations follow
- * @size bytes of the error message.
+ * Record in one line why the kernel refused the request; error attributes start
+ * @size bytes into the error message.
  */
 static int refused(struct ksrtp *channel, const struct nlmsghdr *nlh,
 		   int error, unsigned int size)
@@ -264,7 +264,7 @@ static int refused(struct ksrtp *channel, const struct nlmsghdr *nlh,
 				*path = '\0';
 		}
 	}
-	/* another session's flow for RTCP is in the way, not what is wanted */
+	/* not if another session's flow of RTCP is in the way */
 	channel->found_it_there = error == -EEXIST && !strstr(message, "RTCP");
 	snprintf(channel->error, sizeof(channel->error), "%s%s%s%s%s%s",
 		 message, *message ? ": " : "", *path ? "attribute " : "", path,
@@ -275,7 +275,7 @@ static int refused(struct ksrtp *channel, const struct nlmsghdr *nlh,
 }
 
 /*
- * Send the request and take its answers until it is acknowledged or done.
+ * Send the request and read its answers until it is acknowledged or done.
  * Returns 0 if a dump was interrupted by changes, negative if it failed.
  */
 static int transact(struct ksrtp *channel, channel_reply reply, void *data)
@@ -324,9 +324,9 @@ static int transact(struct ksrtp *channel, channel_reply reply, void *data)
 }
 
 /*
- * Copying keys leaves them in vector registers, where nothing may come by until
- * the thread ends; the kernel keeps these in memory. Copy as much as fills all
- * that memcpy() uses; of a size that is not known, or it would not be called.
+ * Copying keys leaves them in vector registers, possibly until the thread ends,
+ * and the kernel saves these to memory. Overwrite all that memcpy() uses by
+ * another copy; its size is volatile so that memcpy() is really called.
  */
 static void wipe_registers(void)
 {
@@ -335,11 +335,11 @@ static void wipe_registers(void)
 	volatile size_t size = sizeof(zeros);
 
 	memcpy(copy, zeros, size);
-	/* look at it, so that it is made */
+	/* use the copy, so that it is not optimized away */
 	__asm__ volatile("" : : "r"(copy) : "memory");
 }
 
-/* Carry out the request that was begun. */
+/* Carry out the request. */
 int channel_do(struct ksrtp *channel, channel_reply reply, void *data)
 {
 	int ret = transact(channel, reply, data);
@@ -349,7 +349,7 @@ int channel_do(struct ksrtp *channel, channel_reply reply, void *data)
 	return ret < 0 ? ret : 0;
 }
 
-/* Carry out a request for a list; @begin forgets what came so far. */
+/* Carry out a dump request; @begin discards earlier answers. */
 int channel_dump(struct ksrtp *channel, void (*begin)(void *data),
 		 channel_reply reply, void *data)
 {
@@ -368,19 +368,19 @@ int channel_dump(struct ksrtp *channel, void (*begin)(void *data),
 	return -EAGAIN;
 }
 
-/* Hear of events. */
+/* Listen to events. */
 int channel_join(struct ksrtp *channel)
 {
 	int families = GENL_ID_CTRL, group = channel->group_id;
 	int fd = mnl_socket_get_fd(channel->sock), room = LISTENER_ROOM;
 
-	/* the group of the module goes with it, and without a word */
+	/* when the module is unloaded, its group vanishes silently */
 	mnl_socket_setsockopt(channel->sock, NETLINK_ADD_MEMBERSHIP, &families,
 			      sizeof(families));
 	if (mnl_socket_setsockopt(channel->sock, NETLINK_ADD_MEMBERSHIP, &group,
 				  sizeof(group)) < 0)
 		return channel_fail(channel, -errno, "listening to events");
-	/* where this is not allowed there is as much as the host gives anybody */
+	/* without the privilege, the limit is the host's default maximum */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Requests to the kernel's family "ksrtp", and what it answers. */
+/* Requests to the kernel's family "ksrtp", and its answers. */
 #ifndef LIBKSRTP_CHANNEL_H
 #define LIBKSRTP_CHANNEL_H
 
@@ -19,11 +19,11 @@ struct mnl_socket;
 /* All zero before it is connected. */
 struct ksrtp {
 	struct mnl_socket *sock;
-	uint16_t family_id;		/* 0: the module is not there */
+	uint16_t family_id;		/* 0: the module is not loaded */
 	uint32_t group_id;
 	unsigned int seq;
 
-	/* Requests are small, and hold keys: one place, to be wiped. */
+	/* Requests are small and contain keys: use one place, which is wiped. */
 	union {
 		struct nlmsghdr header;
 		char bytes[CHANNEL_REQUEST_MAX];
@@ -33,11 +33,11 @@ struct ksrtp {
 	/* Why the last request failed. */
 	char error[512];
 	bool found_it_there;
-	/* Events come here, and would be taken for answers. */
+	/* Events are received here, and would be taken for answers. */
 	bool listens;
-	/* The module was heard to go. */
+	/* The module was unloaded. */
 	bool gone;
-	/* Of calls from now on. */
+	/* For calls from now on. */
 	struct translations translations;
 	struct ksrtp_session *settings;
 

@@ -5,7 +5,7 @@
 
 #include "complaint.h"
 
-/* Go deeper; returns what complaint_leave() comes back with. */
+/* Enter a nested place; returns the value for complaint_leave(). */
 size_t complaint_enter(struct complaint *complaint, const char *format, ...)
 {
 	size_t outside = strlen(complaint->place);
@@ -34,7 +34,7 @@ int complain(struct complaint *complaint, int error, const char *format, ...)
 	return -error;
 }
 
-/* All of it, in one line. */
+/* The whole message in one line. */
 void complaint_tell(const struct complaint *complaint, char *text, size_t size)
 {
 	const char *place = complaint->place;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is wrong, in words, and where in what was read. */
+/* An error message, and its place in the input. */
 #ifndef LIBKSRTP_COMPLAINT_H
 #define LIBKSRTP_COMPLAINT_H
 
@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 struct complaint {
-	const char *file;	/* or a name for it; NULL outside of one */
+	const char *file;	/* file name or description; NULL for none */
 	unsigned int line;
-	char place[64];		/* as in " FEC_KEY key 2"; or empty */
+	char place[64];		/* such as " FEC_KEY key 2"; or empty */
 	bool refused;		/* by the kernel */
 	char text[512];
 };
@@ -22,7 +22,7 @@ int complain(struct complaint *complaint, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void complaint_tell(const struct complaint *complaint, char *text, size_t size);
 
-/* Of what the caller gave. */
+/* The caller's input is invalid. */
 #define wrong(complaint, ...) complain(complaint, EINVAL, __VA_ARGS__)
 
 #endif

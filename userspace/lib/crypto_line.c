@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Crypto lines of SDP become keys and settings of a session. */
+/* Crypto lines of SDP: keys and settings of a session. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ static const char *const names[] = {
 	[KSRTP_DIRECTION_RECV] = "recv",
 };
 
-/* The keys of a crypto line that are for this session; none without a line. */
+/* The keys of a crypto line for this session; none without a line. */
 const struct sdes_keys *description_keys(const struct ksrtp_session *session,
 					 unsigned int direction)
 {
@@ -21,7 +21,7 @@ const struct sdes_keys *description_keys(const struct ksrtp_session *session,
 	return session->fec[direction] ? &sdes->fec : &sdes->media;
 }
 
-/* Have the first key and the settings of the direction's crypto line. */
+/* Set the first key and the settings of the direction's crypto line. */
 int description_sdes(struct ksrtp_session *session, unsigned int direction,
 		     struct complaint *c)
 {
@@ -51,7 +51,7 @@ int description_sdes(struct ksrtp_session *session, unsigned int direction,
 		     sdes->unencrypted_srtcp);
 	value_number(&values[KSRTP_A_DIRECTION_UNAUTHENTICATED_SRTP],
 		     sdes->unauthenticated_srtp);
-	/* a hint, while an administrator who says something knows */
+	/* WSH is a hint; an explicit setting wins */
 	if (sdes->window && !values[KSRTP_A_DIRECTION_REPLAY_WINDOW].given)
 		value_number(&values[KSRTP_A_DIRECTION_REPLAY_WINDOW],
 			     sdes->window);
@@ -76,7 +76,7 @@ static int read_line(struct ksrtp_session *session, unsigned int direction,
 	return ret;
 }
 
-/* Take all that a line "a=crypto:..." says of a direction, RFC 4568. */
+/* Set everything that a line "a=crypto:..." says about a direction, RFC 4568. */
 int ksrtp_direction_sdes(struct ksrtp_session *session,
 			 enum ksrtp_direction_id direction, const char *line,
 			 unsigned int flags)

@@ -10,7 +10,7 @@ bool decimal_is(const char *text)
 	return *text && strspn(text, "0123456789") == strlen(text);
 }
 
-/* Read a number; what is too large becomes @max + 1. */
+/* Read a number; a number that is too large becomes @max + 1. */
 int decimal_read(const char *text, const char *what, uint64_t max,
 		 uint64_t *value, struct complaint *complaint)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Decimal numbers, as SDP writes them. */
+/* Decimal numbers as in SDP. */
 #ifndef LIBKSRTP_DECIMAL_H
 #define LIBKSRTP_DECIMAL_H
 

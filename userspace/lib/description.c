@@ -29,8 +29,8 @@ const char *ksrtp_session_error(const struct ksrtp_session *session)
 }
 
 /*
- * Note what is wrong with it, if something is. It stays so: what a program
- * overlooks does not become a session that lacks it.
+ * Record an error, if there is one. The first error stays: a program that
+ * ignores it must not create a session without the setting.
  */
 int description_end(struct ksrtp_session *session, int error,
 		    const struct complaint *complaint)
@@ -42,7 +42,7 @@ int description_end(struct ksrtp_session *session, int error,
 	return error;
 }
 
-/* Is there all that a new session needs, as far as we know? */
+/* Is the description of a new session complete, as far as we know? */
 int description_check(const struct ksrtp_session *session, struct complaint *c)
 {
 	if (session->wants_mux &&
@@ -51,7 +51,7 @@ int description_check(const struct ksrtp_session *session, struct complaint *c)
 	return 0;
 }
 
-/* Is there a description, and such a direction of it? */
+/* Are there a description and a direction with this number? */
 int description_direction(const struct ksrtp_session *session,
 			  unsigned int direction, struct complaint *c)
 {
@@ -62,7 +62,7 @@ int description_direction(const struct ksrtp_session *session,
 	return wrong(c, "direction: neither send nor recv");
 }
 
-/* An attribute could not have its value. */
+/* Refuse a value of an attribute. */
 static int refuse(const struct attr_set *set, unsigned int attr, int error,
 		  struct complaint *c)
 {
@@ -106,7 +106,7 @@ int ksrtp_session_move(struct ksrtp_session *session, enum ksrtp_flow_attr attr,
 	return description_end(session, ret, &complaint);
 }
 
-/* An end of a flow, among the values of which it is to be. */
+/* Values of one end of a flow. */
 struct end_values {
 	struct value *family, *address, *port;
 };
@@ -124,7 +124,7 @@ static int address_set(const struct end_values *end,
 	    (address->sa_family == AF_INET && len < sizeof(in)) ||
 	    (address->sa_family == AF_INET6 && len < sizeof(in6)))
 		return wrong(c, "address: too short");
-	/* both ends, and what was said of the family, are of one */
+	/* both ends, and an explicit family, must agree */
 	if (family->given && family->number != address->sa_family)
 		return wrong(c, "address: of another family");
 	if (address->sa_family == AF_INET) {
@@ -272,7 +272,7 @@ void description_key(struct ksrtp_session *session, unsigned int direction,
 		    key->material + key->key_len, key->salt_len);
 }
 
-/* Is there such a direction, and such a suite for it? */
+/* Are there such a direction and a suite for it? */
 static int check_keyed(const struct ksrtp_session *session,
 		       unsigned int direction, const struct suite *suite,
 		       unsigned int suite_id, struct complaint *c)
@@ -284,7 +284,7 @@ static int check_keyed(const struct ksrtp_session *session,
 	return ret;
 }
 
-/* Master key and salt as text: hex, base64, or SDES's inline: form. */
+/* Set master key and salt from text: hex, base64, or SDES's inline: form. */
 int ksrtp_direction_key(struct ksrtp_session *session,
 			enum ksrtp_direction_id direction,
 			enum ksrtp_suite_id suite_id, const char *text)
@@ -305,7 +305,7 @@ int ksrtp_direction_key(struct ksrtp_session *session,
 	return description_end(session, ret, &complaint);
 }
 
-/* Have the kernel read a key that it keeps; raw bytes, of the suite's lengths. */
+/* Let the kernel read a key of its key service: raw bytes of the suite's lengths. */
 void description_held_key(struct ksrtp_session *session, unsigned int direction,
 			  uint32_t serial)
 {
@@ -328,7 +328,7 @@ static int take_held_key(struct ksrtp_session *session, unsigned int direction,
 	return 0;
 }
 
-/* The same, from a key that the kernel keeps. */
+/* Set master key and salt from a key in the kernel's key service. */
 int ksrtp_direction_keyring(struct ksrtp_session *session,
 			    enum ksrtp_direction_id direction,
 			    enum ksrtp_suite_id suite_id, const char *name)
@@ -359,7 +359,7 @@ static void nest_put(const struct value *values, const struct attr_set *set,
 	struct nlattr *nest;
 	unsigned int i;
 
-	/* the first has no attribute, and says that there is a direction */
+	/* index 0 is no attribute; it says whether the direction is given */
 	for (i = 0; i <= set->max && !values[i].given; i++)
 		;
 	if (i > set->max)
@@ -369,7 +369,7 @@ static void nest_put(const struct value *values, const struct attr_set *set,
 	mnl_attr_nest_end(nlh, nest);
 }
 
-/* Add what names it to a message: its number, or its flow. */
+/* Add the session's identification to a message: its id, or its flow. */
 void description_put_name(const struct ksrtp_session *session,
 			  struct nlmsghdr *nlh)
 {

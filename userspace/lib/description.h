@@ -16,16 +16,16 @@ struct ksrtp_session {
 	struct value values[KSRTP_A_SESSION_MAX + 1];
 	struct value directions[KSRTP_DIRECTION_MAX + 1]
 			       [KSRTP_A_DIRECTION_MAX + 1];
-	/* where it moves to, if it does */
+	/* new flow of a session that moves */
 	struct value move[KSRTP_A_FLOW_MAX + 1];
-	/* of crypto lines: of several keys, the first is among the values */
+	/* crypto lines; the first of several keys is also among the values */
 	struct sdes sdes[KSRTP_DIRECTION_MAX + 1];
 	bool fec[KSRTP_DIRECTION_MAX + 1];
-	/* identifiers or not, its keys take the place of all there are */
+	/* with or without identifiers, its keys replace all others */
 	bool replaces;
 	/* keys of DTLS-SRTP, which are for RTP and RTCP on one port */
 	bool wants_mux;
-	/* the first thing that was wrong, without which it is none */
+	/* first error, after which the description cannot be used */
 	int broken;
 	char error[512];
 };

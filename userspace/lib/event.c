@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Events of the kernel, which a handle of their own hears. */
+/* Events of the kernel, received by a handle of their own. */
 #include <errno.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "channel.h"
 #include "libksrtp.h"
 
-/* From now on the handle hears events, and does nothing else. */
+/* Make the handle receive events; it cannot do anything else afterwards. */
 int ksrtp_listen(struct ksrtp *handle)
 {
 	int ret;
@@ -25,7 +25,7 @@ int ksrtp_listen(struct ksrtp *handle)
 	return ret;
 }
 
-/* What to poll for reading. */
+/* File descriptor to poll for reading. */
 int ksrtp_fd(const struct ksrtp *handle)
 {
 	return handle && handle->sock ? mnl_socket_get_fd(handle->sock) : -EBADF;
@@ -109,8 +109,8 @@ static void read_event(struct ksrtp_event *event, const struct nlmsghdr *nlh)
 }
 
 /*
- * Wait for an event. -ENOBUFS if some were lost: what was known of sessions may
- * be no longer so. -ENODEV, from then on, if the module was unloaded.
+ * Wait for an event. Returns -ENOBUFS if events were lost, so the state of
+ * sessions may have changed; -ENODEV, from then on, if the module was unloaded.
  */
 int ksrtp_event_read(struct ksrtp *handle, struct ksrtp_event *event,
 		     size_t size)

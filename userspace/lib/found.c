@@ -52,7 +52,7 @@ static bool same_address(const struct end *end, const struct end *other)
 	       !memcmp(end->address, other->address, end->address_len);
 }
 
-/* Does it take any peer, as what was held when it was made? */
+/* Does it accept any peer, like a session that was created while held? */
 bool found_takes_any(const struct found *found)
 {
 	return !found->remote.address_len && !found->remote.port;
@@ -64,15 +64,15 @@ static bool is_peer(const struct found *found, const struct end *peer)
 	       same_address(&found->remote, peer);
 }
 
-/* Does a session have the peer that a leg wants? One that is held takes any. */
+/* Does a session have the peer of a leg? A held session accepts any. */
 bool found_has_peer(const struct found *found, const struct end *peer)
 {
 	return !peer->given || found_takes_any(found) || is_peer(found, peer);
 }
 
 /*
- * How well does our own address fit, 0 for not at all? A session that was made
- * while our end was held has none, and keeps to that.
+ * How well does our own address match, 0 for not at all? A session that was
+ * created while our end was held has none, and keeps it so.
  */
 static unsigned int fit_local(const struct found *found,
 			      const struct end *local)
@@ -85,9 +85,9 @@ static unsigned int fit_local(const struct found *found,
 }
 
 /*
- * How well does the peer fit, 0 for not at all? Those of a server may all have
- * one port, and differ by their peers alone. What is held has kept the peer it
- * had, which its description does not tell; the next one may.
+ * How well does the peer match, 0 for not at all? Sessions of a server may
+ * share one port and differ by their peers alone. A held session has kept its
+ * old peer, which the description does not tell, but the next one may.
  */
 static unsigned int fit_peer(const struct found *found, const struct end *peer,
 			     const struct end *next)
@@ -101,7 +101,7 @@ static unsigned int fit_peer(const struct found *found, const struct end *peer,
 	return 1;
 }
 
-/* And of one that is parked? Its peer may have been at another port. */
+/* The same for a parked session, whose peer may have had another port. */
 static unsigned int fit_parked(const struct found *found,
 			       const struct end *peer)
 {
@@ -133,7 +133,7 @@ static int choose(struct found *found, const struct replies *replies,
 				fit_peer(&one, peer, next);
 		if (!local || !fits)
 			continue;
-		/* of those with the same peer, that of our very address */
+		/* among those with the same peer, prefer our exact address */
 		fits = 2 * (2 * fits + local) + !one.parked;
 		if (fits < best)
 			continue;
@@ -157,7 +157,7 @@ static int look(struct found *found, struct ksrtp *handle,
 	int ret;
 
 	nlh = channel_request(handle, KSRTP_CMD_SESSION_GET, &session_set);
-	/* the kernel would leave out those without an address, were one given */
+	/* a filter with an address would leave out sessions without one */
 	mnl_attr_put_u16(nlh, KSRTP_A_SESSION_FAMILY, leg->family);
 	mnl_attr_put_u16(nlh, KSRTP_A_SESSION_LOCAL_PORT,
 			 htons(leg->flow.local.port));
@@ -180,8 +180,8 @@ static int look(struct found *found, struct ksrtp *handle,
 }
 
 /*
- * Find the session of a leg of a call, which may not be there; @next is the
- * peer that it is going to have, or NULL.
+ * Find the session of a leg of a call, which may not exist. @next is its future
+ * peer, or NULL.
  */
 int found_read(struct found *found, struct ksrtp *handle,
 	       const struct call *of, const struct leg *leg,
@@ -190,7 +190,7 @@ int found_read(struct found *found, struct ksrtp *handle,
 	return look(found, handle, of, leg, next, ifindex, false, c);
 }
 
-/* Find the session that was parked where a leg is, which may not be there. */
+/* Find the parked session of a leg, which may not exist. */
 int found_read_parked(struct found *found, struct ksrtp *handle,
 		      const struct call *of, const struct leg *leg,
 		      uint32_t ifindex, struct complaint *c)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The session that the kernel has of a call's section. */
+/* The kernel's session of a section of a call. */
 #ifndef LIBKSRTP_FOUND_H
 #define LIBKSRTP_FOUND_H
 
@@ -13,7 +13,7 @@ struct found {
 	bool parked;		/* no packet finds it */
 	struct end local, remote;
 	uint16_t remote_rtcp_port;
-	uint32_t counters;	/* enum ksrtp_counters, of what is sent */
+	uint32_t counters;	/* enum ksrtp_counters, of the send direction */
 };
 
 int found_read(struct found *found, struct ksrtp *handle,

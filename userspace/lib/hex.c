@@ -11,7 +11,7 @@ static int digit(char c)
 	return tolower((unsigned char)c) - 'a' + 10;
 }
 
-/* Returns the number of bytes, of which @size are stored, or -1. */
+/* Returns the number of bytes, at most @size of which are stored, or -1. */
 int hex_decode(const char *text, unsigned char *bytes, size_t size)
 {
 	size_t len = strlen(text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Bytes written as hexadecimal digits. */
+/* Hexadecimal encoding. */
 #ifndef KSRTP_HEX_H
 #define KSRTP_HEX_H
 

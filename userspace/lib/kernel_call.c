@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Calls of SIP and the like, by the session descriptions of both sides. */
+/* Calls, given by the session descriptions of both sides. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,9 +56,9 @@ static int tell(struct ksrtp *handle, int error,
 	return error;
 }
 
-/* A call that a function was given, and what is to be done with its sessions. */
+/* A call passed to a function, and the plan for its sessions. */
 struct job {
-	struct ksrtp *handle;	/* NULL: what is wrong was told already */
+	struct ksrtp *handle;	/* NULL: the error was reported already */
 	struct call *call;
 	struct plan plan;
 	struct complaint complaint;
@@ -87,7 +87,7 @@ static int end(struct job *job, int error)
 	return job->handle ? tell(job->handle, error, &job->complaint) : error;
 }
 
-/* What is said beside the descriptions; that has no keys. */
+/* Do settings for calls contain keys, which they must not? */
 static bool has_keys(const struct ksrtp_session *settings)
 {
 	unsigned int direction;
@@ -104,7 +104,7 @@ static bool has_keys(const struct ksrtp_session *settings)
 	return false;
 }
 
-/* Tell what sessions of calls are to have beside what SDP says. */
+/* Set what sessions of calls have in addition to SDP. */
 int ksrtp_call_settings(struct ksrtp *handle,
 			const struct ksrtp_session *settings)
 {
@@ -143,21 +143,21 @@ static int add_address(struct ksrtp *handle, struct translation *translation,
 		    &complaint);
 }
 
-/* Tell what address of ours packets have, where SDP says another. */
+/* Set the address of our packets, where SDP has another one. */
 int ksrtp_call_local_address(struct ksrtp *handle, const char *text)
 {
 	return add_address(handle, handle ? &handle->translations.local : NULL,
 			   "local address", text);
 }
 
-/* Tell what address of the peer's packets have, where SDP says another. */
+/* Set the address of the peer's packets, where SDP has another one. */
 int ksrtp_call_remote_address(struct ksrtp *handle, const char *text)
 {
 	return add_address(handle, handle ? &handle->translations.remote : NULL,
 			   "remote address", text);
 }
 
-/* Make the sessions of a call. */
+/* Create the sessions of a call. */
 int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote,
 		   unsigned int flags)
 {
@@ -171,7 +171,7 @@ int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote,
 	return end(&job, ret);
 }
 
-/* A new offer was answered: change, make and delete what it takes. */
+/* A new offer was answered: change, create and delete sessions as needed. */
 int ksrtp_call_change(struct ksrtp *handle, const char *local,
 		      const char *remote, const char *old_local,
 		      const char *old_remote, unsigned int flags)
@@ -206,7 +206,7 @@ int ksrtp_call_del(struct ksrtp *handle, const char *local, const char *remote)
 	return end(&job, ret);
 }
 
-/* Tell the sessions of a call by its media sections, and how many these are. */
+/* Get the sessions of a call by media section, and the number of sections. */
 int ksrtp_call_sessions(struct ksrtp *handle, const char *local,
 			const char *remote, uint32_t *ids, size_t *n)
 {

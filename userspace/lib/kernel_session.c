@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Sessions of the kernel: made, changed, looked at, taken away. */
+/* Sessions of the kernel: creation, change, query and deletion. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "libksrtp.h"
 #include "spare.h"
 
-/* The handle is there even after an error, to ask what was wrong. */
+/* The handle exists even after an error, to get the message from. */
 int ksrtp_open(struct ksrtp **handle)
 {
 	int ret;
@@ -53,7 +53,7 @@ static void id_found(const struct attr_set *set, const struct nlattr *attrs,
 			*(uint32_t *)id = mnl_attr_get_u32(attr);
 }
 
-/* Is it all that the program wanted it to be? */
+/* Is the handle ready, and the description complete and without errors? */
 static int check(struct ksrtp *handle, const struct ksrtp_session *session)
 {
 	int ret = channel_ready(handle);
@@ -87,9 +87,9 @@ int ksrtp_session_add(struct ksrtp *handle,
 	if (ret || !spares_there(session))
 		return ret;
 	ret = spares_add(handle, session, made);
-	/* in the place of another, half a session is better than none */
+	/* when replacing another session, half a session is better than none */
 	if (ret && !session->values[KSRTP_A_SESSION_REPLACE].number) {
-		/* half a session is none; but tell what was wrong with it */
+		/* otherwise delete it, but keep its error message */
 		memcpy(error, handle->error, sizeof(error));
 		ksrtp_session_del(handle, made);
 		memcpy(handle->error, error, sizeof(error));
@@ -173,7 +173,7 @@ static void counters_found(const struct attr_set *set,
 	}
 }
 
-/* Counters by enum ksrtp_stats_attr, as many of them as there is room for. */
+/* Counters by enum ksrtp_stats_attr, at most @n of them. */
 int ksrtp_session_counters(struct ksrtp *handle, uint32_t id,
 			   enum ksrtp_direction_id direction,
 			   uint64_t *values, size_t n)

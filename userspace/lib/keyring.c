@@ -12,13 +12,13 @@
 #include "complaint.h"
 #include "keyring.h"
 
-/* Reading, by the key's group or by all, in the mask of permissions. */
+/* Read permission of the key's group and of others. */
 #define OTHERS_READ 0x0202
 
-/* As much as a key of type user holds. */
+/* Maximum size of a key of type user. */
 #define PAYLOAD_MAX 32767
 
-/* Types of keys that there are for this. */
+/* Usable types of keys. */
 static const char *const types[] = { "user", "logon" };
 
 /* Returns a serial number. */
@@ -52,10 +52,10 @@ static long find(const char *name, struct complaint *c)
 		     name);
 }
 
-/* A key that says what it is has to be one that can be used. */
+/* If a key can be described, it must be a usable one. */
 static int check(struct held_key *key, const char *name, struct complaint *c)
 {
-	/* as in user;0;0;3f010000;description */
+	/* such as user;0;0;3f010000;description */
 	char text[4096], type[32];
 	unsigned int mode;
 	long n;
@@ -85,7 +85,7 @@ static bool is_text(const unsigned char *bytes, size_t len)
 	return true;
 }
 
-/* Keys that the kernel keeps are text as in files, or just the bytes. */
+/* Keys of the kernel are text as in files, or raw bytes. */
 static int convert(const unsigned char *from, size_t len, char *text,
 		   size_t size)
 {
@@ -114,7 +114,7 @@ static int convert(const unsigned char *from, size_t len, char *text,
 	return 0;
 }
 
-/* Find the key of a serial, or of a description as in user:DESCRIPTION. */
+/* Find the key of a serial number, or of a description such as user:DESCRIPTION. */
 int keyring_find(struct held_key *key, const char *name, struct complaint *c)
 {
 	long id = find(name, c);
@@ -123,15 +123,12 @@ int keyring_find(struct held_key *key, const char *name, struct complaint *c)
 	if (id < 0)
 		return id;
 	key->serial = id;
-	/* it may not say what it is */
+	/* its description may not be readable */
 	key->opaque = !strncmp(name, "logon:", 6);
 	return check(key, name, c);
 }
 
-/*
- * Read a key that was found, as text. -EOVERFLOW: it is too long; -ENODATA: it
- * is empty.
- */
+/* Read a key as text. -EOVERFLOW: it is too long; -ENODATA: it is empty. */
 int keyring_read(const struct held_key *key, const char *name, char *text,
 		 size_t size, struct complaint *c)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel's keyrings, keyrings(7). */
+/* The kernel's key service, keyrings(7). */
 #ifndef LIBKSRTP_KEYRING_H
 #define LIBKSRTP_KEYRING_H
 
@@ -11,7 +11,7 @@ struct complaint;
 
 struct held_key {
 	uint32_t serial;
-	/* of type logon, which the kernel alone can read */
+	/* of type logon, which only the kernel can read */
 	bool opaque;
 	/* others can read it */
 	bool exposed;

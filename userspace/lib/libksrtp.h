@@ -3,7 +3,7 @@
  * SRTP sessions of the kernel, for programs: see libksrtp(3).
  *
  * Functions that return int return 0 or a negative errno. A handle, and a
- * session being described, is for one thread at a time.
+ * description of a session, may be used by one thread at a time.
  */
 #ifndef LIBKSRTP_H
 #define LIBKSRTP_H
@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-/* Of this header, and as 0xMMmmpp to compare; filled in where it is built. */
+/* Version of this header, and as 0xMMmmpp to compare; set when it is built. */
 #define LIBKSRTP_VERSION	"@VERSION@"
 #define LIBKSRTP_VERSION_NUMBER	@NUMBER@
 
@@ -31,7 +31,7 @@ int ksrtp_open(struct ksrtp **handle);
 void ksrtp_close(struct ksrtp *handle);
 const char *ksrtp_error(const struct ksrtp *handle);
 
-/* Describing a session */
+/* Descriptions of sessions */
 struct ksrtp_session *ksrtp_session_new(void);
 void ksrtp_session_free(struct ksrtp_session *session);
 const char *ksrtp_session_error(const struct ksrtp_session *session);
@@ -55,8 +55,8 @@ int ksrtp_direction_set_bytes(struct ksrtp_session *session,
 			      enum ksrtp_direction_attr attr,
 			      const void *bytes, size_t len);
 
-/* Its keys, as they come */
-#define KSRTP_SDES_FEC	1	/* those of the line's FEC_KEY */
+/* Keys of a description, in different formats */
+#define KSRTP_SDES_FEC	1	/* the keys of the line's FEC_KEY */
 
 int ksrtp_direction_key(struct ksrtp_session *session,
 			enum ksrtp_direction_id direction,
@@ -84,7 +84,7 @@ int ksrtp_session_counters(struct ksrtp *handle, uint32_t id,
 			   uint64_t *counters, size_t n);
 
 /* Sessions of a call, by the SDP of both sides */
-#define KSRTP_CALL_OWNED	1	/* what it makes is tied to the handle */
+#define KSRTP_CALL_OWNED	1	/* new sessions are tied to the handle */
 
 int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote,
 		   unsigned int flags);
@@ -99,7 +99,7 @@ int ksrtp_call_remote_address(struct ksrtp *handle, const char *text);
 int ksrtp_call_settings(struct ksrtp *handle,
 			const struct ksrtp_session *settings);
 
-/* Any other request, and what the kernel answers; members are the library's. */
+/* Any other request, and the kernel's answers; members are private. */
 struct ksrtp_reply {
 	const void *attrs, *set;
 	size_t len;
@@ -126,7 +126,7 @@ int ksrtp_reply_nested(const struct ksrtp_reply *reply, unsigned int attr,
 
 /* Events */
 
-/* What an event tells; what it does not is 0. New members come at the end. */
+/* An event; members that do not apply are 0. New members are added at the end. */
 struct ksrtp_event {
 	uint32_t what;		/* enum ksrtp_cmd: KSRTP_CMD_*_NTF */
 	uint32_t session;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How many packets a master key may be used for, RFC 3711 section 9.2. */
+/* Lifetime of a master key in packets, RFC 3711 section 9.2. */
 #ifndef LIBKSRTP_LIFETIME_H
 #define LIBKSRTP_LIFETIME_H
 
@@ -8,7 +8,7 @@
 #define RTP_LIFETIME_MAX (1ULL << 48)
 #define RTCP_LIFETIME_MAX (1ULL << 31)
 
-/* What one number for both means: RTCP has fewer packets, as SDES has it too. */
+/* RTCP's lifetime if one number is given for both: limited, as in SDES. */
 static inline uint64_t lifetime_rtcp(uint64_t rtp)
 {
 	return rtp < RTCP_LIFETIME_MAX ? rtp : RTCP_LIFETIME_MAX;

@@ -8,14 +8,14 @@
 
 #define BASE64_LEN(bytes) (4 * (((bytes) + 2) / 3))
 
-/* Double suites take the outer half alone, RFC 8723: a middle box's. */
+/* Double suites accept the outer half alone, for a middle box, RFC 8723. */
 static bool is_double(const struct suite *suite)
 {
 	return suite->id == KSRTP_SUITE_DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM ||
 	       suite->id == KSRTP_SUITE_DOUBLE_AEAD_AES_256_GCM_AEAD_AES_256_GCM;
 }
 
-/* Are key and salt of the lengths that the suite, or half of it, has? */
+/* Do key and salt have the lengths of the suite, or of half of it? */
 bool key_fits(const struct suite *suite, unsigned int key_len,
 	      unsigned int salt_len)
 {
@@ -38,9 +38,8 @@ static int wrong_length(const struct suite *suite, size_t len,
 }
 
 /*
- * Decode hex, base64 or SDES's inline: form, which has to be of the suite's
- * lengths. Text that is all digits is hex, unless it is as long as their base64
- * is.
+ * Decode hex, base64 or SDES's inline: form, of the suite's lengths. Text with
+ * only hex digits is hex, unless it has the length of the base64 form.
  */
 int key_decode(struct key *key, const char *text, const struct suite *suite,
 	       struct complaint *c)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A master key, and the master salt behind it, as text or as bytes. */
+/* A master key followed by its master salt, as text or as bytes. */
 #ifndef LIBKSRTP_MASTER_KEY_H
 #define LIBKSRTP_MASTER_KEY_H
 

@@ -7,7 +7,7 @@
 #include "libksrtp.h"
 #include "plan.h"
 
-/* Where the descriptions say that packets are. */
+/* Where the packets are, according to the descriptions. */
 static struct place place_of(const struct leg *leg)
 {
 	return (struct place) {
@@ -19,8 +19,8 @@ static struct place place_of(const struct leg *leg)
 }
 
 /*
- * Where a session that is there is to be from now on. What is held does not tell
- * where it is, and stays there.
+ * Where an existing session is from now on. The descriptions of a held session
+ * do not tell where it is, so it stays.
  */
 static struct place place_from(const struct leg *leg, const struct found *found)
 {
@@ -67,7 +67,7 @@ static void move(struct step *step, const struct found *found)
 	step->place = place_from(step->leg, found);
 }
 
-/* What was said of a step's direction, or NULL. */
+/* Setting given for a step's direction, or NULL. */
 static const struct value *said_of(const struct plan *plan,
 				   unsigned int direction, unsigned int attr)
 {
@@ -87,14 +87,14 @@ static void del(struct plan *plan, const struct call *of,
 	});
 }
 
-/* What belongs to a key, and makes no sense without one. */
+/* Attributes that belong to a key, and are invalid without one. */
 static bool goes_with_key(unsigned int attr)
 {
 	return attr == KSRTP_A_DIRECTION_OVERLAP ||
 	       attr == KSRTP_A_DIRECTION_SOFT_LIMIT;
 }
 
-/* Is anything said that sessions which are there are to have? */
+/* Are there settings that apply to existing sessions? */
 static bool has_settings(const struct plan *plan)
 {
 	const struct ksrtp_session *said = plan->settings;
@@ -112,7 +112,7 @@ static bool has_settings(const struct plan *plan)
 	       said->values[KSRTP_A_SESSION_STREAM_TIMEOUT].given;
 }
 
-/* The interface that all of it is on, if that is said. */
+/* The interface of the call, if given. */
 static uint32_t ifindex_of(const struct plan *plan)
 {
 	return plan->settings ?
@@ -120,8 +120,8 @@ static uint32_t ifindex_of(const struct plan *plan)
 }
 
 /*
- * Sessions are made first, since that is what the kernel may refuse and we can
- * take back; and deleted last, so that nothing is open in between.
+ * Sessions are created first, since the kernel may refuse that and we can undo
+ * it, and deleted last, so that there is no gap.
  */
 const struct step *plan_next(const struct plan *plan, const struct step *before)
 {
@@ -135,7 +135,7 @@ const struct step *plan_next(const struct plan *plan, const struct step *before)
 	return NULL;
 }
 
-/* Is our own end where it was? That of a held stream may be without address. */
+/* Is our own end unchanged? A held stream may have no address. */
 static bool same_end(const struct end *end, const struct end *was)
 {
 	return end->port == was->port &&
@@ -152,7 +152,7 @@ static bool same_flow(const struct leg *leg, const struct leg *was)
 		!memcmp(remote, &was->flow.remote, sizeof(*remote)));
 }
 
-/* One that takes any peer takes any of the ports that its RTCP has. */
+/* Is RTCP unchanged? A session that accepts any peer accepts any RTCP port. */
 static bool same_rtcp(const struct leg *leg, const struct leg *was,
 		      const struct found *found)
 {
@@ -163,14 +163,14 @@ static bool same_rtcp(const struct leg *leg, const struct leg *was,
 		leg->remote_rtcp_port == was->remote_rtcp_port);
 }
 
-/* Are both keys new to the call? */
+/* Are the keys of both directions new to the call? */
 static bool both_new(const struct call *old, const struct leg *leg)
 {
 	return !call_has_keys(old, &leg->send_sdes) &&
 	       !call_has_keys(old, &leg->recv_sdes);
 }
 
-/* A section comes: with a key that was used its packet indexes would be, too. */
+/* A new section: it needs new keys, or packet indexes would be used twice. */
 static int begin(struct plan *plan, const struct call *old,
 		 const struct leg *leg, bool gone, struct complaint *c)
 {
@@ -185,13 +185,13 @@ static int begin(struct plan *plan, const struct call *old,
 }
 
 /*
- * The session that is there goes on, where it was or where its RTP or RTCP
- * @moves to; a key of another one's may not come.
+ * The existing session continues, where it was or where its RTP or RTCP @moves
+ * to. It may not get a key of another session.
  *
  * RFC 4568, section 7.1.4: a stream keeps its rollover counter as long as its
- * addresses stay, with the old key or a new one. Where they change, it begins anew
- * with a new key; but a key that stays would see its packet indexes twice. On
- * receipt the kernel understands either.
+ * addresses stay, with the old key or a new one. Where they change, it restarts
+ * with a new key; but under an old key packet indexes would be used twice. On
+ * receive the kernel accepts either.
  */
 static int go_on(struct plan *plan, const struct call *old,
 		 const struct leg *leg, const struct leg *was,
@@ -217,7 +217,7 @@ static int go_on(struct plan *plan, const struct call *old,
 	if (!moves[0] && !moves[1])
 		return 0;
 	move(step, found);
-	/* with identifiers the keys before go one by one, behind the new one */
+	/* with identifiers, the old keys are deleted one by one, after the new one */
 	if (moves[0] && send && !leg->send_sdes.media.key[0].mki_len &&
 	    !sdes_share(&leg->send_sdes, &was->send_sdes) &&
 	    !said_of(plan, KSRTP_DIRECTION_SEND, KSRTP_A_DIRECTION_COUNTERS))
@@ -257,7 +257,7 @@ static int end(struct plan *plan, struct ksrtp *handle, const struct call *of,
 	return ret;
 }
 
-/* A section is something else for now, and may be what it was again. */
+/* A section is something else for now, but may become RTP again. */
 static int park(struct plan *plan, struct ksrtp *handle, const struct call *of,
 		const struct leg *was, struct complaint *c)
 {
@@ -274,7 +274,7 @@ static int park(struct plan *plan, struct ksrtp *handle, const struct call *of,
 	return 0;
 }
 
-/* It is what it was again: its session goes on, whichever keys it has now. */
+/* It is RTP again: its parked session continues, with old or new keys. */
 static int take_up(struct plan *plan, struct ksrtp *handle,
 		   const struct call *old, const struct leg *leg,
 		   struct complaint *c)
@@ -295,7 +295,7 @@ static int take_up(struct plan *plan, struct ksrtp *handle,
 	return 0;
 }
 
-/* Or it never is: what was parked goes. */
+/* It will not be RTP again: delete the parked session. */
 static int end_parked(struct plan *plan, struct ksrtp *handle,
 		      const struct call *of, const struct leg *was,
 		      struct complaint *c)
@@ -319,7 +319,7 @@ void plan_add_call(struct plan *plan, const struct call *call)
 			add(plan, &call->leg[i]);
 }
 
-/* Which section had the session of another one before? */
+/* Pairs of new and old sections with the same session. */
 struct pairs {
 	const struct leg *was[SDP_MEDIA_MAX];	/* by new sections; or NULL */
 	bool taken[SDP_MEDIA_MAX];		/* by old ones */
@@ -339,9 +339,9 @@ static void pair(struct pairs *pairs, const struct call *call,
 }
 
 /*
- * The section in the same place, if addresses and ports are the same; else one
- * that has them, as where a bundle's first section ends; else the one in the
- * same place has moved.
+ * Pair a section with the one in the same position, if addresses and ports are
+ * the same; else with one that has the same, for example when the first section
+ * of a bundle ends; else the one in the same position has moved.
  */
 static void find_pairs(struct pairs *pairs, const struct call *call,
 		       const struct call *old)
@@ -409,7 +409,7 @@ int plan_del_call(struct plan *plan, struct ksrtp *handle,
 	return ret;
 }
 
-/* The sessions of a call, by its media sections; 0 where there is none. */
+/* The sessions of a call, by media section; 0 where there is none. */
 int plan_ids(const struct plan *plan, struct ksrtp *handle,
 	     const struct call *call, uint32_t *ids, struct complaint *c)
 {
@@ -435,7 +435,7 @@ int plan_ids(const struct plan *plan, struct ksrtp *handle,
 	return ret;
 }
 
-/* How long is the old key to be good beside the new one? 0: it is not. */
+/* How long is the old key valid beside the new one? 0: not at all. */
 uint64_t plan_overlap(const struct plan *plan, const struct step *step)
 {
 	const struct value *said = said_of(plan, KSRTP_DIRECTION_RECV,
@@ -446,7 +446,7 @@ uint64_t plan_overlap(const struct plan *plan, const struct step *step)
 	return said ? said->number : PLAN_OVERLAP;
 }
 
-/* How long is a session that moves to be found where it was, too? */
+/* How long is a session that moves also found at its old place? */
 uint64_t plan_linger(const struct plan *plan, const struct step *step)
 {
 	const struct value *said = plan->settings ?
@@ -457,7 +457,7 @@ uint64_t plan_linger(const struct plan *plan, const struct step *step)
 	return said && said->given ? said->number : PLAN_OVERLAP;
 }
 
-/* The values of a place, among a session's and among those of a move. */
+/* Attributes of a place, in a session and in a move. */
 static const struct place_values {
 	unsigned int ifindex, family, local_address, local_port, remote_address,
 		     remote_port, mux, local_rtcp_port, remote_rtcp_port;
@@ -505,7 +505,7 @@ static void describe_place(const struct place *place, uint32_t ifindex,
 			     place->remote_rtcp_port);
 }
 
-/* What was said beside the descriptions, and has a place in this step. */
+/* Apply the settings given in addition to SDP to this step. */
 static void describe_settings(struct ksrtp_session *session,
 			      const struct plan *plan, const struct step *step)
 {
@@ -550,7 +550,7 @@ static void describe(struct ksrtp_session *session, const struct plan *plan,
 			       &of_session);
 		if (plan->owned)
 			value_number(&values[KSRTP_A_SESSION_OWNED], 1);
-		/* its streams begin anew */
+		/* its streams start from the beginning */
 		value_number(&session->directions[KSRTP_DIRECTION_SEND]
 						 [KSRTP_A_DIRECTION_UNUSED_KEY],
 			     1);
@@ -582,7 +582,7 @@ static void describe(struct ksrtp_session *session, const struct plan *plan,
 				    plan_overlap(plan, step));
 }
 
-/* What becomes of counters the next time is as it was. */
+/* Restore what happens to counters at the next key. */
 static int set_back(const struct step *step, struct ksrtp *handle,
 		    struct ksrtp_session *session)
 {
@@ -601,7 +601,7 @@ static int carry_out(const struct plan *plan, const struct step *step,
 
 	if (step->what == PLAN_DEL) {
 		ret = ksrtp_session_del(handle, step->id);
-		/* it may be gone by now, which is as well */
+		/* it may have been deleted already */
 		return ret == -ENOENT ? 0 : ret;
 	}
 	session = ksrtp_session_new();
@@ -617,7 +617,7 @@ static int carry_out(const struct plan *plan, const struct step *step,
 	return ret;
 }
 
-/* What to do where the key that this side has offered was used already. */
+/* Advice for when this side has offered a key that was already used. */
 static const char *remedy(const struct ksrtp *handle)
 {
 	if (strstr(handle->error, "unused-key:"))
@@ -628,7 +628,7 @@ static const char *remedy(const struct ksrtp *handle)
 	return "";
 }
 
-/* If a session cannot be deleted the others are, and all that is new stays. */
+/* If a session cannot be deleted, the others still are, and new ones stay. */
 int plan_carry_out(const struct plan *plan, struct ksrtp *handle,
 		   struct complaint *c)
 {

@@ -1,41 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is to be done with the sessions of a call: all of it, or nothing. */
+/* Changes to the sessions of a call: all of them, or none. */
 #ifndef LIBKSRTP_PLAN_H
 #define LIBKSRTP_PLAN_H
 
 #include "call.h"
 #include "channel.h"
 
-/*
- * How long what was sent with an old key, or to where a session was, may still be
- * on its way, in ms.
- */
+/* Time in ms that packets with the old key, or to the old place, may be in flight. */
 #define PLAN_OVERLAP 5000
 
-/* Where a session is to be found. */
+/* Where a session is found. */
 struct place {
 	struct end local, remote;
 	unsigned int family;
 	bool mux;
-	uint16_t local_rtcp_port, remote_rtcp_port;	/* 0: the one above */
+	uint16_t local_rtcp_port, remote_rtcp_port;	/* 0: RTP's plus 1 */
 };
 
 struct step {
 	enum { PLAN_ADD, PLAN_SET, PLAN_DEL } what;
 	uint32_t id;
-	const struct call *call;	/* that has the leg */
+	const struct call *call;	/* the leg's call */
 	const struct leg *leg;
 	bool send, recv;	/* have a key to be set */
 	bool parks;
 	bool moves;
-	uint32_t counters;	/* they begin anew, and do this afterwards */
-	struct place place;	/* where it is made, or moves to */
+	uint32_t counters;	/* they restart; value to set afterwards */
+	struct place place;	/* where it is created, or moves to */
 };
 
 struct plan {
 	const struct call *call;
-	bool owned;		/* what is made */
-	const struct ksrtp_session *settings;	/* said beside SDP, or NULL */
+	bool owned;		/* new sessions are tied to the handle */
+	const struct ksrtp_session *settings;	/* in addition to SDP, or NULL */
 	struct step step[2 * SDP_MEDIA_MAX];
 	unsigned int n;
 };

@@ -41,9 +41,9 @@ static const struct suite sdes_suites[] = {
 }
 
 /*
- * DTLS-SRTP Protection Profiles: RFC 5764, 7714, 8723, 8269. Where RFC 5764 has
- * no lengths, with NULL, implementations have those of AES, since session keys
- * are derived with it.
+ * DTLS-SRTP Protection Profiles: RFC 5764, 7714, 8723, 8269. RFC 5764 has no
+ * key lengths for NULL; implementations use those of AES, which derives the
+ * session keys.
  */
 static const struct profile profiles[] = {
 	PROFILE(0x0001, "SRTP_AES128_CM_HMAC_SHA1_80", 1ULL << 31,
@@ -78,7 +78,7 @@ static const struct profile profiles[] = {
 		AEAD_ARIA_256_GCM, 32, 12),
 };
 
-/* What OpenSSL calls some of them. */
+/* OpenSSL's names for some of them. */
 static const struct {
 	const char *alias, *name;
 } aliases[] = {
@@ -88,7 +88,7 @@ static const struct {
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-/* Any that the kernel has. */
+/* Any suite of the kernel. */
 const struct suite *registry_suite(uint32_t id)
 {
 	size_t i;
@@ -102,7 +102,7 @@ const struct suite *registry_suite(uint32_t id)
 	return NULL;
 }
 
-/* A suite of SDES; without an id if the kernel does not have it. */
+/* A suite of SDES; its id is 0 if the kernel does not support it. */
 const struct suite *registry_sdes(const char *name)
 {
 	size_t i;
@@ -123,7 +123,7 @@ const struct profile *registry_profile(uint32_t number)
 	return NULL;
 }
 
-/* The name may lack the registry's prefix. */
+/* The name may be given without the registry's prefix. */
 const struct profile *registry_profile_named(const char *name)
 {
 	static const char prefix[] = "SRTP_";

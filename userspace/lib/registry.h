@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Suites as IANA's registries know them, which needs no kernel to be asked. */
+/* Suites of IANA's registries, known without asking the kernel. */
 #ifndef LIBKSRTP_REGISTRY_H
 #define LIBKSRTP_REGISTRY_H
 

@@ -8,7 +8,7 @@
 
 #include "reply.h"
 
-/* Forget what came so far. */
+/* Discard earlier answers. */
 void replies_begin(void *data)
 {
 	struct replies *replies = data;
@@ -33,7 +33,7 @@ static bool make_room(struct replies *replies, size_t size)
 	return true;
 }
 
-/* Each is as long as the number in front of it says. */
+/* Store an answer, preceded by its length. */
 void replies_add(const struct attr_set *set, const struct nlattr *attrs,
 		 unsigned int len, void *data)
 {
@@ -51,7 +51,7 @@ void replies_add(const struct attr_set *set, const struct nlattr *attrs,
 	replies->len += size;
 }
 
-/* The one behind @at, which moves on; 0 is where the first is. */
+/* Get the answer at offset @at, which is advanced; 0 is the first one. */
 bool replies_next(const struct replies *replies, size_t *at,
 		  struct ksrtp_reply *reply)
 {
@@ -83,7 +83,7 @@ static const struct nlattr *find(const struct ksrtp_reply *reply,
 	return NULL;
 }
 
-/* -ENODATA if the kernel says nothing of it. */
+/* -ENODATA if the answer does not contain it. */
 int ksrtp_reply_number(const struct ksrtp_reply *reply, unsigned int wanted,
 		       uint64_t *number)
 {
@@ -140,7 +140,7 @@ int ksrtp_reply_bytes(const struct ksrtp_reply *reply, unsigned int wanted,
 	return 0;
 }
 
-/* What is within a direction, or among counters. */
+/* Contents of a nested attribute: a direction, or counters. */
 int ksrtp_reply_nested(const struct ksrtp_reply *reply, unsigned int wanted,
 		       struct ksrtp_reply *inner)
 {
@@ -157,7 +157,7 @@ int ksrtp_reply_nested(const struct ksrtp_reply *reply, unsigned int wanted,
 	return 0;
 }
 
-/* A number, or what it is when the kernel says nothing of it. */
+/* A number, or @otherwise if the answer does not contain it. */
 uint64_t reply_number(const struct ksrtp_reply *reply, unsigned int attr,
 		      uint64_t otherwise)
 {

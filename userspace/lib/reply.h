@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Answers of the kernel, kept until all of them are there. */
+/* Answers of the kernel, collected until all have arrived. */
 #ifndef LIBKSRTP_REPLY_H
 #define LIBKSRTP_REPLY_H
 
@@ -13,7 +13,7 @@
 struct replies {
 	char *bytes;
 	size_t len, room;
-	bool lost;		/* for want of memory */
+	bool lost;		/* memory was short */
 	const struct attr_set *set;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Requests of any command, attribute by attribute. */
+/* Requests for any command, built attribute by attribute. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@ struct ksrtp_request {
 	enum ksrtp_cmd cmd;
 	const struct attr_set *set;
 	int broken;
-	/* attributes alone, behind a header to count them by; may be keys */
+	/* only attributes, behind a header for their length; may be keys */
 	union {
 		struct nlmsghdr header;
 		char bytes[CHANNEL_REQUEST_MAX - 64];
@@ -50,7 +50,7 @@ static const struct attr_set *set_of(enum ksrtp_cmd cmd)
 	}
 }
 
-/* NULL if there is no such command, or no memory. */
+/* NULL if there is no such command, or memory is short. */
 struct ksrtp_request *ksrtp_request_new(enum ksrtp_cmd cmd)
 {
 	const struct attr_set *set = set_of(cmd);
@@ -76,7 +76,7 @@ void ksrtp_request_free(struct ksrtp_request *request)
 	free(request);
 }
 
-/* What a program overlooks does not become a request that lacks it. */
+/* After an error the request stays unusable, so that no attribute gets lost. */
 static int end(struct ksrtp_request *request, int error)
 {
 	if (error && !request->broken)
@@ -145,7 +145,7 @@ static int begin(struct ksrtp *handle, const struct ksrtp_request *request)
 	return 0;
 }
 
-/* The kernel is done: tell what it answered, in peace. */
+/* The request is finished: pass its answers to @fn. */
 static int tell(struct ksrtp *handle, struct replies *replies, int ret,
 		ksrtp_reply_fn fn, void *data)
 {
@@ -160,7 +160,7 @@ static int tell(struct ksrtp *handle, struct replies *replies, int ret,
 	return ret;
 }
 
-/* Carry it out; @fn, if there is one, hears the answer, if there is one. */
+/* Carry out a request, and pass its answer, if any, to @fn, if given. */
 int ksrtp_do(struct ksrtp *handle, const struct ksrtp_request *request,
 	     ksrtp_reply_fn fn, void *data)
 {
@@ -172,7 +172,7 @@ int ksrtp_do(struct ksrtp *handle, const struct ksrtp_request *request,
 	return tell(handle, &replies, ret, fn, data);
 }
 
-/* Ask for a list; @fn hears of each, once all are there. */
+/* Carry out a dump request, and pass all answers to @fn when it is complete. */
 int ksrtp_dump(struct ksrtp *handle, const struct ksrtp_request *request,
 	       ksrtp_reply_fn fn, void *data)
 {

@@ -11,13 +11,10 @@
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define NAME "ABCDEFGHIJKLMNOPQRSTUVWXYZ" LOWER "0123456789_"
 
-/* Longer than any name of RFC 4568, and shorter than any key. */
+/* Longer than any name in RFC 4568, and shorter than any key. */
 #define NAME_MAX_LEN 32
 
-/*
- * Words that do not belong where they are may be keys, so that errors repeat
- * numbers and names only.
- */
+/* A misplaced word may be a key, so error messages only repeat numbers and names. */
 static bool is_name(const char *text, size_t max)
 {
 	return *text && strlen(text) <= max &&
@@ -48,7 +45,7 @@ static int read_suite(struct sdes *sdes, const char *text, struct complaint *c)
 {
 	const struct suite *suite = registry_sdes(text);
 
-	/* a key that stands in its place is hardly all of this */
+	/* a misplaced key hardly looks like this */
 	if (!suite && is_name(text, 48) && strchr(text, '_') &&
 	    strcspn(text, LOWER) == strlen(text))
 		return wrong(c, "suite '%s' is not registered for SDES", text);
@@ -77,7 +74,7 @@ static int once(bool *seen, const char *name, struct complaint *c)
 	return 0;
 }
 
-/* What is said without a value; 1 if it is none of that. */
+/* Parameters without a value; returns 1 if it is another one. */
 static int read_switch(struct sdes *sdes, const char *name, struct complaint *c)
 {
 	bool *flag;
@@ -104,7 +101,7 @@ static int read_rate(struct sdes *sdes, const char *value, struct complaint *c)
 	return err;
 }
 
-/* A hint, which one may not be able to follow. */
+/* Window size hint, which need not be followed. */
 static int read_window(struct sdes *sdes, const char *name, const char *value,
 		       struct complaint *c)
 {
@@ -139,7 +136,7 @@ static int read_fec_key(struct sdes *sdes, const char *name, char *value,
 	return err;
 }
 
-/* What is said with a value; 1 if it is none of that. */
+/* Parameters with a value; returns 1 if it is another one. */
 static int read_setting(struct sdes *sdes, const char *name, char *value,
 			struct complaint *c)
 {
@@ -160,14 +157,14 @@ static int read_setting(struct sdes *sdes, const char *name, char *value,
 	return 1;
 }
 
-/* Text of which only a part is @name, and not yet known to be a name. */
+/* One session parameter, NAME or NAME=VALUE. */
 static int read_parameter(struct sdes *sdes, char *text, unsigned int number,
 			  struct complaint *c)
 {
 	char *name = text, *value;
 	int err;
 
-	/* those that nobody has to know, and we do not */
+	/* optional parameters are ignored if unknown */
 	if (*text == '-') {
 		if (!text[1] || text[1] == '-')
 			return wrong(c, "session parameter %u: no name behind '-'",
@@ -200,7 +197,7 @@ static int read_parameter(struct sdes *sdes, char *text, unsigned int number,
 	      name);
 }
 
-/* What these suites do in one go cannot be done by halves. */
+/* AEAD suites cannot encrypt or authenticate only. */
 static int check_parameters(const struct sdes *sdes, struct complaint *c)
 {
 	bool aead = has_prefix(sdes->suite.name, "AEAD_");
@@ -215,7 +212,7 @@ static int check_parameters(const struct sdes *sdes, struct complaint *c)
 	return 0;
 }
 
-/* The next word; blanks are eaten, and may be several. */
+/* The next word, behind any number of blanks. */
 static char *next_word(char **rest)
 {
 	char *word = strsep(rest, BLANKS);
@@ -225,7 +222,7 @@ static char *next_word(char **rest)
 	return word;
 }
 
-/* Read a crypto line, which is cut to pieces. */
+/* Parse a crypto line, which is modified. */
 int sdes_read(struct sdes *sdes, char *text, struct complaint *c)
 {
 	static const char begin[] = "a=crypto:";
@@ -257,7 +254,7 @@ int sdes_read(struct sdes *sdes, char *text, struct complaint *c)
 	return err ? err : check_parameters(sdes, c);
 }
 
-/* Do they say the same, whatever their tags are, and however they say it? */
+/* Are they equal, except for their tags and notation? */
 bool sdes_same(const struct sdes *sdes, const struct sdes *other)
 {
 	return sdes->suite.id == other->suite.id &&
@@ -279,7 +276,7 @@ bool sdes_share(const struct sdes *sdes, const struct sdes *other)
 	       sdes_keys_share(&sdes->fec, &other->fec);
 }
 
-/* Do the lines of an offer and its answer go together? */
+/* Are the lines of an offer and its answer compatible? */
 int sdes_agree(const struct sdes *send, const struct sdes *recv,
 	       struct complaint *c)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Crypto lines of SDP: security descriptions, SDES, RFC 4568. */
+/* Crypto lines of SDP: security descriptions (SDES), RFC 4568. */
 #ifndef LIBKSRTP_SDES_H
 #define LIBKSRTP_SDES_H
 

@@ -9,7 +9,7 @@
 
 static const char inline_method[] = "inline:";
 
-/* A number of any length, in big endian, as long as MKIs of the line are. */
+/* A number of any size, stored in big endian with the length of the line's MKIs. */
 static int read_mki(struct sdes_key *key, const char *value,
 		    const char *length, struct complaint *c)
 {
@@ -81,7 +81,7 @@ static int read_material(const struct suite *suite, struct key *key,
 	return 0;
 }
 
-/* "inline:" and its key, and perhaps lifetime and MKI behind bars. */
+/* "inline:" and the key, optionally followed by lifetime and MKI behind bars. */
 static int read_key(const struct suite *suite, struct sdes_key *key,
 		    char *text, struct complaint *c)
 {
@@ -95,7 +95,7 @@ static int read_key(const struct suite *suite, struct sdes_key *key,
 	err = read_material(suite, &key->key, field, c);
 	if (err || !text)
 		return err;
-	/* only MKIs have colons */
+	/* MKIs have a colon, lifetimes do not */
 	field = strsep(&text, "|");
 	if (!strchr(field, ':')) {
 		err = read_lifetime(key, field, c);
@@ -119,7 +119,7 @@ static bool same_key(const struct sdes_key *key, const struct sdes_key *other)
 	return !memcmp(&key->key, &other->key, sizeof(key->key));
 }
 
-/* May a line have this key beside another of its list? */
+/* May both keys be in one list? */
 static int check_sibling(const struct sdes_key *key,
 			 const struct sdes_key *other, struct complaint *c)
 {
@@ -147,7 +147,7 @@ static int check_key(const struct sdes_key *key, const struct sdes_key *other,
 	return err;
 }
 
-/* Read a list of keys, which are to differ from the @others of the line. */
+/* Parse a list of keys, which must differ from the @others of the line. */
 int sdes_keys_read(struct sdes_keys *keys, const struct suite *suite,
 		   char *text, const struct sdes_keys *others,
 		   struct complaint *c)
@@ -176,13 +176,13 @@ int sdes_keys_read(struct sdes_keys *keys, const struct suite *suite,
 	return 0;
 }
 
-/* Packets that a key is for; all that there may be, if nothing is said. */
+/* Lifetime of a key in packets; the maximum if not given. */
 static uint64_t lifetime(const struct sdes_key *key)
 {
 	return key->lifetime ? key->lifetime : RTP_LIFETIME_MAX;
 }
 
-/* Are they the same, in the same order, with all that is said of them? */
+/* Are they the same, in the same order, with the same parameters? */
 bool sdes_keys_same(const struct sdes_keys *keys,
 		    const struct sdes_keys *others)
 {

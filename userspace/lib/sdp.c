@@ -29,7 +29,7 @@ bool sdp_address_is_multicast(const struct sdp_address *address)
 				   address->bytes[0] == 0xff;
 }
 
-/* "IN IP4 192.0.2.1", cut to pieces; names are not looked up. */
+/* "IN IP4 192.0.2.1"; the text is modified. Names are not resolved. */
 static int read_address(struct sdp_address *address, char *text,
 			struct complaint *c)
 {
@@ -46,7 +46,7 @@ static int read_address(struct sdp_address *address, char *text,
 		family = AF_INET6;
 	else
 		return wrong(c, "address is of neither IP4 nor IP6");
-	/* since they may change */
+	/* names are not resolved: their addresses may change */
 	if (inet_pton(family, name, address->bytes) != 1)
 		return wrong(c, "address: '%.64s' is not an %s address; names are not looked up; write its address",
 			     name, type);
@@ -60,7 +60,7 @@ static int read_address(struct sdp_address *address, char *text,
 	return 0;
 }
 
-/* Understand an address, which is there. */
+/* Parse an address. */
 int sdp_address_read(const struct sdp *sdp, struct sdp_address *address,
 		     struct complaint *c)
 {
@@ -94,7 +94,7 @@ static int read_media(struct sdp *sdp, char *text, unsigned int line,
 	media->ports = 1;
 	if (!decimal_is(port))
 		return wrong(c, "port is not a number");
-	/* of what is not RTP it may be anything */
+	/* for other protocols than RTP it may be anything */
 	if (port_end && (!decimal_is(port_end) ||
 			 decimal_range(port_end, "ports", 1, 65535,
 				       &media->ports, &(struct complaint){ 0 })))
@@ -102,7 +102,7 @@ static int read_media(struct sdp *sdp, char *text, unsigned int line,
 	return decimal_range(port, "port", 0, 65535, &media->port, c);
 }
 
-/* "a=rtcp:49171" and perhaps "IN IP4 192.0.2.1" */
+/* "a=rtcp:49171", optionally followed by "IN IP4 192.0.2.1" */
 static int read_rtcp(struct sdp_media *media, char *text, unsigned int line,
 		     struct complaint *c)
 {
@@ -128,7 +128,7 @@ bool sdp_same_tag(const struct sdp_crypto *crypto,
 	       !strncmp(crypto->tag, other->tag, len);
 }
 
-/* Only the tag: a line that is not taken may have suites nobody knows. */
+/* Only the tag: lines that are not chosen may have unknown suites. */
 static int read_crypto(struct sdp_media *media, char *text, char *whole,
 		       unsigned int line, struct complaint *c)
 {
@@ -163,14 +163,14 @@ static int read_source(struct sdp_media *media, char *text, struct complaint *c)
 	ret = decimal_range(number, "a=ssrc", 0, UINT32_MAX, &source, c);
 	if (ret)
 		return ret;
-	/* a source has a line for each of its attributes, together */
+	/* the attributes of a source are on consecutive lines */
 	if (!media->sources || media->last_source != source)
 		media->sources++;
 	media->last_source = source;
 	return 0;
 }
 
-/* What follows a name and a colon, or NULL if it is another attribute. */
+/* Value behind a name and a colon, or NULL if it is another attribute. */
 static char *value_of(char *text, const char *name)
 {
 	size_t len = strlen(name);
@@ -185,7 +185,7 @@ static bool is_direction(const char *text)
 	       !strcmp(text, "recvonly") || !strcmp(text, "inactive");
 }
 
-/* Cut the next identifier off a list of them; returns its length, 0 at the end. */
+/* Get the next identifier of a list; returns its length, 0 at the end. */
 static size_t next_mid(const char **at, const char **mid)
 {
 	size_t len;
@@ -196,7 +196,7 @@ static size_t next_mid(const char **at, const char **mid)
 	return len;
 }
 
-/* Is an identifier in a list, before this place in it? */
+/* Is an identifier in a list, before position @end? */
 static bool has_mid(const char *mids, const char *end, const char *wanted,
 		    size_t wanted_len)
 {
@@ -209,7 +209,7 @@ static bool has_mid(const char *mids, const char *end, const char *wanted,
 	return false;
 }
 
-/* RFC 9143, section 7.1: groups may be several, but a section is of one. */
+/* RFC 9143, section 7.1: there may be several groups, with distinct sections. */
 static int read_bundle(struct sdp *sdp, const char *mids, unsigned int line,
 		       struct complaint *c)
 {
@@ -232,7 +232,7 @@ static int read_bundle(struct sdp *sdp, const char *mids, unsigned int line,
 	return 0;
 }
 
-/* An attribute of the session as a whole. */
+/* A session-level attribute. */
 static int read_common(struct sdp *sdp, char *text, unsigned int line,
 		       struct complaint *c)
 {
@@ -284,7 +284,7 @@ static int read_line(struct sdp *sdp, char *text, unsigned int line,
 	struct sdp_address *address;
 	const char *at;
 
-	/* the peer has written it, and errors repeat parts of it */
+	/* the text is the peer's, and error messages repeat parts of it */
 	for (at = text; *at; at++)
 		if (iscntrl((unsigned char)*at) && *at != '\t')
 			return wrong(c, "not printable: character %td",
@@ -309,7 +309,7 @@ static int read_line(struct sdp *sdp, char *text, unsigned int line,
 	return 0;
 }
 
-/* What is not said of a section is what the session says. */
+/* Session-level values apply to sections that have none. */
 static void complete(struct sdp *sdp)
 {
 	struct sdp_media *media;
@@ -322,7 +322,7 @@ static void complete(struct sdp *sdp)
 	}
 }
 
-/* Blanks at the end, which some products write, mean nothing. */
+/* Some products write trailing blanks; ignore them. */
 static void trim(char *text)
 {
 	size_t len = strlen(text);
@@ -339,14 +339,14 @@ static bool is_empty(const char *text)
 	return !text || !text[strspn(text, "\r\n \t")];
 }
 
-/* Read the description's text, which is cut to pieces. */
+/* Parse the description's text, which is modified. */
 int sdp_read(struct sdp *sdp, struct complaint *c)
 {
 	char *rest = sdp->text, *text;
 	unsigned int line = 0;
 	int ret;
 
-	/* nor do empty lines at the end */
+	/* ignore empty lines at the end */
 	while (!is_empty(rest)) {
 		text = strsep(&rest, "\n");
 		trim(text);
@@ -362,7 +362,7 @@ int sdp_read(struct sdp *sdp, struct complaint *c)
 	return 0;
 }
 
-/* The group BUNDLE that a section is of, or NULL. */
+/* The BUNDLE group of a section, or NULL. */
 const struct sdp_bundle *sdp_bundle_of(const struct sdp *sdp,
 				       const struct sdp_media *media)
 {
@@ -376,7 +376,7 @@ const struct sdp_bundle *sdp_bundle_of(const struct sdp *sdp,
 	return NULL;
 }
 
-/* The next section of a group, in the order of that; @at begins as NULL. */
+/* The next section of a group, in its order; @at starts as NULL. */
 struct sdp_media *sdp_bundle_next(struct sdp *sdp,
 				  const struct sdp_bundle *bundle,
 				  const char **at)

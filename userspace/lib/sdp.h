@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A session description, RFC 4566, as far as it is about SRTP. */
+/* The parts of a session description, RFC 4566, that concern SRTP. */
 #ifndef LIBKSRTP_SDP_H
 #define LIBKSRTP_SDP_H
 
@@ -20,15 +20,15 @@ struct sdp_crypto {
 };
 
 /*
- * Address of a c= line, or of a=rtcp. Only one that matters has to be one that
- * we understand: until then it is text, or NULL for none.
+ * Address of a c= line, or of a=rtcp. Addresses are parsed only when needed;
+ * until then they are text, or NULL for none.
  */
 struct sdp_address {
 	unsigned int line;
 	char *text;
 	unsigned int family;
 	unsigned char bytes[16];
-	unsigned int len;		/* 0: any, where it is translated so */
+	unsigned int len;		/* 0: any, if it is translated to that */
 };
 
 /* A media section. */
@@ -36,26 +36,26 @@ struct sdp_media {
 	unsigned int line;
 	const char *protocol;
 	const char *mid;
-	uint64_t port, rtcp_port;	/* 0: refused; the one above */
+	uint64_t port, rtcp_port;	/* 0: refused; RTP's plus 1 */
 	unsigned int rtcp_line;		/* 0: there is none */
 	struct sdp_address address, rtcp_address;
-	uint64_t ports;			/* behind the first one's '/'; 0: none */
+	uint64_t ports;			/* number behind '/' in m=; 0: invalid */
 	bool mux;
-	const char *direction;		/* NULL: as the session says */
-	unsigned int sources;		/* lines a=ssrc of different SSRCs */
+	const char *direction;		/* NULL: as in the session */
+	unsigned int sources;		/* number of SSRCs in a=ssrc lines */
 	uint32_t last_source;
 	unsigned int cryptos;
 	struct sdp_crypto crypto[SDP_CRYPTO_MAX];
 };
 
-/* Sections that share a transport; each is of one group. */
+/* Sections that share a transport; each section is in one group. */
 struct sdp_bundle {
 	unsigned int line;
 	const char *mids;
 };
 
 struct sdp {
-	const char *file;		/* or what it is called */
+	const char *file;		/* file name or description */
 	struct sdp_address address;
 	const char *direction;
 	unsigned int bundles;

@@ -23,7 +23,7 @@ bool spares_there(const struct ksrtp_session *session)
 	       there(session, KSRTP_DIRECTION_RECV);
 }
 
-/* Do keys with identifiers take the place of all that a direction has? */
+/* Do keys with identifiers replace all keys of a direction? */
 static bool takes_over(const struct ksrtp_session *session,
 		       unsigned int direction)
 {
@@ -51,7 +51,7 @@ static struct nlmsghdr *request(struct ksrtp *handle, int cmd,
 	return nlh;
 }
 
-/* Will a new key replace all that the direction has? */
+/* Will a new key replace all keys of the direction? */
 static bool replaces(const struct ksrtp_session *session,
 		     unsigned int direction, const struct ksrtp_reply *shown)
 {
@@ -94,7 +94,7 @@ static int read_keys(struct ksrtp *handle, struct replies *replies,
 	return ret;
 }
 
-/* May the keys of a line come to those that the direction has? */
+/* Can the keys of a line be added to those of the direction? */
 static int check_keys(struct ksrtp *handle, const struct sdes_keys *keys,
 		      unsigned int direction, const struct replies *replies)
 {
@@ -103,7 +103,7 @@ static int check_keys(struct ksrtp *handle, const struct sdes_keys *keys,
 	size_t at = 0;
 
 	while (replies_next(replies, &at, &reply)) {
-		/* one that retires apart from the others gives way */
+		/* a retiring key with another policy is evicted if needed */
 		if (reply_number(&reply, KSRTP_A_KEY_SUITE, 0))
 			continue;
 		n++;
@@ -141,8 +141,9 @@ static int check_direction(struct ksrtp *handle,
 }
 
 /*
- * A session is changed with the first key, and the others are added: make sure
- * beforehand that the directions will have them. Tells which session it is.
+ * A session is changed with the first key, and the others are added afterwards:
+ * check beforehand that the directions accept them. Returns the session's id in
+ * @id.
  */
 int spares_check(struct ksrtp *handle, const struct ksrtp_session *session,
 		 uint32_t *id)
@@ -186,13 +187,13 @@ static int del_key(struct ksrtp *handle, const struct ksrtp_reply *key,
 	return ret == -ENOENT ? 0 : ret;
 }
 
-/* Is it good until its overlap ends, and in no key's way till then? */
+/* Is it valid until its overlap ends, and not in another key's way? */
 static bool retires(const struct ksrtp_reply *key)
 {
 	return reply_number(key, KSRTP_A_KEY_STATE, 0) == KSRTP_KEY_RETIRING;
 }
 
-/* Is it in the way? A receiver's others are good until their overlap ends. */
+/* Is it in the way? A receiver's other keys are valid until their overlap ends. */
 static bool is_old(const struct ksrtp_reply *key, const struct sdes_keys *keys,
 		   unsigned int direction)
 {
@@ -236,8 +237,8 @@ static int clear_direction(struct ksrtp *handle, const struct sdes_keys *keys,
 }
 
 /*
- * The first key is what the session has now: take away what was before, so that
- * the others have room, and their identifiers are free.
+ * The first key was installed: delete the keys from before, so that the others
+ * have room and their identifiers are free.
  */
 int spares_clear(struct ksrtp *handle, const struct ksrtp_session *session,
 		 uint32_t id)
@@ -277,7 +278,7 @@ static int add_key(struct ksrtp *handle, const struct sdes_key *key,
 	return channel_do(handle, NULL, NULL);
 }
 
-/* Add them to a session that has the first. */
+/* Add the other keys to a session that has the first one. */
 int spares_add(struct ksrtp *handle, const struct ksrtp_session *session,
 	       uint32_t id)
 {

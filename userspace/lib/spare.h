@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The keys that a crypto line has beside its first. */
+/* The keys of a crypto line other than its first. */
 #ifndef LIBKSRTP_SPARE_H
 #define LIBKSRTP_SPARE_H
 

@@ -33,7 +33,7 @@ static bool same(const struct sdp_address *one, const struct sdp_address *other)
 	       !memcmp(one->bytes, other->bytes, one->len);
 }
 
-/* What is said of each is said of those of the same family. */
+/* Do two rules apply to the same addresses? */
 static bool clash(const struct sdp_address *from, const struct sdp_address *to,
 		  const struct sdp_address *has_from,
 		  const struct sdp_address *has_to)
@@ -42,7 +42,7 @@ static bool clash(const struct sdp_address *from, const struct sdp_address *to,
 	       (from->len || !to->len || !has_to->len || to->len == has_to->len);
 }
 
-/* "192.0.2.1=10.0.0.1" of one, "10.0.0.1" of each; and "any" behind it. */
+/* "192.0.2.1=10.0.0.1" for one address, "10.0.0.1" for all; or "any" for these. */
 int translation_add(struct translation *translation, const char *text,
 		    struct complaint *c)
 {
@@ -73,16 +73,16 @@ int translation_add(struct translation *translation, const char *text,
 	return 0;
 }
 
-/* Is this what packets have in the place of an address that is not named? */
+/* Does a rule for all addresses apply to this one? */
 static bool is_of_each(const struct sdp_address *to,
 		       const struct sdp_address *address)
 {
-	/* what is held keeps the address it had, which SDP does not tell */
+	/* a held stream keeps its old address, which SDP does not tell */
 	return !to->len || (to->family == address->family &&
 			    !sdp_address_is_zero(address));
 }
 
-/* What names the address goes before what is said of each. */
+/* A rule for this address wins over one for all. */
 void translation_apply(const struct translation *translation,
 		       struct sdp_address *address)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Addresses that packets have on this host, where SDP says others. */
+/* Addresses that packets have on this host, where SDP has others. */
 #ifndef LIBKSRTP_TRANSLATION_H
 #define LIBKSRTP_TRANSLATION_H
 
@@ -7,7 +7,7 @@
 
 #define TRANSLATION_MAX	16
 
-/* Of one side's addresses. Without a length: each, and any. */
+/* Rules for one side's addresses. Length 0 in @from: all; in @to: any. */
 struct translation {
 	unsigned int n;
 	struct {

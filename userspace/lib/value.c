@@ -22,7 +22,7 @@ void value_bytes(struct value *value, const void *bytes, size_t len)
 		memcpy(value->bytes, bytes, len);
 }
 
-/* How large a number an attribute takes; 0: it takes none. */
+/* Largest number that an attribute accepts; 0: none. */
 static uint64_t largest(const struct attr *attr)
 {
 	if (!attr || attr->reported)
@@ -90,7 +90,7 @@ int values_bytes(struct value *values, const struct attr_set *set,
 	return 0;
 }
 
-/* Add a value, of this type, to a message. */
+/* Add a value of this type to a message. */
 void value_put(const struct value *value, uint16_t attr, enum attr_type type,
 	       struct nlmsghdr *nlh)
 {
@@ -123,7 +123,7 @@ void value_put(const struct value *value, uint16_t attr, enum attr_type type,
 	}
 }
 
-/* Add all that are given to a message. */
+/* Add all values that are given to a message. */
 void values_put(const struct value *values, const struct attr_set *set,
 		struct nlmsghdr *nlh)
 {

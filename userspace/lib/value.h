@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Values that attributes are to have in a request. */
+/* Values of the attributes of a request. */
 #ifndef LIBKSRTP_VALUE_H
 #define LIBKSRTP_VALUE_H
 

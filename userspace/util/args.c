@@ -8,7 +8,7 @@
 #include "fail.h"
 #include "lib/hex.h"
 
-/* Take the next word if it is this one; other programs' users write --WORD. */
+/* Take the next word if it is this one; --WORD is accepted, too. */
 bool args_take(struct args *args, const char *word)
 {
 	const char *given = *args->word;
@@ -31,7 +31,7 @@ bool args_next(const struct args *args, const char *word)
 	return args_take(&copy, word);
 }
 
-/* Take the value that has to follow a keyword. */
+/* Take the value of a keyword. */
 char *args_value(struct args *args, const char *keyword)
 {
 	if (!*args->word)
@@ -39,14 +39,14 @@ char *args_value(struct args *args, const char *keyword)
 	return *args->word++;
 }
 
-/* Read a number, if it is one. */
+/* Read a number; false if it is not one. */
 bool number_read(const char *text, uint64_t *value)
 {
 	char *end;
 
 	errno = 0;
 	*value = strtoull(text, &end, 0);
-	/* strtoull() takes signs and leading blanks, which nobody means */
+	/* strtoull() would accept signs and leading blanks */
 	return isdigit((unsigned char)*text) && !*end && !errno;
 }
 
@@ -68,7 +68,7 @@ uint32_t args_number(struct args *args, const char *keyword, uint32_t min,
 	return parse_number(args_value(args, keyword), keyword, min, max);
 }
 
-/* Take a number of packets, which may be written as a power, 2^20. */
+/* Take a number of packets, which may be a power such as 2^20. */
 uint64_t args_count(struct args *args, const char *keyword, uint64_t min,
 		    uint64_t max)
 {
@@ -85,7 +85,7 @@ uint64_t args_count(struct args *args, const char *keyword, uint64_t min,
 	return value;
 }
 
-/* Take bytes in hex; returns how many. */
+/* Take bytes in hex; returns their number. */
 size_t args_hex(struct args *args, const char *keyword, unsigned char *bytes,
 		size_t size)
 {
@@ -99,7 +99,7 @@ size_t args_hex(struct args *args, const char *keyword, unsigned char *bytes,
 	return len;
 }
 
-/* A keyword may be given once. */
+/* Refuse a keyword that is given twice. */
 void args_once(bool *seen, const char *keyword)
 {
 	if (*seen)

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What is left of a command; words end with NULL. */
+/* The remaining words of a command, ended by NULL. */
 struct args {
 	char **word;
 };

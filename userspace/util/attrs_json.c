@@ -119,7 +119,7 @@ static json_t *attr_json(const struct attr *attr, const struct nlattr *nla)
 	return NULL;
 }
 
-/* Turn attributes of a message into an object. */
+/* Convert the attributes of a message to an object. */
 json_t *attrs_json(const struct attr_set *set, const struct nlattr *first,
 		   unsigned int len)
 {
@@ -174,7 +174,7 @@ static const char *string(json_t *json)
 	return json_string_value(json);
 }
 
-/* Keys are among these: what is wrong must not be shown. */
+/* These may be keys, so errors must not show them. */
 static size_t bytes(json_t *json, unsigned char *value)
 {
 	int len = hex_decode(string(json), value, VALUE_MAX);
@@ -262,8 +262,8 @@ static size_t copy(unsigned char *value, const void *from, size_t len)
 }
 
 /*
- * Turn a member of an object into what an attribute holds; returns its length.
- * Numbers of suites are the kernel's to tell, so they are 0 in a mere check.
+ * Convert a member of an object to an attribute's value; returns its length.
+ * Numbers of suites come from the kernel, so in a mere check they are 0.
  */
 static size_t attr_value(const struct attr *attr, json_t *json,
 			 unsigned char *value, bool check)
@@ -353,7 +353,7 @@ static void member(unsigned int type, const struct attr *attr, json_t *json,
 	}
 }
 
-/* Put all members that the kernel takes; without a message, only check them. */
+/* Add all members that the kernel accepts; without a message, only check them. */
 static void members(const struct attr_set *set, json_t *object,
 		    const char *const *others, struct nlmsghdr *nlh)
 {
@@ -375,14 +375,14 @@ static void members(const struct attr_set *set, json_t *object,
 	}
 }
 
-/* Refuse an object that is not made of these attributes, and @others. */
+/* Refuse an object with members other than these attributes and @others. */
 void attrs_check(const struct attr_set *set, json_t *object,
 		 const char *const *others)
 {
 	members(set, object, others, NULL);
 }
 
-/* Put an object that was checked. */
+/* Add an object that was checked to a message. */
 void attrs_put(const struct attr_set *set, json_t *object,
 	       struct nlmsghdr *nlh)
 {

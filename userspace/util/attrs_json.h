@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Attributes of a message as members of a JSON object, and back. */
+/* Conversion between attributes of a message and JSON objects. */
 #ifndef KSRTP_ATTRS_JSON_H
 #define KSRTP_ATTRS_JSON_H
 

@@ -69,7 +69,7 @@ void fail(int status, const char *format, ...)
 	vfprintf(stderr, format, args);
 	va_end(args);
 	fputc('\n', stderr);
-	/* which may fail too, but is not to be undone */
+	/* undoing may fail too, which is not to be undone */
 	fail_undo = NULL;
 	if (undo)
 		undo();

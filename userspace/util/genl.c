@@ -11,12 +11,12 @@
 
 static struct ksrtp kernel;
 
-/* Events have a socket of their own, so that requests go on beside them. */
+/* Events have a socket of their own, so that requests can be sent meanwhile. */
 static struct ksrtp listener;
 
 static int last;
 
-/* Go on only if what the library did went well. */
+/* Fail if a function of the library did. */
 void genl_must(int ret)
 {
 	last = ret;
@@ -24,13 +24,13 @@ void genl_must(int ret)
 		fail(KSRTP_REFUSED, "%s", kernel.error);
 }
 
-/* Was the last request refused to somebody without privilege? */
+/* Was the last request refused for lack of privilege? */
 bool genl_not_permitted(void)
 {
 	return last == -EPERM;
 }
 
-/* Is the module there? To ask for its family loads it, if it can be loaded. */
+/* Is the module loaded? Asking for its family loads it, if possible. */
 bool genl_available(void)
 {
 	if (!kernel.sock)
@@ -45,27 +45,27 @@ static void need_family(void)
 		     "the kernel module is not loaded (modprobe ksrtp; ksrtp doctor tells more)");
 }
 
-/* For the library's functions. */
+/* Handle for functions of the library. */
 struct ksrtp *genl_handle(void)
 {
 	need_family();
 	return &kernel;
 }
 
-/* Begin a request; the caller adds attributes of the set. */
+/* Start a request; the caller adds attributes of the set. */
 struct nlmsghdr *genl_request(int cmd, const struct attr_set *set)
 {
 	need_family();
 	return channel_request(&kernel, cmd, set);
 }
 
-/* Was the last request refused since what it wants is there? */
+/* Was the last request refused because its object exists? */
 bool genl_found_it_there(void)
 {
 	return kernel.found_it_there;
 }
 
-/* Carry out the request, which may be refused. */
+/* Carry out a request that may be refused. */
 void genl_try(struct nlmsghdr *request)
 {
 	(void)request;
@@ -85,7 +85,7 @@ static void listen_begin(void)
 	listener_must(channel_join(&listener));
 }
 
-/* Wait for events, until the module goes. */
+/* Wait for events until the module is unloaded. */
 void genl_listen(void (*event)(int cmd, const struct nlattr *attrs,
 			       unsigned int len))
 {

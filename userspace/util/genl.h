@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Talking to the kernel's family "ksrtp". */
+/* Requests to the kernel's family "ksrtp", and its events. */
 #ifndef KSRTP_GENL_H
 #define KSRTP_GENL_H
 

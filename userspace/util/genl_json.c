@@ -27,7 +27,7 @@ static int answer(json_t **first)
 	return ret;
 }
 
-/* Carry out the request; returns what it was answered with, or NULL. */
+/* Carry out a request; returns its answer, or NULL. */
 json_t *genl_json_do(struct nlmsghdr *request)
 {
 	json_t *first;
@@ -37,7 +37,7 @@ json_t *genl_json_do(struct nlmsghdr *request)
 	return first;
 }
 
-/* Likewise, where it may be refused. */
+/* The same for a request that may be refused. */
 json_t *genl_json_ask(struct nlmsghdr *request)
 {
 	json_t *first;
@@ -47,7 +47,7 @@ json_t *genl_json_ask(struct nlmsghdr *request)
 	return first;
 }
 
-/* Carry out the request for a list. */
+/* Carry out a dump request. */
 json_t *genl_json_dump(struct nlmsghdr *request)
 {
 	json_t *replies = json_array();
@@ -58,7 +58,7 @@ json_t *genl_json_dump(struct nlmsghdr *request)
 	return replies;
 }
 
-/* Likewise, where a list that changed while it was read does as well. */
+/* The same, but an inconsistent list is good enough. */
 json_t *genl_json_dump_about(struct nlmsghdr *request)
 {
 	json_t *replies = json_array();

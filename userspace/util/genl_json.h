@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the kernel's family "ksrtp" answers, as JSON. */
+/* Answers of the kernel's family "ksrtp" as JSON. */
 #ifndef KSRTP_GENL_JSON_H
 #define KSRTP_GENL_JSON_H
 

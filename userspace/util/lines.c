@@ -15,7 +15,7 @@ static bool first_line(FILE *in, char *line, size_t size)
 	return there;
 }
 
-/* The first line of a file, if there is one. */
+/* Read the first line of a file; false if there is none. */
 bool line_read(const char *file, char *line, size_t size)
 {
 	FILE *in = fopen(file, "re");
@@ -29,7 +29,7 @@ bool line_read(const char *file, char *line, size_t size)
 	return there;
 }
 
-/* The first line that a command prints, if it is there and succeeds. */
+/* Read the first line that a command prints; false if it fails. */
 bool line_of(const char *command, char *line, size_t size)
 {
 	FILE *in = popen(command, "re");

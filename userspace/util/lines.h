@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Small files of the kernel, and what programs print. */
+/* First lines of kernel files and of programs' output. */
 #ifndef KSRTP_LINES_H
 #define KSRTP_LINES_H
 

@@ -6,7 +6,7 @@
 #include "fail.h"
 #include "list.h"
 
-/* Take numbers and ranges between commas, or none; in order, each once. */
+/* Take numbers and ranges between commas, or none; sorted, without duplicates. */
 void list_parse(struct value *list, struct args *args, const char *keyword,
 		unsigned int min, unsigned int max)
 {

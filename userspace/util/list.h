@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sets of small numbers on the command line, as in 1,4-7. */
+/* Sets of small numbers on the command line, such as 1,4-7. */
 #ifndef KSRTP_LIST_H
 #define KSRTP_LIST_H
 

@@ -12,7 +12,7 @@ bool output_stats;
 bool output_brief;
 bool output_top;
 
-/* Do the forms that were asked for go together? */
+/* Refuse output options that exclude each other. */
 void output_check(bool batch)
 {
 	if (output_brief && (output_is_json || output_top))
@@ -47,7 +47,7 @@ static const char *endpoint(const json_t *session, const char *address_key,
 	return text;
 }
 
-/* A session's own end, "" if it is any; text is room for it. */
+/* A session's local endpoint, "" if it is any; text provides the buffer. */
 const char *output_local(const json_t *session, char *text)
 {
 	return endpoint(session, "local-address", "local-port", text);
@@ -58,7 +58,7 @@ const char *output_remote(const json_t *session, char *text)
 	return endpoint(session, "remote-address", "remote-port", text);
 }
 
-/* An object's interface by its name. */
+/* Name of an object's interface. */
 const char *output_dev(const json_t *object, char *name)
 {
 	long long ifindex = output_number(object, "ifindex");
@@ -68,7 +68,7 @@ const char *output_dev(const json_t *object, char *name)
 	return name;
 }
 
-/* Is this member of either direction this one? */
+/* Has a member of either direction this value? */
 bool output_direction_is(const json_t *session, const char *key,
 			 const char *value)
 {
@@ -84,7 +84,7 @@ bool output_direction_is(const json_t *session, const char *key,
 	return false;
 }
 
-/* Add that name, which people go by, to what the kernel has answered. */
+/* Add the interface's name to the kernel's answer. */
 void output_dress(json_t *object)
 {
 	char name[IF_NAMESIZE];
@@ -94,7 +94,7 @@ void output_dress(json_t *object)
 				    json_string(output_dev(object, name)));
 }
 
-/* Print a list: one array as JSON, or each object as people like it. */
+/* Print a list: one array as JSON, or each object as text. */
 void output_list(json_t *list, void (*print)(json_t *object))
 {
 	json_t *object;
@@ -109,7 +109,7 @@ void output_list(json_t *list, void (*print)(json_t *object))
 		print(object);
 }
 
-/* Print one object as a line of JSON, at once. */
+/* Print one object as a line of JSON, and flush it. */
 void output_line(json_t *object)
 {
 	json_dumpf(object, stdout, output_pretty ? JSON_INDENT(4) : 0);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Results, for people or as JSON. */
+/* Results as text or JSON. */
 #ifndef KSRTP_OUTPUT_H
 #define KSRTP_OUTPUT_H
 
 #include <jansson.h>
 #include <stdbool.h>
 
-/* Longest text of an address with its port. */
+/* Maximum size of an address with its port. */
 #define OUTPUT_ENDPOINT 64
 
 extern bool output_is_json;

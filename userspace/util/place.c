@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Where in what is read we are, for errors to name it. */
+/* Current position in the input, for error messages. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 const char *place_file;
 char place[128];
 
-/* Go deeper; returns what place_leave() comes back with. */
+/* Enter a nested place; returns the value for place_leave(). */
 size_t place_enter(const char *format, ...)
 {
 	size_t outside = strlen(place);

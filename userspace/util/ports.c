@@ -33,7 +33,7 @@ static int compare(const void *one, const void *other)
 	       ((const struct port_range *)other)->first;
 }
 
-/* Make one of ranges that overlap; returns how many there are then. */
+/* Merge ranges that overlap; returns the remaining number. */
 static size_t merge(struct port_range *ranges, size_t n)
 {
 	size_t i, kept = 0;
@@ -48,7 +48,7 @@ static size_t merge(struct port_range *ranges, size_t n)
 	return kept + 1;
 }
 
-/* Read N,N-M...: at most so many, in whatever order; returns how many. */
+/* Read N,N-M...: at most @max, in any order; returns their number. */
 size_t ports_list_parse(const char *text, const char *what,
 			struct port_range *ranges, size_t max)
 {
@@ -64,7 +64,7 @@ size_t ports_list_parse(const char *text, const char *what,
 	return merge(ranges, n);
 }
 
-/* Write them as ports_list_parse() reads them, into PORTS_TEXT(n) bytes. */
+/* Write ranges in the format of ports_list_parse(), into PORTS_TEXT(n) bytes. */
 void ports_list_print(const struct port_range *ranges, size_t n, char *text)
 {
 	size_t i;
@@ -77,7 +77,7 @@ void ports_list_print(const struct port_range *ranges, size_t n, char *text)
 	}
 }
 
-/* Which ports no client is given unless it asks for them: [port]. */
+/* Ports that clients only get if they ask for them, by number. */
 static bool *reserved_ports(void)
 {
 	bool *reserved = calloc(65536, sizeof(*reserved));
@@ -99,8 +99,8 @@ static bool *reserved_ports(void)
 }
 
 /*
- * Are clients of this network namespace given some of these ports, too? @shared
- * is the first and the last of them.
+ * May clients in this network namespace get some of these ports? @shared is set
+ * to the first and the last of them.
  */
 bool ports_of_clients(const struct port_range *ports,
 		      struct port_range *shared)
@@ -127,12 +127,12 @@ bool ports_of_clients(const struct port_range *ports,
 	return any;
 }
 
-/* What sets these aside, beside those that are reserved already. */
+/* Setting that reserves these ports, in addition to those reserved already. */
 void ports_reserve(const struct port_range *shared, char *text, size_t size)
 {
 	char line[1024], ports[PORTS_TEXT(1)];
 
-	/* setting it forgets what was there before */
+	/* setting it replaces the previous value */
 	line_read(RESERVED_FILE, line, sizeof(line));
 	if (strlen(line) == sizeof(line) - 1)
 		strcpy(line, "...");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Ranges of ports, and those that Linux gives to clients. */
+/* Ranges of ports, and the range that Linux assigns to clients. */
 #ifndef KSRTP_PORTS_H
 #define KSRTP_PORTS_H
 
@@ -11,10 +11,10 @@ struct port_range {
 	uint16_t first, last;
 };
 
-/* Longest text of ranges. */
+/* Maximum size of the text of @n ranges. */
 #define PORTS_TEXT(n) ((n) * sizeof("65535-65535") + 1)
 
-/* Longest text of what reserves ports. */
+/* Maximum size of a setting that reserves ports. */
 #define PORTS_RESERVE 1200
 
 struct port_range ports_parse(char *text, const char *what);

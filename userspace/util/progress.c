@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How far long work has come: on standard error, if that is a terminal. */
+/* Progress of long commands, on standard error if that is a terminal. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,14 +8,14 @@
 
 #include "terminal.h"
 
-/* As seldom as that, writing it costs nothing. */
+/* At this interval, output costs nothing. */
 #define STEP 100
 
 #define ERASE "\r\033[K"
 
 static bool shown;
 
-/* Is it time to show it, now that so much is done? */
+/* Is it time to show the progress? */
 bool progress_due(size_t done)
 {
 	const char *term = getenv("TERM");
@@ -24,7 +24,7 @@ bool progress_due(size_t done)
 	       strcmp(term, "dumb");
 }
 
-/* Show it, in a line that the next one takes the place of. */
+/* Show the progress, in a line that the next output overwrites. */
 void progress_show(const char *format, ...)
 {
 	va_list args;
@@ -33,12 +33,12 @@ void progress_show(const char *format, ...)
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
-	/* whatever is written now begins where this did */
+	/* the next output starts at the beginning of the line */
 	fputc('\r', stderr);
 	shown = true;
 }
 
-/* Make way for what is to stay, and at the end. */
+/* Erase the progress line before other output, and at the end. */
 void progress_clear(void)
 {
 	if (shown)

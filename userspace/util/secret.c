@@ -20,7 +20,7 @@ static void too_long(const struct secret_kind *kind)
 	usage("%s: longer than any %s", kind->word, kind->noun);
 }
 
-/* Read a line without leaving what follows it, or the secret, in a buffer. */
+/* Read a line without buffering it, or what follows it. */
 static void read_line(const struct secret_kind *kind, int fd, const char *file,
 		      char *line, size_t size)
 {
@@ -31,7 +31,7 @@ static void read_line(const struct secret_kind *kind, int fd, const char *file,
 		n = read(fd, line + len, 1);
 		if (n < 0)
 			usage("%s: %s: %s", kind->file, file, strerror(errno));
-		/* blanks before the secret mean nothing, blank lines neither */
+		/* skip leading blanks and blank lines */
 		if (n && !len && isspace((unsigned char)line[len]))
 			continue;
 		if (!n || line[len] == '\n')
@@ -48,7 +48,7 @@ static void read_line(const struct secret_kind *kind, int fd, const char *file,
 		usage("%s: %s: no %s in it", kind->file, file, kind->noun);
 }
 
-/* A file with keys is its owner's alone. */
+/* Warn if a file with keys can be read by others. */
 void secret_warn(int fd, const char *file)
 {
 	struct stat st;
@@ -76,7 +76,7 @@ static void read_file(const struct secret_kind *kind, const char *file,
 	close(fd);
 }
 
-/* What only the kernel can read is taken by its number, where that will do. */
+/* Read a key of the kernel; if only the kernel can read it, take its number. */
 static void read_ring(const struct secret_kind *kind, const char *name,
 		      char *text, size_t size, uint32_t *serial)
 {
@@ -101,7 +101,7 @@ static void read_ring(const struct secret_kind *kind, const char *name,
 		usage("%s: %s", kind->ring, complaint.text);
 }
 
-/* Whatever comes of it, the word is not to be seen any longer. */
+/* Take the text and wipe the word in any case. */
 static void read_word(const struct secret_kind *kind, char *word, bool allowed,
 		      char *text, size_t size)
 {
@@ -119,8 +119,8 @@ static void read_word(const struct secret_kind *kind, char *word, bool allowed,
 }
 
 /*
- * Take a secret, if there is one: its text, or, with @serial, the number of a
- * key that holds it.
+ * Take a secret, if there is one: its text, or, with @serial, the serial number
+ * of a key in the kernel's key service.
  */
 bool secret_parse(const struct secret_kind *kind, struct args *args,
 		  bool *given, char *text, size_t size, uint32_t *serial)

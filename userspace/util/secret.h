@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Text that nobody else may see, from wherever the user keeps it. */
+/* Secrets, from a word, a file or the kernel's key service. */
 #ifndef KSRTP_SECRET_H
 #define KSRTP_SECRET_H
 
@@ -9,13 +9,13 @@
 
 #include "args.h"
 
-/* A kind of secret, with the keywords that it may follow. */
+/* A kind of secret, with its keywords. */
 struct secret_kind {
 	const char *noun;
 	const char *word;	/* the text itself, in a batch */
 	const char *insecure;	/* the text itself, where others may see it */
 	const char *file;	/* the name of a file */
-	const char *ring;	/* a key that the kernel keeps */
+	const char *ring;	/* a key in the kernel's key service */
 };
 
 #define SECRET_KIND(_noun, _word) {					\
@@ -26,10 +26,10 @@ struct secret_kind {
 	.ring = _word "-ring",						\
 }
 
-/* Words on the command line can be seen by others; lines of a batch cannot. */
+/* Words on the command line are visible to others; lines of a batch are not. */
 extern bool secret_words_private;
 
-/* Commands come from standard input, and nothing else can. */
+/* Standard input has the commands, so no secret can be read from it. */
 extern bool stdin_is_batch;
 
 bool secret_parse(const struct secret_kind *kind, struct args *args,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The crypto drivers that the kernel runs suites with. */
+/* Crypto drivers of suites. */
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
@@ -7,10 +7,7 @@
 #include "genl_json.h"
 #include "suites.h"
 
-/*
- * The list with the drivers of each suite, which it alone does not tell: that
- * takes trying the suite.
- */
+/* List suites with their drivers, for which each suite has to be tried. */
 json_t *suite_drivers(void)
 {
 	json_t *list = json_array();

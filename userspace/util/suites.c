@@ -9,10 +9,10 @@
 #include "lib/channel.h"
 #include "lib/reply.h"
 
-/* As the kernel told it; names of suites point into it. */
+/* The kernel's list; names of suites point into it. */
 static struct replies list;
 
-/* Have the list, which is asked for once. */
+/* Read the list, once. */
 void suites_read(void)
 {
 	static bool is_there;
@@ -27,7 +27,7 @@ void suites_read(void)
 	is_there = true;
 }
 
-/* The suite behind @at, which moves on; 0 is where the first is. */
+/* Get the suite at offset @at, which is advanced; 0 is the first one. */
 bool suites_next(size_t *at, struct suite *suite)
 {
 	struct ksrtp_reply reply;
@@ -47,7 +47,7 @@ bool suites_next(size_t *at, struct suite *suite)
 	return true;
 }
 
-/* Look a suite up, in upper or lower case. */
+/* Find a suite by its name, in upper or lower case. */
 bool suite_find(const char *name, struct suite *suite)
 {
 	size_t at = 0;

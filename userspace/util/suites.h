@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Suites, as the kernel lists them. */
+/* Suites of the kernel. */
 #ifndef KSRTP_SUITES_H
 #define KSRTP_SUITES_H
 

@@ -17,7 +17,7 @@ void table_begin(struct table *table, const struct column *columns, size_t n)
 	table->columns_n = n;
 }
 
-/* Fill in the next cell, row by row; "" for none. */
+/* Fill in the next cell, row by row; "" if it is empty. */
 void table_cell(struct table *table, bool alarming, const char *format, ...)
 {
 	struct cell *cell;
@@ -38,7 +38,7 @@ void table_cell(struct table *table, bool alarming, const char *format, ...)
 	va_end(args);
 }
 
-/* How wide columns are; 0 for those that nothing stands in. */
+/* Width of each column; 0 if it is empty. */
 static void measure(const struct table *table, unsigned int *widths)
 {
 	unsigned int len;
@@ -94,7 +94,7 @@ static void print_row(const struct table *table, const unsigned int *widths,
 			terminal_paint(RED, text);
 		else
 			fputs(text, stdout);
-		/* no blanks at the end of lines */
+		/* no trailing blanks */
 		gap = "  ";
 		if (!table->columns[i].number && i + 1 < table->columns_n)
 			printf("%*s", blanks, "");
@@ -102,7 +102,7 @@ static void print_row(const struct table *table, const unsigned int *widths,
 	putchar('\n');
 }
 
-/* How many lines of the terminal a row takes, since cells are never cut. */
+/* Lines of the terminal that a row takes; cells are never truncated. */
 unsigned int table_height(const struct table *table)
 {
 	unsigned int widths[COLUMNS_MAX] = { 0 };

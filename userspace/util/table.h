@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Many things of a kind, one a line, in columns. */
+/* Tables: one row for each object. */
 #ifndef KSRTP_TABLE_H
 #define KSRTP_TABLE_H
 
@@ -10,8 +10,8 @@ struct column {
 	const char *title;
 	bool number;
 	/*
-	 * Where lines are longer than a terminal, the columns with the highest
-	 * rank are left out first; never those of rank 0.
+	 * Where rows exceed the terminal's width, columns with the highest rank
+	 * are left out first; never those of rank 0.
 	 */
 	unsigned int rank;
 };

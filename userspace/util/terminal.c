@@ -23,7 +23,7 @@ static bool has_colours(void)
 	       !(term && !strcmp(term, "dumb"));
 }
 
-/* How many columns there are; 0 without a terminal. */
+/* Number of columns; 0 without a terminal. */
 unsigned int terminal_columns(void)
 {
 	struct winsize size;
@@ -35,7 +35,7 @@ unsigned int terminal_columns(void)
 	return size.ws_col;
 }
 
-/* How many lines there are; 0 without a terminal. */
+/* Number of lines; 0 without a terminal. */
 unsigned int terminal_lines(void)
 {
 	struct winsize size;
@@ -47,7 +47,7 @@ unsigned int terminal_lines(void)
 	return size.ws_row;
 }
 
-/* Begin a terminal again at its top; one that cannot gets more lines. */
+/* Move to the top of the terminal, if it can do that. */
 void terminal_clear(void)
 {
 	const char *term = getenv("TERM");
@@ -65,8 +65,8 @@ void terminal_paint(enum colour colour, const char *text)
 }
 
 /*
- * Print words and end the line. On a terminal, lines that get too long go on in
- * the next, as far right as the first began.
+ * Print words and end the line. On a terminal, wrap long lines and indent the
+ * next ones like the first.
  */
 void terminal_wrap(const char *text, unsigned int indent)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Manners towards a terminal: colours and lines that fit, there alone. */
+/* Colours and line lengths, if the output is a terminal. */
 #ifndef KSRTP_TERMINAL_H
 #define KSRTP_TERMINAL_H
 
@@ -15,7 +15,7 @@ void terminal_clear(void);
 void terminal_paint(enum colour colour, const char *text);
 void terminal_wrap(const char *text, unsigned int indent);
 
-/* How far long work has come: on standard error, if that is a terminal. */
+/* Progress of long commands, on standard error if that is a terminal. */
 bool progress_due(size_t done);
 void progress_show(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));

@@ -5,7 +5,7 @@
 
 #include "wipe.h"
 
-/* In front of the memory, and as aligned as that has to be. */
+/* Stored in front of the memory, with maximum alignment. */
 union head {
 	size_t size;
 	max_align_t align;
