@@ -459,7 +459,7 @@ BAD = (
     ('send suite %s insecure-key !!!' % CM, 2, 'neither hex nor base64'),
     ('send suite %s insecure-key inline:%s|2^20|1:4' % (CM, 'A' * 40), 2,
      "lifetime and MKI behind '|' belong to a crypto line"),
-    ('send insecure-key 00', 2, 'send: a key needs its suite'),
+    ('send insecure-key 00', 2, 'send: a key needs a suite'),
     ('local-rtcp-port 5000 remote-rtcp-port 6000', 1,
      'rtcp-port: same as RTP\'s'),
 )

@@ -240,7 +240,7 @@ def moves(tap):
     program.session(('direction_set', SEND, number_of(DIRECTION, 'suite'), 1))
     tap.equal((program.call('call_settings', 'handle', 'session'),
                program.call('error', 'handle')),
-              (EINVAL, 'settings: keys of a call are those of SDP'),
+              (EINVAL, 'settings: keys of a call come from SDP'),
               'but keys are not')
     program.session(('session_set', 99, 1))
     tap.equal(program.call('call_settings', 'handle', 'session'), EINVAL,
@@ -304,7 +304,7 @@ def sdes(tap):
     for calls, error in (
             ([both[0], ('direction_sdes', RECV, line(CM, keys[2], tag=2), 0)],
              'sdes: send has tag 1 and recv 2; an answer repeats the tag of '
-             'the line that it takes'),
+             'the line it accepts'),
             ([('direction_sdes', SEND, line(GCM, keys[0]), 0)],
              'send sdes key 1: suite %s wants 28 bytes of key and salt, '
              'got 30' % GCM),
@@ -359,7 +359,7 @@ def agreed(tap):
               'DTLS-SRTP of RTP alone')
     for call, error in (
             (('session_dtls', 1, 3, {'hex': ''}),
-             "dtls: profile: '3' is none of DTLS-SRTP"),
+             "dtls: profile: '3' is not a DTLS-SRTP profile"),
             (('session_dtls', 1, 7, {'hex': '00' * 60}),
              'dtls: suite %s wants 56 bytes, two keys and two salts, got 60' %
              GCM),
@@ -371,7 +371,7 @@ def agreed(tap):
                   'refused: %s' % (call,))
     wrong = program.session(
         ('direction_set', RECV, number_of(DIRECTION, 'suite'), 1), client)
-    tap.equal(wrong, [(EINVAL, 'dtls: recv has suite, key or mki of its own')],
+    tap.equal(wrong, [(EINVAL, 'dtls: recv must not have suite, key or mki')],
               'two sources of keys')
     program.end(tap)
 
@@ -463,7 +463,7 @@ def calls(tap):
         tap.equal(program.call('call_%s_address' % side, 'handle', text), error,
                   '%s address: %s' % (side, text))
     tap.equal(program.call('error', 'handle'), "remote address: '10.0.0.5' is "
-              'of the same address as one before', 'which is told')
+              'for the same address as an earlier one', 'which is told')
 
     def addresses():
         carry('call_add', *both, 0)
@@ -488,8 +488,8 @@ def calls(tap):
               (-12, 'local:6: Cannot allocate memory'), 'what a kernel refuses')
     for ours, theirs, error in (
             (both[0], '', (EINVAL, 'remote:0: no media section')),
-            (both[0], 'v=1\n', (EINVAL, 'remote:1: v=0 has to be the first '
-                                'line, and nowhere else')),
+            (both[0], 'v=1\n', (EINVAL, 'remote:1: v=0 must be the first '
+                                'line, and no other')),
             ('v=0\n' * 20000, both[1], (-90, 'local: longer than 65535 bytes')),
             (both[0].replace('_80 inline:', '_80 online:'), both[1],
              (EINVAL, 'local:7: key 1: does not begin with inline:'))):
@@ -539,14 +539,14 @@ def requests(tap):
     kernel.asked.clear()
     tap.equal((program.call('do'), program.call('error', 'handle'),
                kernel.asked),
-              ([EINVAL, []], 'the request has a wrong attribute: Invalid '
+              ([EINVAL, []], 'the request has an invalid attribute: Invalid '
                'argument', []), 'and not overlooked')
     program.call('request_free', 'request')
     tap.ok(not program.call('request_new', 99), 'no such command')
     tap.equal((program.call('listen', 'handle') == 0,
                program.call('call_del', 'handle', '', ''),
                program.call('error', 'handle')),
-              (True, -16, 'the handle is one that listens: Device or resource '
+              (True, -16, 'the handle only receives events: Device or resource '
                'busy'), 'a handle that listens does nothing else')
     program.end(tap)
 

@@ -1022,18 +1022,18 @@ def translated(tap):
             ('remote-address x=10.0.0.5', "remote-address: 'x' is not an address"),
             ('remote-address any=10.0.0.5', "'any' is not an address"),
             ('local-address 10.0.0.5=', "'' is not an address"),
-            ('local-address 0.0.0.0', 'is held'),
-            ('local-address ::=10.0.0.5', 'is held'),
+            ('local-address 0.0.0.0', 'is a held address'),
+            ('local-address ::=10.0.0.5', 'is a held address'),
             ('remote-address 224.0.0.1', 'multicast'),
             ('remote-address ' + 99 * '1', 'too long'),
             ('local-address 10.0.0.5 local-address 10.0.0.6',
-             "'10.0.0.6' is of the same address as one before"),
-            ('local-address 10.0.0.5 local-address any', 'as one before'),
+             "'10.0.0.6' is for the same address as an earlier one"),
+            ('local-address 10.0.0.5 local-address any', 'as an earlier one'),
             ('local-address 10.0.0.5=any local-address 10.0.0.5=10.0.0.6',
-             'as one before'),
+             'as an earlier one'),
             (' '.join('local-address 10.0.0.%d=10.1.0.1' % n
                       for n in range(1, 18)), 'local-address: more than 16'),
-            ('local-address 192.0.2.10=fd00::5', 'not of the family')):
+            ('local-address 192.0.2.10=fd00::5', 'not of the same family')):
         done = fake.ksrtp(*files.words('add', *both), *words.split())
         tap.ok(done.returncode == 2 and message in done.stderr and
                done.stderr.count('\n') == 1 and not fake.asked,
@@ -1153,16 +1153,16 @@ def translated(tap):
 
 # What is changed in which file of Asterisk and Linphone, and what is said.
 WRONG = (
-    ('asterisk', 'v=0', 'v=1', 1, 'v=0 has to be the first line'),
+    ('asterisk', 'v=0', 'v=1', 1, 'v=0 must be the first line'),
     ('asterisk', 't=0 0', 'q=0 0', 5, 'no line of a session description'),
     ('asterisk', 't=0 0', '', 5, 'no line of a session description'),
-    ('asterisk', 't=0 0', 'v=0', 5, 'nowhere else'),
+    ('asterisk', 't=0 0', 'v=0', 5, 'and no other'),
     ('asterisk', 't=0 0', 't=\x1b[2J', 5, 'not printable: character 3'),
     ('asterisk', 't=0 0', 'a=crypto:1 X', 5, 'belongs to a media section'),
     ('asterisk', 't=0 0', 'a=group:BUNDLE 1 2\r\na=group:BUNDLE 3 1', 6,
-     "BUNDLE has '1', which that of line 5 has"),
+     "BUNDLE has '1', which is in line 5, too"),
     ('asterisk', 't=0 0', 'a=group:BUNDLE 1 2 1', 5,
-     "BUNDLE has '1', which that of line 5 has"),
+     "BUNDLE has '1', which is in line 5, too"),
     ('asterisk', 't=0 0', '\r\n'.join(33 * ['a=group:BUNDLE']), 37,
      'more than 32 BUNDLE'),
     ('asterisk', 't=0 0', 'a=rtcp:9', 5, 'a=rtcp: belongs to a media section'),
@@ -1176,11 +1176,11 @@ WRONG = (
     ('asterisk', 'c=IN IP4', 'c=ATM IP4', 4, 'address is not IN IP4'),
     ('asterisk', 'c=IN IP4 192.0.2.10\r\n', '', 5, 'no c= line'),
     ('linphone', 'c=IN IP4 192.0.2.20', 'c=IN IP6 ::1', 7,
-     'not of the family'),
+     'not of the same family'),
     ('asterisk', 'm=audio 12034', 'm=audio 12034/2', 6,
      'two streams of RTP, unless a=rtcp:12035'),
     ('asterisk', 'm=audio 12034', 'm=audio 12034/3', 6,
-     '3 ports are so many streams of RTP; give each a section'),
+     '3 ports mean as many RTP streams; give each a section'),
     ('asterisk', 'm=audio 12034', 'm=audio 12034/0', 6, "behind '/'"),
     ('asterisk', 'm=audio 12034', 'm=audio 12034/x', 6, "behind '/'"),
     ('asterisk', 'm=audio 12034', 'm=audio 12034/', 6, "behind '/'"),
@@ -1189,25 +1189,25 @@ WRONG = (
     ('asterisk', ' RTP/SAVP 0 8 101', ' RTP/SAVP', 6,
      'm= is not MEDIA PORT PROTOCOL FORMATS'),
     ('linphone', 'RTP/SAVP', 'RTP/AVPF', 7, 'the section is RTP/SAVP in'),
-    ('both', 'RTP/SAVP', 'TCP/RTP/SAVP', 6, 'unknown kind of RTP'),
+    ('both', 'RTP/SAVP', 'TCP/RTP/SAVP', 6, 'unsupported protocol'),
     ('asterisk', 'c=IN IP4 192.0.2.10', 'c=IN IP4 224.0.0.1', 4, 'multicast'),
     ('linphone', 'c=IN IP4 192.0.2.20', 'c=IN IP4 239.255.255.255', 4,
      'multicast'),
     ('linphone', 'c=IN IP4 192.0.2.20', 'c=IN IP6 ff02::1', 4, 'multicast'),
     ('asterisk', 'c=IN IP4 192.0.2.10', 'c=IN IP4 ' + 125 * 'x', 4, 'too long'),
     ('asterisk', 'a=ptime:20', '', 12, 'no line of a media section'),
-    ('both', 'RTP/SAVP', 'UDP/TLS/RTP/SAVP', 6, 'keys come by DTLS'),
-    ('both', 'RTP/SAVP', 'UDP/TLS/RTP/SAVPF', 6, 'keys come by DTLS'),
-    ('both', 'RTP/SAVP', 'udp/tls/rtp/savp', 6, 'keys come by DTLS'),
-    ('both', 'RTP/SAVP', 'RTP/XYZ', 6, 'unknown kind of RTP'),
-    ('both', 'RTP/SAVP', 'srtp', 6, 'unknown kind of RTP'),
-    ('both', 'RTP/SAVP', 'UDP/RTP/AVP', 6, 'unknown kind of RTP'),
-    ('both', 'RTP/SAVP', 'TCP/RTP/AVP', 6, 'unknown kind of RTP'),
-    ('both', 'RTP/SAVP', 'udptl', 6, 'udptl: crypto lines, and no RTP'),
+    ('both', 'RTP/SAVP', 'UDP/TLS/RTP/SAVP', 6, 'keys come from DTLS'),
+    ('both', 'RTP/SAVP', 'UDP/TLS/RTP/SAVPF', 6, 'keys come from DTLS'),
+    ('both', 'RTP/SAVP', 'udp/tls/rtp/savp', 6, 'keys come from DTLS'),
+    ('both', 'RTP/SAVP', 'RTP/XYZ', 6, 'unsupported protocol'),
+    ('both', 'RTP/SAVP', 'srtp', 6, 'unsupported protocol'),
+    ('both', 'RTP/SAVP', 'UDP/RTP/AVP', 6, 'unsupported protocol'),
+    ('both', 'RTP/SAVP', 'TCP/RTP/AVP', 6, 'unsupported protocol'),
+    ('both', 'RTP/SAVP', 'udptl', 6, 'udptl: crypto lines without RTP'),
     ('both', ' RTP/SAVP', '  RTP/SAVP', 6, 'm= is not MEDIA PORT PROTOCOL'),
     ('linphone', 'a=crypto:1', 'a=x-crypto:1', 7, 'no crypto line'),
     ('linphone', 'a=crypto:1', 'a=crypto:2', 9,
-     "tag is none of the other side's"),
+     "other side has no line with this tag"),
     ('asterisk', 'a=crypto:1', 'a=crypto:01', 7, 'tag is not a number'),
     ('asterisk', 'a=crypto:1', 'a=crypto:1 X\r\na=crypto:1', 8,
      'tag 1 is that of line 7'),
@@ -1216,15 +1216,15 @@ WRONG = (
     ('both', 'a=crypto:1', 'a=crypto:2 X\r\na=crypto:1', 10,
      'several lines here'),
     ('asterisk', 'inline:', 'outline:', 7, 'does not begin with inline:'),
-    ('linphone', '_80 inline:', '_32 inline:', 9, 'both directions have one'),
+    ('linphone', '_80 inline:', '_32 inline:', 9, 'both directions must have the same'),
     ('asterisk', 'a=ptime:20', 'a=ptime:20\r\na=recvonly', 15,
-     'a=recvonly is said'),
-    ('asterisk', 'a=ptime:20', 'a=rtcp:12034', 12, "RTP's port"),
+     'a=recvonly is given'),
+    ('asterisk', 'a=ptime:20', 'a=rtcp:12034', 12, 'same port as RTP'),
     ('asterisk', 'a=ptime:20', 'a=rtcp:x', 12, 'port is not a number'),
     ('asterisk', 'a=ptime:20', 'a=rtcp:1\r\na=rtcp:1', 13, 'given twice'),
     ('asterisk', 'a=ptime:20', 'a=rtcp:9 IN IP4 192.0.2.11', 12,
      "a=rtcp: IN IP4 192.0.2.11 is not RTP's IN IP4 192.0.2.10; a session has "
-     'one address for both, unless both sides say a=rtcp-mux'),
+     'one address for both; use a=rtcp-mux on both sides'),
     ('asterisk', 'a=ptime:20', 'a=ssrc:x', 12, 'a=ssrc: not a number'),
     ('linphone', 'm=audio', 'm=audio 0 RTP/SAVP 0\r\nm=audio', 8,
      '2 media sections, and 1 in'),
@@ -1296,7 +1296,7 @@ def tolerated(tap):
               (0, 7099), 'on our side, too')
     done = fake.ksrtp(*files.words('add', 'chrome-dtls', 'chrome-dtls'))
     tap.ok(done.returncode == 2 and not fake.asked and
-           'keys come by DTLS' in done.stderr,
+           'keys come from DTLS' in done.stderr,
            'DTLS-SRTP of a browser is not passed over', done)
     for name in 'baresip', 'rtpengine':
         files.write(name, files.text(name).replace('BUNDLE 0 1', 'BUNDLE 1 0'))
@@ -1348,7 +1348,7 @@ def errors(tap):
     tap.equal((done.returncode, len(fake.asked)), (0, 1),
               'RTP/AVP with crypto lines is')
     done = fake.ksrtp(*files.words('add', 'asterisk-fax', 'linphone-fax'))
-    nothing = ('ksrtp: warning: %s has no section for a session\n' %
+    nothing = ('ksrtp: warning: %s has no media section that needs a session\n' %
                files.path('asterisk-fax'))
     tap.equal((done.returncode, len(fake.asked), done.stderr),
               (0, 0, nothing), 'what is not RTP is left alone, and not silently')

@@ -142,11 +142,11 @@ def brief(tap):
            'drops are red')
     fake.sessions = [[]]
     tap.equal(fake.ksrtp('-B').stdout, '', 'of nothing, nothing')
-    for words, why in ((('-B', '-j', 'session'), '-B: goes without -j'),
-                       (('-B', 'stat'), '-B and -t go with session show'),
-                       (('-t', 'session', 'flush'), '-B and -t go with'),
-                       (('-t', '-b', '-'), '-t: goes without'),
-                       (('-j', '--top'), '-t: goes without'),
+    for words, why in ((('-B', '-j', 'session'), '-B: cannot be combined with -j'),
+                       (('-B', 'stat'), '-B and -t are options of session show'),
+                       (('-t', 'session', 'flush'), '-B and -t are options of'),
+                       (('-t', '-b', '-'), '-t: cannot be combined'),
+                       (('-j', '--top'), '-t: cannot be combined'),
                        (('--brie',), None), (('--nonsense',), 'unknown option')):
         done = fake.ksrtp(*words)
         tap.ok(why is None and not done.returncode or done.returncode == 2 and

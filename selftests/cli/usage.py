@@ -25,8 +25,8 @@ BAD = (
     ('sdp --local /no/such --remote /no/such --dry-run', '/no/such: No such'),
     ('sdp remote /no/such dry-run', 'sdp add: needs local and remote'),
     ('sdp --set --local a', 'sdp set: needs local and remote'),
-    ('session show --brief --top', '-B: goes without -j, -p and -t'),
-    ('-j session show top', '-t: goes without -j, -p and -b'),
+    ('session show --brief --top', '-B: cannot be combined with -j, -p or -t'),
+    ('-j session show top', '-t: cannot be combined with -j, -p or -b'),
     ('session set id 1 --top', "unknown word '--top'"),
     ('session add --local --remote', "local: '--remote' is not an address"),
     ('sesion show', "unknown object 'sesion'"),
@@ -60,10 +60,10 @@ BAD = (
     ('session add local 1.2.3.4:-1', "local: '-1' is not a number"),
     ('session add local [::1', "local: '[::1' is not [ADDRESS]:PORT"),
     ('session add local [::1]x', "local: '[::1]x' is not [ADDRESS]:PORT"),
-    ('session add local 2001:db8::1:5004', "local: no port was read of "
+    ('session add local 2001:db8::1:5004', "local: no port found in "
      "'2001:db8::1:5004'; write [2001:db8::1]:5004, or [2001:db8::1:5004] for an "
-     'address alone'),
-    ('session add local any:9 remote ::1:50040', 'remote: no port was read of'),
+     'address without a port'),
+    ('session add local any:9 remote ::1:50040', 'remote: no port found in'),
     ('session add remote 1.2.3', "remote: '1.2.3' is not an address"),
     (ADD + 'local any:5002', 'local: given twice'),
     (ADD + 'dev no-such-dev', "dev: no interface 'no-such-dev'"),
@@ -83,7 +83,7 @@ BAD = (
     (ADD + 'send key-file /dev/null', 'key-file: /dev/null: no key in it'),
     (ADD + 'send insecure-key ' + 'a' * 512, 'key: longer than any key'),
     (ADD + 'send insecure-key 00 insecure-key 00', 'key: given twice'),
-    (ADD + 'send insecure-key 00', 'send: a key needs its suite'),
+    (ADD + 'send insecure-key 00', 'send: a key needs a suite'),
     (ADD + 'ssrc', 'ssrc: value missing'),
     (ADD + 'ssrc x', "ssrc: 'x' is not a number"),
     (ADD + 'ssrc 0x100000000', 'ssrc: 0x100000000 is not within'),
@@ -125,11 +125,11 @@ BAD = (
     ('session set id', 'id: value missing'),
     ('session set id 0', 'id: 0 is not within'),
     ('session set id 1 rtcp-mux', "unknown word 'rtcp-mux'"),
-    ('session del id 1 local any:5000', 'id: names the session'),
+    ('session del id 1 local any:5000', 'id: cannot be combined with a flow'),
     ('session del id 1 max-streams 3', "unknown word 'max-streams'"),
     ('session set id 1 owned', "unknown word 'owned'"),
-    ('session set id 1 move', 'move: needs a flow'),
-    ('session set id 1 move linger 5', 'move: needs a flow'),
+    ('session set id 1 move', 'move: needs the new flow'),
+    ('session set id 1 move linger 5', 'move: needs the new flow'),
     ('session set id 1 move move', 'move: given twice'),
     ('session set id 1 move local', 'local: value missing'),
     ('session set id 1 move local any:5 local any:6', 'local: given twice'),
@@ -144,7 +144,7 @@ BAD = (
     ('session add local any:5 linger 5', "unknown word 'linger'"),
     ('session replace local', 'local: value missing'),
     ('session replace id 5', "unknown word 'id'"),
-    ('session set id 1 ssrc 5', 'id: names the session'),
+    ('session set id 1 ssrc 5', 'id: cannot be combined with a flow'),
     ('session del id 1 stream-timeout 5', "unknown word 'stream-timeout'"),
     ('session flush id 1', "unknown word 'id'"),
     ('key frob', "key: unknown command 'frob'"),
@@ -408,7 +408,7 @@ def batches(tap):
     done = subprocess.run([KSRTP, '-b', '-'], input='session show --top\n',
                           capture_output=True, text=True)
     tap.equal((done.returncode, done.stderr),
-              (2, 'ksrtp: stdin:1: -t: goes without -j, -p and -b\n'),
+              (2, 'ksrtp: stdin:1: -t: cannot be combined with -j, -p or -b\n'),
               'a batch cannot look at sessions again and again')
     for line, what in ((ADD + 'send key-file -', 'key-file'),
                        ('restore -', 'restore'), ('restore', 'restore')):
@@ -424,7 +424,7 @@ def batches(tap):
             ('session add local a#b', "'a' is not an address"),
             ("session add local ''", "'' is not an address"),
             ("session add local 'any:5000", 'a quote is not closed'),
-            ("session add local 'any':5000", 'a word goes on behind its'),
+            ("session add local 'any':5000", 'text follows a closing quote'),
             ('session add local', 'local: value missing')):
         done = subprocess.run([KSRTP, '-b', '-'], input=line,
                               capture_output=True, text=True)

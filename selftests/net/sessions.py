@@ -447,7 +447,7 @@ def moved_refused(tap):
              'rtcp-port: makes no sense with rtcp-mux'),
             ('two families', ('move', 'local', A4, 'remote', B6), 1,
              'address: not of the family'),
-            ('no flow', ('move',), 2, 'move: needs a flow'),
+            ('no flow', ('move',), 2, 'move: needs the new flow'),
             ('linger without move', ('linger', 5), 2, 'linger: goes with move'),
             ('move said twice', ('move', 'local', A4, 'move'), 2,
              'move: given twice')):

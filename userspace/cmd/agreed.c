@@ -33,7 +33,7 @@ bool agreed_parse(struct agreed *agreed, struct args *args)
 		return false;
 	name = protocols[i].name;
 	if (agreement->protocol)
-		usage("%s: keys are agreed on once", name);
+		usage("%s: only one key agreement is possible", name);
 	agreement->protocol = protocols[i].protocol;
 	role = args_value(args, name);
 	agreement->first = !strcmp(role, protocols[i].first);
@@ -62,7 +62,7 @@ static bool parse_dtls(struct agreed *agreed, struct args *args)
 		text = args_value(args, "profile");
 		agreed->profile = find_profile(text);
 		if (!agreed->profile)
-			usage("profile: '%s' is none of DTLS-SRTP", text);
+			usage("profile: '%s' is not a DTLS-SRTP profile", text);
 	} else if (args_take(args, "mki")) {
 		args_once(&agreed->mki.given, "mki");
 		agreed->mki.len = args_hex(args, "mki", agreed->mki.bytes,
@@ -73,7 +73,7 @@ static bool parse_dtls(struct agreed *agreed, struct args *args)
 	return true;
 }
 
-/* Take one of these words behind a keyword; @others are valid, but not here. */
+/* Take one of these words behind a keyword; @others says which there are. */
 static bool parse_word(const char **value, struct args *args,
 		       const char *keyword, const char *const *words,
 		       const char *others)
@@ -88,7 +88,7 @@ static bool parse_word(const char **value, struct args *args,
 	for (i = 0; words[i]; i++)
 		if (!strcmp(*value, words[i]))
 			return true;
-	usage("%s: ksrtp has no '%s'; %s", keyword, *value, others);
+	usage("%s: '%s' is not supported; %s", keyword, *value, others);
 }
 
 static const char *const ciphers[] = { "AES1", "AES2", "AES3", NULL };
@@ -97,9 +97,9 @@ static const char *const auth_tags[] = { "HS32", "HS80", NULL };
 static bool parse_zrtp(struct agreed *agreed, struct args *args)
 {
 	return parse_word(&agreed->cipher, args, "cipher", ciphers,
-			  "but AES1, AES2 and AES3") ||
+			  "use AES1, AES2 or AES3") ||
 	       parse_word(&agreed->auth_tag, args, "auth-tag", auth_tags,
-			  "but HS32 and HS80");
+			  "use HS32 or HS80");
 }
 
 /* Take a part of the agreement, if one has started. */
@@ -121,7 +121,7 @@ static void complete(struct agreed *agreed)
 	if (!agreed->text.given)
 		usage("%s: needs a key", agreement_name(agreement->protocol));
 	if (agreed->text.serial)
-		usage("%s: keys of type logon cannot be read, and so not be split; use type user",
+		usage("%s: keys of type logon cannot be read, as is needed to split them; use type user",
 		      agreement_name(agreement->protocol));
 	if (agreement->protocol == ZRTP) {
 		if (!agreed->cipher || !agreed->auth_tag)
@@ -173,7 +173,7 @@ static void decode(struct key_text *key, const struct agreement *agreement,
 static void prepare(const struct agreed *agreed, struct direction *direction)
 {
 	if (direction_has_keys(direction))
-		usage("%s: %s has suite, key or mki of its own",
+		usage("%s: %s must not have suite, key or mki",
 		      agreement_name(agreed->agreement.protocol),
 		      direction->name);
 	direction->values[KSRTP_A_DIRECTION_MKI] = agreed->mki;

@@ -55,7 +55,7 @@ static char *next_word(char **line)
 			usage("a quote is not closed");
 		*end++ = '\0';
 		if (*end && !strchr(BLANKS "#", *end))
-			usage("a word goes on behind its quotes");
+			usage("text follows a closing quote");
 	} else {
 		end = word + strcspn(word, BLANKS "#");
 	}

@@ -207,7 +207,7 @@ static void check_beside_sdes(const struct direction *direction)
 	else if (direction->values[KSRTP_A_DIRECTION_MKI].given)
 		word = "mki";
 	if (word)
-		usage("%s sdes: %s makes no sense beside it", direction->name,
+		usage("%s sdes: %s cannot be combined with it", direction->name,
 		      word);
 }
 
@@ -233,7 +233,7 @@ void direction_resolve(struct direction *direction)
 	if (!direction->text.given)
 		return;
 	if (!direction->values[KSRTP_A_DIRECTION_SUITE].given)
-		usage("%s: a key needs its suite beside it", direction->name);
+		usage("%s: a key needs a suite", direction->name);
 	if (direction->text.serial) {
 		description_held_key(direction->session, direction->id,
 				     direction->text.serial);

@@ -28,7 +28,7 @@ static void refuse_port_within(const char *text, const char *what)
 	memcpy(address, text, port - text);
 	address[port - text - 1] = '\0';
 	if (inet_pton(AF_INET6, address, &parsed) == 1)
-		usage("%s: no port was read of '%s'; write [%s]:%s, or [%s] for an address alone",
+		usage("%s: no port found in '%s'; write [%s]:%s, or [%s] for an address without a port",
 		      what, text, address, port, text);
 }
 

@@ -82,7 +82,7 @@ static bool is_session_show(const struct args *args)
 static void command(struct args *args)
 {
 	if ((output_brief || output_top) && !is_session_show(args))
-		usage("-B and -t go with session show");
+		usage("-B and -t are options of session show");
 	if (args_take(args, "help"))
 		fputs(main_help, stdout);
 	else if (args_take(args, "session"))

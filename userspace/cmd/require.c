@@ -145,7 +145,7 @@ static void rule_warn(const struct rule *rule)
 		return;
 	ports_list_print(&shared, 1, text);
 	ports_reserve(&shared, reserve, sizeof(reserve));
-	warn("require: ports %s are given to clients, too: some of their datagrams look like RTP, and will drop; reserve the ports (sysctl -w %s), take other ones, or except-remote-port",
+	warn("require: ports %s may be assigned to clients: some of their datagrams look like RTP and will be dropped; reserve the ports (sysctl -w %s), use others, or add except-remote-port",
 	     text, reserve);
 }
 

@@ -129,7 +129,7 @@ static void undo(void)
 	size_t i;
 
 	json_array_foreach(kept, i, id)
-		warn("session %lld stays, since it has replaced one that kept its flow closed",
+		warn("session %lld stays, since it has replaced an orphaned one",
 		     (long long)json_integer_value(id));
 	undo_list(made_sessions, KSRTP_CMD_SESSION_DEL, &session_set,
 		  KSRTP_A_SESSION_ID);

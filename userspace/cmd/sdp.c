@@ -330,7 +330,7 @@ static void sdp_add(struct args *args)
 	read_call(&call, files.local, files.remote);
 	plan_add_call(&plan, &call);
 	if (!plan.n)
-		warn("%s has no section for a session", files.local);
+		warn("%s has no media section that needs a session", files.local);
 	finish();
 }
 

@@ -228,9 +228,9 @@ static void session_parse(struct args *args, int takes)
 			args_end(args);
 	}
 	if (session.values[KSRTP_A_SESSION_ID].given && flow_given(&flow))
-		usage("id: names the session; a flow beside it makes no sense");
+		usage("id: cannot be combined with a flow");
 	if (moves && !flow_given(&move))
-		usage("move: needs a flow, where the session is to be found");
+		usage("move: needs the new flow");
 	if (!moves && session.values[KSRTP_A_SESSION_LINGER].given)
 		usage("linger: goes with move");
 	flow_describe(&flow, &session);

@@ -57,7 +57,7 @@ void stat_command(struct args *args)
 		usage("stat: unknown command '%s'", *args->word);
 	args_end(args);
 	if (prometheus && output_is_json)
-		usage("stat prometheus: has a form of its own, without -j and -p");
+		usage("stat prometheus: cannot be combined with -j or -p");
 	object = genl_json_do(genl_request(KSRTP_CMD_STAT_GET, &stat_set));
 	if (prometheus)
 		prometheus_print(object);

@@ -112,7 +112,7 @@ static void stream_show(struct args *args)
 		if (!which_parse(&which, args) && !take_ssrc(args, nlh, &ssrc))
 			args_end(args);
 	if (ssrc && !(which.has_session && which.has_direction))
-		usage("ssrc: needs session, and send or recv, beside it");
+		usage("ssrc: needs session, and send or recv");
 	which_put(&which, nlh, KSRTP_A_STREAM_SESSION_ID,
 		  KSRTP_A_STREAM_DIRECTION);
 	if (ssrc) {

@@ -17,7 +17,7 @@ static void refused(const char *text)
 		not_permitted = true;
 	else
 		finding(FINDING_PROBLEM, attempted,
-			"this was not looked at: %s\nthe kernel refused what it was asked\nask again; if it goes on, dmesg may tell more",
+			"this was not checked: %s\nthe kernel refused a request\ntry again; if it persists, see dmesg",
 			text);
 	longjmp(back, 1);
 }

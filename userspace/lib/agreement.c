@@ -69,11 +69,11 @@ static int take(const struct agreement *agreement,
 	if (values[KSRTP_A_DIRECTION_SUITE].given ||
 	    values[KSRTP_A_DIRECTION_MASTER_KEY].given ||
 	    session->sdes[direction].given)
-		return wrong(c, "%s has suite, key or mki of its own", name);
+		return wrong(c, "%s must not have suite, key or mki", name);
 	if (agreement->rtp_lifetime < RTP_LIFETIME_MAX && !lifetime->given)
 		value_number(lifetime, agreement->rtp_lifetime);
 	if (lifetime->given && lifetime->number > agreement->rtp_lifetime)
-		return wrong(c, "%s has a lifetime of RTP above the profile's %llu",
+		return wrong(c, "%s has an RTP lifetime above the profile's %llu",
 			     name, (unsigned long long)agreement->rtp_lifetime);
 	split(&key, material, agreement, role);
 	description_suite(session, direction, agreement->suite);
@@ -126,7 +126,7 @@ int ksrtp_session_dtls(struct ksrtp_session *session, int is_client,
 		agreement.rtp_lifetime = profile->rtp_lifetime;
 		ret = agree(&agreement, material, len, session, &complaint);
 	} else {
-		ret = wrong(&complaint, "profile: '%u' is none of DTLS-SRTP",
+		ret = wrong(&complaint, "profile: '%u' is not a DTLS-SRTP profile",
 			    number);
 	}
 	return description_end(session, ret, &complaint);

@@ -22,28 +22,28 @@ static int wants_srtp(const struct sdp *sdp, const struct sdp_media *media,
 	sdp_at(sdp, media->line, c);
 	*wants = true;
 	if (!strncasecmp(protocol, "UDP/TLS/RTP/", 12))
-		return wrong(c, "%s: keys come by DTLS; use session add dtls",
+		return wrong(c, "%s: keys come from DTLS; use session add dtls",
 			     protocol);
 	if (is_protected(media)) {
 		if (!media->cryptos && media->port)
-			return wrong(c, "%s: no crypto line; without one its port is 0",
+			return wrong(c, "%s: no crypto line; without one its port must be 0",
 				     protocol);
 		return 0;
 	}
 	if (strcasecmp(protocol, "RTP/AVP") &&
 	    strcasecmp(protocol, "RTP/AVPF")) {
 		if (strcasestr(protocol, "RTP"))
-			return wrong(c, "%.32s: unknown kind of RTP; sessions are made of RTP/SAVP, RTP/SAVPF, RTP/AVP and RTP/AVPF",
+			return wrong(c, "%.32s: unsupported protocol; sessions are for RTP/SAVP, RTP/SAVPF, RTP/AVP and RTP/AVPF",
 				     protocol);
 		if (media->cryptos)
-			return wrong(c, "%.32s: crypto lines, and no RTP; leave them out, or say RTP/SAVP",
+			return wrong(c, "%.32s: crypto lines without RTP; remove them, or use RTP/SAVP",
 				     protocol);
 		*wants = false;
 		return 0;
 	}
 	/* products that let the peer choose offer both */
 	if (!media->cryptos)
-		return wrong(c, "%s without a crypto line is not protected; offer one, or take the section out by port 0",
+		return wrong(c, "%s without a crypto line is not protected; offer one, or disable the section by port 0",
 			     protocol);
 	return 0;
 }
@@ -85,7 +85,7 @@ static int find_cryptos(const struct call *call, struct leg *leg,
 {
 	if (local->cryptos > 1 && remote->cryptos > 1) {
 		sdp_at(&call->remote, remote->crypto[1].line, c);
-		return wrong(c, "a=crypto: several lines here and in %s; an answer has the one that it takes",
+		return wrong(c, "a=crypto: several lines here and in %s; an answer has only the one it accepts",
 			     call->local.file);
 	}
 	if (remote->cryptos == 1) {
@@ -98,7 +98,7 @@ static int find_cryptos(const struct call *call, struct leg *leg,
 		sdp_at(&call->local, leg->send->line, c);
 	}
 	if (!leg->send || !leg->recv)
-		return wrong(c, "a=crypto: the tag is none of the other side's; an answer repeats that of the line it takes");
+		return wrong(c, "a=crypto: the other side has no line with this tag; an answer repeats the tag of the line it accepts");
 	return 0;
 }
 
@@ -139,14 +139,14 @@ static int check_ports(const struct sdp_media *media, struct complaint *c)
 	if (media->ports == 1)
 		return 0;
 	if (!media->ports)
-		return wrong(c, "port: no number of ports behind '/'; leave it out for one");
+		return wrong(c, "port: invalid number of ports behind '/'; omit it for one port");
 	if (media->ports == 2 && media->rtcp_line &&
 	    media->rtcp_port == media->port + 1)
 		return 0;
 	if (media->ports == 2)
 		return wrong(c, "port: two ports are two streams of RTP, unless a=rtcp:%u says that the second is for RTCP; give each stream a section",
 			     (unsigned int)media->port + 1);
-	return wrong(c, "port: %u ports are so many streams of RTP; give each a section",
+	return wrong(c, "port: %u ports mean as many RTP streams; give each a section",
 		     (unsigned int)media->ports);
 }
 
@@ -161,7 +161,7 @@ static int set_end(const struct sdp *sdp, const struct translation *translation,
 	if (ret)
 		return ret;
 	if (!media->address.text)
-		return wrong(c, "no c= line says the address, neither here nor before the sections");
+		return wrong(c, "no c= line with an address, neither here nor before the sections");
 	ret = read_address(sdp, translation, &media->address, c);
 	if (ret)
 		return ret;
@@ -192,7 +192,7 @@ static int check_rtcp_address(const struct sdp *sdp,
 	    !memcmp(media->rtcp_address.bytes, media->address.bytes,
 		    media->address.len))
 		return 0;
-	return wrong(c, "a=rtcp: %.64s is not RTP's %.64s; a session has one address for both, unless both sides say a=rtcp-mux, or a local-address or remote-address says that packets have one",
+	return wrong(c, "a=rtcp: %.64s is not RTP's %.64s; a session has one address for both; use a=rtcp-mux on both sides, or local-address or remote-address if packets have one",
 		     media->rtcp_address.text, media->address.text);
 }
 
@@ -210,7 +210,7 @@ static int set_rtcp(const struct sdp *sdp,
 	if (!*port || *port != media->port)
 		return 0;
 	sdp_at(sdp, media->rtcp_line, c);
-	return wrong(c, "a=rtcp: RTP's port, without a=rtcp-mux on both sides; have both say it, or give RTCP a port");
+	return wrong(c, "a=rtcp: same port as RTP, without a=rtcp-mux on both sides; add it to both, or give RTCP a port");
 }
 
 static int set_ends(const struct call *call, struct leg *leg,
@@ -230,7 +230,7 @@ static int set_ends(const struct call *call, struct leg *leg,
 	leg->family = local->address.family;
 	if (leg->family != remote->address.family) {
 		sdp_at(&call->remote, remote->line, c);
-		return wrong(c, "address: not of the family of that in %s; local-address or remote-address tells what packets have",
+		return wrong(c, "address: not of the same family as in %s; local-address or remote-address sets the one that packets have",
 			     call->local.file);
 	}
 	/* without an address the port has no meaning */
@@ -323,7 +323,7 @@ static int check_groups(const struct call *call, struct complaint *c)
 			other = apart == &call->local ? &call->remote :
 							&call->local;
 			sdp_at(apart, apart->media[i].line, c);
-			return wrong(c, "BUNDLE: in another group than the section of line %u, and in %s in the same",
+			return wrong(c, "BUNDLE: in another group than the section of line %u, but in %s in the same",
 				     apart->media[j].line, other->file);
 		}
 	return 0;
@@ -361,7 +361,7 @@ static int make_bundle(struct call *call, const struct sdp_bundle *bundle,
 		first = &call->leg[i];
 		sdp_at(&call->local, first->line, c);
 		if (!first->mux)
-			return wrong(c, "BUNDLE needs a=rtcp-mux on both sides; have both say it, or do not bundle");
+			return wrong(c, "BUNDLE needs a=rtcp-mux on both sides; add it to both, or do not bundle");
 	}
 	return 0;
 }
@@ -379,7 +379,7 @@ static int make_legs(struct call *call, struct complaint *c)
 			continue;
 		sdp_at(&call->local, call->local.media[i].line, c);
 		if (bundled(call, i))
-			return wrong(c, "a=mid: that of another section, too");
+			return wrong(c, "a=mid: another section has the same");
 		ret = make_leg(call, i, c);
 	}
 	return ret;
@@ -401,7 +401,7 @@ static int check_pair(const struct call *call, const struct leg *leg,
 			     other->line);
 	if (leg_has_keys(leg, &other->send_sdes) ||
 	    leg_has_keys(leg, &other->recv_sdes))
-		return wrong(c, "a key of the section of line %u; without BUNDLE each has its own",
+		return wrong(c, "a key of the section of line %u; without BUNDLE each needs its own",
 			     other->line);
 	return 0;
 }

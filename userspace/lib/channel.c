@@ -54,7 +54,7 @@ int channel_ready(struct ksrtp *channel)
 				    "the handle is not open");
 	if (channel->listens)
 		return channel_fail(channel, -EBUSY,
-				    "the handle is one that listens");
+				    "the handle only receives events");
 	return 0;
 }
 

@@ -143,7 +143,7 @@ static int choose(struct found *found, const struct replies *replies,
 	}
 	if (n > 1)
 		return complain(c, EEXIST,
-				"several sessions have this local address and port, and nothing tells which it is; ksrtp session set or del takes its id");
+				"several sessions have this local address and port, so it is not clear which is meant; use ksrtp session set or del with an id");
 	return 0;
 }
 

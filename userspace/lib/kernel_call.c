@@ -115,7 +115,7 @@ int ksrtp_call_settings(struct ksrtp *handle,
 				      settings->error);
 	if (settings && has_keys(settings))
 		return channel_refuse(handle, -EINVAL,
-				      "settings: keys of a call are those of SDP");
+				      "settings: keys of a call come from SDP");
 	ksrtp_session_free(handle->settings);
 	handle->settings = NULL;
 	if (!settings)

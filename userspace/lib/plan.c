@@ -180,8 +180,8 @@ static int begin(struct plan *plan, const struct call *old,
 	}
 	sdp_at(&plan->call->local, leg->line, c);
 	if (gone)
-		return wrong(c, "its session is gone and a key is not new, whose packet indexes would be used twice; another offer and answer, with new keys, make it again");
-	return wrong(c, "a session begins anew and a key is not new; its packet indexes would be used twice; another offer and answer, with new keys, make it");
+		return wrong(c, "its session is gone, and a key is not new; its packet indexes would be used twice; use another offer and answer with new keys");
+	return wrong(c, "a session is new, but a key is not; its packet indexes would be used twice; use another offer and answer with new keys");
 }
 
 /*
@@ -207,7 +207,7 @@ static int go_on(struct plan *plan, const struct call *old,
 	    (recv && !sdes_share(&leg->recv_sdes, &was->recv_sdes) &&
 	     call_has_keys(old, &leg->recv_sdes))) {
 		sdp_at(&plan->call->local, leg->line, c);
-		return wrong(c, "a key was another's before; its packet indexes would be used twice; another offer and answer, with a new one, change it");
+		return wrong(c, "a key was another session's; its packet indexes would be used twice; use another offer and answer with a new key");
 	}
 	if (!send && !recv && !moves[0] && !moves[1] && !has_settings(plan))
 		return 0;
@@ -367,7 +367,7 @@ int plan_change_call(struct plan *plan, struct ksrtp *handle,
 
 	plan->call = call;
 	if (call->n < old->n)
-		return wrong(c, "%s has %u media sections, and %s has %u; a section stays, with port 0",
+		return wrong(c, "%s has %u media sections, and %s has %u; a section that ends stays, with port 0",
 			     call->local.file, call->n, old->local.file,
 			     old->n);
 	find_pairs(&pairs, call, old);
@@ -428,7 +428,7 @@ int plan_ids(const struct plan *plan, struct ksrtp *handle,
 		if (!found.there) {
 			sdp_at(&call->local, call->leg[i].line, c);
 			return complain(c, ENOENT,
-					"no session has this local address and port, and this peer; sdp add makes it");
+					"no session has this local address and port, and this peer; create it by sdp add");
 		}
 		ids[i] = found.id;
 	}
@@ -621,7 +621,7 @@ static int carry_out(const struct plan *plan, const struct step *step,
 static const char *remedy(const struct ksrtp *handle)
 {
 	if (strstr(handle->error, "unused-key:"))
-		return "; offer a new one, or tell of another answer to the same offer by set";
+		return "; offer a new one, or use set for another answer to the same offer";
 	if (strstr(handle->error, "counters:") ||
 	    strstr(handle->error, "counters went back"))
 		return "; offer a new one";

@@ -135,7 +135,7 @@ static int begin(struct ksrtp *handle, const struct ksrtp_request *request)
 		return channel_fail(handle, -EINVAL, "no request");
 	if (request->broken)
 		return channel_fail(handle, request->broken,
-				    "the request has a wrong attribute");
+				    "the request has an invalid attribute");
 	attrs = &request->attrs.header;
 	len = mnl_nlmsg_get_payload_len(attrs);
 	nlh = channel_request(handle, request->cmd, request->set);

@@ -52,7 +52,7 @@ static int read_suite(struct sdes *sdes, const char *text, struct complaint *c)
 	if (!suite)
 		return wrong(c, "no suite behind the tag");
 	if (!suite->id)
-		return wrong(c, "suite %s: ksrtp does not have it", suite->name);
+		return wrong(c, "suite %s: not supported", suite->name);
 	sdes->suite = *suite;
 	return 0;
 }
@@ -60,7 +60,7 @@ static int read_suite(struct sdes *sdes, const char *text, struct complaint *c)
 static int read_fec_order(const char *value, struct complaint *c)
 {
 	if (!strcasecmp(value, "SRTP_FEC"))
-		return wrong(c, "FEC_ORDER: SRTP_FEC is not possible, since ksrtp protects what applications have made FEC of");
+		return wrong(c, "FEC_ORDER: SRTP_FEC is not supported, since ksrtp protects packets after FEC");
 	if (strcasecmp(value, "FEC_SRTP"))
 		return wrong(c, "FEC_ORDER is neither FEC_SRTP nor SRTP_FEC");
 	return 0;
@@ -172,13 +172,13 @@ static int read_parameter(struct sdes *sdes, char *text, unsigned int number,
 		return 0;
 	}
 	if (has_prefix(text, "inline:"))
-		return wrong(c, "session parameter %u: looks like a key; between keys there is ';' and no blank",
+		return wrong(c, "session parameter %u: looks like a key; keys are separated by ';' without blanks",
 		      number);
 	value = strchr(text, '=');
 	if (value)
 		*value++ = '\0';
 	if (!is_name(name, NAME_MAX_LEN))
-		return wrong(c, "session parameter %u: unknown, and not optional by a '-'",
+		return wrong(c, "session parameter %u: unknown, and not marked as optional by '-'",
 		      number);
 	err = value ? read_setting(sdes, name, value, c) :
 		      read_switch(sdes, name, c);
@@ -193,7 +193,7 @@ static int read_parameter(struct sdes *sdes, char *text, unsigned int number,
 	if (!value && (!strcasecmp(name, "KDR") || !strcasecmp(name, "WSH") ||
 		       has_prefix(name, "FEC_")))
 		return wrong(c, "%s: value missing", name);
-	return wrong(c, "session parameter %s: unknown, and not optional by a '-'",
+	return wrong(c, "session parameter %s: unknown, and not marked as optional by '-'",
 	      name);
 }
 
@@ -283,17 +283,17 @@ int sdes_agree(const struct sdes *send, const struct sdes *recv,
 	size_t here = complaint_enter(c, " sdes");
 
 	if (send->tag != recv->tag)
-		return wrong(c, "send has tag %u and recv %u; an answer repeats the tag of the line that it takes",
+		return wrong(c, "send has tag %u and recv %u; an answer repeats the tag of the line it accepts",
 		      send->tag, recv->tag);
 	if (send->suite.id != recv->suite.id)
-		return wrong(c, "send has suite %s and recv %s; both directions have one",
+		return wrong(c, "send has suite %s and recv %s; both directions must have the same",
 		      send->suite.name, recv->suite.name);
 	if (send->unencrypted_srtp != recv->unencrypted_srtp)
-		return wrong(c, "UNENCRYPTED_SRTP is not said of both directions");
+		return wrong(c, "UNENCRYPTED_SRTP is not set for both directions");
 	if (send->unencrypted_srtcp != recv->unencrypted_srtcp)
-		return wrong(c, "UNENCRYPTED_SRTCP is not said of both directions");
+		return wrong(c, "UNENCRYPTED_SRTCP is not set for both directions");
 	if (send->unauthenticated_srtp != recv->unauthenticated_srtp)
-		return wrong(c, "UNAUTHENTICATED_SRTP is not said of both directions");
+		return wrong(c, "UNAUTHENTICATED_SRTP is not set for both directions");
 	if (sdes_share(send, recv))
 		return wrong(c, "send and recv have the same key; each side has to choose its own");
 	complaint_leave(c, here);

@@ -53,7 +53,7 @@ static int read_address(struct sdp_address *address, char *text,
 	address->family = family;
 	address->len = family == AF_INET ? 4 : 16;
 	if (sdp_address_is_multicast(address))
-		return wrong(c, "address is a multicast group; sessions have one peer; ksrtp session add makes one for a group");
+		return wrong(c, "address is a multicast group; sessions have one peer; use ksrtp session add for a group");
 	if (text)
 		return wrong(c, "address: '%s' has '/%.16s' behind it, as only a multicast group may",
 			     name, text);
@@ -226,7 +226,7 @@ static int read_bundle(struct sdp *sdp, const char *mids, unsigned int line,
 		for (bundle = sdp->bundle;
 		     bundle < &sdp->bundle[sdp->bundles]; bundle++)
 			if (has_mid(bundle->mids, mid, mid, len))
-				return wrong(c, "a=group: BUNDLE has '%.*s', which that of line %u has",
+				return wrong(c, "a=group: BUNDLE has '%.*s', which is in line %u, too",
 					     len > 64 ? 64 : (int)len, mid,
 					     bundle->line);
 	return 0;
@@ -257,7 +257,7 @@ static int read_attribute(struct sdp *sdp, char *text, unsigned int line,
 
 	if (is_direction(text)) {
 		if (*direction)
-			return wrong(c, "a=%s: a=%s is said, too", text,
+			return wrong(c, "a=%s: a=%s is given, too", text,
 				     *direction);
 		*direction = text;
 		return 0;
@@ -294,7 +294,7 @@ static int read_line(struct sdp *sdp, char *text, unsigned int line,
 		return wrong(c, sdp->n ? "no line of a media section" :
 					 "no line of a session description");
 	if (line == 1 ? strcmp(text, "v=0") != 0 : *text == 'v')
-		return wrong(c, "v=0 has to be the first line, and nowhere else");
+		return wrong(c, "v=0 must be the first line, and no other");
 	if (*text == 'm')
 		return read_media(sdp, text + 2, line, c);
 	if (*text == 'a')

@@ -20,7 +20,7 @@ static int read_one(struct sdp_address *address, const char *text,
 			     text);
 	}
 	if (sdp_address_is_zero(address))
-		return wrong(c, "'%.64s' is held, and of no packet", text);
+		return wrong(c, "'%.64s' is a held address, which no packet has", text);
 	if (sdp_address_is_multicast(address))
 		return wrong(c, "'%.64s' is a multicast group; sessions have one peer",
 			     text);
@@ -63,7 +63,7 @@ int translation_add(struct translation *translation, const char *text,
 	for (i = 0; i < translation->n; i++)
 		if (clash(&from, &to, &translation->rule[i].from,
 			  &translation->rule[i].to))
-			return wrong(c, "'%s' is of the same address as one before",
+			return wrong(c, "'%s' is for the same address as an earlier one",
 				     text);
 	if (i == TRANSLATION_MAX)
 		return wrong(c, "more than %d", TRANSLATION_MAX);

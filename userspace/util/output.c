@@ -16,9 +16,9 @@ bool output_top;
 void output_check(bool batch)
 {
 	if (output_brief && (output_is_json || output_top))
-		usage("-B: goes without -j, -p and -t");
+		usage("-B: cannot be combined with -j, -p or -t");
 	if (output_top && (output_is_json || batch))
-		usage("-t: goes without -j, -p and -b");
+		usage("-t: cannot be combined with -j, -p or -b");
 }
 
 const char *output_string(const json_t *object, const char *key)
