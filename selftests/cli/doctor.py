@@ -107,7 +107,7 @@ def sessions(tap):
     status, found = doctor(a)
     tap.ok(status == 1 and [(one['level'], one['finding'][:9]) for one in
                             found['session']] ==
-           [('problem', '1 orphans'), ('note', '1 of 2 se')],
+           [('problem', '1 of 2 se'), ('note', '1 of 2 se')],
            'a session whose program has ended', found)
 
 

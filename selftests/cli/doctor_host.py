@@ -169,7 +169,7 @@ def found_in(doctor, check, **lists):
 def routes(tap):
     four, six = socket.AF_INET, socket.AF_INET6
     doctor = Doctor()
-    seen = [('ok', 'none wraps packets up before ksrtp sees them')]
+    seen = [('ok', 'none encapsulates packets before ksrtp sees them')]
     for name, lists, wanted in (
             ('no routes', {}, seen),
             ('plain ones', {'route': [route(four, '10.0.0.0', 8)],
@@ -215,7 +215,7 @@ def routes(tap):
         tap.equal(found_in(doctor, 'routes', **lists), wanted, 'routes: ' + name)
     doctor.fake.no_lists = {'route': errno.ENOMEM}
     tap.equal(found_in(doctor, 'routes'),
-              [('problem', 'routes were not looked at: Cannot allocate memory')],
+              [('problem', 'routes were not checked: Cannot allocate memory')],
               'routes that the kernel does not tell')
     doctor.close()
 
@@ -252,7 +252,7 @@ def rules(tap):
         tap.equal(found_in(doctor, 'nftables', **lists), wanted,
                   'nftables: ' + name)
     for error, wanted in (
-            (errno.ENOMEM, [('problem', 'rules were not looked at: Cannot '
+            (errno.ENOMEM, [('problem', 'rules were not checked: Cannot '
                              'allocate memory')]),
             (errno.EINVAL, [('ok', 'this kernel has no nftables')]),
             (errno.EPERM, [])):

@@ -65,7 +65,7 @@ def form(tap):
     done, refused, families = told()
     tap.ok(not done.returncode and not done.stderr, 'the tool answers', done)
     tap.ok(refused.returncode == 2 and not refused.stdout and
-           'without -j' in refused.stderr, 'it is no JSON', refused)
+           'combined with -j' in refused.stderr, 'it is no JSON', refused)
     names = [family.name for family in families]
     tap.equal(len(set(names)), len(names), 'a family is in one place')
     samples = [sample for family in families for sample in family.samples]

@@ -132,7 +132,7 @@ static void states(const json_t *stat)
 		       output_direction_is(session, "state", "pending")]++;
 	json_decref(sessions);
 	family("sessions_by_state", "gauge",
-	       "Sessions with keys, without them, and those whose program died; not told of more than 10000.");
+	       "Sessions with keys, without keys, and orphaned; left out above 10000 sessions.");
 	for (i = 0; i < 3; i++)
 		printf("ksrtp_sessions_by_state{state=\"%s\"} %u\n", names[i],
 		       counts[i]);
@@ -179,8 +179,8 @@ void prometheus_print(const json_t *stat)
 	     "Epochs whose session keys a packet had to wait for.",
 	     "epochs-derived");
 	both(stat, "counters_restarted_total",
-	     "Streams whose counters began anew with a new key.",
+	     "Streams whose counters restarted with a new key.",
 	     "counters-restarted");
 	both(stat, "repeats_total",
-	     "RTP packets sent again, bit by bit as they were.", "repeats");
+	     "Identical RTP packets sent again.", "repeats");
 }

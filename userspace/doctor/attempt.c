@@ -44,6 +44,6 @@ void attempts_end(void)
 {
 	if (not_permitted)
 		finding(FINDING_NOTE, "privilege",
-			"sessions, rules and counters, or a part of them, were not looked at\nthe kernel tells of them only to those who have CAP_NET_ADMIN\nrun it as root");
+			"sessions, rules and counters, or a part of them, were not checked\nthe kernel shows them only with CAP_NET_ADMIN\nrun it as root");
 	not_permitted = false;
 }

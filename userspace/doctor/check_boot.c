@@ -15,7 +15,7 @@ static void check_service(void)
 	if (line_of("systemctl is-failed ksrtp.service 2>/dev/null", state,
 		    sizeof(state)) && !strcmp(state, "failed"))
 		finding(FINDING_PROBLEM, "service",
-			"ksrtp.service has failed\nrules and sessions of /etc/ksrtp/ksrtp.conf may be missing\nsystemctl status ksrtp tells line and cause; then systemctl restart ksrtp");
+			"ksrtp.service has failed\nrules and sessions of /etc/ksrtp/ksrtp.conf may be missing\nsystemctl status ksrtp shows line and cause; then systemctl restart ksrtp");
 }
 
 /* Booting a kernel without the module would leave all media in plaintext. */

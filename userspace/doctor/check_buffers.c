@@ -67,7 +67,7 @@ static void check_sockets(void)
 
 	if (lost)
 		finding(level(lost, all), "buffers",
-			"%lld of %lld datagrams found the buffer of their socket full\napplications are too slow for bursts, and the buffers small (net.core.rmem_default %lld)\nsysctl -w net.core.rmem_max=%d net.core.rmem_default=%d, and start them anew",
+			"%lld of %lld datagrams found the buffer of their socket full\napplications are too slow for bursts, and the buffers small (net.core.rmem_default %lld)\nsysctl -w net.core.rmem_max=%d net.core.rmem_default=%d, and restart them",
 			lost, all, size, BUFFER_ENOUGH, BUFFER_ENOUGH);
 	else
 		finding(FINDING_OK, "buffers",

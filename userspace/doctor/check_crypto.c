@@ -54,7 +54,7 @@ static void slow(const char *driver, const char *first, long long suites)
 			driver, suites, first);
 	else
 		finding(FINDING_PROBLEM, "crypto",
-			"%s is slow, and in use by %lld suites, such as %s\nthe processor, or what a virtual machine shows of it, has no instructions for AES\nlet the machine show them (QEMU: -cpu host), or take another one for many calls",
+			"%s is slow, and in use by %lld suites, such as %s\nthe processor, as a virtual machine may show it, has no instructions for AES\nlet the machine show them (QEMU: -cpu host), or use another one for many calls",
 			driver, suites, first);
 }
 

@@ -22,7 +22,7 @@ static bool check_rule(const json_t *rule)
 	ports_list_print(&shared, 1, text);
 	ports_reserve(&shared, reserve, sizeof(reserve));
 	finding(FINDING_NOTE, "ports",
-		"require rule %lld has ports %s, which clients are given, too\nsome datagrams of QUIC, VPNs or games look like RTP, and drop\nsysctl -w %s; or make the rule for other ports, or with except-remote-port",
+		"require rule %lld has ports %s, which are also assigned to clients\nsome datagrams of QUIC, VPNs or games look like RTP, and are dropped\nsysctl -w %s; or make the rule for other ports, or with except-remote-port",
 		output_number(rule, "id"), text, reserve);
 	return true;
 }
@@ -39,7 +39,7 @@ static void check_all(void)
 		shared |= check_rule(rule);
 	if (json_array_size(list) && !shared)
 		finding(FINDING_OK, "ports",
-			"no client is given ports that rules are about");
+			"no ports of rules are assigned to clients");
 	json_decref(list);
 }
 

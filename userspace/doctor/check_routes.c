@@ -92,17 +92,17 @@ static bool tell(struct encapsulated what, const char *to)
 		if (are_shown())
 			return false;
 		finding(FINDING_PROBLEM, "routes",
-			"route to %s: encap seg6 mode %s\npackets are wrapped up before ksrtp sees them: media leaves in plaintext\nmodprobe nf_conntrack; sysctl -w net.netfilter.nf_hooks_lwtunnel=1",
+			"route to %s: encap seg6 mode %s\npackets are encapsulated before ksrtp sees them: media leaves in plaintext\nmodprobe nf_conntrack; sysctl -w net.netfilter.nf_hooks_lwtunnel=1",
 			to, what.mode);
 		return true;
 	case ENCAPSULATION_IOAM6:
 		finding(FINDING_PROBLEM, "routes",
-			"route to %s: encap ioam6\npackets may be wrapped up before ksrtp sees them: media leaves in plaintext\nuse mode inline, or let media take another route",
+			"route to %s: encap ioam6\npackets may be encapsulated before ksrtp sees them: media leaves in plaintext\nuse mode inline, or let media take another route",
 			to);
 		return true;
 	case ENCAPSULATION_SEG6_LOCAL:
 		finding(FINDING_NOTE, "routes",
-			"route to %s: encap seg6local action %s\npackets are unwrapped, or sent on, where ksrtp may not see them: SRTP stays SRTP, plain RTP is taken\nlet media arrive by another route",
+			"route to %s: encap seg6local action %s\npackets are decapsulated or forwarded where ksrtp may not see them: SRTP stays SRTP, plain RTP is accepted\nlet media arrive by another route",
 			to, what.mode);
 		return true;
 	default:
@@ -223,9 +223,9 @@ void check_routes(void)
 	forget_hops(&search);
 	if (ret)
 		finding(FINDING_PROBLEM, "routes",
-			"routes were not looked at: %s\nthe kernel refused to list them\nask again; if it goes on, dmesg may tell more",
+			"routes were not checked: %s\nthe kernel refused to list them\ntry again; if it persists, see dmesg",
 			strerror(-ret));
 	else if (!search.wrapped)
 		finding(FINDING_OK, "routes",
-			"none wraps packets up before ksrtp sees them");
+			"none encapsulates packets before ksrtp sees them");
 }

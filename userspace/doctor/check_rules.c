@@ -48,7 +48,7 @@ static void check_flowtable(const struct nlmsghdr *nlh, void *clash)
 	if (!family)
 		return;
 	finding(FINDING_PROBLEM, "nftables",
-		"flowtable %s of table %s %s\nflows that it takes go past ksrtp: what is forwarded to the wire is not protected\nleave the ports of media out of \"flow add\"",
+		"flowtable %s of table %s %s\nits flows bypass ksrtp: packets forwarded to the wire are not protected\nleave the ports of media out of \"flow add\"",
 		text_of(nlh, NFTA_FLOWTABLE_NAME), family,
 		text_of(nlh, NFTA_FLOWTABLE_TABLE));
 	*(bool *)clash = true;
@@ -125,7 +125,7 @@ void check_rules(void)
 		finding(FINDING_OK, "nftables", "this kernel has no nftables");
 	else if (ret)
 		finding(FINDING_PROBLEM, "nftables",
-			"rules were not looked at: %s\nthe kernel refused to list them\nask again; if it goes on, dmesg may tell more",
+			"rules were not checked: %s\nthe kernel refused to list them\ntry again; if it persists, see dmesg",
 			strerror(-ret));
 	else if (!clash)
 		finding(FINDING_OK, "nftables",

@@ -29,7 +29,7 @@ static void check_states(void)
 	}
 	if (orphaned)
 		finding(FINDING_PROBLEM, "session",
-			"%u orphans of %zu sessions drop all\nthe programs that owned them have ended\nstart these again, or delete the sessions: ksrtp session show",
+			"%u of %zu sessions are orphans and drop all packets\nthe programs that owned them have ended\nstart these again, or delete the sessions: ksrtp session show",
 			orphaned, json_array_size(list));
 	if (pending)
 		finding(FINDING_NOTE, "session",
@@ -71,11 +71,11 @@ static void check_counters(void)
 	for (i = 0; i < 2; i++)
 		if (list_drops(stat, directions[i], text, sizeof(text)))
 			finding(FINDING_NOTE, "drops",
-				"%s: %s\nksrtp(7) tells the cause of each, under COUNTERS\nsee whether they grow, and of which session: ksrtp -s session show",
+				"%s: %s\nksrtp(7) explains each, under COUNTERS\nsee whether they grow, and of which session: ksrtp -s session show",
 				directions[i], text);
 	if (!output_number(stat, "requires"))
 		finding(FINDING_NOTE, "require",
-			"there is no rule that RTP needs a session\nwhere signalling makes none, RTP goes in plaintext\nksrtp require add port FIRST-LAST, in /etc/ksrtp/ksrtp.conf");
+			"there is no rule that RTP needs a session\nwithout a session RTP passes in plaintext\nksrtp require add port FIRST-LAST, in /etc/ksrtp/ksrtp.conf");
 	else if (output_number(stat, "require-drops"))
 		finding(FINDING_NOTE, "require",
 			"rules have dropped %lld packets\nthere was no session with keys for them\nksrtp -s require show; ksrtp monitor",
