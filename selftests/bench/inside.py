@@ -119,27 +119,46 @@ def measure_peers(found, suite, sessions, payload):
         found.add(lines[1:], peer + '-')
 
 
+def sides():
+    """ksrtp, and the module of before beside it, each loaded for its turn; what to
+    put before the names of what is found."""
+    yield ''
+    if not PLAN.get('beside'):
+        return
+    sh('rmmod', 'ksrtp')
+    sh('insmod', PLAN['beside'])
+    yield 'beside-'
+    sh('rmmod', 'ksrtp')
+    insert('ksrtp')
+
+
 def packets():
     """Each suite, payload and number of sessions, beside peers and floor.
     Sessions are new for each turn, or streams would pile up in them."""
     for suite in PLAN['suites']:
         for count in PLAN['sessions']:
-            many = count > PLAN['peer-sessions']
+            many, added = count > PLAN['peer-sessions'], {}
             for payload in PLAN['payloads'] if count == 1 else [160]:
                 found = Found()
                 for _ in range(PLAN['turns']):
-                    took, memory = install(suite, count)
-                    measure(found, 'hooks', suite, count, payload)
+                    for side in sides():
+                        added[side] = install(suite, count)
+                        measure(found, 'hooks', suite, count, payload,
+                                prefix=side)
+                        if many:
+                            measure(found, 'hooks', suite, 1, payload,
+                                    prefix=side + 'one-')
+                        flush()
                     if many:
-                        measure(found, 'hooks', suite, 1, payload,
-                                prefix='one-')
-                    flush()
-                    if not many:
+                        measure(found, 'cold', suite, count, payload,
+                                prefix='cold-')
+                    else:
                         measure_peers(found, suite, count, payload)
                 tell('packets', suite=suite, sessions=count, payload=payload,
                      ns=found.ns())
-            tell('sessions', suite=suite, count=count, seconds=took,
-                 bytes=memory)
+            for side, (took, memory) in added.items():
+                tell('sessions', suite=suite, count=count, seconds=took,
+                     bytes=memory, beside=bool(side))
 
 
 def gateway():
@@ -148,9 +167,11 @@ def gateway():
         for payload in 160, 1200:
             found = Found()
             for _ in range(PLAN['turns']):
-                install(suite, PLAN['gateway'])
-                measure(found, 'gateway', suite, PLAN['gateway'], payload)
-                flush()
+                for side in sides():
+                    install(suite, PLAN['gateway'])
+                    measure(found, 'gateway', suite, PLAN['gateway'], payload,
+                            prefix=side)
+                    flush()
             tell('gateway', suite=suite, sessions=PLAN['gateway'],
                  payload=payload, ns=found.ns())
 
@@ -195,15 +216,18 @@ def foreign():
     """UDP that is not ours, with many sessions and without the module."""
     suite = list(PLAN['suites'])[0]
     found = Found()
+
+    def both(prefix):
+        for mode in 'foreign', 'plain':
+            measure(found, mode, suite, 100, 160, prefix=prefix)
+
     for _ in range(PLAN['turns']):
-        for prefix in 'present-', 'absent-':
-            if prefix == 'present-':
-                install(suite, PLAN['foreign'])
-            else:
-                flush()
-                sh('rmmod', 'ksrtp')
-            for mode in 'foreign', 'plain':
-                measure(found, mode, suite, 100, 160, prefix=prefix)
+        for side in sides():
+            install(suite, PLAN['foreign'])
+            both(side + 'present-')
+            flush()
+        sh('rmmod', 'ksrtp')
+        both('absent-')
         insert('ksrtp')
     tell('foreign', sessions=PLAN['foreign'], ns=found.ns())
 

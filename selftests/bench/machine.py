@@ -89,7 +89,9 @@ def virtual(kernel, plan, out):
 def machine(variant, plan, out, before=()):
     """Run inside.py in a user-mode kernel, with words before its command; what
     it found."""
-    path = write_plan(dict(plan, modules=module_files(variant)), variant, out)
+    path = write_plan(dict(plan, modules=module_files(variant),
+                           beside='%s/uml/%s/beside/ksrtp.ko' % (BUILD, variant)
+                           if plan.get('beside') else None), variant, out)
     os.makedirs(out + '/memory', exist_ok=True)
     words = LARGE_PAGES + [out + '/memory'] + list(before) + [
         BUILD + '/uml/' + variant + '/linux', 'mem=%dM' % plan['memory'],

@@ -140,7 +140,8 @@ static int bench_prepare(struct bench_run *run, const struct bench_order *order,
 		return err;
 	if (!order->shared)
 		run->meter.packets.first = thread * order->sessions;
-	err = bench_floor_init(&run->meter.floor, order->aead, order->key_len);
+	err = bench_floor_init(&run->meter.floor, order->aead, order->key_len,
+			       order->mode->cold ? order->sessions : 1);
 	if (err)
 		bench_finish(run);
 	return err;

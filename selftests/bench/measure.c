@@ -79,10 +79,11 @@ static int bench_crypto(struct bench_meter *meter, bool library, bool protect,
 	start = ktime_get_ns();
 	for (i = 0; i < BENCH_BATCH && !err; i++) {
 		u8 *rtp = packets->skb[i]->data + BENCH_RTP;
+		u32 n = bench_packets_session(packets, i) % meter->floor.count;
 
 		err = protect ?
-		      bench_floor_protect(&meter->floor, library, rtp, len) :
-		      bench_floor_unprotect(&meter->floor, library, rtp, len);
+		      bench_floor_protect(&meter->floor, n, library, rtp, len) :
+		      bench_floor_unprotect(&meter->floor, n, library, rtp, len);
 	}
 	*ns += ktime_get_ns() - start;
 	local_bh_enable();
@@ -167,6 +168,13 @@ static int bench_hooks_batch(struct bench_meter *meter)
 		err = bench_crypto_both(meter, false, &ns[BENCH_API_PROTECT],
 					&ns[BENCH_API_UNPROTECT]);
 	return err;
+}
+
+/* The crypto alone, with many keys. */
+static int bench_cold_batch(struct bench_meter *meter)
+{
+	return bench_crypto_both(meter, true, &meter->ns[BENCH_FLOOR_PROTECT],
+				 &meter->ns[BENCH_FLOOR_UNPROTECT]);
 }
 
 /* Packets that are not ours, through whatever hooks there are. */
@@ -338,6 +346,7 @@ static int bench_proxy_batch(struct bench_meter *meter)
 static const struct bench_mode bench_modes[] = {
 	{ "hooks", bench_hooks_batch },
 	{ "ksrtp", bench_ksrtp_batch },
+	{ "cold", bench_cold_batch, .cold = true },
 	{ "foreign", bench_foreign_batch },
 	{ "forged", bench_forged_batch },
 	{ "plain", bench_plain_batch },

@@ -64,10 +64,12 @@ struct bench_meter {
  * struct bench_mode - a choice of what to measure together
  * @name: its name
  * @batch: measure one batch of each; adds to bench_meter.ns
+ * @cold: the crypto alone has as many keys as there are sessions
  */
 struct bench_mode {
 	const char *name;
 	int (*batch)(struct bench_meter *meter);
+	bool cold;
 };
 
 void bench_hook(struct bench_meter *meter, unsigned int hook, u64 *ns);

@@ -32,7 +32,8 @@ def missing(tap):
         tap.ok('going on without %s: %s' % (peers.PEERS[name][0], why) in
                told.getvalue() and 'fetched' in why, name + ', and why', why)
     plain = {'machine': {'cpu': 'x', 'cpus': 2, 'load': 0.0, 'where': 'vm',
-                         'peers': {'debian': '2.5.0'}, 'missing': found},
+                         'peers': {'debian': '2.5.0'}, 'missing': found,
+                         'beside': ''},
              'found': [{'what': 'packets', 'suite': 'S', 'payload': 160,
                         'sessions': 1, 'ns': ns(*(
                             prefix + way for prefix in

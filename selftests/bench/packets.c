@@ -122,6 +122,13 @@ int bench_packets_make(struct bench_packets *packets, bool foreign)
 	return 0;
 }
 
+/* Which session a packet of a batch is of. */
+u32 bench_packets_session(const struct bench_packets *packets, unsigned int i)
+{
+	return ntohl(*(__be32 *)(packets->skb[i]->data + BENCH_SSRC)) -
+	       packets->ssrc_base;
+}
+
 /* What was sent is received. */
 void bench_packets_turn(struct bench_packets *packets)
 {

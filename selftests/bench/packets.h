@@ -56,6 +56,7 @@ int bench_packets_init(struct bench_packets *packets, unsigned int sessions,
 		       unsigned int payload, u32 ssrc_base);
 void bench_packets_exit(struct bench_packets *packets);
 int bench_packets_make(struct bench_packets *packets, bool foreign);
+u32 bench_packets_session(const struct bench_packets *packets, unsigned int i);
 void bench_packets_turn(struct bench_packets *packets);
 void bench_packets_redirect(struct bench_packets *packets, u16 port);
 void bench_packets_spoil(struct bench_packets *packets, unsigned int at);

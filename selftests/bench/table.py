@@ -59,10 +59,13 @@ def packets(results):
 
 
 def scale(results):
-    return grid('Many sessions in random order, against one; 160 bytes', [
-        'suite', 'sessions'] + list(WAYS), [
+    return grid('Many sessions in random order, 160 bytes: against one, and against '
+                'the crypto alone with as many keys', [
+                    'suite', 'sessions', 'protect', 'unprotect',
+                    'protect /cold keys', 'unprotect /cold keys'], [
             [one['suite'], one['sessions']] +
-            [ratio(one, way, 'one-' + way) for way in WAYS]
+            [ratio(one, way, base + way) for base in ('one-', 'cold-floor-')
+             for way in WAYS]
             for one in of(results, 'packets') if 'one-protect' in one['ns']])
 
 
@@ -102,8 +105,10 @@ def load(results):
 
 def sessions(results):
     return grid('Sessions, both directions keyed, over netlink', [
-        'suite', 'sessions', 'added per second', 'bytes each'],
-        [[one['suite'], one['count'], one['count'] / one['seconds'],
+        'suite', 'sessions', 'module', 'added per second', 'bytes each'],
+        [[one['suite'], one['count'],
+          results['machine']['beside'][:12] if one['beside'] else 'ksrtp',
+          one['count'] / one['seconds'],
           one['bytes'] / one['count']] for one in of(results, 'sessions')
          if one['count'] >= 100])
 
@@ -202,6 +207,25 @@ def threads(results):
         'of the floor', 'one core /floor'], rows)
 
 
+def beside(results):
+    """Today's module and one of before, by minimum and median."""
+    rows = []
+    for one in results['found']:
+        for name in one.get('ns', {}):
+            old = 'beside-' + name
+            # the crypto alone is the same with both
+            if old not in one['ns'] or 'floor' in name or 'api' in name:
+                continue
+            now, then = one['ns'][name], one['ns'][old]
+            rows.append([one.get('suite', '-'), one['what'], name,
+                         one.get('payload', 160), one['sessions'],
+                         then['min'], now['min'], now['min'] / then['min'],
+                         '%.3f' % (now['median'] / then['median'])])
+    return grid('Beside the module of ' + results['machine']['beside'][:12], [
+        'suite', 'part', 'what', 'bytes', 'sessions', 'then', 'now', 'ratio',
+        'of medians'], rows) if rows else []
+
+
 def table(results):
     machine = results['machine']
     lines = ['%s, %d CPUs, load at the start %.1f' % (
@@ -218,6 +242,6 @@ def table(results):
                   for suite in one['suites']]
     lines.append('ns per packet, minimum of rounds')
     for part in (packets, model, scale, load, sessions, gateway, proxy, foreign,
-                 forged, tags, super_packets, threads):
+                 forged, tags, super_packets, threads, beside):
         lines += part(results)
     return lines
