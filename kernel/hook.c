@@ -51,9 +51,11 @@ static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 	unsigned int i;
 
 	prefetch(&keyset->policy.suite);
+	prefetch(&keyset->serial);
 	prefetch(&keyset->keys);
 	prefetchw(stream);
-	prefetchw(&stream->volume);
+	prefetchw(&stream->rtp);
+	prefetchw(&stream->heard);
 	prefetchw(&stream->seen);
 	prefetch(master);
 	prefetchw(&master->lifetime);
@@ -124,6 +126,30 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 	return NF_STOLEN;
 }
 
+/*
+ * Source and destination port, where UDP's header follows IP's and is there to be
+ * read; else NULL, which says nothing.
+ */
+static const __be16 *ksrtp_hook_ports(const struct sk_buff *skb, u16 family)
+{
+	unsigned int at = skb_network_offset(skb);
+	const struct iphdr *iph = ip_hdr(skb);
+
+	if (family == AF_INET) {
+		if (iph->protocol != IPPROTO_UDP ||
+		    iph->frag_off & htons(IP_OFFSET))
+			return NULL;
+		at += 4 * iph->ihl;
+	} else {
+		if (ipv6_hdr(skb)->nexthdr != IPPROTO_UDP)
+			return NULL;
+		at += sizeof(struct ipv6hdr);
+	}
+	if (unlikely(at + sizeof(struct udphdr) > skb_headlen(skb)))
+		return NULL;
+	return (const __be16 *)(skb->data + at);
+}
+
 static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
 {
@@ -132,8 +158,14 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 	/* fully initialized later; zeroing them first is costly */
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
+	const __be16 *ports;
 	int found;
 
+	/* most packets of a host are of no session: be quick about these */
+	ports = ksrtp_hook_ports(skb, family);
+	if (likely(ports) && ksrtp_net_foreign(kn, ports[1]) &&
+	    !netif_is_l3_master(state->in))
+		return NF_ACCEPT;
 	if (ksrtp_l3mdev_again(skb, state, family))
 		return NF_ACCEPT;
 	found = ksrtp_udp_parse(skb, family, &udp);
@@ -191,8 +223,12 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 	/* fully initialized later; zeroing them first is costly */
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
+	const __be16 *ports;
 	int found;
 
+	ports = ksrtp_hook_ports(skb, family);
+	if (likely(ports) && ksrtp_net_foreign(kn, ports[0]))
+		return NF_ACCEPT;
 	/*
 	 * A VRF runs the hook twice, the second time for the wire. IPv6 runs it
 	 * again to loop multicast back, after it was for the wire.
@@ -206,7 +242,7 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 	if (!found)
 		return ksrtp_hook_send_icmp(skb, kn, state, family) ?
 		       NF_ACCEPT : NF_DROP;
-	if (ksrtp_net_foreign(kn, udp.source_port))
+	if (!ports && ksrtp_net_foreign(kn, udp.source_port))
 		return NF_ACCEPT;
 	if (unlikely(udp.routing) &&
 	    !ksrtp_routing_follow(skb, state, &udp, KSRTP_DIRECTION_SEND))

@@ -210,27 +210,6 @@ int ksrtp_keyset_find(const struct ksrtp_keyset *keyset, const u8 *mki)
 }
 
 /**
- * ksrtp_keyset_covering() - find the key for a packet index
- * @keyset: the keyset; its keys have no identifiers
- * @index: packet index of RTP
- *
- * RFC 3711 section 8.1.1. A new key is preferred to one that is being replaced.
- *
- * Context: any.
- * Return: index of the key, or -1.
- */
-int ksrtp_keyset_covering(const struct ksrtp_keyset *keyset, u64 index)
-{
-	int i;
-
-	for (i = keyset->n - 1; i >= 0; i--)
-		if (ksrtp_master_covers(keyset->keys[i], index) &&
-		    !ksrtp_master_retired(keyset->keys[i]))
-			return i;
-	return -1;
-}
-
-/**
  * ksrtp_keyset_oldest() - when was the oldest key created?
  * @keyset: the newest of the keysets, or NULL
  *

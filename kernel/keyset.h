@@ -73,13 +73,33 @@ ksrtp_keyset_after(const struct ksrtp_keyset *keyset,
 		   const struct ksrtp_keyset *before);
 int ksrtp_keyset_find(const struct ksrtp_keyset *keyset, const u8 *mki);
 u64 ksrtp_keyset_oldest(const struct ksrtp_keyset *keyset);
-int ksrtp_keyset_covering(const struct ksrtp_keyset *keyset, u64 index);
 
 /* Number of the key to send with; if that depends on the index, the highest. */
 static inline u64 ksrtp_keyset_speaker(const struct ksrtp_keyset *keyset)
 {
 	return keyset->active >= 0 ? keyset->keys[keyset->active]->number :
 				      keyset->newest;
+}
+
+/**
+ * ksrtp_keyset_covering() - find the key for a packet index
+ * @keyset: the keyset; its keys have no identifiers
+ * @index: packet index of RTP
+ *
+ * RFC 3711 section 8.1.1. A new key is preferred to one that is being replaced.
+ *
+ * Context: any.
+ * Return: index of the key, or -1.
+ */
+static inline int ksrtp_keyset_covering(const struct ksrtp_keyset *keyset, u64 index)
+{
+	int i;
+
+	for (i = keyset->n - 1; i >= 0; i--)
+		if (ksrtp_master_covers(keyset->keys[i], index) &&
+		    !ksrtp_master_retired(keyset->keys[i]))
+			return i;
+	return -1;
 }
 
 #endif /* _KSRTP_KEYSET_H */

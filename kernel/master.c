@@ -139,24 +139,6 @@ void ksrtp_master_put(struct ksrtp_master *master)
 }
 
 /**
- * ksrtp_master_keys() - get the session keys for a packet
- * @master: the master key
- * @rtcp: the packet is SRTCP
- * @index: its packet index or SRTCP index
- * @resumed: the packet has waited already
- *
- * Context: any, under rcu_read_lock().
- * Return: the keys, or NULL if the packet has to wait for them.
- */
-struct ksrtp_keys *ksrtp_master_keys(struct ksrtp_master *master, bool rtcp,
-				     u64 index, bool resumed)
-{
-	if (!master->epochs)
-		return master->keys[rtcp];
-	return ksrtp_epochs_keys(master->epochs, rtcp, index, resumed);
-}
-
-/**
  * ksrtp_master_spend() - count a packet towards a key's lifetime
  * @master: the key
  * @rtcp: the packet is RTCP
@@ -197,17 +179,3 @@ void ksrtp_master_retire(struct ksrtp_master *master, unsigned int ms)
 	smp_store_release(&master->retiring, true);
 }
 
-/**
- * ksrtp_master_retired() - has a key's time expired?
- * @master: the key
- *
- * Context: any.
- * Return: true if it must not be accepted any more.
- */
-bool ksrtp_master_retired(const struct ksrtp_master *master)
-{
-	/* pairs with the release in ksrtp_master_retire() */
-	if (!smp_load_acquire(&master->retiring))
-		return false;
-	return time_after_eq(jiffies, READ_ONCE(master->retire_at));
-}

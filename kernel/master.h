@@ -5,6 +5,7 @@
 
 #include <linux/atomic.h>
 #include <linux/bits.h>
+#include <linux/jiffies.h>
 #include <linux/refcount.h>
 #include <linux/ksrtp.h>
 
@@ -122,11 +123,8 @@ ksrtp_master_create(const struct ksrtp_policy *policy,
 		    const struct ksrtp_master_config *config,
 		    struct ksrtp_quota *quota);
 void ksrtp_master_put(struct ksrtp_master *master);
-struct ksrtp_keys *ksrtp_master_keys(struct ksrtp_master *master, bool rtcp,
-				     u64 index, bool resumed);
 enum ksrtp_spend ksrtp_master_spend(struct ksrtp_master *master, bool rtcp);
 void ksrtp_master_retire(struct ksrtp_master *master, unsigned int ms);
-bool ksrtp_master_retired(const struct ksrtp_master *master);
 
 /* Has the key reached its lifetime? */
 static inline bool ksrtp_master_used_up(const struct ksrtp_master *master,
@@ -142,6 +140,39 @@ static inline bool ksrtp_master_covers(const struct ksrtp_master *master,
 				       u64 index)
 {
 	return index >= master->from && index <= master->to;
+}
+
+/**
+ * ksrtp_master_keys() - get the session keys for a packet
+ * @master: the master key
+ * @rtcp: the packet is SRTCP
+ * @index: its packet index or SRTCP index
+ * @resumed: the packet has waited already
+ *
+ * Context: any, under rcu_read_lock().
+ * Return: the keys, or NULL if the packet has to wait for them.
+ */
+static inline struct ksrtp_keys *ksrtp_master_keys(struct ksrtp_master *master, bool rtcp,
+				     u64 index, bool resumed)
+{
+	if (!master->epochs)
+		return master->keys[rtcp];
+	return ksrtp_epochs_keys(master->epochs, rtcp, index, resumed);
+}
+
+/**
+ * ksrtp_master_retired() - has a key's time expired?
+ * @master: the key
+ *
+ * Context: any.
+ * Return: true if it must not be accepted any more.
+ */
+static inline bool ksrtp_master_retired(const struct ksrtp_master *master)
+{
+	/* pairs with the release in ksrtp_master_retire() */
+	if (!smp_load_acquire(&master->retiring))
+		return false;
+	return time_after_eq(jiffies, READ_ONCE(master->retire_at));
 }
 
 #endif /* _KSRTP_MASTER_H */

@@ -14,18 +14,6 @@
 /* Index of our state in struct net; assigned by main.c. */
 unsigned int ksrtp_net_id;
 
-/**
- * ksrtp_net() - get our state of a network namespace
- * @net: the namespace
- *
- * Context: any.
- * Return: our state.
- */
-struct ksrtp_net *ksrtp_net(const struct net *net)
-{
-	return net_generic(net, ksrtp_net_id);
-}
-
 static int ksrtp_net_hook(struct ksrtp_net *kn)
 {
 	struct net *net = kn->net;

@@ -10,6 +10,7 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
+#include <net/netns/generic.h>
 
 #include "flow.h"
 #include "ledger.h"
@@ -102,9 +103,20 @@ struct ksrtp_net {
 
 extern unsigned int ksrtp_net_id;
 
-struct ksrtp_net *ksrtp_net(const struct net *net);
 int ksrtp_net_use(struct ksrtp_net *kn);
 void ksrtp_net_unuse(struct ksrtp_net *kn);
+
+/**
+ * ksrtp_net() - get our state of a network namespace
+ * @net: the namespace
+ *
+ * Context: any.
+ * Return: our state.
+ */
+static inline struct ksrtp_net *ksrtp_net(const struct net *net)
+{
+	return net_generic(net, ksrtp_net_id);
+}
 
 /* Schedule the garbage collection, which repeats while there is work left. */
 static inline void ksrtp_net_start_gc(struct ksrtp_net *kn)

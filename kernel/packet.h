@@ -63,32 +63,33 @@ struct ksrtp_look {
  *	@before list
  * @keyset: the keyset of that list which is being tried
  * @master: index in @keyset of the master key in use
+ * @common: it has room for KSRTP_PACKET_REQUEST
+ * @bridged: br_netfilter is held too, by ksrtp_bridged_hold()
+ * @cleared: what is zero when a packet begins
  * @keys: session keys in use; referenced if @held
  * @stream: its stream, if looked up since the packet last waited, or NULL
- * @common: it has room for KSRTP_PACKET_REQUEST
- * @held: references to all of the above are held; to @keyset through @keysets
- * @bridged: br_netfilter is held too, by ksrtp_bridged_hold()
+ * @backup: its bytes as received, to try again with other keys, or NULL
+ * @hole: the same field of struct ksrtp_work, as received
+ * @step: rollover counter being tried, as a distance above the expected one;
+ *	past the policy's bound, below it
+ * @refusal: why the expected index was refused without trying a key, or 0
+ * @cause: why the packet was refused: by the current keyset or, if that was not
+ *	asked, by an earlier one; or 0
+ * @held: references to @session, @keysets, @keys and what is in @entry are held
  * @resumed: it has waited for session keys
  * @unaffordable: a master key was not tried, since there were no tokens for
  *	deriving session keys
- * @parked: state while it waits for session keys
  * @pass: current pass over several keysets
  * @plain_rtcp: it parses as plaintext RTCP but should be encrypted
  * @cryptex: its header is encrypted
  * @sample_len: length of @sample, in bytes
- * @wire_len: length as received
- * @clear_len: length of the clear start as received
- * @hole: the same field of struct ksrtp_work, as received
- * @expected: estimated packet index
- * @step: rollover counter being tried, as a distance above the expected one;
- *	past the policy's bound, below it
  * @anew: the index being tried would restart the counters
  * @begun: such an index was tried
- * @refusal: why the expected index was refused without trying a key, or 0
- * @cause: why the packet was refused: by the current keyset or, if that was not
- *	asked, by an earlier one; or 0
  * @of_stream: its SSRC was known when @cause was set
- * @backup: its bytes as received, to try again with other keys, or NULL
+ * @wire_len: length as received
+ * @clear_len: length of the clear start as received
+ * @expected: estimated packet index
+ * @parked: state while it waits for session keys
  * @sample: first bytes of an RTP payload as received
  * @work: state of the transform
  */
@@ -104,29 +105,31 @@ struct ksrtp_packet {
 	struct ksrtp_keyset *keysets;
 	const struct ksrtp_keyset *keyset;
 	int master;
-	struct ksrtp_keys *keys;
-	struct ksrtp_stream *stream;
 	bool common;
-	bool held;
 	bool bridged;
-	bool resumed;
-	bool unaffordable;
-	struct ksrtp_parked parked;
-	u8 pass;
-	bool plain_rtcp;
-	bool cryptex;
-	u8 sample_len;
+	struct_group(cleared,
+		struct ksrtp_keys *keys;
+		struct ksrtp_stream *stream;
+		u8 *backup;
+		unsigned int hole;
+		u32 step;
+		int refusal;
+		int cause;
+		bool held;
+		bool resumed;
+		bool unaffordable;
+		u8 pass;
+		bool plain_rtcp;
+		bool cryptex;
+		u8 sample_len;
+		bool anew;
+		bool begun;
+		bool of_stream;
+	);
 	unsigned int wire_len;
 	unsigned int clear_len;
-	unsigned int hole;
 	u64 expected;
-	u32 step;
-	bool anew;
-	bool begun;
-	int refusal;
-	int cause;
-	bool of_stream;
-	u8 *backup;
+	struct ksrtp_parked parked;
 	u8 sample[KSRTP_SAMPLE_LEN];
 	struct ksrtp_work work;
 };
@@ -191,10 +194,13 @@ ksrtp_packet_transform(struct sk_buff *skb, const struct nf_hook_state *state,
 		       bool rtcp, u8 *data, unsigned int *len,
 		       int (*begin)(struct ksrtp_packet *packet))
 {
+	/* on receipt and when forwarding, softirqs are off already */
+	bool on = !in_softirq();
 	int err = KSRTP_A_STATS_DROP_NO_MEMORY;
 	struct ksrtp_packet *packet;
 
-	local_bh_disable();
+	if (on)
+		local_bh_disable();
 	packet = ksrtp_packet_alloc(skb, state, session, id, keyset, udp, rtcp,
 				    data, *len);
 	if (packet)
@@ -204,7 +210,8 @@ ksrtp_packet_transform(struct sk_buff *skb, const struct nf_hook_state *state,
 		*len = packet->work.len;
 		ksrtp_packet_free(packet);
 	}
-	local_bh_enable();
+	if (on)
+		local_bh_enable();
 	return err;
 }
 

@@ -8,6 +8,7 @@
 #include <linux/ksrtp.h>
 
 #include "crypto/suite.h"
+#include "wire.h"
 
 #define KSRTP_ROC_LEN		4	/* a rollover counter in a tag */
 
@@ -68,8 +69,44 @@ struct ksrtp_trailer {
 void ksrtp_policy_init(struct ksrtp_policy *policy);
 bool ksrtp_policy_reads_as(const struct ksrtp_policy *policy,
 			   const struct ksrtp_policy *other);
-void ksrtp_policy_trailer(const struct ksrtp_policy *policy, u8 mki_len,
-			  bool rtcp, u16 seq, struct ksrtp_trailer *trailer);
+
+/**
+ * ksrtp_policy_trailer() - find the trailer of a packet
+ * @policy: policy, with a suite
+ * @mki_len: length of the master key identifiers in use, in bytes
+ * @rtcp: the packet is SRTCP
+ * @seq: its sequence number, if it is SRTP
+ * @trailer: filled in
+ *
+ * RFC 3711 sections 3.1 and 3.4; with a rollover counter in the tag, RFC 4771
+ * sections 2 and 3.
+ *
+ * Context: any.
+ */
+static inline void ksrtp_policy_trailer(const struct ksrtp_policy *policy, u8 mki_len,
+			  bool rtcp, u16 seq, struct ksrtp_trailer *trailer)
+{
+	bool carries;
+
+	*trailer = (struct ksrtp_trailer){ .mki_len = mki_len };
+	if (rtcp) {
+		trailer->tag_len = policy->suite->rtcp_tag_len;
+		trailer->index_len = KSRTP_SRTCP_INDEX_LEN;
+		return;
+	}
+	if (!policy->unauthenticated_srtp)
+		trailer->tag_len = policy->suite->rtp_tag_len;
+	if (policy->rcc_mode == KSRTP_RCC_OFF)
+		return;
+
+	carries = seq % policy->rcc_rate == 0;
+	if (carries)
+		trailer->roc_len = KSRTP_ROC_LEN;
+	if (policy->rcc_mode == KSRTP_RCC_M3)
+		trailer->tag_len = trailer->roc_len;
+	else if (policy->rcc_mode == KSRTP_RCC_M1 && !carries)
+		trailer->tag_len = 0;
+}
 
 /* Length of the whole trailer. */
 static inline unsigned int

@@ -7,6 +7,7 @@
  */
 
 #include <linux/err.h>
+#include <linux/indirect_call_wrapper.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
@@ -625,7 +626,8 @@ static int ksrtp_receive_transform(struct ksrtp_packet *packet)
 		if (stream)
 			work->inner_index += READ_ONCE(stream->inner_ahead);
 	}
-	return policy->suite->transform->unprotect(work);
+	return INDIRECT_CALL_2(policy->suite->transform->unprotect,
+			       ksrtp_gcm_unprotect, ksrtp_cm_unprotect, work);
 }
 
 static void ksrtp_receive_settle_keys(const struct ksrtp_packet *packet,

@@ -42,27 +42,14 @@ void ksrtp_replay_init(struct ksrtp_replay *r, u32 window, unsigned long *seen)
 }
 
 /**
- * ksrtp_replay_check() - may a packet with this index be accepted?
+ * ksrtp_replay_clear() - forget indexes
  * @r: replay state
- * @index: packet index
+ * @index: the first
+ * @count: their number
  *
  * Context: any.
- * Return: whether the index is new, was seen, or is too old to tell.
  */
-enum ksrtp_replay_verdict ksrtp_replay_check(const struct ksrtp_replay *r,
-					     u64 index)
-{
-	if (!r->started || index > r->top)
-		return KSRTP_REPLAY_NEW;
-	if (r->top - index >= r->window)
-		return KSRTP_REPLAY_TOO_OLD;
-	if (r->seen[BIT_WORD(index & r->mask)] & BIT_MASK(index))
-		return KSRTP_REPLAY_SEEN;
-	return KSRTP_REPLAY_NEW;
-}
-
-/* Clear @count bits of the ring from @index on. */
-static void ksrtp_replay_clear(struct ksrtp_replay *r, u64 index, u64 count)
+void ksrtp_replay_clear(struct ksrtp_replay *r, u64 index, u64 count)
 {
 	u32 size = r->mask + 1;
 	u32 start = index & r->mask;
@@ -75,29 +62,6 @@ static void ksrtp_replay_clear(struct ksrtp_replay *r, u64 index, u64 count)
 	first = min_t(u64, count, size - start);
 	bitmap_clear(r->seen, start, first);
 	bitmap_clear(r->seen, 0, count - first);
-}
-
-/**
- * ksrtp_replay_mark() - record an index
- * @r: replay state
- * @index: index that ksrtp_replay_check() called new
- *
- * Context: any.
- */
-void ksrtp_replay_mark(struct ksrtp_replay *r, u64 index)
-{
-	if (!r->started) {
-		bitmap_zero(r->seen, r->mask + 1);
-		r->started = true;
-		r->top = index;
-	} else if (index > r->top) {
-		/* the bit of the index itself is set below */
-		if (index - r->top > 1)
-			ksrtp_replay_clear(r, r->top + 1, index - r->top - 1);
-		r->top = index;
-	}
-	/* on x86, set_bit() by number takes ten times as long */
-	r->seen[BIT_WORD(index & r->mask)] |= BIT_MASK(index);
 }
 
 /**
@@ -158,32 +122,3 @@ void ksrtp_replay_save(const struct ksrtp_replay *r, u8 *bitmap)
 			bitmap[n / 8] |= 1 << n % 8;
 }
 
-/**
- * ksrtp_index_estimate() - estimate the packet index of an RTP packet
- * @r: replay state of the stream's RTP
- * @seq: sequence number of the packet
- *
- * RFC 3711 section 3.3.1 and appendix A. Before the first packet the rollover
- * counter is the expected one. No packet lies before rollover counter 0, so one
- * that seems to is taken as a long jump forward.
- *
- * Context: any.
- * Return: the 48-bit index, or -ERANGE past the last one.
- */
-s64 ksrtp_index_estimate(const struct ksrtp_replay *r, u16 seq)
-{
-	u64 roc = r->top >> 16;
-	u16 s_l = r->top;
-
-	if (r->started) {
-		if (s_l < 32768) {
-			if (seq - s_l > 32768 && roc)
-				roc--;
-		} else if (s_l - 32768 > seq) {
-			roc++;
-		}
-	}
-	if (roc > U32_MAX)
-		return -ERANGE;
-	return roc << 16 | seq;
-}

@@ -6,6 +6,7 @@
  */
 
 #include <linux/err.h>
+#include <linux/indirect_call_wrapper.h>
 #include <linux/siphash.h>
 #include <net/ipv6.h>
 
@@ -257,7 +258,8 @@ static int ksrtp_send_transform(struct ksrtp_packet *packet)
 		if (err)
 			return err;
 	}
-	return policy->suite->transform->protect(work);
+	return INDIRECT_CALL_2(policy->suite->transform->protect,
+			       ksrtp_gcm_protect, ksrtp_cm_protect, work);
 }
 
 /* Everything after the transform. Returns 0 or the cause of a drop. */

@@ -74,12 +74,12 @@ struct ksrtp_volume {
  * @window: replay window of new streams, in packets
  * @keyset: keys in use, with a copy of @policy; NULL while pending
  * @newest: the newest stream, while it exists; read under RCU
+ * @warm: addresses to prefetch
  * @follow: number of the key under which streams restart as the peer has, or 0
  * @anew: serial of the keyset with which counters last restarted, or 0; changed
  *	under @streams_lock of the session
  * @keys_seen: number of the newest key so far; under the namespace's lock
  * @spoken: number of the newest sending key so far; under the namespace's lock
- * @warm: addresses to prefetch
  * @policy: how to protect; under the namespace's lock, packets use the copy
  * @passed: packets of other protocols passed unchanged
  * @drops: packets dropped, by cause
@@ -105,11 +105,11 @@ struct ksrtp_direction {
 	u32 window;
 	struct ksrtp_keyset __rcu *keyset;
 	struct ksrtp_stream __rcu *newest;
+	struct ksrtp_warm warm;
 	u64 follow;
 	u64 anew;
 	u64 keys_seen;
 	u64 spoken;
-	struct ksrtp_warm warm;
 	struct ksrtp_policy policy;
 	atomic64_t passed;
 	atomic64_t drops[KSRTP_CAUSES];

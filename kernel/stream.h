@@ -57,47 +57,49 @@ struct ksrtp_spent {
  * @id: lookup key
  * @lock: protects all members below; BH; innermost, never held across crypto
  * @forgotten: it was unlinked
+ * @ndigests: size of the ring, a power of two; 0 if none
  * @since: serial of the keyset with which counters last went back, or 0; late
  *	packets with an older keyset are not sent
  * @key: of a sender, highest number of a key that was used, or
  *	%KSRTP_STREAM_KEY_UNSURE
  * @followed: of a sender, number of the key under which it restarted as the
  *	peer did
- * @rtp: packet indexes of RTP
  * @last_used: time of the last packet, in jiffies
- * @volume: traffic
- * @digests: ring of digests of the newest RTP packets sent, index i at
- *	i % @ndigests, 0 for a packet that cannot be repeated; NULL if none
- * @ndigests: size of the ring, a power of two; 0 if none
  * @inner_ahead: how far the inner packet index is ahead of the outer one, with
  *	two AEADs and a middle box that renumbers packets (RFC 8723 section 3)
- * @rtcp: SRTCP indexes
+ * @rtp: packet indexes of RTP
+ * @volume: traffic
  * @spent: of a sender, for RTP and for RTCP
  * @heard: of a receiver, for RTP and for RTCP
+ * @rtcp: SRTCP indexes
+ * @digests: ring of digests of the newest RTP packets sent, index i at
+ *	i % @ndigests, 0 for a packet that cannot be repeated; NULL if none
  * @drops: packets dropped, by enum ksrtp_stream_drop
  * @node: link in the namespace's table; not protected by @lock
  * @list: link in its session; not protected by @lock
  * @rcu: frees it
  * @seen: bits of the two replay windows
+ *
+ * What an RTP packet reads is in the first cache lines, and in @seen.
  */
 struct ksrtp_stream {
 	struct ksrtp_stream_id id;
 	spinlock_t lock;
 	bool forgotten;
+	u32 ndigests;
 	u64 since;
 	u64 key;
 	u64 followed;
-	struct ksrtp_replay rtp;
 	unsigned long last_used;
-	struct ksrtp_volume volume;
-	u64 *digests;
-	u32 ndigests;
 	s64 inner_ahead;
-	struct ksrtp_replay rtcp;
+	struct ksrtp_replay rtp;
+	struct ksrtp_volume volume;
 	union {
 		struct ksrtp_spent spent[2];
 		struct ksrtp_heard heard[2];
 	};
+	struct ksrtp_replay rtcp;
+	u64 *digests;
 	atomic64_t drops[KSRTP_STREAM_DROPS];
 	struct rhash_head node;
 	struct list_head list;

@@ -12,8 +12,8 @@ struct ksrtp_kdf;
 
 /**
  * struct ksrtp_keys - session keys of one protocol
- * @suite: their suite
  * @set: the keys
+ * @suite: their suite
  * @epoch: packet index divided by the key derivation rate, or 0
  * @rtcp: they are for SRTCP
  * @async: transforms may complete asynchronously
@@ -25,8 +25,8 @@ struct ksrtp_kdf;
  * @free_work: frees them, after a grace period and in process context
  */
 struct ksrtp_keys {
-	const struct ksrtp_suite *suite;
 	struct ksrtp_keys_set set;
+	const struct ksrtp_suite *suite;
 	u64 epoch;
 	bool rtcp;
 	bool async;

@@ -26,8 +26,8 @@
  * @ctr: cipher, keyed; for suites in counter mode
  * @f8: cipher and its mask cipher, keyed; for f8
  * @aead: AEAD, keyed; for suites with an AEAD
- * @hmac: authentication, keyed; unset with an AEAD
  * @salt: session salt, padded with zeros
+ * @hmac: authentication, keyed; unset with an AEAD
  */
 struct ksrtp_session_keys {
 	union {
@@ -35,8 +35,8 @@ struct ksrtp_session_keys {
 		struct crypto_sync_skcipher *f8[2];
 		struct crypto_aead *aead;
 	};
-	struct ksrtp_hmac hmac;
 	u8 salt[KSRTP_SALT_MAX];
+	struct ksrtp_hmac hmac;
 };
 
 /**
@@ -145,6 +145,12 @@ extern const struct ksrtp_transform ksrtp_transform_cm;
 extern const struct ksrtp_transform ksrtp_transform_f8;
 extern const struct ksrtp_transform ksrtp_transform_gcm;
 extern const struct ksrtp_transform ksrtp_transform_double;
+
+/* The common ones, to be called directly: an indirect call is costly. */
+int ksrtp_cm_protect(struct ksrtp_work *work);
+int ksrtp_cm_unprotect(struct ksrtp_work *work);
+int ksrtp_gcm_protect(struct ksrtp_work *work);
+int ksrtp_gcm_unprotect(struct ksrtp_work *work);
 
 /* Does the policy leave the payload in clear? */
 static inline bool ksrtp_work_clear(const struct ksrtp_work *work)

@@ -107,7 +107,14 @@ static int ksrtp_cm_crypt(struct ksrtp_work *work)
 	return crypto_skcipher_encrypt(req);
 }
 
-static int ksrtp_cm_protect(struct ksrtp_work *work)
+/**
+ * ksrtp_cm_protect() - protect a packet, in counter mode and with HMAC
+ * @work: the packet
+ *
+ * Context: any, BH disabled.
+ * Return: as struct ksrtp_transform says.
+ */
+int ksrtp_cm_protect(struct ksrtp_work *work)
 {
 	int err;
 
@@ -116,7 +123,14 @@ static int ksrtp_cm_protect(struct ksrtp_work *work)
 	return err ?: ksrtp_mac_seal(work);
 }
 
-static int ksrtp_cm_unprotect(struct ksrtp_work *work)
+/**
+ * ksrtp_cm_unprotect() - unprotect a packet, in counter mode and with HMAC
+ * @work: the packet
+ *
+ * Context: any, BH disabled.
+ * Return: as struct ksrtp_transform says.
+ */
+int ksrtp_cm_unprotect(struct ksrtp_work *work)
 {
 	int err;
 

@@ -4,12 +4,26 @@
 #include "cipher.h"
 #include "transform.h"
 
-static int ksrtp_gcm_protect(struct ksrtp_work *work)
+/**
+ * ksrtp_gcm_protect() - protect a packet, in Galois/counter mode
+ * @work: the packet
+ *
+ * Context: any, BH disabled.
+ * Return: as struct ksrtp_transform says.
+ */
+int ksrtp_gcm_protect(struct ksrtp_work *work)
 {
 	return ksrtp_aead_protect(work, ksrtp_aead_done);
 }
 
-static int ksrtp_gcm_unprotect(struct ksrtp_work *work)
+/**
+ * ksrtp_gcm_unprotect() - unprotect a packet, in Galois/counter mode
+ * @work: the packet
+ *
+ * Context: any, BH disabled.
+ * Return: as struct ksrtp_transform says.
+ */
+int ksrtp_gcm_unprotect(struct ksrtp_work *work)
 {
 	return ksrtp_aead_unprotect(work, ksrtp_aead_done);
 }

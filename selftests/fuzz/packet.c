@@ -14,8 +14,6 @@
 
 #include "keyset.h"
 #include "packet.h"
-#include "receive.h"
-#include "send.h"
 #include "quota.h"
 #include "stream.h"
 #include "net.h"
