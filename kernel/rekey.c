@@ -205,6 +205,15 @@ static void ksrtp_rekey_number(struct ksrtp_direction *direction,
 		master->born = 0;
 }
 
+/* Does a key return to a receiver that no longer knows what came under it? */
+static bool ksrtp_rekey_unsafe(const struct ksrtp_direction *direction,
+			       const struct ksrtp_key_list *before,
+			       const struct ksrtp_master *master)
+{
+	return direction->id == KSRTP_DIRECTION_RECV && direction->fresh_only &&
+	       master->known && !ksrtp_key_list_twin(before, master);
+}
+
 static struct ksrtp_master *
 ksrtp_rekey_master(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		   const struct ksrtp_policy *policy,
@@ -222,6 +231,12 @@ ksrtp_rekey_master(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		return ERR_PTR(-ENOMEM);
 	}
 	ksrtp_rekey_number(direction, before, config, master);
+	if (ksrtp_rekey_unsafe(direction, before, master)) {
+		NL_SET_ERR_MSG(extack,
+			       "master-key: was there before, and too many streams were forgotten since");
+		ksrtp_master_put(master);
+		return ERR_PTR(-EKEYREJECTED);
+	}
 	return master;
 }
 

@@ -65,8 +65,8 @@ struct ksrtp_volume {
  * @configured: the session handles this direction; otherwise packets pass
  * @id: which direction it is, enum ksrtp_direction_id
  * @keyed: it has or had a key
- * @fresh_only: counters of the send direction went back, so earlier keys may
- *	not be installed again
+ * @fresh_only: counters of the send direction went back, or what was received
+ *	is no longer known, so earlier keys may not be installed again
  * @undecided: of the send direction: it may still restart counters as the peer
  *	does
  * @manner: of the receive direction: what the peer did at its last new key,

@@ -283,7 +283,8 @@ static bool ksrtp_bloom_over(const struct ksrtp_bloom *bloom, u64 oldest)
  *
  * Tombstones stay as long as the session: an earlier key may be installed
  * again, and packets received under it must not be accepted again. The filter
- * cannot stay as long: the fuller it is, the more new SSRCs it refuses.
+ * cannot stay as long: the fuller it is, the more new SSRCs it refuses. Once it
+ * is deleted, no earlier key may be installed again.
  *
  * Context: process, sleeps, under the namespace's lock.
  */
@@ -298,6 +299,9 @@ void ksrtp_tombstones_purge(struct ksrtp_session *session, u64 oldest)
 	if (ksrtp_bloom_over(tombstones->bloom, oldest))
 		swap(bloom, tombstones->bloom);
 	spin_unlock_bh(&session->streams_lock);
+	if (bloom)
+		WRITE_ONCE(ksrtp_direction(session, KSRTP_DIRECTION_RECV)
+			   ->fresh_only, true);
 	ksrtp_bloom_free(session, bloom);
 }
 

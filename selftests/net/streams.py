@@ -425,6 +425,62 @@ def timeout_replay(tap):
     monitor.close()
 
 
+def too_many(tap):
+    """More streams are forgotten than there are tombstones: no replay, and once it
+    is not known any more what they had received, no key of then."""
+    a, b = pair()
+    call = Call(a, b, words=('max-streams', '8192'))
+    first = [call.peer.protect(rtp(1, ssrc=ssrc)) for ssrc in range(1, 4201)]
+    for at in range(0, len(first), 50):
+        call.refused(first[at:at + 50])
+    tap.equal(a.json('session', 'show')[0]['streams'], 4200, 'many streams')
+    # a session of 64 has 4096 tombstones
+    a.ksrtp('session', 'set', 'id', call.id, 'max-streams', '64',
+            'stream-timeout', '1')
+    for wait in range(600):
+        if not a.json('session', 'show')[0]['streams']:
+            break
+        time.sleep(0.1)
+    before = a.stats('recv')
+    tap.equal(call.refused(first[:20] + first[-20:]), [],
+              'many streams: none is received again')
+    after = a.stats('recv')
+    tap.equal([after.get(cause, 0) - before.get(cause, 0) for cause in
+               ('drop-stream-limit', 'drop-replayed')], [20, 20],
+              'many streams: the oldest are refused for their SSRC')
+
+    def recv(seed, check=True):
+        return a.ksrtp('session', 'set', 'id', call.id, 'recv', 'suite', CM,
+                       'insecure-key', key(CM, seed).hex(), check=check)
+
+    recv(2)
+    peer = Peer(CM, key(CM, 2))
+    packet = rtp(1, ssrc=5)
+    tap.equal(call.refused([peer.protect(packet)]), [packet],
+              'many streams: under a new key the oldest may begin anew')
+    bad = recv(1, check=False)
+    tap.ok(bad.returncode == 1 and 'was there before' in bad.stderr,
+           'many streams: the key of then does not come back', bad.stderr)
+    tap.equal(call.refused(first[:4] + first[5:20] + first[-20:]), [],
+              'many streams: and none is received again')
+    recv(2)
+    packet = rtp(2, ssrc=5)
+    tap.equal(call.refused([peer.protect(packet)]), [packet],
+              'many streams: the present key may be said again')
+    a.ksrtp('key', 'del', 'session', call.id, 'recv', 'from', 0)
+    bad = a.ksrtp('key', 'add', 'session', call.id, 'recv', 'insecure-key',
+                  key(CM, 1).hex(), check=False)
+    tap.ok(bad.returncode == 1 and 'was there before' in bad.stderr,
+           'many streams: nor by key add', bad.stderr)
+    recv(3)
+    peer.close()
+    peer = Peer(CM, key(CM, 3))
+    tap.equal(call.refused([peer.protect(packet)]), [packet],
+              'many streams: a new one is taken')
+    peer.close()
+    call.close()
+
+
 def wrong_port(tap):
     """RTCP on a port that is for RTP alone makes no streams."""
     a, b = pair()
@@ -467,4 +523,4 @@ def rekey(tap):
 
 
 main(rollover, jumps, replay, index_reuse, repeat, exhaustion, state, late_join,
-     limits, making_room, timeout_replay, wrong_port, rekey)
+     limits, making_room, timeout_replay, too_many, wrong_port, rekey)
