@@ -17,6 +17,8 @@ SSRC = 0x11223344
 SO_RCVBUFFORCE = 33
 # a call that began shortly before its sequence number wrapped
 FIRST, WRAPPED = 65533, 65539
+# sequence numbers of what is sent while keys change: few, so that a key has used all
+SPAN = 60
 SHORT = 'AES_CM_128_HMAC_SHA1_32'
 SUITES_HERE = some((CM, SHORT, 'AES_256_CM_HMAC_SHA1_80', GCM,
                     'AEAD_AES_256_GCM'))
@@ -644,49 +646,27 @@ def told(tap):
     call.close()
 
 
-def races(tap):
-    """Keys and counters change while two processors send: no index twice."""
-    a, b = pair()
-    rounds, span = 40, 200
-    number = a.session(*flow(A4, B4), send=(CM, key(CM, 1000), 'counters',
-                                            'restart'))
-    app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
-    wire.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
+def sending(app, at_once, end):
+    """Send the same sequence numbers again and again, and never the same packet."""
+    app.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 28 if at_once > 1 else 0)
     counter = itertools.count()
-    end = threading.Event()
 
     def send():
         while not end.is_set():
-            n = next(counter)
-            # the same sequence numbers again and again, never the same packet
-            app.sendto(rtp(n % span, b'%016d' % n), (B4, 6000))
+            numbers = [next(counter) for _ in range(at_once)]
+            app.sendto(b''.join(rtp(n % SPAN, b'%016d' % n) for n in numbers),
+                       (B4, 6000))
 
-    got = []
+    return [threading.Thread(target=send) for _ in range(2)]
 
-    def receive():
-        wire.settimeout(0.5)
-        while True:
-            try:
-                got.append(wire.recv(2000))
-            except TimeoutError:
-                if end.is_set():
-                    return
 
-    threads = [threading.Thread(target=one) for one in (receive, send, send)]
-    for thread in threads:
-        thread.start()
-    for n in range(1, rounds):
-        a.ksrtp('session', 'set', 'id', number, 'send', 'suite', CM,
-                'insecure-key', key(CM, 1000 + n).hex())
-    end.set()
-    for thread in threads:
-        thread.join()
-    contexts = [Context(CM, key(CM, 1000 + n)[:16], key(CM, 1000 + n)[16:])
-                for n in range(rounds)]
+def judged(got, contexts):
+    """Sequence numbers that were used twice under a key; packets that no key opens;
+    keys that were used."""
     used, twice, strange, at = {}, [], 0, 0
     for packet in got:
-        for step in range(rounds):
-            n = (at + step) % rounds
+        for step in range(len(contexts)):
+            n = (at + step) % len(contexts)
             try:
                 plain = contexts[n].unprotect(packet, 0)
             except Bad:
@@ -698,11 +678,55 @@ def races(tap):
             break
         else:
             strange += 1
-    tap.note('%d packets under %d keys' % (len(got), len({n for n, _ in used})))
-    tap.equal(twice, [], 'no index twice under one key')
-    tap.equal(strange, 0, 'and nothing at another rollover counter')
-    tap.ok(len({n for n, _ in used}) > 3, 'while keys changed')
-    a.ksrtp('session', 'flush')
+    return twice, strange, {n for n, _ in used}
+
+
+def race(tap, suite, at_once):
+    """Keys and counters change while two processors send."""
+    a, b = pair()
+    masters = [key(suite, 1000 + n) for n in range(200)]
+    number = a.session(*flow(A4, B4), send=(suite, masters[0], 'counters',
+                                            'restart'))
+    app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
+    wire.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
+    end = threading.Event()
+    got = []
+
+    def receive():
+        wire.settimeout(0.5)
+        while True:
+            try:
+                got.append(wire.recv(2000))
+            except TimeoutError:
+                if end.is_set():
+                    return
+
+    threads = [threading.Thread(target=receive)] + sending(app, at_once, end)
+    for thread in threads:
+        thread.start()
+    # in quick succession
+    a.ksrtp('-b', '-', input=''.join(
+        'session set id %d send suite %s insecure-key %s\n' % (
+            number, suite, master.hex()) for master in masters[1:]))
+    end.set()
+    for thread in threads:
+        thread.join()
+    twice, strange, keys = judged(got, [
+        Context(suite, master[:16], master[16:]) for master in masters])
+    name = '%s, %d at once: ' % (suite, at_once)
+    tap.note(name + '%d packets under %d keys, %d came late' % (
+        len(got), len(keys), a.stats('send').get('drop-no-key', 0)))
+    tap.equal(twice, [], name + 'no index twice under one key')
+    tap.equal(strange, 0, name + 'nothing at another rollover counter')
+    tap.ok(len(keys) > 3, name + 'while keys changed')
+    Host.remove_all()
+
+
+def races(tap):
+    """No index twice, whenever keys change: between packets, and in the midst of those
+    that are sent at once, which all go with the keys that the first has found."""
+    race(tap, CM, 1)
+    race(tap, 'NULL_HMAC_SHA1_80', 60)
 
 
 main(received, same_key, lost_at_first, forged, overlapped, named, keys_by_epoch,
