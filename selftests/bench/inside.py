@@ -232,6 +232,60 @@ def foreign():
     tell('foreign', sessions=PLAN['foreign'], ns=found.ns())
 
 
+def local():
+    """UDP that is not ours and is for this machine, likewise."""
+    suite = list(PLAN['suites'])[0]
+    found = Found()
+    with own_address(PROXY, 'bench1'):
+        for _ in range(PLAN['turns']):
+            install(suite, PLAN['foreign'])
+            measure(found, 'local', suite, 100, 160, prefix='present-')
+            flush()
+            sh('rmmod', 'ksrtp')
+            measure(found, 'local', suite, 100, 160, prefix='absent-')
+            insert('ksrtp')
+    tell('local', sessions=PLAN['foreign'], ns=found.ns())
+
+
+def repeat():
+    """Packets that may be sent again, none of which is."""
+    for suite in PLAN['suites']:
+        for payload in 160, 1200:
+            found = Found()
+            for _ in range(PLAN['turns']):
+                for prefix, packets in ('', 0), ('repeat-', 1024):
+                    install(suite, 1)
+                    session = json.loads(tool(
+                        '-j', 'session', 'show',
+                        stdout=subprocess.PIPE).stdout)[0]
+                    tool('session', 'set', 'id', str(session['id']), 'send',
+                         'repeat', str(packets))
+                    measure(found, 'ksrtp', suite, 1, payload, prefix=prefix)
+                    flush()
+            tell('repeat', suite=suite, payload=payload, ns=found.ns())
+
+
+def rules():
+    """UDP of no session, under so many rules (64 are the most), of which the last is
+    about it."""
+    suite = list(PLAN['suites'])[0]
+    found = {count: Found() for count in (0, 1, 64)}
+    for _ in range(PLAN['turns']):
+        for count, ns in found.items():
+            # or there would be no hooks
+            install(suite, 100)
+            tool('-b', '-', input=''.join(
+                'require add port %d\n' % (5006 if n == count - 1 else 20000 + n)
+                for n in range(count)))
+            measure(ns, 'rules', suite, 100, 160)
+            tool('-b', '-', input=''.join(
+                'require del id %d\n' % rule['id'] for rule in json.loads(tool(
+                    '-j', 'require', 'show', stdout=subprocess.PIPE).stdout)))
+            flush()
+    for count, ns in found.items():
+        tell('rules', rules=count, ns=ns.ns())
+
+
 def forged():
     """Packets with a byte changed, beside those that are accepted."""
     for suite in PLAN['suites']:
@@ -351,8 +405,8 @@ def drivers():
 
 
 PARTS = {part.__name__: part for part in (
-    packets, gateway, proxy, foreign, forged, tags, super_packets, threads,
-    profile)}
+    packets, gateway, proxy, foreign, local, rules, repeat, forged, tags,
+    super_packets, threads, profile)}
 
 
 def main():

@@ -4,8 +4,13 @@
  * ksrtp and of the crypto alone take turns, so that both see the same machine.
  */
 
+#include <linux/in.h>
+#include <linux/net.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <linux/sizes.h>
+#include <net/sock.h>
+#include <net/udp.h>
 
 #include "measure.h"
 
@@ -25,6 +30,16 @@ const char *const bench_names[BENCH_WHATS] = {
 	[BENCH_PROXY_UNPROTECT] = "proxy-unprotect",
 	[BENCH_FORGED] = "forged",
 	[BENCH_STRANGER] = "stranger",
+	[BENCH_LOCAL_HOOK] = "local-hook",
+	[BENCH_LOCAL_ALL] = "local-all",
+	[BENCH_RULE_OTHER_OUT] = "other-out",
+	[BENCH_RULE_OTHER_IN] = "other-in",
+	[BENCH_RULE_ALIKE_OUT] = "alike-out",
+	[BENCH_RULE_ALIKE_IN] = "alike-in",
+	[BENCH_RULE_BARE_OUT] = "bare-out",
+	[BENCH_RULE_BARE_IN] = "bare-in",
+	[BENCH_RULE_RTP_OUT] = "rtp-out",
+	[BENCH_RULE_RTP_IN] = "rtp-in",
 };
 
 static int bench_okfn(struct net *net, struct sock *sk, struct sk_buff *skb)
@@ -47,10 +62,10 @@ void bench_hook(struct bench_meter *meter, unsigned int hook, u64 *ns)
 	unsigned int i;
 	u64 start;
 
-	if (hook == NF_INET_PRE_ROUTING)
-		in = packets->outer;
-	else
+	if (hook == NF_INET_POST_ROUTING)
 		out = packets->outer;
+	else
+		in = packets->outer;
 	local_bh_disable();
 	start = ktime_get_ns();
 	for (i = 0; i < BENCH_BATCH; i++) {
@@ -95,7 +110,7 @@ static int bench_crypto_both(struct bench_meter *meter, bool library,
 {
 	int err;
 
-	err = bench_packets_make(&meter->packets, false);
+	err = bench_packets_make(&meter->packets, BENCH_RTP_OURS);
 	if (!err)
 		err = bench_crypto(meter, library, true, protect_ns);
 	if (!err)
@@ -106,12 +121,12 @@ static int bench_crypto_both(struct bench_meter *meter, bool library,
 	return err;
 }
 
-static int bench_hook_both(struct bench_meter *meter, bool foreign, u64 *out_ns,
-			   u64 *in_ns)
+static int bench_hook_both(struct bench_meter *meter, enum bench_kind kind,
+			   u64 *out_ns, u64 *in_ns)
 {
 	int err;
 
-	err = bench_packets_make(&meter->packets, foreign);
+	err = bench_packets_make(&meter->packets, kind);
 	if (!err) {
 		bench_hook(meter, NF_INET_POST_ROUTING, out_ns);
 		bench_packets_turn(&meter->packets);
@@ -139,7 +154,8 @@ int bench_warm(struct bench_meter *meter)
 
 	packets->in_order = true;
 	for (n = 0; n < packets->sessions && !err; n += BENCH_BATCH) {
-		err = bench_hook_both(meter, false, &unmeasured, &unmeasured);
+		err = bench_hook_both(meter, BENCH_RTP_OURS, &unmeasured,
+				      &unmeasured);
 		cond_resched();
 	}
 	packets->in_order = false;
@@ -149,7 +165,7 @@ int bench_warm(struct bench_meter *meter)
 /* ksrtp alone, for a profile. */
 static int bench_ksrtp_batch(struct bench_meter *meter)
 {
-	return bench_hook_both(meter, false, &meter->ns[BENCH_PROTECT],
+	return bench_hook_both(meter, BENCH_RTP_OURS, &meter->ns[BENCH_PROTECT],
 			       &meter->ns[BENCH_UNPROTECT]);
 }
 
@@ -159,7 +175,7 @@ static int bench_hooks_batch(struct bench_meter *meter)
 	u64 *ns = meter->ns;
 	int err;
 
-	err = bench_hook_both(meter, false, &ns[BENCH_PROTECT],
+	err = bench_hook_both(meter, BENCH_RTP_OURS, &ns[BENCH_PROTECT],
 			      &ns[BENCH_UNPROTECT]);
 	if (!err)
 		err = bench_crypto_both(meter, true, &ns[BENCH_FLOOR_PROTECT],
@@ -180,7 +196,8 @@ static int bench_cold_batch(struct bench_meter *meter)
 /* Packets that are not ours, through whatever hooks there are. */
 static int bench_foreign_batch(struct bench_meter *meter)
 {
-	return bench_hook_both(meter, true, &meter->ns[BENCH_FOREIGN_OUT],
+	return bench_hook_both(meter, BENCH_RTP_FOREIGN,
+			       &meter->ns[BENCH_FOREIGN_OUT],
 			       &meter->ns[BENCH_FOREIGN_IN]);
 }
 
@@ -191,7 +208,7 @@ static int bench_refused(struct bench_meter *meter, unsigned int at, u64 *ns)
 	u64 unmeasured, dropped;
 	int err;
 
-	err = bench_packets_make(packets, false);
+	err = bench_packets_make(packets, BENCH_RTP_OURS);
 	if (!err) {
 		bench_hook(meter, NF_INET_POST_ROUTING, &unmeasured);
 		bench_packets_turn(packets);
@@ -212,7 +229,7 @@ static int bench_forged_batch(struct bench_meter *meter)
 	u64 *ns = meter->ns;
 	int err;
 
-	err = bench_hook_both(meter, false, &ns[BENCH_PROTECT],
+	err = bench_hook_both(meter, BENCH_RTP_OURS, &ns[BENCH_PROTECT],
 			      &ns[BENCH_UNPROTECT]);
 	if (!err)
 		err = bench_refused(meter, BENCH_HEADERS, &ns[BENCH_FORGED]);
@@ -260,7 +277,7 @@ static int bench_plain_batch(struct bench_meter *meter)
 	struct bench_packets *packets = &meter->packets;
 	int err;
 
-	err = bench_packets_make(packets, true);
+	err = bench_packets_make(packets, BENCH_RTP_FOREIGN);
 	if (!err)
 		err = bench_forward(meter, packets->inner, packets->outer,
 				    BENCH_HEADERS + packets->payload,
@@ -275,7 +292,7 @@ static int bench_protect_batch(struct bench_meter *meter)
 	unsigned int len = BENCH_HEADERS + packets->payload;
 	int err;
 
-	err = bench_packets_make(packets, false);
+	err = bench_packets_make(packets, BENCH_RTP_OURS);
 	if (!err)
 		err = bench_forward(meter, packets->inner, packets->outer,
 				    len + meter->floor.tag_len,
@@ -290,7 +307,7 @@ static int bench_unprotect_batch(struct bench_meter *meter)
 	u64 unmeasured;
 	int err;
 
-	err = bench_packets_make(packets, false);
+	err = bench_packets_make(packets, BENCH_RTP_OURS);
 	if (!err) {
 		bench_hook(meter, NF_INET_POST_ROUTING, &unmeasured);
 		bench_packets_turn(packets);
@@ -323,7 +340,7 @@ static int bench_proxy_batch(struct bench_meter *meter)
 	u64 unmeasured;
 	int err;
 
-	err = bench_packets_make(packets, false);
+	err = bench_packets_make(packets, BENCH_RTP_OURS);
 	if (!err) {
 		bench_packets_redirect(packets, BENCH_PROXY_INNER);
 		err = bench_forward(meter, packets->inner, packets->outer,
@@ -331,7 +348,7 @@ static int bench_proxy_batch(struct bench_meter *meter)
 				    &meter->ns[BENCH_PROXY_PROTECT]);
 	}
 	if (!err)
-		err = bench_packets_make(packets, false);
+		err = bench_packets_make(packets, BENCH_RTP_OURS);
 	if (!err) {
 		bench_hook(meter, NF_INET_POST_ROUTING, &unmeasured);
 		bench_packets_turn(packets);
@@ -343,6 +360,135 @@ static int bench_proxy_batch(struct bench_meter *meter)
 	return err;
 }
 
+/* A batch, from a device's driver to a socket of this machine. */
+static int bench_deliver(struct bench_meter *meter, struct sock *sk, u64 *ns)
+{
+	struct bench_packets *packets = &meter->packets;
+	unsigned int i, got = 0;
+	struct sk_buff *skb;
+	u64 start;
+	int err;
+
+	bench_packets_arrive(packets, packets->outer);
+	local_bh_disable();
+	start = ktime_get_ns();
+	for (i = 0; i < BENCH_BATCH; i++) {
+		netif_receive_skb(packets->skb[i]);
+		packets->skb[i] = NULL;
+	}
+	*ns += ktime_get_ns() - start;
+	local_bh_enable();
+
+	while ((skb = skb_recv_udp(sk, MSG_DONTWAIT, &err))) {
+		consume_skb(skb);
+		got++;
+	}
+	/* only one thread may do this */
+	meter->dropped += BENCH_BATCH - got;
+	return 0;
+}
+
+/* A socket with room for a batch, at the address and port that these go to. */
+static int bench_listen(struct net *net, struct socket **sock)
+{
+	struct sockaddr_in at = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(BENCH_PROXY),
+		.sin_port = htons(BENCH_PORT_LOCAL),
+	};
+	int err;
+
+	err = sock_create_kern(net, AF_INET, SOCK_DGRAM, IPPROTO_UDP, sock);
+	if (err)
+		return err;
+	WRITE_ONCE((*sock)->sk->sk_rcvbuf, SZ_8M);
+	err = kernel_bind(*sock, (void *)&at, sizeof(at));
+	if (err)
+		sock_release(*sock);
+	return err;
+}
+
+static int bench_make_local(struct bench_packets *packets)
+{
+	int err = bench_packets_make(packets, BENCH_RTP_FOREIGN);
+
+	if (!err) {
+		bench_packets_turn(packets);
+		bench_packets_redirect(packets, BENCH_PORT_LOCAL);
+	}
+	return err;
+}
+
+/* Packets that are not ours, received by this machine. */
+static int bench_local_batch(struct bench_meter *meter)
+{
+	struct bench_packets *packets = &meter->packets;
+	struct socket *sock;
+	int err;
+
+	err = bench_make_local(packets);
+	if (!err)
+		bench_hook(meter, NF_INET_LOCAL_IN,
+			   &meter->ns[BENCH_LOCAL_HOOK]);
+	bench_packets_free(packets);
+	if (!err)
+		err = bench_listen(packets->net, &sock);
+	if (err)
+		return err;
+	err = bench_make_local(packets);
+	if (!err)
+		err = bench_deliver(meter, sock->sk,
+				    &meter->ns[BENCH_LOCAL_ALL]);
+	bench_packets_free(packets);
+	sock_release(sock);
+	return err;
+}
+
+/* RTP that a rule has dropped, each way; or that passes where there is none. */
+static int bench_rule_rtp(struct bench_meter *meter)
+{
+	struct bench_packets *packets = &meter->packets;
+	u64 dropped = meter->dropped;
+	int err;
+
+	err = bench_packets_make(packets, BENCH_RTP_FOREIGN);
+	if (!err)
+		bench_hook(meter, NF_INET_POST_ROUTING,
+			   &meter->ns[BENCH_RULE_RTP_OUT]);
+	bench_packets_free(packets);
+	if (!err)
+		err = bench_packets_make(packets, BENCH_RTP_FOREIGN);
+	if (!err) {
+		bench_packets_turn(packets);
+		bench_hook(meter, NF_INET_PRE_ROUTING,
+			   &meter->ns[BENCH_RULE_RTP_IN]);
+	}
+	bench_packets_free(packets);
+	/* all, or none */
+	if (meter->dropped - dropped == 2 * BENCH_BATCH)
+		meter->dropped = dropped;
+	return err;
+}
+
+/* Packets that rules look at. */
+static int bench_rules_batch(struct bench_meter *meter)
+{
+	u64 *ns = meter->ns;
+	int err;
+
+	err = bench_hook_both(meter, BENCH_UDP_OTHER, &ns[BENCH_RULE_OTHER_OUT],
+			      &ns[BENCH_RULE_OTHER_IN]);
+	if (!err)
+		err = bench_hook_both(meter, BENCH_UDP_ALIKE,
+				      &ns[BENCH_RULE_ALIKE_OUT],
+				      &ns[BENCH_RULE_ALIKE_IN]);
+	if (!err)
+		err = bench_hook_both(meter, BENCH_RTP_BARE,
+				      &ns[BENCH_RULE_BARE_OUT],
+				      &ns[BENCH_RULE_BARE_IN]);
+	return err ?: bench_rule_rtp(meter);
+}
+
 static const struct bench_mode bench_modes[] = {
 	{ "hooks", bench_hooks_batch },
 	{ "ksrtp", bench_ksrtp_batch },
@@ -352,6 +498,8 @@ static const struct bench_mode bench_modes[] = {
 	{ "plain", bench_plain_batch },
 	{ "gateway", bench_gateway_batch },
 	{ "proxy", bench_proxy_batch },
+	{ "local", bench_local_batch },
+	{ "rules", bench_rules_batch },
 };
 
 /**

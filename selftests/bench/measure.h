@@ -23,6 +23,16 @@
  * @BENCH_PROXY_UNPROTECT: as @BENCH_FORWARD_UNPROTECT, but by a proxy
  * @BENCH_FORGED: as @BENCH_UNPROTECT, packets whose tag is wrong
  * @BENCH_STRANGER: as @BENCH_UNPROTECT, forged packets of an SSRC not heard of
+ * @BENCH_LOCAL_HOOK: packets of no session through the hooks of local input
+ * @BENCH_LOCAL_ALL: the same from a device's driver to a socket
+ * @BENCH_RULE_OTHER_OUT: UDP that cannot be RTP, as @BENCH_FOREIGN_OUT
+ * @BENCH_RULE_OTHER_IN: likewise, as @BENCH_FOREIGN_IN
+ * @BENCH_RULE_ALIKE_OUT: UDP that is of RTP's version, and is none
+ * @BENCH_RULE_ALIKE_IN: likewise
+ * @BENCH_RULE_BARE_OUT: RTP that no rule is about
+ * @BENCH_RULE_BARE_IN: likewise
+ * @BENCH_RULE_RTP_OUT: RTP that a rule, if there is any, has dropped
+ * @BENCH_RULE_RTP_IN: likewise
  * @BENCH_WHATS: how many there are
  */
 enum bench_what {
@@ -41,6 +51,16 @@ enum bench_what {
 	BENCH_PROXY_UNPROTECT,
 	BENCH_FORGED,
 	BENCH_STRANGER,
+	BENCH_LOCAL_HOOK,
+	BENCH_LOCAL_ALL,
+	BENCH_RULE_OTHER_OUT,
+	BENCH_RULE_OTHER_IN,
+	BENCH_RULE_ALIKE_OUT,
+	BENCH_RULE_ALIKE_IN,
+	BENCH_RULE_BARE_OUT,
+	BENCH_RULE_BARE_IN,
+	BENCH_RULE_RTP_OUT,
+	BENCH_RULE_RTP_IN,
 	BENCH_WHATS
 };
 

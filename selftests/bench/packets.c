@@ -57,8 +57,21 @@ static u32 bench_packets_choose(struct bench_packets *packets)
 	return (packets->random >> 8) % packets->sessions;
 }
 
+static u16 bench_packet_port(enum bench_kind kind)
+{
+	switch (kind) {
+	case BENCH_RTP_OURS:
+		return BENCH_PORT;
+	case BENCH_RTP_BARE:
+		return BENCH_PORT_BARE;
+	default:
+		return BENCH_PORT_FOREIGN;
+	}
+}
+
 static void bench_packet_fill(struct bench_packets *packets,
-			      struct sk_buff *skb, u32 session, u16 port)
+			      struct sk_buff *skb, u32 session,
+			      enum bench_kind kind)
 {
 	unsigned int len = BENCH_HEADERS + packets->payload;
 	u16 seq = packets->next[session]++;
@@ -81,7 +94,7 @@ static void bench_packet_fill(struct bench_packets *packets,
 	};
 	ip_send_check(iph);
 	uh = udp_hdr(skb);
-	uh->source = htons(port);
+	uh->source = htons(bench_packet_port(kind));
 	uh->dest = htons(BENCH_PEER_PORT);
 	uh->len = htons(len - BENCH_UDP);
 	uh->check = ~csum_tcpudp_magic(iph->saddr, iph->daddr, len - BENCH_UDP,
@@ -99,12 +112,16 @@ static void bench_packet_fill(struct bench_packets *packets,
 	rtp[2] = seq >> 8;
 	rtp[3] = seq;
 	*(__be32 *)(rtp + 8) = htonl(packets->ssrc_base + session);
+	/* a payload type that RTP never has; or as QUIC begins */
+	if (kind == BENCH_UDP_ALIKE)
+		rtp[1] = 72;
+	else if (kind == BENCH_UDP_OTHER)
+		rtp[0] = 0x40;
 }
 
 /* Make a batch, as a local application would send it. */
-int bench_packets_make(struct bench_packets *packets, bool foreign)
+int bench_packets_make(struct bench_packets *packets, enum bench_kind kind)
 {
-	u16 port = foreign ? BENCH_PORT_FOREIGN : BENCH_PORT;
 	unsigned int len = BENCH_HEADERS + packets->payload, i;
 	struct sk_buff *skb;
 
@@ -116,7 +133,7 @@ int bench_packets_make(struct bench_packets *packets, bool foreign)
 		skb_reserve(skb, LL_MAX_HEADER);
 		packets->skb[i] = skb;
 		bench_packet_fill(packets, skb, bench_packets_choose(packets),
-				  port);
+				  kind);
 		skb_dst_set_noref(skb, packets->dst);
 	}
 	return 0;
@@ -148,7 +165,7 @@ void bench_packets_turn(struct bench_packets *packets)
 	}
 }
 
-/* A batch goes to a proxy, not through a router. */
+/* A batch goes to this machine's own address, not through a router. */
 void bench_packets_redirect(struct bench_packets *packets, u16 port)
 {
 	struct iphdr *iph;

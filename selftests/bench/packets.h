@@ -14,11 +14,29 @@
 #define BENCH_PROXY_OUTER	7001
 #define BENCH_PORT		5004
 #define BENCH_PORT_FOREIGN	5006		/* of no session */
+#define BENCH_PORT_BARE		5008		/* nor of a rule */
+#define BENCH_PORT_LOCAL	7002		/* of a socket */
 #define BENCH_UDP		20		/* offsets in an IPv4 packet */
 #define BENCH_RTP		28
 #define BENCH_SSRC		36
 #define BENCH_HEADERS		40		/* IPv4, UDP, RTP */
 #define BENCH_RTP_HEADER	12
+
+/**
+ * enum bench_kind - what packets are
+ * @BENCH_RTP_OURS: RTP of a session
+ * @BENCH_RTP_FOREIGN: RTP of none
+ * @BENCH_RTP_BARE: RTP of none, from a port that no rule is about
+ * @BENCH_UDP_ALIKE: UDP of no session that begins as RTP does, and is none
+ * @BENCH_UDP_OTHER: UDP of no session that does not
+ */
+enum bench_kind {
+	BENCH_RTP_OURS,
+	BENCH_RTP_FOREIGN,
+	BENCH_RTP_BARE,
+	BENCH_UDP_ALIKE,
+	BENCH_UDP_OTHER,
+};
 
 /**
  * struct bench_packets - a source of packets
@@ -55,7 +73,7 @@ struct bench_packets {
 int bench_packets_init(struct bench_packets *packets, unsigned int sessions,
 		       unsigned int payload, u32 ssrc_base);
 void bench_packets_exit(struct bench_packets *packets);
-int bench_packets_make(struct bench_packets *packets, bool foreign);
+int bench_packets_make(struct bench_packets *packets, enum bench_kind kind);
 u32 bench_packets_session(const struct bench_packets *packets, unsigned int i);
 void bench_packets_turn(struct bench_packets *packets);
 void bench_packets_redirect(struct bench_packets *packets, u16 port);

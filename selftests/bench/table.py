@@ -150,6 +150,48 @@ def foreign(results):
         'what', 'sessions', 'module absent', 'present', 'ratio'], rows)
 
 
+def local(results):
+    rows = []
+    for one in of(results, 'local'):
+        for name, text in (('local-hook', 'hook of local input alone'),
+                           ('local-all', 'device to socket, all of it')):
+            rows.append([text, one['sessions'], low(one, 'absent-' + name),
+                         low(one, 'present-' + name),
+                         low(one, 'present-' + name) -
+                         low(one, 'absent-' + name),
+                         ratio(one, 'present-' + name, 'absent-' + name)])
+    return grid('UDP that is not ours, received by this machine', [
+        'what', 'sessions', 'module absent', 'present', 'more by', 'ratio'],
+        rows)
+
+
+def rules(results):
+    found = of(results, 'rules')
+    rows = []
+    for name, text in (('other', 'UDP that cannot be RTP'),
+                       ('alike', 'of the same version, and no RTP'),
+                       ('bare', 'RTP, of which no rule is'),
+                       ('rtp', 'RTP, which the last rule drops')):
+        for way in ('out', 'in'):
+            rows.append([text, way] + [low(one, '%s-%s' % (name, way))
+                                       for one in found])
+    return grid('UDP of no session, under require rules', [
+        'what', 'way'] + ['%d rules' % one['rules'] for one in found],
+        rows if found else [])
+
+
+def repeat(results):
+    rows = []
+    for one in of(results, 'repeat'):
+        for way in WAYS:
+            rows.append([one['suite'], way, one['payload'], low(one, way),
+                         low(one, 'repeat-' + way),
+                         low(one, 'repeat-' + way) - low(one, way),
+                         ratio(one, 'repeat-' + way, way)])
+    return grid('Packets that may be sent again (repeat 1024), all distinct', [
+        'suite', 'way', 'bytes', 'without', 'with', 'more by', 'ratio'], rows)
+
+
 def forged(results):
     return grid('Forged packets, refused and freed, beside accepted ones', [
         'suite', 'bytes', 'accepted', 'of a known SSRC', 'ratio',
@@ -242,6 +284,7 @@ def table(results):
                   for suite in one['suites']]
     lines.append('ns per packet, minimum of rounds')
     for part in (packets, model, scale, load, sessions, gateway, proxy, foreign,
-                 forged, tags, super_packets, threads, beside):
+                 local, rules, repeat, forged, tags, super_packets, threads,
+                 beside):
         lines += part(results)
     return lines

@@ -163,7 +163,7 @@ static int bench_tags_batch(struct bench_tags *tags,
 	unsigned int i;
 	int err;
 
-	err = bench_packets_make(packets, false);
+	err = bench_packets_make(packets, BENCH_RTP_OURS);
 	if (err)
 		goto out;
 	bench_hook(&tags->meter, NF_INET_POST_ROUTING, &unmeasured);
