@@ -13,6 +13,9 @@ struct ksrtp_quota;
 /* Former keys that a quota can remember. */
 #define KSRTP_LEDGER_MAX	65536
 
+/* The user of an entry that several directions have had. */
+#define KSRTP_USERS_SEVERAL	U64_MAX
+
 /**
  * struct ksrtp_print - fingerprint of a key, from which it cannot be recovered
  * @hash: two keyed hashes of the key
@@ -27,16 +30,21 @@ struct ksrtp_print {
  * @list: link in the order of use
  * @print: its fingerprint
  * @refs: references: the ledger's, and one of each master key
+ * @user: who has had it for sending, and for receiving: the number of a
+ *	direction, 0 for none, or KSRTP_USERS_SEVERAL; under the namespace's lock
  * @sent: a packet may have been sent under it; set by packets
  * @received: it was installed for receiving
+ * @heard: a packet was received under it; set by packets
  */
 struct ksrtp_entry {
 	struct rhash_head node;
 	struct list_head list;
 	struct ksrtp_print print;
 	refcount_t refs;
+	u64 user[2];
 	bool sent;
 	bool received;
+	bool heard;
 };
 
 /**

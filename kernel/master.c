@@ -166,6 +166,21 @@ enum ksrtp_spend ksrtp_master_spend(struct ksrtp_master *master, bool rtcp)
 }
 
 /**
+ * ksrtp_master_heard() - note that a packet was received under a key
+ * @master: the key
+ *
+ * Context: any.
+ */
+void ksrtp_master_heard(const struct ksrtp_master *master)
+{
+	unsigned int i;
+
+	for (i = 0; i < KSRTP_MASTER_PARTS_MAX; i++)
+		if (master->entries[i])
+			WRITE_ONCE(master->entries[i]->heard, true);
+}
+
+/**
  * ksrtp_master_retire() - limit the time that a key is accepted
  * @master: the key
  * @ms: how long it is still accepted, in milliseconds

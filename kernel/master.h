@@ -124,6 +124,7 @@ ksrtp_master_create(const struct ksrtp_policy *policy,
 		    struct ksrtp_quota *quota);
 void ksrtp_master_put(struct ksrtp_master *master);
 enum ksrtp_spend ksrtp_master_spend(struct ksrtp_master *master, bool rtcp);
+void ksrtp_master_heard(const struct ksrtp_master *master);
 void ksrtp_master_retire(struct ksrtp_master *master, unsigned int ms);
 
 /* Has the key reached its lifetime? */

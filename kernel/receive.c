@@ -732,6 +732,8 @@ static int ksrtp_receive_accept(struct ksrtp_packet *packet)
 	if (packet->step)
 		atomic64_inc(&ksrtp_direction(packet->session,
 					      packet->id)->roc_found);
+	if (unlikely(!atomic64_read(&master->lifetime[work->rtcp].used)))
+		ksrtp_master_heard(master);
 	if (master->epochs || packet->keysets->before)
 		ksrtp_receive_settle(packet);
 	if (master->epochs)

@@ -148,6 +148,31 @@ static bool ksrtp_master_was_used(const struct ksrtp_master *master,
 	return false;
 }
 
+/*
+ * Refuse a key if it, or a part of it, was used in another session, deleted ones
+ * included: this one does not know the indexes or the replay lists of that.
+ */
+static int ksrtp_rekey_unused(const struct ksrtp_master *master,
+			      const struct ksrtp_direction *direction,
+			      struct netlink_ext_ack *extack)
+{
+	bool recv = direction->id == KSRTP_DIRECTION_RECV;
+	const struct ksrtp_entry *entry;
+	unsigned int i;
+
+	for (i = 0; i < KSRTP_MASTER_PARTS_MAX; i++) {
+		entry = master->entries[i];
+		if (!entry || entry->user[recv] == direction->user ||
+		    !READ_ONCE(*(recv ? &entry->heard : &entry->sent)))
+			continue;
+		ksrtp_extack_msg(extack, recv ?
+				 "unused-key: the key has received before" :
+				 "unused-key: the key has sent before");
+		return -EKEYREJECTED;
+	}
+	return 0;
+}
+
 /* Find or create the ledger entries of a key. */
 static int ksrtp_rekey_enter(struct ksrtp_net *kn, struct ksrtp_master *master,
 			     const struct ksrtp_master_config *config)
@@ -256,11 +281,12 @@ static const char *ksrtp_rekey_repeats(const struct ksrtp_key_list *before,
 
 /*
  * Decide what happens to a sender's counters at a new key. @before lists the
- * keys so far, @left those that stay beside it. Returns 1 if counters restart,
- * 0 if they continue, or a negative errno.
+ * keys so far, @left those that stay beside it. If @asked to, counters restart
+ * where they may. Returns 1 if counters restart, 0 if they continue, or a
+ * negative errno.
  */
 static int ksrtp_rekey_counters(struct ksrtp_direction *direction,
-				enum ksrtp_counters counters,
+				enum ksrtp_counters counters, bool asked,
 				const struct ksrtp_key_list *before,
 				const struct ksrtp_key_list *left,
 				const struct ksrtp_master *master,
@@ -273,6 +299,9 @@ static int ksrtp_rekey_counters(struct ksrtp_direction *direction,
 	if (direction->id != KSRTP_DIRECTION_SEND || !direction->keyed)
 		return 0;
 	repeats = ksrtp_rekey_repeats(before, left, master);
+	if (asked)
+		counters = repeats ? KSRTP_COUNTERS_CONTINUE :
+				     KSRTP_COUNTERS_RESTART;
 	if (counters == KSRTP_COUNTERS_RESTART && repeats) {
 		ksrtp_extack_msg(extack, repeats);
 		return left->n ? -EBUSY : -EKEYREJECTED;
@@ -378,7 +407,8 @@ static void ksrtp_rekey_give_way(struct ksrtp_key_list *list,
 	if (!keyset)
 		return;
 	if (!config->overlap &&
-	    (!mki_len || needed || keyset->mki_len != mki_len)) {
+	    (!mki_len || needed || config->restart ||
+	     keyset->mki_len != mki_len)) {
 		list->n = 0;
 		list->nformer = 0;
 		return;
@@ -501,15 +531,13 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		if (IS_ERR(master))
 			return PTR_ERR(master);
 		rekey->new_key = !ksrtp_key_list_twin(&before, master);
-		if (config->unused_key &&
-		    ksrtp_master_was_used(master, direction)) {
-			NL_SET_ERR_MSG(extack,
-				       "unused-key: the key has sent before");
-			err = -EKEYREJECTED;
+		if (config->unused_key)
+			err = ksrtp_rekey_unused(master, direction, extack);
+		if (err)
 			goto out;
-		}
 		rekey->restart = ksrtp_rekey_counters(direction,
-						      policy->counters, &before,
+						      policy->counters,
+						      config->restart, &before,
 						      &list, master, extack);
 		err = min(rekey->restart, 0);
 		if (!err)
@@ -551,7 +579,9 @@ static void ksrtp_rekey_warm(struct ksrtp_warm *warm,
 static void ksrtp_rekey_note_key(const struct ksrtp_direction *direction,
 				 const struct ksrtp_master *master)
 {
-	bool send = direction->id == KSRTP_DIRECTION_SEND;
+	bool recv = direction->id == KSRTP_DIRECTION_RECV;
+	bool used = atomic64_read(&master->lifetime[0].used) ||
+		    atomic64_read(&master->lifetime[1].used);
 	struct ksrtp_entry *entry;
 	unsigned int i;
 
@@ -559,11 +589,14 @@ static void ksrtp_rekey_note_key(const struct ksrtp_direction *direction,
 		entry = master->entries[i];
 		if (!entry)
 			continue;
-		if (!send)
-			entry->received = true;
-		else if (atomic64_read(&master->lifetime[0].used) ||
-			 atomic64_read(&master->lifetime[1].used))
-			WRITE_ONCE(entry->sent, true);
+		entry->user[recv] = entry->user[recv] &&
+				    entry->user[recv] != direction->user ?
+					    KSRTP_USERS_SEVERAL :
+					    direction->user;
+		entry->received |= recv;
+		if (used)
+			WRITE_ONCE(*(recv ? &entry->heard : &entry->sent),
+				   true);
 	}
 }
 
@@ -572,6 +605,8 @@ static void ksrtp_rekey_note(struct ksrtp_direction *direction,
 {
 	unsigned int i;
 
+	if (!direction->user)
+		direction->user = keyset->serial;
 	for (i = 0; i < keyset->n; i++)
 		ksrtp_rekey_note_key(direction, keyset->keys[i]);
 }
@@ -758,7 +793,7 @@ int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 	/* beside other keys it only must be allowed; counters continue */
 	restart = ksrtp_rekey_counters(direction, list.n ?
 				       KSRTP_COUNTERS_CONTINUE :
-				       policy->counters, &before, &list,
+				       policy->counters, false, &before, &list,
 				       master, extack);
 	err = min(restart, 0);
 	if (!list.n)

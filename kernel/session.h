@@ -80,6 +80,8 @@ struct ksrtp_volume {
  *	under @streams_lock of the session
  * @keys_seen: number of the newest key so far; under the namespace's lock
  * @spoken: number of the newest sending key so far; under the namespace's lock
+ * @user: its number in the ledger: the serial of its first keyset, 0 before;
+ *	under the namespace's lock
  * @policy: how to protect; under the namespace's lock, packets use the copy
  * @passed: packets of other protocols passed unchanged
  * @drops: packets dropped, by cause
@@ -110,6 +112,7 @@ struct ksrtp_direction {
 	u64 anew;
 	u64 keys_seen;
 	u64 spoken;
+	u64 user;
 	struct ksrtp_policy policy;
 	atomic64_t passed;
 	atomic64_t drops[KSRTP_CAUSES];
@@ -223,7 +226,10 @@ struct ksrtp_session {
  * @master: master key to use; its key is NULL for none
  * @overlap: how long the old key stays valid, in ms
  * @window: replay window, 0 for unchanged or the default
- * @unused_key: refuse a master key that has sent before
+ * @unused_key: refuse a master key that was used before, but for one that this
+ *	session has used, and can tell from what comes again
+ * @restart: the master key takes the place of all, and counters begin anew with
+ *	it, if it has not sent before; whatever the policy says
  */
 struct ksrtp_direction_config {
 	bool given;
@@ -232,6 +238,7 @@ struct ksrtp_direction_config {
 	u32 overlap;
 	u32 window;
 	bool unused_key;
+	bool restart;
 };
 
 /**

@@ -54,13 +54,13 @@ _ksrtp_keywords()
 		insecure-sdes fec replay-window kdr unencrypted-srtp
 		unencrypted-srtcp unauthenticated-srtp encrypted-extensions
 		cryptex rcc-mode rcc-rate initial-roc roc-search repair-types
-		repeat counters unused-key"
+		repeat counters unused-key restart-counters"
 	local policy="max-streams stream-timeout dtls profile zrtp cipher
 		auth-tag send recv $direction"
 
 	local of_sdp="dev owned max-streams stream-timeout send recv replay-window
 		soft-limit overlap encrypted-extensions cryptex rcc-mode rcc-rate
-		initial-roc roc-search repair-types counters"
+		initial-roc roc-search repair-types counters repeat used-key"
 
 	case $1 in
 	'session add') echo "$flow rtcp-mux local-rtcp-port remote-rtcp-port owned

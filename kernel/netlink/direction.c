@@ -159,6 +159,29 @@ static const char *ksrtp_request_conflict(const struct ksrtp_policy *policy,
 	return policy->suite ? ksrtp_request_suits(policy) : NULL;
 }
 
+/* Read what a new key is to have been before, and does to counters. */
+static int ksrtp_request_counters(struct nlattr **attrs,
+				  enum ksrtp_direction_id id,
+				  struct ksrtp_direction_config *config,
+				  struct netlink_ext_ack *extack)
+{
+	const struct nlattr *restart = attrs[KSRTP_A_DIRECTION_RESTART_COUNTERS];
+	const struct nlattr *unused = attrs[KSRTP_A_DIRECTION_UNUSED_KEY];
+
+	if (unused && !config->master.key)
+		return KSRTP_REFUSE(extack, unused,
+				    "unused-key: goes with a master-key");
+	if (restart && !config->master.key)
+		return KSRTP_REFUSE(extack, restart,
+				    "restart-counters: goes with a master-key");
+	if (restart && id != KSRTP_DIRECTION_SEND)
+		return KSRTP_REFUSE(extack, restart,
+				    "restart-counters: is for sending");
+	config->unused_key = unused;
+	config->restart = restart;
+	return 0;
+}
+
 static int ksrtp_request_direction(struct nlattr *nest,
 				   enum ksrtp_direction_id id,
 				   struct ksrtp_direction_config *config,
@@ -166,7 +189,7 @@ static int ksrtp_request_direction(struct nlattr *nest,
 {
 	struct nlattr *attrs[ARRAY_SIZE(ksrtp_direction_request_nl_policy)];
 	struct ksrtp_key_attrs key;
-	const struct nlattr *overlap, *unused;
+	const struct nlattr *overlap;
 	const char *conflict;
 	int err;
 
@@ -203,14 +226,9 @@ static int ksrtp_request_direction(struct nlattr *nest,
 				   extack);
 	if (err)
 		return err;
-	unused = attrs[KSRTP_A_DIRECTION_UNUSED_KEY];
-	if (unused && !config->master.key)
-		return KSRTP_REFUSE(extack, unused,
-				    "unused-key: goes with a master-key");
-	if (unused && id != KSRTP_DIRECTION_SEND)
-		return KSRTP_REFUSE(extack, unused,
-				    "unused-key: is for sending");
-	config->unused_key = unused;
+	err = ksrtp_request_counters(attrs, id, config, extack);
+	if (err)
+		return err;
 	overlap = attrs[KSRTP_A_DIRECTION_OVERLAP];
 	if (!overlap)
 		return 0;
@@ -220,6 +238,9 @@ static int ksrtp_request_direction(struct nlattr *nest,
 	if (id == KSRTP_DIRECTION_SEND && !config->master.mki_len)
 		return KSRTP_REFUSE(extack, overlap,
 				    "overlap: is for receiving, without an mki");
+	if (config->restart)
+		return KSRTP_REFUSE(extack, overlap,
+				    "overlap: not with restart-counters, which leaves no key of before");
 	config->overlap = nla_get_u32(overlap);
 	return 0;
 }

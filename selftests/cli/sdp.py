@@ -207,7 +207,6 @@ def whole(tap):
     shutil.rmtree(files.dir)
 
 
-CONTINUE, RESTART = struct.pack('=I', 1), struct.pack('=I', 2)
 FOUND_BY = {'family': struct.pack('=H', socket.AF_INET),
             'local-port': struct.pack('!H', 12034)}
 
@@ -256,11 +255,10 @@ def changes(tap):
               'a direction whose key stays is left alone')
     done, asked = change('asterisk-rekey', 'linphone-moved')
     told = fake.asked[1][1]
-    tap.equal((done.returncode, asked, sorted(told), told['send']['counters'],
-               fake.asked[2][1]),
-              (0, ['session-get', 'session-set', 'session-set'],
-               ['id', 'linger', 'move', 'recv', 'send'], RESTART,
-               {'id': told['id'], 'send': {'counters': CONTINUE}}),
+    tap.equal((done.returncode, asked, sorted(told),
+               'restart-counters' in told['send'], 'counters' in told['send']),
+              (0, ['session-get', 'session-set'],
+               ['id', 'linger', 'move', 'recv', 'send'], True, False),
               'where addresses change the session moves, and counters of a new '
               'key begin anew, this once')
     done, asked = change('asterisk', 'linphone-moved')
@@ -399,19 +397,19 @@ def moving(tap):
             tap.equal((done.returncode, done.stderr,
                        [name for name, _ in fake.asked],
                        flow(told.get('move', {})), sorted(told)),
-                      (0, '', ['session-get', 'session-set'] +
-                       (['session-set'] if anew else []), wanted,
+                      (0, '', ['session-get', 'session-set'], wanted,
                        sorted(['id', 'linger', 'move'] +
                               (['send'] if 'local' in keys else []) +
                               (['recv'] if 'remote' in keys else []))),
                       '%s, new keys of %s' % (what, list(keys)))
-            tap.equal(told.get('send', {}).get('counters'),
-                      RESTART if anew else None, 'do counters begin anew?')
+            tap.equal(('restart-counters' in told.get('send', {}),
+                       told.get('send', {}).get('counters')),
+                      (anew, None), 'do counters begin anew?')
         done = fake.ksrtp(*files.words('set', 'local', 'remote',
                                        *both.values()), 'dry-run')
         tap.ok(' move local ' in done.stdout and
                done.stdout.endswith(' linger 5000 recv sdes \'a=crypto:1 %s '
-                                    "inline:...' overlap 5000\n" % CM),
+                                    "inline:...' unused-key overlap 5000\n" % CM),
                'dry-run shows it', done)
     # what stays need not be said twice, and how long it lingers may be
     files.write('remote', files.text('linphone-rekey').replace(
@@ -511,6 +509,50 @@ def faxes(tap):
     run('set', *fax, *both)
     tap.equal(run('set', *gone, *fax), (0, '', ['session-del']),
               'and when the fax has ended')
+    # elsewhere: a session waits where the fax is
+    ports = {'asterisk': 'm=image 12034', 'linphone': 'm=image 7078'}
+    for side, other in zip(both, reversed(both)):
+        for n, port in enumerate((4000, 65535)):
+            files.write('%s-away%d' % (side, n), files.text(
+                side + '-fax').replace(ports[side], 'm=image %d' % port))
+
+        def pair(n):
+            return [side + '-away%d' % n if name == side else name + '-fax'
+                    for name in both]
+        for last, again in ((pair(0), both), (pair(1), both),
+                            (pair(1), ('asterisk-rekey', 'linphone-rekey')),
+                            (pair(1), ('asterisk', 'linphone-moved'))):
+            fake.kept = {}
+            run('add', *both)
+            done = fake.ksrtp(*files.words('set', *pair(0), *both), 'dry-run')
+            tap.ok(done.stdout.endswith(' rtcp-mux parked\n'),
+                   'dry-run tells of a move', done)
+            tap.equal((run('set', *pair(0), *both), sorted(fake.asked[-1][1])),
+                      ((0, '', ['session-set']), ['id', 'move', 'parked']),
+                      'a fax on another port of %s: its session is parked' %
+                      side)
+            if last != pair(0):
+                tap.equal((run('set', *last, *pair(0)),
+                           sorted(fake.asked[-1][1])),
+                          ((0, '', ['session-set']), ['id', 'move', 'parked']),
+                          'and goes where the fax goes')
+            tap.equal((run('set', *again, *last), sorted(fake.asked[-1][1])),
+                      ((0, '', ['session-set']),
+                       ['id', 'linger', 'move', 'recv', 'send']),
+                      '%s again: it goes on' % again[1])
+            told = fake.asked[-1][1]
+            tap.equal([word in told[way] for way, word in (
+                ('send', 'unused-key'), ('send', 'restart-counters'),
+                ('recv', 'unused-key'))], [True] * 3,
+                      'with keys that are new or its own')
+            tap.equal(run('del', *again), (0, '', ['session-del']), 'and ends')
+        for end in ('del',), ('set', *gone):
+            fake.kept = {}
+            run('add', *both)
+            run('set', *pair(0), *both)
+            tap.equal((run(*end, *pair(0)), fake.kept),
+                      ((0, '', ['session-del']), {}),
+                      'what is parked elsewhere is deleted by %s' % end[0])
     # another's session on that port is not parked, and left alone
     fake.kept = {}
     run('add', *both)
@@ -549,7 +591,7 @@ def settings(tap):
     printed = done.stdout.strip()
     for part in ('dev lo', 'owned max-streams 9 stream-timeout 60',
                  "inline:...' unused-key initial-roc 7 recv",
-                 "inline:...' replay-window 256 roc-search 8 soft-limit 50 "
+                 "inline:...' unused-key replay-window 256 roc-search 8 soft-limit 50 "
                  'encrypted-extensions 1,4-6 overlap 70'):
         tap.ok(part in printed, 'dry-run: ' + part, printed)
     fake.session = [attr(number_of(SESSION, 'remote-address'),
@@ -575,9 +617,11 @@ def settings(tap):
               'but with a new one')
     done = fake.ksrtp(*files.words('set', 'asterisk', 'linphone-rekey', *both),
                       'recv', 'overlap', '9', 'dry-run')
-    tap.ok(done.stdout.endswith("inline:...' overlap 9\n"), 'dry-run, too',
+    tap.ok(done.stdout.endswith("inline:...' unused-key overlap 9\n"),
+           'dry-run, too',
            done)
-    # what becomes of counters may be said, and then nothing is set back
+    # what becomes of counters may be said, and is as it was where it is not
+    rekey = ('asterisk-rekey', 'linphone-rekey')
     for name in both:
         files.write(name + '-there', files.text(name + '-rekey').replace(
             'IP4 192.0.2.', 'IP4 192.0.3.'))
@@ -585,27 +629,51 @@ def settings(tap):
         done = fake.ksrtp(*files.words('set', 'asterisk-there',
                                        'linphone-there', *both), 'send',
                           'counters', word)
+        told = fake.asked[-1][1]['send']
         tap.equal((done.returncode, [name for name, _ in fake.asked],
-                   number(fake.asked[-1][1]['send']['counters'])),
-                  (0, ['session-get', 'session-set'], value),
+                   number(told['counters']), 'restart-counters' in told),
+                  (0, ['session-get', 'session-set'], value, value == 2),
                   'counters ' + word)
     done = fake.ksrtp(*files.words('set', 'asterisk-there', 'linphone-there',
                                    *both), 'dry-run')
-    tap.ok("inline:...' counters restart recv" in done.stdout and
-           done.stdout.endswith('\nksrtp session set id 7 send counters '
-                                'continue\n'), 'dry-run tells of both', done)
-    fake.session.append(nest(number_of(SESSION, 'send'), attr(
-        number_of(DIRECTION, 'counters'), 3)))
-    done = fake.ksrtp(*files.words('set', 'asterisk-there', 'linphone-there',
-                                   *both))
-    tap.equal(number(fake.asked[-1][1]['send']['counters']), 3,
-              'it is as it was afterwards')
+    tap.ok("inline:...' unused-key restart-counters recv" in done.stdout and
+           done.stdout.count('\n') == 1, 'dry-run tells of it', done)
+    has = list(fake.session)
+    for value in 1, 2, 3:
+        fake.session = has + [nest(number_of(SESSION, 'send'), attr(
+            number_of(DIRECTION, 'counters'), value))]
+        for to, restarts in (('there', True), ('rekey', value == 2)):
+            done = fake.ksrtp(*files.words('set', 'asterisk-' + to,
+                                           'linphone-' + to, *both))
+            told = fake.asked[-1][1]['send']
+            tap.equal(([name for name, _ in fake.asked], 'counters' in told,
+                       'restart-counters' in told),
+                      (['session-get', 'session-set'], False, restarts),
+                      'what was said before stays: %d, %s' % (value, to))
+    fake.session = has
+    done = fake.ksrtp(*files.words('set', *both, *both), 'recv', 'counters',
+                      'restart', 'send', 'repeat', '1024')
+    told = fake.asked[-1][1]
+    tap.equal((number(told['recv']['counters']),
+               number(told['send']['repeat'])), (2, 1024),
+              'of what is received, too; and what may be repeated')
     fake.ksrtp(*files.words('add', *both))
-    tap.equal('unused-key' in fake.asked[0][1]['send'], True,
-              'a session that is made takes no key that has sent')
+    told = fake.asked[0][1]
+    tap.equal([way for way in ('send', 'recv') if 'unused-key' in told[way]],
+              ['send', 'recv'],
+              'a session that is made takes no key that was used')
+    for old in (), both:
+        fake.ksrtp(*files.words('set' if old else 'add', 'asterisk-rekey',
+                                'linphone-rekey', *old), 'recv', 'used-key')
+        told = fake.asked[-1][1]
+        tap.equal([way for way in ('send', 'recv') if 'unused-key' in told[way]],
+                  ['send'], "but one of the peer's, if that is said")
+    fake.refuse = {'session-set': (1, 129)}
+    done = fake.ksrtp(*files.words('set', *rekey, *both))
+    tap.ok(done.returncode == 1, 'one that is changed may be refused', done)
     fake.refuse = {'session-new': (1, 129)}
     done = fake.ksrtp(*files.words('add', *both))
-    tap.ok(done.returncode == 1, 'or is refused', done)
+    tap.ok(done.returncode == 1, 'as one that is made', done)
     fake.refuse = {}
     done = fake.ksrtp('sdp', 'max-streams', '7', *files.words(
         'add', *both)[2:])
@@ -1139,7 +1207,7 @@ def translated(tap):
                    have=[peer]), (0, [('session-set', 3)]),
               'two names for one address')
     tap.equal(told(several + '10.0.0.6', 'set', 'other', rekey[1], *both,
-                   have=[peer]), (0, [('session-set', 3)] * 2),
+                   have=[peer]), (0, [('session-set', 3)]),
               'and for two')
     two(files, 'asterisk', 12034)
     two(files, 'linphone', 7080)
@@ -1405,6 +1473,10 @@ def errors(tap):
             ('sdp local a remote b send suite X', "unknown word 'suite'"),
             ('sdp local a remote b send kdr 4', "unknown word 'kdr'"),
             ('sdp local a remote b send overlap 4', 'overlap: is for recv'),
+            ('sdp local a remote b send used-key', 'used-key: is for recv'),
+            ('sdp local a remote b recv used-key used-key',
+             'used-key: given twice'),
+            ('sdp local a remote b send repeat 40000', 'repeat: 40000 is'),
             ('sdp local a remote b recv rcc-mode 7', "'7' is none of"),
             ('sdp del local a remote b max-streams 5',
              "unknown word 'max-streams'"),

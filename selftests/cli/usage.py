@@ -228,7 +228,7 @@ GOOD = (
     ADD + 'send cryptex on recv cryptex accept',
     ADD + 'send rcc-mode off rcc-rate 65535 recv rcc-mode 3 rcc-rate 1',
     ADD + 'send initial-roc 4294967295 recv roc-search 64',
-    ADD + 'send counters peer unused-key',
+    ADD + 'send counters peer unused-key restart-counters recv unused-key',
     'session set id 1 send counters restart',
     ADD + 'send repeat 2^15 recv repeat 0',
     'session set id 1 recv counters restart',

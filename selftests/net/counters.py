@@ -422,8 +422,10 @@ def refusals(tap):
     no(call.set('recv', 'counters', 'peer', check=False), 'for sending',
        'a word that is for sending')
     no(call.set('recv', 'suite', GCM, 'insecure-key', key(GCM, 78).hex(),
-                'unused-key', check=False), 'for sending',
-       'so is unused-key')
+                'restart-counters', check=False), 'for sending',
+       'so is restart-counters')
+    no(call.set('send', 'restart-counters', check=False), 'goes with',
+       'which goes with a key')
     no(call.set('send', 'unused-key', check=False), 'goes with',
        'which goes with a key')
     call.close()
@@ -480,6 +482,79 @@ def unused(tap):
            'a key of two parts, of which one has sent', bad.stderr)
     b.ksrtp(*words, key(GCM, 5).hex(), 'unused-key')
     tap.ok(True, 'another network namespace knows nothing of it')
+    a.ksrtp('session', 'flush')
+
+    # and one that has received; what a session itself has used may come back
+    call = Keyed(a, b, seed=7)
+    old = [call.peer.protect(rtp(seq)) for seq in (1, 2, 3)]
+    tap.equal(len(call.refused(old)), 3, 'a key receives')
+    call.out(rtp(1))
+    for way in 'send', 'recv':
+        call.key(way, 8, 'unused-key')
+        call.key(way, 7, 'unused-key')
+        tap.ok(True, way + ': this session may have it again')
+    tap.equal((call.refused(old), call.refused_out([rtp(1, b'other')])),
+              ([], []), 'and nothing is received, or sent, twice')
+    call.close()
+    a.ksrtp('session', 'flush')
+    words = ('session', 'add', *flow(A4, B4))
+    for way, said in (('send', 'has sent'), ('recv', 'has received')):
+        bad = a.ksrtp(*words, way, 'suite', CM, 'insecure-key',
+                      key(CM, 7).hex(), 'unused-key', check=False)
+        tap.ok(bad.returncode == 1 and said + ' before' in bad.stderr,
+               way + ': another session may not', bad.stderr)
+    a.ksrtp(*words, 'recv', 'suite', CM, 'insecure-key', key(CM, 8).hex(),
+            'unused-key')
+    tap.ok(True, 'but one under which nothing came')
+
+
+def once(tap):
+    """A restart that is asked for once, with one key, whatever else there is."""
+    for identified in False, True:
+        a, b = pair()
+        for first, word in (1, 'continue'), (11, 'restart'), (21, 'peer'):
+            mki = ('mki', '%02x' % first) if identified else ()
+            name = 'counters %s, %s' % (word, ' '.join(mki) or 'no mki')
+            peers = [Peer(CM, {bytes([n]): key(CM, n)} if mki else key(CM, n))
+                     for n in (first, first + 1)]
+            number = a.session(*flow(A4, B4), send=(
+                CM, key(CM, first), *mki, 'counters', word))
+            ends = Ends(a, b, A4, B4)
+            if mki:
+                a.ksrtp('key', 'add', 'session', number, 'send', 'mki', '05',
+                        'insecure-key', key(CM, first + 4).hex())
+            for seq in range(FIRST, WRAPPED):
+                peers[0].unprotect(ends.out(rtp(seq)))
+
+            def change(seed, *words):
+                return a.ksrtp('session', 'set', 'id', number, 'send', 'suite',
+                               CM, 'insecure-key', key(CM, seed).hex(),
+                               *(('mki', '%02x' % seed) if mki else ()), *words,
+                               check=False)
+            tap.equal(change(first + 1, 'restart-counters').returncode, 0,
+                      name + ': a key that begins anew')
+            tap.equal((a.stream(number, 'send', SSRC)['roc'],
+                       len(a.json('key', 'show', 'session', number))), (0, 1),
+                      name + ': it does, and is alone')
+            for seq in range(WRAPPED, WRAPPED + 3):
+                tap.equal(peers[1].unprotect(ends.out(rtp(seq))), rtp(seq),
+                          name + ': libsrtp understands it')
+            tap.equal(a.json('session', 'show')[0]['send'].get(
+                'counters', 'continue'), word, name + ': the word stays')
+            tap.equal((change(first + 1, 'restart-counters').returncode,
+                       a.stats('send').get('counters-restarted')), (0, 1),
+                      name + ': under the same key they go on')
+            tap.equal(ends.refused_out([rtp(WRAPPED, b'other')]), [],
+                      name + ': no index twice')
+            bad = change(first, 'restart-counters')
+            tap.ok(bad.returncode == 1 and 'counters went back' in bad.stderr,
+                   name + ': no key of before', bad.stderr)
+            a.ksrtp('session', 'flush')
+            for one in ends.app, ends.app_rtcp, ends.wire, ends.wire_rtcp:
+                one.close()
+            for one in peers:
+                one.close()
+        Host.remove_all()
 
 
 def follows(tap):
@@ -730,5 +805,5 @@ def races(tap):
 
 
 main(received, same_key, lost_at_first, forged, overlapped, named, keys_by_epoch,
-     searched, comes_back, forgotten, sent, refusals, unused, follows, restored,
-     set_back, told, races)
+     searched, comes_back, forgotten, sent, refusals, unused, once, follows,
+     restored, set_back, told, races)

@@ -23,7 +23,7 @@ SUITE, KEY, SALT, WINDOW, STATE = range(1, 6)
 (MKI, RTP_LIFE, RTCP_LIFE, SOFT, OVERLAP, RATE, CLEAR_RTP, CLEAR_RTCP, UNAUTH,
  EXTENSIONS, CRYPTEX, RCC, RCC_RATE, INITIAL_ROC, SEARCH, REPAIR) = \
     range(9, 25)
-COUNTERS, UNUSED_KEY, REPEAT = 28, 29, 30
+COUNTERS, UNUSED_KEY, REPEAT, RESTART_COUNTERS = 28, 29, 30, 31
 (K_SESSION, K_DIRECTION, K_MKI, K_KEY, K_SALT, K_FROM, K_TO, K_RTP_LIFE,
  K_RTCP_LIFE, K_SOFT, K_RTP_USED, K_RTCP_USED) = range(2, 14)
 R_ID, R_IFINDEX, R_FAMILY, R_FIRST, R_LAST = range(2, 7)
@@ -340,9 +340,15 @@ BAD = (
      errno.EINVAL, 'counters: peer is for sending'),
     ('an unused key without a key', NEW, send(attr(UNUSED_KEY)), errno.EINVAL,
      'unused-key: goes with'),
-    ('an unused key to receive', NEW,
-     recv(attr(UNUSED_KEY), attr(KEY, bytes(16)), attr(SALT, bytes(14))),
-     errno.EINVAL, 'unused-key: is for sending'),
+    ('a restart without a key', NEW, send(attr(RESTART_COUNTERS)),
+     errno.EINVAL, 'restart-counters: goes with'),
+    ('a restart to receive', NEW,
+     recv(attr(RESTART_COUNTERS), attr(KEY, bytes(16)), attr(SALT, bytes(14))),
+     errno.EINVAL, 'restart-counters: is for sending'),
+    ('a restart beside keys of before', NEW,
+     send(attr(RESTART_COUNTERS), attr(KEY, bytes(16)), attr(SALT, bytes(14)),
+          attr(MKI, b'1'), attr(OVERLAP, 1000)), errno.EINVAL,
+     'overlap: not with restart-counters'),
     ('used indexes from nowhere', STREAM_SET, HERE + (
         attr(ROC, 1), attr(SEQ, u16(1)), attr(RTP_USED_TO, u64(5))),
      errno.EINVAL, 'used-from, used-to: one'),

@@ -152,6 +152,10 @@ bool direction_parse(struct direction *direction, struct args *args)
 		value = &values[KSRTP_A_DIRECTION_UNUSED_KEY];
 		args_once(&value->given, "unused-key");
 		value->number = 1;
+	} else if (args_take(args, "restart-counters")) {
+		value = &values[KSRTP_A_DIRECTION_RESTART_COUNTERS];
+		args_once(&value->given, "restart-counters");
+		value->number = 1;
 	} else if (args_take(args, "fec")) {
 		args_once(&direction->session->fec[direction->id], "fec");
 	} else {

@@ -34,7 +34,8 @@ static const char sdp_help[] =
 	"             [ encrypted-extensions LIST ] [ cryptex { off | on | accept } ]\n"
 	"             [ rcc-mode { off | 1 | 2 | 3 } ] [ rcc-rate N ]\n"
 	"             [ initial-roc N ] [ roc-search N ] [ repair-types LIST ]\n"
-	"             [ counters { continue | restart | peer } ]\n"
+	"             [ counters { continue | restart | peer } ] [ repeat N ]\n"
+	"             [ used-key ]\n"
 	"\n"
 	"Sessions of a call, by the SDP that this side has sent, and that it has\n"
 	"got; either may be the offer. set is for a new offer and answer, or another\n"
@@ -87,6 +88,7 @@ static const struct {
 	{ "encrypted-extensions", false }, { "cryptex", false },
 	{ "rcc-mode", false }, { "rcc-rate", false }, { "initial-roc", false },
 	{ "roc-search", false }, { "repair-types", false }, { "counters", false },
+	{ "repeat", false },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -166,11 +168,26 @@ static bool take_session_word(struct args *args, bool is_set)
 	return false;
 }
 
+static bool take_used_key(struct args *args, struct direction *direction)
+{
+	struct value *value =
+		&direction->values[KSRTP_A_DIRECTION_UNUSED_KEY];
+
+	if (!args_take(args, "used-key"))
+		return false;
+	args_once(&value->given, "used-key");
+	if (direction == &send_words)
+		usage("used-key: is for recv");
+	return true;
+}
+
 static bool take_direction_word(struct args *args, struct direction *direction)
 {
 	bool send = direction == &send_words;
 	size_t i;
 
+	if (take_used_key(args, direction))
+		return true;
 	for (i = 0; i < COUNT(direction_words); i++) {
 		if (!args_next(args, direction_words[i].name))
 			continue;
@@ -179,8 +196,6 @@ static bool take_direction_word(struct args *args, struct direction *direction)
 		direction_parse(direction, args);
 		if (!strcmp(direction_words[i].name, "overlap") && send)
 			usage("overlap: is for recv");
-		if (!strcmp(direction_words[i].name, "counters") && !send)
-			usage("counters: is for send");
 		said.overlap |= !strcmp(direction_words[i].name, "overlap");
 		return true;
 	}

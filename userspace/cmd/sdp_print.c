@@ -6,7 +6,6 @@
 #include <linux/ksrtp.h>
 
 #include "sdp_print.h"
-#include "lib/attrs.h"
 
 static void print_end(const char *word, const struct end *end)
 {
@@ -66,7 +65,8 @@ static void print_words(const struct sdp_words *words, bool has_key)
 }
 
 static void print_direction(const char *name, const struct sdp_crypto *crypto,
-			    const char *more, const struct sdp_words *words)
+			    bool unused, bool restarts,
+			    const struct sdp_words *words)
 {
 	unsigned int i;
 
@@ -78,7 +78,8 @@ static void print_direction(const char *name, const struct sdp_crypto *crypto,
 	printf(" %s", name);
 	if (crypto)
 		print_crypto(crypto->text);
-	printf("%s", more);
+	printf("%s%s", unused ? " unused-key" : "",
+	       restarts ? " restart-counters" : "");
 	print_words(words, crypto);
 }
 
@@ -100,7 +101,7 @@ static void print_step(const struct plan *plan, const struct step *step,
 		if (said->dev)
 			printf(" dev %s", said->dev);
 	}
-	if (step->moves)
+	if (plan_linger(plan, step))
 		printf(" linger %llu",
 		       (unsigned long long)plan_linger(plan, step));
 	if (step->parks)
@@ -113,20 +114,13 @@ static void print_step(const struct plan *plan, const struct step *step,
 	if (step->what != PLAN_DEL && !step->parks) {
 		print_words(&said->session, true);
 		print_direction("send", step->send ? leg->send : NULL,
-				step->what == PLAN_ADD ? " unused-key" :
-				step->counters ? " counters restart" : "",
-				&said->send);
-		print_direction("recv", step->recv ? leg->recv : NULL, "",
-				&said->recv);
+				step->new_send, step->restarts, &said->send);
+		print_direction("recv", step->recv ? leg->recv : NULL,
+				plan_unheard(plan, step), false, &said->recv);
 		if (plan_overlap(plan, step) && !said->overlap)
 			printf(" overlap %u", PLAN_OVERLAP);
 	}
 	putchar('\n');
-	if (step->counters)
-		printf("ksrtp session set id %u send counters %s\n", step->id,
-		       words_get(attrs_get(&direction_set,
-					   KSRTP_A_DIRECTION_COUNTERS)->words,
-				 step->counters));
 }
 
 void sdp_print(const struct plan *plan, const struct sdp_said *said)

@@ -152,6 +152,8 @@ static const struct attr direction_attrs[] = {
 		"counters", ATTR_WORD, .words = &counters_words },
 	[KSRTP_A_DIRECTION_UNUSED_KEY] = { "unused-key", ATTR_FLAG },
 	[KSRTP_A_DIRECTION_REPEAT] = { "repeat", ATTR_U32 },
+	[KSRTP_A_DIRECTION_RESTART_COUNTERS] = {
+		"restart-counters", ATTR_FLAG },
 };
 const struct attr_set direction_set = SET(direction_attrs);
 

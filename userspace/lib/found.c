@@ -35,11 +35,10 @@ static void read_one(struct found *found, const struct ksrtp_reply *reply)
 					    &flag);
 	found->remote_rtcp_port =
 		reply_number(reply, KSRTP_A_SESSION_REMOTE_RTCP_PORT, 0);
-	found->counters = KSRTP_COUNTERS_CONTINUE;
 	if (!ksrtp_reply_nested(reply, KSRTP_A_SESSION_SEND, &send))
-		found->counters = reply_number(&send,
-					       KSRTP_A_DIRECTION_COUNTERS,
-					       KSRTP_COUNTERS_CONTINUE);
+		found->restarts = reply_number(&send,
+					       KSRTP_A_DIRECTION_COUNTERS, 0) ==
+				  KSRTP_COUNTERS_RESTART;
 	read_end(&found->local, reply, KSRTP_A_SESSION_LOCAL_ADDRESS,
 		 KSRTP_A_SESSION_LOCAL_PORT);
 	read_end(&found->remote, reply, KSRTP_A_SESSION_REMOTE_ADDRESS,

@@ -13,7 +13,7 @@ struct found {
 	bool parked;		/* no packet finds it */
 	struct end local, remote;
 	uint16_t remote_rtcp_port;
-	uint32_t counters;	/* enum ksrtp_counters, of the send direction */
+	bool restarts;		/* sending counters, at each new key */
 };
 
 int found_read(struct found *found, struct ksrtp *handle,

@@ -50,7 +50,8 @@ static void add(struct plan *plan, const struct leg *leg)
 {
 	next_step(plan, &(struct step) {
 		.what = PLAN_ADD, .call = plan->call, .leg = leg, .send = true,
-		.recv = true, .place = place_of(leg),
+		.recv = true, .new_send = true, .new_recv = true,
+		.place = place_of(leg),
 	});
 }
 
@@ -91,7 +92,11 @@ static void del(struct plan *plan, const struct call *of,
 static bool goes_with_key(unsigned int attr)
 {
 	return attr == KSRTP_A_DIRECTION_OVERLAP ||
-	       attr == KSRTP_A_DIRECTION_SOFT_LIMIT;
+	       attr == KSRTP_A_DIRECTION_SOFT_LIMIT ||
+	       attr == KSRTP_A_DIRECTION_RTP_LIFETIME ||
+	       attr == KSRTP_A_DIRECTION_RTCP_LIFETIME ||
+	       attr == KSRTP_A_DIRECTION_UNUSED_KEY ||
+	       attr == KSRTP_A_DIRECTION_RESTART_COUNTERS;
 }
 
 /* Are there settings that apply to existing sessions? */
@@ -185,6 +190,25 @@ static int begin(struct plan *plan, const struct call *old,
 }
 
 /*
+ * Do counters restart at the new send key? If the first key is an old one, the
+ * kernel lets them continue even when asked.
+ */
+static bool restarts(const struct plan *plan, const struct leg *leg,
+		     const struct leg *was, const struct found *found,
+		     bool moves)
+{
+	const struct value *said = said_of(plan, KSRTP_DIRECTION_SEND,
+					   KSRTP_A_DIRECTION_COUNTERS);
+
+	if (said ? said->number != KSRTP_COUNTERS_RESTART :
+		   !moves && !found->restarts)
+		return false;
+	return !sdes_share(&leg->send_sdes, &was->send_sdes) ||
+	       !sdes_keys_begins_new(&leg->send_sdes.media,
+				     &was->send_sdes.media);
+}
+
+/*
  * The existing session continues, where it was or where its RTP or RTCP @moves
  * to. It may not get a key of another session.
  *
@@ -214,14 +238,13 @@ static int go_on(struct plan *plan, const struct call *old,
 	step = set(plan, leg, found->id);
 	step->send = send;
 	step->recv = recv;
-	if (!moves[0] && !moves[1])
-		return 0;
-	move(step, found);
-	/* with identifiers, the old keys are deleted one by one, after the new one */
-	if (moves[0] && send && !leg->send_sdes.media.key[0].mki_len &&
-	    !sdes_share(&leg->send_sdes, &was->send_sdes) &&
-	    !said_of(plan, KSRTP_DIRECTION_SEND, KSRTP_A_DIRECTION_COUNTERS))
-		step->counters = found->counters;
+	step->new_send = send && sdes_keys_begins_new(&leg->send_sdes.media,
+						      &was->send_sdes.media);
+	step->new_recv = recv && sdes_keys_begins_new(&leg->recv_sdes.media,
+						      &was->recv_sdes.media);
+	step->restarts = send && restarts(plan, leg, was, found, moves[0]);
+	if (moves[0] || moves[1])
+		move(step, found);
 	return 0;
 }
 
@@ -257,31 +280,69 @@ static int end(struct plan *plan, struct ksrtp *handle, const struct call *of,
 	return ret;
 }
 
+/*
+ * A parked session moves to where the section is now, so that it is found by the
+ * current descriptions.
+ */
+static void wait_at(struct plan *plan, const struct leg *leg,
+		    const struct leg *was, const struct found *found)
+{
+	struct step *step;
+
+	if (found->parked && !memcmp(&leg->flow, &was->flow, sizeof(leg->flow)))
+		return;
+	step = set(plan, leg, found->id);
+	step->parks = true;
+	if (!memcmp(&leg->flow, &was->flow, sizeof(leg->flow)))
+		return;
+	move(step, found);
+	/* it needs no ports for RTCP */
+	step->place.mux = true;
+	step->place.local_rtcp_port = 0;
+	step->place.remote_rtcp_port = 0;
+}
+
 /* A section is something else for now, but may become RTP again. */
 static int park(struct plan *plan, struct ksrtp *handle, const struct call *of,
-		const struct leg *was, struct complaint *c)
+		const struct leg *leg, const struct leg *was,
+		struct complaint *c)
 {
 	struct found found;
-	struct step *step;
 	int ret = found_read(&found, handle, of, was, NULL, ifindex_of(plan),
 			     c);
 
-	if (ret || !found.there || found.parked)
-		return ret;
-	step = set(plan, was, found.id);
-	step->call = of;
-	step->parks = true;
-	return 0;
+	if (!ret && found.there)
+		wait_at(plan, leg, was, &found);
+	return ret;
 }
 
-/* It is RTP again: its parked session continues, with old or new keys. */
-static int take_up(struct plan *plan, struct ksrtp *handle,
-		   const struct call *old, const struct leg *leg,
-		   struct complaint *c)
+/* It is still something else, perhaps at another place. */
+static int stay_parked(struct plan *plan, struct ksrtp *handle,
+		       const struct call *of, const struct leg *leg,
+		       const struct leg *was, struct complaint *c)
 {
 	struct found found;
+	int ret = found_read_parked(&found, handle, of, was, ifindex_of(plan),
+				    c);
+
+	if (!ret && found.there)
+		wait_at(plan, leg, was, &found);
+	return ret;
+}
+
+/*
+ * It is what it was again: its session goes on, whichever keys it has now. With a
+ * new one what is sent is another stream.
+ */
+static int take_up(struct plan *plan, struct ksrtp *handle,
+		   const struct call *old, const struct leg *leg,
+		   const struct leg *was, struct complaint *c)
+{
+	const struct value *said = said_of(plan, KSRTP_DIRECTION_SEND,
+					   KSRTP_A_DIRECTION_COUNTERS);
+	struct found found;
 	struct step *step;
-	int ret = found_read_parked(&found, handle, plan->call, leg,
+	int ret = found_read_parked(&found, handle, old, was,
 				    ifindex_of(plan), c);
 
 	if (ret)
@@ -291,6 +352,9 @@ static int take_up(struct plan *plan, struct ksrtp *handle,
 	step = set(plan, leg, found.id);
 	step->send = true;
 	step->recv = true;
+	step->new_send = true;
+	step->new_recv = true;
+	step->restarts = !said || said->number == KSRTP_COUNTERS_RESTART;
 	move(step, &found);
 	return 0;
 }
@@ -377,7 +441,7 @@ int plan_change_call(struct plan *plan, struct ksrtp *handle,
 		if (leg->active && was)
 			ret = change(plan, handle, old, leg, was, c);
 		else if (leg->active && i < old->n && old->leg[i].other)
-			ret = take_up(plan, handle, old, leg, c);
+			ret = take_up(plan, handle, old, leg, &old->leg[i], c);
 		else if (leg->active)
 			ret = begin(plan, old, leg, false, c);
 	}
@@ -385,10 +449,12 @@ int plan_change_call(struct plan *plan, struct ksrtp *handle,
 		const struct leg *leg = &call->leg[i], *was = &old->leg[i];
 
 		if (was->active && !pairs.taken[i] && leg->other)
-			ret = park(plan, handle, old, was, c);
+			ret = park(plan, handle, old, leg, was, c);
 		else if (was->active && !pairs.taken[i])
 			ret = end(plan, handle, old, was, c);
-		else if (was->other && !leg->active && !leg->other)
+		else if (was->other && leg->other)
+			ret = stay_parked(plan, handle, old, leg, was, c);
+		else if (was->other && !leg->active)
 			ret = end_parked(plan, handle, old, was, c);
 	}
 	return ret;
@@ -446,13 +512,25 @@ uint64_t plan_overlap(const struct plan *plan, const struct step *step)
 	return said ? said->number : PLAN_OVERLAP;
 }
 
+/*
+ * Is a new receive key refused if another session has received with it? That
+ * one's replay lists are unknown here; settings can allow it.
+ */
+bool plan_unheard(const struct plan *plan, const struct step *step)
+{
+	const struct value *said = said_of(plan, KSRTP_DIRECTION_RECV,
+					   KSRTP_A_DIRECTION_UNUSED_KEY);
+
+	return step->new_recv && (!said || said->number);
+}
+
 /* How long is a session that moves also found at its old place? */
 uint64_t plan_linger(const struct plan *plan, const struct step *step)
 {
 	const struct value *said = plan->settings ?
 		&plan->settings->values[KSRTP_A_SESSION_LINGER] : NULL;
 
-	if (!step->moves)
+	if (!step->moves || step->parks)
 		return 0;
 	return said && said->given ? said->number : PLAN_OVERLAP;
 }
@@ -528,6 +606,7 @@ static void describe_settings(struct ksrtp_session *session,
 	     direction <= KSRTP_DIRECTION_MAX; direction++)
 		for (i = 1; i <= KSRTP_A_DIRECTION_MAX; i++)
 			if (said->directions[direction][i].given &&
+			    i != KSRTP_A_DIRECTION_UNUSED_KEY &&
 			    (keys[direction] || !goes_with_key(i)))
 				session->directions[direction][i] =
 					said->directions[direction][i];
@@ -541,6 +620,9 @@ static void describe(struct ksrtp_session *session, const struct plan *plan,
 
 	if (step->what == PLAN_SET)
 		value_number(&values[KSRTP_A_SESSION_ID], step->id);
+	if (step->moves)
+		describe_place(&step->place, ifindex_of(plan), session->move,
+			       &of_move);
 	if (step->parks) {
 		value_number(&values[KSRTP_A_SESSION_PARKED], 1);
 		return;
@@ -550,20 +632,13 @@ static void describe(struct ksrtp_session *session, const struct plan *plan,
 			       &of_session);
 		if (plan->owned)
 			value_number(&values[KSRTP_A_SESSION_OWNED], 1);
-		/* its streams start from the beginning */
-		value_number(&session->directions[KSRTP_DIRECTION_SEND]
-						 [KSRTP_A_DIRECTION_UNUSED_KEY],
-			     1);
 		if (leg->sources > KSRTP_STREAMS_DEFAULT)
 			value_number(&values[KSRTP_A_SESSION_MAX_STREAMS],
 				     leg->sources);
 	}
-	if (step->moves) {
-		describe_place(&step->place, ifindex_of(plan), session->move,
-			       &of_move);
+	if (step->moves)
 		value_number(&values[KSRTP_A_SESSION_LINGER],
 			     plan_linger(plan, step));
-	}
 	session->replaces = step->what == PLAN_SET;
 	describe_settings(session, plan, step);
 	if (step->send)
@@ -572,25 +647,19 @@ static void describe(struct ksrtp_session *session, const struct plan *plan,
 	if (step->recv)
 		ksrtp_direction_sdes(session, KSRTP_DIRECTION_RECV,
 				     leg->recv->text, 0);
-	if (step->counters)
+	if (step->new_send)
 		ksrtp_direction_set(session, KSRTP_DIRECTION_SEND,
-				    KSRTP_A_DIRECTION_COUNTERS,
-				    KSRTP_COUNTERS_RESTART);
+				    KSRTP_A_DIRECTION_UNUSED_KEY, 1);
+	if (plan_unheard(plan, step))
+		ksrtp_direction_set(session, KSRTP_DIRECTION_RECV,
+				    KSRTP_A_DIRECTION_UNUSED_KEY, 1);
+	if (step->restarts)
+		ksrtp_direction_set(session, KSRTP_DIRECTION_SEND,
+				    KSRTP_A_DIRECTION_RESTART_COUNTERS, 1);
 	if (plan_overlap(plan, step))
 		ksrtp_direction_set(session, KSRTP_DIRECTION_RECV,
 				    KSRTP_A_DIRECTION_OVERLAP,
 				    plan_overlap(plan, step));
-}
-
-/* Restore what happens to counters at the next key. */
-static int set_back(const struct step *step, struct ksrtp *handle,
-		    struct ksrtp_session *session)
-{
-	explicit_bzero(session, sizeof(*session));
-	value_number(&session->values[KSRTP_A_SESSION_ID], step->id);
-	ksrtp_direction_set(session, KSRTP_DIRECTION_SEND,
-			    KSRTP_A_DIRECTION_COUNTERS, step->counters);
-	return ksrtp_session_change(handle, session);
 }
 
 static int carry_out(const struct plan *plan, const struct step *step,
@@ -611,8 +680,6 @@ static int carry_out(const struct plan *plan, const struct step *step,
 	ret = step->what == PLAN_ADD ?
 		      ksrtp_session_add(handle, session, id) :
 		      ksrtp_session_change(handle, session);
-	if (!ret && step->counters)
-		ret = set_back(step, handle, session);
 	ksrtp_session_free(session);
 	return ret;
 }
@@ -620,6 +687,8 @@ static int carry_out(const struct plan *plan, const struct step *step,
 /* Advice for when this side has offered a key that was already used. */
 static const char *remedy(const struct ksrtp *handle)
 {
+	if (strstr(handle->error, "unused-key: the key has received"))
+		return "; the peer has to choose a new one, or recv used-key takes it";
 	if (strstr(handle->error, "unused-key:"))
 		return "; offer a new one, or use set for another answer to the same offer";
 	if (strstr(handle->error, "counters:") ||

@@ -202,6 +202,18 @@ bool sdes_keys_same(const struct sdes_keys *keys,
 	return true;
 }
 
+/* Is the first of a list, the one to send with, none of another one? */
+bool sdes_keys_begins_new(const struct sdes_keys *keys,
+			  const struct sdes_keys *others)
+{
+	unsigned int i;
+
+	for (i = 0; i < others->n; i++)
+		if (same_key(&keys->key[0], &others->key[i]))
+			return false;
+	return true;
+}
+
 /* Is a key in both lists? */
 bool sdes_keys_share(const struct sdes_keys *keys,
 		     const struct sdes_keys *others)

@@ -30,6 +30,8 @@ int sdes_keys_read(struct sdes_keys *keys, const struct suite *suite,
 		   struct complaint *c);
 bool sdes_keys_same(const struct sdes_keys *keys,
 		    const struct sdes_keys *others);
+bool sdes_keys_begins_new(const struct sdes_keys *keys,
+			  const struct sdes_keys *others);
 bool sdes_keys_share(const struct sdes_keys *keys,
 		     const struct sdes_keys *others);
 

@@ -1,0 +1,507 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Calls at random: offers and answers of all kinds, and what has to hold of each.
+
+A model that knows keys, indexes and who is where, and nothing of how it is done,
+looks at every packet on the wire:
+- no packet index is used twice under one key and SSRC, in any call;
+- what is sent is under the keys that the descriptions have, with the rollover
+  counter that RFC 4568, section 7.1.4, asks for, and none of it is plaintext;
+- a packet of a well-behaved peer is taken, and none is taken twice;
+- what is refused changes nothing, and after a call no session is left.
+
+calls.py [SEED [CALLS]]: the seed is told, so that a failure can be had again.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import random
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_test import *
+import srtp_ref
+
+SEED = int(sys.argv[1]) if len(sys.argv) > 1 else random.SystemRandom(
+).randrange(1 << 32)
+CALLS = int(sys.argv[2]) if len(sys.argv) > 2 else 6
+STEPS = 12
+OURS, THEIRS = (A4, '10.9.0.11'), (B4, '10.9.0.12')
+OUR_PORTS, THEIR_PORTS = range(5000, 5040, 10), range(6000, 6040, 10)
+
+
+class Key:
+    """A master key with its salt, and an identifier or none."""
+
+    made = 0
+
+    def __init__(self, mki):
+        Key.made += 1
+        self.bytes = hashlib.sha512(b'%d %d' % (SEED, Key.made)).digest()[:30]
+        self.mki = mki
+        self.number = Key.made
+        self.context = srtp_ref.Context(
+            CM, self.bytes[:16], self.bytes[16:],
+            mki=mki.to_bytes(2, 'big') if mki else b'')
+
+    def line(self):
+        return 'inline:' + base64.b64encode(self.bytes).decode() + (
+            '|2^40|%d:2' % self.mki if self.mki else '')
+
+    def __repr__(self):
+        return 'K%d%s' % (self.number, '/%d' % self.mki if self.mki else '')
+
+
+class Side:
+    """What one side's description says."""
+
+    def __init__(self, addresses, ports):
+        self.addresses, self.ports = addresses, ports
+        self.address, self.port = random.choice(addresses), random.choice(ports)
+        self.keys = []
+        self.kind = 'audio'
+        self.held = ''
+        self.suffix = False
+
+    def copy(self):
+        other = Side.__new__(Side)
+        other.__dict__.update(self.__dict__, keys=list(self.keys))
+        return other
+
+    def new_keys(self, identified):
+        free = list(range(1, 60))
+        random.shuffle(free)
+        self.keys = [Key(free.pop() if identified else 0)
+                     for _ in range(random.choice((1, 1, 2)) if identified
+                                    else 1)]
+
+    def move(self):
+        was = self.address, self.port
+        while (self.address, self.port) == was:
+            self.address = random.choice(self.addresses)
+            self.port = random.choice(self.ports)
+
+    def text(self, mux):
+        address = '0.0.0.0' if self.held == 'zero' else self.address
+        if self.kind == 'image':
+            media = 'm=image %d udptl t38\r\n' % self.port
+        elif self.kind == 'none':
+            media = 'm=audio 0 RTP/SAVP 0\r\n'
+        else:
+            ports = ''
+            if self.suffix:
+                ports = '/1' if mux else '/2'
+            media = 'm=audio %d%s RTP/SAVP 0\r\n' % (self.port, ports)
+            if mux:
+                media += 'a=rtcp-mux\r\n'
+            elif ports == '/2':
+                media += 'a=rtcp:%d\r\n' % (self.port + 1)
+            if self.held == 'inactive':
+                media += 'a=inactive\r\n'
+            media += 'a=crypto:1 %s %s\r\n' % (
+                CM, ';'.join(one.line() for one in self.keys))
+        return ('v=0\r\no=- 1 1 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n'
+                % (address, address)) + media
+
+    def __repr__(self):
+        return '%s %s:%d%s %s' % (self.kind, self.address, self.port,
+                                  ' ' + self.held if self.held else '',
+                                  self.keys)
+
+
+class Speaker:
+    """Who sends: an SSRC with its next index, of RTP and of RTCP."""
+
+    def __init__(self):
+        self.anew(True)
+
+    def anew(self, other):
+        """Counters begin anew, perhaps as another SSRC."""
+        if other:
+            self.ssrc = random.randrange(1, 1 << 32)
+            self.seq = random.choice((0, 65520, 65535, random.randrange(65536)))
+        self.index = self.seq
+        self.control = 0
+        self.first = True
+
+    def next(self):
+        self.index += random.randrange(1, 4)
+        # nobody could know the rollover counter of a first packet
+        if self.first:
+            self.index &= 0xffff
+        self.first = False
+        self.seq = self.index & 0xffff
+        return self.index
+
+
+class World:
+    """Two hosts, all that was said on the wire between them, and what is wrong."""
+
+    def __init__(self, tap):
+        self.tap = tap
+        self.a, self.b = pair()
+        self.a.ip('addr', 'add', OURS[1] + '/24', 'dev', 'wire')
+        self.b.ip('addr', 'add', THEIRS[1] + '/24', 'dev', 'wire')
+        self.sockets = {}
+        self.ours, self.theirs = [], []
+        # (key, SSRC, index, RTCP) of what we have sent
+        self.used = {}
+        # what the peer has sent, as the wire had it
+        self.recorded = []
+        self.dir = tempfile.mkdtemp(dir='/run')
+        self.files = 0
+        self.log = []
+        self.wrong = []
+
+    def at(self, host, address, port):
+        where = host.name, address, port
+        if where not in self.sockets:
+            self.sockets[where] = host.socket(address, port)
+        return self.sockets[where]
+
+    def complain(self, what):
+        self.wrong.append(what)
+        self.log.append('!! ' + what)
+
+    def put(self, text):
+        self.files += 1
+        path = os.path.join(self.dir, str(self.files))
+        with open(path, 'w', newline='') as file:
+            os.chmod(path, 0o600)
+            file.write(text)
+        return path
+
+    def state(self):
+        state = json.loads(self.a.ksrtp('dump').stdout)
+        for session in state['sessions']:
+            session.pop('linger', None)
+            for stream in session['streams']:
+                stream.pop('idle')
+            for one in session['keys']:
+                one.pop('overlap', None)
+        return state
+
+
+def judged(world, packet, control):
+    """Key and index of what we have sent, by the keys there ever were."""
+    for key_ in reversed(world.ours):
+        if control:
+            try:
+                index = key_.context.unprotect_rtcp(packet)[1]
+            except srtp_ref.Bad:
+                continue
+            return key_, index
+        for roc in range(6):
+            try:
+                key_.context.unprotect(packet, roc)
+            except srtp_ref.Bad:
+                continue
+            return key_, roc << 16 | packet[2] << 8 | packet[3]
+    return None, None
+
+
+class Call:
+    def __init__(self, world):
+        self.world = world
+        self.mux = random.random() < 0.6
+        self.us = Side(OURS, OUR_PORTS)
+        self.peer = Side(THEIRS, THEIR_PORTS)
+        self.identified = random.random() < 0.4
+        for side in self.us, self.peer:
+            side.new_keys(self.identified)
+        world.ours += self.us.keys
+        world.theirs += self.peer.keys
+        self.app, self.far = Speaker(), Speaker()
+        # where media really are, whatever is held
+        self.here, self.there = None, None
+        # the newest index that we have sent, if a stream of ours goes on
+        self.sent = None
+        self.files = [world.put(side.text(self.mux))
+                      for side in (self.us, self.peer)]
+
+    @property
+    def active(self):
+        return self.us.kind == self.peer.kind == 'audio'
+
+    def settle(self):
+        self.here = self.us.address, self.us.port
+        self.there = self.peer.address, self.peer.port
+
+    def add(self):
+        self.world.log.append('add %r | %r%s' % (
+            self.us, self.peer, ' mux' if self.mux else ''))
+        self.world.a.ksrtp('sdp', 'add', 'local', self.files[0], 'remote',
+                           self.files[1])
+        self.settle()
+
+    # what happens
+
+    def propose(self):
+        """The next descriptions, and what they are called."""
+        us, peer = self.us.copy(), self.peer.copy()
+        if not self.active:
+            what = random.choice(('back', 'back', 'image', 'none'))
+        else:
+            what = random.choice((
+                'rekey', 'rekey ours', 'rekey theirs', 'move', 'move ours',
+                'move theirs', 'move stale', 'fork', 'fork', 'update', 'hold',
+                'inactive', 'resume', 'image', 'image', 'none', 'old ours',
+                'old theirs', 'suffix', 'identify'))
+        if what in ('rekey', 'rekey ours', 'move', 'move ours'):
+            us.new_keys(self.identified)
+        if what in ('rekey', 'rekey theirs', 'move', 'move theirs', 'fork'):
+            peer.new_keys(self.identified)
+        if what in ('move', 'move ours'):
+            us.move()
+        if what in ('move', 'move theirs', 'move stale', 'fork'):
+            peer.move()
+        if what == 'hold':
+            random.choice((us, peer)).held = 'zero'
+        if what == 'inactive':
+            us.held = peer.held = 'inactive'
+        if what == 'resume':
+            us.held = peer.held = ''
+        if what == 'suffix':
+            side = random.choice((us, peer))
+            side.suffix = not side.suffix
+        if what == 'identify':
+            self.identified = not self.identified
+            us.new_keys(self.identified)
+            peer.new_keys(self.identified)
+        if what == 'old ours':
+            us.keys = [random.choice(self.world.ours)]
+        if what == 'old theirs':
+            peer.keys = [random.choice(self.world.theirs)]
+        if what == 'image':
+            us.kind = peer.kind = 'image'
+            us.held = peer.held = ''
+            if random.random() < 0.6:
+                random.choice((us, peer)).move()
+        if what == 'none':
+            random.choice((us, peer)).kind = 'none'
+        if what == 'back':
+            us.kind = peer.kind = 'audio'
+            us.held = peer.held = ''
+            for side in us, peer:
+                if random.random() < 0.4:
+                    side.move()
+                if random.random() < 0.6:
+                    side.new_keys(self.identified)
+        return what, us, peer
+
+    def step(self):
+        world = self.world
+        what, us, peer = self.propose()
+        files = [world.put(side.text(self.mux)) for side in (us, peer)]
+        words = ['local', files[0], 'remote', files[1]]
+        texts = [open(path).read() for path in (*self.files, *files)]
+        if texts[0] != texts[2] or random.random() < 0.5:
+            words += ['old-local', self.files[0]]
+        if texts[1] != texts[3] or 'old-local' not in words:
+            words += ['old-remote', self.files[1]]
+        stale = {'old ours', 'old theirs', 'back', 'move stale'}
+        before = world.state() if what in stale else None
+        done = world.a.ksrtp('sdp', 'set', *words, 'linger', 600000, 'recv',
+                             'overlap', 600000, check=False)
+        world.log.append('%s -> %r | %r: %d %s' % (
+            what, us, peer, done.returncode, done.stderr.strip()))
+        if done.returncode:
+            if done.stderr.count('\n') != 1:
+                world.complain('not one line: %r' % done.stderr)
+            if before and world.state() != before:
+                world.complain('a refused request has changed something')
+            if what not in stale:
+                world.complain('refused: ' + what)
+            elif what == 'move stale' or (
+                    what == 'back' and self.fresh(us, peer)):
+                world.complain('refused, with nothing wrong: ' + what)
+            return
+        self.follow(what, us, peer, files)
+
+    def fresh(self, us, peer):
+        return us.keys != self.us.keys and peer.keys != self.peer.keys
+
+    def follow(self, what, us, peer, files):
+        """The model does what was agreed on."""
+        was_active, was_us, was_peer = self.active, self.us, self.peer
+        self.us, self.peer, self.files = us, peer, files
+        self.world.ours += [one for one in us.keys
+                            if one not in self.world.ours]
+        self.world.theirs += [one for one in peer.keys
+                              if one not in self.world.theirs]
+        if not self.active:
+            if us.kind == 'none' or peer.kind == 'none':
+                self.sent = None
+            return
+        moved = False
+        if us.held != 'zero' and self.here != (us.address, us.port):
+            self.here, moved = (us.address, us.port), True
+        if peer.held != 'zero' and self.there != (peer.address, peer.port):
+            self.there, moved = (peer.address, peer.port), True
+        # ours: a key that stays goes on, whatever happens
+        if not set(us.keys) & set(was_us.keys) and (moved or not was_active):
+            self.sent = 'anew' if what != 'old ours' else 'any'
+        elif us.keys != was_us.keys and what == 'old ours':
+            self.sent = 'any'
+        # theirs: with another key counters may go on, or begin anew
+        if not was_active and 'none' in (was_us.kind, was_peer.kind):
+            self.far.anew(True)
+        elif not set(peer.keys) & set(was_peer.keys):
+            if what == 'old theirs':
+                self.far.anew(True)
+            elif what == 'fork' or random.random() < 0.5:
+                self.far.anew(random.random() < 0.5)
+
+    # packets
+
+    def ends(self, control):
+        more = 0 if self.mux or not control else 1
+        return ((self.here[0], self.here[1] + more),
+                (self.there[0], self.there[1] + more))
+
+    def out(self, control):
+        world = self.world
+        here, there = self.ends(control)
+        app, wire = world.at(world.a, *here), world.at(world.b, *there)
+        index = None
+        if control:
+            packet = rtcp(self.app.ssrc)
+        else:
+            index = self.app.next()
+            packet = rtp(index & 0xffff, b'ours', ssrc=self.app.ssrc)
+        app.sendto(packet, there)
+        app.sendto(MARKER, there)
+        got = wire.recv(2000)
+        if got == MARKER:
+            world.complain('nothing came of what we sent')
+            return
+        wire.recv(2000)
+        if got == packet:
+            world.complain('it left in plaintext')
+            return
+        key_, at = judged(world, got, control)
+        if not key_:
+            world.complain('what we sent is under no key')
+            return
+        use = key_.bytes[:16], self.app.ssrc, at, control
+        if use in world.used:
+            world.complain('%r: index %x of %s is used twice' % (
+                key_, at, 'RTCP' if control else 'RTP'))
+        world.used[use] = True
+        if key_ is not self.us.keys[0]:
+            world.complain('sent under %r, not %r' % (key_, self.us.keys[0]))
+        if control:
+            return
+        if self.sent in (None, 'anew'):
+            wanted = index & 0xffff
+        elif self.sent == 'any':
+            wanted = at
+        else:
+            wanted = index
+        if at != wanted:
+            world.complain('sent with index %x, not %x' % (at, wanted))
+        self.app.index = self.sent = at
+
+    def protected(self, control):
+        key_ = random.choice(self.peer.keys)
+        if control:
+            self.far.control += 1
+            clear = rtcp(self.far.ssrc)
+            return clear, key_.context.protect_rtcp(clear, self.far.control)
+        index = self.far.next()
+        clear = rtp(index & 0xffff, b'theirs', ssrc=self.far.ssrc)
+        return clear, key_.context.protect(clear, index >> 16)
+
+    def into(self, control):
+        world = self.world
+        here, there = self.ends(control)
+        app, wire = world.at(world.a, *here), world.at(world.b, *there)
+        clear, packet = self.protected(control)
+        world.recorded.append((control, packet))
+        wire.sendto(packet, here)
+        wire.sendto(MARKER, here)
+        got = app.recv(2000)
+        if got == MARKER:
+            world.complain("the peer's packet is not taken (%s): %r" % (
+                'RTCP' if control else 'RTP', world.a.stats('recv')))
+            return
+        if got != clear:
+            world.complain('something else is taken')
+        app.recv(2000)
+
+    def replay(self):
+        """Nothing that was recorded is taken again."""
+        world = self.world
+        some_ = world.recorded[-2:] + random.sample(
+            world.recorded, min(8, len(world.recorded)))
+        for control in (False, True):
+            here, there = self.ends(control)
+            app, wire = world.at(world.a, *here), world.at(world.b, *there)
+            for which, packet in some_:
+                if which == control:
+                    wire.sendto(packet, here)
+            wire.sendto(MARKER, here)
+            while (got := app.recv(2000)) != MARKER:
+                world.complain('a replay is taken: %r' % got[:16])
+
+    def talk(self):
+        if not self.active:
+            return
+        # what was recorded may come before anything new does
+        if random.random() < 0.5:
+            self.replay()
+        for _ in range(random.randrange(3)):
+            self.out(False)
+            self.into(False)
+        if random.random() < 0.4:
+            self.out(True)
+            self.into(True)
+        if random.random() < 0.2:
+            self.app.anew(True)
+            self.sent = None
+        if random.random() < 0.2:
+            self.far.anew(True)
+        if random.random() < 0.1:
+            self.app.index += 30000
+        if random.random() < 0.5:
+            self.replay()
+
+    def end(self):
+        world = self.world
+        done = world.a.ksrtp('sdp', 'del', 'local', self.files[0], 'remote',
+                             self.files[1], check=False)
+        left = world.a.json('session', 'show')
+        if done.returncode or left:
+            world.complain('the end of the call leaves %d sessions: %s' % (
+                len(left), done.stderr.strip()))
+            world.a.ksrtp('session', 'flush')
+
+
+def calls(tap):
+    random.seed(SEED)
+    tap.note('calls.py %d %d' % (SEED, CALLS))
+    world = World(tap)
+    steps = 0
+    for number in range(CALLS):
+        world.log.clear()
+        world.wrong.clear()
+        call = Call(world)
+        call.add()
+        call.talk()
+        for _ in range(STEPS):
+            call.step()
+            call.talk()
+            steps += 1
+            if world.wrong:
+                break
+        call.end()
+        tap.ok(not world.wrong, 'call %d' % (number + 1),
+               '\n'.join(world.log))
+    tap.note('%d steps, %d packets sent, %d received' % (
+        steps, len(world.used), len(world.recorded)))
+
+
+main(calls)
