@@ -81,8 +81,9 @@ static inline u32 ksrtp_flow_hash(const struct ksrtp_flow *flow, u32 seed)
  *
  * Context: any.
  */
-static inline void ksrtp_flow_reduce(const struct ksrtp_flow *flow, unsigned int mask,
-		       struct ksrtp_flow *masked)
+static inline void ksrtp_flow_reduce(const struct ksrtp_flow *flow,
+				     unsigned int mask,
+				     struct ksrtp_flow *masked)
 {
 	/* member by member, as they were just written: this forwards the stores */
 	masked->local = mask & KSRTP_MASK_LOCAL ?

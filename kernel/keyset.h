@@ -91,7 +91,8 @@ static inline u64 ksrtp_keyset_speaker(const struct ksrtp_keyset *keyset)
  * Context: any.
  * Return: index of the key, or -1.
  */
-static inline int ksrtp_keyset_covering(const struct ksrtp_keyset *keyset, u64 index)
+static inline int ksrtp_keyset_covering(const struct ksrtp_keyset *keyset,
+					u64 index)
 {
 	int i;
 

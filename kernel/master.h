@@ -153,8 +153,9 @@ static inline bool ksrtp_master_covers(const struct ksrtp_master *master,
  * Context: any, under rcu_read_lock().
  * Return: the keys, or NULL if the packet has to wait for them.
  */
-static inline struct ksrtp_keys *ksrtp_master_keys(struct ksrtp_master *master, bool rtcp,
-				     u64 index, bool resumed)
+static inline struct ksrtp_keys *ksrtp_master_keys(struct ksrtp_master *master,
+						   bool rtcp, u64 index,
+						   bool resumed)
 {
 	if (!master->epochs)
 		return master->keys[rtcp];

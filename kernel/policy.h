@@ -83,8 +83,9 @@ bool ksrtp_policy_reads_as(const struct ksrtp_policy *policy,
  *
  * Context: any.
  */
-static inline void ksrtp_policy_trailer(const struct ksrtp_policy *policy, u8 mki_len,
-			  bool rtcp, u16 seq, struct ksrtp_trailer *trailer)
+static inline void ksrtp_policy_trailer(const struct ksrtp_policy *policy,
+					u8 mki_len, bool rtcp, u16 seq,
+					struct ksrtp_trailer *trailer)
 {
 	bool carries;
 

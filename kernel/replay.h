@@ -49,8 +49,8 @@ void ksrtp_replay_save(const struct ksrtp_replay *r, u8 *bitmap);
  * Context: any.
  * Return: whether the index is new, was seen, or is too old to tell.
  */
-static inline enum ksrtp_replay_verdict ksrtp_replay_check(const struct ksrtp_replay *r,
-					     u64 index)
+static inline enum ksrtp_replay_verdict
+ksrtp_replay_check(const struct ksrtp_replay *r, u64 index)
 {
 	if (!r->started || index > r->top)
 		return KSRTP_REPLAY_NEW;

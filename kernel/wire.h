@@ -77,8 +77,8 @@ static inline bool ksrtp_rtcp_type(u8 byte)
  * Context: any.
  * Return: the class of the datagram.
  */
-static inline enum ksrtp_wire_class ksrtp_wire_classify(const u8 *data, unsigned int len,
-					  enum ksrtp_flow_kind kind)
+static inline enum ksrtp_wire_class
+ksrtp_wire_classify(const u8 *data, unsigned int len, enum ksrtp_flow_kind kind)
 {
 	if (!len)
 		return KSRTP_WIRE_OTHER;
