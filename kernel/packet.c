@@ -189,7 +189,23 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 	packet->keysets = keyset;
 	packet->keyset = keyset;
 	packet->common = common;
-	memset(&packet->cleared, 0, sizeof(packet->cleared));
+	packet->keys = NULL;
+	packet->stream = NULL;
+	packet->backup = NULL;
+	packet->hole = 0;
+	packet->step = 0;
+	packet->refusal = 0;
+	packet->cause = 0;
+	packet->held = false;
+	packet->resumed = false;
+	packet->unaffordable = false;
+	packet->pass = 0;
+	packet->plain_rtcp = false;
+	packet->cryptex = false;
+	packet->sample_len = 0;
+	packet->anew = false;
+	packet->begun = false;
+	packet->of_stream = false;
 
 	packet->work.data = data;
 	packet->work.len = len;

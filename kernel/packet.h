@@ -65,7 +65,6 @@ struct ksrtp_look {
  * @master: index in @keyset of the master key in use
  * @common: it has room for KSRTP_PACKET_REQUEST
  * @bridged: br_netfilter is held too, by ksrtp_bridged_hold()
- * @cleared: what is zero when a packet begins
  * @keys: session keys in use; referenced if @held
  * @stream: its stream, if looked up since the packet last waited, or NULL
  * @backup: its bytes as received, to try again with other keys, or NULL
@@ -107,25 +106,23 @@ struct ksrtp_packet {
 	int master;
 	bool common;
 	bool bridged;
-	struct_group(cleared,
-		struct ksrtp_keys *keys;
-		struct ksrtp_stream *stream;
-		u8 *backup;
-		unsigned int hole;
-		u32 step;
-		int refusal;
-		int cause;
-		bool held;
-		bool resumed;
-		bool unaffordable;
-		u8 pass;
-		bool plain_rtcp;
-		bool cryptex;
-		u8 sample_len;
-		bool anew;
-		bool begun;
-		bool of_stream;
-	);
+	struct ksrtp_keys *keys;
+	struct ksrtp_stream *stream;
+	u8 *backup;
+	unsigned int hole;
+	u32 step;
+	int refusal;
+	int cause;
+	bool held;
+	bool resumed;
+	bool unaffordable;
+	u8 pass;
+	bool plain_rtcp;
+	bool cryptex;
+	u8 sample_len;
+	bool anew;
+	bool begun;
+	bool of_stream;
 	unsigned int wire_len;
 	unsigned int clear_len;
 	u64 expected;

@@ -45,8 +45,6 @@ typedef u32 __be32;
 #define __must_check
 #define __uninitialized
 #define noinline
-#define struct_group(name, ...) \
-	union { struct { __VA_ARGS__ }; struct { __VA_ARGS__ } name; }
 #define INDIRECT_CALL_2(call, first, second, ...) (call)(__VA_ARGS__)
 #define in_softirq()	true
 #define ____cacheline_aligned
