@@ -365,16 +365,14 @@ def translated(tap):
     """SDP with addresses that no packet has, as behind NAT on both sides."""
     a, b = pair()
     a.ip('addr', 'add', '10.9.0.3/24', 'dev', 'wire')
-    near = Peer(CM, key(CM, 2))
     wire = b.socket(B4, 7000)
-    answer = put('answer', description('192.168.1.20', 6000, 2))
     for seq, (here, local) in enumerate((
             (A4, '203.0.113.5=' + A4), ('10.9.0.3', '10.9.0.3'), (A4, 'any'))):
-        # each call has a key of its own: one that has sent is refused
+        # each call has keys of its own: those of another are refused
         call = (put('offer', description('203.0.113.5', 5000, 10 + seq)),
-                answer)
+                put('answer', description('192.168.1.20', 6000, 20 + seq)))
         words = ('local', call[0], 'remote', call[1])
-        far = Peer(CM, key(CM, 10 + seq))
+        far, near = Peer(CM, key(CM, 10 + seq)), Peer(CM, key(CM, 20 + seq))
         more = ('local-address', local, 'remote-address', 'any')
         app = a.socket(here, 5000)
         a.ksrtp('sdp', 'add', *words, *more)
@@ -396,8 +394,10 @@ def translated(tap):
         tap.equal(a.json('session', 'show'), [], 'the call ends')
         app.close()
         far.close()
+        near.close()
     # while this side is held, there is no address to be found by
-    call = (put('offer', description('203.0.113.5', 5000, 1)), answer)
+    call = (put('offer', description('203.0.113.5', 5000, 1)),
+            put('answer', description('192.168.1.20', 6000, 2)))
     words = ('local', call[0], 'remote', call[1])
     held = ('local', put('held', description('0.0.0.0', 5000, 1)), *words[2:])
     a.ksrtp('sdp', 'add', *held)
@@ -407,7 +407,6 @@ def translated(tap):
     a.ksrtp('sdp', 'set', *words, 'old-local', call[0], 'old-remote', call[1])
     a.ksrtp('sdp', 'del', *words)
     tap.equal(a.json('session', 'show'), [], 'and is found by its port')
-    near.close()
 
 
 def agreements(tap):
