@@ -203,7 +203,7 @@ def judged(world, packet, control):
     return None, None
 
 
-class Call:
+class Dialog:
     def __init__(self, world):
         self.world = world
         self.mux = random.random() < 0.6
@@ -488,7 +488,7 @@ def calls(tap):
     for number in range(CALLS):
         world.log.clear()
         world.wrong.clear()
-        call = Call(world)
+        call = Dialog(world)
         call.add()
         call.talk()
         for _ in range(STEPS):
