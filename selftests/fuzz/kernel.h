@@ -239,6 +239,9 @@ struct rcu_work {
 };
 struct delayed_work { int unused; };
 #define schedule_delayed_work(work, delay) ((void)(work))
+#define net_generic(net, id) ((void)(net), (void *)NULL)
+#define jhash_2words(a, b, seed) ((a) ^ (b) ^ (seed))
+#define jhash_3words(a, b, c, seed) ((a) ^ (b) ^ (c) ^ (seed))
 struct workqueue_struct { int unused; };
 struct xarray { int unused; };
 #define INIT_RCU_WORK(w, f)	((w)->function = (f))
