@@ -22,6 +22,7 @@ _ksrtp_value()
 	cipher) echo AES1 AES2 AES3 ;;
 	auth-tag) echo HS32 HS80 ;;
 	local-address | remote-address) echo any ;;
+	clock-skew) echo none ;;
 	-n | --netns) ls /run/netns 2>/dev/null ;;
 	*) return 1 ;;
 	esac
@@ -39,7 +40,8 @@ _ksrtp_takes_value()
 	roc-search | repair-types | repeat | roc | seq | srtcp-index | rtp-replay | \
 	rtcp-replay | rtp-used-from | rtp-used-to | srtcp-used-from | \
 	srtcp-used-to | port | except-remote-port | jump | first | \
-	interval | count) return 0 ;;
+	interval | count | psk | psk-ring | insecure-psk | mikey | mikey-ring | \
+	insecure-mikey | uri) return 0 ;;
 	esac
 	return 1
 }
@@ -61,6 +63,9 @@ _ksrtp_keywords()
 	local of_sdp="dev owned max-streams stream-timeout send recv replay-window
 		soft-limit overlap encrypted-extensions cryptex rcc-mode rcc-rate
 		initial-roc roc-search repair-types counters repeat used-key"
+	local of_mikey='psk-file psk-ring insecure-psk own-key own-cert trust
+		clock-skew raw-tgk'
+	local message='mikey-file mikey-ring insecure-mikey'
 
 	case $1 in
 	'session add') echo "$flow rtcp-mux local-rtcp-port remote-rtcp-port owned
@@ -75,10 +80,17 @@ _ksrtp_keywords()
 	'session del') echo "id $flow" ;;
 	'session flush') echo "$flow" ;;
 	'sdp add') echo local remote local-address remote-address "$of_sdp" \
-		dry-run ;;
+		"$of_mikey" dry-run ;;
 	'sdp set') echo local remote old-local old-remote local-address \
-		remote-address "$of_sdp" linger dry-run ;;
-	'sdp del') echo local remote local-address remote-address dev dry-run ;;
+		remote-address "$of_sdp" linger "$of_mikey" dry-run ;;
+	'sdp del') echo local remote local-address remote-address dev \
+		"$of_mikey" dry-run ;;
+	'mikey show') echo "$message $of_mikey" peer-cert ;;
+	'mikey answer') echo "$message $of_mikey" uri peer-cert ;;
+	'mikey make') echo "suite $key mki sdes-file sdes-ring insecure-sdes
+		kdr unencrypted-srtp unencrypted-srtcp unauthenticated-srtp
+		rcc-mode rcc-rate ssrc roc salt verify tag-as-key uri peer-cert
+		$of_mikey" ;;
 	'stream show' | 'stream list') echo session send recv ssrc ;;
 	'stream set') echo session send recv ssrc roc seq srtcp-index rtp-replay \
 		rtcp-replay rtp-used-from rtp-used-to srtcp-used-from \
@@ -99,6 +111,7 @@ _ksrtp_commands()
 	case $1 in
 	session) echo add replace set del show flush help ;;
 	sdp) echo add set del help ;;
+	mikey) echo show make answer help ;;
 	stream) echo show set help ;;
 	key) echo add use del show help ;;
 	require) echo add del show help ;;
@@ -131,15 +144,16 @@ _ksrtp()
 	[[ $object != sdp || $command == @(|add|set|del|help) ]] || command=add
 	COMPREPLY=()
 	case $last in
-	-b | --batch | key-file | sdes-file) files=1 ;;
+	-b | --batch | key-file | sdes-file | psk-file | mikey-file | own-key | \
+	own-cert | trust | peer-cert) files=1 ;;
 	esac
 	[[ $object == @(dump|restore) && $last != jump ]] && files=1
 	[[ $object == sdp && $last == @(local|remote|old-local|old-remote) ]] && files=1
 	# files may stand beside words; "session N" of a stream is an id
-	if [[ $last == @(-b|--batch|key-file|sdes-file) || ( $object == sdp && $files ) ]]; then
+	if [[ $last == @(-b|--batch|key-file|sdes-file|psk-file|mikey-file|own-key|own-cert|trust|peer-cert) || ( $object == sdp && $files ) ]]; then
 		:
 	elif [ -z "$object" ]; then
-		words=$(_ksrtp_value "$last") || words='session sdp stream key
+		words=$(_ksrtp_value "$last") || words='session sdp mikey stream key
 			require suite stat monitor dump restore doctor help'
 		[[ $word != -* ]] || words='-j -p -s -B -t -n -b -f -V -h --json --pretty
 			--stats --brief --top --netns --batch --force --version --help'

@@ -63,9 +63,9 @@ def words(tap):
                            if re.search(r'[][{}|]|:=|^[Usage: ]+ksrtp ', line))
         keywords = set(re.findall(r'(?<![\w-])[a-z][a-z-]*[a-z](?![\w-])',
                                   grammar)) - {'ksrtp', name} - commands - PARTS
-        if name == 'session':
+        if name in ('session', 'sdp', 'mikey'):
             # for a batch, which others cannot see
-            keywords -= {'key', 'sdes'}
+            keywords -= {'key', 'sdes', 'psk', 'mikey'}
         known = set()
         for command in commands - {'help', 'prometheus'}:
             known |= complete(name, command, '')

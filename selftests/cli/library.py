@@ -12,9 +12,13 @@ import struct
 import subprocess
 import sys
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from certificates import certify, pem
 from fake_kernel import (DIRECTION, KEY, MOVE, SESSION, SUITE_ID, FakeKernel, attr,
                          attributes as attributes_of, enum, number_of)
+import mikey_ref
 from kernel_keys import add_key, own_keyring
 from ksrtp_test import BUILD, CM, GCM, SUITES, key, main
 
@@ -376,6 +380,125 @@ def agreed(tap):
     program.end(tap)
 
 
+def mikey(tap):
+    """MIKEY's messages, made of a description and taken into another."""
+    program = start()
+    kernel = program.kernel
+    size = SUITES[CM][0]
+    cs = {'list': [0x1234, 5, 0x5678, 0]}
+    room = {'text': 22000}
+
+    def describe():
+        program.call('session_new')
+        program.call('session_set_local', 'session', {'hex': LOCAL.hex()})
+
+    def made(*flags):
+        describe()
+        program.call('direction_key', 'session', SEND, SUITE_ID[CM],
+                     key(CM).hex())
+        return program.call('mikey_offer', 'mikey', 'session', SEND, cs,
+                            *(flags or (0,)), room)
+
+    def taken(text, which, direction=RECV):
+        describe()
+        ret = program.call('direction_mikey', 'session', direction, 'mikey', text,
+                           which)
+        return ret, program.call('session_error', 'session')
+    tap.ok(program.call('mikey_new'), 'what messages are read and made with')
+    ret, text = made()
+    told = mikey_ref.parse(base64.b64decode(text))
+    tap.equal((ret, told['sessions'], told['payloads'][-1]['body']),
+              (0, [(0, 0x1234, 5), (0, 0x5678, 0)], mikey_ref.kemac(
+                  mikey_ref.keys((mikey_ref.TEK, key(CM))))),
+              'a message of a direction, in the clear')
+    kernel.asked.clear()
+    tap.equal((taken('a=key-mgmt:mikey ' + text, 1),
+               program.call('session_add', 'handle', 'session', None)),
+              ((0, ''), 0), 'taken into another')
+    told = kernel.asked[-1][1]['recv']
+    tap.equal((told['master-key'], told['master-salt'],
+               int.from_bytes(told['initial-roc'], sys.byteorder)),
+              (key(CM)[:size], key(CM)[size:], 5), 'with key, salt and ROC')
+    tap.equal(taken(text, 3), (EINVAL, 'recv: no crypto session 3, of 2'),
+              'a crypto session that it has not')
+    tap.equal((program.call('mikey_psk', 'mikey', {'hex': '00112233'}),
+               taken(text, 1)[1].split(': ')[-1]),
+              (0, 'not authenticated, although a pre-shared key was given'),
+              'with a pre-shared key it is not taken')
+    ret, text = made(3)
+    tap.equal((taken(text, 2), taken(text, 1), taken(text, 1, SEND)),
+              ((0, ''), (EINVAL, 'recv: this message was taken before'),
+               (0, '')), 'one under the key is, once')
+    ret, answer = program.call('mikey_answer', 'mikey', text, room)
+    tap.equal((ret, program.call('mikey_verify', 'mikey', text, answer)), (0, 0),
+              'answered, and verified')
+    program.call('mikey_psk', 'mikey', {'hex': '99'})
+    tap.equal((program.call('mikey_verify', 'mikey', text, answer),
+               program.call('mikey_error', 'mikey').split(': ')[-1]),
+              (EINVAL, 'MAC is not that of this message under this key'),
+              'but not under another')
+    ret, header = program.call('mikey_header', 'mikey', text, 'rtsp://h/1', room)
+    tap.equal((ret, header),
+              (0, 'prot=mikey;uri="rtsp://h/1";data="%s"' % text),
+              "a value for RTSP's header")
+    tap.equal([program.call('mikey_set', 'mikey', *option) for option in
+               ((1, 0), (1, 1 << 31), (2, 1), (2, 2), (3, 0))],
+              [0, EINVAL, 0, EINVAL, EINVAL], 'options')
+    tap.equal(made(8)[0], EINVAL, 'flags that are not known')
+    describe()
+    tap.equal((program.call('mikey_offer', 'mikey', 'session', SEND, cs, 0,
+                            room)[0], program.call('mikey_error', 'mikey')),
+              (EINVAL, 'mikey: no suite that messages are made for'),
+              'a direction without a key')
+    tap.equal(made(0)[0], 0, 'room for all of it')
+    program.call('mikey_free', 'mikey')
+    program.end(tap)
+
+
+def envelopes(tap):
+    """MIKEY under RSA: who makes a message knows its keys, and verifies the answer."""
+    program = start()
+    ours, theirs = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+    certs = [certify(name, one) for name, one in (('we', ours), ('peer', theirs))]
+    texts = [[pem(one).decode() for one in pair] for pair in
+             ((ours, certs[0]), (theirs, certs[1]))]
+
+    def become(own, peer):
+        """Known stays what is made, until another."""
+        return [program.call('mikey_own', 'mikey', *own),
+                program.call('mikey_trust', 'mikey', peer[1]),
+                program.call('mikey_peer', 'mikey', peer[1])]
+    program.call('mikey_new')
+    tap.equal(become(*texts), [0, 0, 0], 'who we are, and who the peer is')
+    program.call('session_new')
+    program.call('direction_key', 'session', SEND, SUITE_ID[CM], key(CM).hex())
+    ret, text = program.call('mikey_offer', 'mikey', 'session', SEND,
+                             {'list': [1, 0, 2, 0]}, 2, {'text': 22000})
+    tap.equal((ret, mikey_ref.parse(base64.b64decode(text))['type']), (0, 2),
+              'a message for the peer')
+    program.call('session_new')
+    tap.equal(program.call('direction_mikey', 'session', SEND, 'mikey', text, 1), 0,
+              'who has made it has its keys')
+    told = mikey_ref.parse(base64.b64decode(text))
+    sealed = next(p['body'][2:] for p in told['payloads']
+                  if p['type'] == mikey_ref.PKE)
+    answer = mikey_ref.verification(
+        theirs.decrypt(sealed, mikey_ref.padding.PKCS1v15()),
+        base64.b64decode(text), mikey_ref.header(3, told['sessions'],
+                                                 told['csb-id']),
+        (mikey_ref.T, mikey_ref.stamp()))
+    tap.equal([program.call('mikey_verify', 'mikey', text,
+                            base64.b64encode(one).decode())
+               for one in (answer, answer[:-1] + bytes([answer[-1] ^ 1]))],
+              [0, EINVAL], 'and verifies the answer to it')
+    tap.equal((program.call('mikey_own', 'mikey', texts[0][0], texts[1][1]),
+               program.call('mikey_error', 'mikey')),
+              (EINVAL, 'own certificate: not of this private key'),
+              'a certificate of another key')
+    program.call('mikey_free', 'mikey')
+    program.end(tap)
+
+
 def masters(tap):
     """Every suite's key and salt, as text, has the suite's lengths."""
     program = start()
@@ -694,5 +817,5 @@ def unloaded(tap):
     program.end(tap)
 
 
-main(inherited, exports, version, attributes, moves, sdes, agreed, masters, held,
-     calls, requests, nothing, overrun, answers, unloaded)
+main(inherited, exports, version, attributes, moves, sdes, agreed, mikey,
+     envelopes, masters, held, calls, requests, nothing, overrun, answers, unloaded)

@@ -178,7 +178,7 @@ by_make()
 	release=$(headers)
 	make=(inside make -s -C /debs/src "KDIR=/lib/modules/$release/build"
 	      "DESTDIR=$at" PREFIX=/opt)
-	install make libjansson-dev libmnl-dev || return
+	install make libjansson-dev libmnl-dev libssl-dev || return
 	"${make[@]}" install || return
 	(cd "$root$at" && find . -type f -o -type l) || return
 	[ -e "$root$at/opt/sbin/ksrtp" ] &&

@@ -42,9 +42,9 @@ def attributes(name):
             word, number in enum('ksrtp_%s_attr' % name).items()}
 
 
-SESSION, DIRECTION, KEY, STAT, STATS, MOVE = (
+SESSION, DIRECTION, KEY, STAT, STATS, MOVE, STREAM = (
     attributes(name) for name in ('session', 'direction', 'key', 'stat',
-                                  'stats', 'flow'))
+                                  'stats', 'flow', 'stream'))
 SUITE_ID = {name[len('KSRTP_SUITE_'):]: number for name, number in
             enum('ksrtp_suite_id').items()}
 COMMAND = {number: name[len('KSRTP_CMD_'):].lower().replace('_', '-') for
@@ -200,7 +200,8 @@ class FakeKernel:
             '=IHHIIi', 20, NLMSG_DONE, 2, seq, 0, -error)
 
     def _note(self, command, attrs):
-        names = KEY if command.startswith('key') else SESSION
+        names = KEY if command.startswith('key') else \
+            STREAM if command.startswith('stream') else SESSION
         told = {}
         for kind, value in attrs:
             name = names[kind]

@@ -3,7 +3,8 @@
 [function, argument, ...]; tells what they return, and what was wrong.
 
 Arguments: "handle" and "session", numbers, text, {"hex": bytes}, and out-arguments
-as {"ids": how many}, or {"room": bytes}, which is not told. All others are text.
+as {"ids": how many}, or {"room": bytes}, which is not told, or {"text": bytes}, which
+is; {"list": numbers} is an array of them and their count in pairs. All others are text.
 """
 
 import ctypes
@@ -13,9 +14,10 @@ import socket
 import sys
 
 LIBRARY = ctypes.CDLL(sys.argv[1])
-for name in ('ksrtp_session_new', 'ksrtp_request_new'):
+for name in ('ksrtp_session_new', 'ksrtp_request_new', 'ksrtp_mikey_new'):
     getattr(LIBRARY, name).restype = ctypes.c_void_p
-for name in ('ksrtp_error', 'ksrtp_session_error', 'ksrtp_version'):
+for name in ('ksrtp_error', 'ksrtp_session_error', 'ksrtp_version',
+             'ksrtp_mikey_error'):
     getattr(LIBRARY, name).restype = ctypes.c_char_p
 # their last argument is 64 bits wide
 WIDE = {'ksrtp_direction_set', 'ksrtp_request_set'}
@@ -67,7 +69,8 @@ def ask(function, wanted):
 def call(function, *words):
     if function == 'ksrtp_open':
         return LIBRARY.ksrtp_open(ctypes.byref(objects['handle']))
-    if function in ('ksrtp_session_new', 'ksrtp_request_new'):
+    if function in ('ksrtp_session_new', 'ksrtp_request_new',
+                    'ksrtp_mikey_new'):
         made = getattr(LIBRARY, function)(*words)
         objects[function.split('_')[1]] = ctypes.c_void_p(made)
         return bool(made)
@@ -86,6 +89,12 @@ def call(function, *words):
             if 'count' in word:
                 size = ctypes.c_size_t(word['count'])
                 arguments.append(ctypes.byref(size))
+        elif isinstance(word, dict) and 'text' in word:
+            out = ctypes.create_string_buffer(word['text'])
+            arguments += [out, ctypes.c_size_t(word['text'])]
+        elif isinstance(word, dict) and 'list' in word:
+            arguments += [(ctypes.c_uint32 * len(word['list']))(*word['list']),
+                          ctypes.c_size_t(len(word['list']) // 2)]
         elif isinstance(word, dict) and 'room' in word:
             arguments += [ctypes.create_string_buffer(word['room']),
                           ctypes.c_size_t(word['room'])]
@@ -103,6 +112,8 @@ def call(function, *words):
         return result.decode()
     if out is None:
         return result
+    if isinstance(out, ctypes.Array) and out._type_ is ctypes.c_char:
+        return [result, out.value.decode()]
     return [result, list(out)] + ([size.value] if size else [])
 
 

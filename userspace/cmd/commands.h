@@ -8,6 +8,7 @@
 #include "util/args.h"
 
 void session_command(struct args *args);
+void mikey_command(struct args *args);
 void sdp_command(struct args *args);
 void stream_command(struct args *args);
 void key_command(struct args *args);

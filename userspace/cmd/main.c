@@ -23,8 +23,8 @@ static const char main_help[] =
 	"Usage: ksrtp [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       ksrtp [ OPTIONS ] [ -f ] -b FILE\n"
 	"\n"
-	"OBJECT := { session | sdp | stream | key | require | suite | stat |\n"
-	"            monitor | dump | restore | doctor }\n"
+	"OBJECT := { session | sdp | mikey | stream | key | require | suite |\n"
+	"            stat | monitor | dump | restore | doctor }\n"
 	"OPTIONS :=\n"
 	"    -j, --json         JSON\n"
 	"    -p, --pretty       JSON for people to read\n"
@@ -89,6 +89,8 @@ static void command(struct args *args)
 		session_command(args);
 	else if (args_take(args, "sdp"))
 		sdp_command(args);
+	else if (args_take(args, "mikey"))
+		mikey_command(args);
 	else if (args_take(args, "stream"))
 		stream_command(args);
 	else if (args_take(args, "suite"))

@@ -9,7 +9,9 @@
 #include "commands.h"
 #include "direction.h"
 #include "flow.h"
+#include "mikey_words.h"
 #include "sdp_print.h"
+#include "lib/agreed_mikey.h"
 #include "lib/complaint.h"
 #include "lib/description.h"
 #include "lib/plan.h"
@@ -19,12 +21,13 @@
 
 static const char sdp_help[] =
 	"Usage: ksrtp sdp [ add ] local FILE remote FILE [ ADDRESSES ] [ SETTINGS ]\n"
-	"                     [ dry-run ]\n"
+	"                     [ MIKEY ] [ dry-run ]\n"
 	"       ksrtp sdp set local FILE remote FILE\n"
 	"                     [ old-local FILE ] [ old-remote FILE ]\n"
-	"                     [ ADDRESSES ] [ SETTINGS ] [ linger MS ] [ dry-run ]\n"
-	"       ksrtp sdp del local FILE remote FILE [ ADDRESSES ] [ dev IFNAME ]\n"
+	"                     [ ADDRESSES ] [ SETTINGS ] [ linger MS ] [ MIKEY ]\n"
 	"                     [ dry-run ]\n"
+	"       ksrtp sdp del local FILE remote FILE [ ADDRESSES ] [ dev IFNAME ]\n"
+	"                     [ MIKEY ] [ dry-run ]\n"
 	"\n"
 	"ADDRESSES := [ local-address [ADDR=]{ ADDR | any } ]...\n"
 	"             [ remote-address [ADDR=]{ ADDR | any } ]...\n"
@@ -36,6 +39,10 @@ static const char sdp_help[] =
 	"             [ initial-roc N ] [ roc-search N ] [ repair-types LIST ]\n"
 	"             [ counters { continue | restart | peer } ] [ repeat N ]\n"
 	"             [ used-key ]\n"
+	"MIKEY := [ { psk-file { FILE | - } | psk-ring { SERIAL | user:DESCRIPTION } |\n"
+	"             insecure-psk TEXT | psk TEXT } ]\n"
+	"         [ own-key FILE own-cert FILE ] [ trust FILE ]\n"
+	"         [ clock-skew { SECONDS | none } ] [ raw-tgk ]\n"
 	"\n"
 	"Sessions of a call, by the SDP that this side has sent, and that it has\n"
 	"got; either may be the offer. set is for a new offer and answer, or another\n"
@@ -45,12 +52,18 @@ static const char sdp_help[] =
 	"behind address translation, or with several addresses. Before = stands\n"
 	"the one of SDP that it is for; without it, each is meant.\n"
 	"SETTINGS are for all sessions of the call, as ksrtp session has them.\n"
+	"MIKEY is for messages a=key-mgmt:mikey: a pre-shared key in hex or base64;\n"
+	"or our key and certificate, and those of CAs or peers, in PEM; how far the\n"
+	"peer's clock may be off; and where a TGK is the key itself.\n"
 	"dry-run prints the commands of ksrtp session, without keys.\n";
 
 /* Descriptions contain keys. Static, so that they can be wiped. */
 static struct call call, old;
 
 static struct plan plan;
+
+/* What messages of MIKEY are read with; those taken stay known to a batch. */
+static struct mikey_words mikey;
 
 static struct files {
 	const char *local, *remote, *old_local, *old_remote;
@@ -253,6 +266,7 @@ static void files_parse(struct args *args, const char *command, bool has_old,
 	direction_begin(&send_words, KSRTP_DIRECTION_SEND, &settings);
 	direction_begin(&recv_words, KSRTP_DIRECTION_RECV, &settings);
 	plan.settings = &settings;
+	mikey_words_begin(&mikey);
 	while (*args->word) {
 		if (take_file(args, "local", &files.local) ||
 		    take_file(args, "remote", &files.remote) ||
@@ -260,7 +274,7 @@ static void files_parse(struct args *args, const char *command, bool has_old,
 				 &files.translations.local) ||
 		    take_address(args, "remote-address",
 				 &files.translations.remote) ||
-		    take_dev(args) ||
+		    take_dev(args) || mikey_words_take(&mikey, args) ||
 		    (has_settings && take_setting(args, &direction, has_old)))
 			continue;
 		if (has_old && (take_file(args, "old-local", &files.old_local) ||
@@ -271,6 +285,7 @@ static void files_parse(struct args *args, const char *command, bool has_old,
 			args_end(args);
 		args_once(&files.dry, "dry-run");
 	}
+	mikey_words_read(&mikey);
 	if (!files.local || !files.remote)
 		usage("sdp %s: needs local and remote", command);
 	if (has_old && !files.old_local && !files.old_remote)
@@ -317,12 +332,14 @@ static void read_call(struct call *into, const char *local, const char *remote)
 
 	explicit_bzero(into, sizeof(*into));
 	into->translations = &files.translations;
+	into->mikey = &mikey.with;
 	read_text(&into->local, local);
 	read_text(&into->remote, remote);
 	must(call_read(into, &complaint), &complaint);
 }
 
-static void finish(void)
+/* Carry it out; messages that a new call @takes are known from then on. */
+static void finish(bool takes)
 {
 	struct complaint complaint = { 0 };
 
@@ -333,7 +350,10 @@ static void finish(void)
 		must(plan_carry_out(&plan, genl_handle(), &complaint),
 		     &complaint);
 		fail_whole_end();
+		if (takes)
+			agreed_mikey_note(&call, &mikey.with);
 	}
+	mikey_words_end(&mikey);
 	explicit_bzero(&call, sizeof(call));
 	explicit_bzero(&old, sizeof(old));
 	memset(&plan, 0, sizeof(plan));
@@ -341,12 +361,15 @@ static void finish(void)
 
 static void sdp_add(struct args *args)
 {
+	struct complaint complaint = { 0 };
+
 	files_parse(args, "add", false, true);
 	read_call(&call, files.local, files.remote);
+	must(agreed_mikey_check_new(&call, NULL, &complaint), &complaint);
 	plan_add_call(&plan, &call);
 	if (!plan.n)
 		warn("%s has no media section that needs a session", files.local);
-	finish();
+	finish(true);
 }
 
 static void sdp_set(struct args *args)
@@ -356,9 +379,10 @@ static void sdp_set(struct args *args)
 	files_parse(args, "set", true, true);
 	read_call(&call, files.local, files.remote);
 	read_call(&old, files.old_local, files.old_remote);
+	must(agreed_mikey_check_new(&call, &old, &complaint), &complaint);
 	must(plan_change_call(&plan, genl_handle(), &call, &old, &complaint),
 	     &complaint);
-	finish();
+	finish(true);
 }
 
 static void sdp_del(struct args *args)
@@ -369,7 +393,7 @@ static void sdp_del(struct args *args)
 	read_call(&call, files.local, files.remote);
 	must(plan_del_call(&plan, genl_handle(), &call, &complaint),
 	     &complaint);
-	finish();
+	finish(false);
 }
 
 /* Does it start with arguments of add, but without that word? */
@@ -378,6 +402,8 @@ static bool is_add(const struct args *args)
 	static const char *const first[] = {
 		"local", "remote", "local-address", "remote-address", "dry-run",
 		"dev", "owned", "max-streams", "stream-timeout", "send", "recv",
+		"psk-file", "psk-ring", "insecure-psk", "psk", "clock-skew",
+		"raw-tgk", "own-key", "own-cert", "trust",
 	};
 	size_t i;
 

@@ -6,6 +6,7 @@
 #include <linux/ksrtp.h>
 
 #include "sdp_print.h"
+#include "lib/rollover.h"
 
 static void print_end(const char *word, const struct end *end)
 {
@@ -64,23 +65,113 @@ static void print_words(const struct sdp_words *words, bool has_key)
 			       words->word[i].value);
 }
 
-static void print_direction(const char *name, const struct sdp_crypto *crypto,
-			    bool unused, bool restarts,
-			    const struct sdp_words *words)
+static void print_hex(const char *word, const unsigned char *bytes,
+		      unsigned int len)
 {
 	unsigned int i;
 
-	for (i = 0; !crypto && i < words->n; i++)
+	if (len)
+		printf(" %s ", word);
+	for (i = 0; i < len; i++)
+		printf("%02x", bytes[i]);
+}
+
+static void print_key(const struct sdes_key *key)
+{
+	printf(" insecure-key ...");
+	print_hex("mki", key->mki, key->mki_len);
+	if (key->interval)
+		printf(" from %llu to %llu", (unsigned long long)key->from,
+		       (unsigned long long)key->to);
+}
+
+/* Keys and settings of MIKEY, without the keys. */
+static void print_mikey(const struct sdes *sdes)
+{
+	printf(" suite %s", sdes->suite.name);
+	if (!sdes->media.key[0].interval)
+		print_key(&sdes->media.key[0]);
+	if (sdes->key_derivation_rate)
+		printf(" kdr %u", sdes->key_derivation_rate);
+	if (sdes->unencrypted_srtp)
+		printf(" unencrypted-srtp on");
+	if (sdes->unencrypted_srtcp)
+		printf(" unencrypted-srtcp on");
+	if (sdes->unauthenticated_srtp)
+		printf(" unauthenticated-srtp on");
+	if (sdes->rcc_mode)
+		printf(" rcc-mode %u rcc-rate %u", sdes->rcc_mode,
+		       sdes->rcc_rate);
+}
+
+static void print_direction(const struct step *step, bool send, bool unused,
+			    bool restarts, const struct sdp_words *words)
+{
+	const struct leg *leg = step->leg;
+	const struct sdes *sdes = send ? &leg->send_sdes : &leg->recv_sdes;
+	bool keyed = send ? step->send : step->recv;
+	uint32_t ssrc, roc;
+	unsigned int i;
+
+	for (i = 0; !keyed && i < words->n; i++)
 		if (!words->word[i].goes_with_key)
 			break;
-	if (!crypto && i == words->n)
+	if (!keyed && i == words->n)
 		return;
-	printf(" %s", name);
-	if (crypto)
-		print_crypto(crypto->text);
-	printf("%s%s", unused ? " unused-key" : "",
-	       restarts ? " restart-counters" : "");
-	print_words(words, crypto);
+	printf(" %s", send ? "send" : "recv");
+	if (keyed && leg->mikey)
+		print_mikey(sdes);
+	else if (keyed)
+		print_crypto((send ? leg->send : leg->recv)->text);
+	/* keys that come behind, for some packet indexes, go without */
+	if (keyed && !sdes->media.key[0].interval)
+		printf("%s%s", unused ? " unused-key" : "",
+		       restarts ? " restart-counters" : "");
+	for (i = 0; rollover_of(step, send ? KSRTP_DIRECTION_SEND :
+					     KSRTP_DIRECTION_RECV,
+				i, &ssrc, &roc); i++)
+		if (!ssrc && roc)
+			printf(" initial-roc %u", roc);
+	print_words(words, keyed);
+}
+
+/* Of a session that is not made yet nobody knows the number. */
+static void print_session(const struct step *step, bool send)
+{
+	if (step->what == PLAN_ADD)
+		printf(" session ...");
+	else
+		printf(" session %u", step->id);
+	printf(" %s", send ? "send" : "recv");
+}
+
+/* What follows a session whose keys came by MIKEY: other keys, and counters. */
+static void print_rest(const struct step *step, bool send)
+{
+	const struct leg *leg = step->leg;
+	const struct sdes_keys *keys = send ? &leg->send_sdes.media :
+					      &leg->recv_sdes.media;
+	uint32_t ssrc, roc;
+	unsigned int i;
+
+	if (!leg->mikey || step->what == PLAN_DEL || step->parks ||
+	    !(send ? step->send : step->recv))
+		return;
+	for (i = keys->key[0].interval ? 0 : 1; i < keys->n; i++) {
+		printf("ksrtp key add");
+		print_session(step, send);
+		print_key(&keys->key[i]);
+		putchar('\n');
+	}
+	for (i = 0; rollover_of(step, send ? KSRTP_DIRECTION_SEND :
+					     KSRTP_DIRECTION_RECV,
+				i, &ssrc, &roc); i++) {
+		if (!ssrc || !roc)
+			continue;
+		printf("ksrtp stream set");
+		print_session(step, send);
+		printf(" ssrc 0x%08x roc %u\n", ssrc, roc);
+	}
 }
 
 static void print_step(const struct plan *plan, const struct step *step,
@@ -113,14 +204,16 @@ static void print_step(const struct plan *plan, const struct step *step,
 		printf(" max-streams %u", leg->sources);
 	if (step->what != PLAN_DEL && !step->parks) {
 		print_words(&said->session, true);
-		print_direction("send", step->send ? leg->send : NULL,
-				step->new_send, step->restarts, &said->send);
-		print_direction("recv", step->recv ? leg->recv : NULL,
-				plan_unheard(plan, step), false, &said->recv);
+		print_direction(step, true, step->new_send, step->restarts,
+				&said->send);
+		print_direction(step, false, plan_unheard(plan, step), false,
+				&said->recv);
 		if (plan_overlap(plan, step) && !said->overlap)
 			printf(" overlap %u", PLAN_OVERLAP);
 	}
 	putchar('\n');
+	print_rest(step, true);
+	print_rest(step, false);
 }
 
 void sdp_print(const struct plan *plan, const struct sdp_said *said)

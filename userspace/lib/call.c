@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agreed_mikey.h"
 #include "call.h"
 #include "complaint.h"
 #include "sdes.h"
@@ -13,9 +14,18 @@ static bool is_protected(const struct sdp_media *media)
 	       !strcasecmp(media->protocol, "RTP/SAVPF");
 }
 
-/* Is it protected by crypto lines? Fails if it should be but is not. */
+static bool has_keys(const struct sdp_media *media)
+{
+	return media->cryptos || media->mikey.text;
+}
+
+/*
+ * Does it need SRTP? Fails if it should be protected but has no keys. A message of
+ * MIKEY has the keys of both sides.
+ */
 static int wants_srtp(const struct sdp *sdp, const struct sdp_media *media,
-		      bool *wants, struct complaint *c)
+		      const struct sdp_media *other, bool *wants,
+		      struct complaint *c)
 {
 	const char *protocol = media->protocol;
 
@@ -25,7 +35,7 @@ static int wants_srtp(const struct sdp *sdp, const struct sdp_media *media,
 		return wrong(c, "%s: keys come from DTLS; use session add dtls",
 			     protocol);
 	if (is_protected(media)) {
-		if (!media->cryptos && media->port)
+		if (!has_keys(media) && !other->mikey.text && media->port)
 			return wrong(c, "%s: no crypto line; without one its port must be 0",
 				     protocol);
 		return 0;
@@ -42,7 +52,7 @@ static int wants_srtp(const struct sdp *sdp, const struct sdp_media *media,
 		return 0;
 	}
 	/* products that let the peer choose offer both */
-	if (!media->cryptos)
+	if (!has_keys(media))
 		return wrong(c, "%s without a crypto line is not protected; offer one, or disable the section by port 0",
 			     protocol);
 	return 0;
@@ -102,9 +112,9 @@ static int find_cryptos(const struct call *call, struct leg *leg,
 	return 0;
 }
 
-static int agree(const struct call *call, struct leg *leg,
-		 const struct sdp_media *local, const struct sdp_media *remote,
-		 struct complaint *c)
+static int agree_sdes(const struct call *call, struct leg *leg,
+		      const struct sdp_media *local,
+		      const struct sdp_media *remote, struct complaint *c)
 {
 	int ret;
 
@@ -116,6 +126,25 @@ static int agree(const struct call *call, struct leg *leg,
 	if (!ret)
 		ret = sdes_agree(&leg->send_sdes, &leg->recv_sdes, c);
 	return ret;
+}
+
+/* An answer takes one of the ways that an offer leaves open. */
+static int agree(const struct call *call, struct leg *leg,
+		 const struct sdp_media *local, const struct sdp_media *remote,
+		 struct complaint *c)
+{
+	bool both = local->mikey.text && remote->mikey.text;
+
+	if (local->cryptos && remote->cryptos && both) {
+		sdp_at(&call->remote, remote->mikey.line, c);
+		return wrong(c, "a=key-mgmt: crypto lines and MIKEY, here and in %s; an answer has the one that it takes",
+			     call->local.file);
+	}
+	if (local->cryptos && remote->cryptos)
+		return agree_sdes(call, leg, local, remote, c);
+	if (local->mikey.text || remote->mikey.text)
+		return agreed_mikey(call, leg, local, remote, c);
+	return agree_sdes(call, leg, local, remote, c);
 }
 
 /* Read an address and translate it to the one that packets have here. */
@@ -279,9 +308,9 @@ static int make_leg(struct call *call, unsigned int i, struct complaint *c)
 			     remote->protocol, local->protocol,
 			     call->local.file);
 	}
-	ret = wants_srtp(&call->local, local, &wanted, c);
+	ret = wants_srtp(&call->local, local, remote, &wanted, c);
 	if (!ret)
-		ret = wants_srtp(&call->remote, remote, &wanted, c);
+		ret = wants_srtp(&call->remote, remote, local, &wanted, c);
 	if (ret)
 		return ret;
 	if (!wanted) {
@@ -460,6 +489,15 @@ static bool media_has_keys(const struct sdp *sdp, const struct sdp_media *media,
 	return has;
 }
 
+/* May a section without a session have used a key of these? */
+static bool may_have_used(const struct call *call, const struct sdp *sdp,
+			  const struct sdp_media *media,
+			  const struct sdes *wanted)
+{
+	return media_has_keys(sdp, media, wanted) ||
+	       agreed_mikey_has(call, sdp, media, wanted);
+}
+
 /*
  * May a call have used one of these keys, on either side? A section without a
  * session may have had one before, with the keys still in its lines. Bundled
@@ -478,10 +516,10 @@ bool call_has_keys(const struct call *call, const struct sdes *sdes)
 		if (leg->active)
 			has = leg_has_keys(leg, sdes);
 		else
-			has = media_has_keys(&call->local,
-					     &call->local.media[i], sdes) ||
-			      media_has_keys(&call->remote,
-					     &call->remote.media[i], sdes);
+			has = may_have_used(call, &call->local,
+					    &call->local.media[i], sdes) ||
+			      may_have_used(call, &call->remote,
+					    &call->remote.media[i], sdes);
 		if (has)
 			return true;
 	}

@@ -3,11 +3,22 @@
 #ifndef LIBKSRTP_CALL_H
 #define LIBKSRTP_CALL_H
 
+#include "mikey.h"
 #include "sdes.h"
 #include "sdp.h"
 #include "translation.h"
 
 struct ksrtp_session;
+
+#define ROLLOVERS_MAX 32
+
+/* Rollover counters that streams have before they are heard, as MIKEY tells them. */
+struct rollovers {
+	unsigned int n;
+	struct {
+		uint32_t ssrc, roc;	/* 0: any */
+	} at[ROLLOVERS_MAX];
+};
 
 struct end {
 	bool given;
@@ -31,13 +42,16 @@ struct leg {
 	bool mux;
 	uint16_t local_rtcp_port, remote_rtcp_port;	/* 0: RTP's plus 1 */
 	unsigned int sources;
+	bool mikey;			/* and no crypto lines */
 	const struct sdp_crypto *send, *recv;
+	struct rollovers send_rollovers, recv_rollovers;
 	struct sdes send_sdes, recv_sdes;
 };
 
 struct call {
 	struct sdp local, remote;
 	const struct translations *translations;
+	const struct ksrtp_mikey *mikey;	/* NULL: no secrets */
 	struct leg leg[SDP_MEDIA_MAX];
 	unsigned int n;
 };

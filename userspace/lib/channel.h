@@ -11,6 +11,7 @@
 #include "attrs.h"
 #include "translation.h"
 
+struct ksrtp_mikey;
 struct ksrtp_session;
 struct mnl_socket;
 
@@ -40,6 +41,7 @@ struct ksrtp {
 	/* For calls from now on. */
 	struct translations translations;
 	struct ksrtp_session *settings;
+	struct ksrtp_mikey *mikey;	/* the program's, or NULL */
 
 	_Alignas(struct nlmsghdr) char reply[65536];
 };

@@ -33,10 +33,18 @@ int description_sdes(struct ksrtp_session *session, unsigned int direction,
 	if (!keys->n)
 		return wrong(c, "has no FEC_KEY");
 	description_suite(session, direction, &sdes->suite);
-	description_key(session, direction, &first->key);
+	/* one that is for some packet indexes comes behind it */
+	if (!first->interval)
+		description_key(session, direction, &first->key);
 	if (first->mki_len)
 		value_bytes(&values[KSRTP_A_DIRECTION_MKI], first->mki,
 			    first->mki_len);
+	if (sdes->rcc_mode) {
+		value_number(&values[KSRTP_A_DIRECTION_RCC_MODE],
+			     KSRTP_RCC_OFF + sdes->rcc_mode);
+		value_number(&values[KSRTP_A_DIRECTION_RCC_RATE],
+			     sdes->rcc_rate);
+	}
 	if (first->lifetime) {
 		value_number(&values[KSRTP_A_DIRECTION_RTP_LIFETIME],
 			     first->lifetime);
@@ -56,6 +64,27 @@ int description_sdes(struct ksrtp_session *session, unsigned int direction,
 		value_number(&values[KSRTP_A_DIRECTION_REPLAY_WINDOW],
 			     sdes->window);
 	return 0;
+}
+
+/**
+ * description_keyed() - give a direction keys and settings that were read before
+ * @session: the description
+ * @direction: its direction
+ * @sdes: the keys and settings, which have been checked
+ */
+void description_keyed(struct ksrtp_session *session, unsigned int direction,
+		       const struct sdes *sdes)
+{
+	struct complaint complaint = { 0 };
+	size_t here = complaint_enter(&complaint, "%s sdes", names[direction]);
+	int ret;
+
+	session->sdes[direction] = *sdes;
+	session->sdes[direction].given = true;
+	ret = description_sdes(session, direction, &complaint);
+	if (!ret)
+		complaint_leave(&complaint, here);
+	description_end(session, ret, &complaint);
 }
 
 static int read_line(struct ksrtp_session *session, unsigned int direction,

@@ -46,6 +46,8 @@ const struct sdes_keys *description_keys(const struct ksrtp_session *session,
 					 unsigned int direction);
 int description_sdes(struct ksrtp_session *session, unsigned int direction,
 		     struct complaint *complaint);
+void description_keyed(struct ksrtp_session *session, unsigned int direction,
+		       const struct sdes *sdes);
 int description_check(const struct ksrtp_session *session,
 		      struct complaint *complaint);
 int description_end(struct ksrtp_session *session, int error,

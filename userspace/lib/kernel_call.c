@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agreed_mikey.h"
 #include "complaint.h"
 #include "description.h"
 #include "libksrtp.h"
@@ -40,6 +41,7 @@ static int call_new(struct call **call, const struct ksrtp *handle,
 	if (!*call)
 		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
 	(*call)->translations = &handle->translations;
+	(*call)->mikey = handle->mikey;
 	ret = copy(&(*call)->local, local, local_name, c);
 	if (!ret)
 		ret = copy(&(*call)->remote, remote, remote_name, c);
@@ -164,10 +166,14 @@ int ksrtp_call_add(struct ksrtp *handle, const char *local, const char *remote,
 	struct job job = { 0 };
 	int ret = begin(&job, handle, local, remote, flags);
 
+	if (!ret)
+		ret = agreed_mikey_check_new(job.call, NULL, &job.complaint);
 	if (!ret) {
 		plan_add_call(&job.plan, job.call);
 		ret = plan_carry_out(&job.plan, handle, &job.complaint);
 	}
+	if (!ret)
+		agreed_mikey_note(job.call, handle->mikey);
 	return end(&job, ret);
 }
 
@@ -184,10 +190,14 @@ int ksrtp_call_change(struct ksrtp *handle, const char *local,
 		ret = call_new(&old, handle, old_local, old_remote,
 			       "old local", "old remote", &job.complaint);
 	if (!ret)
+		ret = agreed_mikey_check_new(job.call, old, &job.complaint);
+	if (!ret)
 		ret = plan_change_call(&job.plan, handle, job.call, old,
 				       &job.complaint);
 	if (!ret)
 		ret = plan_carry_out(&job.plan, handle, &job.complaint);
+	if (!ret)
+		agreed_mikey_note(job.call, handle->mikey);
 	call_free(old);
 	return end(&job, ret);
 }

@@ -24,6 +24,7 @@ extern "C" {
 const char *ksrtp_version(void);
 
 struct ksrtp;
+struct ksrtp_mikey;
 struct ksrtp_session;
 struct ksrtp_request;
 
@@ -73,6 +74,49 @@ int ksrtp_session_zrtp(struct ksrtp_session *session, int is_initiator,
 		       const char *cipher, const char *auth_tag,
 		       const void *material, size_t len);
 
+/* MIKEY: messages that have keys, with our secrets */
+enum ksrtp_mikey_option {
+	KSRTP_MIKEY_CLOCK = 1,	/* seconds that clocks may be apart; 0: no clock */
+	KSRTP_MIKEY_RAW_TGK,	/* 1: a TGK is the key itself */
+};
+
+#define KSRTP_MIKEY_SALT	1	/* the salt is apart from the key */
+#define KSRTP_MIKEY_VERIFY	2	/* the peer is to answer */
+#define KSRTP_MIKEY_TAG_AS_KEY	4	/* as GStreamer has tags of 32 bits */
+
+#define KSRTP_MIKEY_TEXT_MAX	21848	/* characters of the longest message */
+
+/* A crypto session: one SSRC, 0 if that is not known. */
+struct ksrtp_mikey_cs {
+	uint32_t ssrc, roc;
+};
+
+struct ksrtp_mikey *ksrtp_mikey_new(void);
+void ksrtp_mikey_free(struct ksrtp_mikey *mikey);
+const char *ksrtp_mikey_error(const struct ksrtp_mikey *mikey);
+int ksrtp_mikey_psk(struct ksrtp_mikey *mikey, const void *key, size_t len);
+int ksrtp_mikey_own(struct ksrtp_mikey *mikey, const char *key,
+		    const char *cert);
+int ksrtp_mikey_trust(struct ksrtp_mikey *mikey, const char *certs);
+int ksrtp_mikey_peer(struct ksrtp_mikey *mikey, const char *cert);
+int ksrtp_mikey_set(struct ksrtp_mikey *mikey, enum ksrtp_mikey_option option,
+		    uint32_t value);
+int ksrtp_mikey_offer(struct ksrtp_mikey *mikey,
+		      const struct ksrtp_session *session,
+		      enum ksrtp_direction_id direction,
+		      const struct ksrtp_mikey_cs *cs, size_t n,
+		      unsigned int flags, char *text, size_t size);
+int ksrtp_mikey_answer(struct ksrtp_mikey *mikey, const char *offer, char *text,
+		       size_t size);
+int ksrtp_mikey_verify(struct ksrtp_mikey *mikey, const char *offer,
+		       const char *answer);
+int ksrtp_mikey_header(struct ksrtp_mikey *mikey, const char *text,
+		       const char *uri, char *header, size_t size);
+int ksrtp_direction_mikey(struct ksrtp_session *session,
+			  enum ksrtp_direction_id direction,
+			  struct ksrtp_mikey *mikey, const char *text,
+			  unsigned int cs);
+
 /* Sessions of the kernel */
 int ksrtp_session_add(struct ksrtp *handle,
 		      const struct ksrtp_session *session, uint32_t *id);
@@ -96,6 +140,7 @@ int ksrtp_call_sessions(struct ksrtp *handle, const char *local,
 			const char *remote, uint32_t *ids, size_t *n);
 int ksrtp_call_local_address(struct ksrtp *handle, const char *text);
 int ksrtp_call_remote_address(struct ksrtp *handle, const char *text);
+int ksrtp_call_mikey(struct ksrtp *handle, struct ksrtp_mikey *mikey);
 int ksrtp_call_settings(struct ksrtp *handle,
 			const struct ksrtp_session *settings);
 

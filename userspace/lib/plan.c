@@ -6,6 +6,7 @@
 #include "found.h"
 #include "libksrtp.h"
 #include "plan.h"
+#include "rollover.h"
 
 /* Where the packets are, according to the descriptions. */
 static struct place place_of(const struct leg *leg)
@@ -236,6 +237,7 @@ static int go_on(struct plan *plan, const struct call *old,
 	if (!send && !recv && !moves[0] && !moves[1] && !has_settings(plan))
 		return 0;
 	step = set(plan, leg, found->id);
+	step->was = was;
 	step->send = send;
 	step->recv = recv;
 	step->new_send = send && sdes_keys_begins_new(&leg->send_sdes.media,
@@ -612,6 +614,28 @@ static void describe_settings(struct ksrtp_session *session,
 					said->directions[direction][i];
 }
 
+static void describe_keys(struct ksrtp_session *session,
+			  const struct step *step, unsigned int direction,
+			  const struct sdes *sdes, bool unused, bool restarts)
+{
+	struct value *values = session->directions[direction];
+	uint32_t ssrc, roc;
+	unsigned int i;
+
+	description_keyed(session, direction, sdes);
+	/* keys that come behind, for some packet indexes, go without */
+	if (unused && values[KSRTP_A_DIRECTION_MASTER_KEY].given)
+		value_number(&values[KSRTP_A_DIRECTION_UNUSED_KEY], 1);
+	if (restarts && values[KSRTP_A_DIRECTION_MASTER_KEY].given)
+		value_number(&values[KSRTP_A_DIRECTION_RESTART_COUNTERS], 1);
+	if (values[KSRTP_A_DIRECTION_INITIAL_ROC].given)
+		return;
+	for (i = 0; rollover_of(step, direction, i, &ssrc, &roc); i++)
+		if (!ssrc && roc)
+			value_number(&values[KSRTP_A_DIRECTION_INITIAL_ROC],
+				     roc);
+}
+
 static void describe(struct ksrtp_session *session, const struct plan *plan,
 		     const struct step *step)
 {
@@ -642,30 +666,33 @@ static void describe(struct ksrtp_session *session, const struct plan *plan,
 	session->replaces = step->what == PLAN_SET;
 	describe_settings(session, plan, step);
 	if (step->send)
-		ksrtp_direction_sdes(session, KSRTP_DIRECTION_SEND,
-				     leg->send->text, 0);
+		describe_keys(session, step, KSRTP_DIRECTION_SEND,
+			      &leg->send_sdes, step->new_send, step->restarts);
 	if (step->recv)
-		ksrtp_direction_sdes(session, KSRTP_DIRECTION_RECV,
-				     leg->recv->text, 0);
-	if (step->new_send)
-		ksrtp_direction_set(session, KSRTP_DIRECTION_SEND,
-				    KSRTP_A_DIRECTION_UNUSED_KEY, 1);
-	if (plan_unheard(plan, step))
-		ksrtp_direction_set(session, KSRTP_DIRECTION_RECV,
-				    KSRTP_A_DIRECTION_UNUSED_KEY, 1);
-	if (step->restarts)
-		ksrtp_direction_set(session, KSRTP_DIRECTION_SEND,
-				    KSRTP_A_DIRECTION_RESTART_COUNTERS, 1);
+		describe_keys(session, step, KSRTP_DIRECTION_RECV,
+			      &leg->recv_sdes, plan_unheard(plan, step),
+			      false);
 	if (plan_overlap(plan, step))
 		ksrtp_direction_set(session, KSRTP_DIRECTION_RECV,
 				    KSRTP_A_DIRECTION_OVERLAP,
 				    plan_overlap(plan, step));
 }
 
+/* What was wrong is still to be told. */
+static void take_back(struct ksrtp *handle, uint32_t id)
+{
+	char error[sizeof(handle->error)];
+
+	memcpy(error, handle->error, sizeof(error));
+	ksrtp_session_del(handle, id);
+	memcpy(handle->error, error, sizeof(error));
+}
+
 static int carry_out(const struct plan *plan, const struct step *step,
 		     struct ksrtp *handle, uint32_t *id)
 {
 	struct ksrtp_session *session;
+	uint32_t made;
 	int ret;
 
 	if (step->what == PLAN_DEL) {
@@ -681,6 +708,15 @@ static int carry_out(const struct plan *plan, const struct step *step,
 		      ksrtp_session_add(handle, session, id) :
 		      ksrtp_session_change(handle, session);
 	ksrtp_session_free(session);
+	if (ret)
+		return ret;
+	made = step->what == PLAN_ADD ? *id : step->id;
+	ret = rollovers_set(step, handle, KSRTP_DIRECTION_SEND, made);
+	if (!ret)
+		ret = rollovers_set(step, handle, KSRTP_DIRECTION_RECV, made);
+	/* a session that lacks it is none */
+	if (ret && step->what == PLAN_ADD)
+		take_back(handle, made);
 	return ret;
 }
 

@@ -198,7 +198,7 @@ static int read_parameter(struct sdes *sdes, char *text, unsigned int number,
 }
 
 /* AEAD suites cannot encrypt or authenticate only. */
-static int check_parameters(const struct sdes *sdes, struct complaint *c)
+int sdes_check(const struct sdes *sdes, struct complaint *c)
 {
 	bool aead = has_prefix(sdes->suite.name, "AEAD_");
 
@@ -251,7 +251,7 @@ int sdes_read(struct sdes *sdes, char *text, struct complaint *c)
 			     c);
 	for (number = 1; !err && text && *text; number++)
 		err = read_parameter(sdes, next_word(&text), number, c);
-	return err ? err : check_parameters(sdes, c);
+	return err ? err : sdes_check(sdes, c);
 }
 
 /* Are they equal, except for their tags and notation? */
@@ -260,6 +260,8 @@ bool sdes_same(const struct sdes *sdes, const struct sdes *other)
 	return sdes->suite.id == other->suite.id &&
 	       sdes->key_derivation_rate == other->key_derivation_rate &&
 	       sdes->window == other->window &&
+	       sdes->rcc_mode == other->rcc_mode &&
+	       sdes->rcc_rate == other->rcc_rate &&
 	       sdes->unencrypted_srtp == other->unencrypted_srtp &&
 	       sdes->unencrypted_srtcp == other->unencrypted_srtcp &&
 	       sdes->unauthenticated_srtp == other->unauthenticated_srtp &&

@@ -19,9 +19,11 @@ struct sdes {
 	bool unencrypted_srtp, unencrypted_srtcp, unauthenticated_srtp;
 	uint32_t key_derivation_rate;	/* 0: never */
 	uint32_t window;		/* 0: no hint */
+	uint32_t rcc_mode, rcc_rate;	/* of MIKEY; 0: off */
 };
 
 int sdes_read(struct sdes *sdes, char *text, struct complaint *complaint);
+int sdes_check(const struct sdes *sdes, struct complaint *complaint);
 bool sdes_same(const struct sdes *sdes, const struct sdes *other);
 bool sdes_share(const struct sdes *sdes, const struct sdes *other);
 int sdes_agree(const struct sdes *send, const struct sdes *recv,

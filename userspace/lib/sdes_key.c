@@ -196,7 +196,9 @@ bool sdes_keys_same(const struct sdes_keys *keys,
 		other = &others->key[i];
 		if (!same_key(key, other) || key->mki_len != other->mki_len ||
 		    memcmp(key->mki, other->mki, key->mki_len) ||
-		    lifetime(key) != lifetime(other))
+		    lifetime(key) != lifetime(other) ||
+		    key->interval != other->interval ||
+		    key->from != other->from || key->to != other->to)
 			return false;
 	}
 	return true;

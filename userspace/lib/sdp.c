@@ -5,6 +5,7 @@
 
 #include "complaint.h"
 #include "decimal.h"
+#include "mikey_text.h"
 #include "sdp.h"
 
 #define DIGITS "0123456789"
@@ -232,6 +233,22 @@ static int read_bundle(struct sdp *sdp, const char *mids, unsigned int line,
 	return 0;
 }
 
+/* Other protocols may be offered beside it, RFC 4567 section 3.1.1. */
+static int read_key_mgmt(struct sdp_mikey *mikey, const char *value,
+			 unsigned int line, struct complaint *c)
+{
+	const char *text = mikey_text_of_attribute(value);
+
+	if (!text)
+		return 0;
+	if (mikey->text)
+		return wrong(c, "a=key-mgmt: mikey is that of line %u, too",
+			     mikey->line);
+	mikey->line = line;
+	mikey->text = text;
+	return 0;
+}
+
 /* A session-level attribute. */
 static int read_common(struct sdp *sdp, char *text, unsigned int line,
 		       struct complaint *c)
@@ -241,6 +258,9 @@ static int read_common(struct sdp *sdp, char *text, unsigned int line,
 	if (value && !strncmp(value, "BUNDLE", 6) &&
 	    (value[6] == ' ' || !value[6]))
 		return read_bundle(sdp, value + 6, line, c);
+	value = value_of(text, "key-mgmt");
+	if (value)
+		return read_key_mgmt(&sdp->mikey, value, line, c);
 	if (value_of(text, "rtcp"))
 		return wrong(c, "a=rtcp: belongs to a media section");
 	if (value_of(text, "crypto"))
@@ -274,6 +294,8 @@ static int read_attribute(struct sdp *sdp, char *text, unsigned int line,
 		return read_source(media, value, c);
 	else if ((value = value_of(text, "crypto")))
 		return read_crypto(media, value, text - 2, line, c);
+	else if ((value = value_of(text, "key-mgmt")))
+		return read_key_mgmt(&media->mikey, value, line, c);
 	return 0;
 }
 
@@ -319,6 +341,10 @@ static void complete(struct sdp *sdp)
 			media->address = sdp->address;
 		if (!media->direction)
 			media->direction = sdp->direction;
+		if (media->mikey.text || !sdp->mikey.text)
+			continue;
+		media->mikey = sdp->mikey;
+		media->mikey.common = true;
 	}
 }
 

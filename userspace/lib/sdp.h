@@ -31,6 +31,13 @@ struct sdp_address {
 	unsigned int len;		/* 0: any, if it is translated to that */
 };
 
+/* A message a=key-mgmt:mikey, in base64; NULL: there is none. */
+struct sdp_mikey {
+	unsigned int line;
+	const char *text;		/* empty: the peer's does for both */
+	bool common;			/* it is the session's */
+};
+
 /* A media section. */
 struct sdp_media {
 	unsigned int line;
@@ -46,6 +53,7 @@ struct sdp_media {
 	uint32_t last_source;
 	unsigned int cryptos;
 	struct sdp_crypto crypto[SDP_CRYPTO_MAX];
+	struct sdp_mikey mikey;
 };
 
 /* Sections that share a transport; each section is in one group. */
@@ -58,6 +66,7 @@ struct sdp {
 	const char *file;		/* file name or description */
 	struct sdp_address address;
 	const char *direction;
+	struct sdp_mikey mikey;
 	unsigned int bundles;
 	struct sdp_bundle bundle[SDP_MEDIA_MAX];
 	unsigned int n;

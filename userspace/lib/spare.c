@@ -12,9 +12,17 @@ static const char *const names[] = {
 	[KSRTP_DIRECTION_RECV] = "recv",
 };
 
+/* The first is the session's own, unless it is for some packet indexes alone. */
+static unsigned int first_spare(const struct sdes_keys *keys)
+{
+	return keys->n && keys->key[0].interval ? 0 : 1;
+}
+
 static bool there(const struct ksrtp_session *session, unsigned int direction)
 {
-	return description_keys(session, direction)->n > 1;
+	const struct sdes_keys *keys = description_keys(session, direction);
+
+	return keys->n > first_spare(keys);
 }
 
 bool spares_there(const struct ksrtp_session *session)
@@ -78,7 +86,8 @@ static bool has_mki(const struct ksrtp_reply *reply, const struct sdes_key *key)
 	const void *mki;
 	size_t len;
 
-	return !ksrtp_reply_bytes(reply, KSRTP_A_KEY_MKI, &mki, &len) &&
+	return key->mki_len &&
+	       !ksrtp_reply_bytes(reply, KSRTP_A_KEY_MKI, &mki, &len) &&
 	       len == key->mki_len && !memcmp(mki, key->mki, len);
 }
 
@@ -263,7 +272,12 @@ static int add_key(struct ksrtp *handle, const struct sdes_key *key,
 	struct nlmsghdr *nlh = request(handle, KSRTP_CMD_KEY_NEW, direction,
 				       id);
 
-	mnl_attr_put(nlh, KSRTP_A_KEY_MKI, key->mki_len, key->mki);
+	if (key->mki_len)
+		mnl_attr_put(nlh, KSRTP_A_KEY_MKI, key->mki_len, key->mki);
+	if (key->interval) {
+		mnl_attr_put_u64(nlh, KSRTP_A_KEY_FROM, key->from);
+		mnl_attr_put_u64(nlh, KSRTP_A_KEY_TO, key->to);
+	}
 	mnl_attr_put(nlh, KSRTP_A_KEY_MASTER_KEY, key->key.key_len,
 		     key->key.material);
 	mnl_attr_put(nlh, KSRTP_A_KEY_MASTER_SALT, key->key.salt_len,
@@ -292,7 +306,7 @@ int spares_add(struct ksrtp *handle, const struct ksrtp_session *session,
 		const struct value *limit = &session->directions[direction]
 			[KSRTP_A_DIRECTION_SOFT_LIMIT];
 
-		for (i = 1; !ret && i < keys->n; i++)
+		for (i = first_spare(keys); !ret && i < keys->n; i++)
 			ret = add_key(handle, &keys->key[i], limit, direction,
 				      id);
 	}

@@ -1,0 +1,1116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""MIKEY (RFC 3830, 4567), without a kernel: what messages become, which are refused
+in which words, and what is made, beside Python by the RFC's text and GStreamer."""
+
+import base64
+import hashlib
+import itertools
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+import mikey_ref as ref
+from gst_mikey import Gstreamer
+from certificates import certify, pem
+from fake_kernel import SESSION, SUITE_ID, FakeKernel, attr, number_of
+from ksrtp_test import CM, GCM, KSRTP, SUITES, Skip, key, main
+from mikey_ref import CERT, KEMAC, KEY, RAND, SP, TEK, TEK_SALT, TGK, TGK_SALT, T, V
+
+PSK = bytes(range(40, 60))
+CM32 = 'AES_CM_128_HMAC_SHA1_32'
+BEGIN = ((T, ref.stamp()), (RAND, ref.rand()))
+NAME = {number: name for name, number in SUITE_ID.items()}
+SSRC = (0x11111111, 0x22222222)
+
+
+def material(seed, suite=CM):
+    return key(suite, seed)
+
+
+def plain(data=None, params=((0, 1),), sessions=((0, SSRC[0], 0),), **head):
+    """A message in the clear, of one TEK if nothing else is said."""
+    return ref.message(ref.header(sessions=sessions, **head), *BEGIN,
+                       *(((SP, ref.policy(params)),) if params is not None
+                         else ()),
+                       (KEMAC, ref.kemac(ref.keys((TEK, material(1)))
+                                         if data is None else data)))
+
+
+def text(message):
+    return base64.b64encode(message).decode()
+
+
+def line(message):
+    return 'a=key-mgmt:mikey %s\r\n' % text(message)
+
+
+def der(cert):
+    data = cert.public_bytes(serialization.Encoding.DER)
+    return (CERT, struct.pack('>BH', 0, len(data)) + data)
+
+
+class Call:
+    """Both sides' descriptions of a call, whose sections are of an address each."""
+
+    def __init__(self):
+        self.dir = tempfile.mkdtemp(prefix='ksrtp-')
+        self.fake = FakeKernel()
+
+    def write(self, name, sections, common=''):
+        """Sections: what stands in each, behind a port of its own."""
+        host = 1 if name.startswith('local') else 2
+        body = 'v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\n' \
+            'c=IN IP4 192.0.2.%d\r\nt=0 0\r\n%s' % (host, common)
+        for n, lines in enumerate(sections):
+            lines = lines if isinstance(lines, tuple) else (lines, 'RTP/SAVP')
+            port = lines[2] if len(lines) > 2 else 5000 + 2 * n
+            body += 'm=audio %d %s 0\r\n%s' % (port, lines[1], lines[0])
+        path = os.path.join(self.dir, name)
+        with open(path, 'w', newline='') as file:
+            os.chmod(path, 0o600)
+            file.write(body)
+        return path
+
+    def run(self, local, remote, *words, command='add', commons=('', '')):
+        return self.fake.ksrtp(
+            'sdp', command, 'local', self.write('local', local, commons[0]),
+            'remote', self.write('remote', remote, commons[1]),
+            *map(str, words))
+
+    def told(self, received, *words):
+        """What a session is told of receiving, by the peer's message."""
+        done = self.run([line(plain(ref.keys((TEK, material(99)))))],
+                        [line(received)], *words)
+        if done.returncode or done.stderr or done.stdout:
+            return done
+        return self.fake.asked[0][1]['recv']
+
+    def refused(self, received, *words):
+        done = self.run([line(plain(ref.keys((TEK, material(99)))))],
+                        [line(received)], *words)
+        if done.returncode != 2 or self.fake.asked or \
+                done.stderr.count('\n') != 1 or done.stdout:
+            return done
+        return done.stderr[len('ksrtp: ' + self.dir + '/'):-1]
+
+    def close(self):
+        self.fake.close()
+        shutil.rmtree(self.dir)
+
+
+def number(told, name):
+    return int.from_bytes(told[name], sys.byteorder) if name in told else None
+
+
+def keyed(told):
+    return told['master-key'] + told['master-salt']
+
+
+def key_types(tap):
+    """TEK with the salt in it or apart; TGK, whose keys are derived."""
+    call = Call()
+    for suite in (CM, 'AES_256_CM_HMAC_SHA1_80', GCM, 'AEAD_AES_256_GCM'):
+        size, salt = SUITES[suite][:2]
+        params = ((0, 6 if 'GCM' in suite else 1), (1, size))
+        data = material(3, suite)
+        for name, inner in (
+                ('TEK', ref.keys((TEK, data))),
+                ('TEK+SALT', ref.keys((TEK_SALT, data[:size],
+                                       {'salt': data[size:]})))):
+            told = call.told(plain(inner, params))
+            tap.equal((keyed(told), NAME[number(told, 'suite')]),
+                      (data, suite), '%s: %s' % (suite, name))
+        for length in (16, 32, 48, 100):
+            tgk = bytes(range(length))
+            wanted = [ref.derive(tgk, constant, 1, 0x01020304, bytes(range(16)),
+                                 n) for constant, n in
+                      ((ref.TGK_TEK, size), (ref.TGK_SALT_KEY, salt))]
+            told = call.told(plain(ref.keys((TGK, tgk)), params))
+            tap.equal((told['master-key'], told['master-salt']),
+                      tuple(wanted), '%s: TGK of %d bytes' % (suite, length))
+        told = call.told(plain(ref.keys((TGK_SALT, tgk,
+                                         {'salt': data[-salt:]})), params))
+        tap.equal((told['master-key'], told['master-salt']),
+                  (wanted[0], data[-salt:]), suite + ': TGK and its salt')
+    told = call.told(plain(ref.keys((TGK, material(3)))), 'raw-tgk')
+    tap.equal(keyed(told), material(3), 'a TGK that is the key itself')
+    told = call.told(plain(ref.keys((TGK, bytes(16))), prf_func=1))
+    tap.equal(told['master-key'],
+              ref.derive(bytes(16), ref.TGK_TEK, 1, 0x01020304,
+                         bytes(range(16)), 16, hashlib.sha256),
+              'TGK by HMAC-SHA-256')
+    call.close()
+
+
+# parameters, and what they are
+POLICIES = (
+    (None, CM, {}),
+    ((), CM, {}),
+    # GStreamer 1.22's: the tag's length is where the authentication key's is
+    (((0, 1), (1, 16), (2, 1), (3, 10), (7, 1), (8, 1), (10, 1)), CM, {}),
+    (((0, 1), (1, 16), (2, 1), (3, 4), (7, 1), (8, 1), (10, 1)), CM32, {}),
+    (((3, 20), (11, 4)), CM32, {}),
+    (((3, 20), (11, 10)), CM, {}),
+    (((3, 10), (11, 4)), CM32, {}),
+    (((0, 1), (1, 24)), 'AES_192_CM_HMAC_SHA1_80', {}),
+    (((1, 32), (11, 4)), 'AES_256_CM_HMAC_SHA1_32', {}),
+    (((0, 2), (4, 14), (5, 0), (9, 0), (12, 0)), 'F8_128_HMAC_SHA1_80', {}),
+    (((0, 0),), 'NULL_HMAC_SHA1_80', {}),
+    (((0, 0), (1, 0), (7, 0), (8, 0), (11, 4)), 'NULL_HMAC_SHA1_32', {}),
+    (((0, 6), (2, 0), (3, 0), (20, 16)), GCM, {}),
+    (((0, 6), (1, 32), (4, 12)), 'AEAD_AES_256_GCM', {}),
+    (((6, 64),), CM, {'key-derivation-rate': 64}),
+    (((6, b'\1\0\0\0'),), CM, {'key-derivation-rate': 1 << 24}),
+    (((7, 0),), CM, {'unencrypted-srtp': 1}),
+    (((8, 0),), CM, {'unencrypted-srtcp': 1}),
+    (((10, 0),), CM, {'unauthenticated-srtp': 1}),
+    (((2, 2),), CM, {'rcc-mode': 2, 'rcc-rate': 1}),
+    (((2, 4), (13, b'\1\0'), (11, 4)), CM32, {'rcc-mode': 4, 'rcc-rate': 256}),
+)
+
+
+def policies(tap):
+    call = Call()
+    for params, suite, more in POLICIES:
+        told = call.told(plain(ref.keys((TEK, material(2, suite))), params))
+        got = {name: number(told, name) for name in
+               ('key-derivation-rate', 'unencrypted-srtp', 'unencrypted-srtcp',
+                'unauthenticated-srtp', 'rcc-mode', 'rcc-rate')
+               if number(told, name)}
+        tap.equal((NAME[number(told, 'suite')], keyed(told), got),
+                  (suite, material(2, suite), more), 'policy %r' % (params,))
+    for params, wanted in (
+            (((0, 3),), 'SEED, which ksrtp does not have'),
+            (((0, 7),), 'encryption algorithm 7 is not known'),
+            (((1, 17),), 'no suite has encryption algorithm 1, a key of 17'),
+            (((11, 8),), 'and a tag of 8'), (((3, 32),), 'and a tag of 32'),
+            (((2, 0),), 'SRTCP has to be authenticated'),
+            (((2, 5),), 'authentication algorithm 5 is not known'),
+            (((4, 12),), 'salt length is 12; ksrtp has 14'),
+            (((5, 1),), 'PRF is 1'), (((6, 3),), '3 is not a power of two'),
+            (((6, b'\2\0\0\0'),), '33554432 is not a power of two'),
+            (((9, 1),), 'FEC order is 1'), (((12, 2),), 'prefix length is 2'),
+            (((14, 1),), 'parameter 14 at byte 52 is not known'),
+            (((0, 1), (0, 1)), 'encryption algorithm at byte 55 is said twice'),
+            (((0, b''),), 'encryption algorithm at byte 52 has 0 bytes'),
+            (((0, b'12345'),), 'has 5 bytes'),
+            (((0, 6), (7, 0)), 'UNENCRYPTED_SRTP: not with'),
+            (((0, 6), (20, 8)), 'a tag of 8'), (((0, 6), (2, 2)), 'beside an AEAD'),
+            (((7, 0), (10, 0)), 'nothing would be protected'),
+            (((2, 2), (13, 0)), '0 is not within 1..65535')):
+        got = call.refused(plain(None, params))
+        tap.ok('remote:7: mikey SP at byte 47: ' in str(got) and
+               wanted in str(got), 'policy %r: %s' % (params, wanted), got)
+    body = ref.policy(((0, 1),))
+    for bad, wanted in ((body[:2] + b'\7\0' + body[4:], 'parameters: 1792 bytes'),
+                        (body[:3] + b'\2' + body[4:6], 'parameter: 1 bytes'),
+                        (body[:1] + b'\1' + body[2:], 'protocol 1 is not SRTP')):
+        got = call.refused(ref.message(
+            ref.header(sessions=((0, 1, 0),)), *BEGIN, (SP, bad),
+            (KEMAC, ref.kemac(ref.keys((TEK, material(1)))))))
+        tap.ok('mikey ' in str(got) and wanted in str(got),
+               'a broken policy: ' + wanted, got)
+    two = ((SP, ref.policy(((0, 1),), 0)), (SP, ref.policy(((11, 4),), 7)))
+    tail = (KEMAC, ref.kemac(ref.keys((TEK, material(1)))))
+    for one, suite in ((0, CM), (7, CM32)):
+        told = call.told(ref.message(ref.header(sessions=((one, 1, 0),)), *BEGIN,
+                                     *two, tail))
+        tap.equal(NAME[number(told, 'suite')], suite, 'policy number %d' % one)
+    got = call.refused(ref.message(ref.header(sessions=((3, 1, 0),)), *BEGIN,
+                                   *two, tail))
+    tap.ok('no SP has policy 3' in str(got), 'a policy that is not there', got)
+    got = call.refused(ref.message(ref.header(), *BEGIN, two[0], two[0], tail))
+    tap.ok('policy 0 is that at byte 47, too' in str(got), 'and one twice', got)
+    call.close()
+
+
+def protection(tap):
+    """Messages under a pre-shared key."""
+    call = Call()
+    inner = ref.keys((TEK, material(5)))
+    own = ref.secured(PSK, ref.header(), BEGIN, ref.keys((TEK, material(99))))
+    wrapped = ref.keys((TEK_SALT, material(5)[:16], {'salt': material(5)[16:]}))
+    psk = ('psk-file', os.path.join(call.dir, 'psk'))
+    call.write('psk', [])
+    with open(psk[1], 'w') as file:
+        file.write(PSK.hex() + '\n')
+
+    def run(message, *words):
+        done = call.run([line(own)], [line(message)], *words)
+        return keyed(call.fake.asked[0][1]['recv']) if not done.returncode \
+            else done.stderr
+    for name, head, encryption, mac_alg, data in (
+            ('AES-CM and HMAC-SHA-1-160', ref.header(), 1, 1, inner),
+            ('HMAC-SHA-1-160 alone', ref.header(), 0, 1, inner),
+            ('AES-KW', ref.header(), 2, 1,
+             wrapped + bytes(-len(wrapped) % 8)),
+            ('HMAC-SHA-256', ref.header(prf_func=1), 1, 2, inner)):
+        if len(wrapped) % 8 and encryption == 2:
+            # of a whole number of blocks: another identifier fills it
+            data = ref.keys((TEK_SALT, material(5)[:16],
+                             {'salt': material(5)[16:],
+                              'spi': bytes(-(len(wrapped) + 1) % 8)}))
+        message = ref.secured(PSK, head, BEGIN, data, encryption, mac_alg)
+        tap.equal(run(message, *psk), material(5), name)
+        where = ref.parse(message)['payloads'][-1]['offset']
+        got = run(message, 'insecure-psk', (PSK + b'x').hex())
+        tap.ok('mikey KEMAC at byte 20: MAC is not that' in got or
+               'MAC is not that of this message' in got,
+               name + ': under another key', got)
+        got = call.refused(message)
+        tap.ok('KEMAC at byte %d: protected by a pre-shared key, and none was '
+               'given' % where in str(got), name + ': without one', got)
+        for at in range(0, len(message), 7):
+            bent = message[:at] + bytes([message[at] ^ 1]) + message[at + 1:]
+            got = run(bent, *psk)
+            if not isinstance(got, str):
+                tap.ok(False, '%s: byte %d changed, and taken' % (name, at))
+                break
+        else:
+            tap.ok(True, name + ': no byte may be changed')
+    tap.equal(run(ref.secured(PSK, ref.header(), (
+        (T, ref.stamp(77, 2)), BEGIN[1]), inner), *psk, 'clock-skew', 'none'),
+        material(5), 'a counter in the place of the time')
+    secret = base64.b64encode(PSK).decode()
+    tap.equal(run(ref.secured(PSK, ref.header(), BEGIN, inner), 'insecure-psk',
+                  secret), material(5), 'a pre-shared key in base64')
+    tgk = ref.secured(PSK, ref.header(), BEGIN, ref.keys((TGK, bytes(24))))
+    tap.equal(run(tgk, *psk), b''.join(
+        ref.derive(bytes(24), constant, 1, 0x01020304, bytes(range(16)), n)
+        for constant, n in ((ref.TGK_TEK, 16), (ref.TGK_SALT_KEY, 14))),
+        'a TGK under it')
+    got = run(plain(inner), *psk)
+    tap.ok('not authenticated, although a pre-shared key was given' in got,
+           'what nothing authenticates is not taken where there is a key', got)
+    message = ref.secured(PSK, ref.header(), BEGIN, inner)
+    late = bytearray(message)
+    late[ref.parse(message)['payloads'][-1]['offset']] = T
+    got = run(bytes(late) + b'\0' + ref.stamp(), *psk)
+    tap.ok('other payloads are behind it' in got or 'twice' in got or
+           'there is one at byte' in got, 'nor what is behind the MAC', got)
+    for drop, wanted in ((0, 'no T in the message'), (1, 'no RAND')):
+        short = ref.message(ref.header(), BEGIN[1 - drop],
+                            (KEMAC, ref.kemac(inner, 1, 1, bytes(20))))
+        got = run(short, *psk)
+        tap.ok(wanted in got or 'MAC is not' in got, 'without that: ' + wanted,
+               got)
+    for words, wanted in ((('insecure-psk', 'xyz?'), 'neither hex nor base64'),
+                          (('insecure-psk', '00' * 257), 'not within 1..256'),
+                          (('psk', PSK.hex()), 'others can see')):
+        got = run(message, *words)
+        tap.ok(wanted in got and PSK.hex() not in got,
+               'pre-shared key: ' + wanted, got)
+    call.close()
+
+
+def identifiers(tap):
+    """Several keys: by SPI, which is the MKI, or by interval."""
+    call = Call()
+    spis = [bytes([0, 0, 1, n]) for n in range(3)]
+    done = call.run([line(plain())], [line(plain(ref.keys(
+        *((TEK, material(n + 10), {'spi': spi})
+          for n, spi in enumerate(spis)))))])
+    told = [one for one in call.fake.asked]
+    tap.equal((done.returncode, [name for name, _ in told]),
+              (0, ['session-new', 'key-new', 'key-new']),
+              'three keys by SPI: a session, and two more')
+    tap.equal([told[0][1]['recv']['mki']] + [one['mki'] for _, one in told[1:]],
+              spis, 'SPIs are the MKIs')
+    tap.equal([keyed(one) for _, one in told[1:]],
+              [material(11), material(12)], 'and the keys theirs')
+    done = call.run([line(plain())], [line(plain(ref.keys(
+        *((TEK, material(n + 10), {'interval': (
+            (n << 20).to_bytes(6, 'big'), ((n + 1 << 20) - 1).to_bytes(6, 'big'))
+        }) for n in range(2)))))])
+    told = call.fake.asked
+    tap.equal((done.returncode, [name for name, _ in told],
+               'master-key' in told[0][1]['recv'],
+               [(number(one, 'from'), number(one, 'to'), keyed(one), 'mki' in one)
+                for _, one in told[1:]]),
+              (0, ['session-new', 'key-new', 'key-new'], False,
+               [(0, (1 << 20) - 1, material(10), False),
+                (1 << 20, (1 << 21) - 1, material(11), False)]),
+              'two keys by interval: both come behind the session')
+    done = call.run([line(plain(ref.keys((TEK, material(10), {'interval': (
+        bytes(6), b'')}))))], [line(plain())])
+    told = call.fake.asked
+    tap.equal((done.returncode, [name for name, _ in told],
+               'unused-key' in told[0][1]['send'], number(told[1][1], 'to')),
+              (0, ['session-new', 'key-new'], False, (1 << 48) - 1),
+              'an interval without an end, of what is sent')
+    call.fake.refuse = {'key-new': 1}
+    done = call.run([line(plain())], [line(plain(ref.keys(
+        (TEK, material(10), {'interval': (bytes(6), b'')}))))])
+    tap.equal((done.returncode, [name for name, _ in call.fake.asked]),
+              (1, ['session-new', 'key-new', 'session-del']),
+              'if one is refused, nothing stays')
+    call.fake.refuse = {}
+    a, b = (TEK, material(10)), (TEK, material(11))
+    for several, wanted in (
+            ((a, b), 'each needs an SPI, or each an interval'),
+            (((*a, {'spi': b'\1'}), b), 'each needs an SPI'),
+            (((*a, {'spi': b'\1'}), (*b, {'spi': b'\1'})), 'has this SPI'),
+            (((*a, {'spi': b'\1'}), (*b, {'spi': b'\1\2'})), 'not as long'),
+            (((*a, {'spi': b'\1'}), (*a, {'spi': b'\2'})), 'is the same'),
+            (((*a, {'interval': (b'\0', b'\7')}),
+              (*b, {'interval': (b'\7', b'\x10')})), 'some of these indexes'),
+            (((*a, {'interval': (b'\7', b'\1')}),), 'behind the last one'),
+            (((*a, {'interval': (b'', bytes([1]) + bytes(6))}),), 'above 2^48'),
+            (((*a, {'interval': (bytes(9), b'\1')}),), 'longer than 8'),
+            (((*a, {'spi': bytes(129)}),), 'an SPI of 129 bytes'),
+            (17 * ((*a, {'spi': b'\1'}),), 'more than 16 keys'),
+            (((TEK, material(1)[:-1]),), '29 bytes, and suite ' + CM),
+            (((TEK_SALT, bytes(16), {'salt': bytes(13)}),), '13 of salt'),
+            (((TGK_SALT, bytes(16), {'salt': bytes(13)}),), '13 bytes of salt'),
+            (((TGK, b''),), 'an empty key')):
+        got = call.refused(plain(ref.keys(*several)))
+        tap.ok(re.match(r'remote:7: mikey (key data|KEMAC) at byte \d+: ',
+                        str(got)) and wanted in str(got),
+               'keys: ' + wanted, got)
+    call.close()
+
+
+def rollovers(tap):
+    """A late joiner learns the rollover counter."""
+    call = Call()
+    told = call.told(plain(sessions=((0, 0, 5),)))
+    tap.equal((number(told, 'initial-roc'), len(call.fake.asked)), (5, 1),
+              'ROC without an SSRC: of whichever comes')
+    done = call.run([line(plain(ref.keys((TEK, material(9))),
+                                sessions=((0, SSRC[1], 2),)))],
+                    [line(plain(sessions=((0, SSRC[0], 7), (0, 5, 0),
+                                          (0, 6, 0xffffffff))))])
+    asked = call.fake.asked
+    tap.equal((done.returncode, [name for name, _ in asked],
+               [(number(one, 'session-id'), number(one, 'direction'),
+                 number(one, 'ssrc'), number(one, 'roc'))
+                for _, one in asked[1:]]),
+              (0, ['session-new'] + 3 * ['stream-set'],
+               [(7, 1, SSRC[1], 2), (7, 2, SSRC[0], 7),
+                (7, 2, 6, 0xffffffff)]),
+              'ROCs by SSRC, of both directions; what is 0 is not said')
+    tap.ok('initial-roc' not in asked[0][1]['recv'], 'and no other stream has it')
+    call.fake.refuse = {'stream-set': 2}
+    done = call.run([line(plain(ref.keys((TEK, material(9)))))],
+                    [line(plain(sessions=((0, 1, 7), (0, 2, 8))))])
+    tap.ok(done.returncode == 1 and done.stderr.count('\n') == 1 and
+           [name for name, _ in call.fake.asked] ==
+           ['session-new', 'stream-set', 'stream-set', 'session-del'],
+           'a session that lacks one is none', (done, call.fake.asked))
+    call.fake.refuse = {}
+    done = call.run([line(plain(ref.keys((TEK, material(9)))))],
+                    [line(plain(sessions=((0, 0, 7),)))], 'recv', 'initial-roc',
+                    3)
+    tap.equal(number(call.fake.asked[0][1]['recv'], 'initial-roc'), 3,
+              'who says another has it')
+    done = call.run([line(plain())],
+                    [line(plain(ref.keys((TEK, material(8), {'spi': b'\1'}),
+                                         (TEK, material(7), {'spi': b'\2'})),
+                                sessions=((0, 1, 7),)))], 'dry-run')
+    tap.equal(done.stdout.splitlines(), [
+        'ksrtp session add local 192.0.2.1:5000 remote 192.0.2.2:5000 send suite '
+        '%s insecure-key ... unused-key recv suite %s insecure-key ... mki 01 '
+        'unused-key' % (CM, CM),
+        'ksrtp key add session ... recv insecure-key ... mki 02',
+        'ksrtp stream set session ... recv ssrc 0x00000001 roc 7'],
+        'dry-run tells of it, without keys')
+    call.close()
+
+
+def sessions_of(fake):
+    return [(command, keyed(told['send']), keyed(told['recv']))
+            for command, told in fake.asked if command == 'session-new']
+
+
+def derived(tgk, cs_id):
+    return b''.join(ref.derive(tgk, constant, cs_id, 0x01020304,
+                               bytes(range(16)), size) for constant, size in
+                    ((ref.TGK_TEK, 16), (ref.TGK_SALT_KEY, 14)))
+
+
+def agreements(tap):
+    """Offer and answer: which message, and which crypto session, is for what."""
+    call = Call()
+    tgk = bytes(range(100, 130))
+    bare = ['']
+    one, other = plain(), plain(ref.keys((TEK, material(2))))
+    both = plain(ref.keys((TGK, tgk)), sessions=((0, 1, 0), (0, 2, 0)))
+    two = plain(ref.keys((TGK, tgk)), sessions=tuple((0, n, 0) for n in
+                                                     range(4)))
+    crypto = 'a=crypto:1 %s inline:%s\r\n'
+    ours, theirs = (crypto % (CM, text(material(n))) for n in (20, 21))
+    for name, local, remote, commons, wanted in (
+            ('each its own', [line(one)], [line(other)], ('', ''),
+             [(material(1), material(2))]),
+            ('at session level', bare, bare, (line(one), line(other)),
+             [(material(1), material(2))]),
+            ('a section has its own', [line(one)], bare,
+             (line(plain(ref.keys((TEK, material(3))))), line(other)),
+             [(material(1), material(2))]),
+            ('a camera\'s, for both', bare, [line(one)], ('', ''),
+             [(material(1), material(1))]),
+            ('our own, and an empty answer', [line(one)],
+             ['a=key-mgmt:mikey \r\n'], ('', ''),
+             [(material(1), material(1))]),
+            ('two crypto sessions, ours', [line(both)], bare, ('', ''),
+             [(derived(tgk, 1), derived(tgk, 2))]),
+            ('two crypto sessions, the peer\'s', bare, [line(both)], ('', ''),
+             [(derived(tgk, 2), derived(tgk, 1))]),
+            ('two sections, four crypto sessions', ['', ''], ['', ''],
+             ('', line(two)), [(derived(tgk, 2), derived(tgk, 1)),
+                               (derived(tgk, 4), derived(tgk, 3))]),
+            ('two sections, two crypto sessions', ['', ''], ['', ''],
+             (line(both), ''), [(derived(tgk, 1), derived(tgk, 1)),
+                                (derived(tgk, 2), derived(tgk, 2))]),
+            ('MIKEY or crypto lines, crypto lines answered', [line(one) + ours],
+             [theirs], ('', ''), [(material(20), material(21))]),
+            ('crypto lines or MIKEY, MIKEY answered', [ours + line(one)],
+             [line(other)], ('', ''), [(material(1), material(2))]),
+            ('MIKEY at session level, crypto lines answered', [ours], [theirs],
+             (line(one), ''), [(material(20), material(21))]),
+            ('another protocol beside it',
+             ['a=key-mgmt:other abc\r\n' + line(one)], [line(other)],
+             ('', 'a=key-mgmt:mikeyx ???\r\n'), [(material(1), material(2))]),
+            ('RTP/AVP that both sides key', [(line(one), 'RTP/AVP')],
+             [(line(other), 'RTP/AVP')], ('', ''),
+             [(material(1), material(2))])):
+        done = call.run(local, remote, commons=commons)
+        tap.equal((done.returncode, done.stderr,
+                   [keys[1:] for keys in sessions_of(call.fake)]),
+                  (0, '', wanted), name)
+    for name, local, remote, commons, wanted in (
+            ('both ways answered', [ours + line(one)], [theirs + line(other)],
+             ('', ''), 'remote:8: a=key-mgmt: crypto lines and MIKEY'),
+            ('no message', ['a=key-mgmt:mikey\r\n'], ['a=key-mgmt:mikey \r\n'],
+             ('', ''), 'neither side has a message with keys'),
+            ('neither', bare, bare, ('', ''), 'no crypto line'),
+            ('plain RTP', [(line(one), 'RTP/AVP')], [('', 'RTP/AVP')],
+             ('', ''), 'RTP/AVP without a crypto line is not protected'),
+            ('the same key', [line(one)], [line(plain())], ('', ''),
+             'both sides have the same key'),
+            ('twice', [line(one) + line(one)], [line(other)], ('', ''),
+             'local:8: a=key-mgmt: mikey is that of line 7, too'),
+            ('three crypto sessions for both', bare,
+             [line(plain(sessions=3 * ((0, 0, 0),)))], ('', ''),
+             '3 crypto sessions, and no message of the other side'),
+            ('three for two sections', ['', ''], ['', ''],
+             ('', line(plain(sessions=3 * ((0, 0, 0),)))),
+             'remote:6: a=key-mgmt: 3 crypto sessions for 2 media sections'),
+            ('different keys for one section',
+             [line(plain(ref.keys((TGK, tgk)), sessions=3 * ((0, 0, 0),)))],
+             [line(other)], ('', ''), 'have different keys'),
+            ('one key for two sections', ['', ''], ['', ''], ('', line(one)),
+             'without BUNDLE each needs its own'),
+            ('not base64', ['a=key-mgmt:mikey $$$\r\n'], [line(other)],
+             ('', ''), 'local:7: mikey: message is not base64'),
+            ('a response', [line(one)],
+             [line(ref.message(ref.header(6), (ref.ERR, b'\3\0\0')))],
+             ('', ''), 'remote:7: mikey: the peer says: error 3'),
+            ('RSA', [line(one)], [line(ref.message(ref.header(2), *BEGIN))],
+             ('', ''), 'needs our private key and certificate, and whom to'),
+            ('Diffie-Hellman', [line(one)],
+             [line(ref.message(ref.header(4), *BEGIN))], ('', ''),
+             'DH init: ksrtp takes pre-shared keys and RSA')):
+        done = call.run(local, remote, commons=commons)
+        tap.ok(done.returncode == 2 and not call.fake.asked and
+               done.stderr.count('\n') == 1 and wanted in done.stderr,
+               '%s: %s' % (name, wanted), done.stderr)
+    call.close()
+
+
+def answers(tap):
+    """A verification, which a responder sends that is asked for one."""
+    call = Call()
+    inner = ref.keys((TEK, material(5)))
+    offer = ref.secured(PSK, ref.header(verify=True), BEGIN, inner)
+    psk = ('insecure-psk', PSK.hex())
+    good = ref.verification(PSK, offer, ref.header(1), (T, ref.stamp()))
+
+    def run(answer, *words, ours=offer):
+        done = call.run([line(ours)], [line(answer) if answer else ''],
+                        *words)
+        return len(sessions_of(call.fake)) if not done.returncode else done.stderr
+    tap.equal(run(good, *psk), 1, 'an answer that verifies')
+    named = ref.secured(PSK, ref.header(verify=True), (
+        *BEGIN, (ref.ID, b'\0\0\3a@b'), (ref.ID, b'\1\0\5sip:c')), inner)
+    tap.equal(run(ref.verification(PSK, named, ref.header(1),
+                                   (T, ref.stamp()), ids=b'a@bsip:c'), *psk,
+                  ours=named), 1, 'of parties that have names')
+    for answer, wanted in (
+            (None, 'wants an answer, and the other side has none'),
+            (good[:-1] + bytes([good[-1] ^ 1]), 'V at byte 29: MAC is not that'),
+            (ref.verification(b'x', offer, ref.header(1), (T, ref.stamp())),
+             'MAC is not that'),
+            (ref.verification(PSK, offer, ref.header(1, csb_id=9),
+                              (T, ref.stamp())), 'CSB ID 00000009 is not'),
+            (ref.message(ref.header(1), (T, ref.stamp())), 'no V'),
+            (ref.message(ref.header(1), (V, b'\0')), 'not authenticated'),
+            (ref.message(ref.header(3), (V, b'\0')),
+             'RSA verification: none that answers a PSK init')):
+        got = run(answer, *psk)
+        tap.ok(wanted in str(got), 'an answer: ' + wanted, got)
+    clear = plain(verify=True)
+    tap.equal(run(ref.message(ref.header(1), (T, ref.stamp()), (V, b'\0')),
+                  ours=clear), 1, 'one of a message in the clear')
+    done = call.fake.ksrtp('mikey', 'answer', 'insecure-mikey', text(named),
+                           *psk)
+    made = base64.b64decode(done.stdout.split()[1])
+    told = ref.parse(made)
+    tap.equal((told['type'], told['csb-id'], made),
+              (1, 0x01020304, ref.verification(
+                  PSK, named, ref.header(1), (T, told['payloads'][0]['body']),
+                  ids=b'a@bsip:c')), 'we answer, as the RFC has it')
+    done = call.fake.ksrtp('mikey', 'answer', 'insecure-mikey', text(plain()))
+    tap.equal((done.returncode, done.stdout, done.stderr), (0, '', ''),
+              'and not who does not ask')
+    call.close()
+
+
+class Parties:
+    """A peer and we, with keys and certificates, in files."""
+
+    def __init__(self, folder):
+        self.dir = folder
+        self.ca_key, self.peer, self.own = (
+            rsa.generate_private_key(65537, 2048) for _ in range(3))
+        self.ca = certify('ca', self.ca_key)
+        self.cert = certify('peer', self.peer, self.ca_key, self.ca)
+        self.own_cert = certify('we', self.own, self.ca_key, self.ca)
+        self.words = ('own-key', self.pem('own.key', self.own), 'own-cert',
+                      self.pem('own.crt', self.own_cert), 'trust',
+                      self.pem('ca.crt', self.ca))
+
+    def pem(self, name, what):
+        path = os.path.join(self.dir, name)
+        with open(path, 'wb') as file:
+            os.chmod(path, 0o600)
+            file.write(pem(what))
+        return path
+
+    def message(self, cert=None, key_of=None, head=None, **more):
+        tgk = ref.keys((TGK, bytes(range(16))))
+        return ref.signed(key_of or self.peer, self.own.public_key(), bytes(
+            range(70, 86)), head or ref.header(2, sessions=2 * ((0, 0, 0),)), (
+                *BEGIN, der(cert or self.cert), (SP, ref.policy(((0, 1),)))),
+                          more.pop('keys', tgk), **more)
+
+
+def envelopes(tap):
+    """Keys under RSA, of who has signed them."""
+    call = Call()
+    parties = Parties(call.dir)
+    both = [(derived(bytes(range(16)), 2), derived(bytes(range(16)), 1))]
+
+    def run(message, *words, ours=''):
+        done = call.run([ours], [line(message)], *(words or parties.words))
+        return done.stderr or [keys[1:] for keys in sessions_of(call.fake)]
+    good = parties.message()
+    tap.equal(run(good), both, "a peer's TGK, for both directions")
+    tap.equal(run(parties.message(pss=True)), both, 'signed by PSS')
+    tap.equal(run(good, *parties.words[:4], 'trust',
+                  parties.pem('peer.crt', parties.cert)), both,
+              'of a peer whose own certificate is trusted')
+    uri = x509.UniformResourceIdentifier('sip:peer@example.org')
+    named = certify('x', parties.peer, parties.ca_key, parties.ca,
+                    alternative=uri)
+    tap.equal(run(parties.message(named, name=b'sip:peer@example.org')), both,
+              'whose name is a URI')
+    other = rsa.generate_private_key(65537, 2048)
+    for name, message, wanted in (
+            ('another CA', parties.message(certify('peer', parties.peer)),
+             'CERT: self'),
+            ('an old certificate', parties.message(certify(
+                'peer', parties.peer, parties.ca_key, parties.ca, -1)),
+             'CERT: certificate has expired'),
+            ("another's key", parties.message(key_of=other),
+             'not the signature of this message'),
+            ('another message', parties.message(forge=b'x'),
+             'not the signature of this message'),
+            ('another name', parties.message(name=b'somebody'),
+             "KEMAC's ID is none of the certificate's names"),
+            ('no name', parties.message(name=None, keys=bytes([KEY, 0, 0, 0]) +
+                                        ref.keys((TEK, material(1)))),
+             'KEMAC has no ID'),
+            ('a wrong MAC', parties.message(spoil=1), 'MAC is not that'),
+            ('an envelope for another', ref.signed(
+                parties.peer, other.public_key(), bytes(16),
+                ref.header(2), (*BEGIN, der(parties.cert)),
+                ref.keys((TEK, material(1)))), 'MAC is not that'),
+            ('no certificate', ref.signed(
+                parties.peer, parties.own.public_key(), bytes(16),
+                ref.header(2), BEGIN, ref.keys((TEK, material(1)))), 'no CERT'),
+            ('no X.509', ref.message(ref.header(2), *BEGIN,
+                                     (CERT, b'\0\0\4abcd')),
+             'CERT at byte 47: no X.509 certificate'),
+            ('no signature', ref.message(ref.header(2), *BEGIN,
+                                         der(parties.cert)), 'no SIGN'),
+            ('a message in the clear', plain(),
+             'not signed, although certificates were given')):
+        got = run(message)
+        tap.ok(isinstance(got, str) and 'remote:7: mikey' in got and
+               wanted in got and got.count('\n') == 1,
+               '%s: %s' % (name, wanted), got)
+    for at in range(0, len(good), 31):
+        bent = good[:at] + bytes([good[at] ^ 4]) + good[at + 1:]
+        if not isinstance(run(bent), str):
+            tap.ok(False, 'byte %d changed, and taken' % at)
+            break
+    else:
+        tap.ok(True, 'no byte may be changed')
+    for words, wanted in (
+            (parties.words[:2] + parties.words[4:], 'go together'),
+            (('trust', parties.words[1]), 'trust: no certificate in PEM'),
+            ((*parties.words[:2], 'own-cert', parties.pem('p.crt', parties.cert)),
+             'not of this private key'),
+            (('trust', '/no/such'), 'No such file')):
+        got = run(good, *words)
+        tap.ok(wanted in str(got), 'words: ' + wanted, got)
+    asked = parties.message(head=ref.header(2, verify=True))
+    done = call.fake.ksrtp('mikey', 'answer', 'insecure-mikey', text(asked),
+                           *parties.words)
+    answer = base64.b64decode(done.stdout.split()[1])
+    told = ref.parse(answer)
+    tap.equal((told['type'], answer), (3, ref.verification(
+        bytes(range(70, 86)), asked, ref.header(3, told['sessions']),
+        (T, told['payloads'][0]['body']))), 'answered under the envelope key')
+    # what we make the peer reads
+    out = make('insecure-sdes', crypto_line(CM, material(8)), 'peer-cert',
+               parties.pem('peer.crt', parties.cert), *parties.words)
+    made_of = base64.b64decode(out.split()[1])
+    theirs = ('own-key', parties.pem('peer.key', parties.peer), 'own-cert',
+              parties.pem('peer.crt', parties.cert), *parties.words[4:])
+    tap.equal(run(made_of, *theirs), [(material(8), material(8))],
+              'a message of ours, read with the key of the peer')
+    at = ref.parse(made_of)
+    sealed = next(p['body'][2:] for p in at['payloads'] if p['type'] == ref.PKE)
+    envelope = parties.peer.decrypt(sealed, ref.padding.PKCS1v15())
+    body = next(p for p in at['payloads'] if p['type'] == KEMAC)['body']
+    auth = ref.derive(envelope, ref.AUTH, 0xff, at['csb-id'], next(
+        p['body'][1:] for p in at['payloads'] if p['type'] == RAND), 20)
+    tap.equal(ref.hmac.new(auth, b'\0' + body[:-20], hashlib.sha1).digest(),
+              body[-20:], "and by Python: KEMAC's MAC is under the envelope key")
+    got = run(made_of)
+    tap.ok('only the peer can decrypt' in got, 'not by us', got)
+    tap.ok(material(8)[:8] not in made_of, 'and hides the key')
+    call.close()
+
+
+def clocks(tap):
+    call = Call()
+    psk = ('insecure-psk', PSK.hex())
+    own = ref.secured(PSK, ref.header(), BEGIN, ref.keys((TEK, material(99))))
+
+    def message(ago, seed=5):
+        return ref.secured(PSK, ref.header(), (
+            (T, ref.stamp(ref.now() - (ago << 32))), BEGIN[1]),
+            ref.keys((TEK, material(seed))))
+
+    def run(theirs, *words, command='add', ours=own):
+        done = call.run([line(ours)], [line(theirs)], *psk, *words,
+                        command=command)
+        return done.stderr or sorted(name for name, _ in call.fake.asked)
+    for ago in (0, 250, -250):
+        tap.equal(run(message(ago)), ['session-new'],
+                  'a message of %d seconds ago' % ago)
+    for ago, word in ((400, 'behind'), (-400, 'before'), (10 ** 8, 'behind')):
+        got = run(message(ago))
+        tap.ok(re.search(r'remote:7: mikey: T at byte 19: \d+ seconds %s this '
+                         "host's clock, and 300 are allowed" % word, str(got)),
+               'one of %d seconds ago is not new' % ago, got)
+        tap.equal(run(message(ago), 'clock-skew', 'none'), ['session-new'],
+                  'unless the peer has no clock')
+    tap.equal(run(message(1000), 'clock-skew', '2000'), ['session-new'],
+              'or clocks may be so far apart')
+    tap.equal(run(message(0), ours=ref.secured(PSK, ref.header(), (
+        (T, ref.stamp(5)), BEGIN[1]), ref.keys((TEK, material(98))))),
+        ['session-new'], 'our own is ours')
+    tap.equal(run(message(400), command='del'), ['session-del', 'session-get'],
+              'a call ends whenever it does')
+    got = run(ref.secured(PSK, ref.header(), ((T, ref.stamp(77, 2)), BEGIN[1]),
+                          ref.keys((TEK, material(5)))))
+    tap.ok('a counter, which tells no time' in got, 'a counter is no clock', got)
+    tap.equal(run(ref.secured(PSK, ref.header(), (BEGIN[1],
+                                                  (T, ref.stamp(ref.now(), 1))),
+                              ref.keys((TEK, material(5))))), ['session-new'],
+              'NTP time of whichever kind')
+    paths = [call.write(name, [line(one)]) for name, one in (
+        ('local', own), ('remote', message(0)), ('remote2', message(0, 6)))]
+    words = 'local %s remote %s %s' % (*paths[:2], ' '.join(psk))
+    done = call.fake.ksrtp('-b', '-', input='sdp add %s\nsdp del %s\n'
+                           'sdp add %s\n' % (words, words, words))
+    tap.ok(done.returncode == 2 and 'this message was taken before' in
+           done.stderr and [name for name, _ in call.fake.asked] ==
+           ['session-new', 'session-get', 'session-del'],
+           'a message is taken once by a batch', done)
+    call.fake.refuse = {'session-new': 1}
+    done = call.fake.ksrtp('-f', '-b', '-', input=2 * ('sdp add %s\n' % words))
+    tap.ok([name for name, _ in call.fake.asked] == 2 * ['session-new'],
+           'but one whose session was refused was not taken', done)
+    call.fake.refuse = {}
+    old = message(3000)
+    done = call.fake.ksrtp(
+        'sdp', 'set', 'local', paths[0], 'remote', call.write(
+            'remote3', [line(old)]), 'old-local', call.write(
+            'local3', [line(ref.secured(PSK, ref.header(), BEGIN,
+                                        ref.keys((TEK, material(97)))))]),
+        *psk)
+    tap.equal((done.returncode, done.stderr), (0, ''),
+              'a message that stays is none to be taken')
+    call.close()
+
+
+def changes(tap):
+    """A new offer and its answer."""
+    call = Call()
+    call.fake.session = [
+        attr(number_of(SESSION, 'remote-address'), bytes((192, 0, 2, 2))),
+        attr(number_of(SESSION, 'remote-port'), struct.pack('!H', 5000))]
+    paths = {name: call.write(name, [line(plain(ref.keys((TEK, material(n))),
+                                                sessions=cs))])
+             for n, (name, cs) in enumerate((
+                 ('local', ((0, 1, 0),)), ('remote', ((0, 2, 3),)),
+                 ('remote-new', ((0, 2, 3), (0, 4, 9)))))}
+
+    def run(remote):
+        done = call.fake.ksrtp('sdp', 'set', 'local', paths['local'], 'remote',
+                               paths[remote], 'old-remote', paths['remote'])
+        return done.returncode, [name for name, _ in call.fake.asked]
+    tap.equal(run('remote'), (0, ['session-get']), 'the same again')
+    tap.equal((run('remote-new'), sorted(call.fake.asked[1][1]),
+               [number(call.fake.asked[2][1], name)
+                for name in ('ssrc', 'roc')]),
+              ((0, ['session-get', 'session-set', 'stream-set']), ['id', 'recv'],
+               [4, 9]),
+              'a new key, and the counter of the stream that is new')
+    ended = call.write('remote-end', [(line(plain()), 'RTP/SAVP', 0)])
+    done = call.fake.ksrtp('sdp', 'set', 'local', paths['local'], 'remote',
+                           paths['remote'], 'old-remote', ended)
+    tap.ok(done.returncode == 2 and 'used twice' in done.stderr,
+           'a key that may have been used does not begin anew', done)
+    call.close()
+
+
+def refusals(tap):
+    """What is no message, by payload and offset; and each message cut short."""
+    call = Call()
+    good = plain(ref.keys((TEK, material(1), {'spi': b'\1\2'})))
+    sp = ref.policy(((0, 1),))
+    for name, message, wanted in (
+            ('version', plain(version=2), 'HDR at byte 0: version 2 is not 1'),
+            ('type', plain(kind=11), 'HDR at byte 0: data type 11 is not known'),
+            ('PRF', plain(prf_func=2), 'HDR at byte 0: PRF 2 is not known'),
+            ('map', plain(map_type=2), 'HDR at byte 0: map type 2 is not known'),
+            ('an empty map', plain(map_type=1),
+             'HDR at byte 0: #CS is 1, and the map is empty'),
+            ('sessions', ref.header(count=200), 'HDR at byte 0: policy of a '
+             'crypto session: 1 bytes at byte 19, where 0 are left'),
+            ('payload', ref.message(ref.header(), (13, b'')),
+             'payload of type 13 at byte 19 is not known'),
+            ('behind it', good + b'\0',
+             '1 bytes behind the last payload, at byte %d' % len(good)),
+            ('KEMAC twice', ref.message(
+                ref.header(), (KEMAC, ref.kemac(b'')), (KEMAC, ref.kemac(b''))),
+             'KEMAC at byte 24: there is one at byte 19, too'),
+            ('no KEMAC', ref.message(ref.header(), *BEGIN), 'no KEMAC'),
+            ('no key', ref.message(ref.header(), (KEMAC, ref.kemac(b''))),
+             'KEMAC at byte 19 key data at byte 23: next payload: 1 bytes'),
+            ('encryption', ref.message(ref.header(),
+                                       (KEMAC, ref.kemac(b'', 3))),
+             'KEMAC at byte 19: encryption algorithm 3 is not known'),
+            ('MAC', ref.message(ref.header(), (KEMAC, ref.kemac(b'', 0, 3))),
+             'KEMAC at byte 19: MAC algorithm 3 is not known'),
+            ('a long KEMAC', ref.message(ref.header(),
+                                         (KEMAC, ref.kemac(bytes(9000)))),
+             'KEMAC at byte 19: more than 8192 bytes'),
+            ('time', ref.message(ref.header(), (T, b'\3')),
+             'T at byte 19: type 3 is not known'),
+            ('hash', ref.message(ref.header(), (ref.CHASH, b'\2')),
+             'CHASH at byte 19: hash function 2 is not known'),
+            ('group', ref.message(ref.header(), (ref.DH, b'\3')),
+             'DH at byte 19: DH group 3 is not known'),
+            ('key type', plain(b'\0\x40\0\0'), 'key data at byte'),
+            ('key validity', plain(b'\0\x23\0\0'), 'key validity 3 is not'),
+            ('among keys', plain(b'\5' + b'\x20\0\0' + b'\0' + ref.stamp()),
+             'it is none of keys'),
+            ('behind keys', plain(ref.keys((TEK, material(1))) + b'xy'),
+             '2 bytes behind the last key'),
+            ('many payloads', ref.message(ref.header(), *(65 * [(SP, sp)])),
+             'more than 64 payloads'),
+            ('TGK without RAND', ref.message(
+                ref.header(), (KEMAC, ref.kemac(ref.keys((TGK, bytes(16)))))),
+             'no RAND, which keys are derived with'),
+            ('TGK without a crypto session', plain(
+                ref.keys((TGK, bytes(16))), sessions=()),
+             'no crypto session that keys are derived for')):
+        got = call.refused(message)
+        tap.ok('remote:7: mikey' in str(got) and wanted in str(got),
+               '%s: %s' % (name, wanted), got)
+    tap.equal(keyed(call.told(plain(sessions=(), map_type=1))), material(1),
+              'an empty map, of RFC 4563')
+    tap.equal(keyed(call.told(plain(sessions=()))), material(1),
+              'or no crypto session at all')
+    tap.equal(keyed(call.told(ref.message(
+        ref.header(), (ref.EXT, b'\3\0\2xy'), (ref.EXT, b'\1\0\0'), *BEGIN,
+        (ref.ID, b'\0\0\1a'), (KEMAC, ref.kemac(ref.keys(
+            (TEK, material(1)))))))), material(1),
+        'general extensions, of RFC 4563 and 4567, and names')
+    whole = ref.message(
+        ref.header(sessions=((0, 1, 0),)), (ref.ID, b'\0\0\3abc'), *BEGIN,
+        (ref.EXT, b'\3\0\2xy'), (SP, sp), (KEMAC, ref.kemac(ref.keys(
+            (TEK, material(1), {'spi': b'\1\2'})))))
+    for cut in range(1, len(whole)):
+        got = subprocess.run([KSRTP, 'mikey', 'show', 'insecure-mikey',
+                              text(whole[:cut])], capture_output=True, text=True,
+                             check=False)
+        if got.returncode != 2 or not re.search(r' at byte \d+|no KEMAC',
+                                                got.stderr):
+            tap.ok(False, 'cut after %d bytes' % cut, got)
+            break
+    else:
+        tap.ok(True, 'a message that is cut, anywhere, is refused with an offset')
+    tap.ok(not any(material(1)[at:at + 4].hex() in str(got)
+                   for at in range(len(material(1)) - 4)),
+           'refusals have no bytes of keys')
+    call.close()
+
+
+def show(*words):
+    return subprocess.run([KSRTP, '-j', 'mikey', 'show', *words],
+                          capture_output=True, text=True, check=False)
+
+
+def shown(tap):
+    """As text and JSON, without keys; headers of RTSP."""
+    message = plain(ref.keys((TEK, material(1), {'spi': b'\1\2'})),
+                    sessions=((0, SSRC[0], 5),))
+    done = show('insecure-mikey', text(message))
+    told = json.loads(done.stdout)[0]
+    tap.equal((told['type'], told['csb-id'], told['prf'], told['verify'],
+               told['crypto-sessions'],
+               [p['payload'] for p in told['payloads']]),
+              ('PSK init', '01020304', 'MIKEY-1', False, [
+                  {'id': 1, 'policy': 0, 'ssrc': '0x11111111', 'roc': 5,
+                   'suite': CM, 'keys': [{'key-length': 16, 'salt-length': 14,
+                                          'mki': '0102'}]}],
+               ['T', 'RAND', 'SP', 'KEMAC']), 'JSON of a message')
+    plain_text = subprocess.run(
+        [KSRTP, 'mikey', 'show', 'insecure-mikey', text(message)],
+        capture_output=True, text=True, check=False).stdout
+    tap.ok(plain_text.startswith('PSK init csb-id 01020304 prf MIKEY-1\n'
+                                 '    session 1 policy 0 ssrc 0x11111111 roc 5'),
+           'and as text', plain_text)
+    tap.ok(material(1)[:4].hex() not in plain_text + done.stdout,
+           'both without keys')
+    same = done.stdout
+    data = text(message)
+    for form in ('a=key-mgmt:mikey ' + data,
+                 'KeyMgmt: prot=mikey; uri="rtsp://h/a,b;c"; data="%s"' % data,
+                 'keymgmt:prot=mikey;uri="";data="%s";' % data,
+                 'prot=other;data="x",prot=MIKEY;data="%s"' % data,
+                 'prot=mikey;data=%s' % data, '  %s  ' % data):
+        done = show('insecure-mikey', form)
+        tap.equal(done.stdout, same, 'taken from ' + form[:40])
+    for form, wanted in (
+            ('a=key-mgmt:other ' + data, 'is not of mikey'),
+            ('KeyMgmt: prot=mikey;uri="x"', 'no prot=mikey with data'),
+            ('KeyMgmt: prot=mikey;data="%s' % data, 'no quote at the end'),
+            ('KeyMgmt: prot', 'a parameter has no value'),
+            ('KeyMgmt: prot=mikey x;data="y"', 'something behind a value'),
+            ('KeyMgmt: prot=other;data="%s"' % data, 'no prot=mikey with data'),
+            (data + ' more', 'something behind the message'),
+            ('', 'message is empty'), ('AQ=', 'message is not base64'),
+            ('A' * 22000, 'message has more than 16384 bytes')):
+        done = show('insecure-mikey', form)
+        tap.ok(done.returncode == 2 and done.stderr.count('\n') == 1 and
+               wanted in done.stderr, 'refused: ' + wanted, done.stderr)
+    hidden = ref.secured(PSK, ref.header(), BEGIN, ref.keys((TEK, material(1))))
+    done = show('insecure-mikey', text(hidden))
+    told = json.loads(done.stdout)[0]
+    tap.ok(done.returncode == 2 and 'none was given' in done.stderr and
+           'suite' not in told['crypto-sessions'][0] and
+           told['payloads'][-1]['encryption'] == 'AES-CM-128',
+           'without its key a message is shown as far as it can be', done)
+    done = show('insecure-mikey', text(hidden), 'insecure-psk', PSK.hex())
+    tap.equal(json.loads(done.stdout)[0]['crypto-sessions'][0]['suite'], CM,
+              'and with it, as a whole')
+
+
+def make(*words):
+    done = subprocess.run([KSRTP, 'mikey', 'make', *map(str, words)],
+                          capture_output=True, text=True, check=False)
+    return done if done.returncode else done.stdout
+
+
+def crypto_line(suite, data, *more):
+    return 'a=crypto:1 %s inline:%s' % (suite, text(data)) + ''.join(more)
+
+
+MADE = {
+    CM: ((0, 1), (1, 16), (2, 1), (3, 20), (4, 14), (5, 0), (7, 1), (8, 1),
+         (10, 1), (11, 10)),
+    CM32: ((0, 1), (1, 16), (2, 1), (3, 20), (4, 14), (5, 0), (7, 1), (8, 1),
+           (10, 1), (11, 4)),
+    GCM: ((0, 6), (1, 16), (2, 0), (3, 0), (20, 16), (4, 12), (5, 0), (7, 1),
+          (8, 1), (10, 1)),
+}
+
+
+def made(tap):
+    """What we make is what Python, by the RFC, reads."""
+    for suite, params in MADE.items():
+        data = material(4, suite)
+        out = make('insecure-sdes', crypto_line(suite, data))
+        tap.ok(out.startswith('a=key-mgmt:mikey ') and out.count('\n') == 1,
+               suite + ': a line for SDP', out)
+        told = ref.parse(base64.b64decode(out.split()[1]))
+        tap.equal((told['type'], told['sessions'], told['verify'],
+                   [p['type'] for p in told['payloads']],
+                   told['payloads'][2]['body'],
+                   told['payloads'][3]['body']),
+                  (0, [(0, 0, 0)], 0, [T, RAND, SP, KEMAC], ref.policy(params),
+                   ref.kemac(ref.keys((TEK, data)))), suite + ': as the RFC has it')
+    a, b = (base64.b64decode(make(
+        'insecure-sdes', crypto_line(CM, material(4))).split()[1])
+        for _ in range(2))
+    tap.ok(a[4:8] != b[4:8] and
+           ref.parse(a)['payloads'][1]['body'] != ref.parse(b)['payloads'][1]['body'],
+           'CSB ID and RAND are others each time')
+    when = struct.unpack('>Q', ref.parse(a)['payloads'][0]['body'][1:])[0]
+    tap.ok(abs(when - ref.now()) >> 32 < 60, 'T is the time')
+    out = make('insecure-sdes', crypto_line(CM, material(4), '|1:2;inline:%s|2:2'
+                                            % text(material(5)), ' KDR=3 '
+                                            'UNENCRYPTED_SRTCP'),
+               'ssrc', '0x11111111', 'roc', 3, 'ssrc', 7, 'salt', 'verify')
+    told = ref.parse(base64.b64decode(out.split()[1]))
+    tap.equal((told['sessions'], told['verify'],
+               told['payloads'][-1]['body'], told['payloads'][2]['body']),
+              ([(0, SSRC[0], 3), (0, 7, 0)], 1, ref.kemac(ref.keys(
+                  *((TEK_SALT, material(n)[:16], {'salt': material(n)[16:],
+                                                  'spi': bytes([0, n - 3])})
+                    for n in (4, 5)))), ref.policy(
+                        MADE[CM][:6] + ((6, 8), (7, 1), (8, 0), (10, 1),
+                                        (11, 10)))),
+              'SSRCs with their ROC, MKIs, salts apart, settings')
+    out = make('insecure-sdes', crypto_line(CM, material(4)), 'insecure-psk',
+               PSK.hex())
+    data = base64.b64decode(out.split()[1])
+    tap.equal(ref.opened(PSK, data), ref.keys((TEK, material(4))),
+              'under a pre-shared key: AES-CM and HMAC-SHA1')
+    tap.ok(material(4)[:8] not in data, 'which hides the key')
+    out = make('insecure-sdes', crypto_line(CM, material(4)), 'uri',
+               'rtsp://192.0.2.1/a')
+    tap.ok(re.fullmatch(r'KeyMgmt: prot=mikey;uri="rtsp://192\.0\.2\.1/a";'
+                        r'data="[A-Za-z0-9+/=]+"\n', out), 'a header for RTSP',
+           out)
+    fake = FakeKernel()
+    done = fake.ksrtp('mikey', 'make', 'suite', CM32, 'insecure-key',
+                      material(4).hex(), 'mki', '0a0b', 'kdr', '256',
+                      'unencrypted-srtp', 'on', 'rcc-mode', '3', 'rcc-rate', '300')
+    told = ref.parse(base64.b64decode(done.stdout.split()[1]))
+    tap.equal((told['payloads'][-1]['body'], told['payloads'][2]['body']),
+              (ref.kemac(ref.keys((TEK, material(4), {'spi': b'\x0a\x0b'}))),
+               ref.policy(((0, 1), (1, 16), (2, 4), (3, 20), (4, 14), (5, 0),
+                           (6, b'\1\0'), (7, 0), (8, 1), (10, 1), (11, 4),
+                           (13, b'\1\x2c')))), 'of a suite, a key and settings')
+    done = fake.ksrtp('mikey', 'make', 'suite', 'ARIA_128_CTR_HMAC_SHA1_80',
+                      'insecure-key', material(4).hex())
+    tap.ok(done.returncode == 2 and 'MIKEY has no number for suite ARIA' in
+           done.stderr, 'a suite that MIKEY does not have', done)
+    fake.close()
+    for words, wanted in (
+            (('uri', 'a"b', 'insecure-sdes', crypto_line(CM, material(4))),
+             'URI: character 2'),
+            ((), 'needs suite and key'), (('roc', 1, 'roc', 2), 'given twice'),
+            (('cryptex', 'on'), "unknown word 'cryptex'"),
+            (33 * ('ssrc', 1), 'more than 32')):
+        done = make(*words)
+        tap.ok(not isinstance(done, str) and done.returncode == 2 and
+               wanted in done.stderr, 'not made: ' + wanted, done)
+
+
+# caps of GStreamer: cipher, authentication, and the suite
+CAPS = (('aes-128-icm', 'hmac-sha1-80', CM), ('aes-128-icm', 'hmac-sha1-32', CM32),
+        ('aes-256-icm', 'hmac-sha1-80', 'AES_256_CM_HMAC_SHA1_80'),
+        ('aes-256-icm', 'hmac-sha1-32', 'AES_256_CM_HMAC_SHA1_32'),
+        ('aes-128-gcm', 'null', GCM), ('aes-256-gcm', 'null', 'AEAD_AES_256_GCM'))
+
+
+def gstreamer(tap):
+    """GStreamer's messages are read, and it reads ours."""
+    try:
+        gst = Gstreamer()
+    except OSError as error:
+        raise Skip(error) from error
+    call = Call()
+    for cipher, auth, suite in CAPS:
+        data = material(6, suite)
+        message = gst.make('application/x-srtp,srtp-key=(buffer)%s,'
+                          'srtp-cipher=%s,srtp-auth=%s,srtcp-cipher=%s,'
+                          'srtcp-auth=%s' % (data.hex(), cipher, auth, cipher,
+                                             auth), [[0, SSRC[0], 9]])
+        told = call.told(base64.b64decode(message))
+        tap.equal((keyed(told), NAME[number(told, 'suite')],
+                   number(call.fake.asked[1][1], 'roc')), (data, suite, 9),
+                  suite + ': of GStreamer, and we read it')
+        # 1.22 takes the length of the authentication key for the tag's
+        for more in ((), ('tag-as-key',)):
+            out = make('insecure-sdes', crypto_line(suite, data), 'ssrc',
+                       SSRC[1], 'roc', 4, *more)
+            data_made = base64.b64decode(out.split()[1])
+            told = gst.read(data_made)
+            heard = auth if more or not auth.endswith('32') else 'hmac-sha1-80'
+            tap.equal((told['srtp-key'], told['srtp-cipher'], told['srtp-auth'],
+                       told['sessions'], told['payloads']),
+                      (data.hex(), cipher, heard, [(0, SSRC[1], 4)],
+                       [T, RAND, SP, KEMAC]),
+                      '%s: of ours, and GStreamer reads it %r' % (suite, more))
+            told = call.told(data_made)
+            tap.equal((keyed(told), NAME[number(told, 'suite')]), (data, suite),
+                      suite + ': and so do we')
+    call.close()
+
+
+def combinations(tap):
+    """All kinds of messages of Python's come out as they went in."""
+    count = 0
+    call = Call()
+    for kind, spi, count_cs, verify, psk in itertools.product(
+            (TEK, TEK_SALT), (None, b'\1\2\3\4'), (1, 2), (False,),
+            (False, True)):
+        data = material(7)
+        more = {'spi': spi} if spi else {}
+        inner = ref.keys((TEK, data, more) if kind == TEK else
+                         (TEK_SALT, data[:16], {'salt': data[16:], **more}))
+        head = ref.header(verify=verify,
+                          sessions=tuple((0, n + 1, n) for n in range(count_cs)))
+        message = ref.secured(PSK, head, BEGIN, inner) if psk else \
+            ref.message(head, *BEGIN, (KEMAC, ref.kemac(inner)))
+        own = ref.secured(PSK, ref.header(), BEGIN,
+                          ref.keys((TEK, material(99)))) if psk else plain()
+        done = call.run([line(own)], [line(message)],
+                        *(('insecure-psk', PSK.hex()) if psk else ()))
+        told = call.fake.asked[0][1]['recv'] if not done.returncode else {}
+        if done.returncode or keyed(told) != data or \
+                told.get('mki') != spi or \
+                len(call.fake.asked) != count_cs:
+            tap.ok(False, 'combination %r' % ((kind, spi, count_cs, psk),), done)
+            break
+        count += 1
+    else:
+        tap.ok(True, '%d combinations' % count)
+    call.close()
+
+
+main(key_types, policies, protection, identifiers, rollovers, agreements,
+     answers, envelopes, clocks, changes, refusals, shown, made, gstreamer, combinations)

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Fuzz target: messages of MIKEY, which a peer writes. Fields lie within the message;
+ * what is taken of it is what its bytes say, under a key or not; what is made of that
+ * is read again as the same.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/rsa.h>
+
+#include "lib/complaint.h"
+#include "lib/mikey.h"
+#include "lib/mikey_policy.h"
+
+#define CHECK(condition)						\
+	do {								\
+		if (!(condition))					\
+			abort();					\
+	} while (0)
+
+static const unsigned char secret[] = "a pre-shared key";
+
+/* A refusal is one line, with what it is about. */
+static void check_refusal(const struct complaint *complaint)
+{
+	char text[1024];
+
+	complaint_tell(complaint, text, sizeof(text));
+	CHECK(*text && !strchr(text, '\n'));
+}
+
+static void check_payloads(const struct mikey_message *message)
+{
+	const struct mikey_payload *payload;
+	size_t at = 10 + 9 * message->n_cs;
+
+	for (payload = message->payload;
+	     payload < &message->payload[message->n]; payload++) {
+		CHECK(payload->offset == at && payload->end > at);
+		at = payload->end;
+	}
+	CHECK(at == message->bytes.len);
+}
+
+/* Suite and settings are written, and read as they were. */
+static void check_policy(const struct sdes *sdes)
+{
+	unsigned char bytes[256];
+	struct mikey_draft draft = {
+		.writer = { .begin = bytes, .size = sizeof(bytes) },
+	};
+	struct mikey_message *again = calloc(1, sizeof(*again));
+	struct complaint complaint = { 0 };
+	struct sdes read = { 0 };
+
+	mikey_draft_begin(&draft, again);
+	CHECK(!mikey_policy_write(&draft, 0, sdes, false, &complaint));
+	CHECK(!draft.writer.full);
+	CHECK(!mikey_message_read(again, (struct bytes) {
+					  bytes, draft.writer.len,
+				  }, &complaint));
+	CHECK(!mikey_policy_read(again, 0, &read, &complaint));
+	read.media = sdes->media;
+	CHECK(sdes_same(&read, sdes));
+	free(again);
+}
+
+static void check_keys(const struct mikey *mikey)
+{
+	struct complaint complaint = { 0 };
+	struct sdes sdes;
+	unsigned int i;
+
+	for (i = 1; i <= mikey_cs_count(&mikey->message); i++) {
+		complaint_leave(&complaint, 0);
+		if (mikey_cs_read(&mikey->message, &mikey->opened, i, i & 1,
+				  &sdes, &complaint)) {
+			check_refusal(&complaint);
+			continue;
+		}
+		CHECK(sdes.media.n && sdes.media.n == mikey->opened.n);
+		check_policy(&sdes);
+	}
+}
+
+/* Encrypted and authenticated by us, keys come out as they went in. */
+static void check_sealed(const struct mikey *mikey)
+{
+	static const unsigned char random[16] = "RAND", stamp[] = "time and";
+	const struct mikey_payload *kemac =
+		mikey_find(&mikey->message, MIKEY_KEMAC);
+	struct bytes key = { secret, sizeof(secret) };
+	struct mikey *again = calloc(1, sizeof(*again));
+	struct complaint complaint = { 0 };
+	struct mikey_draft draft = {
+		.writer = { .begin = again->bytes, .size = MIKEY_SIZE },
+	};
+	struct bytes bytes = { again->bytes, 0 };
+
+	mikey_draft_begin(&draft, &mikey->message);
+	mikey_draft_payload(&draft, MIKEY_RAND);
+	writer_counted(&draft.writer, 1, (struct bytes) { random, 16 });
+	mikey_draft_payload(&draft, MIKEY_T);
+	writer_number(&draft.writer, 1, MIKEY_NTP);
+	writer_bytes(&draft.writer, (struct bytes) { stamp, 8 });
+	bytes.len = draft.writer.len;
+	CHECK(!mikey_message_read(&again->message, bytes, &complaint));
+	CHECK(!mikey_seal(&draft, &again->message, key, MIKEY_ENCR_AES_CM,
+			  MIKEY_MAC_SHA1, MIKEY_WHOLE, kemac->data,
+			  &complaint));
+	CHECK(!draft.writer.full);
+	bytes.len = draft.writer.len;
+	CHECK(!mikey_message_read(&again->message, bytes, &complaint));
+	CHECK(!mikey_open(&again->message, key, MIKEY_WHOLE, &again->opened,
+			  &complaint));
+	CHECK(again->opened.n == mikey->opened.n &&
+	      !memcmp(again->opened.plain, mikey->opened.plain,
+		      kemac->data.len));
+	/* and not if a bit of it is another */
+	again->bytes[bytes.len / 2] ^= 1;
+	CHECK(mikey_message_read(&again->message, bytes, &complaint) ||
+	      mikey_open(&again->message, key, MIKEY_WHOLE, &again->opened,
+			 &complaint));
+	free(again);
+}
+
+/* Nobody is trusted, and nothing is taken; certificates are read before that. */
+static void check_signed(const struct mikey *mikey)
+{
+	static struct mikey_rsa rsa;
+	struct complaint complaint = { 0 };
+	unsigned char envelope[MIKEY_ENVELOPE_MAX];
+	struct mikey_opened *opened = calloc(1, sizeof(*opened));
+	size_t len = 0;
+
+	if (!rsa.own) {
+		rsa.own = EVP_RSA_gen(1024);
+		rsa.trust = X509_STORE_new();
+	}
+	CHECK(mikey_rsa_open(&mikey->message, &rsa, opened, envelope, &len,
+			     &complaint));
+	check_refusal(&complaint);
+	free(opened);
+}
+
+static void check_text(const unsigned char *data, size_t len)
+{
+	struct complaint complaint = { 0 };
+	char *text = malloc(len + 1);
+	struct bytes found;
+
+	memcpy(text, data, len);
+	text[len] = '\0';
+	if (mikey_text_find(text, &found, &complaint))
+		check_refusal(&complaint);
+	else
+		CHECK((const char *)found.at >= text &&
+		      (const char *)found.at + found.len <= text + strlen(text));
+	free(text);
+}
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t len)
+{
+	struct mikey *mikey = calloc(1, sizeof(*mikey));
+	struct complaint complaint = { 0 };
+	struct bytes nothing = { NULL, 0 };
+
+	check_text(data, len);
+	if (mikey_message_read(&mikey->message, (struct bytes) { data, len },
+			       &complaint)) {
+		check_refusal(&complaint);
+	} else {
+		check_payloads(&mikey->message);
+		if (!mikey_open(&mikey->message, nothing, MIKEY_WHOLE,
+				&mikey->opened, &complaint)) {
+			check_keys(mikey);
+			check_sealed(mikey);
+		} else {
+			check_refusal(&complaint);
+		}
+		check_signed(mikey);
+		/* nobody has made it under this key */
+		CHECK(mikey_open(&mikey->message, (struct bytes) {
+					 secret, sizeof(secret),
+				 }, MIKEY_ALONE, &mikey->opened, &complaint));
+	}
+	free(mikey);
+	return 0;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a message of MIKEY says, without its keys. */
+#ifndef KSRTP_MIKEY_JSON_H
+#define KSRTP_MIKEY_JSON_H
+
+#include <jansson.h>
+
+#include "lib/mikey.h"
+
+int mikey_json(const char *text, const struct ksrtp_mikey *with, json_t *list,
+	       struct complaint *complaint);
+void mikey_print(json_t *object);
+
+#endif

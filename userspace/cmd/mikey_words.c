@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mikey_words.h"
+#include "lib/base64.h"
+#include "lib/complaint.h"
+#include "lib/hex.h"
+#include "util/fail.h"
+#include "util/secret.h"
+
+/* Hex of the longest, and more. */
+#define PSK_TEXT_MAX (2 * MIKEY_PSK_MAX + 16)
+
+static const struct secret_kind psk_kind =
+	SECRET_KIND("pre-shared key", "psk");
+
+/* Here, so that it can be wiped once it is understood. */
+static char psk[PSK_TEXT_MAX];
+
+#define PEM_MAX 65536
+
+static char pem[PEM_MAX], more_pem[PEM_MAX];
+
+/**
+ * mikey_words_begin() - nothing is said yet, but messages taken before are known
+ * @words: what is said
+ */
+void mikey_words_begin(struct mikey_words *words)
+{
+	mikey_words_end(words);
+	words->with.clock.skew = MIKEY_SKEW;
+}
+
+/**
+ * mikey_words_end() - wipe what was said
+ * @words: what was said
+ */
+void mikey_words_end(struct mikey_words *words)
+{
+	explicit_bzero(words->with.psk, sizeof(words->with.psk));
+	words->with.psk_len = 0;
+	mikey_rsa_drop(&words->with.rsa);
+	words->with.raw_tgk = false;
+	words->has_psk = false;
+	words->has_clock = false;
+	words->own_key = NULL;
+	words->own_cert = NULL;
+	words->trust = NULL;
+	words->peer = NULL;
+}
+
+static bool take_file(struct args *args, const char *word, const char **file)
+{
+	bool seen = *file;
+
+	if (!args_take(args, word))
+		return false;
+	args_once(&seen, word);
+	*file = args_value(args, word);
+	return true;
+}
+
+static void read_psk(struct ksrtp_mikey *with)
+{
+	int len = hex_decode(psk, with->psk, sizeof(with->psk));
+
+	if (len < 0)
+		len = base64_decode(psk, with->psk, sizeof(with->psk));
+	explicit_bzero(psk, sizeof(psk));
+	if (len < 0)
+		usage("psk: neither hex nor base64");
+	if (!len || len > MIKEY_PSK_MAX)
+		usage("psk: %d bytes are not within 1..%d", len, MIKEY_PSK_MAX);
+	with->psk_len = len;
+}
+
+/**
+ * mikey_words_take() - take a word that is about MIKEY
+ * @words: what is said
+ * @args: the words
+ *
+ * Return: false if the next word is another
+ */
+bool mikey_words_take(struct mikey_words *words, struct args *args)
+{
+	const char *text;
+
+	if (secret_parse(&psk_kind, args, &words->has_psk, psk, sizeof(psk),
+			 NULL)) {
+		read_psk(&words->with);
+	} else if (args_take(args, "clock-skew")) {
+		args_once(&words->has_clock, "clock-skew");
+		text = args_value(args, "clock-skew");
+		words->with.clock.skew = !strcmp(text, "none") ? 0 :
+			parse_number(text, "clock-skew", 1, INT32_MAX);
+	} else if (args_take(args, "raw-tgk")) {
+		args_once(&words->with.raw_tgk, "raw-tgk");
+	} else {
+		return take_file(args, "own-key", &words->own_key) ||
+		       take_file(args, "own-cert", &words->own_cert) ||
+		       take_file(args, "trust", &words->trust) ||
+		       (words->makes && take_file(args, "peer-cert",
+						  &words->peer));
+	}
+	return true;
+}
+
+/* All of a file in PEM; unbuffered, since nobody else would wipe the buffer. */
+static char *read_pem(const char *word, const char *file, char *text,
+		      bool secret)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		usage("%s: %s: %s", word, file, strerror(errno));
+	if (secret)
+		secret_warn(fd, file);
+	while ((n = read(fd, text + len, PEM_MAX - len)) > 0) {
+		len += n;
+		if (len == PEM_MAX)
+			usage("%s: %s: longer than %d bytes", word, file,
+			      PEM_MAX - 1);
+	}
+	if (n < 0)
+		usage("%s: %s: %s", word, file, strerror(errno));
+	close(fd);
+	text[len] = '\0';
+	return text;
+}
+
+/**
+ * mikey_words_read() - read the files that were named
+ * @words: what is said, all of it
+ */
+void mikey_words_read(struct mikey_words *words)
+{
+	struct complaint complaint = { 0 };
+	int ret = 0;
+
+	if (!words->own_key != !words->own_cert)
+		usage("own-key and own-cert go together");
+	if (words->own_key)
+		ret = mikey_rsa_own(&words->with.rsa,
+				    read_pem("own-key", words->own_key, pem,
+					     true),
+				    read_pem("own-cert", words->own_cert,
+					     more_pem, false), &complaint);
+	explicit_bzero(pem, sizeof(pem));
+	if (!ret && words->trust)
+		ret = mikey_rsa_trust(&words->with.rsa,
+				      read_pem("trust", words->trust, pem,
+					       false), &complaint);
+	if (!ret && words->peer)
+		ret = mikey_rsa_peer(&words->with.rsa,
+				     read_pem("peer-cert", words->peer, pem,
+					      false), &complaint);
+	if (ret)
+		usage("%s", complaint.text);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What messages of MIKEY are read and made with, as users say it. */
+#ifndef KSRTP_MIKEY_WORDS_H
+#define KSRTP_MIKEY_WORDS_H
+
+#include "lib/mikey.h"
+#include "util/args.h"
+
+struct mikey_words {
+	struct ksrtp_mikey with;
+	bool has_psk, has_clock;
+	bool makes;		/* messages, for a peer */
+	const char *own_key, *own_cert, *trust, *peer;	/* files */
+};
+
+void mikey_words_begin(struct mikey_words *words);
+bool mikey_words_take(struct mikey_words *words, struct args *args);
+void mikey_words_read(struct mikey_words *words);
+void mikey_words_end(struct mikey_words *words);
+
+#endif

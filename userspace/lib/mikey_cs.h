@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a crypto session of MIKEY gives a direction: its keys and settings. */
+#ifndef LIBKSRTP_MIKEY_CS_H
+#define LIBKSRTP_MIKEY_CS_H
+
+#include "mikey_kemac.h"
+#include "sdes.h"
+
+unsigned int mikey_cs_count(const struct mikey_message *message);
+int mikey_cs_read(const struct mikey_message *message,
+		  const struct mikey_opened *opened, unsigned int cs_id,
+		  bool raw_tgk, struct sdes *sdes,
+		  struct complaint *complaint);
+
+#endif

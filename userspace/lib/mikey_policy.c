@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "complaint.h"
+#include "mikey_policy.h"
+
+#define PROTOCOL_SRTP 0
+
+/* Parameters: RFC 3830 section 6.10.1, RFC 4771, RFC 7714 section 14.3. */
+enum parameter {
+	ENCR_ALG, ENCR_KEY_LEN, AUTH_ALG, AUTH_KEY_LEN, SALT_LEN, PRF, RATE,
+	ENCR_SRTP, ENCR_SRTCP, FEC_ORDER, AUTH_SRTP, TAG_LEN, PREFIX_LEN,
+	ROC_RATE, AEAD_TAG_LEN = 20, PARAMETERS,
+};
+
+enum {
+	ENCR_NULL, ENCR_CM, ENCR_F8, ENCR_SEED_CTR, ENCR_SEED_CCM,
+	ENCR_SEED_GCM, ENCR_GCM,
+};
+
+enum { AUTH_NULL, AUTH_SHA1, AUTH_RCC_1, AUTH_RCC_2, AUTH_RCC_3 };
+
+static const char *const names[PARAMETERS] = {
+	[ENCR_ALG] = "encryption algorithm", [ENCR_KEY_LEN] = "key length",
+	[AUTH_ALG] = "authentication algorithm",
+	[AUTH_KEY_LEN] = "authentication key length",
+	[SALT_LEN] = "salt length", [PRF] = "PRF",
+	[RATE] = "key derivation rate", [ENCR_SRTP] = "SRTP encryption",
+	[ENCR_SRTCP] = "SRTCP encryption", [FEC_ORDER] = "FEC order",
+	[AUTH_SRTP] = "SRTP authentication", [TAG_LEN] = "tag length",
+	[PREFIX_LEN] = "prefix length", [ROC_RATE] = "ROC transmission rate",
+	[AEAD_TAG_LEN] = "AEAD tag length",
+};
+
+struct parameters {
+	bool given[PARAMETERS];
+	uint32_t value[PARAMETERS];
+};
+
+static uint32_t value_or(const struct parameters *p, enum parameter what,
+			 uint32_t otherwise)
+{
+	return p->given[what] ? p->value[what] : otherwise;
+}
+
+static int read_parameter(struct parameters *p, struct reader *reader,
+			  struct complaint *c)
+{
+	size_t offset = reader_offset(reader);
+	struct bytes bytes;
+	uint32_t type = 0;
+	int ret = reader_number(reader, 1, &type, "parameter", c);
+
+	if (!ret)
+		ret = reader_counted(reader, 1, &bytes, "parameter", c);
+	if (ret)
+		return ret;
+	if (type >= PARAMETERS || !names[type])
+		return wrong(c, "parameter %u at byte %zu is not known", type,
+			     offset);
+	if (p->given[type])
+		return wrong(c, "%s at byte %zu is said twice", names[type],
+			     offset);
+	if (!bytes.len || bytes.len > 4)
+		return wrong(c, "%s at byte %zu has %zu bytes", names[type],
+			     offset, bytes.len);
+	p->given[type] = true;
+	p->value[type] = bytes_number(bytes);
+	return 0;
+}
+
+static int must_be(const struct parameters *p, enum parameter what,
+		   uint32_t value, struct complaint *c)
+{
+	if (!p->given[what] || p->value[what] == value)
+		return 0;
+	return wrong(c, "%s is %u; ksrtp has %u", names[what], p->value[what],
+		     value);
+}
+
+/*
+ * Peers say 10 or 4 of the authentication key, where they mean the tag; the key
+ * of HMAC-SHA1 is 20 bytes in any case.
+ */
+static uint32_t tag_len(const struct parameters *p)
+{
+	uint32_t key_len = value_or(p, AUTH_KEY_LEN, 20);
+
+	return value_or(p, TAG_LEN, key_len == 20 ? 10 : key_len);
+}
+
+struct row {
+	uint32_t id;
+	uint32_t encr, key_len, tag_len;
+};
+
+static const struct row rows[] = {
+	{ KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80, ENCR_CM, 16, 10 },
+	{ KSRTP_SUITE_AES_CM_128_HMAC_SHA1_32, ENCR_CM, 16, 4 },
+	{ KSRTP_SUITE_AES_192_CM_HMAC_SHA1_80, ENCR_CM, 24, 10 },
+	{ KSRTP_SUITE_AES_192_CM_HMAC_SHA1_32, ENCR_CM, 24, 4 },
+	{ KSRTP_SUITE_AES_256_CM_HMAC_SHA1_80, ENCR_CM, 32, 10 },
+	{ KSRTP_SUITE_AES_256_CM_HMAC_SHA1_32, ENCR_CM, 32, 4 },
+	{ KSRTP_SUITE_F8_128_HMAC_SHA1_80, ENCR_F8, 16, 10 },
+	{ KSRTP_SUITE_NULL_HMAC_SHA1_80, ENCR_NULL, 16, 10 },
+	{ KSRTP_SUITE_NULL_HMAC_SHA1_32, ENCR_NULL, 16, 4 },
+	{ KSRTP_SUITE_AEAD_AES_128_GCM, ENCR_GCM, 16, 16 },
+	{ KSRTP_SUITE_AEAD_AES_256_GCM, ENCR_GCM, 32, 16 },
+};
+
+#define ROWS (sizeof(rows) / sizeof(*rows))
+
+static int find_suite(const struct parameters *p, struct sdes *sdes,
+		      struct complaint *c)
+{
+	uint32_t encr = value_or(p, ENCR_ALG, ENCR_CM);
+	uint32_t key_len = value_or(p, ENCR_KEY_LEN, 16);
+	uint32_t tag = encr == ENCR_GCM ? value_or(p, AEAD_TAG_LEN, 16) :
+					  tag_len(p);
+	size_t i;
+
+	if (encr >= ENCR_SEED_CTR && encr <= ENCR_SEED_GCM)
+		return wrong(c, "%s is SEED, which ksrtp does not have",
+			     names[ENCR_ALG]);
+	if (encr > ENCR_GCM)
+		return wrong(c, "%s %u is not known", names[ENCR_ALG], encr);
+	/* a key that nothing is encrypted with has any length, and is derived of */
+	if (encr == ENCR_NULL && !key_len)
+		key_len = 16;
+	for (i = 0; i < ROWS; i++)
+		if (rows[i].encr == encr && rows[i].key_len == key_len &&
+		    rows[i].tag_len == tag)
+			break;
+	if (i == ROWS)
+		return wrong(c, "no suite has encryption algorithm %u, a key of %u bytes and a tag of %u",
+			     encr, key_len, tag);
+	sdes->suite = *registry_suite(rows[i].id);
+	return must_be(p, SALT_LEN, sdes->suite.salt_len, c);
+}
+
+static int take_auth(const struct parameters *p, struct sdes *sdes,
+		     struct complaint *c)
+{
+	bool aead = value_or(p, ENCR_ALG, ENCR_CM) == ENCR_GCM;
+	uint32_t auth = value_or(p, AUTH_ALG, aead ? AUTH_NULL : AUTH_SHA1);
+
+	if (auth > AUTH_RCC_3)
+		return wrong(c, "%s %u is not known", names[AUTH_ALG], auth);
+	if (aead && auth > AUTH_SHA1)
+		return wrong(c, "%s %u, beside an AEAD", names[AUTH_ALG], auth);
+	if (aead)
+		return 0;
+	if (auth == AUTH_NULL)
+		return wrong(c, "%s is NULL, and SRTCP has to be authenticated",
+			     names[AUTH_ALG]);
+	if (auth >= AUTH_RCC_1) {
+		sdes->rcc_mode = auth - AUTH_RCC_1 + 1;
+		sdes->rcc_rate = value_or(p, ROC_RATE, 1);
+		if (!sdes->rcc_rate || sdes->rcc_rate > UINT16_MAX)
+			return wrong(c, "%s: %u is not within 1..65535",
+				     names[ROC_RATE], sdes->rcc_rate);
+	}
+	sdes->unauthenticated_srtp = !value_or(p, AUTH_SRTP, 1);
+	return 0;
+}
+
+static int take_rest(const struct parameters *p, struct sdes *sdes,
+		     struct complaint *c)
+{
+	uint32_t rate = value_or(p, RATE, 0);
+	int ret;
+
+	if (rate & (rate - 1) || rate > KSRTP_KEY_DERIVATION_RATE_MAX)
+		return wrong(c, "%s: %u is not a power of two up to 2^24",
+			     names[RATE], rate);
+	sdes->key_derivation_rate = rate;
+	if (sdes->suite.id != KSRTP_SUITE_NULL_HMAC_SHA1_80 &&
+	    sdes->suite.id != KSRTP_SUITE_NULL_HMAC_SHA1_32) {
+		sdes->unencrypted_srtp = !value_or(p, ENCR_SRTP, 1);
+		sdes->unencrypted_srtcp = !value_or(p, ENCR_SRTCP, 1);
+	}
+	ret = must_be(p, PRF, 0, c);
+	if (!ret)
+		ret = must_be(p, FEC_ORDER, 0, c);
+	if (!ret)
+		ret = must_be(p, PREFIX_LEN, 0, c);
+	return ret ? ret : sdes_check(sdes, c);
+}
+
+static int read_policy(const struct mikey_payload *payload, struct sdes *sdes,
+		       struct complaint *c)
+{
+	struct parameters p = { 0 };
+	struct reader reader;
+	int ret = 0;
+
+	if (payload) {
+		if (payload->alg != PROTOCOL_SRTP)
+			return wrong(c, "protocol %u is not SRTP",
+				     payload->alg);
+		reader = reader_of(payload->data, payload->data_offset);
+		while (!ret && reader_left(&reader))
+			ret = read_parameter(&p, &reader, c);
+	}
+	if (!ret)
+		ret = find_suite(&p, sdes, c);
+	if (!ret)
+		ret = take_auth(&p, sdes, c);
+	return ret ? ret : take_rest(&p, sdes, c);
+}
+
+static int find_policy(const struct mikey_message *message, unsigned int policy,
+		       const struct mikey_payload **payload,
+		       struct complaint *c)
+{
+	const struct mikey_payload *at;
+
+	*payload = NULL;
+	for (at = message->payload; at < &message->payload[message->n]; at++) {
+		if (at->type != MIKEY_SP || at->number != policy)
+			continue;
+		if (*payload)
+			return wrong(c, "SP at byte %zu: policy %u is that at byte %zu, too",
+				     at->offset, policy, (*payload)->offset);
+		*payload = at;
+	}
+	/* without any, SRTP's defaults are meant */
+	if (!*payload && mikey_find(message, MIKEY_SP))
+		return wrong(c, "no SP has policy %u", policy);
+	return 0;
+}
+
+/**
+ * mikey_policy_read() - what a policy says of a direction
+ * @message: the message
+ * @policy: the policy's number, as the map has it
+ * @sdes: takes suite and settings
+ * @complaint: takes the error, with payload and offset
+ *
+ * What is not said is SRTP's default: AES-CM with 128 bits, tags of 80. RFC 3830
+ * section 6.10.1.
+ *
+ * Return: 0, or -EINVAL
+ */
+int mikey_policy_read(const struct mikey_message *message, unsigned int policy,
+		      struct sdes *sdes, struct complaint *complaint)
+{
+	const struct mikey_payload *payload;
+	size_t here = complaint_enter(complaint, "%s", "");
+	int ret = find_policy(message, policy, &payload, complaint);
+
+	if (ret)
+		return ret;
+	if (payload)
+		complaint_enter(complaint, " SP at byte %zu", payload->offset);
+	ret = read_policy(payload, sdes, complaint);
+	if (!ret)
+		complaint_leave(complaint, here);
+	return ret;
+}
+
+static void put(struct writer *writer, enum parameter what, uint32_t value)
+{
+	unsigned int width = value > 0xffff ? 3 : value > 0xff ? 2 : 1;
+
+	writer_number(writer, 1, what);
+	writer_number(writer, 1, width);
+	writer_number(writer, width, value);
+}
+
+static void put_all(struct writer *writer, const struct row *row,
+		    const struct sdes *sdes, bool tag_as_key)
+{
+	put(writer, ENCR_ALG, row->encr);
+	put(writer, ENCR_KEY_LEN, row->key_len);
+	if (row->encr == ENCR_GCM) {
+		put(writer, AUTH_ALG, AUTH_NULL);
+		put(writer, AUTH_KEY_LEN, 0);
+		put(writer, AEAD_TAG_LEN, row->tag_len);
+	} else {
+		put(writer, AUTH_ALG, sdes->rcc_mode ?
+		    AUTH_RCC_1 + sdes->rcc_mode - 1 : AUTH_SHA1);
+		put(writer, AUTH_KEY_LEN, tag_as_key ? row->tag_len : 20);
+	}
+	put(writer, SALT_LEN, sdes->suite.salt_len);
+	put(writer, PRF, 0);
+	if (sdes->key_derivation_rate)
+		put(writer, RATE, sdes->key_derivation_rate);
+	put(writer, ENCR_SRTP, row->encr && !sdes->unencrypted_srtp);
+	put(writer, ENCR_SRTCP, row->encr && !sdes->unencrypted_srtcp);
+	put(writer, AUTH_SRTP, !sdes->unauthenticated_srtp);
+	if (row->encr != ENCR_GCM)
+		put(writer, TAG_LEN, row->tag_len);
+	if (sdes->rcc_mode)
+		put(writer, ROC_RATE, sdes->rcc_rate ? sdes->rcc_rate : 1);
+}
+
+/**
+ * mikey_policy_write() - add SP to a message
+ * @draft: the message
+ * @policy: the number it has in the map
+ * @sdes: suite and settings
+ * @tag_as_key: say the length of the tag where that of the authentication key
+ *	belongs, for peers that look there for it
+ * @complaint: takes the error
+ *
+ * Return: 0, or -EINVAL where MIKEY has no number for the suite
+ */
+int mikey_policy_write(struct mikey_draft *draft, unsigned int policy,
+		       const struct sdes *sdes, bool tag_as_key,
+		       struct complaint *complaint)
+{
+	unsigned char parameters[64];
+	struct writer writer = {
+		.begin = parameters, .size = sizeof(parameters),
+	};
+	size_t i;
+
+	for (i = 0; i < ROWS && rows[i].id != sdes->suite.id; i++)
+		;
+	if (i == ROWS)
+		return wrong(complaint, "MIKEY has no number for suite %s",
+			     sdes->suite.name);
+	put_all(&writer, &rows[i], sdes, tag_as_key);
+	mikey_draft_payload(draft, MIKEY_SP);
+	writer_number(&draft->writer, 1, policy);
+	writer_number(&draft->writer, 1, PROTOCOL_SRTP);
+	writer_counted(&draft->writer, 2, (struct bytes) {
+			       parameters, writer.len,
+		       });
+	return 0;
+}

@@ -1,0 +1,526 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <limits.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/rsa.h>
+#include <openssl/x509v3.h>
+
+#include "complaint.h"
+#include "mikey_rsa.h"
+
+/* What is made has an envelope key of so many bytes. */
+#define ENVELOPE_LEN 16
+
+/* Certificates of a message, beside the initiator's own. */
+#define CHAIN_MAX 8
+
+/* No passphrase: nobody is asked. */
+static int no_passphrase(char *text, int size, int writes, void *data)
+{
+	(void)text;
+	(void)size;
+	(void)writes;
+	(void)data;
+	return 0;
+}
+
+static X509 *read_cert(BIO *bio)
+{
+	return PEM_read_bio_X509(bio, NULL, no_passphrase, NULL);
+}
+
+static int read_one(X509 **cert, const char *text, const char *what,
+		    struct complaint *c)
+{
+	BIO *bio = BIO_new_mem_buf(text, -1);
+	X509 *read = bio ? read_cert(bio) : NULL;
+
+	BIO_free(bio);
+	if (!read)
+		return wrong(c, "%s: no certificate in PEM", what);
+	if (EVP_PKEY_get_base_id(X509_get0_pubkey(read)) != EVP_PKEY_RSA) {
+		X509_free(read);
+		return wrong(c, "%s: its key is none of RSA", what);
+	}
+	X509_free(*cert);
+	*cert = read;
+	return 0;
+}
+
+/**
+ * mikey_rsa_own() - tell who we are
+ * @rsa: takes it
+ * @key: our private key, in PEM, without a passphrase
+ * @cert: our certificate, in PEM
+ * @complaint: takes the error
+ *
+ * Return: 0, or -EINVAL
+ */
+int mikey_rsa_own(struct mikey_rsa *rsa, const char *key, const char *cert,
+		  struct complaint *complaint)
+{
+	BIO *bio = BIO_new_mem_buf(key, -1);
+	EVP_PKEY *own = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_passphrase,
+						      NULL) : NULL;
+	int ret = 0;
+
+	BIO_free(bio);
+	if (!own)
+		return wrong(complaint, "own key: no private key in PEM, without a passphrase");
+	ret = read_one(&rsa->cert, cert, "own certificate", complaint);
+	if (!ret && X509_check_private_key(rsa->cert, own) != 1)
+		ret = wrong(complaint, "own certificate: not of this private key");
+	if (ret) {
+		EVP_PKEY_free(own);
+		return ret;
+	}
+	EVP_PKEY_free(rsa->own);
+	rsa->own = own;
+	return 0;
+}
+
+/**
+ * mikey_rsa_trust() - tell whom we believe
+ * @rsa: takes it, beside those before
+ * @certs: certificates in PEM, of CAs or of peers themselves
+ * @complaint: takes the error
+ *
+ * Return: 0, -EINVAL, or -ENOMEM
+ */
+int mikey_rsa_trust(struct mikey_rsa *rsa, const char *certs,
+		    struct complaint *complaint)
+{
+	BIO *bio = BIO_new_mem_buf(certs, -1);
+	unsigned int n = 0;
+	X509 *cert;
+
+	if (!rsa->trust)
+		rsa->trust = X509_STORE_new();
+	if (!bio || !rsa->trust) {
+		BIO_free(bio);
+		return complain(complaint, ENOMEM, "%s", strerror(ENOMEM));
+	}
+	/* one that is given is believed, whoever has signed it */
+	X509_STORE_set_flags(rsa->trust, X509_V_FLAG_PARTIAL_CHAIN);
+	while ((cert = read_cert(bio))) {
+		n += X509_STORE_add_cert(rsa->trust, cert);
+		X509_free(cert);
+	}
+	BIO_free(bio);
+	return n ? 0 : wrong(complaint, "trust: no certificate in PEM");
+}
+
+/**
+ * mikey_rsa_peer() - tell whom messages are made for
+ * @rsa: takes it
+ * @cert: the peer's certificate, in PEM
+ * @complaint: takes the error
+ *
+ * Return: 0, or -EINVAL
+ */
+int mikey_rsa_peer(struct mikey_rsa *rsa, const char *cert,
+		   struct complaint *complaint)
+{
+	return read_one(&rsa->peer, cert, "peer's certificate", complaint);
+}
+
+/**
+ * mikey_rsa_drop() - forget who we are and whom we believe
+ * @rsa: what was told; messages that we have made stay known
+ */
+void mikey_rsa_drop(struct mikey_rsa *rsa)
+{
+	EVP_PKEY_free(rsa->own);
+	X509_free(rsa->cert);
+	X509_STORE_free(rsa->trust);
+	X509_free(rsa->peer);
+	rsa->own = NULL;
+	rsa->cert = NULL;
+	rsa->trust = NULL;
+	rsa->peer = NULL;
+}
+
+/**
+ * mikey_rsa_end() - free and wipe all of it
+ * @rsa: what was told
+ */
+void mikey_rsa_end(struct mikey_rsa *rsa)
+{
+	mikey_rsa_drop(rsa);
+	explicit_bzero(rsa, sizeof(*rsa));
+}
+
+static X509 *cert_of(const struct mikey_payload *payload)
+{
+	const unsigned char *at = payload->data.at;
+	X509 *cert;
+
+	if (payload->alg == MIKEY_X509_URL || payload->data.len > LONG_MAX)
+		return NULL;
+	cert = d2i_X509(NULL, &at, payload->data.len);
+	/* all of it, and nothing behind */
+	if (cert && at != payload->data.at + payload->data.len) {
+		X509_free(cert);
+		cert = NULL;
+	}
+	return cert;
+}
+
+/* The first certificate is the signer's, the others lead to a CA. */
+static int read_chain(const struct mikey_message *message, X509 **signer,
+		      STACK_OF(X509) *chain, struct complaint *c)
+{
+	const struct mikey_payload *payload;
+	X509 *cert;
+
+	for (payload = message->payload;
+	     payload < &message->payload[message->n]; payload++) {
+		if (payload->type != MIKEY_CERT)
+			continue;
+		cert = cert_of(payload);
+		if (!cert)
+			return wrong(c, "CERT at byte %zu: no X.509 certificate",
+				     payload->offset);
+		if (!*signer) {
+			*signer = cert;
+		} else if (sk_X509_num(chain) == CHAIN_MAX ||
+			   !sk_X509_push(chain, cert)) {
+			X509_free(cert);
+			return wrong(c, "CERT at byte %zu: more than %d",
+				     payload->offset, CHAIN_MAX);
+		}
+	}
+	return *signer ? 0 : wrong(c, "no CERT, which says who has signed it");
+}
+
+static int check_chain(const struct mikey_rsa *rsa, X509 *signer,
+		       STACK_OF(X509) *chain, struct complaint *c)
+{
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	int ret = 0;
+
+	if (!ctx)
+		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
+	if (X509_STORE_CTX_init(ctx, rsa->trust, signer, chain) != 1 ||
+	    X509_verify_cert(ctx) != 1)
+		ret = wrong(c, "CERT: %s", X509_verify_cert_error_string(
+				    X509_STORE_CTX_get_error(ctx)));
+	X509_STORE_CTX_free(ctx);
+	return ret;
+}
+
+/* SHA-1, by RSA as PKCS #1 has it, sections 4.2.1 and 6.5. */
+static int check_signature(const struct mikey_message *message, X509 *signer,
+			   struct complaint *c)
+{
+	const struct mikey_payload *sign = mikey_find(message, MIKEY_SIGN);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *key = NULL;
+	int ok;
+
+	if (!sign || !ctx || sign->number > MIKEY_SIGN_PSS) {
+		EVP_MD_CTX_free(ctx);
+		return sign ? wrong(c, "SIGN at byte %zu: type %u is not known",
+				    sign->offset, sign->number) :
+			      wrong(c, "no SIGN, which authenticates it");
+	}
+	ok = EVP_DigestVerifyInit(ctx, &key, EVP_sha1(), NULL,
+				  X509_get0_pubkey(signer)) == 1 &&
+	     EVP_PKEY_CTX_set_rsa_padding(key, sign->number == MIKEY_SIGN_PSS ?
+					  RSA_PKCS1_PSS_PADDING :
+					  RSA_PKCS1_PADDING) == 1 &&
+	     EVP_DigestVerify(ctx, sign->data.at, sign->data.len,
+			      message->bytes.at,
+			      message->bytes.len - sign->data.len) == 1;
+	EVP_MD_CTX_free(ctx);
+	return ok ? 0 : wrong(c, "SIGN at byte %zu: not the signature of this message by this certificate's key",
+			      sign->offset);
+}
+
+static bool is_text(const ASN1_STRING *text, struct bytes wanted)
+{
+	return text && bytes_same((struct bytes) {
+					  ASN1_STRING_get0_data(text),
+					  ASN1_STRING_length(text),
+				  }, wanted);
+}
+
+/* Does a certificate say that it is this one's? */
+static bool has_name(X509 *cert, struct bytes wanted)
+{
+	GENERAL_NAMES *names = X509_get_ext_d2i(cert, NID_subject_alt_name,
+						NULL, NULL);
+	X509_NAME *subject = X509_get_subject_name(cert);
+	int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+	const GENERAL_NAME *name;
+	bool has = false;
+	int i;
+
+	for (i = 0; i < sk_GENERAL_NAME_num(names); i++) {
+		name = sk_GENERAL_NAME_value(names, i);
+		if (name->type == GEN_URI || name->type == GEN_EMAIL ||
+		    name->type == GEN_DNS)
+			has |= is_text(name->d.ia5, wanted);
+	}
+	if (at >= 0)
+		has |= is_text(X509_NAME_ENTRY_get_data(
+				       X509_NAME_get_entry(subject, at)),
+			       wanted);
+	GENERAL_NAMES_free(names);
+	return has;
+}
+
+/*
+ * Whoever signs has to be who has made the envelope: KEMAC says it once more, where
+ * nobody can change it.
+ */
+static int check_name(X509 *signer, const struct mikey_opened *opened,
+		      struct complaint *c)
+{
+	if (!opened->id.len)
+		return wrong(c, "KEMAC has no ID, of who has made it");
+	if (!has_name(signer, opened->id))
+		return wrong(c, "KEMAC's ID is none of the certificate's names");
+	return 0;
+}
+
+/* The same words whatever is wrong, so that nobody learns of the padding. */
+static int decrypt(const struct mikey_message *message,
+		   const struct mikey_rsa *rsa, unsigned char *envelope,
+		   size_t *len, struct complaint *c)
+{
+	const struct mikey_payload *pke = mikey_find(message, MIKEY_PKE);
+	unsigned char plain[4096];
+	EVP_PKEY_CTX *ctx;
+	size_t size = sizeof(plain);
+	int ok;
+
+	if (!pke)
+		return wrong(c, "no PKE, which has the envelope key");
+	ctx = EVP_PKEY_CTX_new(rsa->own, NULL);
+	ok = ctx && EVP_PKEY_decrypt_init(ctx) == 1 &&
+	     EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
+	     EVP_PKEY_get_size(rsa->own) <= (int)sizeof(plain) &&
+	     EVP_PKEY_decrypt(ctx, plain, &size, pke->data.at,
+			      pke->data.len) == 1 &&
+	     size && size <= MIKEY_ENVELOPE_MAX;
+	EVP_PKEY_CTX_free(ctx);
+	/* then it opens nothing */
+	if (!ok && RAND_bytes(plain, ENVELOPE_LEN) != 1)
+		return complain(c, EIO, "no random bytes");
+	*len = ok ? size : ENVELOPE_LEN;
+	memcpy(envelope, plain, *len);
+	explicit_bzero(plain, sizeof(plain));
+	return 0;
+}
+
+static bool is_ours(const struct mikey_rsa *rsa, X509 *signer)
+{
+	return rsa->cert && !X509_cmp(rsa->cert, signer);
+}
+
+/* Of a message that we have made, which is for the peer to decrypt. */
+static int remember(const struct mikey_message *message,
+		    const struct mikey_rsa *rsa, unsigned char *envelope,
+		    size_t *len, struct complaint *c)
+{
+	const struct mikey_sent *sent;
+
+	for (sent = rsa->sent; sent < &rsa->sent[MIKEY_SENT_MAX]; sent++) {
+		if (!sent->len || sent->csb_id != message->csb_id)
+			continue;
+		memcpy(envelope, sent->key, sent->len);
+		*len = sent->len;
+		return 0;
+	}
+	return wrong(c, "our own, whose keys only the peer can decrypt, and its maker");
+}
+
+static int open_signed(const struct mikey_message *message,
+		       const struct mikey_rsa *rsa, X509 *signer,
+		       STACK_OF(X509) *chain, struct mikey_opened *opened,
+		       unsigned char *envelope, size_t *len,
+		       struct complaint *c)
+{
+	bool ours = is_ours(rsa, signer);
+	int ret = ours ? 0 : check_chain(rsa, signer, chain, c);
+
+	if (!ret)
+		ret = check_signature(message, signer, c);
+	if (!ret)
+		ret = ours ? remember(message, rsa, envelope, len, c) :
+			     decrypt(message, rsa, envelope, len, c);
+	if (!ret)
+		ret = mikey_open(message, (struct bytes) { envelope, *len },
+				 MIKEY_ALONE, opened, c);
+	return ret ? ret : check_name(signer, opened, c);
+}
+
+/**
+ * mikey_rsa_open() - check and decrypt the keys of a message under RSA
+ * @message: the message
+ * @rsa: who we are, and whom we believe
+ * @opened: takes the keys, and is to be wiped whatever is returned
+ * @envelope: takes the envelope key, MIKEY_ENVELOPE_MAX bytes at most; likewise
+ * @len: takes its length
+ * @complaint: takes the error, with payload and offset
+ *
+ * First who has signed it, then what it says. RFC 3830 sections 3.2, 4.2.1, 4.2.2
+ * and 6.3 to 6.7.
+ *
+ * Return: 0, or a negative errno
+ */
+int mikey_rsa_open(const struct mikey_message *message,
+		   const struct mikey_rsa *rsa, struct mikey_opened *opened,
+		   unsigned char *envelope, size_t *len,
+		   struct complaint *complaint)
+{
+	STACK_OF(X509) *chain = sk_X509_new_null();
+	X509 *signer = NULL;
+	int ret;
+
+	if (!rsa->own || !rsa->trust)
+		ret = wrong(complaint, "RSA: needs our private key and certificate, and whom to trust");
+	else if (!chain)
+		ret = complain(complaint, ENOMEM, "%s", strerror(ENOMEM));
+	else
+		ret = read_chain(message, &signer, chain, complaint);
+	if (!ret)
+		ret = open_signed(message, rsa, signer, chain, opened, envelope,
+				  len, complaint);
+	X509_free(signer);
+	sk_X509_pop_free(chain, X509_free);
+	return ret;
+}
+
+/**
+ * mikey_rsa_cert() - add our certificate to a message
+ * @draft: the message
+ * @rsa: who we are
+ * @complaint: takes the error
+ *
+ * Return: 0, or -EINVAL
+ */
+int mikey_rsa_cert(struct mikey_draft *draft, const struct mikey_rsa *rsa,
+		   struct complaint *complaint)
+{
+	unsigned char *der = NULL;
+	int len = rsa->cert ? i2d_X509(rsa->cert, &der) : -1;
+
+	if (len < 0 || len > UINT16_MAX)
+		return wrong(complaint, "RSA: needs our private key and certificate");
+	mikey_draft_payload(draft, MIKEY_CERT);
+	writer_number(&draft->writer, 1, MIKEY_X509);
+	writer_counted(&draft->writer, 2, (struct bytes) { der, len });
+	OPENSSL_free(der);
+	return 0;
+}
+
+/* The ID that KEMAC begins with: a name that the certificate has. */
+static int put_name(struct writer *writer, X509 *cert, struct complaint *c)
+{
+	X509_NAME *subject = X509_get_subject_name(cert);
+	int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+	const ASN1_STRING *name;
+
+	if (at < 0)
+		return wrong(c, "own certificate: no common name");
+	name = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
+	writer_number(writer, 1, MIKEY_KEY);
+	writer_number(writer, 1, 0);
+	writer_counted(writer, 2, (struct bytes) {
+			       ASN1_STRING_get0_data(name),
+			       ASN1_STRING_length(name),
+		       });
+	return 0;
+}
+
+/* PKE: the envelope key for the peer, which need not be kept. */
+static int put_envelope(struct mikey_draft *draft, X509 *peer,
+			const struct mikey_sent *sent, struct complaint *c)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(X509_get0_pubkey(peer), NULL);
+	unsigned char sealed[4096];
+	size_t len = sizeof(sealed);
+	int ok;
+
+	ok = ctx && EVP_PKEY_encrypt_init(ctx) == 1 &&
+	     EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
+	     EVP_PKEY_get_size(X509_get0_pubkey(peer)) <= (int)sizeof(sealed) &&
+	     EVP_PKEY_encrypt(ctx, sealed, &len, sent->key, sent->len) == 1;
+	EVP_PKEY_CTX_free(ctx);
+	if (!ok)
+		return wrong(c, "the peer's certificate cannot be encrypted for");
+	mikey_draft_payload(draft, MIKEY_PKE);
+	writer_number(&draft->writer, 2, len);
+	writer_bytes(&draft->writer, (struct bytes) { sealed, len });
+	return 0;
+}
+
+static int put_signature(struct mikey_draft *draft, EVP_PKEY *own,
+			 struct complaint *c)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	size_t len = EVP_PKEY_get_size(own), covered;
+	unsigned char *room;
+	int ok;
+
+	mikey_draft_payload(draft, MIKEY_SIGN);
+	writer_number(&draft->writer, 2, MIKEY_SIGN_RSA << 12 | len);
+	covered = draft->writer.len;
+	room = writer_room(&draft->writer, len);
+	ok = ctx && len < 1 << 12 &&
+	     (!room || (EVP_DigestSignInit(ctx, NULL, EVP_sha1(), NULL, own) == 1 &&
+			EVP_DigestSign(ctx, room, &len, draft->writer.begin,
+				       covered) == 1));
+	EVP_MD_CTX_free(ctx);
+	return ok ? 0 : wrong(c, "own key: does not sign");
+}
+
+/**
+ * mikey_rsa_seal() - add KEMAC, PKE and SIGN to a message
+ * @draft: the message
+ * @rsa: who we are, and who the peer is; remembers the envelope key
+ * @message: what is in @draft, as it is read; RAND and T among it
+ * @plain: key data payloads
+ * @complaint: takes the error
+ *
+ * RFC 3830 section 3.2.
+ *
+ * Return: 0, or a negative errno
+ */
+int mikey_rsa_seal(struct mikey_draft *draft, struct mikey_rsa *rsa,
+		   const struct mikey_message *message, struct bytes plain,
+		   struct complaint *complaint)
+{
+	struct mikey_sent *sent = &rsa->sent[rsa->next++ % MIKEY_SENT_MAX];
+	unsigned char inner[MIKEY_PLAIN_MAX];
+	struct writer writer = { .begin = inner, .size = sizeof(inner) };
+	int ret;
+
+	sent->csb_id = message->csb_id;
+	sent->len = ENVELOPE_LEN;
+	if (RAND_bytes(sent->key, ENVELOPE_LEN) != 1)
+		return complain(complaint, EIO, "no random bytes");
+	ret = put_name(&writer, rsa->cert, complaint);
+	writer_bytes(&writer, plain);
+	if (!ret)
+		ret = mikey_seal(draft, message, (struct bytes) {
+					 sent->key, sent->len,
+				 }, MIKEY_ENCR_AES_CM, MIKEY_MAC_SHA1,
+				 MIKEY_ALONE,
+				 (struct bytes) { inner, writer.len },
+				 complaint);
+	if (!ret)
+		ret = put_envelope(draft, rsa->peer, sent, complaint);
+	if (!ret)
+		ret = put_signature(draft, rsa->own, complaint);
+	if (!ret && writer.full)
+		ret = wrong(complaint, "more than %d bytes of keys",
+			    MIKEY_PLAIN_MAX);
+	explicit_bzero(inner, sizeof(inner));
+	return ret;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Rollover counters that streams of a section begin with, as MIKEY tells them. */
+#ifndef LIBKSRTP_ROLLOVER_H
+#define LIBKSRTP_ROLLOVER_H
+
+#include "plan.h"
+
+bool rollover_of(const struct step *step, unsigned int direction,
+		 unsigned int i, uint32_t *ssrc, uint32_t *roc);
+int rollovers_set(const struct step *step, struct ksrtp *handle,
+		  unsigned int direction, uint32_t id);
+
+#endif
