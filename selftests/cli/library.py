@@ -419,15 +419,15 @@ def mikey(tap):
     tap.equal((told['master-key'], told['master-salt'],
                int.from_bytes(told['initial-roc'], sys.byteorder)),
               (key(CM)[:size], key(CM)[size:], 5), 'with key, salt and ROC')
-    tap.equal(taken(text, 3), (EINVAL, 'recv: no crypto session 3, of 2'),
+    tap.equal(taken(text, 3), (EINVAL, 'recv: crypto session 3 does not exist; the message has 2'),
               'a crypto session that it has not')
     tap.equal((program.call('mikey_psk', 'mikey', {'hex': '00112233'}),
                taken(text, 1)[1].split(': ')[-1]),
-              (0, 'not authenticated, although a pre-shared key was given'),
+              (0, 'no MAC, but a pre-shared key is given'),
               'with a pre-shared key it is not taken')
     ret, text = made(3)
     tap.equal((taken(text, 2), taken(text, 1), taken(text, 1, SEND)),
-              ((0, ''), (EINVAL, 'recv: this message was taken before'),
+              ((0, ''), (EINVAL, 'recv: message is a replay'),
                (0, '')), 'one under the key is, once')
     ret, answer = program.call('mikey_answer', 'mikey', text, room)
     tap.equal((ret, program.call('mikey_verify', 'mikey', text, answer)), (0, 0),
@@ -435,7 +435,7 @@ def mikey(tap):
     program.call('mikey_psk', 'mikey', {'hex': '99'})
     tap.equal((program.call('mikey_verify', 'mikey', text, answer),
                program.call('mikey_error', 'mikey').split(': ')[-1]),
-              (EINVAL, 'MAC is not that of this message under this key'),
+              (EINVAL, 'MAC does not match this message and key'),
               'but not under another')
     ret, header = program.call('mikey_header', 'mikey', text, 'rtsp://h/1', room)
     tap.equal((ret, header),
@@ -493,8 +493,19 @@ def envelopes(tap):
               [0, EINVAL], 'and verifies the answer to it')
     tap.equal((program.call('mikey_own', 'mikey', texts[0][0], texts[1][1]),
                program.call('mikey_error', 'mikey')),
-              (EINVAL, 'own certificate: not of this private key'),
+              (EINVAL, 'own certificate: does not belong to the private key'),
               'a certificate of another key')
+    ret, text = program.call('mikey_offer', 'mikey', 'session', SEND,
+                             {'list': [1, 0]}, 1, {'text': 22000})
+    program.call('session_new')
+    tap.equal((ret, program.call('direction_mikey', 'session', SEND, 'mikey',
+                                 text, 1)), (0, 0),
+              'and key and certificate are what they were')
+    broken = texts[1][1].replace('MII', '!!!', 1)
+    tap.equal((program.call('mikey_trust', 'mikey', texts[0][1] + broken),
+               program.call('mikey_error', 'mikey')),
+              (EINVAL, 'trust: certificate 2 is not a certificate in PEM'),
+              'a list with something else in it')
     program.call('mikey_free', 'mikey')
     program.end(tap)
 

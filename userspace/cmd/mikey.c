@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ksrtp mikey: messages of MIKEY, shown and made. */
+/* ksrtp mikey: show and make MIKEY messages. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,16 +35,16 @@ static const char mikey_help[] =
 	"            [ rcc-rate N ]\n"
 	"\n"
 	"A message is base64, a line a=key-mgmt:mikey of SDP, or RTSP's KeyMgmt:.\n"
-	"show tells what a message says, without its keys. make prints a line\n"
-	"a=key-mgmt:, or with uri a header KeyMgmt:, that has the keys, in the clear\n"
-	"unless a pre-shared key or the peer's certificate is given; answer what the\n"
-	"peer is to be answered.\n";
+	"show prints the contents of a message without its keys. make prints a line\n"
+	"a=key-mgmt:, or with uri a header KeyMgmt:. It contains the keys in the clear\n"
+	"unless a pre-shared key or the peer's certificate is given. answer prints the\n"
+	"answer to a message.\n";
 
 #define SOURCES_MAX 32
 
 static const struct secret_kind message_kind = SECRET_KIND("message", "mikey");
 
-/* Here, so that they can be wiped whatever way the program ends. */
+/* Static, so that they are wiped however the program ends. */
 static struct mikey_words words = { .makes = true };
 static struct ksrtp_session session;
 static struct direction send_words;
@@ -123,7 +123,7 @@ static void mikey_show(struct args *args)
 		usage("%s", refused);
 }
 
-/* A line for SDP, or what RTSP's header is. */
+/* Print a line of SDP, or RTSP's header. */
 static void print_text(void)
 {
 	if (!*text)
@@ -137,7 +137,7 @@ static void print_text(void)
 	printf("KeyMgmt: %s\n", header);
 }
 
-/* What of a direction a message can say. */
+/* Words of a direction that a message can express. */
 static bool take_direction_word(struct args *args)
 {
 	static const char *const known[] = {

@@ -7,7 +7,7 @@
 #include "lib/complaint.h"
 #include "util/output.h"
 
-/* Nothing longer is shown of what is no key. */
+/* Longer fields are cut. */
 #define SHOWN_MAX 255
 
 static json_t *hex(struct bytes bytes)
@@ -177,7 +177,7 @@ static json_t *show_header(const struct mikey_message *message)
 	return object;
 }
 
-/* Each crypto session, with keys if they could be had. */
+/* Crypto sessions, with lengths of keys if the keys could be decrypted. */
 static int show_sessions(json_t *object, const struct mikey_message *message,
 			 const struct mikey *opened, bool raw_tgk,
 			 struct complaint *c)
@@ -205,7 +205,7 @@ static int show_sessions(json_t *object, const struct mikey_message *message,
 	return ret;
 }
 
-/* What can be read of it without a key. */
+/* Parse what is not encrypted. */
 static int read_bare(struct mikey *bare, struct bytes found,
 		     struct complaint *c)
 {
@@ -216,11 +216,12 @@ static int read_bare(struct mikey *bare, struct bytes found,
 }
 
 /**
- * mikey_json() - what a message says
- * @text: the message, as text of SDP, RTSP, or base64
- * @with: our secrets
- * @list: takes an object, if it is a message, although its keys cannot be had
- * @complaint: takes the error
+ * mikey_json() - convert a message to JSON
+ * @text: the message, from SDP or RTSP, or in base64
+ * @with: local secrets
+ * @list: receives an object if the message can be parsed, even if it cannot be
+ *	decrypted
+ * @complaint: receives the error
  *
  * Return: 0, or a negative errno
  */
@@ -272,7 +273,7 @@ static void print_key(json_t *key)
 	putchar('\n');
 }
 
-/* All members but those that are printed before it. */
+/* Print all scalar members except @first. */
 static void print_members(json_t *object, const char *first)
 {
 	const char *name;
@@ -292,8 +293,8 @@ static void print_members(json_t *object, const char *first)
 }
 
 /**
- * mikey_print() - print what mikey_json() has made
- * @object: the message
+ * mikey_print() - print a message as text
+ * @object: the object made by mikey_json()
  */
 void mikey_print(json_t *object)
 {

@@ -11,13 +11,13 @@
 #include "util/fail.h"
 #include "util/secret.h"
 
-/* Hex of the longest, and more. */
+/* Hex of the longest key, and some more. */
 #define PSK_TEXT_MAX (2 * MIKEY_PSK_MAX + 16)
 
 static const struct secret_kind psk_kind =
 	SECRET_KIND("pre-shared key", "psk");
 
-/* Here, so that it can be wiped once it is understood. */
+/* Static, so that it can be wiped. */
 static char psk[PSK_TEXT_MAX];
 
 #define PEM_MAX 65536
@@ -25,8 +25,8 @@ static char psk[PSK_TEXT_MAX];
 static char pem[PEM_MAX], more_pem[PEM_MAX];
 
 /**
- * mikey_words_begin() - nothing is said yet, but messages taken before are known
- * @words: what is said
+ * mikey_words_begin() - reset the words, but keep the replay cache
+ * @words: the words
  */
 void mikey_words_begin(struct mikey_words *words)
 {
@@ -35,8 +35,8 @@ void mikey_words_begin(struct mikey_words *words)
 }
 
 /**
- * mikey_words_end() - wipe what was said
- * @words: what was said
+ * mikey_words_end() - wipe the secrets
+ * @words: the words
  */
 void mikey_words_end(struct mikey_words *words)
 {
@@ -78,11 +78,11 @@ static void read_psk(struct ksrtp_mikey *with)
 }
 
 /**
- * mikey_words_take() - take a word that is about MIKEY
- * @words: what is said
- * @args: the words
+ * mikey_words_take() - parse a word for MIKEY
+ * @words: receives it
+ * @args: the command line
  *
- * Return: false if the next word is another
+ * Return: false if the next word is not one of these
  */
 bool mikey_words_take(struct mikey_words *words, struct args *args)
 {
@@ -108,7 +108,7 @@ bool mikey_words_take(struct mikey_words *words, struct args *args)
 	return true;
 }
 
-/* All of a file in PEM; unbuffered, since nobody else would wipe the buffer. */
+/* Read a PEM file without stdio, whose buffer would not be wiped. */
 static char *read_pem(const char *word, const char *file, char *text,
 		      bool secret)
 {
@@ -135,7 +135,7 @@ static char *read_pem(const char *word, const char *file, char *text,
 
 /**
  * mikey_words_read() - read the files that were named
- * @words: what is said, all of it
+ * @words: the words, all parsed
  */
 void mikey_words_read(struct mikey_words *words)
 {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What messages of MIKEY are read and made with, as users say it. */
+/* Words of the command line for secrets of MIKEY. */
 #ifndef KSRTP_MIKEY_WORDS_H
 #define KSRTP_MIKEY_WORDS_H
 
-#include "lib/mikey.h"
+#include "lib/mikey/mikey.h"
 #include "util/args.h"
 
 struct mikey_words {
 	struct ksrtp_mikey with;
 	bool has_psk, has_clock;
-	bool makes;		/* messages, for a peer */
+	bool makes;		/* the command makes messages */
 	const char *own_key, *own_cert, *trust, *peer;	/* files */
 };
 

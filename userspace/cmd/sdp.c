@@ -52,9 +52,9 @@ static const char sdp_help[] =
 	"behind address translation, or with several addresses. Before = stands\n"
 	"the one of SDP that it is for; without it, each is meant.\n"
 	"SETTINGS are for all sessions of the call, as ksrtp session has them.\n"
-	"MIKEY is for messages a=key-mgmt:mikey: a pre-shared key in hex or base64;\n"
-	"or our key and certificate, and those of CAs or peers, in PEM; how far the\n"
-	"peer's clock may be off; and where a TGK is the key itself.\n"
+	"MIKEY is for messages a=key-mgmt:mikey: a pre-shared key in hex or base64,\n"
+	"or own key, own certificate and trusted certificates in PEM. clock-skew is\n"
+	"how far the peer's clock may differ; raw-tgk uses a TGK as TEK.\n"
 	"dry-run prints the commands of ksrtp session, without keys.\n";
 
 /* Descriptions contain keys. Static, so that they can be wiped. */
@@ -62,7 +62,7 @@ static struct call call, old;
 
 static struct plan plan;
 
-/* What messages of MIKEY are read with; those taken stay known to a batch. */
+/* Secrets for MIKEY. The replay cache lasts for a batch. */
 static struct mikey_words mikey;
 
 static struct files {
@@ -338,7 +338,7 @@ static void read_call(struct call *into, const char *local, const char *remote)
 	must(call_read(into, &complaint), &complaint);
 }
 
-/* Carry it out; messages that a new call @takes are known from then on. */
+/* Carry out the plan. If the call @takes messages, cache them. */
 static void finish(bool takes)
 {
 	struct complaint complaint = { 0 };

@@ -85,7 +85,7 @@ static void print_key(const struct sdes_key *key)
 		       (unsigned long long)key->to);
 }
 
-/* Keys and settings of MIKEY, without the keys. */
+/* Settings from MIKEY, with placeholders for keys. */
 static void print_mikey(const struct sdes *sdes)
 {
 	printf(" suite %s", sdes->suite.name);
@@ -123,7 +123,7 @@ static void print_direction(const struct step *step, bool send, bool unused,
 		print_mikey(sdes);
 	else if (keyed)
 		print_crypto((send ? leg->send : leg->recv)->text);
-	/* keys that come behind, for some packet indexes, go without */
+	/* keys with intervals are added later, without these */
 	if (keyed && !sdes->media.key[0].interval)
 		printf("%s%s", unused ? " unused-key" : "",
 		       restarts ? " restart-counters" : "");
@@ -135,7 +135,7 @@ static void print_direction(const struct step *step, bool send, bool unused,
 	print_words(words, keyed);
 }
 
-/* Of a session that is not made yet nobody knows the number. */
+/* The id of a session is unknown until it is created. */
 static void print_session(const struct step *step, bool send)
 {
 	if (step->what == PLAN_ADD)
@@ -145,7 +145,7 @@ static void print_session(const struct step *step, bool send)
 	printf(" %s", send ? "send" : "recv");
 }
 
-/* What follows a session whose keys came by MIKEY: other keys, and counters. */
+/* With MIKEY, further keys and rollover counters follow the session. */
 static void print_rest(const struct step *step, bool send)
 {
 	const struct leg *leg = step->leg;

@@ -6,7 +6,7 @@
 #include "agreed_mikey.h"
 #include "complaint.h"
 
-/* Who says nothing has no secrets. */
+/* Secrets of the call. By default there are none. */
 static const struct ksrtp_mikey *with(const struct call *call)
 {
 	static const struct ksrtp_mikey none = {
@@ -16,7 +16,7 @@ static const struct ksrtp_mikey *with(const struct call *call)
 	return call->mikey ? call->mikey : &none;
 }
 
-/* A side's message; NULL where it has none, or an empty one. */
+/* Read a side's message. It is NULL if there is none, or if it is empty. */
 static int take(const struct call *call, const struct sdp *sdp,
 		const struct sdp_media *media, struct mikey **mikey,
 		struct complaint *c)
@@ -34,13 +34,17 @@ static int take(const struct call *call, const struct sdp *sdp,
 	return ret;
 }
 
-/*
- * Crypto sessions of a section in a message that is for several, in their order:
- * one for each, or two, of which the first is sent by who has made the message.
+/**
+ * struct part - crypto sessions of a section, in a message that may have several
+ * @own: CS ID of what the message's sender sends
+ * @other: CS ID of what it receives; 0: none
+ * @alone: the message is for this section only
+ *
+ * Sections follow each other in the message, with one or two crypto sessions each.
  */
 struct part {
 	unsigned int own, other;
-	bool several;		/* the message is of this section alone */
+	bool alone;
 };
 
 static int find_part(const struct mikey_message *message, const struct sdp *sdp,
@@ -57,18 +61,18 @@ static int find_part(const struct mikey_message *message, const struct sdp *sdp,
 		sections++;
 		before += at < media;
 	}
-	part->several = sections == 1;
+	part->alone = sections == 1;
 	if (n == 1)
-		*part = (struct part) { 1, 1, part->several };
+		*part = (struct part) { 1, 1, part->alone };
 	else if (n == 2 * sections)
 		*part = (struct part) { 2 * before + 1, 2 * before + 2,
-					part->several };
+					part->alone };
 	else if (n == sections)
-		*part = (struct part) { before + 1, before + 1, part->several };
+		*part = (struct part) { before + 1, before + 1, part->alone };
 	else if (sections == 1)
-		*part = (struct part) { 1, 0, part->several };
+		*part = (struct part) { 1, 0, part->alone };
 	else
-		return wrong(c, "a=key-mgmt: %u crypto sessions for %u media sections; each has one, or one for each side",
+		return wrong(c, "a=key-mgmt: %u crypto sessions for %u media sections; each section needs one or two",
 			     n, sections);
 	return 0;
 }
@@ -86,14 +90,14 @@ static int add_rollover(struct rollovers *rollovers,
 		if (rollovers->at[i].ssrc == cs->ssrc)
 			return 0;
 	if (rollovers->n == ROLLOVERS_MAX)
-		return wrong(c, "a=key-mgmt: more than %d crypto sessions of one media section",
+		return wrong(c, "a=key-mgmt: more than %d crypto sessions for a media section",
 			     ROLLOVERS_MAX);
 	rollovers->at[rollovers->n].ssrc = cs->ssrc;
 	rollovers->at[rollovers->n++].roc = cs->roc;
 	return 0;
 }
 
-/* Keys, settings and rollover counters of a direction. */
+/* Read keys, settings and rollover counters of a direction. */
 static int read_cs(const struct call *call, const struct mikey *mikey,
 		   unsigned int cs_id, struct sdes *sdes,
 		   struct rollovers *rollovers, struct complaint *c)
@@ -108,7 +112,7 @@ static int read_cs(const struct call *call, const struct mikey *mikey,
 	return add_rollover(rollovers, &mikey->message, cs_id, c);
 }
 
-/* Other SSRCs of the same sender, under the same keys. */
+/* Further crypto sessions are SSRCs of the same sender, with the same keys. */
 static int read_others(const struct call *call, const struct mikey *mikey,
 		       const struct sdes *sdes, struct rollovers *rollovers,
 		       struct complaint *c)
@@ -125,15 +129,15 @@ static int read_others(const struct call *call, const struct mikey *mikey,
 		if (sdes_same(sdes, &other))
 			ret = add_rollover(rollovers, &mikey->message, cs_id,
 					   c);
-		/* the second of two may be meant for the way back */
+		/* the second of two may be for the other direction */
 		else if (n != 2)
-			ret = wrong(c, "a=key-mgmt: crypto sessions of one media section have different keys");
+			ret = wrong(c, "a=key-mgmt: crypto sessions of a media section have different keys");
 	}
 	explicit_bzero(&other, sizeof(other));
 	return ret;
 }
 
-/* Each side has a message of its own, and sends by it. */
+/* A side sends with the keys of its own message. */
 static int take_own(const struct call *call, const struct sdp *sdp,
 		    const struct sdp_media *media, const struct mikey *mikey,
 		    struct sdes *sdes, struct rollovers *rollovers,
@@ -146,12 +150,12 @@ static int take_own(const struct call *call, const struct sdp *sdp,
 	ret = find_part(&mikey->message, sdp, media, &part, c);
 	if (!ret)
 		ret = read_cs(call, mikey, part.own, sdes, rollovers, c);
-	if (!ret && part.several)
+	if (!ret && part.alone)
 		ret = read_others(call, mikey, sdes, rollovers, c);
 	return ret;
 }
 
-/* One message has the keys of both. */
+/* One message with the keys of both directions. */
 struct both {
 	const struct sdp *sdp;
 	const struct sdp_media *media;
@@ -169,7 +173,7 @@ static int take_both(const struct call *call, struct leg *leg,
 	ret = find_part(&both->mikey->message, both->sdp, both->media, &part,
 			c);
 	if (!ret && !part.other)
-		ret = wrong(c, "a=key-mgmt: %u crypto sessions, and no message of the other side; there is one, or one for each",
+		ret = wrong(c, "a=key-mgmt: %u crypto sessions; without a message of the other side, one or two are needed",
 			    mikey_cs_count(&both->mikey->message));
 	if (!ret)
 		ret = read_cs(call, both->mikey,
@@ -188,7 +192,7 @@ static int check_answer(const struct call *call, const struct mikey *answer,
 	if (answer)
 		return mikey_verify(answer, offer, with(call), c);
 	if (offer->message.wants_answer)
-		return wrong(c, "a=key-mgmt: wants an answer, and the other side has none");
+		return wrong(c, "a=key-mgmt: message requests an answer, and the other side has none");
 	return 0;
 }
 
@@ -206,7 +210,7 @@ static int agree(const struct call *call, struct leg *leg,
 	int ret;
 
 	if (!is_offer(ours) && !is_offer(theirs))
-		return wrong(c, "a=key-mgmt: neither side has a message with keys");
+		return wrong(c, "a=key-mgmt: no side has a message with keys");
 	if (is_offer(ours) && is_offer(theirs)) {
 		ret = take_own(call, &call->local, local, ours, &leg->send_sdes,
 			       &leg->send_rollovers, c);
@@ -215,7 +219,7 @@ static int agree(const struct call *call, struct leg *leg,
 				       &leg->recv_sdes, &leg->recv_rollovers,
 				       c);
 		if (!ret && sdes_share(&leg->send_sdes, &leg->recv_sdes))
-			ret = wrong(c, "a=key-mgmt: both sides have the same key; each has to choose its own");
+			ret = wrong(c, "a=key-mgmt: both sides have the same key; they must differ");
 		return ret;
 	}
 	if (is_offer(theirs))
@@ -225,16 +229,16 @@ static int agree(const struct call *call, struct leg *leg,
 }
 
 /**
- * agreed_mikey() - read the messages of a section, of both sides or of one
+ * agreed_mikey() - read the messages of a section
  * @call: the call
- * @leg: takes keys, settings and rollover counters
- * @local: the section as this side has it
- * @remote: the section as the peer has it
- * @complaint: takes the error
+ * @leg: receives keys, settings and rollover counters
+ * @local: the section in the local description
+ * @remote: the section in the remote description
+ * @complaint: receives the error
  *
- * Where both sides have a message with keys, each sends by its own. Where only one
- * has, which the other may have answered, it has the keys of both: as RFC 3830 has
- * it, or as a camera's whose client has said nothing.
+ * If both sides have a message with keys, each sends with its own keys. If one side
+ * has, its message has the keys of both directions (RFC 3830). The other side may
+ * have a verification, or nothing, as clients of cameras.
  *
  * Return: 0, or a negative errno
  */
@@ -257,13 +261,13 @@ int agreed_mikey(const struct call *call, struct leg *leg,
 }
 
 /**
- * agreed_mikey_has() - is a key in a section's message?
+ * agreed_mikey_has() - does the message of a section have a key?
  * @call: the call
  * @sdp: one side's description
  * @media: its section
  * @wanted: the keys
  *
- * Return: true where one of @wanted is in it, as far as it can be read
+ * Return: true if the message can be read and has one of @wanted
  */
 bool agreed_mikey_has(const struct call *call, const struct sdp *sdp,
 		      const struct sdp_media *media, const struct sdes *wanted)
@@ -291,7 +295,7 @@ bool agreed_mikey_has(const struct call *call, const struct sdp *sdp,
 	return has;
 }
 
-/* Had the peer this very message before? */
+/* Did the previous description have this message? */
 static bool was_there(const struct call *old, const char *text)
 {
 	unsigned int i;
@@ -304,10 +308,10 @@ static bool was_there(const struct call *old, const char *text)
 }
 
 /**
- * agreed_mikey_check_new() - are the peer's messages new, whose keys are to be taken?
+ * agreed_mikey_check_new() - check that the peer's messages are fresh
  * @call: the call
- * @old: the call as it was, whose messages are none to be taken; or NULL
- * @complaint: takes the error
+ * @old: the previous call, or NULL; its messages are not checked again
+ * @complaint: receives the error
  *
  * RFC 3830 section 5.4.
  *
@@ -343,9 +347,9 @@ int agreed_mikey_check_new(const struct call *call, const struct call *old,
 }
 
 /**
- * agreed_mikey_note() - remember that the peer's messages were taken
- * @call: the call
- * @mikey: takes them, or NULL
+ * agreed_mikey_note() - add the peer's messages to the replay cache
+ * @call: the call, whose sessions were created
+ * @mikey: has the cache, or NULL
  */
 void agreed_mikey_note(const struct call *call, struct ksrtp_mikey *mikey)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What both sides of a section agree on by MIKEY, RFC 4567. */
+/* Keys and settings that both sides of a section agree on by MIKEY, RFC 4567. */
 #ifndef LIBKSRTP_AGREED_MIKEY_H
 #define LIBKSRTP_AGREED_MIKEY_H
 

@@ -6,8 +6,8 @@
 
 /**
  * reader_of() - begin to read
- * @bytes: what is read
- * @base: its offset in the message that errors are about, in bytes
+ * @bytes: the bytes
+ * @base: their offset in the whole message, for errors
  *
  * Return: a reader at the first byte
  */
@@ -20,7 +20,7 @@ struct reader reader_of(struct bytes bytes, size_t base)
 }
 
 /**
- * reader_offset() - where in the message a reader is
+ * reader_offset() - offset of a reader in the message
  * @reader: the reader
  *
  * Return: the offset in bytes
@@ -31,10 +31,10 @@ size_t reader_offset(const struct reader *reader)
 }
 
 /**
- * reader_left() - how much there is still to read
+ * reader_left() - number of bytes left
  * @reader: the reader
  *
- * Return: bytes
+ * Return: the number
  */
 size_t reader_left(const struct reader *reader)
 {
@@ -42,21 +42,21 @@ size_t reader_left(const struct reader *reader)
 }
 
 /**
- * reader_bytes() - take bytes
- * @reader: the reader, which goes on behind them
- * @len: how many
- * @bytes: takes them
+ * reader_bytes() - read bytes
+ * @reader: the reader
+ * @len: number of bytes
+ * @bytes: receives them
  * @what: the field's name, for the error
- * @complaint: takes the error
+ * @complaint: receives the error
  *
- * Return: 0, or -EINVAL where fewer are left
+ * Return: 0, or -EINVAL if fewer are left
  */
 int reader_bytes(struct reader *reader, size_t len, struct bytes *bytes,
 		 const char *what, struct complaint *complaint)
 {
 	if (len > reader_left(reader))
 		return wrong(complaint,
-			     "%s: %zu bytes at byte %zu, where %zu are left",
+			     "%s: %zu bytes at byte %zu, but %zu are left",
 			     what, len, reader_offset(reader),
 			     reader_left(reader));
 	*bytes = (struct bytes) { reader->at, len };
@@ -65,14 +65,14 @@ int reader_bytes(struct reader *reader, size_t len, struct bytes *bytes,
 }
 
 /**
- * reader_number() - take a number in network byte order
- * @reader: the reader, which goes on behind it
+ * reader_number() - read a number in network byte order
+ * @reader: the reader
  * @width: 1 to 4 bytes
- * @value: takes it
+ * @value: receives the number
  * @what: the field's name, for the error
- * @complaint: takes the error
+ * @complaint: receives the error
  *
- * Return: 0, or -EINVAL where fewer bytes are left
+ * Return: 0, or -EINVAL if fewer bytes are left
  */
 int reader_number(struct reader *reader, unsigned int width, uint32_t *value,
 		  const char *what, struct complaint *complaint)
@@ -86,14 +86,14 @@ int reader_number(struct reader *reader, unsigned int width, uint32_t *value,
 }
 
 /**
- * reader_counted() - take bytes behind a field that says how many they are
- * @reader: the reader, which goes on behind them
- * @width: that of the length, 1 to 4 bytes
- * @bytes: takes them
+ * reader_counted() - read a length and as many bytes
+ * @reader: the reader
+ * @width: width of the length, 1 to 4 bytes
+ * @bytes: receives the bytes
  * @what: the field's name, for the error
- * @complaint: takes the error
+ * @complaint: receives the error
  *
- * Return: 0, or -EINVAL where fewer are left
+ * Return: 0, or -EINVAL if fewer are left
  */
 int reader_counted(struct reader *reader, unsigned int width,
 		   struct bytes *bytes, const char *what,
@@ -106,10 +106,10 @@ int reader_counted(struct reader *reader, unsigned int width,
 }
 
 /**
- * bytes_number() - bytes as a number in network byte order
- * @bytes: the last 8 of them count
+ * bytes_number() - convert bytes in network byte order to a number
+ * @bytes: the bytes; only the last 8 are used
  *
- * Return: the number, 0 of no bytes
+ * Return: the number, 0 without bytes
  */
 uint64_t bytes_number(struct bytes bytes)
 {
@@ -122,11 +122,11 @@ uint64_t bytes_number(struct bytes bytes)
 }
 
 /**
- * bytes_same() - compare; not for what an attacker may guess
+ * bytes_same() - compare bytes that are not secret
  * @bytes: some bytes
- * @other: others
+ * @other: other bytes
  *
- * Return: true where both are the same
+ * Return: true if they are equal
  */
 bool bytes_same(struct bytes bytes, struct bytes other)
 {
@@ -135,11 +135,11 @@ bool bytes_same(struct bytes bytes, struct bytes other)
 }
 
 /**
- * writer_room() - make room in a message
+ * writer_room() - reserve bytes
  * @writer: the message
- * @len: how many bytes
+ * @len: number of bytes
  *
- * Return: the first of them, or NULL where there is no room
+ * Return: the first byte, or NULL if the buffer is full
  */
 unsigned char *writer_room(struct writer *writer, size_t len)
 {
@@ -154,7 +154,7 @@ unsigned char *writer_room(struct writer *writer, size_t len)
 }
 
 /**
- * writer_number() - add a number in network byte order
+ * writer_number() - append a number in network byte order
  * @writer: the message
  * @width: 1 to 8 bytes
  * @value: the number
@@ -170,7 +170,7 @@ void writer_number(struct writer *writer, unsigned int width, uint64_t value)
 }
 
 /**
- * writer_bytes() - add bytes
+ * writer_bytes() - append bytes
  * @writer: the message
  * @bytes: the bytes
  */
@@ -183,9 +183,9 @@ void writer_bytes(struct writer *writer, struct bytes bytes)
 }
 
 /**
- * writer_counted() - add bytes behind their number
+ * writer_counted() - append a length and bytes
  * @writer: the message
- * @width: that of the number, 1 to 4 bytes
+ * @width: width of the length, 1 to 4 bytes
  * @bytes: the bytes
  */
 void writer_counted(struct writer *writer, unsigned int width,

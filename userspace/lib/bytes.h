@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Fields of a binary message, read within its bounds and written into room. */
+/* Read fields of a binary message within bounds, and write them into a buffer. */
 #ifndef LIBKSRTP_BYTES_H
 #define LIBKSRTP_BYTES_H
 
@@ -10,9 +10,9 @@
 struct complaint;
 
 /**
- * struct bytes - bytes of somebody else's
- * @at: the first of them
- * @len: how many there are
+ * struct bytes - borrowed bytes
+ * @at: the first byte
+ * @len: number of bytes
  */
 struct bytes {
 	const unsigned char *at;
@@ -20,11 +20,11 @@ struct bytes {
 };
 
 /**
- * struct reader - what is left to read
+ * struct reader - position in a message
  * @begin: the first byte
- * @at: the next one
- * @end: behind the last one
- * @base: offset of @begin in the message that errors are about
+ * @at: the next byte to read
+ * @end: end of the bytes
+ * @base: offset of @begin in the whole message, for errors
  */
 struct reader {
 	const unsigned char *begin, *at, *end;
@@ -32,11 +32,11 @@ struct reader {
 };
 
 /**
- * struct writer - room for a message
+ * struct writer - buffer for a message
  * @begin: the first byte
- * @len: how many are written
- * @size: how many there is room for
- * @full: something had no room; the message is none
+ * @len: number of bytes written
+ * @size: size of the buffer
+ * @full: the buffer was too small; the message is invalid
  */
 struct writer {
 	unsigned char *begin;

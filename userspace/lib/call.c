@@ -128,7 +128,7 @@ static int agree_sdes(const struct call *call, struct leg *leg,
 	return ret;
 }
 
-/* An answer takes one of the ways that an offer leaves open. */
+/* An offer may have both crypto lines and MIKEY; an answer has one of them. */
 static int agree(const struct call *call, struct leg *leg,
 		 const struct sdp_media *local, const struct sdp_media *remote,
 		 struct complaint *c)
@@ -137,7 +137,7 @@ static int agree(const struct call *call, struct leg *leg,
 
 	if (local->cryptos && remote->cryptos && both) {
 		sdp_at(&call->remote, remote->mikey.line, c);
-		return wrong(c, "a=key-mgmt: crypto lines and MIKEY, here and in %s; an answer has the one that it takes",
+		return wrong(c, "a=key-mgmt: crypto lines and MIKEY, here and in %s; an answer must have only one of them",
 			     call->local.file);
 	}
 	if (local->cryptos && remote->cryptos)

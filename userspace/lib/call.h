@@ -3,7 +3,7 @@
 #ifndef LIBKSRTP_CALL_H
 #define LIBKSRTP_CALL_H
 
-#include "mikey.h"
+#include "lib/mikey/mikey.h"
 #include "sdes.h"
 #include "sdp.h"
 #include "translation.h"
@@ -12,7 +12,7 @@ struct ksrtp_session;
 
 #define ROLLOVERS_MAX 32
 
-/* Rollover counters that streams have before they are heard, as MIKEY tells them. */
+/* Initial rollover counters of streams, from MIKEY. */
 struct rollovers {
 	unsigned int n;
 	struct {
@@ -42,7 +42,7 @@ struct leg {
 	bool mux;
 	uint16_t local_rtcp_port, remote_rtcp_port;	/* 0: RTP's plus 1 */
 	unsigned int sources;
-	bool mikey;			/* and no crypto lines */
+	bool mikey;			/* keys are from MIKEY, not from crypto lines */
 	const struct sdp_crypto *send, *recv;
 	struct rollovers send_rollovers, recv_rollovers;
 	struct sdes send_sdes, recv_sdes;

@@ -33,7 +33,7 @@ int description_sdes(struct ksrtp_session *session, unsigned int direction,
 	if (!keys->n)
 		return wrong(c, "has no FEC_KEY");
 	description_suite(session, direction, &sdes->suite);
-	/* one that is for some packet indexes comes behind it */
+	/* a key with an interval is added after the session */
 	if (!first->interval)
 		description_key(session, direction, &first->key);
 	if (first->mki_len)
@@ -67,10 +67,10 @@ int description_sdes(struct ksrtp_session *session, unsigned int direction,
 }
 
 /**
- * description_keyed() - give a direction keys and settings that were read before
+ * description_keyed() - set keys and settings of a direction
  * @session: the description
  * @direction: its direction
- * @sdes: the keys and settings, which have been checked
+ * @sdes: the keys and settings, already checked
  */
 void description_keyed(struct ksrtp_session *session, unsigned int direction,
 		       const struct sdes *sdes)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* MIKEY for programs: messages become keys of a session, and come of them. */
+/* The interface to MIKEY for programs. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -9,10 +9,7 @@
 #include "channel.h"
 #include "description.h"
 #include "libksrtp.h"
-#include "mikey.h"
-
-/* From 1900, NTP's beginning, to that of the system's clock. */
-#define NTP_EPOCH 2208988800U
+#include "lib/mikey/mikey.h"
 
 #define RAND_LEN 16
 
@@ -21,7 +18,7 @@ static uint64_t now_ntp(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	return ((uint64_t)now.tv_sec + NTP_EPOCH) << 32 |
+	return ((uint64_t)now.tv_sec + MIKEY_NTP_EPOCH) << 32 |
 	       ((uint64_t)now.tv_nsec << 32) / 1000000000;
 }
 
@@ -34,9 +31,11 @@ static int end(struct ksrtp_mikey *mikey, int error,
 }
 
 /**
- * ksrtp_mikey_new() - begin to use MIKEY
+ * ksrtp_mikey_new() - create an object for MIKEY messages
  *
- * Return: what messages are read and made with, or NULL without memory
+ * It holds secrets and the replay cache.
+ *
+ * Return: the object, or NULL without memory
  */
 struct ksrtp_mikey *ksrtp_mikey_new(void)
 {
@@ -48,8 +47,8 @@ struct ksrtp_mikey *ksrtp_mikey_new(void)
 }
 
 /**
- * ksrtp_mikey_free() - end it, and wipe its secrets
- * @mikey: what is to end, or NULL
+ * ksrtp_mikey_free() - free the object and wipe its secrets
+ * @mikey: the object, or NULL
  */
 void ksrtp_mikey_free(struct ksrtp_mikey *mikey)
 {
@@ -61,8 +60,8 @@ void ksrtp_mikey_free(struct ksrtp_mikey *mikey)
 }
 
 /**
- * ksrtp_mikey_error() - why a function failed
- * @mikey: what it was given
+ * ksrtp_mikey_error() - error of the last function that failed
+ * @mikey: the object
  *
  * Return: one line, without keys
  */
@@ -72,12 +71,12 @@ const char *ksrtp_mikey_error(const struct ksrtp_mikey *mikey)
 }
 
 /**
- * ksrtp_mikey_psk() - tell the pre-shared key
- * @mikey: takes it
- * @key: the key, as many bytes as both sides have agreed on
- * @len: how many, 0 to have none
+ * ksrtp_mikey_psk() - set the pre-shared key
+ * @mikey: the object
+ * @key: the key
+ * @len: its length in bytes, 0 for no key
  *
- * With it, a message that nothing authenticates is not taken.
+ * With a key, messages without MAC are refused.
  *
  * Return: 0, or a negative errno
  */
@@ -99,10 +98,10 @@ int ksrtp_mikey_psk(struct ksrtp_mikey *mikey, const void *key, size_t len)
 }
 
 /**
- * ksrtp_mikey_own() - tell who we are, for messages under RSA
- * @mikey: takes it
- * @key: our private key, in PEM
- * @cert: our certificate, in PEM; its common name is our name
+ * ksrtp_mikey_own() - set the local key and certificate, for RSA
+ * @mikey: the object; unchanged on an error
+ * @key: private key in PEM
+ * @cert: certificate in PEM; its common name is the ID in messages
  *
  * Return: 0, or -EINVAL
  */
@@ -118,11 +117,11 @@ int ksrtp_mikey_own(struct ksrtp_mikey *mikey, const char *key,
 }
 
 /**
- * ksrtp_mikey_trust() - tell whose messages under RSA are taken
- * @mikey: takes it, beside those before
- * @certs: certificates in PEM, of CAs or of peers themselves
+ * ksrtp_mikey_trust() - add trusted certificates, for RSA
+ * @mikey: the object; unchanged on an error
+ * @certs: certificates in PEM, of CAs or peers
  *
- * Messages that are neither signed nor under a pre-shared key are not taken then.
+ * From then on, messages need a signature or the pre-shared key.
  *
  * Return: 0, or a negative errno
  */
@@ -137,9 +136,9 @@ int ksrtp_mikey_trust(struct ksrtp_mikey *mikey, const char *certs)
 }
 
 /**
- * ksrtp_mikey_peer() - tell whom messages are made for, under RSA
- * @mikey: takes it
- * @cert: the peer's certificate, in PEM
+ * ksrtp_mikey_peer() - set the recipient of messages, for RSA
+ * @mikey: the object; unchanged on an error
+ * @cert: the recipient's certificate in PEM
  *
  * Return: 0, or -EINVAL
  */
@@ -154,13 +153,13 @@ int ksrtp_mikey_peer(struct ksrtp_mikey *mikey, const char *cert)
 }
 
 /**
- * ksrtp_mikey_set() - say how messages are taken
- * @mikey: takes it
- * @option: KSRTP_MIKEY_CLOCK, how far clocks may be apart in seconds, 0 where
- *	peers have none; KSRTP_MIKEY_RAW_TGK, 1 to take a TGK for a TEK
+ * ksrtp_mikey_set() - set an option
+ * @mikey: the object
+ * @option: KSRTP_MIKEY_CLOCK, how far clocks may differ in seconds, 0 if peers
+ *	have no clock; KSRTP_MIKEY_RAW_TGK, 1 to use a TGK as TEK
  * @value: its value
  *
- * Return: 0, or -EINVAL of what there is not
+ * Return: 0, or -EINVAL for an unknown option or value
  */
 int ksrtp_mikey_set(struct ksrtp_mikey *mikey, enum ksrtp_mikey_option option,
 		    uint32_t value)
@@ -174,7 +173,7 @@ int ksrtp_mikey_set(struct ksrtp_mikey *mikey, enum ksrtp_mikey_option option,
 	else if (option == KSRTP_MIKEY_RAW_TGK && value <= 1)
 		mikey->raw_tgk = value;
 	else
-		return end(mikey, wrong(&complaint, "option %u: not %u", option,
+		return end(mikey, wrong(&complaint, "option %u: value %u is invalid", option,
 					value), &complaint);
 	return 0;
 }
@@ -201,10 +200,10 @@ static int read_direction(struct ksrtp_session *session, unsigned int direction,
 	int ret = 0;
 
 	if (mikey_is_answer(message))
-		return wrong(c, "%s: it has no keys",
+		return wrong(c, "%s has no keys",
 			     mikey_type_name(message->type));
 	if (!cs || cs > mikey_cs_count(message))
-		return wrong(c, "no crypto session %u, of %u", cs,
+		return wrong(c, "crypto session %u does not exist; the message has %u", cs,
 			     mikey_cs_count(message));
 	if (received)
 		ret = mikey_clock_check(&mikey->clock, message, now, c);
@@ -225,12 +224,12 @@ static int read_direction(struct ksrtp_session *session, unsigned int direction,
 }
 
 /**
- * ksrtp_direction_mikey() - take keys and settings of a message
+ * ksrtp_direction_mikey() - set keys and settings from a message
  * @session: the session
- * @direction: its direction; what is received has to be new
- * @mikey: our secrets, and messages that were taken before
+ * @direction: its direction; a message for receiving must be fresh
+ * @mikey: secrets and replay cache
  * @text: the message: base64, a line a=key-mgmt:mikey, or RTSP's KeyMgmt:
- * @cs: which crypto session of it, from 1 on
+ * @cs: crypto session of the message, from 1
  *
  * RFC 3830, RFC 4567.
  *
@@ -258,7 +257,7 @@ int ksrtp_direction_mikey(struct ksrtp_session *session,
 	return description_end(session, ret, &complaint);
 }
 
-/* Suite, keys and settings that a direction was given, however they came. */
+/* Suite, keys and settings of a direction, whatever their source. */
 static int describe(struct sdes *sdes, const struct ksrtp_session *session,
 		    unsigned int direction, struct complaint *c)
 {
@@ -303,6 +302,18 @@ static int describe(struct sdes *sdes, const struct ksrtp_session *session,
 	return 0;
 }
 
+static int encode(struct bytes bytes, char *text, size_t size,
+		  struct complaint *c)
+{
+	size_t len = 4 * ((bytes.len + 2) / 3);
+
+	if (size <= len)
+		return complain(c, EMSGSIZE, "message has %zu characters; the buffer holds %zu",
+				len, size ? size - 1 : 0);
+	mikey_text_encode(bytes, text);
+	return 0;
+}
+
 static int make(struct ksrtp_mikey *mikey, struct mikey_wish *wish,
 		char *text, size_t size, struct complaint *c)
 {
@@ -316,31 +327,28 @@ static int make(struct ksrtp_mikey *mikey, struct mikey_wish *wish,
 	wish->csb_id = bytes_number((struct bytes) { random + RAND_LEN, 4 });
 	wish->ntp = now_ntp();
 	ret = mikey_make(wish, mikey, bytes, &len, c);
-	if (!ret && size <= 4 * ((len + 2) / 3))
-		ret = complain(c, EMSGSIZE, "the message has %zu characters, and room is for %zu",
-			       4 * ((len + 2) / 3), size ? size - 1 : 0);
 	if (!ret)
-		mikey_text_encode((struct bytes) { bytes, len }, text);
+		ret = encode((struct bytes) { bytes, len }, text, size, c);
 	explicit_bzero(bytes, sizeof(bytes));
 	return ret;
 }
 
 /**
- * ksrtp_mikey_offer() - make a message that tells a direction's keys
- * @mikey: our secrets; without a pre-shared key, the message has them in the clear
+ * ksrtp_mikey_offer() - make a message with the keys of a direction
+ * @mikey: secrets; without any, the message has the keys in the clear
  * @session: a description
- * @direction: of it, usually what is sent
+ * @direction: its direction, usually sending
  * @cs: SSRC and rollover counter of each crypto session
- * @n: how many of them, 1 to 255
- * @flags: KSRTP_MIKEY_SALT, the salt apart from the key; KSRTP_MIKEY_VERIFY, the
- *	peer is to answer; KSRTP_MIKEY_TAG_AS_KEY, the tag's length where GStreamer
- *	looks for it
- * @text: takes the message in base64, KSRTP_MIKEY_TEXT_MAX characters at most
- * @size: how much room there is
+ * @n: number of crypto sessions, 1 to 255
+ * @flags: KSRTP_MIKEY_SALT for a separate salt; KSRTP_MIKEY_VERIFY to request a
+ *	verification; KSRTP_MIKEY_TAG_AS_KEY for the tag length as GStreamer
+ *	reads it
+ * @text: receives the message in base64, KSRTP_MIKEY_TEXT_MAX characters at most
+ * @size: size of @text
  *
  * RFC 3830 section 3.1.
  *
- * Return: 0; -EMSGSIZE without room; or a negative errno
+ * Return: 0, -EMSGSIZE if @text is too short, or a negative errno
  */
 int ksrtp_mikey_offer(struct ksrtp_mikey *mikey,
 		      const struct ksrtp_session *session,
@@ -365,9 +373,9 @@ int ksrtp_mikey_offer(struct ksrtp_mikey *mikey,
 	ret = description_direction(session, direction, &complaint);
 	if (!ret && flags & ~(KSRTP_MIKEY_SALT | KSRTP_MIKEY_VERIFY |
 			      KSRTP_MIKEY_TAG_AS_KEY))
-		ret = wrong(&complaint, "unknown flags");
+		ret = wrong(&complaint, "flags are unknown");
 	if (!ret && (!n || n > MIKEY_CS_MAX))
-		ret = wrong(&complaint, "%zu crypto sessions are not 1 to %d",
+		ret = wrong(&complaint, "%zu crypto sessions are not within 1..%d",
 			    n, MIKEY_CS_MAX);
 	for (i = 0; !ret && i < n; i++) {
 		sessions[i].ssrc = cs[i].ssrc;
@@ -382,15 +390,15 @@ int ksrtp_mikey_offer(struct ksrtp_mikey *mikey,
 }
 
 /**
- * ksrtp_mikey_answer() - make the answer that a message wants
- * @mikey: our secrets
- * @offer: the message, as ksrtp_direction_mikey() takes it
- * @text: takes the answer in base64; empty, if none is wanted
- * @size: how much room there is
+ * ksrtp_mikey_answer() - make the answer to a message
+ * @mikey: secrets
+ * @offer: the message, as for ksrtp_direction_mikey()
+ * @text: receives the answer in base64; empty if none is requested
+ * @size: size of @text
  *
  * RFC 3830 sections 3.1 and 5.2.
  *
- * Return: 0; -EMSGSIZE without room; or a negative errno
+ * Return: 0, -EMSGSIZE if @text is too short, or a negative errno
  */
 int ksrtp_mikey_answer(struct ksrtp_mikey *mikey, const char *offer, char *text,
 		       size_t size)
@@ -407,18 +415,17 @@ int ksrtp_mikey_answer(struct ksrtp_mikey *mikey, const char *offer, char *text,
 	if (!ret)
 		ret = mikey_make_answer(taken, now_ntp(), mikey, bytes, &len,
 					&complaint);
-	if (!ret && size <= 4 * ((len + 2) / 3))
-		ret = complain(&complaint, EMSGSIZE, "no room for the answer");
 	if (!ret)
-		mikey_text_encode((struct bytes) { bytes, len }, text);
+		ret = encode((struct bytes) { bytes, len }, text, size,
+			     &complaint);
 	mikey_free(taken);
 	return end(mikey, ret, &complaint);
 }
 
 /**
- * ksrtp_mikey_verify() - does an answer prove that the peer has the message?
- * @mikey: our secrets
- * @offer: the message, as ksrtp_direction_mikey() takes it
+ * ksrtp_mikey_verify() - verify the answer to a message
+ * @mikey: secrets
+ * @offer: the message, as for ksrtp_direction_mikey()
  * @answer: the answer, likewise
  *
  * RFC 3830 sections 3.1 and 5.2.
@@ -446,15 +453,15 @@ int ksrtp_mikey_verify(struct ksrtp_mikey *mikey, const char *offer,
 
 /**
  * ksrtp_mikey_header() - make the value of RTSP's header KeyMgmt:
- * @mikey: takes the error
+ * @mikey: receives the error
  * @text: the message in base64
- * @uri: what it is for, or NULL
- * @header: takes the value
- * @size: how much room there is
+ * @uri: URI that the message is for, or NULL
+ * @header: receives the value
+ * @size: size of @header
  *
- * ksrtp_direction_mikey() takes such a value, too. RFC 4567 section 3.2.
+ * RFC 4567 section 3.2.
  *
- * Return: 0; -EMSGSIZE without room; or -EINVAL
+ * Return: 0, -EMSGSIZE if @header is too short, or -EINVAL
  */
 int ksrtp_mikey_header(struct ksrtp_mikey *mikey, const char *text,
 		       const char *uri, char *header, size_t size)
@@ -468,10 +475,10 @@ int ksrtp_mikey_header(struct ksrtp_mikey *mikey, const char *text,
 }
 
 /**
- * ksrtp_call_mikey() - read MIKEY in descriptions of calls
- * @handle: of calls from now on
- * @mikey: our secrets, which have to be there as long as the handle is, or until
- *	others are told; NULL for none
+ * ksrtp_call_mikey() - set the secrets for MIKEY messages in descriptions of calls
+ * @handle: the handle
+ * @mikey: the secrets, which must exist until the handle is closed or gets others;
+ *	NULL for none
  *
  * Return: 0
  */

@@ -74,19 +74,19 @@ int ksrtp_session_zrtp(struct ksrtp_session *session, int is_initiator,
 		       const char *cipher, const char *auth_tag,
 		       const void *material, size_t len);
 
-/* MIKEY: messages that have keys, with our secrets */
+/* MIKEY messages */
 enum ksrtp_mikey_option {
-	KSRTP_MIKEY_CLOCK = 1,	/* seconds that clocks may be apart; 0: no clock */
-	KSRTP_MIKEY_RAW_TGK,	/* 1: a TGK is the key itself */
+	KSRTP_MIKEY_CLOCK = 1,	/* allowed clock skew in seconds; 0: no clock */
+	KSRTP_MIKEY_RAW_TGK,	/* 1: use a TGK as TEK */
 };
 
-#define KSRTP_MIKEY_SALT	1	/* the salt is apart from the key */
-#define KSRTP_MIKEY_VERIFY	2	/* the peer is to answer */
-#define KSRTP_MIKEY_TAG_AS_KEY	4	/* as GStreamer has tags of 32 bits */
+#define KSRTP_MIKEY_SALT	1	/* separate salt */
+#define KSRTP_MIKEY_VERIFY	2	/* request a verification */
+#define KSRTP_MIKEY_TAG_AS_KEY	4	/* tag length as GStreamer reads it */
 
 #define KSRTP_MIKEY_TEXT_MAX	21848	/* characters of the longest message */
 
-/* A crypto session: one SSRC, 0 if that is not known. */
+/* A crypto session: one SSRC, 0 if it is unknown. */
 struct ksrtp_mikey_cs {
 	uint32_t ssrc, roc;
 };

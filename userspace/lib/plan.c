@@ -623,7 +623,7 @@ static void describe_keys(struct ksrtp_session *session,
 	unsigned int i;
 
 	description_keyed(session, direction, sdes);
-	/* keys that come behind, for some packet indexes, go without */
+	/* keys with intervals are added later, without these */
 	if (unused && values[KSRTP_A_DIRECTION_MASTER_KEY].given)
 		value_number(&values[KSRTP_A_DIRECTION_UNUSED_KEY], 1);
 	if (restarts && values[KSRTP_A_DIRECTION_MASTER_KEY].given)
@@ -678,7 +678,7 @@ static void describe(struct ksrtp_session *session, const struct plan *plan,
 				    plan_overlap(plan, step));
 }
 
-/* What was wrong is still to be told. */
+/* Delete a session, but keep the error. */
 static void take_back(struct ksrtp *handle, uint32_t id)
 {
 	char error[sizeof(handle->error)];
@@ -714,7 +714,7 @@ static int carry_out(const struct plan *plan, const struct step *step,
 	ret = rollovers_set(step, handle, KSRTP_DIRECTION_SEND, made);
 	if (!ret)
 		ret = rollovers_set(step, handle, KSRTP_DIRECTION_RECV, made);
-	/* a session that lacks it is none */
+	/* without its counters the session cannot work */
 	if (ret && step->what == PLAN_ADD)
 		take_back(handle, made);
 	return ret;

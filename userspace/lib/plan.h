@@ -22,7 +22,7 @@ struct step {
 	uint32_t id;
 	const struct call *call;	/* the leg's call */
 	const struct leg *leg;
-	const struct leg *was;	/* whose session it is, or NULL */
+	const struct leg *was;	/* leg of the existing session, or NULL */
 	bool send, recv;	/* have a key to be set */
 	bool parks;
 	bool moves;

@@ -14,14 +14,15 @@ static bool has_source(const struct rollovers *rollovers, uint32_t ssrc)
 }
 
 /**
- * rollover_of() - the rollover counter that a stream begins with
- * @step: what is done with the section's session
- * @direction: one that gets a key by it
- * @i: which stream, from 0 on
- * @ssrc: takes its SSRC, 0 for any
- * @roc: takes its counter; 0 of a stream that was there before: the kernel knows
+ * rollover_of() - initial rollover counter of a stream
+ * @step: a step of the plan
+ * @direction: a direction
+ * @i: index of the stream, from 0
+ * @ssrc: receives its SSRC, 0 for any
+ * @roc: receives its counter; 0 if the stream existed before, since the kernel has
+ *	its counter
  *
- * Return: false where there is no more
+ * Return: false if there is no such stream
  */
 bool rollover_of(const struct step *step, unsigned int direction,
 		 unsigned int i, uint32_t *ssrc, uint32_t *roc)
@@ -43,10 +44,10 @@ bool rollover_of(const struct step *step, unsigned int direction,
 }
 
 /**
- * rollovers_set() - let streams that have gone on for long begin with their counter
- * @step: what was done with the section's session
+ * rollovers_set() - set the initial rollover counters of streams
+ * @step: a step of the plan, which was carried out
  * @handle: the kernel
- * @direction: one that may have got a key by it
+ * @direction: a direction
  * @id: the session
  *
  * Return: 0, or a negative errno

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Rollover counters that streams of a section begin with, as MIKEY tells them. */
+/* Initial rollover counters of streams, from MIKEY. */
 #ifndef LIBKSRTP_ROLLOVER_H
 #define LIBKSRTP_ROLLOVER_H
 

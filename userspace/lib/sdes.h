@@ -19,7 +19,7 @@ struct sdes {
 	bool unencrypted_srtp, unencrypted_srtcp, unauthenticated_srtp;
 	uint32_t key_derivation_rate;	/* 0: never */
 	uint32_t window;		/* 0: no hint */
-	uint32_t rcc_mode, rcc_rate;	/* of MIKEY; 0: off */
+	uint32_t rcc_mode, rcc_rate;	/* from MIKEY; 0: off */
 };
 
 int sdes_read(struct sdes *sdes, char *text, struct complaint *complaint);

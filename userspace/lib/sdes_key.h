@@ -18,7 +18,7 @@ struct sdes_key {
 	unsigned char mki[KSRTP_MKI_MAX];
 	unsigned int mki_len;		/* 0: none */
 	uint64_t lifetime;		/* 0: none */
-	bool interval;			/* of MIKEY: for these packet indexes */
+	bool interval;			/* from MIKEY: @from and @to are set */
 	uint64_t from, to;
 };
 

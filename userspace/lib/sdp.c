@@ -5,7 +5,7 @@
 
 #include "complaint.h"
 #include "decimal.h"
-#include "mikey_text.h"
+#include "lib/mikey/text.h"
 #include "sdp.h"
 
 #define DIGITS "0123456789"
@@ -233,7 +233,7 @@ static int read_bundle(struct sdp *sdp, const char *mids, unsigned int line,
 	return 0;
 }
 
-/* Other protocols may be offered beside it, RFC 4567 section 3.1.1. */
+/* Other protocols are ignored, RFC 4567 section 3.1.1. */
 static int read_key_mgmt(struct sdp_mikey *mikey, const char *value,
 			 unsigned int line, struct complaint *c)
 {
@@ -242,7 +242,7 @@ static int read_key_mgmt(struct sdp_mikey *mikey, const char *value,
 	if (!text)
 		return 0;
 	if (mikey->text)
-		return wrong(c, "a=key-mgmt: mikey is that of line %u, too",
+		return wrong(c, "a=key-mgmt: repeats mikey of line %u",
 			     mikey->line);
 	mikey->line = line;
 	mikey->text = text;

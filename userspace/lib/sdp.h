@@ -31,11 +31,11 @@ struct sdp_address {
 	unsigned int len;		/* 0: any, if it is translated to that */
 };
 
-/* A message a=key-mgmt:mikey, in base64; NULL: there is none. */
+/* The message of a=key-mgmt:mikey, in base64; NULL: none. */
 struct sdp_mikey {
 	unsigned int line;
-	const char *text;		/* empty: the peer's does for both */
-	bool common;			/* it is the session's */
+	const char *text;		/* may be empty */
+	bool common;			/* from session level */
 };
 
 /* A media section. */

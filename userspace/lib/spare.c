@@ -12,7 +12,7 @@ static const char *const names[] = {
 	[KSRTP_DIRECTION_RECV] = "recv",
 };
 
-/* The first is the session's own, unless it is for some packet indexes alone. */
+/* The first key is part of the session, unless it has an interval. */
 static unsigned int first_spare(const struct sdes_keys *keys)
 {
 	return keys->n && keys->key[0].interval ? 0 : 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "complaint.h"
-#include "mikey_policy.h"
+#include "policy.h"
+#include "lib/complaint.h"
 
 #define PROTOCOL_SRTP 0
 
@@ -54,10 +54,10 @@ static int read_parameter(struct parameters *p, struct reader *reader,
 	if (ret)
 		return ret;
 	if (type >= PARAMETERS || !names[type])
-		return wrong(c, "parameter %u at byte %zu is not known", type,
+		return wrong(c, "parameter %u at byte %zu is unknown", type,
 			     offset);
 	if (p->given[type])
-		return wrong(c, "%s at byte %zu is said twice", names[type],
+		return wrong(c, "%s at byte %zu is repeated", names[type],
 			     offset);
 	if (!bytes.len || bytes.len > 4)
 		return wrong(c, "%s at byte %zu has %zu bytes", names[type],
@@ -72,13 +72,13 @@ static int must_be(const struct parameters *p, enum parameter what,
 {
 	if (!p->given[what] || p->value[what] == value)
 		return 0;
-	return wrong(c, "%s is %u; ksrtp has %u", names[what], p->value[what],
+	return wrong(c, "%s is %u; only %u is supported", names[what], p->value[what],
 		     value);
 }
 
 /*
- * Peers say 10 or 4 of the authentication key, where they mean the tag; the key
- * of HMAC-SHA1 is 20 bytes in any case.
+ * Some peers send the tag length, 10 or 4, as authentication key length. The key
+ * of HMAC-SHA1 has 20 bytes in any case.
  */
 static uint32_t tag_len(const struct parameters *p)
 {
@@ -118,11 +118,11 @@ static int find_suite(const struct parameters *p, struct sdes *sdes,
 	size_t i;
 
 	if (encr >= ENCR_SEED_CTR && encr <= ENCR_SEED_GCM)
-		return wrong(c, "%s is SEED, which ksrtp does not have",
-			     names[ENCR_ALG]);
+		return wrong(c, "%s %u: SEED is not supported",
+			     names[ENCR_ALG], encr);
 	if (encr > ENCR_GCM)
-		return wrong(c, "%s %u is not known", names[ENCR_ALG], encr);
-	/* a key that nothing is encrypted with has any length, and is derived of */
+		return wrong(c, "%s %u is unknown", names[ENCR_ALG], encr);
+	/* NULL encryption still needs a master key; its length is free */
 	if (encr == ENCR_NULL && !key_len)
 		key_len = 16;
 	for (i = 0; i < ROWS; i++)
@@ -130,7 +130,7 @@ static int find_suite(const struct parameters *p, struct sdes *sdes,
 		    rows[i].tag_len == tag)
 			break;
 	if (i == ROWS)
-		return wrong(c, "no suite has encryption algorithm %u, a key of %u bytes and a tag of %u",
+		return wrong(c, "no suite with encryption algorithm %u, key length %u and tag length %u",
 			     encr, key_len, tag);
 	sdes->suite = *registry_suite(rows[i].id);
 	return must_be(p, SALT_LEN, sdes->suite.salt_len, c);
@@ -143,19 +143,19 @@ static int take_auth(const struct parameters *p, struct sdes *sdes,
 	uint32_t auth = value_or(p, AUTH_ALG, aead ? AUTH_NULL : AUTH_SHA1);
 
 	if (auth > AUTH_RCC_3)
-		return wrong(c, "%s %u is not known", names[AUTH_ALG], auth);
+		return wrong(c, "%s %u is unknown", names[AUTH_ALG], auth);
 	if (aead && auth > AUTH_SHA1)
-		return wrong(c, "%s %u, beside an AEAD", names[AUTH_ALG], auth);
+		return wrong(c, "%s %u cannot be used with an AEAD", names[AUTH_ALG], auth);
 	if (aead)
 		return 0;
 	if (auth == AUTH_NULL)
-		return wrong(c, "%s is NULL, and SRTCP has to be authenticated",
+		return wrong(c, "%s is NULL; SRTCP must be authenticated",
 			     names[AUTH_ALG]);
 	if (auth >= AUTH_RCC_1) {
 		sdes->rcc_mode = auth - AUTH_RCC_1 + 1;
 		sdes->rcc_rate = value_or(p, ROC_RATE, 1);
 		if (!sdes->rcc_rate || sdes->rcc_rate > UINT16_MAX)
-			return wrong(c, "%s: %u is not within 1..65535",
+			return wrong(c, "%s %u is not within 1..65535",
 				     names[ROC_RATE], sdes->rcc_rate);
 	}
 	sdes->unauthenticated_srtp = !value_or(p, AUTH_SRTP, 1);
@@ -169,7 +169,7 @@ static int take_rest(const struct parameters *p, struct sdes *sdes,
 	int ret;
 
 	if (rate & (rate - 1) || rate > KSRTP_KEY_DERIVATION_RATE_MAX)
-		return wrong(c, "%s: %u is not a power of two up to 2^24",
+		return wrong(c, "%s %u is not a power of two up to 2^24",
 			     names[RATE], rate);
 	sdes->key_derivation_rate = rate;
 	if (sdes->suite.id != KSRTP_SUITE_NULL_HMAC_SHA1_80 &&
@@ -218,25 +218,25 @@ static int find_policy(const struct mikey_message *message, unsigned int policy,
 		if (at->type != MIKEY_SP || at->number != policy)
 			continue;
 		if (*payload)
-			return wrong(c, "SP at byte %zu: policy %u is that at byte %zu, too",
+			return wrong(c, "SP at byte %zu: policy %u repeats the one at byte %zu",
 				     at->offset, policy, (*payload)->offset);
 		*payload = at;
 	}
-	/* without any, SRTP's defaults are meant */
+	/* a message without SP uses SRTP's defaults */
 	if (!*payload && mikey_find(message, MIKEY_SP))
 		return wrong(c, "no SP has policy %u", policy);
 	return 0;
 }
 
 /**
- * mikey_policy_read() - what a policy says of a direction
+ * mikey_policy_read() - read suite and settings of a policy
  * @message: the message
- * @policy: the policy's number, as the map has it
- * @sdes: takes suite and settings
- * @complaint: takes the error, with payload and offset
+ * @policy: number of the policy, from the map
+ * @sdes: receives suite and settings
+ * @complaint: receives the error, with payload and offset
  *
- * What is not said is SRTP's default: AES-CM with 128 bits, tags of 80. RFC 3830
- * section 6.10.1.
+ * Absent parameters have SRTP's defaults, AES-CM with 128 bits and 80-bit tags.
+ * RFC 3830 section 6.10.1.
  *
  * Return: 0, or -EINVAL
  */
@@ -294,15 +294,15 @@ static void put_all(struct writer *writer, const struct row *row,
 }
 
 /**
- * mikey_policy_write() - add SP to a message
+ * mikey_policy_write() - append SP to a message
  * @draft: the message
- * @policy: the number it has in the map
+ * @policy: number of the policy, as in the map
  * @sdes: suite and settings
- * @tag_as_key: say the length of the tag where that of the authentication key
- *	belongs, for peers that look there for it
- * @complaint: takes the error
+ * @tag_as_key: send the tag length as authentication key length, for peers that
+ *	read it there
+ * @complaint: receives the error
  *
- * Return: 0, or -EINVAL where MIKEY has no number for the suite
+ * Return: 0, or -EINVAL if MIKEY cannot express the suite
  */
 int mikey_policy_write(struct mikey_draft *draft, unsigned int policy,
 		       const struct sdes *sdes, bool tag_as_key,
@@ -317,7 +317,7 @@ int mikey_policy_write(struct mikey_draft *draft, unsigned int policy,
 	for (i = 0; i < ROWS && rows[i].id != sdes->suite.id; i++)
 		;
 	if (i == ROWS)
-		return wrong(complaint, "MIKEY has no number for suite %s",
+		return wrong(complaint, "MIKEY cannot express suite %s",
 			     sdes->suite.name);
 	put_all(&writer, &rows[i], sdes, tag_as_key);
 	mikey_draft_payload(draft, MIKEY_SP);

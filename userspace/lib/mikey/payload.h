@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Payloads of MIKEY messages, RFC 3830 section 6, and those that came later. */
+/* Payloads of MIKEY messages, RFC 3830 section 6 and its extensions. */
 #ifndef LIBKSRTP_MIKEY_PAYLOAD_H
 #define LIBKSRTP_MIKEY_PAYLOAD_H
 
-#include "bytes.h"
+#include "lib/bytes.h"
 
 struct complaint;
 
-/* Payload types, RFC 3830 section 6.1; IDR is RFC 6043's, which RFC 4738 uses. */
+/* Payload types, RFC 3830 section 6.1; IDR is from RFC 6043. */
 enum mikey_payload_type {
 	MIKEY_LAST = 0, MIKEY_KEMAC = 1, MIKEY_PKE = 2, MIKEY_DH = 3,
 	MIKEY_SIGN = 4, MIKEY_T = 5, MIKEY_ID = 6, MIKEY_CERT = 7,
@@ -23,32 +23,32 @@ enum mikey_dh { MIKEY_OAKLEY_5, MIKEY_OAKLEY_1, MIKEY_OAKLEY_2 };
 enum mikey_cert { MIKEY_X509 = 0, MIKEY_X509_URL, MIKEY_X509_SIGN,
 		  MIKEY_X509_ENCR };
 
-/* Bits of a key data type: a TEK and no TGK; a salt beside it. */
+/* Bits of a key data type: TEK instead of TGK; separate salt. */
 #define MIKEY_KEY_SALTED	1
 #define MIKEY_KEY_TEK		2
 
 enum mikey_validity { MIKEY_KV_NULL, MIKEY_KV_SPI, MIKEY_KV_INTERVAL };
 
-/* A key, RFC 3830 section 6.13, and what it is valid for, 6.14. */
+/* A key, RFC 3830 section 6.13, with its validity, 6.14. */
 struct mikey_key {
-	unsigned int type;	/* MIKEY_KEY_*, or 0 for a TGK alone */
+	unsigned int type;	/* MIKEY_KEY_*; 0: TGK without salt */
 	enum mikey_validity validity;
 	struct bytes key, salt;
 	struct bytes spi, from, to;
 };
 
-/* Members are those of its type. */
+/* A payload; its type tells which members are set. */
 struct mikey_payload {
 	enum mikey_payload_type type;
-	uint32_t next;			/* MIKEY_LAST behind the last one */
-	size_t offset, end;		/* in the message, in bytes */
-	uint32_t alg;			/* encryption, hash, kind, group, ... */
+	uint32_t next;			/* MIKEY_LAST: no payload follows */
+	size_t offset, end;		/* bytes from the message's start */
+	uint32_t alg;			/* algorithm, kind, group, ... */
 	uint32_t mac_alg;		/* KEMAC */
-	size_t data_offset;		/* KEMAC: where its data is */
+	size_t data_offset;		/* KEMAC, SP: offset of data */
 	uint32_t number;		/* policy, error, role, caching */
 	struct bytes data;
 	struct bytes mac;		/* KEMAC, V */
-	struct mikey_key key;		/* KEY; of DH what is valid */
+	struct mikey_key key;		/* KEY; for DH its validity */
 };
 
 const char *mikey_payload_name(unsigned int type);

@@ -2,22 +2,23 @@
 #include <limits.h>
 #include <string.h>
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
-#include "complaint.h"
-#include "mikey_rsa.h"
+#include "rsa.h"
+#include "lib/complaint.h"
 
-/* What is made has an envelope key of so many bytes. */
+/* Length of the envelope key of messages made here. */
 #define ENVELOPE_LEN 16
 
-/* Certificates of a message, beside the initiator's own. */
+/* Certificates of a message besides the signer's. */
 #define CHAIN_MAX 8
 
-/* No passphrase: nobody is asked. */
+/* Fail on encrypted keys instead of prompting for a passphrase. */
 static int no_passphrase(char *text, int size, int writes, void *data)
 {
 	(void)text;
@@ -40,10 +41,10 @@ static int read_one(X509 **cert, const char *text, const char *what,
 
 	BIO_free(bio);
 	if (!read)
-		return wrong(c, "%s: no certificate in PEM", what);
+		return wrong(c, "%s: not a certificate in PEM", what);
 	if (EVP_PKEY_get_base_id(X509_get0_pubkey(read)) != EVP_PKEY_RSA) {
 		X509_free(read);
-		return wrong(c, "%s: its key is none of RSA", what);
+		return wrong(c, "%s: its key is not an RSA key", what);
 	}
 	X509_free(*cert);
 	*cert = read;
@@ -51,11 +52,11 @@ static int read_one(X509 **cert, const char *text, const char *what,
 }
 
 /**
- * mikey_rsa_own() - tell who we are
- * @rsa: takes it
- * @key: our private key, in PEM, without a passphrase
- * @cert: our certificate, in PEM
- * @complaint: takes the error
+ * mikey_rsa_own() - set the local private key and certificate
+ * @rsa: receives them; unchanged on an error
+ * @key: private key in PEM, without a passphrase
+ * @cert: certificate in PEM
+ * @complaint: receives the error
  *
  * Return: 0, or -EINVAL
  */
@@ -65,59 +66,99 @@ int mikey_rsa_own(struct mikey_rsa *rsa, const char *key, const char *cert,
 	BIO *bio = BIO_new_mem_buf(key, -1);
 	EVP_PKEY *own = bio ? PEM_read_bio_PrivateKey(bio, NULL, no_passphrase,
 						      NULL) : NULL;
+	X509 *read = NULL;
 	int ret = 0;
 
 	BIO_free(bio);
 	if (!own)
-		return wrong(complaint, "own key: no private key in PEM, without a passphrase");
-	ret = read_one(&rsa->cert, cert, "own certificate", complaint);
-	if (!ret && X509_check_private_key(rsa->cert, own) != 1)
-		ret = wrong(complaint, "own certificate: not of this private key");
+		return wrong(complaint, "own key: not a private key in PEM without a passphrase");
+	ret = read_one(&read, cert, "own certificate", complaint);
+	if (!ret && X509_check_private_key(read, own) != 1)
+		ret = wrong(complaint, "own certificate: does not belong to the private key");
 	if (ret) {
 		EVP_PKEY_free(own);
+		X509_free(read);
 		return ret;
 	}
 	EVP_PKEY_free(rsa->own);
+	X509_free(rsa->cert);
 	rsa->own = own;
+	rsa->cert = read;
+	return 0;
+}
+
+/* Read all certificates of a text, which ends where no other PEM block begins. */
+static int read_all(STACK_OF(X509) *list, const char *text,
+		    struct complaint *c)
+{
+	BIO *bio = BIO_new_mem_buf(text, -1);
+	bool pushed = true;
+	X509 *cert;
+
+	if (!bio)
+		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
+	ERR_clear_error();
+	while (pushed && (cert = read_cert(bio))) {
+		pushed = sk_X509_push(list, cert);
+		if (!pushed)
+			X509_free(cert);
+	}
+	BIO_free(bio);
+	if (!pushed)
+		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
+	if (!sk_X509_num(list) ||
+	    ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
+		return wrong(c, "trust: certificate %d is not a certificate in PEM",
+			     sk_X509_num(list) + 1);
+	ERR_clear_error();
+	return 0;
+}
+
+static int add_all(X509_STORE *store, const STACK_OF(X509) *list,
+		   struct complaint *c)
+{
+	int i;
+
+	for (i = 0; i < sk_X509_num(list); i++)
+		if (!X509_STORE_add_cert(store, sk_X509_value(list, i)))
+			return complain(c, ENOMEM, "%s", strerror(ENOMEM));
 	return 0;
 }
 
 /**
- * mikey_rsa_trust() - tell whom we believe
- * @rsa: takes it, beside those before
- * @certs: certificates in PEM, of CAs or of peers themselves
- * @complaint: takes the error
+ * mikey_rsa_trust() - add trusted certificates
+ * @rsa: receives them; unchanged on an error
+ * @certs: certificates in PEM, of CAs or peers
+ * @complaint: receives the error
  *
  * Return: 0, -EINVAL, or -ENOMEM
  */
 int mikey_rsa_trust(struct mikey_rsa *rsa, const char *certs,
 		    struct complaint *complaint)
 {
-	BIO *bio = BIO_new_mem_buf(certs, -1);
-	unsigned int n = 0;
-	X509 *cert;
+	STACK_OF(X509) *list = sk_X509_new_null();
+	int ret;
 
 	if (!rsa->trust)
 		rsa->trust = X509_STORE_new();
-	if (!bio || !rsa->trust) {
-		BIO_free(bio);
-		return complain(complaint, ENOMEM, "%s", strerror(ENOMEM));
+	if (list && rsa->trust)
+		ret = read_all(list, certs, complaint);
+	else
+		ret = complain(complaint, ENOMEM, "%s", strerror(ENOMEM));
+	if (!ret) {
+		/* trust a given certificate, whoever signed it */
+		X509_STORE_set_flags(rsa->trust, X509_V_FLAG_PARTIAL_CHAIN);
+		ret = add_all(rsa->trust, list, complaint);
 	}
-	/* one that is given is believed, whoever has signed it */
-	X509_STORE_set_flags(rsa->trust, X509_V_FLAG_PARTIAL_CHAIN);
-	while ((cert = read_cert(bio))) {
-		n += X509_STORE_add_cert(rsa->trust, cert);
-		X509_free(cert);
-	}
-	BIO_free(bio);
-	return n ? 0 : wrong(complaint, "trust: no certificate in PEM");
+	sk_X509_pop_free(list, X509_free);
+	return ret;
 }
 
 /**
- * mikey_rsa_peer() - tell whom messages are made for
- * @rsa: takes it
- * @cert: the peer's certificate, in PEM
- * @complaint: takes the error
+ * mikey_rsa_peer() - set the recipient of messages
+ * @rsa: receives it; unchanged on an error
+ * @cert: the recipient's certificate in PEM
+ * @complaint: receives the error
  *
  * Return: 0, or -EINVAL
  */
@@ -128,8 +169,8 @@ int mikey_rsa_peer(struct mikey_rsa *rsa, const char *cert,
 }
 
 /**
- * mikey_rsa_drop() - forget who we are and whom we believe
- * @rsa: what was told; messages that we have made stay known
+ * mikey_rsa_drop() - remove keys and certificates
+ * @rsa: identity and trust; keeps envelope keys of messages made here
  */
 void mikey_rsa_drop(struct mikey_rsa *rsa)
 {
@@ -144,8 +185,8 @@ void mikey_rsa_drop(struct mikey_rsa *rsa)
 }
 
 /**
- * mikey_rsa_end() - free and wipe all of it
- * @rsa: what was told
+ * mikey_rsa_end() - free and wipe everything
+ * @rsa: identity and trust
  */
 void mikey_rsa_end(struct mikey_rsa *rsa)
 {
@@ -161,7 +202,7 @@ static X509 *cert_of(const struct mikey_payload *payload)
 	if (payload->alg == MIKEY_X509_URL || payload->data.len > LONG_MAX)
 		return NULL;
 	cert = d2i_X509(NULL, &at, payload->data.len);
-	/* all of it, and nothing behind */
+	/* nothing may follow the certificate */
 	if (cert && at != payload->data.at + payload->data.len) {
 		X509_free(cert);
 		cert = NULL;
@@ -169,7 +210,7 @@ static X509 *cert_of(const struct mikey_payload *payload)
 	return cert;
 }
 
-/* The first certificate is the signer's, the others lead to a CA. */
+/* The first certificate is the signer's; others are intermediate CAs. */
 static int read_chain(const struct mikey_message *message, X509 **signer,
 		      STACK_OF(X509) *chain, struct complaint *c)
 {
@@ -182,18 +223,18 @@ static int read_chain(const struct mikey_message *message, X509 **signer,
 			continue;
 		cert = cert_of(payload);
 		if (!cert)
-			return wrong(c, "CERT at byte %zu: no X.509 certificate",
+			return wrong(c, "CERT at byte %zu: not an X.509 certificate",
 				     payload->offset);
 		if (!*signer) {
 			*signer = cert;
 		} else if (sk_X509_num(chain) == CHAIN_MAX ||
 			   !sk_X509_push(chain, cert)) {
 			X509_free(cert);
-			return wrong(c, "CERT at byte %zu: more than %d",
+			return wrong(c, "CERT at byte %zu: more than %d intermediate certificates",
 				     payload->offset, CHAIN_MAX);
 		}
 	}
-	return *signer ? 0 : wrong(c, "no CERT, which says who has signed it");
+	return *signer ? 0 : wrong(c, "CERT payload is missing");
 }
 
 static int check_chain(const struct mikey_rsa *rsa, X509 *signer,
@@ -212,7 +253,7 @@ static int check_chain(const struct mikey_rsa *rsa, X509 *signer,
 	return ret;
 }
 
-/* SHA-1, by RSA as PKCS #1 has it, sections 4.2.1 and 6.5. */
+/* RSA with SHA-1, sections 4.2.1 and 6.5. */
 static int check_signature(const struct mikey_message *message, X509 *signer,
 			   struct complaint *c)
 {
@@ -223,9 +264,9 @@ static int check_signature(const struct mikey_message *message, X509 *signer,
 
 	if (!sign || !ctx || sign->number > MIKEY_SIGN_PSS) {
 		EVP_MD_CTX_free(ctx);
-		return sign ? wrong(c, "SIGN at byte %zu: type %u is not known",
+		return sign ? wrong(c, "SIGN at byte %zu: type %u is unknown",
 				    sign->offset, sign->number) :
-			      wrong(c, "no SIGN, which authenticates it");
+			      wrong(c, "SIGN payload is missing");
 	}
 	ok = EVP_DigestVerifyInit(ctx, &key, EVP_sha1(), NULL,
 				  X509_get0_pubkey(signer)) == 1 &&
@@ -236,7 +277,7 @@ static int check_signature(const struct mikey_message *message, X509 *signer,
 			      message->bytes.at,
 			      message->bytes.len - sign->data.len) == 1;
 	EVP_MD_CTX_free(ctx);
-	return ok ? 0 : wrong(c, "SIGN at byte %zu: not the signature of this message by this certificate's key",
+	return ok ? 0 : wrong(c, "SIGN at byte %zu: signature does not match this message and certificate",
 			      sign->offset);
 }
 
@@ -248,7 +289,7 @@ static bool is_text(const ASN1_STRING *text, struct bytes wanted)
 				  }, wanted);
 }
 
-/* Does a certificate say that it is this one's? */
+/* Does a certificate have this name? */
 static bool has_name(X509 *cert, struct bytes wanted)
 {
 	GENERAL_NAMES *names = X509_get_ext_d2i(cert, NID_subject_alt_name,
@@ -274,20 +315,23 @@ static bool has_name(X509 *cert, struct bytes wanted)
 }
 
 /*
- * Whoever signs has to be who has made the envelope: KEMAC says it once more, where
- * nobody can change it.
+ * The signature does not prove that the signer knows the envelope key. The ID in
+ * the encrypted KEMAC does.
  */
 static int check_name(X509 *signer, const struct mikey_opened *opened,
 		      struct complaint *c)
 {
 	if (!opened->id.len)
-		return wrong(c, "KEMAC has no ID, of who has made it");
+		return wrong(c, "KEMAC has no ID");
 	if (!has_name(signer, opened->id))
-		return wrong(c, "KEMAC's ID is none of the certificate's names");
+		return wrong(c, "KEMAC's ID is not a name of the certificate");
 	return 0;
 }
 
-/* The same words whatever is wrong, so that nobody learns of the padding. */
+/*
+ * Invalid padding yields a random key, so KEMAC fails as with a wrong key. The
+ * error must not tell whether the padding was valid.
+ */
 static int decrypt(const struct mikey_message *message,
 		   const struct mikey_rsa *rsa, unsigned char *envelope,
 		   size_t *len, struct complaint *c)
@@ -299,7 +343,7 @@ static int decrypt(const struct mikey_message *message,
 	int ok;
 
 	if (!pke)
-		return wrong(c, "no PKE, which has the envelope key");
+		return wrong(c, "PKE payload is missing; it has the envelope key");
 	ctx = EVP_PKEY_CTX_new(rsa->own, NULL);
 	ok = ctx && EVP_PKEY_decrypt_init(ctx) == 1 &&
 	     EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
@@ -308,7 +352,6 @@ static int decrypt(const struct mikey_message *message,
 			      pke->data.len) == 1 &&
 	     size && size <= MIKEY_ENVELOPE_MAX;
 	EVP_PKEY_CTX_free(ctx);
-	/* then it opens nothing */
 	if (!ok && RAND_bytes(plain, ENVELOPE_LEN) != 1)
 		return complain(c, EIO, "no random bytes");
 	*len = ok ? size : ENVELOPE_LEN;
@@ -322,7 +365,7 @@ static bool is_ours(const struct mikey_rsa *rsa, X509 *signer)
 	return rsa->cert && !X509_cmp(rsa->cert, signer);
 }
 
-/* Of a message that we have made, which is for the peer to decrypt. */
+/* The envelope key of a message made here. */
 static int remember(const struct mikey_message *message,
 		    const struct mikey_rsa *rsa, unsigned char *envelope,
 		    size_t *len, struct complaint *c)
@@ -336,7 +379,7 @@ static int remember(const struct mikey_message *message,
 		*len = sent->len;
 		return 0;
 	}
-	return wrong(c, "our own, whose keys only the peer can decrypt, and its maker");
+	return wrong(c, "message is signed with the own certificate; only its recipient can decrypt it");
 }
 
 static int open_signed(const struct mikey_message *message,
@@ -360,16 +403,16 @@ static int open_signed(const struct mikey_message *message,
 }
 
 /**
- * mikey_rsa_open() - check and decrypt the keys of a message under RSA
+ * mikey_rsa_open() - verify and decrypt the keys of a message
  * @message: the message
- * @rsa: who we are, and whom we believe
- * @opened: takes the keys, and is to be wiped whatever is returned
- * @envelope: takes the envelope key, MIKEY_ENVELOPE_MAX bytes at most; likewise
- * @len: takes its length
- * @complaint: takes the error, with payload and offset
+ * @rsa: local identity and trust
+ * @opened: receives the keys; must be wiped in any case
+ * @envelope: receives the envelope key, MIKEY_ENVELOPE_MAX bytes at most; likewise
+ * @len: receives its length
+ * @complaint: receives the error, with payload and offset
  *
- * First who has signed it, then what it says. RFC 3830 sections 3.2, 4.2.1, 4.2.2
- * and 6.3 to 6.7.
+ * The signature is verified before anything is decrypted. RFC 3830 sections 3.2,
+ * 4.2.1, 4.2.2 and 6.3 to 6.7.
  *
  * Return: 0, or a negative errno
  */
@@ -383,7 +426,7 @@ int mikey_rsa_open(const struct mikey_message *message,
 	int ret;
 
 	if (!rsa->own || !rsa->trust)
-		ret = wrong(complaint, "RSA: needs our private key and certificate, and whom to trust");
+		ret = wrong(complaint, "RSA: needs own key, own certificate and trusted certificates");
 	else if (!chain)
 		ret = complain(complaint, ENOMEM, "%s", strerror(ENOMEM));
 	else
@@ -397,10 +440,10 @@ int mikey_rsa_open(const struct mikey_message *message,
 }
 
 /**
- * mikey_rsa_cert() - add our certificate to a message
+ * mikey_rsa_cert() - append the local certificate to a message
  * @draft: the message
- * @rsa: who we are
- * @complaint: takes the error
+ * @rsa: local identity
+ * @complaint: receives the error
  *
  * Return: 0, or -EINVAL
  */
@@ -411,7 +454,7 @@ int mikey_rsa_cert(struct mikey_draft *draft, const struct mikey_rsa *rsa,
 	int len = rsa->cert ? i2d_X509(rsa->cert, &der) : -1;
 
 	if (len < 0 || len > UINT16_MAX)
-		return wrong(complaint, "RSA: needs our private key and certificate");
+		return wrong(complaint, "RSA: needs own key and own certificate");
 	mikey_draft_payload(draft, MIKEY_CERT);
 	writer_number(&draft->writer, 1, MIKEY_X509);
 	writer_counted(&draft->writer, 2, (struct bytes) { der, len });
@@ -419,7 +462,7 @@ int mikey_rsa_cert(struct mikey_draft *draft, const struct mikey_rsa *rsa,
 	return 0;
 }
 
-/* The ID that KEMAC begins with: a name that the certificate has. */
+/* KEMAC begins with an ID, a name of the certificate. */
 static int put_name(struct writer *writer, X509 *cert, struct complaint *c)
 {
 	X509_NAME *subject = X509_get_subject_name(cert);
@@ -438,7 +481,7 @@ static int put_name(struct writer *writer, X509 *cert, struct complaint *c)
 	return 0;
 }
 
-/* PKE: the envelope key for the peer, which need not be kept. */
+/* PKE: the envelope key, encrypted for the recipient; it is not cached. */
 static int put_envelope(struct mikey_draft *draft, X509 *peer,
 			const struct mikey_sent *sent, struct complaint *c)
 {
@@ -453,7 +496,7 @@ static int put_envelope(struct mikey_draft *draft, X509 *peer,
 	     EVP_PKEY_encrypt(ctx, sealed, &len, sent->key, sent->len) == 1;
 	EVP_PKEY_CTX_free(ctx);
 	if (!ok)
-		return wrong(c, "the peer's certificate cannot be encrypted for");
+		return wrong(c, "peer's certificate: encryption failed");
 	mikey_draft_payload(draft, MIKEY_PKE);
 	writer_number(&draft->writer, 2, len);
 	writer_bytes(&draft->writer, (struct bytes) { sealed, len });
@@ -477,16 +520,16 @@ static int put_signature(struct mikey_draft *draft, EVP_PKEY *own,
 			EVP_DigestSign(ctx, room, &len, draft->writer.begin,
 				       covered) == 1));
 	EVP_MD_CTX_free(ctx);
-	return ok ? 0 : wrong(c, "own key: does not sign");
+	return ok ? 0 : wrong(c, "own key: signing failed");
 }
 
 /**
- * mikey_rsa_seal() - add KEMAC, PKE and SIGN to a message
+ * mikey_rsa_seal() - append KEMAC, PKE and SIGN to a message
  * @draft: the message
- * @rsa: who we are, and who the peer is; remembers the envelope key
- * @message: what is in @draft, as it is read; RAND and T among it
+ * @rsa: local identity and recipient; stores the envelope key
+ * @message: @draft in parsed form, with RAND and T
  * @plain: key data payloads
- * @complaint: takes the error
+ * @complaint: receives the error
  *
  * RFC 3830 section 3.2.
  *
@@ -496,31 +539,34 @@ int mikey_rsa_seal(struct mikey_draft *draft, struct mikey_rsa *rsa,
 		   const struct mikey_message *message, struct bytes plain,
 		   struct complaint *complaint)
 {
-	struct mikey_sent *sent = &rsa->sent[rsa->next++ % MIKEY_SENT_MAX];
+	struct mikey_sent sent = {
+		.csb_id = message->csb_id, .len = ENVELOPE_LEN,
+	};
 	unsigned char inner[MIKEY_PLAIN_MAX];
 	struct writer writer = { .begin = inner, .size = sizeof(inner) };
 	int ret;
 
-	sent->csb_id = message->csb_id;
-	sent->len = ENVELOPE_LEN;
-	if (RAND_bytes(sent->key, ENVELOPE_LEN) != 1)
+	if (RAND_bytes(sent.key, ENVELOPE_LEN) != 1)
 		return complain(complaint, EIO, "no random bytes");
 	ret = put_name(&writer, rsa->cert, complaint);
 	writer_bytes(&writer, plain);
 	if (!ret)
 		ret = mikey_seal(draft, message, (struct bytes) {
-					 sent->key, sent->len,
+					 sent.key, sent.len,
 				 }, MIKEY_ENCR_AES_CM, MIKEY_MAC_SHA1,
 				 MIKEY_ALONE,
 				 (struct bytes) { inner, writer.len },
 				 complaint);
 	if (!ret)
-		ret = put_envelope(draft, rsa->peer, sent, complaint);
+		ret = put_envelope(draft, rsa->peer, &sent, complaint);
 	if (!ret)
 		ret = put_signature(draft, rsa->own, complaint);
 	if (!ret && writer.full)
-		ret = wrong(complaint, "more than %d bytes of keys",
+		ret = wrong(complaint, "keys are longer than %d bytes",
 			    MIKEY_PLAIN_MAX);
+	if (!ret)
+		rsa->sent[rsa->next++ % MIKEY_SENT_MAX] = sent;
+	explicit_bzero(&sent, sizeof(sent));
 	explicit_bzero(inner, sizeof(inner));
 	return ret;
 }

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
-#include "complaint.h"
-#include "mikey_clock.h"
+#include "clock.h"
+#include "lib/complaint.h"
 
-/* From 1900, NTP's beginning, to that of the system's clock. */
-#define NTP_EPOCH 2208988800U
-
-/* What authenticates it, or NULL: without that, its time says nothing. */
+/* The MAC of a message, or NULL. Without one its timestamp proves nothing. */
 static const struct bytes *mac_of(const struct mikey_message *message)
 {
 	const struct mikey_payload *kemac = mikey_find(message, MIKEY_KEMAC);
@@ -27,27 +24,27 @@ static int check_time(const struct mikey_clock *clock,
 	int32_t apart;
 
 	if (stamp->alg == MIKEY_COUNTER)
-		return wrong(c, "T at byte %zu: a counter, which tells no time; no clock, if the peer has none",
+		return wrong(c, "T at byte %zu: a counter, not a time; set clock skew to none if the peer has no clock",
 			     stamp->offset);
-	/* in seconds, of whichever era */
+	/* seconds; the difference holds across NTP eras */
 	apart = (uint32_t)(bytes_number(stamp->data) >> 32) -
-		(uint32_t)(now + NTP_EPOCH);
+		(uint32_t)(now + MIKEY_NTP_EPOCH);
 	if (apart > (int64_t)clock->skew || apart < -(int64_t)clock->skew)
-		return wrong(c, "T at byte %zu: %lld seconds %s this host's clock, and %u are allowed",
+		return wrong(c, "T at byte %zu: %lld seconds %s this host's clock; %u are allowed",
 			     stamp->offset,
 			     (long long)(apart < 0 ? -(int64_t)apart : apart),
-			     apart < 0 ? "behind" : "before", clock->skew);
+			     apart < 0 ? "behind" : "ahead of", clock->skew);
 	return 0;
 }
 
 /**
- * mikey_clock_check() - is a message new?
- * @clock: the rule, and messages that were taken
+ * mikey_clock_check() - check that a message is fresh
+ * @clock: clock rule and replay cache
  * @message: the message
- * @now: seconds of the system's clock
- * @complaint: takes the error
+ * @now: seconds of the system clock
+ * @complaint: receives the error
  *
- * One that nothing authenticates has no time that could be believed, and passes.
+ * A message without MAC is not checked, since its timestamp proves nothing.
  * RFC 3830 section 5.4.
  *
  * Return: 0, or -EINVAL
@@ -65,28 +62,28 @@ int mikey_clock_check(const struct mikey_clock *clock,
 		return 0;
 	ret = mikey_only(message, MIKEY_T, &stamp, complaint);
 	if (!ret && !stamp)
-		ret = wrong(complaint, "no T, which says when it was made");
+		ret = wrong(complaint, "T payload is missing");
 	if (!ret && clock->skew)
 		ret = check_time(clock, stamp, now, complaint);
 	for (i = 0; !ret && i < clock->n; i++) {
 		live += clock->taken[i].until >= now;
 		if (is_same(&clock->taken[i], mac))
-			return wrong(complaint, "this message was taken before");
+			return wrong(complaint, "message is a replay");
 	}
 	if (!ret && clock->skew && live == MIKEY_REPLAY_MAX)
-		ret = wrong(complaint, "%d messages were taken in the last %u seconds, which is more than can be remembered",
+		ret = wrong(complaint, "replay cache is full: %d messages in the last %u seconds",
 			    MIKEY_REPLAY_MAX, 2 * clock->skew);
 	return ret;
 }
 
 /**
- * mikey_clock_note() - remember a message that was taken
- * @clock: takes it
- * @message: the message
- * @now: seconds of the system's clock
+ * mikey_clock_note() - add a message to the replay cache
+ * @clock: the cache
+ * @message: the message, which was accepted
+ * @now: seconds of the system clock
  *
- * It takes the place of one whose time could not be believed any more; where peers
- * have no clock, of the oldest.
+ * It replaces an entry whose message the clock rule refuses by now. Without a clock
+ * rule, entries do not expire, and a full cache loses the oldest one.
  */
 void mikey_clock_note(struct mikey_clock *clock,
 		      const struct mikey_message *message, uint64_t now)
@@ -103,7 +100,7 @@ void mikey_clock_note(struct mikey_clock *clock,
 			oldest = taken;
 	}
 	if (clock->n < MIKEY_REPLAY_MAX &&
-	    (!clock->n || oldest->until >= now))
+	    (!clock->n || !clock->skew || oldest->until >= now))
 		oldest = &clock->taken[clock->n++];
 	memset(oldest->mac, 0, sizeof(oldest->mac));
 	memcpy(oldest->mac, mac->at, mac->len);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Keys under RSA: an envelope for the responder, signed, RFC 3830 section 3.2. */
+/* The public-key method with RSA: envelope and signature, RFC 3830 section 3.2. */
 #ifndef LIBKSRTP_MIKEY_RSA_H
 #define LIBKSRTP_MIKEY_RSA_H
 
 #include <openssl/x509.h>
 
-#include "mikey_kemac.h"
+#include "kemac.h"
 
 #define MIKEY_ENVELOPE_MAX	256
 #define MIKEY_SENT_MAX		64
 
-/* The envelope key of a message that we have made, which only its peer can open. */
+/* The envelope key of a message made here. Only its recipient can decrypt PKE. */
 struct mikey_sent {
 	uint32_t csb_id;
 	unsigned int len;		/* 0: none */
@@ -18,13 +18,13 @@ struct mikey_sent {
 };
 
 /**
- * struct mikey_rsa - who we are, and whom we believe
- * @own: our private key, or NULL
- * @cert: our certificate, or NULL
+ * struct mikey_rsa - local identity and trust
+ * @own: local private key, or NULL
+ * @cert: local certificate, or NULL
  * @trust: certificates of CAs or peers, or NULL
- * @peer: the certificate of whom messages are made for, or NULL
- * @sent: envelope keys of messages made; the oldest gives way
- * @next: where the next one goes
+ * @peer: certificate of the recipient of messages, or NULL
+ * @sent: ring of envelope keys of messages made here
+ * @next: index of the next entry
  */
 struct mikey_rsa {
 	EVP_PKEY *own;

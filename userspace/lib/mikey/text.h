@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* MIKEY messages as text: base64 in SDP and in RTSP's KeyMgmt:, RFC 4567. */
+/* MIKEY messages as text, in SDP and RTSP's KeyMgmt:, RFC 4567. */
 #ifndef LIBKSRTP_MIKEY_TEXT_H
 #define LIBKSRTP_MIKEY_TEXT_H
 
 #include <stddef.h>
 
-#include "bytes.h"
+#include "lib/bytes.h"
 
-/* The longest message, and its base64. */
+/* Maximum length of a message, and of its base64. */
 #define MIKEY_SIZE		16384
 #define MIKEY_TEXT_SIZE		(4 * ((MIKEY_SIZE + 2) / 3) + 1)
 

@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Is a message new? Its time, and those taken before: RFC 3830 section 5.4. */
+/* Freshness of messages: timestamps and a replay cache, RFC 3830 section 5.4. */
 #ifndef LIBKSRTP_MIKEY_CLOCK_H
 #define LIBKSRTP_MIKEY_CLOCK_H
 
-#include "mikey_message.h"
+#include "message.h"
 
-/* How far clocks may be apart, if nothing is said, in seconds. */
+/* Default clock skew, in seconds. */
 #define MIKEY_SKEW		300
 #define MIKEY_REPLAY_MAX	1024
 
+/* Seconds from NTP's epoch, 1900, to 1970. */
+#define MIKEY_NTP_EPOCH		2208988800U
+
 struct mikey_taken {
 	unsigned char mac[32];
-	uint64_t until;		/* in seconds of the system's clock */
+	uint64_t until;		/* seconds of the system clock */
 };
 
 /**
- * struct mikey_clock - which messages are new
- * @skew: how far clocks may be apart, in seconds; 0: the peer has none
- * @n: how many messages were taken, and are remembered
- * @taken: these messages
+ * struct mikey_clock - clock rule and replay cache
+ * @skew: how far clocks may differ, in seconds; 0: the peer has no clock
+ * @n: number of entries in @taken
+ * @taken: messages accepted before
  */
 struct mikey_clock {
 	uint32_t skew;

@@ -4,9 +4,9 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#include "complaint.h"
-#include "mikey_kdf.h"
-#include "mikey_kemac.h"
+#include "kdf.h"
+#include "kemac.h"
+#include "lib/complaint.h"
 
 #define ENCR_KEY_LEN	16
 #define SALT_LEN	14
@@ -14,7 +14,7 @@
 
 /*
  * IV of AES-CM: (S xor (0x0000 || CSB ID || T)) || 0x0000, section 4.2.3. A counter
- * has zeroes before it.
+ * is padded with leading zeroes.
  */
 static int make_iv(const struct mikey_message *message, struct bytes secret,
 		   unsigned char iv[16], struct complaint *c)
@@ -26,7 +26,7 @@ static int make_iv(const struct mikey_message *message, struct bytes secret,
 	int ret;
 
 	if (!stamp)
-		return wrong(c, "encrypted, and no T in the message");
+		return wrong(c, "encrypted, but the message has no T payload");
 	ret = mikey_derive(message, secret, MIKEY_SALT_KEY, MIKEY_NO_CS, iv,
 			   SALT_LEN, c);
 	if (ret)
@@ -41,7 +41,7 @@ static int make_iv(const struct mikey_message *message, struct bytes secret,
 	return 0;
 }
 
-/* Run OpenSSL's cipher over all of it. */
+/* Encrypt or decrypt with OpenSSL. */
 static int run(const EVP_CIPHER *cipher, const unsigned char *key,
 	       const unsigned char *iv, bool encrypt, struct bytes in,
 	       unsigned char *out, int *len, struct complaint *c)
@@ -52,14 +52,14 @@ static int run(const EVP_CIPHER *cipher, const unsigned char *key,
 	*len = 0;
 	if (!ctx)
 		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
-	/* what wraps keys has to be asked for */
+	/* OpenSSL allows key wrap only with this flag */
 	EVP_CIPHER_CTX_set_flags(ctx, EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
 	ok = EVP_CipherInit_ex(ctx, cipher, NULL, key, iv, encrypt) &&
 	     EVP_CipherUpdate(ctx, out, len, in.at, in.len) &&
 	     EVP_CipherFinal_ex(ctx, out + *len, &more);
 	*len += more;
 	EVP_CIPHER_CTX_free(ctx);
-	return ok ? 0 : wrong(c, "does not decrypt under this key");
+	return ok ? 0 : wrong(c, "cannot be decrypted with this key");
 }
 
 static int crypt(const struct mikey_message *message, struct bytes secret,
@@ -91,7 +91,7 @@ static int make_mac(const struct mikey_message *message, struct bytes secret,
 	size_t len = mikey_mac_len(alg);
 	int ret;
 
-	/* as long as the MAC is, section 4.2.4 */
+	/* key and MAC have the same length, section 4.2.4 */
 	ret = mikey_derive(message, secret, MIKEY_AUTH_KEY, MIKEY_NO_CS, key,
 			   len, c);
 	if (!ret)
@@ -109,24 +109,28 @@ static int check_mac(const struct mikey_message *message,
 	int ret = make_mac(message, secret, kemac->mac_alg, covered, mac, c);
 
 	if (!ret && CRYPTO_memcmp(mac, kemac->mac.at, kemac->mac.len))
-		ret = wrong(c, "MAC is not that of this message under this key");
+		ret = wrong(c, "MAC does not match this message and key");
 	return ret;
 }
 
-/* Under RSA, KEMAC is authenticated as if it were the last one, section 3.2. */
+/* With RSA, the MAC covers KEMAC as the last payload, section 3.2. */
 static int check_alone(const struct mikey_message *message,
 		       const struct mikey_payload *kemac, struct bytes secret,
 		       struct complaint *c)
 {
 	size_t len = kemac->end - kemac->offset - kemac->mac.len;
 	unsigned char copy[MIKEY_PLAIN_MAX + 16];
+	int ret;
 
 	if (len > sizeof(copy))
-		return wrong(c, "more than %d bytes", MIKEY_PLAIN_MAX);
+		return wrong(c, "longer than %d bytes", MIKEY_PLAIN_MAX);
 	memcpy(copy, message->bytes.at + kemac->offset, len);
 	copy[0] = MIKEY_LAST;
-	return check_mac(message, kemac, secret, (struct bytes) { copy, len },
-			 c);
+	ret = check_mac(message, kemac, secret, (struct bytes) { copy, len },
+			c);
+	/* keys may be unencrypted */
+	explicit_bzero(copy, sizeof(copy));
+	return ret;
 }
 
 static int check(const struct mikey_message *message,
@@ -138,14 +142,14 @@ static int check(const struct mikey_message *message,
 	if (cover == MIKEY_ALONE)
 		return check_alone(message, kemac, secret, c);
 	if (kemac->end != message->bytes.len)
-		return wrong(c, "its MAC is of the whole message, and other payloads are behind it");
+		return wrong(c, "not the last payload, but its MAC covers the whole message");
 	return check_mac(message, kemac, secret, (struct bytes) {
 				 message->bytes.at,
 				 message->bytes.len - kemac->mac.len,
 			 }, c);
 }
 
-/* The payloads within: who it is from, in front, where RSA is; then keys. */
+/* KEMAC contains the sender's ID, if RSA is used, and keys. */
 static int read_keys(struct mikey_opened *opened, struct reader *reader,
 		     unsigned int type, struct complaint *c)
 {
@@ -162,7 +166,7 @@ static int read_keys(struct mikey_opened *opened, struct reader *reader,
 		if (payload.type == MIKEY_EXT || payload.type == MIKEY_ID)
 			continue;
 		if (payload.type != MIKEY_KEY)
-			return wrong(c, "%s at byte %zu: it is none of keys",
+			return wrong(c, "%s at byte %zu is not key data",
 				     mikey_payload_name(payload.type),
 				     payload.offset);
 		if (opened->n == KSRTP_KEYS_MAX)
@@ -171,7 +175,7 @@ static int read_keys(struct mikey_opened *opened, struct reader *reader,
 		opened->key[opened->n++] = payload.key;
 	}
 	if (reader_left(reader))
-		return wrong(c, "%zu bytes behind the last key, at byte %zu",
+		return wrong(c, "%zu bytes after the last key, at byte %zu",
 			     reader_left(reader), reader_offset(reader));
 	return opened->n ? 0 : wrong(c, "no key");
 }
@@ -186,11 +190,11 @@ static int open_kemac(const struct mikey_message *message,
 	int len, ret;
 
 	if (kemac->data.len > MIKEY_PLAIN_MAX)
-		return wrong(c, "more than %d bytes", MIKEY_PLAIN_MAX);
+		return wrong(c, "longer than %d bytes", MIKEY_PLAIN_MAX);
 	if (!secret.len && (kemac->alg || kemac->mac_alg))
-		return wrong(c, "protected by a pre-shared key, and none was given");
+		return wrong(c, "needs a pre-shared key, and none is given");
 	if (secret.len && !kemac->mac_alg)
-		return wrong(c, "not authenticated, although a pre-shared key was given");
+		return wrong(c, "no MAC, but a pre-shared key is given");
 	ret = check(message, kemac, secret, cover, c);
 	if (ret)
 		return ret;
@@ -200,7 +204,7 @@ static int open_kemac(const struct mikey_message *message,
 		if (kemac->alg == MIKEY_ENCR_AES_KW &&
 		    (kemac->data.len % WRAP_BLOCK ||
 		     kemac->data.len < 3 * WRAP_BLOCK))
-			return wrong(c, "%zu bytes are no wrapped key",
+			return wrong(c, "%zu bytes cannot be a wrapped key",
 				     kemac->data.len);
 		ret = crypt(message, secret, kemac->alg, false, kemac->data,
 			    opened->plain, &len, c);
@@ -214,14 +218,14 @@ static int open_kemac(const struct mikey_message *message,
 }
 
 /**
- * mikey_open() - check and decrypt the keys of a message
+ * mikey_open() - verify and decrypt the keys of a message
  * @message: the message
  * @secret: the pre-shared or envelope key; empty for none
- * @cover: what the MAC is of
- * @opened: takes the keys, and is to be wiped whatever is returned
- * @complaint: takes the error, with payload and offset
+ * @cover: what the MAC covers
+ * @opened: receives the keys; must be wiped in any case
+ * @complaint: receives the error, with payload and offset
  *
- * A message without MAC is not taken where there is a key to check one with.
+ * With a @secret, a message without MAC is refused.
  * RFC 3830 sections 3.1, 4.2.3, 4.2.4 and 6.2.
  *
  * Return: 0, or a negative errno
@@ -239,7 +243,7 @@ int mikey_open(const struct mikey_message *message, struct bytes secret,
 	if (ret)
 		return ret;
 	if (!kemac)
-		return wrong(complaint, "no KEMAC, which has the keys");
+		return wrong(complaint, "KEMAC payload is missing; it has the keys");
 	here = complaint_enter(complaint, " KEMAC at byte %zu", kemac->offset);
 	ret = open_kemac(message, kemac, secret, cover, opened, complaint);
 	if (!ret)
@@ -248,15 +252,15 @@ int mikey_open(const struct mikey_message *message, struct bytes secret,
 }
 
 /**
- * mikey_seal() - add KEMAC to a message, as the last payload so far
+ * mikey_seal() - append KEMAC to a message
  * @draft: the message
- * @message: what is in @draft, as it is read; RAND and T among it
- * @secret: the pre-shared key; empty for none
- * @encr: how to encrypt
- * @mac: how to authenticate
- * @cover: what the MAC is of
+ * @message: @draft in parsed form, with RAND and T
+ * @secret: the pre-shared or envelope key; empty for none
+ * @encr: encryption algorithm
+ * @mac: MAC algorithm
+ * @cover: what the MAC covers
  * @plain: key data payloads
- * @complaint: takes the error
+ * @complaint: receives the error
  *
  * Return: 0, or a negative errno
  */
@@ -278,7 +282,7 @@ int mikey_seal(struct mikey_draft *draft, const struct mikey_message *message,
 		writer_bytes(writer, plain);
 	} else {
 		if (encr == MIKEY_ENCR_AES_KW && plain.len % WRAP_BLOCK)
-			return wrong(complaint, "%zu bytes of keys cannot be wrapped, which wants a multiple of 8",
+			return wrong(complaint, "%zu bytes of keys cannot be wrapped; a multiple of 8 can",
 				     plain.len);
 		room = writer_room(writer, plain.len +
 				   (encr == MIKEY_ENCR_AES_KW ? WRAP_BLOCK : 0));

@@ -4,10 +4,10 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include "complaint.h"
-#include "mikey_kdf.h"
+#include "kdf.h"
+#include "lib/complaint.h"
 
-/* The input key is cut to pieces of so many bytes. */
+/* The input key is processed in blocks of this many bytes. */
 #define PIECE 32
 
 /* Constant, CS ID, CSB ID and the longest RAND. */
@@ -30,22 +30,22 @@ static int hmac(struct hash hash, struct bytes key, struct bytes bytes,
 {
 	static const unsigned char none[1];
 
-	/* OpenSSL takes no key for the one before */
+	/* OpenSSL takes a NULL key as "keep the key" */
 	if (HMAC(hash.md, key.len ? key.at : none, key.len, bytes.at, bytes.len,
 		 mac, NULL))
 		return 0;
-	return complain(c, EIO, "OpenSSL does not do HMAC");
+	return complain(c, EIO, "OpenSSL failed to compute HMAC");
 }
 
 /**
- * mikey_hmac() - authenticate bytes
+ * mikey_hmac() - compute a MAC
  * @alg: MIKEY_MAC_SHA1 or MIKEY_MAC_SHA256
  * @key: the key
- * @bytes: the bytes
- * @mac: takes mikey_mac_len() bytes
- * @complaint: takes the error
+ * @bytes: the input
+ * @mac: receives mikey_mac_len() bytes
+ * @complaint: receives the error
  *
- * Return: 0, or -EIO where OpenSSL does not do it
+ * Return: 0, or -EIO if OpenSSL fails
  */
 int mikey_hmac(unsigned int alg, struct bytes key, struct bytes bytes,
 	       unsigned char *mac, struct complaint *complaint)
@@ -55,8 +55,8 @@ int mikey_hmac(unsigned int alg, struct bytes key, struct bytes bytes,
 }
 
 /*
- * P(s, label, m), section 4.1.2, which is added to @out: A_i = HMAC(s, A_(i-1)),
- * beginning with the label, and each part is HMAC(s, A_i || label).
+ * XOR P(s, label, m) of section 4.1.2 into @out. A_0 is the label, A_i is
+ * HMAC(s, A_(i-1)), and each part is HMAC(s, A_i || label).
  */
 static int add_piece(struct hash hash, struct bytes piece, struct bytes label,
 		     unsigned char *out, size_t len, struct complaint *c)
@@ -85,13 +85,13 @@ static int add_piece(struct hash hash, struct bytes piece, struct bytes label,
 
 /**
  * mikey_derive() - derive a key
- * @message: has PRF, CSB ID and RAND
- * @inkey: the key that it is derived of
- * @constant: what it is for, MIKEY_TEK to MIKEY_SALT_KEY
- * @cs_id: its crypto session, from 1 on, or MIKEY_NO_CS
- * @out: takes it
- * @len: how long it is, in bytes
- * @complaint: takes the error
+ * @message: provides PRF, CSB ID and RAND
+ * @inkey: the input key
+ * @constant: purpose of the key, MIKEY_TEK to MIKEY_SALT_KEY
+ * @cs_id: its crypto session, from 1, or MIKEY_NO_CS
+ * @out: receives the key
+ * @len: length of the key, in bytes
+ * @complaint: receives the error
  *
  * RFC 3830 sections 4.1.2 to 4.1.4; RFC 6043 section 6.1.
  *
@@ -110,9 +110,9 @@ int mikey_derive(const struct mikey_message *message, struct bytes inkey,
 	int ret = 0;
 
 	if (!rand || !rand->data.len)
-		return wrong(complaint, "no RAND, which keys are derived with");
+		return wrong(complaint, "RAND payload is missing; key derivation needs it");
 	if (!inkey.len)
-		return wrong(complaint, "an empty key, to derive others of");
+		return wrong(complaint, "key is empty; others are derived from it");
 	writer_number(&writer, 4, constant);
 	writer_number(&writer, 1, cs_id);
 	writer_number(&writer, 4, message->csb_id);

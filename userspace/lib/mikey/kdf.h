@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Keys made of other keys, RFC 3830 section 4.1. */
+/* Key derivation, RFC 3830 section 4.1. */
 #ifndef LIBKSRTP_MIKEY_KDF_H
 #define LIBKSRTP_MIKEY_KDF_H
 
-#include "mikey_message.h"
+#include "message.h"
 
-/* What is derived of a TGK for a crypto session, section 4.1.3. */
+/* Keys derived from a TGK for a crypto session, section 4.1.3. */
 #define MIKEY_TEK		0x2AD01C64
 #define MIKEY_TEK_SALT		0x39A2C14B
 
-/* What protects a message, of a pre-shared or envelope key, section 4.1.4. */
+/* Keys derived from a pre-shared or envelope key for a message, section 4.1.4. */
 #define MIKEY_ENCR_KEY		0x150533E1
 #define MIKEY_AUTH_KEY		0x2D22AC75
 #define MIKEY_SALT_KEY		0x29B88916
 
-/* The crypto session of keys that are for the message itself. */
+/* CS ID for keys that protect the message itself. */
 #define MIKEY_NO_CS		0xFF
 
 int mikey_derive(const struct mikey_message *message, struct bytes inkey,

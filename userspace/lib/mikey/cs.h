@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a crypto session of MIKEY gives a direction: its keys and settings. */
+/* Keys and settings of a crypto session. */
 #ifndef LIBKSRTP_MIKEY_CS_H
 #define LIBKSRTP_MIKEY_CS_H
 
-#include "mikey_kemac.h"
-#include "sdes.h"
+#include "kemac.h"
+#include "lib/sdes.h"
 
 unsigned int mikey_cs_count(const struct mikey_message *message);
 int mikey_cs_read(const struct mikey_message *message,

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Keys in a message, encrypted and authenticated: KEMAC, RFC 3830 section 6.2. */
+/* KEMAC, the encrypted and authenticated keys of a message, RFC 3830 section 6.2. */
 #ifndef LIBKSRTP_MIKEY_KEMAC_H
 #define LIBKSRTP_MIKEY_KEMAC_H
 
 #include <linux/ksrtp.h>
 
-#include "mikey_message.h"
+#include "message.h"
 
 #define MIKEY_PLAIN_MAX	8192
 
 /**
- * struct mikey_opened - the keys of a message, in the clear
- * @n: how many keys
- * @key: the keys, whose bytes are those of @plain
- * @offset: of each, in the message; as if it were not encrypted
- * @id: who they are from, where KEMAC begins with that; bytes of @plain
- * @plain: to be wiped
+ * struct mikey_opened - decrypted keys of a message
+ * @n: number of keys
+ * @key: the keys; their bytes are in @plain
+ * @offset: offset of each key in the message, as if it were not encrypted
+ * @id: sender's ID, if KEMAC begins with one; its bytes are in @plain
+ * @plain: decrypted payloads; must be wiped
  */
 struct mikey_opened {
 	unsigned int n;
@@ -25,7 +25,7 @@ struct mikey_opened {
 	unsigned char plain[MIKEY_PLAIN_MAX];
 };
 
-/* What authenticates a message: all of it, or as with RSA, KEMAC alone. */
+/* What the MAC covers: the message, or with RSA, KEMAC only. */
 enum mikey_cover { MIKEY_WHOLE, MIKEY_ALONE };
 
 int mikey_open(const struct mikey_message *message, struct bytes secret,

@@ -4,17 +4,17 @@
 
 #include <openssl/crypto.h>
 
-#include "complaint.h"
 #include "mikey.h"
-#include "mikey_kdf.h"
-#include "mikey_policy.h"
+#include "kdf.h"
+#include "policy.h"
+#include "lib/complaint.h"
 
 static struct bytes secret_of(const struct ksrtp_mikey *with)
 {
 	return (struct bytes) { with->psk, with->psk_len };
 }
 
-/* What its answer is authenticated with. */
+/* The key that authenticates the answer to an offer. */
 static struct bytes secret_of_offer(const struct mikey *offer,
 				    const struct ksrtp_mikey *with)
 {
@@ -53,32 +53,32 @@ static int open_message(struct mikey *mikey, const struct ksrtp_mikey *with,
 		return 0;
 	if (message->type == MIKEY_ERROR) {
 		found = mikey_find(message, MIKEY_ERR);
-		return found ? wrong(c, "the peer says: error %u",
+		return found ? wrong(c, "the peer reports error %u",
 				     found->number) :
-			       wrong(c, "the peer says: an error");
+			       wrong(c, "the peer reports an error");
 	}
 	if (message->type == MIKEY_PK_INIT)
 		return mikey_rsa_open(message, &with->rsa, &mikey->opened,
 				      mikey->envelope, &mikey->envelope_len, c);
 	if (message->type != MIKEY_PSK_INIT)
-		return wrong(c, "%s: ksrtp takes pre-shared keys and RSA",
+		return wrong(c, "%s is not supported; use a pre-shared key or RSA",
 			     mikey_type_name(message->type));
-	/* who is asked to prove who they are does so */
+	/* trusted certificates require a signature or a pre-shared key */
 	if (with->rsa.trust && !with->psk_len)
-		return wrong(c, "not signed, although certificates were given");
+		return wrong(c, "message is not signed, but a trusted certificate is given");
 	return mikey_open(message, secret_of(with), MIKEY_WHOLE,
 			  &mikey->opened, c);
 }
 
 /**
- * mikey_take() - read a message, check and decrypt it
- * @mikey: takes it, or NULL; to be given to mikey_free()
- * @with: our secrets
+ * mikey_take() - read a message, verify and decrypt it
+ * @mikey: receives the message, or NULL; free it with mikey_free()
+ * @with: local secrets
  * @text: the message in base64
- * @complaint: takes the error, with payload and offset
+ * @complaint: receives the error, with payload and offset
  *
- * Whether it is new is not looked at; of an answer, nothing can be checked without
- * its offer: mikey_clock_check(), mikey_verify().
+ * mikey_clock_check() checks for replays. An answer can only be verified with
+ * its offer, by mikey_verify().
  *
  * Return: 0, or a negative errno
  */
@@ -109,8 +109,8 @@ int mikey_take(struct mikey **mikey, const struct ksrtp_mikey *with,
 }
 
 /*
- * What the MAC of a verification is of: the message but for it, who both are, and
- * the initiator's time, RFC 3830 section 5.2.
+ * The MAC of a verification covers the message without the MAC, both identities,
+ * and the initiator's timestamp, RFC 3830 section 5.2.
  */
 static int make_verification(const struct mikey *offer, struct bytes covered,
 			     const struct ksrtp_mikey *with, unsigned int alg,
@@ -133,7 +133,7 @@ static int make_verification(const struct mikey *offer, struct bytes covered,
 	if (stamp)
 		writer_bytes(&writer, stamp->data);
 	if (!stamp)
-		ret = wrong(c, "the offer has no T");
+		ret = wrong(c, "the offer has no T payload");
 	else if (writer.full)
 		ret = wrong(c, "offer and answer are too long");
 	else
@@ -159,40 +159,40 @@ static int verify(const struct mikey *answer, const struct mikey *offer,
 
 	if (message->type != (offer->message.type == MIKEY_PK_INIT ?
 			      MIKEY_PK_RESP : MIKEY_PSK_RESP))
-		return wrong(c, "%s: none that answers a %s",
+		return wrong(c, "%s does not answer a %s",
 			     mikey_type_name(message->type),
 			     mikey_type_name(offer->message.type));
 	if (message->csb_id != offer->message.csb_id)
-		return wrong(c, "CSB ID %08x is not the offer's %08x",
+		return wrong(c, "CSB ID %08x differs from the offer's %08x",
 			     message->csb_id, offer->message.csb_id);
 	if (!v)
-		return wrong(c, "no V, which verifies it");
+		return wrong(c, "V payload is missing");
 	if (!v->mac.len)
 		return secret_of_offer(offer, with).len ?
-			wrong(c, "V at byte %zu: not authenticated, although the offer was",
+			wrong(c, "V at byte %zu: no MAC, but the offer is authenticated",
 			      v->offset) : 0;
 	if (v->end != message->bytes.len)
-		return wrong(c, "V at byte %zu: other payloads are behind it",
+		return wrong(c, "V at byte %zu: not the last payload",
 			     v->offset);
 	if (!secret_of_offer(offer, with).len)
-		return wrong(c, "V at byte %zu: protected by a pre-shared key, and none was given",
+		return wrong(c, "V at byte %zu: needs a pre-shared key, and none is given",
 			     v->offset);
 	ret = make_verification(offer, (struct bytes) {
 					message->bytes.at,
 					message->bytes.len - v->mac.len,
 				}, with, v->alg, mac, c);
 	if (!ret && CRYPTO_memcmp(mac, v->mac.at, v->mac.len))
-		ret = wrong(c, "V at byte %zu: MAC is not that of this message under this key",
+		ret = wrong(c, "V at byte %zu: MAC does not match this message and key",
 			    v->offset);
 	return ret;
 }
 
 /**
- * mikey_verify() - does an answer prove that the responder has the offer?
+ * mikey_verify() - verify the answer to an offer
  * @answer: the answer
  * @offer: the offer
- * @with: our secrets
- * @complaint: takes the error, with payload and offset
+ * @with: local secrets
+ * @complaint: receives the error, with payload and offset
  *
  * RFC 3830 sections 3.1 and 5.2.
  *
@@ -253,7 +253,7 @@ static void put_keys(struct writer *writer, const struct mikey_wish *wish)
 	}
 }
 
-/* What RAND, T and the header are, for keys that are derived with them. */
+/* Key derivation needs the header, RAND and T in parsed form. */
 static int read_back(const struct mikey_draft *draft,
 		     struct mikey_message *message, struct complaint *c)
 {
@@ -264,17 +264,17 @@ static int read_back(const struct mikey_draft *draft,
 }
 
 /**
- * mikey_make() - make a message under RSA or a pre-shared key, or in the clear
- * @wish: what it says
- * @with: our secrets: with the peer's certificate it is under RSA; without that and
- *	a pre-shared key it is neither encrypted nor authenticated, and what carries
- *	it has to be
- * @bytes: takes up to MIKEY_SIZE bytes
- * @len: takes how many
- * @complaint: takes the error
+ * mikey_make() - make a message
+ * @wish: its contents
+ * @with: local secrets. The message uses RSA if there is a peer's certificate,
+ *	else the pre-shared key. Without both it is neither encrypted nor
+ *	authenticated, so its transport must be.
+ * @bytes: receives up to MIKEY_SIZE bytes
+ * @len: receives the length
+ * @complaint: receives the error
  *
- * RFC 3830 section 3.1: HDR, T, RAND, SP, KEMAC; section 3.2: CERT behind RAND, PKE and
- * SIGN behind KEMAC.
+ * RFC 3830 section 3.1: HDR, T, RAND, SP, KEMAC. Section 3.2 adds CERT after RAND,
+ * and PKE and SIGN after KEMAC.
  *
  * Return: 0, or a negative errno
  */
@@ -319,7 +319,7 @@ int mikey_make(const struct mikey_wish *wish, struct ksrtp_mikey *with,
 				 MIKEY_WHOLE, (struct bytes) { plain, keys.len },
 				 complaint);
 	if (!ret && (keys.full || draft.writer.full))
-		ret = wrong(complaint, "the message would have more than %d bytes",
+		ret = wrong(complaint, "message would be longer than %d bytes",
 			    MIKEY_SIZE);
 	*len = draft.writer.len;
 	explicit_bzero(plain, sizeof(plain));
@@ -328,13 +328,13 @@ int mikey_make(const struct mikey_wish *wish, struct ksrtp_mikey *with,
 }
 
 /**
- * mikey_make_answer() - make the verification that an offer wants
+ * mikey_make_answer() - make the verification that an offer requests
  * @offer: the offer
- * @ntp: our time, for T
- * @with: our secrets
- * @bytes: takes up to MIKEY_SIZE bytes
- * @len: takes how many, 0 where the offer wants none
- * @complaint: takes the error
+ * @ntp: time for T
+ * @with: local secrets
+ * @bytes: receives up to MIKEY_SIZE bytes
+ * @len: receives the length, 0 if the offer requests none
+ * @complaint: receives the error
  *
  * RFC 3830 section 3.1: HDR, T, V.
  *

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A MIKEY message: its header and the chain of its payloads, RFC 3830. */
+/* Structure of a MIKEY message: header and chain of payloads, RFC 3830. */
 #ifndef LIBKSRTP_MIKEY_MESSAGE_H
 #define LIBKSRTP_MIKEY_MESSAGE_H
 
-#include "mikey_payload.h"
+#include "payload.h"
 
 #define MIKEY_PAYLOADS_MAX	64
 #define MIKEY_CS_MAX		255
@@ -15,12 +15,12 @@ enum mikey_type {
 	MIKEY_DHHMAC_RESP, MIKEY_RSA_R_INIT, MIKEY_RSA_R_RESP,
 };
 
-/* Crypto sessions are told by SRTP's terms, or none is (RFC 4563). */
+/* Crypto session maps: SRTP-ID, and the empty map of RFC 4563. */
 enum mikey_map { MIKEY_MAP_SRTP, MIKEY_MAP_EMPTY };
 
 enum mikey_prf { MIKEY_PRF_SHA1, MIKEY_PRF_SHA256 };
 
-/* A crypto session: one SSRC, sent one way. */
+/* A crypto session: one SSRC. */
 struct mikey_cs {
 	uint32_t policy, ssrc, roc;
 };
@@ -38,10 +38,10 @@ struct mikey_message {
 	struct mikey_payload payload[MIKEY_PAYLOADS_MAX];
 };
 
-/* A message that is being made. */
+/* A message under construction. */
 struct mikey_draft {
 	struct writer writer;
-	size_t next;		/* where the type of the next payload goes */
+	size_t next;		/* offset of the next payload's type */
 };
 
 const char *mikey_type_name(unsigned int type);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "complaint.h"
-#include "mikey_payload.h"
+#include "payload.h"
+#include "lib/complaint.h"
 
 static const char *const names[] = {
 	[MIKEY_LAST] = "end", [MIKEY_KEMAC] = "KEMAC", [MIKEY_PKE] = "PKE",
@@ -12,10 +12,10 @@ static const char *const names[] = {
 };
 
 /**
- * mikey_payload_name() - what RFC 3830 calls a payload
- * @type: its type, any number
+ * mikey_payload_name() - name of a payload type, as in RFC 3830
+ * @type: the type, any number
  *
- * Return: its name, or NULL of a type that is not known
+ * Return: its name, or NULL if it is unknown
  */
 const char *mikey_payload_name(unsigned int type)
 {
@@ -23,10 +23,10 @@ const char *mikey_payload_name(unsigned int type)
 }
 
 /**
- * mikey_mac_len() - how long a MAC of KEMAC and V is
+ * mikey_mac_len() - length of a MAC in KEMAC and V
  * @alg: the algorithm, any number; RFC 3830 section 6.2, RFC 6043
  *
- * Return: bytes, 0 of MIKEY_MAC_NULL and of what is not known
+ * Return: the length in bytes, 0 for MIKEY_MAC_NULL or an unknown algorithm
  */
 unsigned int mikey_mac_len(unsigned int alg)
 {
@@ -39,7 +39,7 @@ static int read_mac(struct reader *reader, uint32_t *alg, struct bytes *mac,
 	int ret = reader_number(reader, 1, alg, "MAC algorithm", c);
 
 	if (!ret && *alg > MIKEY_MAC_SHA256)
-		ret = wrong(c, "MAC algorithm %u is not known", *alg);
+		ret = wrong(c, "MAC algorithm %u is unknown", *alg);
 	return ret ? ret : reader_bytes(reader, mikey_mac_len(*alg), mac, "MAC",
 					c);
 }
@@ -51,7 +51,7 @@ static int read_kemac(struct mikey_payload *payload, struct reader *reader,
 				"encryption algorithm", c);
 
 	if (!ret && payload->alg > MIKEY_ENCR_AES_KW)
-		ret = wrong(c, "encryption algorithm %u is not known",
+		ret = wrong(c, "encryption algorithm %u is unknown",
 			    payload->alg);
 	payload->data_offset = reader_offset(reader) + 2;
 	if (!ret)
@@ -61,7 +61,7 @@ static int read_kemac(struct mikey_payload *payload, struct reader *reader,
 				    c);
 }
 
-/* Two fields in 16 bits, of which the upper one has @bits. */
+/* A field of @bits, and a length in the rest of 16 bits. */
 static int read_split(struct mikey_payload *payload, struct reader *reader,
 		      unsigned int bits, const char *what, struct complaint *c)
 {
@@ -73,14 +73,14 @@ static int read_split(struct mikey_payload *payload, struct reader *reader,
 					&payload->data, what, c);
 }
 
-/* What a key is valid for, RFC 3830 section 6.14. */
+/* Key validity, RFC 3830 section 6.14. */
 static int read_validity(struct mikey_key *key, uint32_t validity,
 			 struct reader *reader, struct complaint *c)
 {
 	int ret = 0;
 
 	if (validity > MIKEY_KV_INTERVAL)
-		return wrong(c, "key validity %u is not known", validity);
+		return wrong(c, "key validity %u is unknown", validity);
 	key->validity = validity;
 	if (validity == MIKEY_KV_SPI)
 		ret = reader_counted(reader, 1, &key->spi, "SPI", c);
@@ -102,7 +102,7 @@ static int read_dh(struct mikey_payload *payload, struct reader *reader,
 	int ret = reader_number(reader, 1, &payload->alg, "DH group", c);
 
 	if (!ret && payload->alg > MIKEY_OAKLEY_2)
-		ret = wrong(c, "DH group %u is not known", payload->alg);
+		ret = wrong(c, "DH group %u is unknown", payload->alg);
 	if (!ret)
 		ret = reader_bytes(reader, lens[payload->alg], &payload->data,
 				   "DH value", c);
@@ -118,13 +118,13 @@ static int read_stamp(struct mikey_payload *payload, struct reader *reader,
 	int ret = reader_number(reader, 1, &payload->alg, "type", c);
 
 	if (!ret && payload->alg > MIKEY_COUNTER)
-		ret = wrong(c, "type %u is not known", payload->alg);
+		ret = wrong(c, "type %u is unknown", payload->alg);
 	return ret ? ret : reader_bytes(reader,
 					payload->alg == MIKEY_COUNTER ? 4 : 8,
 					&payload->data, "value", c);
 }
 
-/* A kind, and as many bytes as a field of 16 bits says. */
+/* A kind, and data with a length field of 16 bits. */
 static int read_kind(struct mikey_payload *payload, struct reader *reader,
 		     struct complaint *c)
 {
@@ -148,7 +148,7 @@ static int read_chash(struct mikey_payload *payload, struct reader *reader,
 
 	/* SHA-1 and MD5 */
 	if (!ret && payload->alg > 1)
-		ret = wrong(c, "hash function %u is not known", payload->alg);
+		ret = wrong(c, "hash function %u is unknown", payload->alg);
 	return ret ? ret : reader_bytes(reader, payload->alg ? 16 : 20,
 					&payload->data, "hash", c);
 }
@@ -183,7 +183,7 @@ static int read_key(struct mikey_payload *payload, struct reader *reader,
 
 	key->type = both >> 4;
 	if (!ret && key->type > (MIKEY_KEY_TEK | MIKEY_KEY_SALTED))
-		ret = wrong(c, "type %u is not known", key->type);
+		ret = wrong(c, "type %u is unknown", key->type);
 	if (!ret)
 		ret = reader_counted(reader, 2, &key->key, "key", c);
 	if (!ret && key->type & MIKEY_KEY_SALTED)
@@ -191,7 +191,7 @@ static int read_key(struct mikey_payload *payload, struct reader *reader,
 	return ret ? ret : read_validity(key, both & 15, reader, c);
 }
 
-/* What follows the type of the next payload. */
+/* What follows the "next payload" field. */
 static int read_body(struct mikey_payload *payload, struct reader *reader,
 		     struct complaint *c)
 {
@@ -227,17 +227,17 @@ static int read_body(struct mikey_payload *payload, struct reader *reader,
 	case MIKEY_LAST:
 		break;
 	}
-	return wrong(c, "payload of type %u is not known", payload->type);
+	return wrong(c, "payload of type %u is unknown", payload->type);
 }
 
 /**
- * mikey_payload_read() - read one payload
- * @payload: takes it; its bytes stay those of the message
- * @type: its type, as what is before it says
- * @reader: the message, which goes on behind the payload
- * @complaint: takes the error, with the payload and its offset
+ * mikey_payload_read() - parse one payload
+ * @payload: receives the payload, which points into the message
+ * @type: its type, from the preceding payload or header
+ * @reader: the message; advances past the payload
+ * @complaint: receives the error, with the payload and its offset
  *
- * RFC 3830 sections 6.2 to 6.15. SIGN has no type of a next one: it is the last.
+ * RFC 3830 sections 6.2 to 6.15. SIGN has no "next payload" field, since it is last.
  *
  * Return: 0, or -EINVAL
  */
@@ -253,7 +253,7 @@ int mikey_payload_read(struct mikey_payload *payload, unsigned int type,
 	};
 	if (!name)
 		return wrong(complaint,
-			     "payload of type %u at byte %zu is not known",
+			     "payload of type %u at byte %zu is unknown",
 			     type, payload->offset);
 	here = complaint_enter(complaint, " %s at byte %zu", name,
 			       payload->offset);
@@ -270,9 +270,9 @@ int mikey_payload_read(struct mikey_payload *payload, unsigned int type,
 
 /**
  * mikey_key_write() - write a key data payload
- * @writer: what is to become the data of KEMAC
+ * @writer: receives it; later the data of KEMAC
  * @key: the key
- * @last: no other follows
+ * @last: no other payload follows
  *
  * RFC 3830 section 6.13.
  */

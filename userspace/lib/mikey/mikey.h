@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* MIKEY, RFC 3830: messages as they are taken and made, with our secrets. */
+/* MIKEY messages, RFC 3830: read, verified and made with local secrets. */
 #ifndef LIBKSRTP_MIKEY_H
 #define LIBKSRTP_MIKEY_H
 
-#include "mikey_clock.h"
-#include "mikey_cs.h"
-#include "mikey_rsa.h"
-#include "mikey_text.h"
+#include "clock.h"
+#include "cs.h"
+#include "rsa.h"
+#include "text.h"
 
 #define MIKEY_PSK_MAX 256
 
-/* What messages are read and made with; all zero but the clock. */
+/* Secrets and rules for messages. Zero is valid, except for the clock. */
 struct ksrtp_mikey {
 	unsigned char psk[MIKEY_PSK_MAX];
 	size_t psk_len;			/* 0: none */
@@ -20,13 +20,13 @@ struct ksrtp_mikey {
 	char error[512];
 };
 
-/* A message, and its keys. */
+/* A message and its keys. */
 struct mikey {
 	unsigned char bytes[MIKEY_SIZE];
 	struct mikey_message message;
-	struct mikey_opened opened;	/* nothing, of an answer */
+	struct mikey_opened opened;	/* empty for an answer */
 	unsigned char envelope[MIKEY_ENVELOPE_MAX];
-	size_t envelope_len;		/* 0: not under RSA */
+	size_t envelope_len;		/* 0: not RSA */
 };
 
 int mikey_take(struct mikey **mikey, const struct ksrtp_mikey *with,
@@ -35,13 +35,13 @@ void mikey_free(struct mikey *mikey);
 int mikey_verify(const struct mikey *answer, const struct mikey *offer,
 		 const struct ksrtp_mikey *with, struct complaint *complaint);
 
-/* What a message is to say, beside the keys of a direction. */
+/* Contents of a message to make. */
 struct mikey_wish {
 	const struct sdes *sdes;
 	const struct mikey_cs *cs;	/* ssrc and roc */
 	unsigned int n_cs;
 	bool salt_apart;		/* TEK+SALT */
-	bool tag_as_key;		/* as GStreamer reads it */
+	bool tag_as_key;		/* tag length as GStreamer reads it */
 	bool wants_answer;
 	uint32_t csb_id;
 	struct bytes rand;

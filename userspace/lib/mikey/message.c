@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "complaint.h"
-#include "mikey_message.h"
+#include "message.h"
+#include "lib/complaint.h"
 
 static const char *const types[] = {
 	[MIKEY_PSK_INIT] = "PSK init", [MIKEY_PSK_RESP] = "PSK verification",
@@ -12,10 +12,10 @@ static const char *const types[] = {
 };
 
 /**
- * mikey_type_name() - what a message is
- * @type: its data type, any number
+ * mikey_type_name() - name of a data type
+ * @type: the data type, any number
  *
- * Return: its name, or NULL of a type that is not known
+ * Return: its name, or NULL if it is unknown
  */
 const char *mikey_type_name(unsigned int type)
 {
@@ -23,10 +23,10 @@ const char *mikey_type_name(unsigned int type)
 }
 
 /**
- * mikey_is_answer() - is it what a responder sends?
+ * mikey_is_answer() - does a responder send this message?
  * @message: the message
  *
- * Return: true for responses, verifications and errors
+ * Return: true for a response, a verification or an error
  */
 bool mikey_is_answer(const struct mikey_message *message)
 {
@@ -36,7 +36,7 @@ bool mikey_is_answer(const struct mikey_message *message)
 	       message->type == MIKEY_RSA_R_RESP;
 }
 
-/* What comes before the crypto sessions; returns the first payload's type. */
+/* The fixed part of the header. @next receives the first payload's type. */
 static int read_fixed(struct mikey_message *message, struct reader *reader,
 		      uint32_t *next, struct complaint *c)
 {
@@ -48,7 +48,7 @@ static int read_fixed(struct mikey_message *message, struct reader *reader,
 	if (!ret)
 		ret = reader_number(reader, 1, &message->type, "data type", c);
 	if (!ret && !mikey_type_name(message->type))
-		return wrong(c, "data type %u is not known", message->type);
+		return wrong(c, "data type %u is unknown", message->type);
 	if (!ret)
 		ret = reader_number(reader, 1, next, "next payload", c);
 	if (!ret)
@@ -56,7 +56,7 @@ static int read_fixed(struct mikey_message *message, struct reader *reader,
 	message->wants_answer = flags >> 7;
 	message->prf = flags & 127;
 	if (!ret && message->prf > MIKEY_PRF_SHA256)
-		return wrong(c, "PRF %u is not known", message->prf);
+		return wrong(c, "PRF %u is unknown", message->prf);
 	if (!ret)
 		ret = reader_number(reader, 4, &message->csb_id, "CSB ID", c);
 	if (!ret)
@@ -75,10 +75,10 @@ static int read_map(struct mikey_message *message, struct reader *reader,
 
 	/* RFC 4563, section 4.1 */
 	if (message->map == MIKEY_MAP_EMPTY && message->n_cs)
-		return wrong(c, "#CS is %u, and the map is empty",
+		return wrong(c, "#CS is %u, but the map is empty",
 			     message->n_cs);
 	if (message->map > MIKEY_MAP_EMPTY)
-		return wrong(c, "map type %u is not known", message->map);
+		return wrong(c, "map type %u is unknown", message->map);
 	for (cs = message->cs; !ret && cs < &message->cs[message->n_cs]; cs++) {
 		ret = reader_number(reader, 1, &cs->policy,
 				    "policy of a crypto session", c);
@@ -93,13 +93,13 @@ static int read_map(struct mikey_message *message, struct reader *reader,
 }
 
 /**
- * mikey_message_read() - read a message
- * @message: takes it; payloads stay bytes of @bytes
- * @bytes: the message, all of it
- * @complaint: takes the error, with the payload and its offset
+ * mikey_message_read() - parse a message
+ * @message: receives the message; its payloads point into @bytes
+ * @bytes: the whole message
+ * @complaint: receives the error, with the payload and its offset
  *
- * Each field lies within the message, and nothing is behind the last payload.
- * What payloads say is not looked at. RFC 3830 section 6.1.
+ * Each field must lie within the message, and nothing may follow the last payload.
+ * The contents of payloads are not interpreted. RFC 3830 section 6.1.
  *
  * Return: 0, or -EINVAL
  */
@@ -132,13 +132,13 @@ int mikey_message_read(struct mikey_message *message, struct bytes bytes,
 	}
 	if (reader_left(&reader))
 		return wrong(complaint,
-			     "%zu bytes behind the last payload, at byte %zu",
+			     "%zu bytes after the last payload, at byte %zu",
 			     reader_left(&reader), reader_offset(&reader));
 	return 0;
 }
 
 /**
- * mikey_find() - the first payload of a type
+ * mikey_find() - find the first payload of a type
  * @message: the message
  * @type: the type
  *
@@ -156,13 +156,13 @@ const struct mikey_payload *mikey_find(const struct mikey_message *message,
 }
 
 /**
- * mikey_only() - the payload of a type, of which there may not be another
+ * mikey_only() - find a payload that may occur once
  * @message: the message
- * @type: the type
- * @payload: takes it, or NULL where there is none
- * @complaint: takes the error
+ * @type: its type
+ * @payload: receives the payload, or NULL if there is none
+ * @complaint: receives the error
  *
- * Return: 0, or -EINVAL where there are two
+ * Return: 0, or -EINVAL if there are two
  */
 int mikey_only(const struct mikey_message *message, unsigned int type,
 	       const struct mikey_payload **payload,
@@ -176,7 +176,7 @@ int mikey_only(const struct mikey_message *message, unsigned int type,
 			continue;
 		if (*payload)
 			return wrong(complaint,
-				     "%s at byte %zu: there is one at byte %zu, too",
+				     "%s at byte %zu repeats the one at byte %zu",
 				     mikey_payload_name(type),
 				     message->payload[i].offset,
 				     (*payload)->offset);
@@ -186,9 +186,9 @@ int mikey_only(const struct mikey_message *message, unsigned int type,
 }
 
 /**
- * mikey_draft_begin() - begin to make a message
- * @draft: it, whose writer has room
- * @header: what its header says; payloads are not looked at
+ * mikey_draft_begin() - begin a message with its header
+ * @draft: the message; its writer has room
+ * @header: contents of the header; its payloads are ignored
  *
  * RFC 3830 section 6.1.
  */
@@ -214,9 +214,11 @@ void mikey_draft_begin(struct mikey_draft *draft,
 }
 
 /**
- * mikey_draft_payload() - begin another payload, behind those there are
+ * mikey_draft_payload() - append a payload
  * @draft: the message
- * @type: its type; the caller writes what is behind the type of the next one
+ * @type: its type
+ *
+ * The caller writes what follows the payload's "next payload" field.
  */
 void mikey_draft_payload(struct mikey_draft *draft, unsigned int type)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* SRTP's parameters in MIKEY, RFC 3830 section 6.10.1, are suites and settings. */
+/* SRTP parameters of MIKEY as suites and settings, RFC 3830 section 6.10.1. */
 #ifndef LIBKSRTP_MIKEY_POLICY_H
 #define LIBKSRTP_MIKEY_POLICY_H
 
-#include "mikey_message.h"
-#include "sdes.h"
+#include "message.h"
+#include "lib/sdes.h"
 
 int mikey_policy_read(const struct mikey_message *message, unsigned int policy,
 		      struct sdes *sdes, struct complaint *complaint);

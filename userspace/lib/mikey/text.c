@@ -5,19 +5,19 @@
 
 #include <openssl/evp.h>
 
-#include "base64.h"
-#include "complaint.h"
-#include "mikey_text.h"
+#include "text.h"
+#include "lib/base64.h"
+#include "lib/complaint.h"
 
 #define BLANKS " \t"
 
 /**
- * mikey_text_of_attribute() - the message of a line a=key-mgmt:
- * @value: what follows the colon, as "mikey AQEF..."
+ * mikey_text_of_attribute() - find the message in an attribute a=key-mgmt:
+ * @value: value of the attribute, "mikey AQEF..."
  *
  * RFC 4567 section 3.1.
  *
- * Return: the message in base64, empty where none is; NULL of another protocol
+ * Return: the message in base64, possibly empty; NULL for another protocol
  */
 const char *mikey_text_of_attribute(const char *value)
 {
@@ -33,7 +33,7 @@ const char *mikey_text_of_attribute(const char *value)
 /* A parameter of the header, "name=value" or "name=\"value\"". */
 struct parameter {
 	struct bytes name, value;
-	bool ends;		/* it is the last one of its protocol */
+	bool ends;		/* last one of its protocol */
 };
 
 static struct bytes cut_at(const char **at, const char *stops)
@@ -58,17 +58,17 @@ static int read_parameter(const char **at, struct parameter *parameter,
 		++*at;
 		parameter->value = cut_at(at, "\"");
 		if (*(*at)++ != '"')
-			return wrong(c, "KeyMgmt: no quote at the end of a value");
+			return wrong(c, "KeyMgmt: a value has no closing quote");
 	} else {
 		parameter->value = cut_at(at, ";, \t");
 	}
 	*at += strspn(*at, BLANKS);
 	if (**at && **at != ';' && **at != ',')
-		return wrong(c, "KeyMgmt: something behind a value");
+		return wrong(c, "KeyMgmt: unexpected text after a value");
 	parameter->ends = **at != ';';
 	if (**at)
 		++*at;
-	/* one that ends with a semicolon has nothing behind it */
+	/* a trailing semicolon is allowed */
 	*at += strspn(*at, BLANKS);
 	parameter->ends |= !**at;
 	return 0;
@@ -80,7 +80,7 @@ static bool is_word(struct bytes bytes, const char *word)
 	       !strncasecmp((const char *)bytes.at, word, bytes.len);
 }
 
-/* 'prot=mikey;uri="rtsp://...";data="AQEF..."', perhaps one of several. */
+/* 'prot=mikey;uri="rtsp://...";data="AQEF..."', alone or in a list. */
 static int find_in_header(const char *at, struct bytes *found,
 			  struct complaint *c)
 {
@@ -112,8 +112,8 @@ static int find_in_header(const char *at, struct bytes *found,
 /**
  * mikey_text_find() - find a message in text
  * @text: base64; a line a=key-mgmt:mikey; or RTSP's header KeyMgmt: or its value
- * @found: takes the base64
- * @complaint: takes the error
+ * @found: receives the base64
+ * @complaint: receives the error
  *
  * RFC 4567 sections 3.1 and 3.2.
  *
@@ -128,7 +128,7 @@ int mikey_text_find(const char *text, struct bytes *found,
 	if (!strncmp(at, attribute, strlen(attribute))) {
 		at = mikey_text_of_attribute(at + strlen(attribute));
 		if (!at)
-			return wrong(complaint, "a=key-mgmt: is not of mikey");
+			return wrong(complaint, "a=key-mgmt: protocol is not mikey");
 	} else if (!strncasecmp(at, header, strlen(header))) {
 		return find_in_header(at + strlen(header), found, complaint);
 	} else if (!strncasecmp(at, "prot", 4) && strchr(at, ';')) {
@@ -136,16 +136,16 @@ int mikey_text_find(const char *text, struct bytes *found,
 	}
 	*found = cut_at(&at, " \t\r\n");
 	if (at[strspn(at, " \t\r\n")])
-		return wrong(complaint, "something behind the message");
+		return wrong(complaint, "unexpected text after the message");
 	return 0;
 }
 
 /**
- * mikey_text_decode() - base64 as bytes
+ * mikey_text_decode() - decode base64
  * @text: the base64
- * @bytes: takes up to MIKEY_SIZE bytes
- * @len: takes how many
- * @complaint: takes the error
+ * @bytes: receives up to MIKEY_SIZE bytes
+ * @len: receives the length
+ * @complaint: receives the error
  *
  * Return: 0, -EINVAL, or -ENOMEM
  */
@@ -165,16 +165,16 @@ int mikey_text_decode(struct bytes text, unsigned char *bytes, size_t *len,
 	if (!n)
 		return wrong(complaint, "message is empty");
 	if (n > MIKEY_SIZE)
-		return wrong(complaint, "message has more than %d bytes",
+		return wrong(complaint, "message is longer than %d bytes",
 			     MIKEY_SIZE);
 	*len = n;
 	return 0;
 }
 
 /**
- * mikey_text_encode() - bytes as base64
+ * mikey_text_encode() - encode as base64
  * @bytes: up to MIKEY_SIZE bytes
- * @text: takes them, and a NUL
+ * @text: receives the base64 and a NUL
  */
 void mikey_text_encode(struct bytes bytes, char *text)
 {
@@ -184,14 +184,14 @@ void mikey_text_encode(struct bytes bytes, char *text)
 /**
  * mikey_text_header() - make the value of RTSP's KeyMgmt:
  * @data: the message in base64
- * @uri: of what it is, or NULL
- * @header: takes the value, without "KeyMgmt:"
- * @size: how much room there is
- * @complaint: takes the error
+ * @uri: URI that the message is for, or NULL
+ * @header: receives the value, without "KeyMgmt:"
+ * @size: size of @header
+ * @complaint: receives the error
  *
  * RFC 4567 section 3.2.
  *
- * Return: 0; -EINVAL of a URI that cannot stand between quotes; -EMSGSIZE
+ * Return: 0, -EINVAL for an invalid URI, or -EMSGSIZE
  */
 int mikey_text_header(const char *data, const char *uri, char *header,
 		      size_t size, struct complaint *complaint)
@@ -201,13 +201,13 @@ int mikey_text_header(const char *data, const char *uri, char *header,
 
 	for (at = (const unsigned char *)(uri ? uri : ""); *at; at++)
 		if (*at <= ' ' || *at == '"' || *at >= 127)
-			return wrong(complaint, "URI: character %td may not be in one",
+			return wrong(complaint, "URI: character %td is not allowed",
 				     at - (const unsigned char *)uri + 1);
 	len = snprintf(header, size, "prot=mikey;uri=\"%s\";data=\"%s\"",
 		       uri ? uri : "", data);
 	if (len < 0 || (size_t)len >= size)
 		return complain(complaint, EMSGSIZE,
-				"the header has %d characters, and room is for %zu",
+				"header has %d characters; the buffer holds %zu",
 				len, size ? size - 1 : 0);
 	return 0;
 }

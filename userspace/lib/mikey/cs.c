@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
 
-#include "complaint.h"
-#include "mikey_cs.h"
-#include "mikey_kdf.h"
-#include "mikey_policy.h"
+#include "cs.h"
+#include "kdf.h"
+#include "policy.h"
+#include "lib/complaint.h"
 
 /**
- * mikey_cs_count() - how many crypto sessions a message is about
+ * mikey_cs_count() - number of crypto sessions of a message
  * @message: the message
  *
- * Return: their number; 1 without any, as with the empty map of RFC 4563: its keys
- * are for whatever the message comes with
+ * Return: the number, 1 for the empty map of RFC 4563, whose keys are for the media
+ * section that the message came with
  */
 unsigned int mikey_cs_count(const struct mikey_message *message)
 {
 	return message->n_cs ? message->n_cs : 1;
 }
 
-/* The one policy of a message that maps none. */
+/* A message with an empty map has one policy. */
 static unsigned int policy_of(const struct mikey_message *message,
 			      unsigned int cs_id)
 {
@@ -30,7 +30,7 @@ static unsigned int policy_of(const struct mikey_message *message,
 	return policy ? policy->number : 0;
 }
 
-/* Key and salt in one, or the salt apart. */
+/* A TEK has the salt appended or separate. */
 static int take_tek(const struct mikey_key *from, const struct suite *suite,
 		    struct key *key, struct complaint *c)
 {
@@ -38,14 +38,14 @@ static int take_tek(const struct mikey_key *from, const struct suite *suite,
 
 	if (!(from->type & MIKEY_KEY_SALTED)) {
 		if (key_len != suite->key_len + suite->salt_len)
-			return wrong(c, "%zu bytes, and suite %s wants %u of key and salt",
+			return wrong(c, "%zu bytes; suite %s needs %u for key and salt",
 				     key_len, suite->name,
 				     suite->key_len + suite->salt_len);
 		memcpy(key->material, from->key.at, key_len);
 		return 0;
 	}
 	if (key_len != suite->key_len || salt_len != suite->salt_len)
-		return wrong(c, "%zu bytes of key and %zu of salt, and suite %s wants %u and %u",
+		return wrong(c, "key of %zu bytes and salt of %zu; suite %s needs %u and %u",
 			     key_len, salt_len, suite->name, suite->key_len,
 			     suite->salt_len);
 	memcpy(key->material, from->key.at, key_len);
@@ -53,7 +53,7 @@ static int take_tek(const struct mikey_key *from, const struct suite *suite,
 	return 0;
 }
 
-/* RFC 3830 section 4.1.3; a salt that comes with it is not derived. */
+/* RFC 3830 section 4.1.3. A salt that comes with the TGK is used as it is. */
 static int derive(const struct mikey_message *message,
 		  const struct mikey_key *from, unsigned int cs_id,
 		  const struct suite *suite, struct key *key,
@@ -63,7 +63,7 @@ static int derive(const struct mikey_message *message,
 	int ret;
 
 	if (!message->n_cs)
-		return wrong(c, "a TGK, and no crypto session that keys are derived for");
+		return wrong(c, "a TGK needs a crypto session to derive keys for");
 	ret = mikey_derive(message, from->key, MIKEY_TEK, cs_id, key->material,
 			   suite->key_len, c);
 	if (ret)
@@ -72,7 +72,7 @@ static int derive(const struct mikey_message *message,
 		return mikey_derive(message, from->key, MIKEY_TEK_SALT, cs_id,
 				    salt, suite->salt_len, c);
 	if (from->salt.len != suite->salt_len)
-		return wrong(c, "%zu bytes of salt, and suite %s wants %u",
+		return wrong(c, "salt of %zu bytes; suite %s needs %u",
 			     from->salt.len, suite->name, suite->salt_len);
 	memcpy(salt, from->salt.at, suite->salt_len);
 	return 0;
@@ -82,14 +82,14 @@ static int take_interval(const struct mikey_key *from, struct sdes_key *key,
 			 struct complaint *c)
 {
 	if (from->from.len > 8 || from->to.len > 8)
-		return wrong(c, "an interval that is longer than 8 bytes");
+		return wrong(c, "interval is longer than 8 bytes");
 	key->interval = true;
 	key->from = bytes_number(from->from);
 	key->to = from->to.len ? bytes_number(from->to) : KSRTP_INDEX_MAX;
 	if (key->to > KSRTP_INDEX_MAX)
-		return wrong(c, "valid to an index above 2^48 - 1");
+		return wrong(c, "interval ends after index 2^48 - 1");
 	if (key->from > key->to)
-		return wrong(c, "valid from an index behind the last one");
+		return wrong(c, "interval ends before it begins");
 	return 0;
 }
 
@@ -109,7 +109,7 @@ static int take_key(const struct mikey_message *message,
 	if (ret)
 		return ret;
 	if (from->spi.len > KSRTP_MKI_MAX)
-		return wrong(c, "an SPI of %zu bytes; the longest is of %d",
+		return wrong(c, "SPI of %zu bytes; %d are allowed",
 			     from->spi.len, KSRTP_MKI_MAX);
 	key->mki_len = from->spi.len;
 	if (from->spi.len)
@@ -118,34 +118,34 @@ static int take_key(const struct mikey_message *message,
 		       take_interval(from, key, c) : 0;
 }
 
-/* May a direction have both? Packets have to tell which one is meant. */
+/* Packets must identify the key, by SPI or index. */
 static int check_sibling(const struct sdes_key *key,
 			 const struct sdes_key *other, struct complaint *c)
 {
 	if (!memcmp(&key->key, &other->key, sizeof(key->key)))
-		return wrong(c, "another key is the same");
+		return wrong(c, "key is repeated");
 	if (key->mki_len && other->mki_len) {
 		if (key->mki_len != other->mki_len)
-			return wrong(c, "SPI is not as long as that of another key");
+			return wrong(c, "SPI lengths differ");
 		if (!memcmp(key->mki, other->mki, key->mki_len))
-			return wrong(c, "another key has this SPI");
+			return wrong(c, "SPI is repeated");
 		return 0;
 	}
 	if (!key->interval || !other->interval)
-		return wrong(c, "of several keys, each needs an SPI, or each an interval");
+		return wrong(c, "several keys need an SPI each, or an interval each");
 	if (key->from <= other->to && other->from <= key->to)
-		return wrong(c, "another key is for some of these indexes");
+		return wrong(c, "intervals of two keys overlap");
 	return 0;
 }
 
 /**
- * mikey_cs_read() - keys and settings of a crypto session
+ * mikey_cs_read() - read keys and settings of a crypto session
  * @message: the message
  * @opened: its keys
- * @cs_id: which session, from 1 on
- * @raw_tgk: take a TGK for a TEK, as some do
- * @sdes: takes them, as of a crypto line; to be wiped whatever is returned
- * @complaint: takes the error, with payload and offset
+ * @cs_id: the crypto session, from 1
+ * @raw_tgk: use a TGK as TEK, as some peers do
+ * @sdes: receives them, as from a crypto line; must be wiped in any case
+ * @complaint: receives the error, with payload and offset
  *
  * Return: 0, or a negative errno
  */
