@@ -251,10 +251,13 @@ def beside(tap, name, a, b, lines, burst=0):
     monitor = Monitor(a)
     before, logged, began = state(a), ours(), time.monotonic()
     forged = burst * len(lines)
-    for line in lines:
+    for of, line in enumerate(lines):
         since = time.monotonic()
-        for i in range(burst):
+        for i in range(1, burst + 1):
             line.call.put(*line.noise(pick))
+            # no more wait at once than there is room for, however slow the host
+            if i % 500 == 0:
+                counted(a, of * burst + i)
         if burst:
             bounded(tap, a, line, time.monotonic() - since, 'a burst')
     rival = Flood(a, b, lines)
