@@ -207,21 +207,13 @@ static inline const char *ksrtp_hmac_driver(const struct ksrtp_hmac *hmac)
 /* Digest of @data followed by @tail. */
 static inline int ksrtp_hmac_digest(const struct ksrtp_hmac *hmac,
 				    const u8 *data, unsigned int len,
-				    const void *tail, unsigned int tail_len,
 				    u8 *digest)
 {
 	SHASH_DESC_ON_STACK(desc, hmac->shash);
 	int err;
 
 	desc->tfm = hmac->shash;
-	err = crypto_shash_init(desc);
-	if (!err && tail_len) {
-		err = crypto_shash_update(desc, data, len);
-		data = tail;
-		len = tail_len;
-	}
-	if (!err)
-		err = crypto_shash_finup(desc, data, len, digest);
+	err = crypto_shash_digest(desc, data, len, digest);
 	shash_desc_zero(desc);
 	return err;
 }
@@ -251,17 +243,9 @@ static inline const char *ksrtp_hmac_driver(const struct ksrtp_hmac *hmac)
 
 static inline int ksrtp_hmac_digest(const struct ksrtp_hmac *hmac,
 				    const u8 *data, unsigned int len,
-				    const void *tail, unsigned int tail_len,
 				    u8 *digest)
 {
-	struct hmac_sha1_ctx ctx __uninitialized;
-
-	hmac_sha1_init(&ctx, &hmac->key);
-	hmac_sha1_update(&ctx, data, len);
-	if (tail_len)
-		hmac_sha1_update(&ctx, tail, tail_len);
-	/* also wipes the context */
-	hmac_sha1_final(&ctx, digest);
+	hmac_sha1(&hmac->key, data, len, digest);
 	return 0;
 }
 #endif

@@ -159,19 +159,20 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
 	const __be16 *ports;
+	bool foreign;
 	int found;
 
 	/* most packets of a host are of no session: be quick about these */
 	ports = ksrtp_hook_ports(skb, family);
-	if (likely(ports) && ksrtp_net_foreign(kn, ports[1]) &&
-	    !netif_is_l3_master(state->in))
+	foreign = likely(ports) && ksrtp_net_foreign(kn, ports[1]);
+	if (foreign && !netif_is_l3_master(state->in))
 		return NF_ACCEPT;
-	if (ksrtp_l3mdev_again(skb, state, family))
+	if (ksrtp_l3mdev_again(skb, state, family) || foreign)
 		return NF_ACCEPT;
 	found = ksrtp_udp_parse(skb, family, &udp);
 	if (unlikely(found < 0))
 		return NF_DROP;
-	if (!found || ksrtp_net_foreign(kn, udp.dest_port))
+	if (!found || (!ports && ksrtp_net_foreign(kn, udp.dest_port)))
 		return NF_ACCEPT;
 	if (unlikely(udp.routing) &&
 	    !ksrtp_routing_follow(skb, state, &udp, KSRTP_DIRECTION_RECV))

@@ -74,6 +74,7 @@ struct ksrtp_keyset *ksrtp_keyset_create(const struct ksrtp_policy *policy,
 	keyset->policy = *policy;
 	keyset->mki_len = keys[0]->mki_len;
 	keyset->active = -1;
+	keyset->unchecked = ksrtp_policy_unchecked(policy);
 	keyset->prompt = true;
 	keyset->before = before;
 	if (before) {

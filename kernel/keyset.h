@@ -18,6 +18,7 @@
  * @n: number of keys
  * @active: the key to send with if keys have identifiers; -1 for none
  * @has_inner: a key has the inner part of an RFC 8723 suite
+ * @unchecked: SRTP may have no tag, or one that is only a rollover counter
  * @prompt: packets never wait, neither for keys nor for a crypto driver
  * @retired: the direction has dropped its reference
  * @serial: unique number, increasing with time
@@ -45,6 +46,7 @@ struct ksrtp_keyset {
 	u8 n;
 	s8 active;
 	bool has_inner;
+	bool unchecked;
 	bool prompt;
 	bool retired;
 	u64 serial;

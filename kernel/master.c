@@ -139,19 +139,20 @@ void ksrtp_master_put(struct ksrtp_master *master)
 }
 
 /**
- * ksrtp_master_spend() - count a packet towards a key's lifetime
+ * ksrtp_master_reach() - a packet reaches a limit of a key's lifetime
  * @master: the key
  * @rtcp: the packet is RTCP
+ * @n: its number among the packets of the key, already counted
  *
  * RFC 3711 section 9.2, over all streams.
  *
  * Context: any.
  * Return: whether the key may be used, and whether to report it.
  */
-enum ksrtp_spend ksrtp_master_spend(struct ksrtp_master *master, bool rtcp)
+enum ksrtp_spend ksrtp_master_reach(struct ksrtp_master *master, bool rtcp,
+				    u64 n)
 {
 	struct ksrtp_lifetime *lifetime = &master->lifetime[rtcp];
-	u64 n = atomic64_inc_return(&lifetime->used);
 
 	if (n > lifetime->hard) {
 		/* keep the counter at the limit, however many packets come */
@@ -159,7 +160,7 @@ enum ksrtp_spend ksrtp_master_spend(struct ksrtp_master *master, bool rtcp)
 		return test_and_set_bit(rtcp, &master->expired) ?
 		       KSRTP_SPEND_EXPIRED : KSRTP_SPEND_EXPIRE;
 	}
-	if (n >= lifetime->soft && !test_bit(rtcp, &master->warned) &&
+	if (!test_bit(rtcp, &master->warned) &&
 	    !test_and_set_bit(rtcp, &master->warned))
 		return KSRTP_SPEND_WARN;
 	return KSRTP_SPEND_OK;

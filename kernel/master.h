@@ -123,7 +123,8 @@ ksrtp_master_create(const struct ksrtp_policy *policy,
 		    const struct ksrtp_master_config *config,
 		    struct ksrtp_quota *quota);
 void ksrtp_master_put(struct ksrtp_master *master);
-enum ksrtp_spend ksrtp_master_spend(struct ksrtp_master *master, bool rtcp);
+enum ksrtp_spend ksrtp_master_reach(struct ksrtp_master *master, bool rtcp,
+				    u64 n);
 void ksrtp_master_heard(const struct ksrtp_master *master);
 void ksrtp_master_retire(struct ksrtp_master *master, unsigned int ms);
 

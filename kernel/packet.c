@@ -111,7 +111,8 @@ void ksrtp_packet_free(struct ksrtp_packet *packet)
 	/* the request has a driver context behind it */
 	if (keysets->reqsize > sizeof(struct aead_request))
 		memzero_explicit(packet->work.request, keysets->reqsize);
-	kfree(packet->backup);
+	if (unlikely(packet->backup))
+		kfree(packet->backup);
 	if (!packet->held) {
 		if (packet->common)
 			packet = ksrtp_packet_swap_spare(packet);
@@ -175,11 +176,13 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 
 	if (common)
 		packet = ksrtp_packet_swap_spare(NULL);
-	if (!packet)
+	if (!packet) {
 		packet = kmalloc(sizeof(*packet) + reqsize,
 				 GFP_ATOMIC | __GFP_NOWARN);
-	if (!packet)
-		return NULL;
+		if (!packet)
+			return NULL;
+		sg_init_table(packet->work.sg, ARRAY_SIZE(packet->work.sg));
+	}
 	/* the rest is written before it is read; clearing it all is costly */
 	packet->skb = skb;
 	packet->state = state;
@@ -217,21 +220,6 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 	return packet;
 }
 
-/**
- * ksrtp_packet_known_stream() - find the stream of a packet
- * @packet: the packet
- *
- * Context: under rcu_read_lock(), does not sleep.
- * Return: the stream, or NULL if there is none yet.
- */
-struct ksrtp_stream *ksrtp_packet_known_stream(struct ksrtp_packet *packet)
-{
-	if (!packet->stream || READ_ONCE(packet->stream->forgotten))
-		packet->stream = ksrtp_stream_find(packet->session, packet->id,
-						   packet->work.ssrc);
-	return packet->stream;
-}
-
 /*
  * Create the stream of a packet, and report it. Not inlined: its locals would
  * be zeroed for each packet.
@@ -265,7 +253,7 @@ ksrtp_packet_new_stream(struct ksrtp_packet *packet)
 }
 
 /**
- * ksrtp_packet_stream() - find the stream of a packet, or create it
+ * ksrtp_packet_begin_stream() - create the stream of a packet
  * @packet: the packet
  * @stream: where to put it
  *
@@ -275,12 +263,9 @@ ksrtp_packet_new_stream(struct ksrtp_packet *packet)
  * Context: under rcu_read_lock(), does not sleep.
  * Return: 0, or the cause to drop the packet for.
  */
-int ksrtp_packet_stream(struct ksrtp_packet *packet,
-			struct ksrtp_stream **stream)
+int ksrtp_packet_begin_stream(struct ksrtp_packet *packet,
+			      struct ksrtp_stream **stream)
 {
-	*stream = ksrtp_packet_known_stream(packet);
-	if (likely(*stream))
-		return 0;
 	*stream = ksrtp_packet_new_stream(packet);
 	if (!IS_ERR(*stream)) {
 		packet->stream = *stream;
@@ -317,18 +302,19 @@ static noinline void ksrtp_packet_tell_limit(const struct ksrtp_packet *packet,
 }
 
 /**
- * ksrtp_packet_spend() - count a packet towards its master key's lifetime
+ * ksrtp_packet_reach() - a packet reaches a limit of its master key's lifetime
  * @packet: the packet
+ * @n: its number among the packets of the key
  *
- * Reports limits that are reached.
+ * Reports the limit.
  *
  * Context: any, does not sleep.
  * Return: 0, or the cause to drop the packet for.
  */
-int ksrtp_packet_spend(struct ksrtp_packet *packet)
+int ksrtp_packet_reach(struct ksrtp_packet *packet, u64 n)
 {
-	switch (ksrtp_master_spend(ksrtp_packet_master(packet),
-				   packet->work.rtcp)) {
+	switch (ksrtp_master_reach(ksrtp_packet_master(packet),
+				   packet->work.rtcp, n)) {
 	case KSRTP_SPEND_OK:
 		return 0;
 	case KSRTP_SPEND_WARN:

@@ -7,6 +7,7 @@
 
 #include "epochs.h"
 #include "session.h"
+#include "stream.h"
 #include "crypto/transform.h"
 #include "udp.h"
 
@@ -14,7 +15,6 @@
 #define KSRTP_PEEK_LEN	KSRTP_RTP_HEADER_LEN
 
 struct ksrtp_packet;
-struct ksrtp_stream;
 
 /**
  * struct ksrtp_packet_ops - a direction's callbacks for packets that have
@@ -153,17 +153,11 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 void ksrtp_packet_free(struct ksrtp_packet *packet);
 int ksrtp_packet_hold(struct ksrtp_packet *packet);
 bool ksrtp_packet_set_keys(struct ksrtp_packet *packet, struct ksrtp_keys *keys);
-struct ksrtp_stream *ksrtp_packet_known_stream(struct ksrtp_packet *packet);
-int ksrtp_packet_stream(struct ksrtp_packet *packet,
-			struct ksrtp_stream **stream);
-int ksrtp_packet_spend(struct ksrtp_packet *packet);
+int ksrtp_packet_begin_stream(struct ksrtp_packet *packet,
+			      struct ksrtp_stream **stream);
+int ksrtp_packet_reach(struct ksrtp_packet *packet, u64 n);
 u64 ksrtp_packet_last(struct ksrtp_packet *packet);
 void ksrtp_packet_exit(void);
-
-/* Waiting for session keys and crypto drivers. */
-void ksrtp_wait_prepare(struct ksrtp_packet *packet,
-			const struct ksrtp_packet_ops *ops);
-int ksrtp_wait_keys(struct ksrtp_packet *packet);
 
 static inline const struct ksrtp_policy *
 ksrtp_packet_policy(const struct ksrtp_packet *packet)
@@ -175,6 +169,48 @@ static inline struct ksrtp_master *
 ksrtp_packet_master(const struct ksrtp_packet *packet)
 {
 	return packet->keyset->keys[packet->master];
+}
+
+/**
+ * ksrtp_packet_known_stream() - find the stream of a packet
+ * @packet: the packet
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: the stream, or NULL if there is none yet.
+ */
+static inline struct ksrtp_stream *
+ksrtp_packet_known_stream(struct ksrtp_packet *packet)
+{
+	if (!packet->stream || READ_ONCE(packet->stream->forgotten))
+		packet->stream = ksrtp_stream_find(packet->session, packet->id,
+						   packet->work.ssrc);
+	return packet->stream;
+}
+
+/* Find the stream of a packet, or create it. As ksrtp_packet_begin_stream(). */
+static inline int ksrtp_packet_stream(struct ksrtp_packet *packet,
+				      struct ksrtp_stream **stream)
+{
+	*stream = ksrtp_packet_known_stream(packet);
+	return likely(*stream) ? 0 : ksrtp_packet_begin_stream(packet, stream);
+}
+
+/**
+ * ksrtp_packet_spend() - count a packet towards its master key's lifetime
+ * @packet: the packet
+ *
+ * RFC 3711 section 9.2, over all streams. Reports limits that are reached.
+ *
+ * Context: any, does not sleep.
+ * Return: 0, or the cause to drop the packet for.
+ */
+static inline int ksrtp_packet_spend(struct ksrtp_packet *packet)
+{
+	struct ksrtp_lifetime *lifetime =
+		&ksrtp_packet_master(packet)->lifetime[packet->work.rtcp];
+	u64 n = atomic64_inc_return(&lifetime->used);
+
+	return likely(n < lifetime->soft) ? 0 : ksrtp_packet_reach(packet, n);
 }
 
 /*

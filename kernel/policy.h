@@ -109,6 +109,14 @@ static inline void ksrtp_policy_trailer(const struct ksrtp_policy *policy,
 		trailer->tag_len = 0;
 }
 
+/* May SRTP have no tag, or one that is only a rollover counter? */
+static inline bool ksrtp_policy_unchecked(const struct ksrtp_policy *policy)
+{
+	return policy->unauthenticated_srtp || !policy->suite->rtp_tag_len ||
+	       policy->rcc_mode == KSRTP_RCC_M1 ||
+	       policy->rcc_mode == KSRTP_RCC_M3;
+}
+
 /* Length of the whole trailer. */
 static inline unsigned int
 ksrtp_trailer_len(const struct ksrtp_trailer *trailer)

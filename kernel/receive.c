@@ -18,6 +18,7 @@
 #include "stream.h"
 #include "packet.h"
 #include "trace.h"
+#include "wait.h"
 
 /* The packet has to be transformed again, with other keys. */
 #define KSRTP_RECEIVE_AGAIN	(-EAGAIN)
@@ -923,8 +924,9 @@ int ksrtp_receive(struct sk_buff *skb, const struct nf_hook_state *state,
 	err = ksrtp_packet_look(skb, node, KSRTP_DIRECTION_RECV, udp, &look);
 	if (err)
 		return err == KSRTP_PACKET_PASS ? 0 : err;
-	if (unlikely(ksrtp_receive_unchecked(look.keyset, look.rtcp, look.start,
-					     udp->len)) &&
+	if (unlikely(look.keyset->unchecked) &&
+	    ksrtp_receive_unchecked(look.keyset, look.rtcp, look.start,
+				    udp->len) &&
 	    !ksrtp_udp_checksum_ok(skb, udp))
 		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
 	return ksrtp_packet_rewrite(skb, state, node, udp, &look, 0,

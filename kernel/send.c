@@ -17,6 +17,7 @@
 #include "packet.h"
 #include "stream.h"
 #include "trace.h"
+#include "wait.h"
 
 /* Maximum number of segments of a super-packet. */
 #define KSRTP_SEGMENTS_MAX	128
@@ -339,16 +340,16 @@ int ksrtp_send_protect(struct sk_buff *skb, const struct nf_hook_state *state,
 				      ksrtp_send_begin);
 }
 
-/* Will a protected packet be too big? If so, sets the size left in @udp. */
+/*
+ * Will a packet that grows by @growth bytes be too big? If so, sets the size left
+ * in @udp.
+ */
 static bool ksrtp_send_too_big(struct sk_buff *skb,
 			       const struct nf_hook_state *state,
 			       const struct ksrtp_keyset *keyset, bool rtcp,
 			       const u8 *start, struct ksrtp_udp *udp,
-			       unsigned int headers)
+			       unsigned int headers, unsigned int growth)
 {
-	unsigned int growth = ksrtp_send_growth(keyset, rtcp, start,
-						udp->len);
-
 	if (likely(!ksrtp_mtu_exceeded(skb, state, udp, headers + udp->len,
 				       growth)))
 		return false;
@@ -380,13 +381,15 @@ bool ksrtp_send_oversized(struct sk_buff *skb,
 	u8 buf[KSRTP_PEEK_LEN];
 	enum ksrtp_wire_class class;
 	const u8 *start;
+	bool rtcp;
 
 	class = ksrtp_packet_peek(skb, udp, node->kind, buf, &start);
-	return keyset &&
-	       (class == KSRTP_WIRE_RTP || class == KSRTP_WIRE_RTCP) &&
-	       ksrtp_send_too_big(skb, state, keyset,
-				  class == KSRTP_WIRE_RTCP, start, udp,
-				  headers);
+	if (!keyset || (class != KSRTP_WIRE_RTP && class != KSRTP_WIRE_RTCP))
+		return false;
+	rtcp = class == KSRTP_WIRE_RTCP;
+	return ksrtp_send_too_big(skb, state, keyset, rtcp, start, udp, headers,
+				  ksrtp_send_growth(keyset, rtcp, start,
+						    udp->len));
 }
 
 /**
@@ -417,7 +420,7 @@ int ksrtp_send(struct sk_buff *skb, const struct nf_hook_state *state,
 	if (!ksrtp_udp_checksum_ok(skb, udp))
 		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
 	if (ksrtp_send_too_big(skb, state, look.keyset, look.rtcp, look.start,
-			       udp, ksrtp_udp_headers(skb, udp)))
+			       udp, ksrtp_udp_headers(skb, udp), growth))
 		return KSRTP_A_STATS_DROP_TOO_BIG;
 	return ksrtp_packet_rewrite(skb, state, node, udp, &look, growth,
 				    ksrtp_send_protect);

@@ -24,8 +24,8 @@ static u32 ksrtp_session_hash(const void *flow, u32 len, u32 seed)
 	return ksrtp_flow_hash(flow, seed);
 }
 
-static int ksrtp_flow_differs(struct rhashtable_compare_arg *arg,
-			      const void *object)
+static __always_inline int
+ksrtp_flow_differs(struct rhashtable_compare_arg *arg, const void *object)
 {
 	const struct ksrtp_node *node = object;
 	const struct ksrtp_flow *a = arg->key, *b = &node->flow;
@@ -39,12 +39,7 @@ static int ksrtp_flow_differs(struct rhashtable_compare_arg *arg,
 	session = container_of(node, struct ksrtp_session, first.rtp);
 	prefetch(&session->direction[0]);
 	prefetch(&session->direction[1]);
-	return !ipv6_addr_equal(&a->remote, &b->remote) ||
-	       !ipv6_addr_equal(&a->local, &b->local) ||
-	       a->local_port != b->local_port ||
-	       a->remote_port != b->remote_port || a->ifindex != b->ifindex ||
-	       a->ssrc != b->ssrc || a->family != b->family ||
-	       a->has_ssrc != b->has_ssrc;
+	return !ksrtp_flow_equal(a, b);
 }
 
 static const struct rhashtable_params ksrtp_flow_params = {

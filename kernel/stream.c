@@ -61,7 +61,7 @@ static size_t ksrtp_stream_digests_size(const struct ksrtp_stream *stream)
 }
 
 /**
- * ksrtp_stream_find() - find a stream
+ * ksrtp_stream_lookup() - find a stream in the namespace's table
  * @session: its session
  * @direction: its direction
  * @ssrc: its SSRC
@@ -69,19 +69,12 @@ static size_t ksrtp_stream_digests_size(const struct ksrtp_stream *stream)
  * Context: any, under rcu_read_lock() or the namespace's lock.
  * Return: the stream, or NULL.
  */
-struct ksrtp_stream *ksrtp_stream_find(struct ksrtp_session *session,
-				       enum ksrtp_direction_id direction,
-				       u32 ssrc)
+struct ksrtp_stream *ksrtp_stream_lookup(struct ksrtp_session *session,
+					 enum ksrtp_direction_id direction,
+					 u32 ssrc)
 {
-	struct ksrtp_stream *newest;
-	struct ksrtp_stream_id id;
+	struct ksrtp_stream_id id = { session->id, direction, ssrc };
 
-	/* most sessions have one stream in each direction */
-	newest = rcu_dereference_raw(ksrtp_direction(session,
-						     direction)->newest);
-	if (newest && newest->id.ssrc == ssrc)
-		return newest;
-	id = (struct ksrtp_stream_id){ session->id, direction, ssrc };
 	return rhashtable_lookup_fast(&session->kn->streams, &id,
 				      ksrtp_stream_params);
 }

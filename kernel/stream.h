@@ -187,9 +187,9 @@ typedef void ksrtp_stream_tell(struct net *net, struct ksrtp_stream *stream,
 
 extern const struct rhashtable_params ksrtp_stream_params;
 
-struct ksrtp_stream *ksrtp_stream_find(struct ksrtp_session *session,
-				       enum ksrtp_direction_id direction,
-				       u32 ssrc);
+struct ksrtp_stream *ksrtp_stream_lookup(struct ksrtp_session *session,
+					 enum ksrtp_direction_id direction,
+					 u32 ssrc);
 struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 					 enum ksrtp_direction_id direction,
 					 u32 ssrc, u32 roc, bool *created,
@@ -227,5 +227,28 @@ bool ksrtp_stream_install(struct ksrtp_stream *stream,
 			  const struct ksrtp_stream_state *state,
 			  struct ksrtp_direction *direction,
 			  const struct ksrtp_keyset *keyset);
+
+/**
+ * ksrtp_stream_find() - find a stream
+ * @session: its session
+ * @direction: its direction
+ * @ssrc: its SSRC
+ *
+ * Context: any, under rcu_read_lock() or the namespace's lock.
+ * Return: the stream, or NULL.
+ */
+static inline struct ksrtp_stream *
+ksrtp_stream_find(struct ksrtp_session *session,
+		  enum ksrtp_direction_id direction, u32 ssrc)
+{
+	struct ksrtp_stream *newest;
+
+	/* most sessions have one stream in each direction */
+	newest = rcu_dereference_raw(ksrtp_direction(session,
+						     direction)->newest);
+	if (likely(newest && newest->id.ssrc == ssrc))
+		return newest;
+	return ksrtp_stream_lookup(session, direction, ssrc);
+}
 
 #endif /* _KSRTP_STREAM_H */

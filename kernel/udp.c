@@ -142,45 +142,21 @@ bool ksrtp_udp_twice(const struct sk_buff *skb, const struct ksrtp_udp *udp)
 }
 
 /**
- * ksrtp_udp_checksum_stray() - is a checksum requested that is not UDP's?
- * @skb: the packet
- * @udp: its datagram
- *
- * Programs that build packets themselves may request one at any offset. It
- * would cover bytes that protection moves or removes.
- *
- * Context: any.
- * Return: true if so.
- */
-bool ksrtp_udp_checksum_stray(const struct sk_buff *skb,
-			      const struct ksrtp_udp *udp)
-{
-	return skb->ip_summed == CHECKSUM_PARTIAL &&
-	       (skb_checksum_start_offset(skb) != (int)udp->offset ||
-		skb->csum_offset != offsetof(struct udphdr, check));
-}
-
-/**
- * ksrtp_udp_checksum_ok() - verify a UDP checksum, unless already verified
+ * ksrtp_udp_verify() - verify a UDP checksum
  * @skb: the packet, not a super-packet
  * @udp: its datagram
- *
- * A damaged datagram must not be protected: it would get a valid tag and
- * checksum.
  *
  * Context: any.
  * Return: false if the checksum is known to be wrong.
  */
-bool ksrtp_udp_checksum_ok(const struct sk_buff *skb,
-			   const struct ksrtp_udp *udp)
+bool ksrtp_udp_verify(const struct sk_buff *skb, const struct ksrtp_udp *udp)
 {
 	unsigned int len = udp->len + sizeof(struct udphdr);
 	const struct udphdr *uh;
 	struct udphdr header;
 	__wsum sum;
 
-	if (skb->ip_summed == CHECKSUM_PARTIAL ||
-	    skb->ip_summed == CHECKSUM_UNNECESSARY || udp->routing)
+	if (udp->routing)
 		return true;
 	uh = skb_header_pointer(skb, udp->offset, sizeof(header), &header);
 	if (!uh || !uh->check)
@@ -227,7 +203,7 @@ int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,
 }
 
 /**
- * ksrtp_udp_prepare_checksum() - defer the checksum
+ * ksrtp_udp_defer_checksum() - leave the checksum to the device or to a socket
  * @skb: packet prepared by ksrtp_udp_make_writable()
  * @udp: its datagram, with its payload not changed yet
  *
@@ -238,13 +214,10 @@ int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,
  *
  * Context: any.
  */
-void ksrtp_udp_prepare_checksum(struct sk_buff *skb,
-				const struct ksrtp_udp *udp)
+void ksrtp_udp_defer_checksum(struct sk_buff *skb, const struct ksrtp_udp *udp)
 {
 	struct udphdr *uh = (void *)(skb->data + udp->offset);
 
-	if (skb->ip_summed == CHECKSUM_PARTIAL)
-		return;
 	if (!uh->check) {
 		skb->ip_summed = CHECKSUM_NONE;
 		return;

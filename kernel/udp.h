@@ -43,14 +43,10 @@ struct ksrtp_udp {
 
 bool ksrtp_udp_twice(const struct sk_buff *skb, const struct ksrtp_udp *udp);
 int ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp);
-bool ksrtp_udp_checksum_stray(const struct sk_buff *skb,
-			      const struct ksrtp_udp *udp);
-bool ksrtp_udp_checksum_ok(const struct sk_buff *skb,
-			   const struct ksrtp_udp *udp);
+bool ksrtp_udp_verify(const struct sk_buff *skb, const struct ksrtp_udp *udp);
 int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,
 			    unsigned int room);
-void ksrtp_udp_prepare_checksum(struct sk_buff *skb,
-				const struct ksrtp_udp *udp);
+void ksrtp_udp_defer_checksum(struct sk_buff *skb, const struct ksrtp_udp *udp);
 void ksrtp_udp_resize(struct sk_buff *skb, struct ksrtp_udp *udp,
 		      unsigned int len);
 
@@ -66,6 +62,45 @@ static inline u8 *ksrtp_udp_payload(const struct sk_buff *skb,
 				    const struct ksrtp_udp *udp)
 {
 	return skb->data + udp->offset + sizeof(struct udphdr);
+}
+
+/**
+ * ksrtp_udp_checksum_stray() - is a checksum requested that is not UDP's?
+ * @skb: the packet
+ * @udp: its datagram
+ *
+ * Programs that build packets themselves may request one at any offset. It
+ * would cover bytes that protection moves or removes.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool ksrtp_udp_checksum_stray(const struct sk_buff *skb,
+					    const struct ksrtp_udp *udp)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL &&
+	       (skb_checksum_start_offset(skb) != (int)udp->offset ||
+		skb->csum_offset != offsetof(struct udphdr, check));
+}
+
+/*
+ * Verify a UDP checksum, unless that was done already. A damaged datagram must not
+ * be protected: it would get a valid tag and checksum. As ksrtp_udp_verify().
+ */
+static inline bool ksrtp_udp_checksum_ok(const struct sk_buff *skb,
+					 const struct ksrtp_udp *udp)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL ||
+	       skb->ip_summed == CHECKSUM_UNNECESSARY ||
+	       ksrtp_udp_verify(skb, udp);
+}
+
+/* Make the checksum one that is computed later. As ksrtp_udp_defer_checksum(). */
+static inline void ksrtp_udp_prepare_checksum(struct sk_buff *skb,
+					      const struct ksrtp_udp *udp)
+{
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		ksrtp_udp_defer_checksum(skb, udp);
 }
 
 /* routing.c */

@@ -8,11 +8,11 @@
 #include <linux/rcupdate.h>
 
 #include "epochs.h"
-#include "packet.h"
 #include "udp.h"
 #include "verdict.h"
+#include "wait.h"
 
-/* Let a packet wait for its session keys. Returns as ksrtp_wait_keys(). */
+/* Let a packet wait for its session keys. Returns as ksrtp_wait_hold(). */
 static int ksrtp_wait_park(struct ksrtp_packet *packet)
 {
 	struct ksrtp_epochs *epochs = ksrtp_packet_master(packet)->epochs;
@@ -37,21 +37,21 @@ static int ksrtp_wait_park(struct ksrtp_packet *packet)
 }
 
 /**
- * ksrtp_wait_keys() - get the session keys for a packet, or let it wait for
- *	them
+ * ksrtp_wait_hold() - let a packet wait for session keys, or hold its own
  * @packet: the packet, prepared
+ * @keys: its session keys, or NULL if they are not derived yet
+ *
+ * What a packet needs is referenced if it waits, or if a driver may complete
+ * asynchronously.
  *
  * Context: under rcu_read_lock(), BH disabled.
  * Return: 0; -EINPROGRESS if it waits; -EBADMSG if a received packet has to be
  * tried with other keys; or the cause to drop it for.
  */
-int ksrtp_wait_keys(struct ksrtp_packet *packet)
+int ksrtp_wait_hold(struct ksrtp_packet *packet, struct ksrtp_keys *keys)
 {
-	struct ksrtp_keys *keys;
 	int err;
 
-	keys = ksrtp_master_keys(ksrtp_packet_master(packet), packet->work.rtcp,
-				 packet->work.index, packet->resumed);
 	if (keys && keys->async) {
 		err = ksrtp_packet_hold(packet);
 		if (err)

@@ -176,7 +176,8 @@ static struct aead_request *ksrtp_aead_request(struct ksrtp_work *work,
 		assoc_len = ksrtp_aead_pieces(work, clear_len, end);
 	} else {
 		/* drivers are fastest with a single scatterlist entry */
-		sg_init_one(work->sg, work->data, end);
+		sg_mark_end(work->sg);
+		sg_set_buf(work->sg, work->data, end);
 		assoc_len = clear_len;
 	}
 

@@ -99,7 +99,8 @@ static int ksrtp_cm_crypt(struct ksrtp_work *work)
 		else
 			sg_mark_end(&work->sg[0]);
 	} else {
-		sg_init_one(work->sg, work->data + work->clear_len, len);
+		sg_mark_end(work->sg);
+		sg_set_buf(work->sg, work->data + work->clear_len, len);
 	}
 	skcipher_request_set_tfm(req, ctr);
 	skcipher_request_set_callback(req, 0, ksrtp_cm_crypted, work);

@@ -120,23 +120,26 @@ static int bench_floor_ctr(struct bench_floor *floor,
 	return crypto_skcipher_encrypt(req);
 }
 
-/* HMAC over the packet and the rollover counter behind it. */
+/* HMAC over the packet and a rollover counter, put behind it meanwhile. */
 static int bench_floor_mac(struct bench_floor *floor,
 			   const struct bench_key *key, bool library,
-			   const u8 *rtp, unsigned int len, u8 *digest)
+			   u8 *rtp, unsigned int len, u8 *digest)
 {
 	SHASH_DESC_ON_STACK(desc, floor->shash);
-	__be32 roc = 0;
+	u8 behind[4];
 	int err;
 
-	if (library)
-		return ksrtp_hmac_digest(&key->hmac, rtp, len, &roc,
-					 sizeof(roc), digest);
+	memcpy(behind, rtp + len, sizeof(behind));
+	memset(rtp + len, 0, sizeof(behind));
 	desc->tfm = floor->shash;
-	err = crypto_shash_init(desc);
-	if (!err)
-		err = crypto_shash_update(desc, rtp, len);
-	return err ?: crypto_shash_finup(desc, (u8 *)&roc, sizeof(roc), digest);
+	if (library)
+		err = ksrtp_hmac_digest(&key->hmac, rtp, len + sizeof(behind),
+					digest);
+	else
+		err = crypto_shash_digest(desc, rtp, len + sizeof(behind),
+					  digest);
+	memcpy(rtp + len, behind, sizeof(behind));
+	return err;
 }
 
 int bench_floor_protect(struct bench_floor *floor, unsigned int n,

@@ -60,14 +60,7 @@ unsigned int ksrtp_mtu_left(u16 family, unsigned int mtu,
 	return mtu;
 }
 
-bool ksrtp_udp_checksum_stray(const struct sk_buff *skb,
-			      const struct ksrtp_udp *udp)
-{
-	return false;
-}
-
-bool ksrtp_udp_checksum_ok(const struct sk_buff *skb,
-			   const struct ksrtp_udp *udp)
+bool ksrtp_udp_verify(const struct sk_buff *skb, const struct ksrtp_udp *udp)
 {
 	return true;
 }
@@ -140,8 +133,7 @@ int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,
 	return 0;
 }
 
-void ksrtp_udp_prepare_checksum(struct sk_buff *skb,
-				const struct ksrtp_udp *udp)
+void ksrtp_udp_defer_checksum(struct sk_buff *skb, const struct ksrtp_udp *udp)
 {
 }
 

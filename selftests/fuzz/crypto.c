@@ -131,22 +131,15 @@ void hmac_sha1_preparekey(struct hmac_sha1_key *key, const u8 *raw, size_t n)
 	SHA1_Update(&key->outer, pad[1], 64);
 }
 
-void hmac_sha1_init(struct hmac_sha1_ctx *ctx, const struct hmac_sha1_key *key)
+void hmac_sha1(const struct hmac_sha1_key *key, const u8 *data, size_t n,
+	       u8 *digest)
 {
-	ctx->inner = key->inner;
-	ctx->outer = key->outer;
-}
-
-void hmac_sha1_update(struct hmac_sha1_ctx *ctx, const void *p, size_t n)
-{
-	SHA1_Update(&ctx->inner, p, n);
-}
-
-void hmac_sha1_final(struct hmac_sha1_ctx *ctx, u8 *digest)
-{
+	SHA_CTX ctx = key->inner;
 	u8 inner[20];
 
-	SHA1_Final(inner, &ctx->inner);
-	SHA1_Update(&ctx->outer, inner, sizeof(inner));
-	SHA1_Final(digest, &ctx->outer);
+	SHA1_Update(&ctx, data, n);
+	SHA1_Final(inner, &ctx);
+	ctx = key->outer;
+	SHA1_Update(&ctx, inner, sizeof(inner));
+	SHA1_Final(digest, &ctx);
 }

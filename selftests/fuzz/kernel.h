@@ -47,6 +47,7 @@ typedef u32 __be32;
 #define noinline
 #define INDIRECT_CALL_2(call, first, second, ...) (call)(__VA_ARGS__)
 #define in_softirq()	true
+#define __aligned(n)		__attribute__((aligned(n)))
 #define ____cacheline_aligned
 #define likely(x)	(x)
 #define unlikely(x)	(x)
@@ -344,11 +345,16 @@ struct sk_buff {
 	u8 *data;
 	struct sock *sk;
 	void (*destructor)(struct sk_buff *skb);
+	u16 csum_offset;
+	u8 ip_summed;
 };
+#define CHECKSUM_UNNECESSARY	1
+#define CHECKSUM_PARTIAL	3
+#define skb_checksum_start_offset(skb) 0
 #define skb_sk_is_prefetched(skb) false
 #define sk_is_refcounted(sk)	true
 #define sock_edemux		NULL
-struct udphdr { u8 bytes[8]; };
+struct udphdr { u16 source, dest, len, check; };
 struct net { int unused; };
 struct net_device { int unused; };
 struct netlink_ext_ack { const char *_msg; };
@@ -495,10 +501,8 @@ skcipher_request_alloc(struct crypto_skcipher *tfm, gfp_t gfp)
 #define crypto_wait_req(err, w)	((void)(w), (err))
 
 struct hmac_sha1_key { SHA_CTX inner, outer; };
-struct hmac_sha1_ctx { SHA_CTX inner, outer; };
 void hmac_sha1_preparekey(struct hmac_sha1_key *key, const u8 *raw, size_t n);
-void hmac_sha1_init(struct hmac_sha1_ctx *ctx, const struct hmac_sha1_key *key);
-void hmac_sha1_update(struct hmac_sha1_ctx *ctx, const void *p, size_t n);
-void hmac_sha1_final(struct hmac_sha1_ctx *ctx, u8 *digest);
+void hmac_sha1(const struct hmac_sha1_key *key, const u8 *data, size_t n,
+	       u8 *digest);
 
 #endif /* _FUZZ_KERNEL_H */
