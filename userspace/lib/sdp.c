@@ -249,6 +249,43 @@ static int read_key_mgmt(struct sdp_mikey *mikey, const char *value,
 	return 0;
 }
 
+static int read_once(const char **into, const char *name, const char *value,
+		     struct complaint *c)
+{
+	if (*into)
+		return wrong(c, "a=%s: given twice", name);
+	*into = value;
+	return 0;
+}
+
+/* Attributes of DTLS and ICE, of a section or of the session. */
+static int read_keying(struct sdp_keying *keying, char *text,
+		       struct complaint *c)
+{
+	const struct {
+		const char *name;
+		const char **into;
+	} known[] = {
+		{ "ice-ufrag", &keying->ufrag }, { "ice-pwd", &keying->pwd },
+		{ "setup", &keying->setup }, { "tls-id", &keying->tls_id },
+	};
+	char *value = value_of(text, "fingerprint");
+	size_t i;
+
+	if (value && keying->fingerprints == SDP_FINGERPRINT_MAX)
+		return wrong(c, "more than %d a=fingerprint for the same media",
+			     SDP_FINGERPRINT_MAX);
+	if (value)
+		keying->fingerprint[keying->fingerprints++] = value;
+	for (i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		value = value_of(text, known[i].name);
+		if (value)
+			return read_once(known[i].into, known[i].name, value,
+					 c);
+	}
+	return 0;
+}
+
 /* A session-level attribute. */
 static int read_common(struct sdp *sdp, char *text, unsigned int line,
 		       struct complaint *c)
@@ -265,7 +302,7 @@ static int read_common(struct sdp *sdp, char *text, unsigned int line,
 		return wrong(c, "a=rtcp: belongs to a media section");
 	if (value_of(text, "crypto"))
 		return wrong(c, "a=crypto: belongs to a media section");
-	return 0;
+	return read_keying(&sdp->keying, text, c);
 }
 
 static int read_attribute(struct sdp *sdp, char *text, unsigned int line,
@@ -296,7 +333,7 @@ static int read_attribute(struct sdp *sdp, char *text, unsigned int line,
 		return read_crypto(media, value, text - 2, line, c);
 	else if ((value = value_of(text, "key-mgmt")))
 		return read_key_mgmt(&media->mikey, value, line, c);
-	return 0;
+	return read_keying(&media->keying, text, c);
 }
 
 static int read_line(struct sdp *sdp, char *text, unsigned int line,
@@ -331,6 +368,25 @@ static int read_line(struct sdp *sdp, char *text, unsigned int line,
 	return 0;
 }
 
+/* User name and password belong together. */
+static void complete_keying(struct sdp_keying *keying,
+			    const struct sdp_keying *common)
+{
+	if (!keying->ufrag && !keying->pwd) {
+		keying->ufrag = common->ufrag;
+		keying->pwd = common->pwd;
+	}
+	if (!keying->setup)
+		keying->setup = common->setup;
+	if (!keying->tls_id)
+		keying->tls_id = common->tls_id;
+	if (keying->fingerprints)
+		return;
+	keying->fingerprints = common->fingerprints;
+	memcpy(keying->fingerprint, common->fingerprint,
+	       sizeof(keying->fingerprint));
+}
+
 /* Session-level values apply to sections that have none. */
 static void complete(struct sdp *sdp)
 {
@@ -341,6 +397,7 @@ static void complete(struct sdp *sdp)
 			media->address = sdp->address;
 		if (!media->direction)
 			media->direction = sdp->direction;
+		complete_keying(&media->keying, &sdp->keying);
 		if (media->mikey.text || !sdp->mikey.text)
 			continue;
 		media->mikey = sdp->mikey;

@@ -11,6 +11,7 @@ struct complaint;
 #define SDP_SIZE	65536
 #define SDP_MEDIA_MAX	32
 #define SDP_CRYPTO_MAX	32
+#define SDP_FINGERPRINT_MAX	8
 
 /* A crypto line; its text is "a=crypto:..." */
 struct sdp_crypto {
@@ -38,6 +39,18 @@ struct sdp_mikey {
 	bool common;			/* from session level */
 };
 
+/*
+ * How keys and a path are agreed on with DTLS and ICE: RFC 8842, 8839. What is
+ * not there is NULL.
+ */
+struct sdp_keying {
+	const char *ufrag, *pwd;
+	const char *setup;
+	const char *tls_id;
+	unsigned int fingerprints;
+	const char *fingerprint[SDP_FINGERPRINT_MAX];	/* "sha-256 AB:..." */
+};
+
 /* A media section. */
 struct sdp_media {
 	unsigned int line;
@@ -54,6 +67,7 @@ struct sdp_media {
 	unsigned int cryptos;
 	struct sdp_crypto crypto[SDP_CRYPTO_MAX];
 	struct sdp_mikey mikey;
+	struct sdp_keying keying;
 };
 
 /* Sections that share a transport; each section is in one group. */
@@ -67,6 +81,7 @@ struct sdp {
 	struct sdp_address address;
 	const char *direction;
 	struct sdp_mikey mikey;
+	struct sdp_keying keying;
 	unsigned int bundles;
 	struct sdp_bundle bundle[SDP_MEDIA_MAX];
 	unsigned int n;

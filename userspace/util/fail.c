@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "terminal.h"
 
+const char *fail_program = "ksrtp";
 const char *fail_file;
 unsigned int fail_line;
 void (*fail_undo)(void);
@@ -37,7 +38,7 @@ void warn(const char *format, ...)
 	va_list args;
 
 	progress_clear();
-	fprintf(stderr, "ksrtp: warning: ");
+	fprintf(stderr, "%s: warning: ", fail_program);
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
@@ -58,7 +59,7 @@ void fail(int status, const char *format, ...)
 	}
 	progress_clear();
 	fflush(stdout);
-	fprintf(stderr, "ksrtp: ");
+	fprintf(stderr, "%s: ", fail_program);
 	if (fail_file)
 		fprintf(stderr, "%s:%u: ", fail_file, fail_line);
 	if (place_file)

@@ -8,6 +8,9 @@
 /* Exit statuses. */
 enum { KSRTP_REFUSED = 1, KSRTP_USAGE = 2 };
 
+/* The program's name in messages. */
+extern const char *fail_program;
+
 /* Current position in a batch file; NULL and 0 outside of one. */
 extern const char *fail_file;
 extern unsigned int fail_line;
