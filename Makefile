@@ -2,6 +2,7 @@
 # ksrtp: SRTP in the Linux kernel.
 #
 #   make                  module for the running kernel, and the tool
+#   make agent            ksrtpd, for calls of browsers; make install-agent
 #   make KDIR=DIR         module for another kernel's build directory
 #   make install          module, tool and manual; PREFIX and DESTDIR are heeded
 #   make uninstall        take them away
@@ -15,6 +16,7 @@
 #   make netlink          header and policies from the netlink specification
 #   make check-deb        the packages in clean Debians, which takes long
 #   make check-peers      calls and streams with other programs, as the recipes say
+#   make check-browsers   calls of Chromium, by ksrtpd
 #   make check-debug      all tests, on a kernel that watches itself
 #   make check-races      some of them, on a kernel that looks for data races
 #   make soak TIME=3600   everything at once there, for so many seconds
@@ -36,8 +38,9 @@ $(error In the path of this directory, no characters are possible but letters, \
 	digits and / . _ + ~ @ -)
 endif
 
-.PHONY: all module tool install install-module install-tool uninstall clean
-.PHONY: setup demo check check-deb check-peers check-debug soak fuzz bench shell
+.PHONY: all module tool agent install-agent uninstall-agent
+.PHONY: install install-module install-tool uninstall clean
+.PHONY: setup demo check check-deb check-peers check-browsers check-debug soak fuzz bench shell
 .PHONY: check-kernels check-races fuzz-kernel deb htmldocs netlink
 
 all: module tool
@@ -48,6 +51,14 @@ module:
 tool:
 	@mkdir -p $(BUILD)
 	$(MAKE) -C userspace BUILD=$(BUILD)
+
+# the keying agent, which needs more libraries than the tool
+agent:
+	@mkdir -p $(BUILD)
+	$(MAKE) -C userspace BUILD=$(BUILD) agent
+
+install-agent uninstall-agent: agent
+	$(MAKE) -C userspace BUILD=$(BUILD) PREFIX=$(PREFIX) $@
 
 install: install-module install-tool
 
@@ -69,7 +80,7 @@ uninstall:
 	$(MAKE) -C userspace BUILD=$(BUILD) PREFIX=$(PREFIX) uninstall
 
 clean:
-	rm -rf $(BUILD)/userspace $(BUILD)/ksrtp $(BUILD)/srtp-peer
+	rm -rf $(BUILD)/userspace $(BUILD)/ksrtp $(BUILD)/ksrtpd $(BUILD)/srtp-peer
 	rm -rf $(BUILD)/libksrtp.* $(BUILD)/include $(BUILD)/example-* \
 		$(BUILD)/sanitized $(BUILD)/running
 	rm -f *.ko *.o *.mod *.mod.c .*.cmd Module.symvers modules.order
@@ -89,7 +100,7 @@ demo: setup
 	@selftests/demo/run $(DEMO_KERNEL)
 
 check: setup
-	@$(MAKE) -s tool $(BUILD)/srtp-peer
+	@$(MAKE) -s tool agent $(BUILD)/srtp-peer
 	@selftests/check $(KERNEL)
 
 check-kernels:
@@ -109,9 +120,14 @@ check-peers: setup
 	@selftests/recipes/fetch-asterisk
 	@selftests/recipes/check $(DEMO_KERNEL) $(RECIPE)
 
+check-browsers: setup
+	@selftests/vm/setup selftests/debug/packages selftests/browsers/packages
+	@$(MAKE) -s tool agent
+	@selftests/browsers/check
+
 check-debug: setup
 	@selftests/vm/setup selftests/debug/packages selftests/fuzz/packages
-	@$(MAKE) -s tool $(BUILD)/srtp-peer
+	@$(MAKE) -s tool agent $(BUILD)/srtp-peer
 	@selftests/debug/check
 
 check-races: setup

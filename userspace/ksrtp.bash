@@ -32,7 +32,7 @@ _ksrtp_value()
 _ksrtp_takes_value()
 {
 	case $1 in
-	id | local | remote | local-rtcp-port | remote-rtcp-port | max-streams | \
+	id | call | local | remote | local-rtcp-port | remote-rtcp-port | max-streams | \
 	stream-timeout | ssrc | key | insecure-key | sdes | insecure-sdes | \
 	key-ring | sdes-ring | mki | lifetime | rtp-lifetime | rtcp-lifetime | \
 	soft-limit | overlap | linger | from | to | rtp-packets | rtcp-packets | \
@@ -91,6 +91,10 @@ _ksrtp_keywords()
 		kdr unencrypted-srtp unencrypted-srtcp unauthenticated-srtp
 		rcc-mode rcc-rate ssrc roc salt verify tag-as-key uri peer-cert
 		$of_mikey" ;;
+	'call offer') echo call file feedback control ;;
+	'call answer') echo call file control ;;
+	'call del' | 'call show' | 'call list') echo call control ;;
+	'call monitor') echo control ;;
 	'stream show' | 'stream list') echo session send recv ssrc ;;
 	'stream set') echo session send recv ssrc roc seq srtcp-index rtp-replay \
 		rtcp-replay rtp-used-from rtp-used-to srtcp-used-from \
@@ -112,6 +116,7 @@ _ksrtp_commands()
 	session) echo add replace set del show flush help ;;
 	sdp) echo add set del help ;;
 	mikey) echo show make answer help ;;
+	call) echo offer answer del show monitor help ;;
 	stream) echo show set help ;;
 	key) echo add use del show help ;;
 	require) echo add del show help ;;
@@ -149,11 +154,13 @@ _ksrtp()
 	esac
 	[[ $object == @(dump|restore) && $last != jump ]] && files=1
 	[[ $object == sdp && $last == @(local|remote|old-local|old-remote) ]] && files=1
+	[[ $object == call && $last == @(file|control) ]] && files=1
 	# files may stand beside words; "session N" of a stream is an id
-	if [[ $last == @(-b|--batch|key-file|sdes-file|psk-file|mikey-file|own-key|own-cert|trust|peer-cert) || ( $object == sdp && $files ) ]]; then
+	if [[ $last == @(-b|--batch|key-file|sdes-file|psk-file|mikey-file|own-key|own-cert|trust|peer-cert) ||
+		( $object == @(sdp|call) && $files ) ]]; then
 		:
 	elif [ -z "$object" ]; then
-		words=$(_ksrtp_value "$last") || words='session sdp mikey stream key
+		words=$(_ksrtp_value "$last") || words='session sdp mikey call stream key
 			require suite stat monitor dump restore doctor help'
 		[[ $word != -* ]] || words='-j -p -s -B -t -n -b -f -V -h --json --pretty
 			--stats --brief --top --netns --batch --force --version --help'

@@ -85,6 +85,18 @@ def install(tap):
                    done)
             make('uninstall', 'PREFIX=' + prefix)
             tap.equal(files(top), {configuration}, 'it alone is left')
+            make('install-agent', 'PREFIX=' + prefix)
+            tap.equal(files(top) - {configuration}, {
+                at + '/sbin/ksrtpd', at + '/share/man/man8/ksrtpd.8',
+                at + '/lib/systemd/system/ksrtpd.service'}, 'files of the agent')
+            unit = open('%s/%s/lib/systemd/system/ksrtpd.service' %
+                        (top, at)).read()
+            tap.ok('ExecStart=%s/sbin/ksrtpd config /etc/ksrtp/ksrtpd.conf\n' %
+                   prefix in unit and
+                   '@' not in unit.replace('@system-service', ''),
+                   'its service knows where they are', unit)
+            make('uninstall-agent', 'PREFIX=' + prefix)
+            tap.equal(files(top), {configuration}, 'and it goes again')
 
 
 main(install)

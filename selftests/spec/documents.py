@@ -97,7 +97,7 @@ def manuals(tap):
                if page != 'ksrtp.7' for word in entries(text)
                if word in counted], [], 'counters are explained in ksrtp(7) alone')
     # .BR name (8), in pages; name(8), in other documents
-    ours = r'\b((?:lib)?ksrtp(?:-[a-z]+)?)%s\(([1-9])\)'
+    ours = r'\b((?:lib)?ksrtp(?:d|-[a-z]+)?)%s\(([1-9])\)'
     found = [(page, '%s.%s' % name) for page, text in there.items()
              for name in re.findall(ours % ' ?', text)]
     found += [(os.path.basename(path), '%s.%s' % name) for path in glob.glob(

@@ -23,7 +23,7 @@ static const char main_help[] =
 	"Usage: ksrtp [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       ksrtp [ OPTIONS ] [ -f ] -b FILE\n"
 	"\n"
-	"OBJECT := { session | sdp | mikey | stream | key | require | suite |\n"
+	"OBJECT := { session | sdp | mikey | call | stream | key | require | suite |\n"
 	"            stat | monitor | dump | restore | doctor }\n"
 	"OPTIONS :=\n"
 	"    -j, --json         JSON\n"
@@ -91,6 +91,8 @@ static void command(struct args *args)
 		sdp_command(args);
 	else if (args_take(args, "mikey"))
 		mikey_command(args);
+	else if (args_take(args, "call"))
+		call_command(args);
 	else if (args_take(args, "stream"))
 		stream_command(args);
 	else if (args_take(args, "suite"))

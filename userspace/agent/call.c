@@ -1,0 +1,599 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "call.h"
+#include "lib/complaint.h"
+#include "lib/sdp.h"
+#include "loop.h"
+#include "media.h"
+#include "medium.h"
+#include "relay.h"
+#include "rewrite.h"
+#include "ruleset.h"
+#include "state.h"
+
+#define BUCKETS 4096
+
+/* What a description says about a medium, kept until the answer. */
+struct said {
+	struct medium_web web;
+	struct medium_plain plain;
+	bool active;
+	bool rtp;
+	char mid[MEDIUM_MID];
+};
+
+struct call {
+	struct call *next;		/* of its bucket */
+	unsigned int number;		/* of its file */
+	char id[CALL_ID];
+	unsigned int family;
+	bool web_offers;		/* the last offer is the browser's */
+	bool offered;			/* an offer waits for its answer */
+	bool feedback;
+	struct said *said;		/* by that offer, one per section */
+	unsigned int n;
+	struct medium *media[SDP_MEDIA_MAX];
+};
+
+static struct call *buckets[BUCKETS];
+static unsigned int last_number;
+static const struct settings *settings;
+static const struct certificate *certificate;
+static void (*tell)(json_t *event);
+
+/* The description being parsed, and the plan to rewrite it. They are large. */
+static struct sdp sdp;
+static struct rewrite plan;
+
+static struct call **bucket_of(const char *id)
+{
+	unsigned int hash = 5381;
+
+	while (*id)
+		hash = hash * 33 + (unsigned char)*id++;
+	return &buckets[hash % BUCKETS];
+}
+
+static struct call *find(const char *id)
+{
+	struct call *call = *bucket_of(id);
+
+	while (call && strcmp(call->id, id))
+		call = call->next;
+	return call;
+}
+
+static json_t *call_json(const struct call *call,
+			 json_t *(*medium)(const struct medium *medium))
+{
+	json_t *object = json_object(), *list = json_array();
+	unsigned int i;
+
+	json_object_set_new(object, "call", json_string(call->id));
+	for (i = 0; i < call->n; i++)
+		json_array_append_new(list, medium(call->media[i]));
+	json_object_set_new(object, "media", list);
+	return object;
+}
+
+/*
+ * A call continues if it cannot be saved. A restart would lose it, hence the
+ * message.
+ */
+static void save(const struct call *call)
+{
+	struct complaint complaint = { 0 };
+	json_t *object = call_json(call, medium_save);
+
+	json_object_set_new(object, "family",
+			    json_integer(call->family == AF_INET ? 4 : 6));
+	json_object_set_new(object, "web-offers",
+			    json_boolean(call->web_offers));
+	json_object_set_new(object, "feedback", json_boolean(call->feedback));
+	if (state_save(call->number, object, &complaint))
+		fprintf(stderr, "ksrtpd: %s\n", complaint.text);
+	json_decref(object);
+}
+
+static void changed(struct transport *transport)
+{
+	const struct medium *m = watch_within(transport, struct medium,
+					      transport);
+	const struct call *call = m->call;
+	json_t *event = medium_json(m);
+
+	json_object_set_new(event, "event", json_string("medium"));
+	json_object_set_new(event, "call", json_string(call->id));
+	json_object_set_new(event, "medium", json_integer(m->index));
+	tell(event);
+	json_decref(event);
+	save(call);
+}
+
+static void forget_said(struct call *call)
+{
+	free(call->said);
+	call->said = NULL;
+	call->offered = false;
+}
+
+static void destroy(struct call *call)
+{
+	struct call **at = bucket_of(call->id);
+	unsigned int i;
+
+	while (*at && *at != call)
+		at = &(*at)->next;
+	if (*at)
+		*at = call->next;
+	for (i = 0; i < call->n; i++) {
+		medium_close(call->media[i]);
+		free(call->media[i]);
+	}
+	forget_said(call);
+	explicit_bzero(call, sizeof(*call));
+	free(call);
+}
+
+static struct call *create(const char *id, unsigned int number)
+{
+	struct call *call = calloc(1, sizeof(*call));
+	struct call **bucket = bucket_of(id);
+
+	if (!call)
+		return NULL;
+	snprintf(call->id, sizeof(call->id), "%s", id);
+	call->number = number;
+	call->next = *bucket;
+	*bucket = call;
+	return call;
+}
+
+/* Add media until there are as many as the description has sections. */
+static int grow(struct call *call, unsigned int n, struct complaint *c)
+{
+	struct medium *m;
+
+	while (call->n < n) {
+		m = calloc(1, sizeof(*m));
+		if (!m)
+			return complain(c, ENOMEM, "%s", strerror(ENOMEM));
+		m->call = call;
+		m->index = call->n;
+		m->transport.changed = changed;
+		m->transport.watch.fd = -1;
+		call->media[call->n++] = m;
+	}
+	return 0;
+}
+
+static int read_sdp(const char *text, const char *name, struct complaint *c)
+{
+	size_t len = strlen(text);
+
+	explicit_bzero(&sdp, sizeof(sdp));
+	sdp.file = name;
+	if (len >= sizeof(sdp.text))
+		return complain(c, EMSGSIZE, "%s: longer than %d bytes", name,
+				SDP_SIZE - 1);
+	memcpy(sdp.text, text, len + 1);
+	return sdp_read(&sdp, c);
+}
+
+/* Find out which side a description is from. All its media must agree. */
+static int judge_side(bool *web, struct complaint *c)
+{
+	const struct sdp_media *media;
+	bool known = false;
+
+	for (media = sdp.media; media < &sdp.media[sdp.n]; media++) {
+		sdp_at(&sdp, media->line, c);
+		if (!media->port ||
+		    (!medium_is_web(media) && !medium_is_plain(media)))
+			continue;
+		if (known && *web != medium_is_web(media))
+			return wrong(c, "%.32s: beside media of another kind",
+				     media->protocol);
+		*web = medium_is_web(media);
+		known = true;
+	}
+	if (!known)
+		return wrong(c, "no section of UDP/TLS/RTP/SAVPF or RTP/AVP that is not refused");
+	return 0;
+}
+
+static int read_said(struct said *said, unsigned int i, bool web, bool answers,
+		     unsigned int family, struct complaint *c)
+{
+	struct sdp_media *media = &sdp.media[i];
+
+	sdp_at(&sdp, media->line, c);
+	said->rtp = medium_is_web(media) || medium_is_plain(media);
+	said->active = said->rtp && media->port;
+	if (media->mid && strlen(media->mid) >= MEDIUM_MID)
+		return wrong(c, "a=mid: longer than %d characters",
+			     MEDIUM_MID - 1);
+	if (media->mid)
+		strcpy(said->mid, media->mid);
+	if (!said->active)
+		return 0;
+	return web ? medium_read_web(&said->web, &sdp, media, answers, c) :
+		     medium_read_plain(&said->plain, &sdp, media, family, c);
+}
+
+/* Read all sections, or fail without an effect. */
+static struct said *read_all(bool web, bool answers, unsigned int family,
+			     int *ret, struct complaint *c)
+{
+	struct said *said = calloc(sdp.n, sizeof(*said));
+	unsigned int i;
+
+	*ret = said ? 0 : complain(c, ENOMEM, "%s", strerror(ENOMEM));
+	for (i = 0; !*ret && i < sdp.n; i++)
+		*ret = read_said(&said[i], i, web, answers, family, c);
+	if (!*ret) {
+		/* errors from here on are not about a line */
+		c->file = NULL;
+		return said;
+	}
+	free(said);
+	return NULL;
+}
+
+/* Choose the address family of a call: the application's if it offers. */
+static int choose_family(bool web, unsigned int *family, struct complaint *c)
+{
+	struct sdp_media *media = sdp.media;
+	bool has4 = settings->side[0].public.any.sa_family;
+	int ret;
+
+	*family = has4 ? AF_INET : AF_INET6;
+	if (web)
+		return 0;
+	while (!media->port || !medium_is_plain(media))
+		media++;
+	sdp_at(&sdp, media->line, c);
+	if (!media->address.text)
+		return wrong(c, "no c= line says the address, neither here nor before the sections");
+	ret = sdp_address_read(&sdp, &media->address, c);
+	if (ret)
+		return ret;
+	*family = media->address.family;
+	if (!settings->side[*family == AF_INET6].public.any.sa_family)
+		return wrong(c, "address: there is no public address of this family");
+	return 0;
+}
+
+static const char *setup_word(const struct call *call, const struct medium *m,
+			      bool offer)
+{
+	if (offer)
+		return "actpass";
+	return medium_is_client(m, call->web_offers) ? "active" : "passive";
+}
+
+/* Write the description for the other side. */
+static int write_sdp(const struct call *call, const struct said *said, bool web,
+		     bool offer, const char *text, char *out, size_t size,
+		     struct complaint *c)
+{
+	unsigned int side = call->family == AF_INET6, i;
+
+	memset(&plan, 0, sizeof(plan));
+	plan.web = web;
+	plan.feedback = call->feedback;
+	plan.address = web ? &settings->side[side].advertised :
+			     &settings->side[side].application;
+	plan.fingerprint = certificate->fingerprint;
+	for (i = 0; i < sdp.n; i++) {
+		const struct medium *m = call->media[i];
+		struct rewrite_media *media = &plan.media[i];
+
+		media->mid = *m->mid ? m->mid : NULL;
+		if (said[i].rtp)
+			media->protocol = web ? "UDP/TLS/RTP/SAVPF" :
+					  call->feedback ? "RTP/AVPF" :
+							   "RTP/AVP";
+		if (!said[i].active || !m->open)
+			continue;
+		media->port = web ? endpoint_port(&m->transport.local) :
+				    m->transport.port;
+		media->rtcp_port = m->transport.rtcp_port;
+		media->ufrag = m->transport.ice.own.ufrag;
+		media->pwd = m->transport.ice.own.pwd;
+		media->setup = setup_word(call, m, offer);
+	}
+	if (rewrite(&plan, text, out, size))
+		return complain(c, EMSGSIZE, "the description grows too long");
+	return 0;
+}
+
+/* Open sockets and renew credentials as an offer requires. */
+static int prepare(struct call *call, const struct said *said, bool web,
+		   struct complaint *c)
+{
+	struct medium *m;
+	unsigned int i;
+	int ret = grow(call, sdp.n, c);
+
+	for (i = 0; !ret && i < sdp.n; i++) {
+		m = call->media[i];
+		m->rtp = said[i].rtp;
+		if (web)
+			strcpy(m->mid, said[i].mid);
+		else if (!*m->mid)
+			sprintf(m->mid, "%u", i);
+		if (!said[i].active) {
+			medium_close(m);
+			memset(&m->web, 0, sizeof(m->web));
+			continue;
+		}
+		if (!m->open)
+			ret = medium_open(m, call->family, c);
+		else if (web)
+			ret = medium_renew(m, &said[i].web, c);
+		/* our DTLS role depends on it */
+		if (!ret && web)
+			m->web.setup = said[i].web.setup;
+	}
+	return ret;
+}
+
+/*
+ * Take an offer for a new or an existing call, and write the offer for the
+ * other side to @out. The offer takes effect with its answer.
+ */
+int call_offer(const char *id, const char *text, const struct call_flags *flags,
+	       char *out, size_t size, struct complaint *c)
+{
+	struct call *call = find(id);
+	unsigned int family = call ? call->family : 0;
+	bool web = false, fresh = !call;
+	struct said *said;
+	int ret;
+
+	ret = read_sdp(text, "offer", c);
+	if (!ret)
+		ret = judge_side(&web, c);
+	if (!ret && call && sdp.n < call->n)
+		ret = wrong(c, "%u media sections, and %u before; there are never fewer",
+			    sdp.n, call->n);
+	if (!ret && fresh)
+		ret = choose_family(web, &family, c);
+	if (ret)
+		return ret;
+	said = read_all(web, false, family, &ret, c);
+	if (ret)
+		return ret;
+	if (fresh)
+		call = create(id, ++last_number);
+	if (!call) {
+		free(said);
+		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
+	}
+	call->family = family;
+	forget_said(call);
+	call->said = said;
+	call->web_offers = web;
+	call->feedback = flags->feedback;
+	ret = prepare(call, said, web, c);
+	if (!ret)
+		ret = write_sdp(call, said, !web, true, text, out, size, c);
+	if (ret && fresh)
+		destroy(call);
+	if (ret)
+		return ret;
+	call->offered = true;
+	save(call);
+	return 0;
+}
+
+static void agree(struct call *call, const struct said *answer)
+{
+	const struct said *offer = call->said, *web, *plain;
+	struct medium *m;
+	unsigned int i;
+
+	for (i = 0; i < sdp.n; i++) {
+		m = call->media[i];
+		if (!offer[i].active || !answer[i].active) {
+			medium_close(m);
+			memset(&m->web, 0, sizeof(m->web));
+			continue;
+		}
+		web = call->web_offers ? &offer[i] : &answer[i];
+		plain = call->web_offers ? &answer[i] : &offer[i];
+		m->web = web->web;
+		m->plain = plain->plain;
+		if (!call->web_offers && *web->mid)
+			strcpy(m->mid, web->mid);
+	}
+}
+
+/* Start media. The answer was written before, since it tells our role. */
+static void begin(struct call *call)
+{
+	unsigned int i;
+
+	for (i = 0; i < call->n; i++)
+		if (call->media[i]->open)
+			medium_agree(call->media[i], call->web_offers);
+}
+
+/* Take an answer, and write the answer for the side that offered to @out. */
+int call_answer(const char *id, const char *text, char *out, size_t size,
+		struct complaint *c)
+{
+	struct call *call = find(id);
+	struct said *said;
+	bool web = false;
+	int ret;
+
+	if (!call)
+		return complain(c, ENOENT, "no call '%s'", id);
+	if (!call->offered)
+		return complain(c, EINVAL, "call '%s' has no offer to be answered",
+				id);
+	ret = read_sdp(text, "answer", c);
+	if (!ret && sdp.n != call->n)
+		ret = wrong(c, "%u media sections, and %u in the offer; an answer has all of them",
+			    sdp.n, call->n);
+	if (!ret && !judge_side(&web, c) && web == call->web_offers)
+		ret = wrong(c, "the offer is of the same side, %s",
+			    web ? "a browser" : "an application");
+	if (ret)
+		return ret;
+	web = !call->web_offers;
+	said = read_all(web, true, call->family, &ret, c);
+	if (ret)
+		return ret;
+	agree(call, said);
+	ret = write_sdp(call, said, !web, false, text, out, size, c);
+	free(said);
+	if (ret)
+		return ret;
+	forget_said(call);
+	begin(call);
+	save(call);
+	return 0;
+}
+
+int call_delete(const char *id, struct complaint *c)
+{
+	struct call *call = find(id);
+
+	if (!call)
+		return complain(c, ENOENT, "no call '%s'", id);
+	state_forget(call->number);
+	destroy(call);
+	return 0;
+}
+
+/* List one call, or all calls if @id is NULL. */
+json_t *call_query(const char *id, struct complaint *c)
+{
+	json_t *list = json_array();
+	const struct call *call;
+	unsigned int i;
+
+	if (id) {
+		call = find(id);
+		if (call) {
+			json_array_append_new(list, call_json(call,
+							      medium_json));
+			return list;
+		}
+		json_decref(list);
+		complain(c, ENOENT, "no call '%s'", id);
+		return NULL;
+	}
+	for (i = 0; i < BUCKETS; i++)
+		for (call = buckets[i]; call; call = call->next)
+			json_array_append_new(list, call_json(call,
+							      medium_json));
+	return list;
+}
+
+static bool flag(const json_t *object, const char *key)
+{
+	return json_is_true(json_object_get(object, key));
+}
+
+static void restore(unsigned int number, const json_t *saved)
+{
+	const char *id = json_string_value(json_object_get(saved, "call"));
+	const json_t *media = json_object_get(saved, "media"), *one;
+	struct complaint complaint = { 0 };
+	struct call *call;
+	size_t i;
+	int ret;
+
+	if (!id || strlen(id) >= CALL_ID || find(id) ||
+	    json_array_size(media) > SDP_MEDIA_MAX)
+		return;
+	if (number > last_number)
+		last_number = number;
+	call = create(id, number);
+	if (!call)
+		return;
+	call->family = json_integer_value(json_object_get(saved, "family")) == 6 ?
+		       AF_INET6 : AF_INET;
+	call->web_offers = flag(saved, "web-offers");
+	call->feedback = flag(saved, "feedback");
+	ret = grow(call, json_array_size(media), &complaint);
+	json_array_foreach(media, i, one) {
+		if (!ret)
+			ret = medium_restore(call->media[i], call->family, one,
+					     &complaint);
+		if (!ret)
+			continue;
+		fprintf(stderr, "ksrtpd: call '%s' is not restored: %s\n", id,
+			complaint.text);
+		destroy(call);
+		state_forget(number);
+		return;
+	}
+	/* close media whose session the kernel lost */
+	for (i = 0; i < call->n; i++)
+		if (call->media[i]->open)
+			transport_restored(&call->media[i]->transport);
+}
+
+static void note(unsigned int number, const json_t *saved)
+{
+	(void)number;
+	(void)saved;
+	last_number++;
+}
+
+/* Prepare the kernel, and restore the calls of the previous process. */
+int calls_begin(const struct settings *all, const struct certificate *ours,
+		const struct dtls_method *method, void (*event)(json_t *event),
+		struct complaint *c)
+{
+	int ret;
+
+	settings = all;
+	certificate = ours;
+	tell = event;
+	transport_use(method);
+	medium_begin(settings);
+	ret = state_begin(settings->state, c);
+	if (!ret)
+		ret = state_load(note, c);
+	if (!ret)
+		ret = media_require(&settings->public_ports, c);
+	if (!ret)
+		ret = ruleset_load(settings, last_number, c);
+	if (!ret)
+		ret = relay_begin(c);
+	last_number = 0;
+	if (!ret)
+		ret = state_load(restore, c);
+	return ret;
+}
+
+void calls_second(void)
+{
+	uint64_t now = loop_now();
+	const struct call *call;
+	unsigned int i, j;
+
+	for (i = 0; i < BUCKETS; i++)
+		for (call = buckets[i]; call; call = call->next)
+			for (j = 0; j < call->n; j++)
+				if (call->media[j]->open)
+					transport_second(
+						&call->media[j]->transport,
+						now);
+}
+
+/* Stop. Calls continue: sessions and map elements stay in the kernel. */
+void calls_end(void)
+{
+	relay_end();
+}

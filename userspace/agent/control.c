@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "call.h"
+#include "control.h"
+#include "lib/complaint.h"
+#include "lib/sdp.h"
+#include "loop.h"
+
+/* Longest request: a description with all its bytes escaped. */
+#define REQUEST_MAX (6 * SDP_SIZE)
+
+/* A client that leaves this much unread is disconnected. */
+#define UNREAD_MAX (64 << 20)
+#define CLIENTS_MAX 256
+
+struct client {
+	struct watch watch;
+	struct client *next, **before;
+	bool listens;
+	char *in, *out;
+	size_t in_len, in_room, out_len, out_room;
+};
+
+static struct watch door = { .fd = -1 };
+static struct client *clients;
+static unsigned int clients_n;
+static struct sockaddr_un address = { .sun_family = AF_UNIX };
+static char text[2 * SDP_SIZE];
+
+static void leave(struct client *client)
+{
+	*client->before = client->next;
+	if (client->next)
+		client->next->before = client->before;
+	loop_forget(&client->watch);
+	clients_n--;
+	free(client->in);
+	free(client->out);
+	free(client);
+}
+
+/* Send what is queued. Returns false if the client is gone. */
+static bool flush(struct client *client)
+{
+	ssize_t n;
+
+	while (client->out_len) {
+		n = send(client->watch.fd, client->out, client->out_len,
+			 MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (n < 0 && errno == EAGAIN)
+			break;
+		if (n < 0)
+			return false;
+		client->out_len -= n;
+		memmove(client->out, client->out + n, client->out_len);
+	}
+	return !loop_change(&client->watch, client->out_len ?
+			    EPOLLIN | EPOLLOUT : EPOLLIN);
+}
+
+static bool make_room(char **bytes, size_t *room, size_t wanted)
+{
+	size_t size = *room ?: 1024;
+	char *larger;
+
+	while (size < wanted)
+		size *= 2;
+	if (size == *room)
+		return true;
+	larger = realloc(*bytes, size);
+	if (!larger)
+		return false;
+	*bytes = larger;
+	*room = size;
+	return true;
+}
+
+/* Queue a line. Returns false if it does not fit. */
+static bool queue(struct client *client, const json_t *object)
+{
+	char *line = json_dumps(object, JSON_COMPACT);
+	size_t len = line ? strlen(line) : 0;
+	bool fits;
+
+	fits = line && client->out_len + len < UNREAD_MAX &&
+	       make_room(&client->out, &client->out_room,
+			 client->out_len + len + 1);
+	if (fits) {
+		memcpy(client->out + client->out_len, line, len);
+		client->out[client->out_len + len] = '\n';
+		client->out_len += len + 1;
+	}
+	free(line);
+	return fits;
+}
+
+/*
+ * Send an event to all listeners. A client that cannot take it is shut down,
+ * and freed by the loop later: its own request may have caused the event.
+ */
+void control_tell(json_t *event)
+{
+	struct client *client;
+
+	for (client = clients; client; client = client->next) {
+		if (!client->listens)
+			continue;
+		if (queue(client, event) && flush(client))
+			continue;
+		client->listens = false;
+		shutdown(client->watch.fd, SHUT_RDWR);
+	}
+}
+
+static const char *string(const json_t *request, const char *key)
+{
+	return json_string_value(json_object_get(request, key));
+}
+
+static int describe(const json_t *request, const char *command, const char *id,
+		    json_t *answer, struct complaint *c)
+{
+	const char *sdp = string(request, "sdp");
+	struct call_flags flags = {
+		.feedback = json_is_true(json_object_get(request, "feedback")),
+	};
+	int ret;
+
+	if (!sdp)
+		return wrong(c, "%s: 'sdp' is missing", command);
+	if (!strcmp(command, "offer"))
+		ret = call_offer(id, sdp, &flags, text, sizeof(text), c);
+	else
+		ret = call_answer(id, sdp, text, sizeof(text), c);
+	if (!ret)
+		json_object_set_new(answer, "sdp", json_string(text));
+	explicit_bzero(text, sizeof(text));
+	return ret;
+}
+
+static int query(const char *id, json_t *answer, struct complaint *c)
+{
+	json_t *list = call_query(id, c);
+
+	if (!list)
+		return -ENOENT;
+	json_object_set_new(answer, "calls", list);
+	return 0;
+}
+
+static int obey(struct client *client, const json_t *request, json_t *answer,
+		struct complaint *c)
+{
+	const char *command = string(request, "command");
+	const char *id = string(request, "call");
+
+	if (!command)
+		return wrong(c, "no object with 'command'");
+	if (id && (!*id || strlen(id) >= CALL_ID))
+		return wrong(c, "call: not 1 to %d bytes", CALL_ID - 1);
+	if (!strcmp(command, "query"))
+		return query(id, answer, c);
+	if (!strcmp(command, "listen")) {
+		client->listens = true;
+		return 0;
+	}
+	if (strcmp(command, "offer") && strcmp(command, "answer") &&
+	    strcmp(command, "delete"))
+		return wrong(c, "command: none of offer, answer, delete, query, listen");
+	if (!id)
+		return wrong(c, "%s: 'call' is missing", command);
+	if (!strcmp(command, "delete"))
+		return call_delete(id, c);
+	return describe(request, command, id, answer, c);
+}
+
+static bool serve(struct client *client, const char *line, size_t len)
+{
+	json_t *request = json_loadb(line, len, 0, NULL);
+	json_t *answer = json_object();
+	struct complaint complaint = { 0 };
+	char error[1024];
+	bool good;
+	int ret;
+
+	ret = request ? obey(client, request, answer, &complaint) :
+			wrong(&complaint, "the line is not JSON");
+	if (ret) {
+		complaint_tell(&complaint, error, sizeof(error));
+		json_object_set_new(answer, "error", json_string(error));
+	}
+	json_object_set_new(answer, "result",
+			    json_string(ret ? "error" : "ok"));
+	good = queue(client, answer);
+	json_decref(request);
+	json_decref(answer);
+	return good;
+}
+
+static bool serve_all(struct client *client)
+{
+	size_t done = 0;
+	char *end;
+
+	while ((end = memchr(client->in + done, '\n',
+			     client->in_len - done))) {
+		if (!serve(client, client->in + done, end - client->in - done))
+			return false;
+		done = end + 1 - client->in;
+	}
+	client->in_len -= done;
+	memmove(client->in, client->in + done, client->in_len);
+	return client->in_len < REQUEST_MAX;
+}
+
+static void client_ready(struct watch *watch, uint32_t events)
+{
+	struct client *client = watch_within(watch, struct client, watch);
+	ssize_t n = 0;
+
+	if (events & EPOLLIN) {
+		if (!make_room(&client->in, &client->in_room,
+			       client->in_len + 16384)) {
+			leave(client);
+			return;
+		}
+		n = recv(watch->fd, client->in + client->in_len, 16384,
+			 MSG_DONTWAIT);
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n > 0)
+			client->in_len += n;
+	}
+	if ((events & EPOLLIN && n <= 0) || events & EPOLLERR ||
+	    (events == EPOLLHUP) || !serve_all(client) || !flush(client))
+		leave(client);
+}
+
+static void enter(struct watch *watch, uint32_t events)
+{
+	int fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct client *client;
+
+	(void)events;
+	if (fd < 0)
+		return;
+	client = clients_n < CLIENTS_MAX ? calloc(1, sizeof(*client)) : NULL;
+	if (!client) {
+		close(fd);
+		return;
+	}
+	client->watch = (struct watch){ .fd = fd, .ready = client_ready };
+	client->next = clients;
+	client->before = &clients;
+	if (clients)
+		clients->before = &client->next;
+	clients = client;
+	clients_n++;
+	if (loop_watch(&client->watch, EPOLLIN))
+		leave(client);
+}
+
+/* Open the socket. Owner and group may make calls. */
+int control_begin(const char *path, struct complaint *c)
+{
+	mode_t mask;
+	int ret;
+
+	if (strlen(path) >= sizeof(address.sun_path))
+		return wrong(c, "control: '%s' is longer than %zu bytes", path,
+			     sizeof(address.sun_path) - 1);
+	strcpy(address.sun_path, path);
+	door.ready = enter;
+	door.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			 0);
+	if (door.fd < 0)
+		return complain(c, errno, "control: %s", strerror(errno));
+	/* another process may listen there, and keeps the socket */
+	if (!connect(door.fd, (struct sockaddr *)&address, sizeof(address)))
+		return complain(c, EADDRINUSE, "control: %s: somebody listens there",
+				path);
+	unlink(path);
+	mask = umask(0117);
+	ret = bind(door.fd, (struct sockaddr *)&address, sizeof(address));
+	umask(mask);
+	if (ret || listen(door.fd, 64))
+		return complain(c, errno, "control: %s: %s", path,
+				strerror(errno));
+	ret = loop_watch(&door, EPOLLIN);
+	return ret ? complain(c, -ret, "control: %s", strerror(-ret)) : 0;
+}
+
+void control_end(void)
+{
+	while (clients)
+		leave(clients);
+	loop_forget(&door);
+	unlink(address.sun_path);
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ksrtpd: ends ICE and DTLS-SRTP, and leaves media to the kernel. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "call.h"
+#include "control.h"
+#include "lib/complaint.h"
+#include "loop.h"
+#include "media.h"
+#include "sandbox.h"
+#include "settings.h"
+#include "util/args.h"
+#include "util/fail.h"
+
+static const char help[] =
+	"Usage: ksrtpd [ config FILE ] public ADDR [ public ADDR6 ]\n"
+	"              [ advertise ADDR ]... [ application ADDR ]...\n"
+	"              [ public-ports FIRST-LAST ] [ application-ports FIRST-LAST ]\n"
+	"              [ control SOCKET ] [ state DIRECTORY ] [ profiles LIST ]\n"
+	"              [ certificate FILE private-key FILE ] [ user NAME ]\n"
+	"\n"
+	"public is the address of this host that browsers reach, advertise what it is\n"
+	"called outside, and application the address that plain RTP is sent to\n"
+	"(127.0.0.1, ::1). FILE has the same words, on lines.\n";
+
+static struct settings settings;
+static struct certificate certificate;
+static struct dtls_method method;
+
+static void must(int ret, const struct complaint *complaint)
+{
+	char text[1024];
+
+	if (!ret)
+		return;
+	complaint_tell(complaint, text, sizeof(text));
+	fail(KSRTP_REFUSED, "%s", text);
+}
+
+static void stop(int unused)
+{
+	(void)unused;
+	loop_end();
+}
+
+static void take_words(char **argv)
+{
+	struct args args = { argv + 1 };
+
+	if (args_take(&args, "help")) {
+		fputs(help, stdout);
+		return;
+	}
+	if (args_take(&args, "config"))
+		settings_read_file(&settings, args_value(&args, "config"));
+	settings_read(&settings, &args);
+	settings_complete(&settings);
+}
+
+/* Each medium needs a descriptor. */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static void take_certificate(struct complaint *c)
+{
+	if (settings.certificate)
+		must(certificate_read(&certificate, settings.certificate,
+				      settings.key, c), c);
+	else
+		must(certificate_make(&certificate, c), c);
+	must(dtls_method_make(&method, &certificate, settings.profiles, c), c);
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction action = { .sa_handler = stop };
+	struct complaint complaint = { 0 };
+
+	fail_program = "ksrtpd";
+	take_words(argv);
+	if (argc == 2 && !strcmp(argv[1], "help"))
+		return 0;
+	must(sandbox_no_cores(&complaint), &complaint);
+	raise_limit();
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	must(loop_begin(), &complaint);
+	/* first, so that a second process stops here */
+	must(control_begin(settings.control, &complaint), &complaint);
+	take_certificate(&complaint);
+	must(sandbox_become(settings.user, &complaint), &complaint);
+	must(media_begin(&complaint), &complaint);
+	must(calls_begin(&settings, &certificate, &method, control_tell,
+			 &complaint), &complaint);
+	must(sandbox_enter(&complaint), &complaint);
+	must(loop_run(calls_second), &complaint);
+	control_end();
+	calls_end();
+	media_end();
+	dtls_method_free(&method);
+	certificate_free(&certificate);
+	return 0;
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+
+#include "dtls.h"
+#include "lib/complaint.h"
+#include "lib/libksrtp.h"
+#include "lib/registry.h"
+#include "media.h"
+
+/* Packets from a peer's old address are accepted this long, in ms. */
+#define LINGER 2000
+
+static struct ksrtp *handle;
+
+static int refused(int error, struct complaint *c)
+{
+	return complain(c, -error, "kernel: %s", ksrtp_error(handle));
+}
+
+int media_begin(struct complaint *c)
+{
+	int ret = ksrtp_open(&handle);
+
+	return ret ? refused(ret, c) : 0;
+}
+
+void media_end(void)
+{
+	ksrtp_close(handle);
+	handle = NULL;
+}
+
+/* Search for a rule with these ports. */
+struct wanted_rule {
+	const struct port_range *range;
+	bool found;
+};
+
+static void look(const struct ksrtp_reply *reply, void *data)
+{
+	struct wanted_rule *wanted = data;
+	uint64_t first, last, number;
+
+	if (!ksrtp_reply_number(reply, KSRTP_A_REQUIRE_FIRST_PORT, &first) &&
+	    !ksrtp_reply_number(reply, KSRTP_A_REQUIRE_LAST_PORT, &last) &&
+	    ksrtp_reply_number(reply, KSRTP_A_REQUIRE_IFINDEX, &number) &&
+	    ksrtp_reply_number(reply, KSRTP_A_REQUIRE_FAMILY, &number) &&
+	    first <= wanted->range->first && last >= wanted->range->last)
+		wanted->found = true;
+}
+
+/*
+ * Add a rule that drops media of these ports without a session, whatever
+ * happens to this process or to nftables. The rule stays.
+ */
+int media_require(const struct port_range *range, struct complaint *c)
+{
+	struct wanted_rule wanted = { .range = range };
+	struct ksrtp_request *request;
+	int ret;
+
+	request = ksrtp_request_new(KSRTP_CMD_REQUIRE_GET);
+	ret = ksrtp_dump(handle, request, look, &wanted);
+	ksrtp_request_free(request);
+	if (ret)
+		return refused(ret, c);
+	if (wanted.found)
+		return 0;
+	request = ksrtp_request_new(KSRTP_CMD_REQUIRE_NEW);
+	ksrtp_request_set(request, KSRTP_A_REQUIRE_FIRST_PORT, range->first);
+	ksrtp_request_set(request, KSRTP_A_REQUIRE_LAST_PORT, range->last);
+	ret = ksrtp_do(handle, request, NULL, NULL);
+	ksrtp_request_free(request);
+	return ret ? refused(ret, c) : 0;
+}
+
+/* Export the keys of a handshake to a session's description. */
+static int take_keys(struct ksrtp_session *session, struct dtls *dtls,
+		     struct complaint *c)
+{
+	const struct profile *profile = registry_profile(dtls_profile(dtls));
+	unsigned char material[DTLS_MATERIAL];
+	size_t len;
+	int ret;
+
+	if (!profile)
+		return complain(c, EPROTO, "an SRTP profile that is not known");
+	len = 2 * (profile->suite.key_len + profile->suite.salt_len);
+	ret = dtls_export(dtls, material, len);
+	if (ret)
+		ret = complain(c, EIO, "no keys could be exported");
+	else if (ksrtp_session_dtls(session, dtls->client, profile->number,
+				    material, len))
+		ret = complain(c, EINVAL, "%s", ksrtp_session_error(session));
+	explicit_bzero(material, sizeof(material));
+	return ret;
+}
+
+/* Create the session after a handshake. */
+int media_add(const union endpoint *local, const union endpoint *remote,
+	      struct dtls *dtls, uint32_t *id, struct complaint *c)
+{
+	struct ksrtp_session *session = ksrtp_session_new();
+	int ret;
+
+	if (!session)
+		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
+	ksrtp_session_set_local(session, &local->any, endpoint_len(local));
+	ksrtp_session_set_remote(session, &remote->any, endpoint_len(remote));
+	ksrtp_session_set(session, KSRTP_A_SESSION_RTCP_MUX, 1);
+	ret = take_keys(session, dtls, c);
+	if (!ret) {
+		ret = ksrtp_session_add(handle, session, id);
+		if (ret)
+			refused(ret, c);
+	}
+	/* wipes the keys as well */
+	ksrtp_session_free(session);
+	return ret;
+}
+
+/* Move a session to the peer's new address. */
+int media_move(uint32_t id, const union endpoint *local,
+	       const union endpoint *remote, struct complaint *c)
+{
+	struct ksrtp_session *session = ksrtp_session_new();
+	int ret;
+
+	if (!session)
+		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
+	ksrtp_session_set(session, KSRTP_A_SESSION_ID, id);
+	ksrtp_session_move_local(session, &local->any, endpoint_len(local));
+	ksrtp_session_move_remote(session, &remote->any, endpoint_len(remote));
+	ksrtp_session_move(session, KSRTP_A_FLOW_RTCP_MUX, 1);
+	ksrtp_session_set(session, KSRTP_A_SESSION_LINGER, LINGER);
+	ret = ksrtp_session_change(handle, session);
+	if (ret)
+		refused(ret, c);
+	ksrtp_session_free(session);
+	return ret;
+}
+
+/* Delete a session. It may be gone already. */
+void media_del(uint32_t id)
+{
+	ksrtp_session_del(handle, id);
+}
+
+static void compare(const struct ksrtp_reply *reply, void *data)
+{
+	const union endpoint **local = data;
+	uint64_t port;
+
+	if (!ksrtp_reply_number(reply, KSRTP_A_SESSION_LOCAL_PORT, &port) &&
+	    port == endpoint_port(*local))
+		*local = NULL;
+}
+
+/* Does the kernel still have this session? */
+bool media_exists(uint32_t id, const union endpoint *local)
+{
+	struct ksrtp_request *request =
+		ksrtp_request_new(KSRTP_CMD_SESSION_GET);
+	int ret;
+
+	ksrtp_request_set(request, KSRTP_A_SESSION_ID, id);
+	ret = ksrtp_do(handle, request, compare, &local);
+	ksrtp_request_free(request);
+	return !ret && !local;
+}

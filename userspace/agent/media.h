@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* SRTP sessions in the kernel, by libksrtp. */
+#ifndef KSRTPD_MEDIA_H
+#define KSRTPD_MEDIA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "endpoint.h"
+#include "settings.h"
+
+struct complaint;
+struct dtls;
+
+int media_begin(struct complaint *complaint);
+void media_end(void);
+int media_require(const struct port_range *range, struct complaint *complaint);
+int media_add(const union endpoint *local, const union endpoint *remote,
+	      struct dtls *dtls, uint32_t *id, struct complaint *complaint);
+int media_move(uint32_t id, const union endpoint *local,
+	       const union endpoint *remote, struct complaint *complaint);
+void media_del(uint32_t id);
+bool media_exists(uint32_t id, const union endpoint *local);
+
+#endif

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "lib/complaint.h"
+#include "lib/registry.h"
+#include "lib/sdp.h"
+#include "medium.h"
+#include "ports.h"
+#include "settings.h"
+
+static const struct settings *settings;
+static struct ports public_ports, application_ports;
+
+/* How many ports in use by others are skipped. */
+#define TRIES 64
+
+void medium_begin(const struct settings *all)
+{
+	settings = all;
+	ports_begin(&public_ports, all->public_ports.first,
+		    all->public_ports.last);
+	ports_begin(&application_ports, all->application_ports.first,
+		    all->application_ports.last);
+}
+
+bool medium_is_web(const struct sdp_media *media)
+{
+	return !strcasecmp(media->protocol, "UDP/TLS/RTP/SAVPF") ||
+	       !strcasecmp(media->protocol, "UDP/TLS/RTP/SAVP");
+}
+
+bool medium_is_plain(const struct sdp_media *media)
+{
+	return !strcasecmp(media->protocol, "RTP/AVP") ||
+	       !strcasecmp(media->protocol, "RTP/AVPF");
+}
+
+static void set_port(union endpoint *endpoint, uint16_t port)
+{
+	if (endpoint->any.sa_family == AF_INET)
+		endpoint->in4.sin_port = htons(port);
+	else
+		endpoint->in6.sin6_port = htons(port);
+}
+
+static int open_at(struct medium *m, unsigned int family, uint16_t port,
+		   struct complaint *c)
+{
+	union endpoint local = settings->side[family == AF_INET6].public;
+	int ret;
+
+	set_port(&local, port);
+	ret = transport_open(&m->transport, &local, c);
+	if (ret)
+		ports_return(&public_ports, port);
+	return ret;
+}
+
+/* Take a public port with a socket, and two ports for the application. */
+int medium_open(struct medium *m, unsigned int family, struct complaint *c)
+{
+	unsigned int tries = TRIES;
+	uint16_t port;
+	int ret;
+
+	m->transport.port = ports_take(&application_ports);
+	if (!m->transport.port)
+		return complain(c, ENOSPC, "application-ports: all are taken");
+	m->transport.rtcp_port = m->transport.port + 1;
+	do {
+		port = ports_take(&public_ports);
+		ret = port ? open_at(m, family, port, c) :
+			     complain(c, ENOSPC, "public-ports: all are taken");
+	} while (ret == -EADDRINUSE && --tries);
+	if (!ret)
+		ret = ice_restart(&m->transport.ice);
+	m->open = !ret;
+	if (ret) {
+		ports_return(&application_ports, m->transport.port);
+		m->transport.port = 0;
+	}
+	return ret;
+}
+
+void medium_close(struct medium *m)
+{
+	void (*changed)(struct transport *transport) = m->transport.changed;
+
+	if (!m->open)
+		return;
+	transport_close(&m->transport);
+	ports_return(&public_ports, endpoint_port(&m->transport.local));
+	ports_return(&application_ports, m->transport.port);
+	explicit_bzero(&m->transport, sizeof(m->transport));
+	m->transport.changed = changed;
+	m->transport.watch.fd = -1;
+	m->open = false;
+}
+
+static enum setup read_setup(const char *text)
+{
+	if (text && !strcmp(text, "actpass"))
+		return SETUP_ACTPASS;
+	if (text && !strcmp(text, "active"))
+		return SETUP_ACTIVE;
+	if (text && !strcmp(text, "passive"))
+		return SETUP_PASSIVE;
+	return SETUP_NONE;
+}
+
+/* RFC 8839, section 5.4 */
+static bool is_ice_text(const char *text, size_t least)
+{
+	size_t len = strlen(text);
+
+	for (; isalnum((unsigned char)*text) || *text == '+' || *text == '/';
+	     text++)
+		;
+	return !*text && len >= least && len < MEDIUM_UFRAG;
+}
+
+/* Read a section of a browser. */
+int medium_read_web(struct medium_web *web, const struct sdp *sdp,
+		    const struct sdp_media *media, bool answers,
+		    struct complaint *c)
+{
+	const struct sdp_keying *keying = &media->keying;
+
+	sdp_at(sdp, media->line, c);
+	if (!media->mux)
+		return wrong(c, "a=rtcp-mux: missing; RTP and RTCP have to share a port");
+	if (!keying->ufrag || !keying->pwd)
+		return wrong(c, "a=ice-ufrag or a=ice-pwd: missing");
+	if (!is_ice_text(keying->ufrag, 4))
+		return wrong(c, "a=ice-ufrag: not 4 to 256 letters, digits, + and /");
+	if (!is_ice_text(keying->pwd, 22))
+		return wrong(c, "a=ice-pwd: not 22 to 256 letters, digits, + and /");
+	strcpy(web->ufrag, keying->ufrag);
+	web->setup = read_setup(keying->setup);
+	if (web->setup == SETUP_NONE ||
+	    (answers && web->setup == SETUP_ACTPASS))
+		return wrong(c, "a=setup: %s", answers ?
+			     "neither active nor passive" :
+			     "none of actpass, active, passive");
+	return fingerprints_read(&web->fingerprints, keying, c);
+}
+
+/* Read a section of an application. */
+int medium_read_plain(struct medium_plain *plain, const struct sdp *sdp,
+		      struct sdp_media *media, unsigned int family,
+		      struct complaint *c)
+{
+	int ret;
+
+	memset(plain, 0, sizeof(*plain));
+	sdp_at(sdp, media->line, c);
+	if (!media->address.text)
+		return wrong(c, "no c= line says the address, neither here nor before the sections");
+	ret = sdp_address_read(sdp, &media->address, c);
+	if (ret)
+		return ret;
+	if (media->address.family != family)
+		return wrong(c, "address: not of the family of the call, which is IPv%d",
+			     family == AF_INET ? 4 : 6);
+	if (sdp_address_is_zero(&media->address))
+		return 0;
+	endpoint_make(&plain->endpoint, family, media->address.bytes,
+		      media->port);
+	plain->rtcp_port = media->rtcp_port ?: media->port + 1;
+	return 0;
+}
+
+/* A new user name is an ICE restart (RFC 8839, section 4.4.1). */
+int medium_renew(struct medium *m, const struct medium_web *web,
+		 struct complaint *c)
+{
+	if (!*m->web.ufrag || !strcmp(m->web.ufrag, web->ufrag))
+		return 0;
+	if (ice_restart(&m->transport.ice))
+		return complain(c, EIO, "no random numbers");
+	return 0;
+}
+
+/*
+ * Our DTLS role (RFC 5763, section 5). With a choice we are the server: the
+ * browser knows first when the path works.
+ */
+bool medium_is_client(const struct medium *m, bool web_offers)
+{
+	const struct transport *t = &m->transport;
+
+	if (web_offers && m->web.setup == SETUP_ACTPASS)
+		return t->state != TRANSPORT_NEW &&
+		       t->state != TRANSPORT_CLOSED && t->client;
+	return m->web.setup == SETUP_PASSIVE;
+}
+
+/* Apply the descriptions of both sides. */
+void medium_agree(struct medium *m, bool web_offers)
+{
+	bool somewhere = m->plain.endpoint.any.sa_family;
+
+	transport_application(&m->transport,
+			      somewhere ? &m->plain.endpoint : NULL,
+			      m->plain.rtcp_port);
+	transport_keyed(&m->transport, &m->web.fingerprints,
+			medium_is_client(m, web_offers));
+}
+
+static void set_text(json_t *object, const char *key, const char *text)
+{
+	if (*text)
+		json_object_set_new(object, key, json_string(text));
+}
+
+static void set_endpoint(json_t *object, const char *key,
+			 const union endpoint *endpoint)
+{
+	char text[ENDPOINT_TEXT];
+
+	if (endpoint->any.sa_family)
+		set_text(object, key, endpoint_text(endpoint, text));
+}
+
+static void set_number(json_t *object, const char *key, long long number)
+{
+	if (number)
+		json_object_set_new(object, key, json_integer(number));
+}
+
+/* The public state of a medium. */
+json_t *medium_json(const struct medium *m)
+{
+	const struct transport *t = &m->transport;
+	const struct profile *profile = registry_profile(t->profile);
+	json_t *object = json_object();
+
+	set_text(object, "mid", m->mid);
+	if (!m->open) {
+		set_text(object, "state", "refused");
+		return object;
+	}
+	set_text(object, "state", transport_state_name(t->state));
+	set_text(object, "why", t->why);
+	set_endpoint(object, "public", &t->local);
+	if (t->session)
+		set_endpoint(object, "peer", &t->remote);
+	set_number(object, "application-port", t->port);
+	set_endpoint(object, "application", &t->application);
+	set_number(object, "session", t->session);
+	if (profile)
+		set_text(object, "profile", profile->name);
+	return object;
+}
+
+/* What a restart needs; no SRTP keys. */
+json_t *medium_save(const struct medium *m)
+{
+	const struct transport *t = &m->transport;
+	json_t *object = medium_json(m), *list;
+	char text[ENDPOINT_TEXT];
+	unsigned int i;
+
+	json_object_set_new(object, "rtp", json_boolean(m->rtp));
+	if (!m->open)
+		return object;
+	set_text(object, "ufrag", t->ice.own.ufrag);
+	set_text(object, "pwd", t->ice.own.pwd);
+	set_text(object, "peer-ufrag", m->web.ufrag);
+	set_number(object, "peer-setup", m->web.setup);
+	set_number(object, "profile-number", t->profile);
+	set_number(object, "public-port", endpoint_port(&t->local));
+	json_object_set_new(object, "client", json_boolean(t->client));
+	list = json_array();
+	for (i = 0; i < m->web.fingerprints.n; i++)
+		json_array_append_new(list, json_string(
+					      m->web.fingerprints.text[i]));
+	json_object_set_new(object, "fingerprints", list);
+	if (t->session) {
+		set_text(object, "peer-address",
+			 endpoint_address(&t->remote, text));
+		set_number(object, "peer-port", endpoint_port(&t->remote));
+	}
+	if (!t->application.any.sa_family)
+		return object;
+	set_text(object, "application-address",
+		 endpoint_address(&t->application, text));
+	set_number(object, "application-rtp", endpoint_port(&t->application));
+	set_number(object, "application-rtcp", t->application_rtcp);
+	return object;
+}
+
+static bool get_text(const json_t *object, const char *key, char *text,
+		     size_t size)
+{
+	const char *value = json_string_value(json_object_get(object, key));
+
+	if (!value || strlen(value) >= size)
+		return false;
+	strcpy(text, value);
+	return true;
+}
+
+static long long get_number(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+static bool get_endpoint(const json_t *object, const char *address,
+			 const char *port, union endpoint *endpoint)
+{
+	const char *text = json_string_value(json_object_get(object, address));
+
+	return text && endpoint_read(endpoint, text, get_number(object, port));
+}
+
+static void restore_fingerprints(struct fingerprints *fingerprints,
+				 const json_t *list)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+		if (fingerprints->n < FINGERPRINTS && json_string_value(one))
+			snprintf(fingerprints->text[fingerprints->n++],
+				 FINGERPRINT_TEXT, "%s",
+				 json_string_value(one));
+}
+
+static void restore_path(struct medium *m, const json_t *saved)
+{
+	struct transport *t = &m->transport;
+
+	t->session = get_number(saved, "session");
+	t->profile = get_number(saved, "profile-number");
+	if (t->session && get_endpoint(saved, "peer-address", "peer-port",
+				       &t->remote)) {
+		t->state = TRANSPORT_UP;
+		t->ice.remote[0].endpoint = t->remote;
+		t->ice.remote[0].heard = loop_now();
+		t->ice.remote[0].nominated = true;
+		t->ice.remotes = 1;
+		t->ice.selected = &t->ice.remote[0];
+	}
+	get_endpoint(saved, "application-address", "application-rtp",
+		     &t->application);
+	t->application_rtcp = get_number(saved, "application-rtcp");
+	m->plain.endpoint = t->application;
+	m->plain.rtcp_port = t->application_rtcp;
+}
+
+/* Restore a medium from what was saved. */
+int medium_restore(struct medium *m, unsigned int family, const json_t *saved,
+		   struct complaint *c)
+{
+	uint16_t port = get_number(saved, "public-port");
+	uint16_t inner = get_number(saved, "application-port");
+	struct transport *t = &m->transport;
+	int ret;
+
+	get_text(saved, "mid", m->mid, sizeof(m->mid));
+	m->rtp = json_is_true(json_object_get(saved, "rtp"));
+	if (!port)
+		return 0;
+	if (!get_text(saved, "ufrag", t->ice.own.ufrag, ICE_UFRAG) ||
+	    !get_text(saved, "pwd", t->ice.own.pwd, ICE_PWD))
+		return wrong(c, "no credentials");
+	if (!ports_claim(&application_ports, inner))
+		return wrong(c, "port %u is none of application-ports", inner);
+	if (!ports_claim(&public_ports, port)) {
+		ports_return(&application_ports, inner);
+		return wrong(c, "port %u is none of public-ports", port);
+	}
+	t->port = inner;
+	t->rtcp_port = inner + 1;
+	ret = open_at(m, family, port, c);
+	if (ret) {
+		ports_return(&application_ports, inner);
+		return ret;
+	}
+	m->open = true;
+	get_text(saved, "peer-ufrag", m->web.ufrag, MEDIUM_UFRAG);
+	m->web.setup = get_number(saved, "peer-setup");
+	restore_fingerprints(&m->web.fingerprints,
+			     json_object_get(saved, "fingerprints"));
+	t->fingerprints = m->web.fingerprints;
+	t->client = json_is_true(json_object_get(saved, "client"));
+	restore_path(m, saved);
+	return 0;
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "settings.h"
+#include "util/args.h"
+#include "util/fail.h"
+
+#define WORDS_MAX 64
+#define LINE_MAX_LEN 1024
+
+/* AES-GCM first, since it is faster; a tag of 4 bytes last. */
+#define PROFILES "SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80:SRTP_AES128_CM_SHA1_32"
+
+/* Index of a family's settings. */
+unsigned int settings_family(const union endpoint *endpoint)
+{
+	return endpoint->any.sa_family == AF_INET6;
+}
+
+static void read_address(struct args *args, const char *word,
+			 union endpoint *into)
+{
+	const char *text = args_value(args, word);
+
+	if (!endpoint_read(into, text, 0) || endpoint_is_zero(into))
+		usage("%s: '%s' is not an address of a host", word, text);
+}
+
+/* Read "40000-40999". Ports are used in pairs, so the first one is even. */
+static void read_ports(struct args *args, const char *word,
+		       struct port_range *range)
+{
+	char *text = args_value(args, word), *to = strchr(text, '-');
+
+	if (!to)
+		usage("%s: '%s' is not FIRST-LAST", word, text);
+	*to++ = '\0';
+	range->first = parse_number(text, word, 1024, 65534);
+	range->last = parse_number(to, word, 1024, 65535);
+	if (range->first % 2)
+		usage("%s: %s is odd; RTP's port is even", word, text);
+	if (range->last <= range->first)
+		usage("%s: no two ports from %s on", word, text);
+}
+
+static bool read_word(struct settings *s, struct args *args)
+{
+	const struct {
+		const char *word;
+		const char **into;
+	} texts[] = {
+		{ "control", &s->control }, { "state", &s->state },
+		{ "certificate", &s->certificate }, { "private-key", &s->key },
+		{ "profiles", &s->profiles }, { "user", &s->user },
+	};
+	union endpoint address;
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (args_take(args, texts[i].word)) {
+			*texts[i].into = args_value(args, texts[i].word);
+			return true;
+		}
+	if (args_take(args, "public")) {
+		read_address(args, "public", &address);
+		s->side[settings_family(&address)].public = address;
+	} else if (args_take(args, "advertise")) {
+		read_address(args, "advertise", &address);
+		s->side[settings_family(&address)].advertised = address;
+	} else if (args_take(args, "application")) {
+		read_address(args, "application", &address);
+		s->side[settings_family(&address)].application = address;
+	} else if (args_take(args, "public-ports")) {
+		read_ports(args, "public-ports", &s->public_ports);
+	} else if (args_take(args, "application-ports")) {
+		read_ports(args, "application-ports", &s->application_ports);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+void settings_read(struct settings *settings, struct args *args)
+{
+	while (*args->word)
+		if (!read_word(settings, args))
+			args_end(args);
+}
+
+/* Read the same words from a file. Their memory is never freed. */
+void settings_read_file(struct settings *settings, const char *file)
+{
+	char line[LINE_MAX_LEN], *words[WORDS_MAX + 1], *rest, *word;
+	struct args args = { words };
+	FILE *in = fopen(file, "re");
+	unsigned int n;
+
+	if (!in)
+		usage("%s: %s", file, strerror(errno));
+	fail_file = file;
+	while (fgets(line, sizeof(line), in)) {
+		fail_line++;
+		rest = strdup(line);
+		if (!rest)
+			fail(KSRTP_REFUSED, "%s", strerror(ENOMEM));
+		rest[strcspn(rest, "#\r\n")] = '\0';
+		for (n = 0; n < WORDS_MAX && (word = strsep(&rest, " \t"));)
+			if (*word)
+				words[n++] = word;
+		words[n] = NULL;
+		args.word = words;
+		settings_read(settings, &args);
+	}
+	fclose(in);
+	fail_file = NULL;
+	fail_line = 0;
+}
+
+/* Fill in defaults. */
+void settings_complete(struct settings *s)
+{
+	static const char *const loopback[] = { "127.0.0.1", "::1" };
+	unsigned int i;
+
+	for (i = 0; i < SETTINGS_FAMILIES; i++) {
+		if (!s->side[i].application.any.sa_family)
+			endpoint_read(&s->side[i].application, loopback[i], 0);
+		if (!s->side[i].advertised.any.sa_family)
+			s->side[i].advertised = s->side[i].public;
+		else if (!s->side[i].public.any.sa_family)
+			usage("advertise: needs public, the address that it stands for");
+	}
+	if (!s->side[0].public.any.sa_family &&
+	    !s->side[1].public.any.sa_family)
+		usage("needs public, an address of this host that peers reach");
+	if (!s->certificate != !s->key)
+		usage("certificate and private-key go together");
+	if (!s->public_ports.first)
+		s->public_ports = (struct port_range){ 20000, 23999 };
+	if (!s->application_ports.first)
+		s->application_ports = (struct port_range){ 24000, 27999 };
+	if (s->public_ports.first <= s->application_ports.last &&
+	    s->application_ports.first <= s->public_ports.last)
+		usage("public-ports and application-ports overlap");
+	s->control = s->control ?: "/run/ksrtp/ksrtpd.sock";
+	s->state = s->state ?: "/var/lib/ksrtp/calls";
+	s->profiles = s->profiles ?: PROFILES;
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/complaint.h"
+#include "state.h"
+
+static const char *directory;
+static int dir = -1;
+
+static int failed(struct complaint *c, const char *name)
+{
+	int error = errno;
+
+	return complain(c, error, "%s/%s: %s", directory, name,
+			strerror(error));
+}
+
+/* The files hold ICE passwords, so nobody else may read them. */
+int state_begin(const char *path, struct complaint *c)
+{
+	directory = path;
+	if (mkdir(path, 0700) && errno != EEXIST)
+		return failed(c, "");
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return dir < 0 ? failed(c, "") : 0;
+}
+
+static void name_of(char *name, unsigned int number, const char *suffix)
+{
+	sprintf(name, "%u%s", number, suffix);
+}
+
+/* Save a call. The rename makes it atomic. */
+int state_save(unsigned int number, json_t *call, struct complaint *c)
+{
+	char name[32], fresh[32];
+	int fd, ret;
+
+	name_of(name, number, ".json");
+	name_of(fresh, number, ".new");
+	fd = openat(dir, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return failed(c, fresh);
+	errno = EIO;
+	ret = json_dumpfd(call, fd, JSON_COMPACT);
+	if (close(fd) || ret || renameat(dir, fresh, dir, name)) {
+		ret = failed(c, name);
+		unlinkat(dir, fresh, 0);
+		return ret;
+	}
+	return 0;
+}
+
+void state_forget(unsigned int number)
+{
+	char name[32];
+
+	name_of(name, number, ".json");
+	unlinkat(dir, name, 0);
+}
+
+static void load(int fd, unsigned int number,
+		 void (*call)(unsigned int number, const json_t *call))
+{
+	json_t *object = json_loadfd(fd, 0, NULL);
+
+	if (object)
+		call(number, object);
+	json_decref(object);
+}
+
+/* Call @call for each saved call. Unreadable files are skipped. */
+int state_load(void (*call)(unsigned int number, const json_t *call),
+	       struct complaint *c)
+{
+	DIR *list = fdopendir(dup(dir));
+	const struct dirent *entry;
+	unsigned int number;
+	int fd, end;
+
+	if (!list)
+		return failed(c, "");
+	/* duplicates share the position */
+	rewinddir(list);
+	while ((entry = readdir(list))) {
+		end = 0;
+		if (sscanf(entry->d_name, "%u.json%n", &number, &end) != 1 ||
+		    !end || entry->d_name[end])
+			continue;
+		fd = openat(dir, entry->d_name, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		load(fd, number, call);
+		close(fd);
+	}
+	closedir(list);
+	return 0;
+}

@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include "lib/complaint.h"
+#include "media.h"
+#include "transport.h"
+
+/* Datagrams of one socket before others are served. */
+#define TURN 16
+
+/* Longest datagram of STUN or DTLS. */
+#define DATAGRAM_MAX 4096
+
+/* Pause after a failed handshake, in ms. It doubles each time. */
+#define PAUSE_FIRST 20
+#define PAUSE_DOUBLINGS 6
+
+/* Types of DTLS records (RFC 7983, RFC 6347). */
+#define DTLS_FIRST 20
+#define DTLS_LAST 63
+#define DTLS_HANDSHAKE 22
+#define DTLS_HELLO_AT 13
+#define DTLS_CLIENT_HELLO 1
+#define STUN_LAST 3
+
+static const struct dtls_method *method;
+
+void transport_use(const struct dtls_method *dtls_method)
+{
+	method = dtls_method;
+}
+
+const char *transport_state_name(enum transport_state state)
+{
+	static const char *const names[] = {
+		[TRANSPORT_NEW] = "new",
+		[TRANSPORT_CONNECTING] = "connecting",
+		[TRANSPORT_UP] = "up",
+		[TRANSPORT_CLOSED] = "closed",
+	};
+
+	return names[state];
+}
+
+static void enter(struct transport *t, enum transport_state state)
+{
+	if (t->state == state)
+		return;
+	t->state = state;
+	t->changed(t);
+}
+
+/* Stop media. The map elements go first: they lead to plaintext. */
+static void stop_media(struct transport *t)
+{
+	struct complaint unheard = { 0 };
+
+	if (t->relayed)
+		relay_change(&t->path, NULL, &unheard);
+	t->relayed = false;
+	if (t->session)
+		media_del(t->session);
+	t->session = 0;
+}
+
+static void end(struct transport *t, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void end(struct transport *t, const char *format, ...)
+{
+	va_list args;
+
+	stop_media(t);
+	timer_stop(&t->timer);
+	dtls_end(&t->dtls);
+	va_start(args, format);
+	vsnprintf(t->why, sizeof(t->why), format, args);
+	va_end(args);
+	enter(t, TRANSPORT_CLOSED);
+}
+
+static void send_to(struct transport *t, const union endpoint *to,
+		    const unsigned char *bytes, size_t len)
+{
+	/* a lost datagram is retransmitted */
+	sendto(t->watch.fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL, &to->any,
+	       endpoint_len(to));
+}
+
+static void send_dtls(void *of, const unsigned char *bytes, size_t len)
+{
+	struct transport *t = of;
+
+	send_to(t, &t->dtls_peer, bytes, len);
+}
+
+/* Add, change or delete the map elements as the state requires. */
+static void relay(struct transport *t)
+{
+	struct complaint complaint = { 0 };
+	struct relay_path path = {
+		.peer = t->remote,
+		.public_port = endpoint_port(&t->local),
+		.port = t->port,
+		.rtcp_port = t->rtcp_port,
+		.application = t->application,
+		.application_rtcp = t->application_rtcp,
+	};
+	bool wanted = t->session && t->application.any.sa_family;
+
+	if (wanted)
+		path.behind = relay_is_behind(&t->application);
+	if (wanted && t->relayed && !memcmp(&path, &t->path, sizeof(path)))
+		return;
+	if (!wanted && !t->relayed)
+		return;
+	if (relay_change(t->relayed ? &t->path : NULL, wanted ? &path : NULL,
+			 &complaint)) {
+		end(t, "%s", complaint.text);
+		return;
+	}
+	t->relayed = wanted;
+	t->path = path;
+}
+
+/* Create the session for the selected path, or the handshake's. */
+static void start_media(struct transport *t)
+{
+	struct complaint complaint = { 0 };
+
+	t->remote = t->ice.selected ? t->ice.selected->endpoint : t->dtls_peer;
+	if (media_add(&t->local, &t->remote, &t->dtls, &t->session,
+		      &complaint)) {
+		t->session = 0;
+		end(t, "%s", complaint.text);
+		return;
+	}
+	t->profile = dtls_profile(&t->dtls);
+	relay(t);
+	if (t->session)
+		enter(t, TRANSPORT_UP);
+}
+
+static void move(struct transport *t)
+{
+	const union endpoint *to = &t->ice.selected->endpoint;
+	struct complaint complaint = { 0 };
+
+	if (!t->session || endpoint_same(to, &t->remote))
+		return;
+	if (media_move(t->session, &t->local, to, &complaint)) {
+		end(t, "%s", complaint.text);
+		return;
+	}
+	t->remote = *to;
+	relay(t);
+}
+
+/*
+ * A forged datagram with the peer's address can break a handshake, so it may be
+ * repeated. A wrong certificate is final.
+ */
+static void handshake_failed(struct transport *t)
+{
+	unsigned int doublings = t->attempts < PAUSE_DOUBLINGS ?
+				 t->attempts++ : PAUSE_DOUBLINGS;
+
+	if (t->dtls.impostor) {
+		end(t, "DTLS: %s", t->dtls.error);
+		return;
+	}
+	t->not_before = loop_now() + (PAUSE_FIRST << doublings);
+	timer_stop(&t->timer);
+	dtls_end(&t->dtls);
+	enter(t, TRANSPORT_NEW);
+}
+
+/* React to a change of the association. */
+static void after_dtls(struct transport *t)
+{
+	uint64_t ms;
+
+	switch (t->dtls.state) {
+	case DTLS_GOING:
+		if (dtls_timeout(&t->dtls, &ms))
+			timer_set(&t->timer, ms);
+		break;
+	case DTLS_UP:
+		timer_stop(&t->timer);
+		if (t->state == TRANSPORT_CONNECTING)
+			start_media(t);
+		break;
+	case DTLS_CLOSED:
+		end(t, "DTLS: %s", t->dtls.error);
+		break;
+	case DTLS_FAILED:
+		if (t->state == TRANSPORT_CONNECTING)
+			handshake_failed(t);
+		else
+			end(t, "DTLS: %s", t->dtls.error);
+		break;
+	}
+}
+
+static bool begin_dtls(struct transport *t)
+{
+	t->dtls.fingerprints = &t->fingerprints;
+	t->dtls.send = send_dtls;
+	t->dtls.of = t;
+	if (dtls_begin(&t->dtls, method, t->client))
+		return false;
+	enter(t, TRANSPORT_CONNECTING);
+	return true;
+}
+
+static void expired(struct timer *timer)
+{
+	struct transport *t = watch_within(timer, struct transport, timer);
+
+	dtls_expired(&t->dtls);
+	after_dtls(t);
+}
+
+/* As a client, begin once there are a path and fingerprints. */
+static void connect_dtls(struct transport *t)
+{
+	if (!t->client || t->dtls.ssl || !t->fingerprints.n ||
+	    !t->ice.selected || t->state != TRANSPORT_NEW ||
+	    loop_now() < t->not_before)
+		return;
+	t->dtls_peer = t->ice.selected->endpoint;
+	if (!begin_dtls(t))
+		return;
+	dtls_go(&t->dtls);
+	after_dtls(t);
+}
+
+static void take_stun(struct transport *t, const unsigned char *bytes,
+		      size_t len, const union endpoint *from)
+{
+	unsigned char answer[CHECK_ANSWER];
+	size_t answer_len;
+	bool moved;
+
+	moved = ice_receive(&t->ice, bytes, len, from, answer, &answer_len);
+	/* before the answer, which may start media on the new path */
+	if (moved)
+		move(t);
+	if (answer_len)
+		send_to(t, from, answer, answer_len);
+	connect_dtls(t);
+}
+
+/*
+ * Addresses without a valid check get no answer and no memory. A ClientHello
+ * that comes before the description is retransmitted by the peer.
+ */
+static void take_dtls(struct transport *t, const unsigned char *bytes,
+		      size_t len, const union endpoint *from)
+{
+	if (!t->fingerprints.n || t->state == TRANSPORT_CLOSED ||
+	    !ice_knows(&t->ice, from))
+		return;
+	if (!t->dtls.ssl) {
+		if (t->client || t->state != TRANSPORT_NEW ||
+		    len <= DTLS_HELLO_AT || bytes[0] != DTLS_HANDSHAKE ||
+		    bytes[DTLS_HELLO_AT] != DTLS_CLIENT_HELLO ||
+		    loop_now() < t->not_before || !begin_dtls(t))
+			return;
+	}
+	t->dtls_peer = *from;
+	dtls_receive(&t->dtls, bytes, len);
+	after_dtls(t);
+}
+
+static void ready(struct watch *watch, uint32_t events)
+{
+	struct transport *t = watch_within(watch, struct transport, watch);
+	unsigned char bytes[DATAGRAM_MAX];
+	union endpoint from;
+	socklen_t from_len;
+	unsigned int i;
+	ssize_t len;
+
+	(void)events;
+	for (i = 0; i < TURN; i++) {
+		memset(&from, 0, sizeof(from));
+		from_len = sizeof(from);
+		/* errors are about datagrams sent before */
+		len = recvfrom(watch->fd, bytes, sizeof(bytes), MSG_DONTWAIT,
+			       &from.any, &from_len);
+		if (len < 0 && errno == EAGAIN)
+			return;
+		if (len <= 0)
+			continue;
+		if (bytes[0] <= STUN_LAST)
+			take_stun(t, bytes, len, &from);
+		else if (bytes[0] >= DTLS_FIRST && bytes[0] <= DTLS_LAST)
+			take_dtls(t, bytes, len, &from);
+	}
+}
+
+/* Open the public socket. */
+int transport_open(struct transport *t, const union endpoint *local,
+		   struct complaint *c)
+{
+	unsigned int family = local->any.sa_family;
+	char text[ENDPOINT_TEXT];
+	int one = 1, ret = 0;
+
+	t->local = *local;
+	t->timer.expired = expired;
+	t->watch.ready = ready;
+	t->watch.fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			     0);
+	if (t->watch.fd < 0)
+		return complain(c, errno, "socket: %s", strerror(errno));
+	if ((family == AF_INET6 &&
+	     setsockopt(t->watch.fd, IPPROTO_IPV6, IPV6_V6ONLY, &one,
+			sizeof(one))) ||
+	    bind(t->watch.fd, &local->any, endpoint_len(local)))
+		ret = -errno;
+	if (!ret)
+		ret = loop_watch(&t->watch, EPOLLIN);
+	if (!ret)
+		return 0;
+	loop_forget(&t->watch);
+	return complain(c, -ret, "%s: %s", endpoint_text(local, text),
+			strerror(-ret));
+}
+
+static bool same_peer(const struct fingerprints *one,
+		      const struct fingerprints *other)
+{
+	unsigned int i;
+
+	if (one->n != other->n)
+		return false;
+	for (i = 0; i < one->n; i++)
+		if (strcasecmp(one->text[i], other->text[i]))
+			return false;
+	return true;
+}
+
+/*
+ * Set the peer's fingerprints. Different ones, or any after a medium was
+ * closed, start a new association (RFC 8842, section 4).
+ */
+void transport_keyed(struct transport *t,
+		     const struct fingerprints *fingerprints, bool client)
+{
+	if (t->state != TRANSPORT_CLOSED &&
+	    same_peer(&t->fingerprints, fingerprints)) {
+		connect_dtls(t);
+		return;
+	}
+	stop_media(t);
+	timer_stop(&t->timer);
+	dtls_end(&t->dtls);
+	t->fingerprints = *fingerprints;
+	t->client = client;
+	t->attempts = 0;
+	t->not_before = 0;
+	t->why[0] = '\0';
+	enter(t, TRANSPORT_NEW);
+	connect_dtls(t);
+}
+
+/* Set the application's address; NULL while on hold. */
+void transport_application(struct transport *t,
+			   const union endpoint *application,
+			   uint16_t rtcp_port)
+{
+	memset(&t->application, 0, sizeof(t->application));
+	if (application)
+		t->application = *application;
+	t->application_rtcp = rtcp_port;
+	relay(t);
+}
+
+/* After a restart: check that the kernel still has the session. */
+void transport_restored(struct transport *t)
+{
+	if (t->state != TRANSPORT_UP)
+		return;
+	/* add the elements first; if the session is gone they are removed */
+	relay(t);
+	if (t->session && !media_exists(t->session, &t->local)) {
+		t->session = 0;
+		end(t, "the session has gone");
+	}
+}
+
+/* Check the peer's consent. */
+void transport_second(struct transport *t, uint64_t now)
+{
+	if (t->state == TRANSPORT_UP &&
+	    now > ice_heard(&t->ice) + ICE_CONSENT)
+		end(t, "consent: no check has come for %d s",
+		    ICE_CONSENT / 1000);
+}
+
+void transport_close(struct transport *t)
+{
+	stop_media(t);
+	timer_stop(&t->timer);
+	dtls_end(&t->dtls);
+	if (t->watch.ready)
+		loop_forget(&t->watch);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The public side of a medium: socket, ICE, DTLS, session and map elements. */
+#ifndef KSRTPD_TRANSPORT_H
+#define KSRTPD_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "certificate.h"
+#include "dtls.h"
+#include "endpoint.h"
+#include "ice.h"
+#include "loop.h"
+#include "relay.h"
+
+struct complaint;
+
+enum transport_state {
+	TRANSPORT_NEW,		/* no handshake yet */
+	TRANSPORT_CONNECTING,	/* during the handshake */
+	TRANSPORT_UP,
+	TRANSPORT_CLOSED,	/* @why has the reason */
+};
+
+struct transport {
+	struct watch watch;
+	struct timer timer;		/* of DTLS */
+	enum transport_state state;
+	char why[160];
+	union endpoint local;
+	struct ice ice;
+	/* from the peer's description; none: not known yet */
+	struct fingerprints fingerprints;
+	bool client;			/* our role in DTLS */
+	struct dtls dtls;
+	union endpoint dtls_peer;
+	unsigned int attempts;		/* failed handshakes */
+	uint64_t not_before;		/* pause until then */
+	unsigned int profile;
+	uint32_t session;		/* number of the session; 0: none */
+	union endpoint remote;		/* the session's */
+	/* the application's side */
+	uint16_t port, rtcp_port;
+	union endpoint application;	/* family 0: on hold */
+	uint16_t application_rtcp;
+	bool relayed;
+	struct relay_path path;
+	/* called when the state changes */
+	void (*changed)(struct transport *transport);
+};
+
+void transport_use(const struct dtls_method *method);
+int transport_open(struct transport *transport, const union endpoint *local,
+		   struct complaint *complaint);
+void transport_keyed(struct transport *transport,
+		     const struct fingerprints *fingerprints, bool client);
+void transport_application(struct transport *transport,
+			   const union endpoint *application,
+			   uint16_t rtcp_port);
+void transport_restored(struct transport *transport);
+void transport_second(struct transport *transport, uint64_t now);
+void transport_close(struct transport *transport);
+const char *transport_state_name(enum transport_state state);
+
+#endif
