@@ -1,0 +1,277 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""ksrtpd and a peer of parts: checks of ICE made here, DTLS by the openssl command, and
+SRTP by libsrtp."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtpd import *
+from ice import *
+from ksrtp_test import *
+
+
+class Plain:
+    """The application's sockets."""
+
+    def __init__(self, host, to, address='127.0.0.1', port=5004):
+        self.rtp = host.socket(address, port)
+        self.rtcp = host.socket(address, port + 1)
+        for sock in (self.rtp, self.rtcp):
+            sock.settimeout(20)
+        self.to, self.to_rtcp = to, (to[0], to[1] + 1)
+        started.append(self)
+
+    def close(self):
+        self.rtp.close()
+        self.rtcp.close()
+
+
+def make(agent, a, b, call='1', connect=True, certificate=None,
+         profiles='SRTP_AES128_CM_SHA1_80'):
+    """A call that the peer offers; both ends."""
+    peer = WebPeer(b, B4, certificate or Certificate())
+    plain = agent.offer(call, peer.sdp())
+    app = Plain(a, ('127.0.0.1', ports_of(plain)[0]))
+    peer.take(agent.answer(call, plain_sdp('127.0.0.1', [5004])))
+    peer.check()
+    if connect:
+        peer.connect(profiles)
+        agent.wait(call, 'up')
+    return peer, app
+
+
+def got(sock):
+    """A packet, and the address and port that it is from."""
+    packet, whence = sock.recvfrom(2000)
+    return packet, whence[:2]
+
+
+def media(tap, peer, app, name, seq=1):
+    """A packet of each kind, each way."""
+    plain = rtp(seq, os.urandom(160))
+    peer.sock.sendto(peer.sender.protect(plain), peer.remote)
+    tap.equal(got(app.rtp), (plain, app.to), name + ': RTP comes in')
+    peer.sock.sendto(peer.sender.protect_rtcp(rtcp()), peer.remote)
+    tap.equal(got(app.rtcp), (rtcp(), app.to_rtcp),
+              name + ': RTCP comes in, on its port')
+    app.rtp.sendto(plain, app.to)
+    tap.equal(peer.receiver.unprotect(peer.next_media()), plain,
+              name + ': RTP goes out')
+    app.rtcp.sendto(rtcp(), app.to_rtcp)
+    tap.equal(peer.receiver.unprotect_rtcp(peer.next_media()), rtcp(),
+              name + ': RTCP goes out, on the same port')
+
+
+@alone
+def profiles(tap):
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    certificate = Certificate()
+    for n, profile in enumerate(PROFILES):
+        call = str(n)
+        peer, app = make(agent, a, b, call=call, certificate=certificate,
+                         profiles=profile)
+        media(tap, peer, app, profile)
+        tap.equal(a.json('session', 'show')[0]['send']['suite'],
+                  PROFILES[profile][1], profile + ': its suite')
+        peer.hang_up()
+        tap.equal(agent.wait(call, 'closed').get('why'),
+                  'DTLS: the peer has closed it',
+                  profile + ': the peer hangs up')
+        tap.equal(a.json('session', 'show'), [], profile + ': no session')
+        agent.delete(call)
+        peer.close()
+        app.close()
+    tap.equal(agent.ask(command='query')['calls'], [], 'no call is left')
+
+
+@alone
+def begins(tap):
+    """The application offers, and the peer leaves it to ksrtpd to begin."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4, A6])
+    peer = WebPeer(b, B4, Certificate())
+    peer.take(agent.offer('1', plain_sdp('127.0.0.1', [5004])))
+    tap.equal(peer.their_setup, 'actpass', 'it offers both roles')
+    plain = agent.answer('1', peer.sdp('passive'))
+    app = Plain(a, ('127.0.0.1', ports_of(plain)[0]))
+    peer.listen('SRTP_AEAD_AES_128_GCM')
+    peer.check()
+    peer.take_keys('SRTP_AEAD_AES_128_GCM', 1)
+    agent.wait('1', 'up')
+    media(tap, peer, app, 'ksrtpd begins')
+    app.close()
+    peer.close()
+
+    peer = WebPeer(b, B6, Certificate())
+    peer.take(agent.offer('6', plain_sdp('::1', [5004])))
+    plain = agent.answer('6', peer.sdp('active'))
+    app = Plain(a, ('::1', ports_of(plain)[0]), '::1')
+    peer.check()
+    peer.connect('SRTP_AEAD_AES_256_GCM')
+    agent.wait('6', 'up')
+    media(tap, peer, app, 'IPv6')
+
+
+@alone
+def behind(tap):
+    """An application on another host."""
+    a, b, c = behind_gateway()
+    agent = Agent(a, 'application', '10.8.0.1', addresses=[A4])
+    peer = WebPeer(b, B4, Certificate())
+    plain = agent.offer('1', peer.sdp())
+    peer.take(agent.answer('1', plain_sdp(C4, [5004])))
+    app = Plain(c, ('10.8.0.1', ports_of(plain)[0]), C4)
+    peer.check()
+    peer.connect('SRTP_AES128_CM_SHA1_80')
+    agent.wait('1', 'up')
+    media(tap, peer, app, 'behind ksrtpd')
+
+
+@alone
+def impostors(tap):
+    """Who is not the one that signalling speaks of."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    peer = WebPeer(b, B4, Certificate())
+    plain = agent.offer('1', peer.sdp(
+        fingerprints=[Certificate().fingerprint()]))
+    peer.take(agent.answer('1', plain_sdp('127.0.0.1', [5004])))
+    user = '%s:%s' % (peer.their_ufrag, peer.ufrag)
+    pwd = peer.their_pwd
+    for name, packet, wanted in (
+            ('another password', check(user, 'x' * 24), 401),
+            ('another name', check('nobody:peer', pwd), 401),
+            ('a name that begins as ours', check(user[:4] + ':peer', pwd), 401),
+            ('no name', check(None, pwd), 400),
+            ('no integrity', check(user, None), 400),
+            ('an attribute that nobody knows',
+             check(user, pwd, attribute(0x7777, b'1234')), 420),
+            ('a peer that is controlled',
+             check(user, pwd, attribute(CONTROLLED, bytes(8))), 487)):
+        tap.equal(error_of(peer.ask(packet)), wanted, 'check with ' + name)
+    answer = peer.ask(check(user, pwd, attribute(0xc057, b'1234')))
+    kind, found = response(answer)
+    port, address = struct.unpack('>xxHI', found[MAPPED])
+    tap.equal((kind, port ^ COOKIE >> 16,
+               socket.inet_ntoa(struct.pack('>I', address ^ COOKIE))),
+              (0x101, peer.sock.getsockname()[1], B4),
+              'a good one is answered, and says where it came from')
+    replay = check(user, pwd)
+    peer.ask(replay)
+    stranger = b.socket(B4)
+    stranger.sendto(replay, peer.remote)
+    stranger.sendto(check('nobody:peer', pwd), peer.remote)
+    tap.equal(error_of(stranger.recv(2000)), 401,
+              'one that somebody else sends again is not answered')
+    tap.equal(error_of(peer.ask(replay)), 0, 'one that the peer sends again is')
+    peer.connect('SRTP_AES128_CM_SHA1_80')
+    medium = agent.wait('1', 'closed')
+    tap.equal(medium.get('why'),
+              'DTLS: the certificate has another fingerprint',
+              'another certificate: the medium is closed')
+    tap.equal(a.json('session', 'show'), [], 'there is no session')
+
+
+@alone
+def closed(tap):
+    """What passes no session passes not at all."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    peer, app = make(agent, a, b, connect=False)
+    stranger = b.socket(B4)
+    peer.sock.sendto(rtp(1, bytes(160)), peer.remote)
+    app.rtp.sendto(rtp(1, bytes(160)), app.to)
+    peer.connect('SRTP_AES128_CM_SHA1_80')
+    agent.wait('1', 'up')
+    media(tap, peer, app, 'what was plain was dropped, and then')
+    peer.sock.sendto(rtp(2, bytes(160)), peer.remote)
+    stranger.sendto(rtp(3, bytes(160)), peer.remote)
+    stranger.sendto(peer.sender.protect(rtp(4, bytes(160))), peer.remote)
+    # neither STUN nor DTLS of an application is the peer's
+    app.rtp.sendto(MARKER, app.to)
+    media(tap, peer, app, 'what is forged is dropped, and then', 5)
+    a.ksrtp('session', 'flush')
+    app.rtp.sendto(rtp(6, bytes(160)), app.to)
+    peer.check()
+    tap.equal(peer.media, [], 'without its session nothing goes out')
+
+
+@alone
+def moves(tap):
+    """A peer that is elsewhere, and one that begins ICE anew."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    peer, app = make(agent, a, b)
+    media(tap, peer, app, 'at first')
+    old, peer.sock = peer.sock, b.socket(B4)
+    peer.check()
+    media(tap, peer, app, 'from another port', 2)
+    peer.sock, old = old, peer.sock
+    peer.check(nominate=False)
+    peer.sock, old = old, peer.sock
+    media(tap, peer, app, 'after a check that nominates nothing', 3)
+
+    plain = agent.offer('1', peer.sdp(ufrag='other'))
+    before = peer.their_ufrag
+    peer.take(agent.answer('1', plain_sdp('127.0.0.1', [5004])))
+    tap.ok(peer.their_ufrag != before, 'ICE begins anew: other credentials')
+    peer.ufrag = 'other'
+    peer.check()
+    media(tap, peer, app, 'after an ICE restart', 10)
+    tap.equal(ports_of(plain)[0], app.to[1], 'its ports stay')
+
+
+@alone
+def restarts(tap):
+    """ksrtpd dies, and another one takes its place."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    peer, app = make(agent, a, b)
+    media(tap, peer, app, 'with ksrtpd')
+    before = agent.media('1')
+    agent.stop(kill=True)
+    media(tap, peer, app, 'without it', 2)
+    agent.start()
+    tap.equal(agent.media('1'), before, 'the next one knows the call')
+    tap.equal(error_of(peer.check()), 0, 'and answers its checks')
+    media(tap, peer, app, 'with the next one', 3)
+    agent.delete('1')
+    tap.equal(a.json('session', 'show'), [], 'and ends the call')
+    agent.stop()
+    saved = os.listdir(os.path.join(agent.directory, 'calls'))
+    tap.equal(saved, [], 'nothing of it is saved any more')
+
+
+@alone
+def garbage(tap):
+    """Whatever comes, from whoever knows nothing: no end, no answer that is larger."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    peer, app = make(agent, a, b, connect=False)
+    stranger = b.socket(B4)
+    hello = bytes.fromhex('16feff0000000000000000') + b'\x00\x40' + bytes(64)
+    good = check('%s:%s' % (peer.their_ufrag, peer.ufrag), peer.their_pwd)
+    for n in range(600):
+        packet = bytearray(good if n % 2 else hello)
+        if n % 3:
+            packet[n % len(packet)] ^= 1 << n % 8
+        for sock in (peer.sock, stranger):
+            sock.sendto(packet[:1 + n % len(packet)] if n % 5 == 0 else packet,
+                        peer.remote)
+    for n in range(150):
+        peer.sock.sendto(bytes([20 + n % 44]) + os.urandom(n), peer.remote)
+        peer.sock.sendto(bytes([n % 4]) + os.urandom(n), peer.remote)
+    tap.equal(error_of(peer.check()), 0, 'a check is answered after a flood')
+    tap.ok(peer.connect('SRTP_AES128_CM_SHA1_80') is not None and
+           agent.wait('1', 'up')['state'] == 'up',
+           'and a handshake', agent.media('1'))
+    media(tap, peer, app, 'after all that')
+
+
+if not os.path.exists(KSRTPD):
+    print('1..0 # SKIP needs ksrtpd: make agent')
+    sys.exit(KSFT_SKIP)
+main(profiles, begins, behind, impostors, closed, moves, restarts, garbage)
