@@ -29,9 +29,9 @@ class Plain:
 
 
 def make(agent, a, b, call='1', connect=True, certificate=None,
-         profiles='SRTP_AES128_CM_SHA1_80'):
+         profiles='SRTP_AES128_CM_SHA1_80', address=B4):
     """A call that the peer offers; both ends."""
-    peer = WebPeer(b, B4, certificate or Certificate())
+    peer = WebPeer(b, address, certificate or Certificate())
     plain = agent.offer(call, peer.sdp())
     app = Plain(a, ('127.0.0.1', ports_of(plain)[0]))
     peer.take(agent.answer(call, plain_sdp('127.0.0.1', [5004])))
@@ -116,9 +116,24 @@ def begins(tap):
 
 
 @alone
+def one_machine(tap):
+    """A browser on the same host, with and without conntrack."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    peer, app = make(agent, a, a, address=A4)
+    media(tap, peer, app, 'all on one host')
+    a.run('nft', 'add table inet other; add chain inet other c '
+          '{ type filter hook input priority 0; }; '
+          'add rule inet other c ct state invalid drop')
+    media(tap, peer, app, 'all on one host, with conntrack', 2)
+
+
+@alone
 def behind(tap):
     """An application on another host."""
     a, b, c = behind_gateway()
+    # as hosts have it that take over addresses of others: any can be bound to
+    a.sysctl('net/ipv4/ip_nonlocal_bind', 1)
     agent = Agent(a, 'application', '10.8.0.1', addresses=[A4])
     peer = WebPeer(b, B4, Certificate())
     plain = agent.offer('1', peer.sdp())
@@ -152,6 +167,12 @@ def impostors(tap):
             ('a peer that is controlled',
              check(user, pwd, attribute(CONTROLLED, bytes(8))), 487)):
         tap.equal(error_of(peer.ask(packet)), wanted, 'check with ' + name)
+    short = struct.pack('>HHI', 1, 0, COOKIE) + os.urandom(12)
+    peer.sock.sendto(short, peer.remote)
+    long = check('nobody:peer', pwd)
+    tap.ok(len(peer.ask(long)) <= len(long) and
+           not any(answer[8:20] == short[8:20] for answer in peer.answers),
+           'who has proven nothing gets no answer that is longer than the request')
     answer = peer.ask(check(user, pwd, attribute(0xc057, b'1234')))
     kind, found = response(answer)
     port, address = struct.unpack('>xxHI', found[MAPPED])
@@ -214,6 +235,10 @@ def moves(tap):
     peer.sock, old = old, peer.sock
     media(tap, peer, app, 'after a check that nominates nothing', 3)
 
+    # one that nobody answers changes nothing
+    for ufrag in ('first', 'second'):
+        agent.offer('1', peer.sdp(ufrag=ufrag))
+        tap.equal(error_of(peer.check()), 0, 'an ICE restart without an answer')
     plain = agent.offer('1', peer.sdp(ufrag='other'))
     before = peer.their_ufrag
     peer.take(agent.answer('1', plain_sdp('127.0.0.1', [5004])))
@@ -222,6 +247,12 @@ def moves(tap):
     peer.check()
     media(tap, peer, app, 'after an ICE restart', 10)
     tap.equal(ports_of(plain)[0], app.to[1], 'its ports stay')
+    peer.take(agent.sdp('offer', '1', peer.sdp(ufrag='again')) and
+              agent.answer('1', plain_sdp('127.0.0.1', [5004])))
+    peer.ufrag = 'again'
+    peer.sock = b.socket(B4)
+    peer.check(priority=1)
+    media(tap, peer, app, 'after another, on a path of lower priority', 11)
 
 
 @alone
@@ -238,8 +269,39 @@ def restarts(tap):
     tap.equal(agent.media('1'), before, 'the next one knows the call')
     tap.equal(error_of(peer.check()), 0, 'and answers its checks')
     media(tap, peer, app, 'with the next one', 3)
+    # it has another certificate: RFC 8842 wants another association
+    agent.offer('1', peer.sdp())
+    peer.take(agent.answer('1', plain_sdp('127.0.0.1', [5004])))
+    tap.equal(agent.media('1')[0]['state'], 'new',
+              'a new offer to the next one makes new keys')
+    peer.check()
+    peer.connect('SRTP_AES128_CM_SHA1_80')
+    agent.wait('1', 'up')
+    media(tap, peer, app, 'with new keys')
+    peer.hang_up()
+    before = agent.wait('1', 'closed')
+    # neither a session nor an element that no call has
+    agent.stop(kill=True)
+    a.ksrtp('session', 'add', 'local', A4 + ':20100', 'remote', B4 + ':9',
+            'rtcp-mux', 'send', 'suite', 'AES_CM_128_HMAC_SHA1_80',
+            'insecure-key', 30 * '01')
+    agent.start()
+    tap.equal(agent.media('1'), [before], 'what is closed stays closed')
+    tap.equal(a.json('session', 'show'), [],
+              'a session that no call has is deleted')
     agent.delete('1')
+    app.close()
+    peer.close()
+    a.run('nft', 'add', 'element', 'inet', 'ksrtpd', 'up4',
+          '{ 24002 : 10.9.9.9, 24004 : 10.9.9.9 }')
+    peer, app = make(agent, a, b, '2')
+    media(tap, peer, app, 'in spite of elements that are left over')
+    a.run('nft', 'delete', 'element', 'inet', 'ksrtpd', 'down_rtp',
+          '{ %d }' % peer.remote[1])
+    agent.delete('2')
     tap.equal(a.json('session', 'show'), [], 'and ends the call')
+    table = a.run('nft', 'list', 'map', 'inet', 'ksrtpd', 'down4').stdout
+    tap.ok('elements' not in table, 'though one was missing', table)
     agent.stop()
     saved = os.listdir(os.path.join(agent.directory, 'calls'))
     tap.equal(saved, [], 'nothing of it is saved any more')
@@ -274,4 +336,4 @@ def garbage(tap):
 if not os.path.exists(KSRTPD):
     print('1..0 # SKIP needs ksrtpd: make agent')
     sys.exit(KSFT_SKIP)
-main(profiles, begins, behind, impostors, closed, moves, restarts, garbage)
+main(profiles, begins, one_machine, behind, impostors, closed, moves, restarts, garbage)

@@ -184,6 +184,8 @@ def refused(tap):
             ('one side', COMMON + 'm=audio 9 RTP/AVP 0\n', 'of another kind'),
             ('an address', 'v=0\nm=audio 9 RTP/AVP 0\n', 'no c= line'),
             ('its family', plain_sdp('::1', [5004]), 'no public address'),
+            ('an address, cut within a letter',
+             plain_sdp(63 * 'x' + '\u00e9', [5004]), "address: 'xxx"),
             ('its first line', 'x', 'no line of a session description')):
         wrong('offer without ' + name, words, command='offer', call='x',
               sdp=text)

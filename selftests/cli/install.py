@@ -91,8 +91,9 @@ def install(tap):
                 at + '/lib/systemd/system/ksrtpd.service'}, 'files of the agent')
             unit = open('%s/%s/lib/systemd/system/ksrtpd.service' %
                         (top, at)).read()
-            tap.ok('ExecStart=%s/sbin/ksrtpd config /etc/ksrtp/ksrtpd.conf\n' %
+            tap.ok('ExecStart=%s/sbin/ksrtpd config %%d/ksrtpd.conf\n' %
                    prefix in unit and
+                   'ksrtpd.conf:/etc/ksrtp/ksrtpd.conf\n' in unit and
                    '@' not in unit.replace('@system-service', ''),
                    'its service knows where they are', unit)
             make('uninstall-agent', 'PREFIX=' + prefix)

@@ -186,6 +186,7 @@ class WebPeer:
         self.wait('(ACCEPT)')
 
     def start(self, profile, *words):
+        self.stop()
         key, salt = LENGTHS[PROFILES[profile][0]]
         self.out = tempfile.TemporaryFile('w+')
         self.openssl = self.host.start(
@@ -236,6 +237,10 @@ class WebPeer:
     def close(self):
         self.ended = True
         self.thread.join()
+        self.stop()
+
+    def stop(self):
+        """End the openssl command."""
         if self.openssl and self.openssl.poll() is None:
             self.openssl.kill()
             self.openssl.wait()

@@ -94,6 +94,8 @@ static void save(const struct call *call)
 	json_object_set_new(object, "web-offers",
 			    json_boolean(call->web_offers));
 	json_object_set_new(object, "feedback", json_boolean(call->feedback));
+	json_object_set_new(object, "certificate",
+			    json_string(certificate->fingerprint));
 	if (state_save(call->number, object, &complaint))
 		fprintf(stderr, "ksrtpd: %s\n", complaint.text);
 	json_decref(object);
@@ -508,6 +510,7 @@ static void restore(unsigned int number, const json_t *saved)
 	const char *id = json_string_value(json_object_get(saved, "call"));
 	const json_t *media = json_object_get(saved, "media"), *one;
 	struct complaint complaint = { 0 };
+	const char *told;
 	struct call *call;
 	size_t i;
 	int ret;
@@ -537,10 +540,40 @@ static void restore(unsigned int number, const json_t *saved)
 		state_forget(number);
 		return;
 	}
-	/* close media whose session the kernel lost */
-	for (i = 0; i < call->n; i++)
-		if (call->media[i]->open)
-			transport_restored(&call->media[i]->transport);
+	told = json_string_value(json_object_get(saved, "certificate"));
+	for (i = 0; i < call->n; i++) {
+		struct transport *t = &call->media[i]->transport;
+
+		if (!call->media[i]->open)
+			continue;
+		t->outdated = !told || strcmp(told, certificate->fingerprint);
+		/* closes it if the kernel lost its session */
+		transport_restored(t);
+	}
+}
+
+/* Delete sessions that no restored call has. */
+static int sweep(struct complaint *c)
+{
+	uint32_t *owners = calloc(65536, sizeof(*owners));
+	const struct transport *t;
+	const struct call *call;
+	unsigned int i, j;
+	int ret;
+
+	if (!owners)
+		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
+	for (i = 0; i < BUCKETS; i++)
+		for (call = buckets[i]; call; call = call->next)
+			for (j = 0; j < call->n; j++) {
+				t = &call->media[j]->transport;
+				if (call->media[j]->open)
+					owners[endpoint_port(&t->local)] =
+						t->session;
+			}
+	ret = media_sweep(settings, owners, c);
+	free(owners);
+	return ret;
 }
 
 static void note(unsigned int number, const json_t *saved)
@@ -574,6 +607,8 @@ int calls_begin(const struct settings *all, const struct certificate *ours,
 	last_number = 0;
 	if (!ret)
 		ret = state_load(restore, c);
+	if (!ret)
+		ret = sweep(c);
 	return ret;
 }
 

@@ -183,21 +183,30 @@ static int obey(struct client *client, const json_t *request, json_t *answer,
 	return describe(request, command, id, answer, c);
 }
 
+/* A message may quote a part of the client's text, cut within a character. */
+static json_t *error_of(const struct complaint *complaint)
+{
+	char error[1024], *at;
+
+	complaint_tell(complaint, error, sizeof(error));
+	for (at = error; *at; at++)
+		if (*at & 0x80)
+			*at = '?';
+	return json_string(error);
+}
+
 static bool serve(struct client *client, const char *line, size_t len)
 {
 	json_t *request = json_loadb(line, len, 0, NULL);
 	json_t *answer = json_object();
 	struct complaint complaint = { 0 };
-	char error[1024];
 	bool good;
 	int ret;
 
 	ret = request ? obey(client, request, answer, &complaint) :
 			wrong(&complaint, "the line is not JSON");
-	if (ret) {
-		complaint_tell(&complaint, error, sizeof(error));
-		json_object_set_new(answer, "error", json_string(error));
-	}
+	if (ret)
+		json_object_set_new(answer, "error", error_of(&complaint));
 	json_object_set_new(answer, "result",
 			    json_string(ret ? "error" : "ok"));
 	good = queue(client, answer);
@@ -269,6 +278,20 @@ static void enter(struct watch *watch, uint32_t events)
 		leave(client);
 }
 
+/* Make the socket's directory, such as one below /run. */
+static void make_directory(const char *path)
+{
+	char name[sizeof(address.sun_path)], *end;
+
+	strcpy(name, path);
+	end = strrchr(name, '/');
+	if (!end || end == name)
+		return;
+	*end = '\0';
+	/* bind() tells if it is not there */
+	mkdir(name, 0750);
+}
+
 /* Open the socket. Owner and group may make calls. */
 int control_begin(const char *path, struct complaint *c)
 {
@@ -289,6 +312,7 @@ int control_begin(const char *path, struct complaint *c)
 		return complain(c, EADDRINUSE, "control: %s: somebody listens there",
 				path);
 	unlink(path);
+	make_directory(path);
 	mask = umask(0117);
 	ret = bind(door.fd, (struct sockaddr *)&address, sizeof(address));
 	umask(mask);

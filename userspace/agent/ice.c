@@ -26,8 +26,9 @@ static int make_text(char *text, size_t size)
 }
 
 /*
- * Make new credentials. The old ones stay valid until a check uses the new
- * ones, since the peer keeps the old path until then.
+ * Make new credentials. Those in use stay valid until a check uses the new
+ * ones, since the peer keeps the old path until then. An offer that was never
+ * answered does not count.
  */
 int ice_restart(struct ice *ice)
 {
@@ -39,9 +40,22 @@ int ice_restart(struct ice *ice)
 		ret = make_text(fresh.pwd, sizeof(fresh.pwd));
 	if (ret)
 		return ret;
-	ice->before = ice->own;
+	if (!*ice->before.ufrag)
+		ice->before = ice->own;
 	ice->own = fresh;
 	return 0;
+}
+
+/* A restart is done: paths are selected anew. */
+static void finish_restart(struct ice *ice)
+{
+	unsigned int i;
+
+	if (!*ice->before.ufrag)
+		return;
+	explicit_bzero(&ice->before, sizeof(ice->before));
+	for (i = 0; i < ice->remotes; i++)
+		ice->remote[i].nominated = false;
 }
 
 /* Does the USERNAME, OURS:THEIRS, belong to these credentials? */
@@ -85,7 +99,7 @@ static struct ice_remote *make(struct ice *ice, const union endpoint *endpoint)
 }
 
 /*
- * Does a nomination change the path? With several nominated paths the highest
+ * Does a check change the path? With several nominated paths the highest
  * priority wins. A new path of the same priority wins too: the peer moved, for
  * example behind NAT.
  */
@@ -94,9 +108,10 @@ static bool moves(const struct ice *ice, const struct ice_remote *remote,
 {
 	const struct ice_remote *selected = ice->selected;
 
-	if (remote == selected)
+	if (remote == selected || !remote->nominated)
 		return false;
-	if (!selected || now - selected->heard > SILENCE)
+	if (!selected || !selected->nominated ||
+	    now - selected->heard > SILENCE)
 		return true;
 	return remote->priority > selected->priority ||
 	       (newly && remote->priority == selected->priority);
@@ -116,17 +131,15 @@ static bool note(struct ice *ice, const struct check *check,
 	remote->priority = check->priority;
 	remote->nominated |= check->nominates;
 	remote->heard = now;
-	if (!check->nominates || !moves(ice, remote, newly, now))
+	if (!moves(ice, remote, newly, now))
 		return false;
 	ice->selected = remote;
 	return true;
 }
 
-static uint32_t hash(const union endpoint *endpoint)
+static uint32_t hash(const unsigned char *bytes, size_t len, uint32_t sum)
 {
-	size_t len, i;
-	const unsigned char *bytes = endpoint_bytes(endpoint, &len);
-	uint32_t sum = 2166136261u ^ endpoint_port(endpoint);
+	size_t i;
 
 	for (i = 0; i < len; i++)
 		sum = (sum ^ bytes[i]) * 16777619u;
@@ -141,15 +154,19 @@ static uint32_t hash(const union endpoint *endpoint)
 static bool replayed(struct ice *ice, const struct check *check,
 		     const union endpoint *from)
 {
-	uint32_t sum = hash(from);
+	uint32_t transaction, sum;
 	struct ice_seen *seen;
+	const void *bytes;
+	size_t len;
 
+	bytes = endpoint_bytes(from, &len);
+	sum = hash(bytes, len, 2166136261u ^ endpoint_port(from));
+	transaction = hash(check->transaction, CHECK_TRANSACTION, 2166136261u);
 	for (seen = ice->seen; seen < &ice->seen[ICE_SEEN]; seen++)
-		if (!memcmp(seen->transaction, check->transaction,
-			    CHECK_TRANSACTION))
+		if (seen->transaction == transaction)
 			return seen->from != sum;
 	seen = &ice->seen[ice->seen_next++ % ICE_SEEN];
-	memcpy(seen->transaction, check->transaction, CHECK_TRANSACTION);
+	seen->transaction = transaction;
 	seen->from = sum;
 	return false;
 }
@@ -180,7 +197,7 @@ static size_t judge(struct ice *ice, const struct check *check,
 	if (replayed(ice, check, from))
 		return 0;
 	if (credentials == &ice->own)
-		memset(&ice->before, 0, sizeof(ice->before));
+		finish_restart(ice);
 	*proven = true;
 	return check_accept(check, from, credentials->pwd, answer);
 }
@@ -202,8 +219,18 @@ bool ice_receive(struct ice *ice, const unsigned char *bytes, size_t len,
 	*answer_len = judge(ice, &check, from, answer, &proven);
 	if (proven)
 		moved = note(ice, &check, from);
+	else if (*answer_len > len)
+		/* the source may be forged: send nobody more than was sent */
+		*answer_len = 0;
 	check_end(&check);
 	return moved;
+}
+
+/* Use a path that no check has nominated yet, until one is. */
+void ice_use(struct ice *ice, const union endpoint *endpoint)
+{
+	if (!ice->selected)
+		ice->selected = find(ice, endpoint) ?: make(ice, endpoint);
 }
 
 /* Did a valid check come from this address? */
@@ -212,14 +239,11 @@ bool ice_knows(const struct ice *ice, const union endpoint *endpoint)
 	return find((struct ice *)ice, endpoint);
 }
 
-/* Time of the last check, 0 if there was none. */
+/*
+ * Time of the last check on the selected path, 0 if there is none. Checks from
+ * elsewhere are no consent of that address.
+ */
 uint64_t ice_heard(const struct ice *ice)
 {
-	uint64_t heard = 0;
-	unsigned int i;
-
-	for (i = 0; i < ice->remotes; i++)
-		if (ice->remote[i].heard > heard)
-			heard = ice->remote[i].heard;
-	return heard;
+	return ice->selected ? ice->selected->heard : 0;
 }

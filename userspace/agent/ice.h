@@ -13,8 +13,11 @@
 /* Known addresses of a peer. The one that is silent longest is replaced. */
 #define ICE_REMOTES 8
 
-/* Number of recent checks that are remembered, to detect replays. */
-#define ICE_SEEN 32
+/*
+ * Number of recent checks that are remembered, to detect replays: about ten
+ * minutes of those that browsers send for consent.
+ */
+#define ICE_SEEN 256
 
 /* 48 and 144 random bits; RFC 8839 wants 24 and 128. */
 #define ICE_UFRAG 9
@@ -35,13 +38,13 @@ struct ice_remote {
 };
 
 struct ice_seen {
-	unsigned char transaction[CHECK_TRANSACTION];
+	uint32_t transaction;		/* a hash of it */
 	uint32_t from;			/* a hash of the address and port */
 };
 
 struct ice {
 	struct ice_credentials own;
-	struct ice_credentials before;	/* before a restart */
+	struct ice_credentials before;	/* in use until the restart is done */
 	struct ice_remote remote[ICE_REMOTES];
 	unsigned int remotes;
 	struct ice_remote *selected;	/* or NULL */
@@ -53,6 +56,7 @@ int ice_restart(struct ice *ice);
 bool ice_receive(struct ice *ice, const unsigned char *bytes, size_t len,
 		 const union endpoint *from, unsigned char *answer,
 		 size_t *answer_len);
+void ice_use(struct ice *ice, const union endpoint *endpoint);
 bool ice_knows(const struct ice *ice, const union endpoint *endpoint);
 uint64_t ice_heard(const struct ice *ice);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <stdbool.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/epoll.h>
 #include <time.h>
@@ -11,7 +11,7 @@
 #define EVENTS 64
 
 static int epoll = -1;
-static bool ended;
+static volatile sig_atomic_t ended;
 /* Timers, sorted. Only handshakes have one, so the list is short. */
 static struct timer *timers;
 /* Events being handled. A watch that is removed meanwhile is cleared here. */
@@ -135,5 +135,5 @@ int loop_run(void (*second)(void))
 
 void loop_end(void)
 {
-	ended = true;
+	ended = 1;
 }

@@ -94,11 +94,15 @@ int main(int argc, char **argv)
 	raise_limit();
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
+	/* the log may have gone */
+	signal(SIGPIPE, SIG_IGN);
 	must(loop_begin(), &complaint);
 	/* first, so that a second process stops here */
 	must(control_begin(settings.control, &complaint), &complaint);
 	take_certificate(&complaint);
 	must(sandbox_become(settings.user, &complaint), &complaint);
+	/* again, since the kernel forgets it when the user changes */
+	must(sandbox_no_cores(&complaint), &complaint);
 	must(media_begin(&complaint), &complaint);
 	must(calls_begin(&settings, &certificate, &method, control_tell,
 			 &complaint), &complaint);

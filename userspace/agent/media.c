@@ -147,6 +147,72 @@ void media_del(uint32_t id)
 	ksrtp_session_del(handle, id);
 }
 
+/* Sessions that belong to no call. */
+struct orphans {
+	const struct settings *settings;
+	const uint32_t *owners;
+	uint32_t id[64];
+	unsigned int n;
+};
+
+static bool is_public(const struct settings *settings, const void *bytes,
+		      size_t len)
+{
+	const void *public;
+	size_t public_len;
+	unsigned int i;
+
+	for (i = 0; i < SETTINGS_FAMILIES; i++) {
+		public = endpoint_bytes(&settings->side[i].public, &public_len);
+		if (settings->side[i].public.any.sa_family &&
+		    public_len == len && !memcmp(public, bytes, len))
+			return true;
+	}
+	return false;
+}
+
+static void collect(const struct ksrtp_reply *reply, void *data)
+{
+	struct orphans *orphans = data;
+	const struct port_range *range = &orphans->settings->public_ports;
+	uint64_t id, port;
+	const void *bytes;
+	size_t len;
+
+	if (orphans->n == sizeof(orphans->id) / sizeof(*orphans->id) ||
+	    ksrtp_reply_number(reply, KSRTP_A_SESSION_ID, &id) ||
+	    ksrtp_reply_number(reply, KSRTP_A_SESSION_LOCAL_PORT, &port) ||
+	    ksrtp_reply_bytes(reply, KSRTP_A_SESSION_LOCAL_ADDRESS, &bytes,
+			      &len) ||
+	    port < range->first || port > range->last ||
+	    orphans->owners[port] == id ||
+	    !is_public(orphans->settings, bytes, len))
+		return;
+	orphans->id[orphans->n++] = id;
+}
+
+/*
+ * Delete sessions of public ports that belong to no call, as a process leaves
+ * them that is killed before it saved them. @owners has the session of each
+ * port.
+ */
+int media_sweep(const struct settings *settings, const uint32_t *owners,
+		struct complaint *c)
+{
+	struct orphans orphans = { .settings = settings, .owners = owners };
+	struct ksrtp_request *request;
+	int ret;
+
+	do {
+		while (orphans.n)
+			media_del(orphans.id[--orphans.n]);
+		request = ksrtp_request_new(KSRTP_CMD_SESSION_GET);
+		ret = ksrtp_dump(handle, request, collect, &orphans);
+		ksrtp_request_free(request);
+	} while (!ret && orphans.n);
+	return ret ? refused(ret, c) : 0;
+}
+
 static void compare(const struct ksrtp_reply *reply, void *data)
 {
 	const union endpoint **local = data;

@@ -20,6 +20,8 @@ int media_add(const union endpoint *local, const union endpoint *remote,
 int media_move(uint32_t id, const union endpoint *local,
 	       const union endpoint *remote, struct complaint *complaint);
 void media_del(uint32_t id);
+int media_sweep(const struct settings *settings, const uint32_t *owners,
+		struct complaint *complaint);
 bool media_exists(uint32_t id, const union endpoint *local);
 
 #endif

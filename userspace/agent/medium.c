@@ -68,6 +68,8 @@ int medium_open(struct medium *m, unsigned int family, struct complaint *c)
 	uint16_t port;
 	int ret;
 
+	if (ice_restart(&m->transport.ice))
+		return complain(c, EIO, "no random numbers");
 	m->transport.port = ports_take(&application_ports);
 	if (!m->transport.port)
 		return complain(c, ENOSPC, "application-ports: all are taken");
@@ -77,8 +79,6 @@ int medium_open(struct medium *m, unsigned int family, struct complaint *c)
 		ret = port ? open_at(m, family, port, c) :
 			     complain(c, ENOSPC, "public-ports: all are taken");
 	} while (ret == -EADDRINUSE && --tries);
-	if (!ret)
-		ret = ice_restart(&m->transport.ice);
 	m->open = !ret;
 	if (ret) {
 		ports_return(&application_ports, m->transport.port);
@@ -195,8 +195,7 @@ bool medium_is_client(const struct medium *m, bool web_offers)
 	const struct transport *t = &m->transport;
 
 	if (web_offers && m->web.setup == SETUP_ACTPASS)
-		return t->state != TRANSPORT_NEW &&
-		       t->state != TRANSPORT_CLOSED && t->client;
+		return transport_is_keyed(t) && t->client;
 	return m->web.setup == SETUP_PASSIVE;
 }
 
@@ -336,6 +335,8 @@ static void restore_path(struct medium *m, const json_t *saved)
 {
 	struct transport *t = &m->transport;
 
+	if (get_text(saved, "why", t->why, sizeof(t->why)))
+		t->state = TRANSPORT_CLOSED;
 	t->session = get_number(saved, "session");
 	t->profile = get_number(saved, "profile-number");
 	if (t->session && get_endpoint(saved, "peer-address", "peer-port",

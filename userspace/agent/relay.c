@@ -3,7 +3,6 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/netfilter.h>
@@ -47,29 +46,6 @@ void relay_end(void)
 	if (sock)
 		mnl_socket_close(sock);
 	sock = NULL;
-}
-
-/*
- * Is an application on another host? Sockets can be bound to own addresses
- * only.
- */
-bool relay_is_behind(const union endpoint *application)
-{
-	union endpoint probe = *application;
-	bool behind;
-	int fd;
-
-	fd = socket(application->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return false;
-	if (probe.any.sa_family == AF_INET)
-		probe.in4.sin_port = 0;
-	else
-		probe.in6.sin6_port = 0;
-	behind = bind(fd, &probe.any, endpoint_len(&probe)) &&
-		 errno == EADDRNOTAVAIL;
-	close(fd);
-	return behind;
 }
 
 static struct nlmsghdr *message(struct batch *batch, uint16_t type,
@@ -233,6 +209,14 @@ static void path_elements(struct batch *batch, bool add,
 		behind(batch, add, p, p->rtcp_port);
 }
 
+static void begin(struct batch *batch)
+{
+	batch->len = 0;
+	batch->seq = 0;
+	close_message(batch, message(batch, NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC,
+				     NFNL_SUBSYS_NFTABLES));
+}
+
 /* Returns the first error of a batch. The kernel has processed it already. */
 static int read_errors(void)
 {
@@ -253,25 +237,60 @@ static int read_errors(void)
 	return ret;
 }
 
-/* Replace @old by @path in one transaction. Either may be NULL. */
-int relay_change(const struct relay_path *old, const struct relay_path *path,
-		 struct complaint *c)
+static int commit(struct batch *batch)
 {
-	struct batch batch = { .len = 0 };
-	int ret;
+	close_message(batch, message(batch, NFNL_MSG_BATCH_END, 0, AF_UNSPEC,
+				     NFNL_SUBSYS_NFTABLES));
+	if (mnl_socket_sendto(sock, batch->bytes, batch->len) < 0)
+		return -errno;
+	return read_errors();
+}
 
-	close_message(&batch, message(&batch, NFNL_MSG_BATCH_BEGIN, 0,
-				      AF_UNSPEC, NFNL_SUBSYS_NFTABLES));
+/* Delete each element for itself, as far as it is there. */
+static void purge(const struct relay_path *path)
+{
+	struct batch all = { .len = 0 }, one;
+	struct nlmsghdr *nlh = (struct nlmsghdr *)all.bytes;
+	int left;
+
+	path_elements(&all, false, path);
+	for (left = all.len; mnl_nlmsg_ok(nlh, left);
+	     nlh = mnl_nlmsg_next(nlh, &left)) {
+		begin(&one);
+		memcpy(one.bytes + one.len, nlh, nlh->nlmsg_len);
+		close_message(&one, nlh);
+		commit(&one);
+	}
+}
+
+static int replace(const struct relay_path *old, const struct relay_path *path)
+{
+	struct batch batch;
+
+	begin(&batch);
 	if (old)
 		path_elements(&batch, false, old);
 	if (path)
 		path_elements(&batch, true, path);
-	close_message(&batch, message(&batch, NFNL_MSG_BATCH_END, 0, AF_UNSPEC,
-				      NFNL_SUBSYS_NFTABLES));
-	if (mnl_socket_sendto(sock, batch.bytes, batch.len) < 0)
-		ret = -errno;
-	else
-		ret = read_errors();
+	return commit(&batch);
+}
+
+/*
+ * Replace @old by @path in one transaction. Either may be NULL. Elements may be
+ * missing, or left over from a process that was killed.
+ */
+int relay_change(const struct relay_path *old, const struct relay_path *path,
+		 struct complaint *c)
+{
+	int ret = replace(old, path);
+
+	if (ret == -ENOENT || ret == -EEXIST) {
+		if (old)
+			purge(old);
+		if (path)
+			purge(path);
+		ret = path ? replace(NULL, path) : 0;
+	}
 	if (ret)
 		return complain(c, -ret, "nftables, table %s: %s",
 				RULESET_TABLE, strerror(-ret));

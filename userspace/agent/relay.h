@@ -21,7 +21,6 @@ struct relay_path {
 
 int relay_begin(struct complaint *complaint);
 void relay_end(void);
-bool relay_is_behind(const union endpoint *application);
 int relay_change(const struct relay_path *old, const struct relay_path *path,
 		 struct complaint *complaint);
 

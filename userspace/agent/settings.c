@@ -103,6 +103,8 @@ void settings_read_file(struct settings *settings, const char *file)
 	fail_file = file;
 	while (fgets(line, sizeof(line), in)) {
 		fail_line++;
+		if (strlen(line) == sizeof(line) - 1)
+			usage("longer than %zu bytes", sizeof(line) - 2);
 		rest = strdup(line);
 		if (!rest)
 			fail(KSRTP_REFUSED, "%s", strerror(ENOMEM));

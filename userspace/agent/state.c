@@ -2,6 +2,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,11 +23,24 @@ static int failed(struct complaint *c, const char *name)
 			strerror(error));
 }
 
+/* Make a directory, and the one that it is in. */
+static int make_directory(const char *path)
+{
+	char parent[PATH_MAX];
+
+	snprintf(parent, sizeof(parent), "%s", path);
+	if (!mkdir(path, 0700) || errno == EEXIST)
+		return 0;
+	if (errno != ENOENT || mkdir(dirname(parent), 0755))
+		return -1;
+	return mkdir(path, 0700);
+}
+
 /* The files hold ICE passwords, so nobody else may read them. */
 int state_begin(const char *path, struct complaint *c)
 {
 	directory = path;
-	if (mkdir(path, 0700) && errno != EEXIST)
+	if (make_directory(path))
 		return failed(c, "");
 	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return dir < 0 ? failed(c, "") : 0;

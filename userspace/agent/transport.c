@@ -9,6 +9,7 @@
 
 #include "lib/complaint.h"
 #include "media.h"
+#include "route.h"
 #include "transport.h"
 
 /* Datagrams of one socket before others are served. */
@@ -115,7 +116,7 @@ static void relay(struct transport *t)
 	bool wanted = t->session && t->application.any.sa_family;
 
 	if (wanted)
-		path.behind = relay_is_behind(&t->application);
+		path.behind = !route_is_local(&t->application);
 	if (wanted && t->relayed && !memcmp(&path, &t->path, sizeof(path)))
 		return;
 	if (!wanted && !t->relayed)
@@ -134,7 +135,8 @@ static void start_media(struct transport *t)
 {
 	struct complaint complaint = { 0 };
 
-	t->remote = t->ice.selected ? t->ice.selected->endpoint : t->dtls_peer;
+	ice_use(&t->ice, &t->dtls_peer);
+	t->remote = t->ice.selected->endpoint;
 	if (media_add(&t->local, &t->remote, &t->dtls, &t->session,
 		      &complaint)) {
 		t->session = 0;
@@ -335,6 +337,13 @@ int transport_open(struct transport *t, const union endpoint *local,
 			strerror(-ret));
 }
 
+/* Does an association exist that continues? Its roles stay then. */
+bool transport_is_keyed(const struct transport *t)
+{
+	return t->state != TRANSPORT_NEW && t->state != TRANSPORT_CLOSED &&
+	       !t->outdated;
+}
+
 static bool same_peer(const struct fingerprints *one,
 		      const struct fingerprints *other)
 {
@@ -349,13 +358,13 @@ static bool same_peer(const struct fingerprints *one,
 }
 
 /*
- * Set the peer's fingerprints. Different ones, or any after a medium was
- * closed, start a new association (RFC 8842, section 4).
+ * Set the peer's fingerprints. A new association starts if they or ours are
+ * different (RFC 8842, section 4), or if the medium was closed.
  */
 void transport_keyed(struct transport *t,
 		     const struct fingerprints *fingerprints, bool client)
 {
-	if (t->state != TRANSPORT_CLOSED &&
+	if (t->state != TRANSPORT_CLOSED && !t->outdated &&
 	    same_peer(&t->fingerprints, fingerprints)) {
 		connect_dtls(t);
 		return;
@@ -367,6 +376,7 @@ void transport_keyed(struct transport *t,
 	t->client = client;
 	t->attempts = 0;
 	t->not_before = 0;
+	t->outdated = false;
 	t->why[0] = '\0';
 	enter(t, TRANSPORT_NEW);
 	connect_dtls(t);

@@ -32,6 +32,7 @@ struct transport {
 	/* from the peer's description; none: not known yet */
 	struct fingerprints fingerprints;
 	bool client;			/* our role in DTLS */
+	bool outdated;			/* keyed with an earlier certificate */
 	struct dtls dtls;
 	union endpoint dtls_peer;
 	unsigned int attempts;		/* failed handshakes */
@@ -50,6 +51,7 @@ struct transport {
 };
 
 void transport_use(const struct dtls_method *method);
+bool transport_is_keyed(const struct transport *transport);
 int transport_open(struct transport *transport, const union endpoint *local,
 		   struct complaint *complaint);
 void transport_keyed(struct transport *transport,

@@ -106,9 +106,10 @@ static json_t *ask(FILE *stream, json_t *request)
 		fail(KSRTP_REFUSED, "call: ksrtpd: %s", strerror(errno));
 	json_decref(request);
 	answer = read_answer(stream);
-	error = output_string(answer, "error");
-	if (error)
-		fail(KSRTP_REFUSED, "call: %s", error);
+	if (strcmp(output_string(answer, "result") ?: "", "ok")) {
+		error = output_string(answer, "error");
+		fail(KSRTP_REFUSED, "call: %s", error ?: "ksrtpd refuses it");
+	}
 	return answer;
 }
 
