@@ -11,16 +11,19 @@ import time
 
 from ksrtpd import started
 
-# what a page needs to be heard: a camera and a microphone of Chromium's own, and
-# addresses as they are (not names of mDNS, which nobody here would look up)
+# what a page needs to be heard: a camera and a microphone of Chromium's own, a clock
+# in place of a loudspeaker, in a process that is there anyway, and addresses as they
+# are (not names of mDNS, which nobody here would look up)
 OPTIONS = ('--headless=new', '--no-sandbox', '--disable-gpu',
            '--disable-dev-shm-usage', '--no-first-run', '--disable-extensions',
            '--disable-background-networking', '--disable-sync',
            '--disable-component-update', '--disable-default-apps',
-           '--mute-audio', '--autoplay-policy=no-user-gesture-required',
+           '--mute-audio', '--disable-audio-output',
+           '--autoplay-policy=no-user-gesture-required',
            '--use-fake-device-for-media-stream',
            '--use-fake-ui-for-media-stream', '--no-zygote',
-           '--disable-features=WebRtcHideLocalIpsWithMdns')
+           '--disable-features=WebRtcHideLocalIpsWithMdns,'
+           'AudioServiceOutOfProcess,AudioServiceSandbox')
 
 
 def available():
