@@ -195,6 +195,33 @@ static inline int ksrtp_packet_stream(struct ksrtp_packet *packet,
 	return likely(*stream) ? 0 : ksrtp_packet_begin_stream(packet, stream);
 }
 
+/* Updates a stream's state; -ESTALE if the stream was unlinked meanwhile. */
+typedef int ksrtp_packet_update(struct ksrtp_packet *packet,
+				struct ksrtp_stream *stream, void *arg);
+
+/*
+ * Find or create the stream of a packet, and update its state. Inline, so that the
+ * call is direct. Returns what @update does, but not -ESTALE; a cause is counted by
+ * the stream.
+ */
+static __always_inline int
+ksrtp_packet_update_stream(struct ksrtp_packet *packet,
+			   struct ksrtp_stream **stream,
+			   ksrtp_packet_update *update, void *arg)
+{
+	int cause;
+
+	do {
+		cause = ksrtp_packet_stream(packet, stream);
+		if (cause)
+			return cause;
+		cause = update(packet, *stream, arg);
+	} while (cause == -ESTALE);
+	if (unlikely(cause > 0))
+		ksrtp_stream_drop(*stream, cause);
+	return cause;
+}
+
 /**
  * ksrtp_packet_spend() - count a packet towards its master key's lifetime
  * @packet: the packet

@@ -697,6 +697,13 @@ static noinline void ksrtp_receive_hear(struct ksrtp_packet *packet,
 		WRITE_ONCE(send->follow, ksrtp_keyset_speaker(keyset));
 }
 
+/* Record a packet in its stream. As ksrtp_stream_accept(). */
+static int ksrtp_receive_record(struct ksrtp_packet *packet,
+				struct ksrtp_stream *stream, void *arrival)
+{
+	return ksrtp_stream_accept(stream, arrival);
+}
+
 /* The packet is authentic: update the stream and counters. */
 static int ksrtp_receive_accept(struct ksrtp_packet *packet)
 {
@@ -715,16 +722,10 @@ static int ksrtp_receive_accept(struct ksrtp_packet *packet)
 	struct ksrtp_stream *stream;
 	int cause;
 
-	do {
-		cause = ksrtp_packet_stream(packet, &stream);
-		if (cause)
-			return cause;
-		cause = ksrtp_stream_accept(stream, &arrival);
-	} while (cause == -ESTALE);
-	if (cause) {
-		ksrtp_stream_drop(stream, cause);
+	cause = ksrtp_packet_update_stream(packet, &stream,
+					   ksrtp_receive_record, &arrival);
+	if (cause)
 		return cause;
-	}
 	if (unlikely(arrival.manner))
 		ksrtp_receive_hear(packet, arrival.manner);
 	if (work->keys->inner)

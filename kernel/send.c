@@ -136,18 +136,31 @@ static u64 ksrtp_send_digest(const struct ksrtp_packet *packet)
 	return siphash_2u64(digest, packet->keyset->serial, &key) ?: 1;
 }
 
+/* Reserve a packet index in a stream. As ksrtp_stream_reserve(). */
+static int ksrtp_send_claim(struct ksrtp_packet *packet,
+			    struct ksrtp_stream *stream, void *arg)
+{
+	const struct ksrtp_claim *claim = arg;
+
+	if (unlikely(claim->digest) &&
+	    !ksrtp_stream_remember(packet->session, stream,
+				   ksrtp_send_again(packet)))
+		return KSRTP_A_STATS_DROP_NO_MEMORY;
+	return ksrtp_stream_reserve(stream, claim, &packet->work.index);
+}
+
 /* Reserve a packet index, and choose the master key for it. */
 static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
 {
 	const struct ksrtp_keyset *keyset = packet->keyset;
 	struct ksrtp_work *work = &packet->work;
-	u32 again = ksrtp_send_again(packet);
 	struct ksrtp_claim claim = {
 		.keyset = keyset,
 		.direction = ksrtp_direction(packet->session, packet->id),
 		.rtcp = work->rtcp,
 		.seq = seq,
-		.digest = again ? ksrtp_send_digest(packet) : 0,
+		.digest = ksrtp_send_again(packet) ?
+			  ksrtp_send_digest(packet) : 0,
 		.bytes = work->len,
 	};
 	struct ksrtp_stream *stream;
@@ -156,15 +169,8 @@ static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
 	/* pairs with the release in ksrtp_keyset_note() */
 	if (unlikely(!smp_load_acquire(&packet->keysets->noted)))
 		ksrtp_keyset_note(packet->keysets);
-	do {
-		cause = ksrtp_packet_stream(packet, &stream);
-		if (cause)
-			return cause;
-		if (unlikely(claim.digest) &&
-		    !ksrtp_stream_remember(packet->session, stream, again))
-			return KSRTP_A_STATS_DROP_NO_MEMORY;
-		cause = ksrtp_stream_reserve(stream, &claim, &work->index);
-	} while (cause == -ESTALE);
+	cause = ksrtp_packet_update_stream(packet, &stream, ksrtp_send_claim,
+					   &claim);
 	if (unlikely(cause == -EALREADY)) {
 		/* a second pass of one packet is not a repetition */
 		if (!ksrtp_udp_twice(packet->skb, packet->udp))
@@ -172,10 +178,8 @@ static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
 						      packet->id)->repeats);
 		cause = 0;
 	}
-	if (cause) {
-		ksrtp_stream_drop(stream, cause);
+	if (cause)
 		return cause;
-	}
 	work->inner_index = work->index;
 
 	if (keyset->mki_len)
