@@ -53,8 +53,7 @@ tool:
 	$(MAKE) -C userspace BUILD=$(BUILD)
 
 # the keying agent, which needs more libraries than the tool
-agent:
-	@mkdir -p $(BUILD)
+agent: tool
 	$(MAKE) -C userspace BUILD=$(BUILD) agent
 
 install-agent uninstall-agent: agent

@@ -88,7 +88,8 @@ def install(tap):
             make('install-agent', 'PREFIX=' + prefix)
             tap.equal(files(top) - {configuration}, {
                 at + '/sbin/ksrtpd', at + '/share/man/man8/ksrtpd.8',
-                at + '/lib/systemd/system/ksrtpd.service'}, 'files of the agent')
+                at + '/lib/systemd/system/ksrtpd.service',
+                at + '/lib/sysusers.d/ksrtpd.conf'}, 'files of the agent')
             unit = open('%s/%s/lib/systemd/system/ksrtpd.service' %
                         (top, at)).read()
             tap.ok('ExecStart=%s/sbin/ksrtpd config %%d/ksrtpd.conf\n' %

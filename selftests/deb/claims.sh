@@ -24,7 +24,9 @@ complete()
 		find kernel uapi -name '*.[ch]' | sed 's,^,ksrtp-[0-9.]*/,'
 		printf '%s\n' bash-completion/completions/ksrtp \
 			systemd/system/ksrtp.service \
-			systemd/system/ksrtp-monitor.service libksrtp.h linux/ksrtp.h \
+			systemd/system/ksrtp-monitor.service \
+			systemd/system/ksrtpd.service sysusers.d/ksrtpd.conf \
+			libksrtp.h linux/ksrtp.h \
 			libksrtp.a libksrtp.so libksrtp.so.0 pkgconfig/libksrtp.pc)
 	return $missing
 }
@@ -96,6 +98,12 @@ program()
 		$(pkg-config --cflags --libs libksrtp)' || return
 	told=$(inside /debs/call 2>&1) || [ "$told" = \
 		"call: LOCAL-PORT REMOTE-ADDRESS REMOTE-PORT" ]
+}
+
+# agent PACKAGE: the daemon for browsers runs, and has a user that stays
+agent()
+{
+	install "$@" && inside getent passwd ksrtp && inside ksrtpd help
 }
 
 # boots KERNEL: it loads what DKMS has built when the packaged tool asks for it,
