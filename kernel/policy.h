@@ -32,6 +32,8 @@
  * @unencrypted_srtp: RTP is only authenticated, RFC 4568 section 6.3.2
  * @unencrypted_srtcp: RTCP is only authenticated
  * @unauthenticated_srtp: RTP is only encrypted, RFC 4568 section 6.3.3
+ * @short_srtcp_tag: tags of SRTCP have the length of those of SRTP, unlike in
+ *	RFC 3711 section 5.2
  * @has_extensions: @extensions has a bit set
  */
 struct ksrtp_policy {
@@ -49,6 +51,7 @@ struct ksrtp_policy {
 	bool unencrypted_srtp;
 	bool unencrypted_srtcp;
 	bool unauthenticated_srtp;
+	bool short_srtcp_tag;
 	bool has_extensions;
 };
 
@@ -91,7 +94,9 @@ static inline void ksrtp_policy_trailer(const struct ksrtp_policy *policy,
 
 	*trailer = (struct ksrtp_trailer){ .mki_len = mki_len };
 	if (rtcp) {
-		trailer->tag_len = policy->suite->rtcp_tag_len;
+		trailer->tag_len = policy->short_srtcp_tag ?
+				   policy->suite->rtp_tag_len :
+				   policy->suite->rtcp_tag_len;
 		trailer->index_len = KSRTP_SRTCP_INDEX_LEN;
 		return;
 	}

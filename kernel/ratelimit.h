@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Rate limit: count every event, report at most one a period. */
+/*
+ * Rate limits: count every event, report at most one a period; and an allowance of
+ * work for each second.
+ */
 #ifndef _KSRTP_RATELIMIT_H
 #define _KSRTP_RATELIMIT_H
 
 #include <linux/atomic.h>
 #include <linux/jiffies.h>
+#include <linux/timekeeping.h>
 
 /**
  * struct ksrtp_ratelimit - an event that may happen often
@@ -39,6 +43,35 @@ static inline u32 ksrtp_ratelimit_tell(struct ksrtp_ratelimit *limit)
 	if (cmpxchg(&limit->told, told, now) != told)
 		return 0;
 	return atomic_xchg(&limit->untold, 0);
+}
+
+/**
+ * struct ksrtp_allowance - work that may be done so often in a second
+ * @second: the second that @spent is for
+ * @spent: how often it was asked for in that second
+ */
+struct ksrtp_allowance {
+	u32 second;
+	atomic_t spent;
+};
+
+/**
+ * ksrtp_allowance_spend() - is there anything left of an allowance?
+ * @allowance: the allowance
+ * @most: how often the work may be done in a second
+ *
+ * Context: any.
+ * Return: true if the work may be done.
+ */
+static inline bool ksrtp_allowance_spend(struct ksrtp_allowance *allowance,
+					 int most)
+{
+	u32 second = ktime_get_seconds();
+	u32 old = READ_ONCE(allowance->second);
+
+	if (old != second && cmpxchg(&allowance->second, old, second) == old)
+		atomic_set(&allowance->spent, 0);
+	return atomic_inc_return(&allowance->spent) <= most;
 }
 
 #endif /* _KSRTP_RATELIMIT_H */

@@ -9,7 +9,6 @@
 #include <linux/err.h>
 #include <linux/indirect_call_wrapper.h>
 #include <linux/slab.h>
-#include <linux/timekeeping.h>
 
 #include "compat.h"
 #include "netlink/event.h"
@@ -28,6 +27,12 @@
  * session. Each costs an authentication, and forged packets can cause them.
  */
 #define KSRTP_SEARCHES_PER_SECOND	1000
+
+/*
+ * Limit of checks whether a refused packet has a tag of another length, for each
+ * direction of a session. Each costs an authentication by each key.
+ */
+#define KSRTP_TAG_CHECKS_PER_SECOND	100
 
 /*
  * Passes over several keysets. Those that can authenticate the packet come
@@ -276,14 +281,8 @@ static bool ksrtp_receive_searches(const struct ksrtp_packet *packet)
 /* Is another search within the limit? */
 static bool ksrtp_receive_afford(struct ksrtp_direction *direction)
 {
-	u32 second = ktime_get_seconds();
-	u32 old = READ_ONCE(direction->search_second);
-
-	if (old != second &&
-	    cmpxchg(&direction->search_second, old, second) == old)
-		atomic_set(&direction->search_spent, 0);
-	if (atomic_inc_return(&direction->search_spent) >
-	    KSRTP_SEARCHES_PER_SECOND)
+	if (!ksrtp_allowance_spend(&direction->searches,
+				   KSRTP_SEARCHES_PER_SECOND))
 		return false;
 	atomic64_inc(&direction->roc_searches);
 	return true;
@@ -569,6 +568,41 @@ static bool ksrtp_receive_next_keyset(struct ksrtp_packet *packet)
 	return true;
 }
 
+/*
+ * Is the tag of a refused SRTCP packet right, but as long as some peers have it who
+ * do not follow RFC 3711 section 5.2, or who do? Then index, E bit and identifier
+ * were read at the wrong place as well, so any cause may be due to that.
+ */
+static bool ksrtp_receive_other_tag(struct ksrtp_packet *packet)
+{
+	const struct ksrtp_keyset *keyset = packet->keysets;
+	const struct ksrtp_policy *policy = &keyset->policy;
+	const struct ksrtp_suite *suite = policy->suite;
+	const u8 *data = packet->backup ?: packet->work.data;
+	unsigned int covered;
+	u8 tag_len;
+	int i;
+
+	if (!packet->work.rtcp || !suite->rtcp_tag_varies)
+		return false;
+	tag_len = policy->short_srtcp_tag ? suite->rtcp_tag_len :
+					    suite->rtp_tag_len;
+	if (packet->wire_len < KSRTP_RTCP_HEADER_LEN + KSRTP_SRTCP_INDEX_LEN +
+			       keyset->mki_len + tag_len)
+		return false;
+	if (!ksrtp_allowance_spend(&ksrtp_direction(packet->session,
+						    packet->id)->tag_checks,
+				   KSRTP_TAG_CHECKS_PER_SECOND))
+		return false;
+	covered = packet->wire_len - tag_len - keyset->mki_len;
+	for (i = 0; i < keyset->n; i++)
+		if (ksrtp_mac_fits(&keyset->keys[i]->keys[true]->set.main, data,
+				   covered, data + packet->wire_len - tag_len,
+				   tag_len))
+			return true;
+	return false;
+}
+
 /* A keyset has refused the packet: try the others, or drop it. */
 static int ksrtp_receive_elsewhere(struct ksrtp_packet *packet)
 {
@@ -577,6 +611,8 @@ static int ksrtp_receive_elsewhere(struct ksrtp_packet *packet)
 	while (ksrtp_receive_next_keyset(packet))
 		if (ksrtp_receive_try(packet))
 			return ksrtp_receive_keep(packet);
+	if (ksrtp_receive_other_tag(packet))
+		packet->cause = KSRTP_A_STATS_DROP_TAG_LENGTH;
 	stream = packet->of_stream ? ksrtp_packet_known_stream(packet) : NULL;
 	if (stream)
 		ksrtp_stream_drop(stream, packet->cause);

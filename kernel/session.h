@@ -29,7 +29,7 @@ struct netlink_ext_ack;
 
 /* This range includes counters that are not causes; these stay 0. */
 #define KSRTP_CAUSE_FIRST	KSRTP_A_STATS_DROP_NO_KEY
-#define KSRTP_CAUSE_LAST	KSRTP_A_STATS_DROP_EPOCH_LIMIT
+#define KSRTP_CAUSE_LAST	KSRTP_A_STATS_DROP_TAG_LENGTH
 #define KSRTP_CAUSES		(KSRTP_CAUSE_LAST - KSRTP_CAUSE_FIRST + 1)
 
 /**
@@ -90,8 +90,8 @@ struct ksrtp_volume {
  * @epochs_derived: epochs whose session keys were derived for a waiting packet
  * @counters_restarted: number of times that a stream's counters restarted
  * @repeats: packets sent again unchanged
- * @search_second: the second that @search_spent is for
- * @search_spent: searches in that second
+ * @searches: limit of searches for a rollover counter
+ * @tag_checks: limit of checks of tags at another length
  * @auth_failures: rate limit of alerts
  * @replays: rate limit of alerts
  * @stream_limits: rate limit of alerts
@@ -121,8 +121,8 @@ struct ksrtp_direction {
 	atomic64_t epochs_derived;
 	atomic64_t counters_restarted;
 	atomic64_t repeats;
-	u32 search_second;
-	atomic_t search_spent;
+	struct ksrtp_allowance searches;
+	struct ksrtp_allowance tag_checks;
 	struct ksrtp_ratelimit auth_failures;
 	struct ksrtp_ratelimit replays;
 	struct ksrtp_ratelimit stream_limits;

@@ -52,6 +52,7 @@ static void ksrtp_verdict_alert(struct ksrtp_session *session,
 	switch (cause) {
 	case KSRTP_A_STATS_DROP_BAD_TAG:
 	case KSRTP_A_STATS_DROP_PLAINTEXT:
+	case KSRTP_A_STATS_DROP_TAG_LENGTH:
 		info.type = KSRTP_ALERT_AUTH_FAILURES;
 		limit = &direction->auth_failures;
 		break;

@@ -21,6 +21,8 @@ void ksrtp_mac_teardown(struct ksrtp_session_keys *keys);
 const char *ksrtp_mac_driver(const struct ksrtp_session_keys *keys);
 int ksrtp_mac_seal(struct ksrtp_work *work);
 int ksrtp_mac_open(struct ksrtp_work *work);
+bool ksrtp_mac_fits(const struct ksrtp_session_keys *keys, const u8 *data,
+		    unsigned int len, const u8 *tag, u8 tag_len);
 
 /* One run of an AEAD over a packet. */
 int ksrtp_aead_setup(struct ksrtp_session_keys *keys,

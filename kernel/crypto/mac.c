@@ -137,3 +137,26 @@ int ksrtp_mac_open(struct ksrtp_work *work)
 	work->len = len - trailer->index_len;
 	return 0;
 }
+
+/**
+ * ksrtp_mac_fits() - would a tag be right for an SRTCP packet?
+ * @keys: session keys of SRTCP, with an authentication key
+ * @data: the packet
+ * @len: its length without identifier and tag, in bytes
+ * @tag: the tag
+ * @tag_len: its length in bytes, at least 1
+ *
+ * Context: any.
+ * Return: true if it would; false also if the crypto API fails.
+ */
+bool ksrtp_mac_fits(const struct ksrtp_session_keys *keys, const u8 *data,
+		    unsigned int len, const u8 *tag, u8 tag_len)
+{
+	u8 digest[KSRTP_AUTH_KEY_MAX];
+	bool fits;
+
+	fits = !ksrtp_hmac_digest(&keys->hmac, data, len, digest) &&
+	       !crypto_memneq(digest, tag, tag_len);
+	memzero_explicit(digest, sizeof(digest));
+	return fits;
+}

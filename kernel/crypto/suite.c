@@ -53,6 +53,8 @@ static const struct ksrtp_suite ksrtp_suites[] = {
 		KSRTP_SUITE(AES_CM_128_HMAC_SHA1_32),
 		KSRTP_DTLS("AES128_CM_HMAC_SHA1_32", 0x0002),
 		KSRTP_CM("aes", 16), KSRTP_HMAC(4),
+		/* libre and FFmpeg */
+		.rtcp_tag_varies = true,
 	},
 	[KSRTP_SUITE_AES_192_CM_HMAC_SHA1_80] = {
 		KSRTP_SUITE(AES_192_CM_HMAC_SHA1_80),
@@ -69,6 +71,8 @@ static const struct ksrtp_suite ksrtp_suites[] = {
 	[KSRTP_SUITE_AES_256_CM_HMAC_SHA1_32] = {
 		KSRTP_SUITE(AES_256_CM_HMAC_SHA1_32),
 		KSRTP_CM("aes", 32), KSRTP_HMAC(4),
+		/* libre */
+		.rtcp_tag_varies = true,
 	},
 	[KSRTP_SUITE_NULL_HMAC_SHA1_80] = {
 		KSRTP_SUITE(NULL_HMAC_SHA1_80),

@@ -30,6 +30,7 @@ struct ksrtp_transform;
  *	bytes; 0 with an AEAD
  * @rtp_tag_len: length of an SRTP authentication tag, in bytes
  * @rtcp_tag_len: length of an SRTCP authentication tag, in bytes
+ * @rtcp_tag_varies: some peers shorten SRTCP tags to @rtp_tag_len bytes
  */
 struct ksrtp_suite {
 	enum ksrtp_suite_id id;
@@ -46,6 +47,7 @@ struct ksrtp_suite {
 	u8 auth_key_len;
 	u8 rtp_tag_len;
 	u8 rtcp_tag_len;
+	bool rtcp_tag_varies;
 };
 
 const struct ksrtp_suite *ksrtp_suite_get(u32 id);

@@ -80,6 +80,8 @@ static int ksrtp_request_settings(struct nlattr **attrs,
 			   &policy->unencrypted_srtcp);
 	ksrtp_request_bool(attrs[KSRTP_A_DIRECTION_UNAUTHENTICATED_SRTP],
 			   &policy->unauthenticated_srtp);
+	ksrtp_request_bool(attrs[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG],
+			   &policy->short_srtcp_tag);
 	if (attrs[KSRTP_A_DIRECTION_CRYPTEX])
 		policy->cryptex = nla_get_u32(attrs[KSRTP_A_DIRECTION_CRYPTEX]);
 	if (attrs[KSRTP_A_DIRECTION_RCC_MODE])
@@ -124,6 +126,8 @@ static const char *ksrtp_request_suits(const struct ksrtp_policy *policy)
 	if (policy->cryptex != KSRTP_CRYPTEX_OFF &&
 	    (!suite->cipher || ksrtp_suite_is_double(suite)))
 		return "cryptex: not with this suite";
+	if (policy->short_srtcp_tag && !suite->rtcp_tag_varies)
+		return "short-srtcp-tag: not with this suite";
 	if (!bitmap_empty(policy->repair_types, 128) &&
 	    !ksrtp_suite_is_double(suite))
 		return "repair-types: only with DOUBLE suites";
@@ -328,6 +332,8 @@ static int ksrtp_put_policy(struct sk_buff *msg,
 	    ksrtp_put_flag_setting(msg,
 				   KSRTP_A_DIRECTION_UNAUTHENTICATED_SRTP,
 				   policy->unauthenticated_srtp) ||
+	    ksrtp_put_flag_setting(msg, KSRTP_A_DIRECTION_SHORT_SRTCP_TAG,
+				   policy->short_srtcp_tag) ||
 	    ksrtp_put_set(msg, KSRTP_A_DIRECTION_ENCRYPTED_EXTENSIONS,
 			  policy->extensions, 256) ||
 	    ksrtp_put_setting(msg, KSRTP_A_DIRECTION_CRYPTEX, policy->cryptex,

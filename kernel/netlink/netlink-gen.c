@@ -118,7 +118,7 @@ static const struct netlink_range_validation ksrtp_a_key_key_serial_range = {
 };
 
 /* Common nested types */
-const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_RESTART_COUNTERS + 1] = {
+const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG + 1] = {
 	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 19),
 	[KSRTP_A_DIRECTION_MASTER_KEY] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_KEY_MAX),
 	[KSRTP_A_DIRECTION_MASTER_SALT] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_SALT_MAX),
@@ -149,9 +149,10 @@ const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_RESTART_COUN
 	[KSRTP_A_DIRECTION_UNUSED_KEY] = { .type = NLA_FLAG, },
 	[KSRTP_A_DIRECTION_REPEAT] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_repeat_range),
 	[KSRTP_A_DIRECTION_RESTART_COUNTERS] = { .type = NLA_FLAG, },
+	[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
-const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_RESTART_COUNTERS + 1] = {
+const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG + 1] = {
 	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 19),
 	[KSRTP_A_DIRECTION_MASTER_KEY] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_KEY_MAX),
 	[KSRTP_A_DIRECTION_MASTER_SALT] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_SALT_MAX),
@@ -177,6 +178,7 @@ const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_REST
 	[KSRTP_A_DIRECTION_UNUSED_KEY] = { .type = NLA_FLAG, },
 	[KSRTP_A_DIRECTION_REPEAT] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_repeat_range),
 	[KSRTP_A_DIRECTION_RESTART_COUNTERS] = { .type = NLA_FLAG, },
+	[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1] = {
@@ -192,7 +194,7 @@ const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1] = {
 	[KSRTP_A_FLOW_SSRC] = { .type = NLA_U32, },
 };
 
-const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_REPEATS + 1] = {
+const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_TAG_LENGTH + 1] = {
 	[KSRTP_A_STATS_RTP_PACKETS] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_RTP_BYTES] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_RTCP_PACKETS] = { .type = NLA_U64, },
@@ -225,6 +227,7 @@ const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_REPEATS + 1] = {
 	[KSRTP_A_STATS_EPOCHS_DERIVED] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_COUNTERS_RESTARTED] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_REPEATS] = { .type = NLA_U64, },
+	[KSRTP_A_STATS_DROP_TAG_LENGTH] = { .type = NLA_U64, },
 };
 
 /* KSRTP_CMD_SESSION_NEW - do */

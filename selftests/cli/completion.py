@@ -87,6 +87,7 @@ def places(tap):
             ('session add rtcp-mux send un', {
                 'unencrypted-srtp', 'unencrypted-srtcp', 'unauthenticated-srtp',
                 'unused-key'}),
+            ('session add send short-srtcp-tag ', {'on', 'off'}),
             ('session add send counters ', {'continue', 'restart', 'peer'}),
             ('session add send cryptex ', {'off', 'on', 'accept'}),
             ('session del i', {'id'}),

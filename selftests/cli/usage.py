@@ -142,6 +142,7 @@ BAD = (
     (ADD + 'send unencrypted-srtp 1', "'1' is neither on nor off"),
     (ADD + 'send unencrypted-srtcp yes', "'yes' is neither on nor off"),
     (ADD + 'send unauthenticated-srtp', 'unauthenticated-srtp: value missing'),
+    (ADD + 'send short-srtcp-tag 4', "'4' is neither on nor off"),
     (ADD + 'send repeat', 'repeat: value missing'),
     (ADD + 'send repeat 32769', 'is not within 0..32768'),
     (ADD + 'send cryptex maybe', "'maybe' is none of off, on and accept"),
@@ -248,6 +249,7 @@ GOOD = (
     ADD + 'send unencrypted-srtp on unencrypted-srtcp off '
     'unauthenticated-srtp off',
     ADD + 'send encrypted-extensions none recv encrypted-extensions 1,4-7,255',
+    ADD + 'send short-srtcp-tag on recv short-srtcp-tag off',
     ADD + 'send repair-types none recv repair-types 0-127',
     ADD + 'send cryptex on recv cryptex accept',
     ADD + 'send rcc-mode off rcc-rate 65535 recv rcc-mode 3 rcc-rate 1',

@@ -17,6 +17,7 @@ static void policy_trailers(struct kunit *test)
 		bool rtcp;
 		u16 seq;
 		u8 tag_len, roc_len, index_len;
+		bool short_srtcp_tag;
 	} cases[] = {
 		{ KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80, KSRTP_RCC_OFF, 1,
 		  false, 0, false, 0, 10, 0, 0 },
@@ -46,6 +47,13 @@ static void policy_trailers(struct kunit *test)
 		  false, 0, false, 65535, 4, 4, 0 },
 		{ KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80, KSRTP_RCC_M3, 2,
 		  false, 3, false, 1, 0, 0, 0 },
+		/* as peers have it that do not follow RFC 3711 section 5.2 */
+		{ KSRTP_SUITE_AES_CM_128_HMAC_SHA1_32, KSRTP_RCC_OFF, 1,
+		  false, 4, true, 0, 4, 0, 4, true },
+		{ KSRTP_SUITE_AES_256_CM_HMAC_SHA1_32, KSRTP_RCC_OFF, 1,
+		  true, 0, true, 0, 4, 0, 4, true },
+		{ KSRTP_SUITE_AES_256_CM_HMAC_SHA1_32, KSRTP_RCC_OFF, 1,
+		  false, 0, false, 0, 4, 0, 0, true },
 	};
 	struct ksrtp_trailer trailer;
 	struct ksrtp_policy policy;
@@ -57,6 +65,7 @@ static void policy_trailers(struct kunit *test)
 		policy.rcc_mode = cases[i].rcc_mode;
 		policy.rcc_rate = cases[i].rcc_rate;
 		policy.unauthenticated_srtp = cases[i].unauthenticated;
+		policy.short_srtcp_tag = cases[i].short_srtcp_tag;
 		ksrtp_policy_trailer(&policy, cases[i].mki_len, cases[i].rtcp,
 				     cases[i].seq, &trailer);
 		KUNIT_EXPECT_EQ(test, trailer.tag_len, cases[i].tag_len);

@@ -6,6 +6,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+import srtp_ref
 from ksrtp_test import *
 
 SHAPES = (
@@ -129,6 +130,77 @@ def options(tap):
         call.close()
 
 
+def short_srtcp_tags(tap):
+    """Tags of SRTCP as short as those of SRTP, as libre and FFmpeg have them."""
+    a, b = pair()
+    for suite in ('AES_CM_128_HMAC_SHA1_32', 'AES_256_CM_HMAC_SHA1_32'):
+        call = Call(a, b, suite, recv_words=('short-srtcp-tag', 'on'),
+                    peer=('short-rtcp-tag',))
+        reports = [rtcp(blocks=n) for n in range(4)]
+        wires = [call.out(one, True) for one in reports]
+        tap.equal([len(w) - len(p) for p, w in zip(reports, wires)], [8] * 4,
+                  suite + ': index and a tag of 32 bits')
+        tap.equal([call.peer.unprotect_rtcp(w) for w in wires], reports,
+                  suite + ': libsrtp understands our SRTCP')
+        tap.equal([call.through(call.peer.protect_rtcp(p), True)
+                   for p in reports], reports, suite + ': we understand libsrtp')
+        call.both_ways(tap, suite + ': SRTP is as ever')
+        shown = a.json('session', 'show')[0]
+        tap.equal([shown[way].get('short-srtcp-tag') for way in ('send', 'recv')],
+                  [True, True], suite + ': it is shown')
+        a.ksrtp('session', 'set', 'id', call.id, 'recv', 'short-srtcp-tag', 'off')
+        tap.equal(call.refused([call.peer.protect_rtcp(p) for p in reports], True),
+                  [], suite + ': and not accepted without it')
+        tap.equal(call.drops('recv'), {'drop-tag-length': 4},
+                  suite + ': for the length of its tag')
+        stranger = Peer(suite, key(suite, 9), 'short-rtcp-tag')
+        call.refused([stranger.protect_rtcp(p) for p in reports], True)
+        tap.equal(call.a.stats('recv').get('drop-tag-length'), 4,
+                  suite + ': which a wrong key is not')
+        stranger.close()
+        found = json.loads(a.ksrtp('-j', 'doctor', check=False).stdout)
+        tap.ok(any('length of its tag' in one['finding'] for one in found),
+               suite + ': which ksrtp doctor knows', found)
+        state = a.ksrtp('dump').stdout
+        call.close()
+        a.ksrtp('restore', '-', input=state)
+        shown = a.json('session', 'show')[0]
+        tap.equal([shown[way].get('short-srtcp-tag') for way in ('send', 'recv')],
+                  [True, None], suite + ': dumped, and restored')
+        a.ksrtp('session', 'flush')
+    tag_with_identifier(tap, a, b)
+
+
+def tag_with_identifier(tap, a, b):
+    """Which is behind the index, before the tag."""
+    suite, mki = 'AES_CM_128_HMAC_SHA1_32', b'\xc0\xff\xee'
+    for words, options, cause in (
+            ((), (), None), (('short-srtcp-tag', 'on'), ('short-rtcp-tag',), None),
+            ((), ('short-rtcp-tag',), 'drop-tag-length')):
+        master = key(suite)
+        number = a.session(*flow(A4, B4), recv=(suite, master, 'mki', mki.hex(),
+                                                *words))
+        app, wire = a.socket(A4, 5001), b.socket(B4, 6001)
+        packet = srtp_ref_rtcp(suite, master, mki, 4 if options else 10)
+        wire.sendto(packet, (A4, 5001))
+        wire.sendto(MARKER, (A4, 5001))
+        got = app.recv(2000)
+        tap.equal((got == rtcp(), {name for name in a.stats('recv', number)
+                                   if name.startswith('drop-')}),
+                  (not cause, {cause} - {None}), 'an identifier, %s: %s' % (
+                      ' '.join(words) or 'as the RFC', cause or 'accepted'))
+        app.close()
+        wire.close()
+        a.ksrtp('session', 'del', 'id', number)
+
+
+def srtp_ref_rtcp(suite, master, mki, tag_len):
+    """A report, of the implementation in Python, with a tag of this length."""
+    context = srtp_ref.Context(suite, master[:-14], master[-14:], mki=mki)
+    whole = context.protect_rtcp(rtcp(), 1)
+    return whole[:len(whole) - 10 + tag_len]
+
+
 def identifiers(tap):
     a, b = pair()
     for suite in (CM, GCM):
@@ -187,4 +259,5 @@ def accelerated(tap):
                suite['name'] + ' runs on AES-NI', suite)
 
 
-main(every_suite, mux, rtcp_ports, options, identifiers, accelerated)
+main(every_suite, mux, rtcp_ports, options, short_srtcp_tags, identifiers,
+     accelerated)

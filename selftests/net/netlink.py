@@ -23,7 +23,7 @@ SUITE, KEY, SALT, WINDOW, STATE = range(1, 6)
 (MKI, RTP_LIFE, RTCP_LIFE, SOFT, OVERLAP, RATE, CLEAR_RTP, CLEAR_RTCP, UNAUTH,
  EXTENSIONS, CRYPTEX, RCC, RCC_RATE, INITIAL_ROC, SEARCH, REPAIR) = \
     range(9, 25)
-COUNTERS, UNUSED_KEY, REPEAT, RESTART_COUNTERS = 28, 29, 30, 31
+COUNTERS, UNUSED_KEY, REPEAT, RESTART_COUNTERS, SHORT_SRTCP = range(28, 33)
 (K_SESSION, K_DIRECTION, K_MKI, K_KEY, K_SALT, K_FROM, K_TO, K_RTP_LIFE,
  K_RTCP_LIFE, K_SOFT, K_RTP_USED, K_RTCP_USED) = range(2, 14)
 R_ID, R_IFINDEX, R_FAMILY, R_FIRST, R_LAST = range(2, 7)
@@ -372,6 +372,12 @@ BAD = (
      'repeat: is for sending'),
     ('32769 packets to be sent again', NEW, send(attr(REPEAT, 32769)),
      errno.ERANGE, 'out of range'),
+    ('a short tag of SRTCP, 2', NEW, send(attr(SHORT_SRTCP, u8(2))),
+     errno.ERANGE, 'out of range'),
+    *(('a short tag of SRTCP, suite %d' % suite, NEW,
+       send(attr(SHORT_SRTCP, u8(1)), suite=suite), errno.EINVAL,
+       'short-srtcp-tag: not with this suite')
+      for suite in (1, GCM_SUITE, NULL_SUITE, 10, DOUBLE_SUITE)),
     ('repair types of another suite', NEW, send(attr(REPAIR, b'\1')),
      errno.EINVAL, 'repair-types: only'),
     ('repair type 128', NEW, send(attr(REPAIR, b'\x80'), suite=DOUBLE_SUITE),

@@ -5,7 +5,8 @@
  *
  * KEY is master key and salt in hex, or MKI:KEY with a master key identifier;
  * several may be given then. OPTION is ext=ID,ID... for header extensions to be
- * encrypted, or clear-rtp, clear-rtcp or unauthenticated-rtp. Each line of
+ * encrypted, or clear-rtp, clear-rtcp, unauthenticated-rtp, or short-rtcp-tag for
+ * tags of SRTCP as long as those of SRTP. Each line of
  * standard input is a verb and a packet in hex: "protect", "unprotect",
  * "protect-rtcp", "unprotect-rtcp"; or "use N", which chooses the key to
  * protect with; or "update KEY..." or "renew KEY...", which give both directions
@@ -64,7 +65,7 @@ static unsigned char keys[KEYS_MAX][64], mkis[KEYS_MAX][128];
 static srtp_master_key_t masters[KEYS_MAX];
 static srtp_master_key_t *master_list[KEYS_MAX];
 static int n_keys, mki_len, extensions[255], n_extensions;
-static bool clear_rtp, clear_rtcp, unauthenticated_rtp;
+static bool clear_rtp, clear_rtcp, unauthenticated_rtp, short_rtcp_tag;
 
 static void usage(void)
 {
@@ -110,6 +111,8 @@ static void parse(int argc, char **argv)
 			clear_rtcp = true;
 		} else if (!strcmp(argv[i], "unauthenticated-rtp")) {
 			unauthenticated_rtp = true;
+		} else if (!strcmp(argv[i], "short-rtcp-tag")) {
+			short_rtcp_tag = true;
 		} else if (!strncmp(argv[i], "ext=", 4)) {
 			for (id = strtok(argv[i] + 4, ","); id;
 			     id = strtok(NULL, ","))
@@ -143,6 +146,8 @@ static srtp_policy_t policy_of(srtp_ssrc_type_t type)
 		policy.rtp.auth_key_len = 0;
 		policy.rtp.auth_tag_len = 0;
 	}
+	if (short_rtcp_tag)
+		policy.rtcp.auth_tag_len = policy.rtp.auth_tag_len;
 	return policy;
 }
 

@@ -46,6 +46,8 @@ static const struct setting {
 	  0, KSRTP_ROC_SEARCH_MAX, 0, false },
 	{ "counters", KSRTP_A_DIRECTION_COUNTERS, 0, 0, 0, false },
 	{ "repeat", KSRTP_A_DIRECTION_REPEAT, 0, KSRTP_REPEAT_MAX, 0, false },
+	{ "short-srtcp-tag", KSRTP_A_DIRECTION_SHORT_SRTCP_TAG,
+	  0, 1, 0, false },
 };
 
 #define SETTINGS (sizeof(settings) / sizeof(*settings))

@@ -38,7 +38,7 @@ static const char sdp_help[] =
 	"             [ rcc-mode { off | 1 | 2 | 3 } ] [ rcc-rate N ]\n"
 	"             [ initial-roc N ] [ roc-search N ] [ repair-types LIST ]\n"
 	"             [ counters { continue | restart | peer } ] [ repeat N ]\n"
-	"             [ used-key ]\n"
+	"             [ used-key ] [ short-srtcp-tag { on | off } ]\n"
 	"MIKEY := [ { psk-file { FILE | - } | psk-ring { SERIAL | user:DESCRIPTION } |\n"
 	"             insecure-psk TEXT | psk TEXT } ]\n"
 	"         [ own-key FILE own-cert FILE ] [ trust FILE ]\n"
@@ -101,7 +101,7 @@ static const struct {
 	{ "encrypted-extensions", false }, { "cryptex", false },
 	{ "rcc-mode", false }, { "rcc-rate", false }, { "initial-roc", false },
 	{ "roc-search", false }, { "repair-types", false }, { "counters", false },
-	{ "repeat", false },
+	{ "repeat", false }, { "short-srtcp-tag", false },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))

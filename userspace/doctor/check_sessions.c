@@ -11,9 +11,17 @@
 #include "util/output.h"
 #include "util/suites.h"
 
+static bool has_tags_of_other_length(const json_t *session)
+{
+	const json_t *recv = json_object_get(session, "recv");
+
+	return output_number(json_object_get(recv, "stats"),
+			     "drop-tag-length");
+}
+
 static void check_states(void)
 {
-	unsigned int pending = 0, orphaned = 0;
+	unsigned int pending = 0, orphaned = 0, tags = 0;
 	json_t *list, *session;
 	size_t i;
 
@@ -26,6 +34,7 @@ static void check_states(void)
 			orphaned++;
 		else if (output_direction_is(session, "state", "pending"))
 			pending++;
+		tags += has_tags_of_other_length(session);
 	}
 	if (orphaned)
 		finding(FINDING_PROBLEM, "session",
@@ -35,6 +44,10 @@ static void check_states(void)
 		finding(FINDING_NOTE, "session",
 			"%u of %zu sessions wait for keys, and drop until then\nsignalling has not given them any\nif calls are silent: ksrtp session show, and the log of the signalling",
 			pending, json_array_size(list));
+	if (tags)
+		finding(FINDING_NOTE, "session",
+			"%u of %zu sessions drop SRTCP because of the length of its tag\nkeys are right; the peer has tags of 32 bits, or of 80, where this host has the other\nksrtp -s session show dropping; ksrtp session set id N send short-srtcp-tag on recv short-srtcp-tag on, or off",
+			tags, json_array_size(list));
 	if (!orphaned && !pending)
 		finding(FINDING_OK, "session", "%zu sessions, all with keys",
 			json_array_size(list));

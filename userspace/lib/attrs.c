@@ -107,6 +107,7 @@ static const struct attr stats_attrs[] = {
 	[KSRTP_A_STATS_EPOCHS_DERIVED] = { "epochs-derived", ATTR_U64 },
 	[KSRTP_A_STATS_COUNTERS_RESTARTED] = { "counters-restarted", ATTR_U64 },
 	[KSRTP_A_STATS_REPEATS] = { "repeats", ATTR_U64 },
+	[KSRTP_A_STATS_DROP_TAG_LENGTH] = { "drop-tag-length", ATTR_U64 },
 };
 static const struct attr_set stats_set = SET(stats_attrs);
 
@@ -154,6 +155,7 @@ static const struct attr direction_attrs[] = {
 	[KSRTP_A_DIRECTION_REPEAT] = { "repeat", ATTR_U32 },
 	[KSRTP_A_DIRECTION_RESTART_COUNTERS] = {
 		"restart-counters", ATTR_FLAG },
+	[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG] = { "short-srtcp-tag", ATTR_BOOL },
 };
 const struct attr_set direction_set = SET(direction_attrs);
 
