@@ -34,24 +34,13 @@ static struct {
 	bool feedback;
 } words;
 
-static bool take_text(struct args *args, const char *word, const char **into)
-{
-	bool seen = *into;
-
-	if (!args_take(args, word))
-		return false;
-	args_once(&seen, word);
-	*into = args_value(args, word);
-	return true;
-}
-
 static void take_words(struct args *args, bool has_file, bool has_feedback)
 {
 	memset(&words, 0, sizeof(words));
 	while (*args->word) {
-		if (take_text(args, "call", &words.id) ||
-		    take_text(args, "control", &words.control) ||
-		    (has_file && take_text(args, "file", &words.file)))
+		if (args_text(args, "call", &words.id) ||
+		    args_text(args, "control", &words.control) ||
+		    (has_file && args_text(args, "file", &words.file)))
 			continue;
 		if (!has_feedback || !args_take(args, "feedback"))
 			args_end(args);

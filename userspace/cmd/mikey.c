@@ -78,17 +78,6 @@ static void must(int ret)
 		usage("%s", words.with.error);
 }
 
-static bool take_uri(struct args *args)
-{
-	bool seen = uri;
-
-	if (!args_take(args, "uri"))
-		return false;
-	args_once(&seen, "uri");
-	uri = args_value(args, "uri");
-	return true;
-}
-
 static void take_message(struct args *args, const char *command, bool has_uri)
 {
 	begin();
@@ -96,7 +85,7 @@ static void take_message(struct args *args, const char *command, bool has_uri)
 		if (!secret_parse(&message_kind, args, &has_message, message,
 				  sizeof(message), NULL) &&
 		    !mikey_words_take(&words, args) &&
-		    !(has_uri && take_uri(args)))
+		    !(has_uri && args_text(args, "uri", &uri)))
 			args_end(args);
 	}
 	mikey_words_read(&words);
@@ -186,7 +175,7 @@ static void mikey_make_message(struct args *args)
 	begin();
 	while (*args->word) {
 		if (take_source(&make, args) || take_direction_word(args) ||
-		    mikey_words_take(&words, args) || take_uri(args))
+		    mikey_words_take(&words, args) || args_text(args, "uri", &uri))
 			continue;
 		if (args_take(args, "salt"))
 			args_once(&make.salt, "salt");

@@ -5,6 +5,7 @@
 
 #include "mikey_json.h"
 #include "lib/complaint.h"
+#include "lib/hex.h"
 #include "util/output.h"
 
 /* Longer fields are cut. */
@@ -12,11 +13,10 @@
 
 static json_t *hex(struct bytes bytes)
 {
-	size_t len = bytes.len < SHOWN_MAX ? bytes.len : SHOWN_MAX, i;
-	char shown[2 * SHOWN_MAX + 1] = "";
+	size_t len = bytes.len < SHOWN_MAX ? bytes.len : SHOWN_MAX;
+	char shown[2 * SHOWN_MAX + 1];
 
-	for (i = 0; i < len; i++)
-		sprintf(shown + 2 * i, "%02x", bytes.at[i]);
+	hex_encode(bytes.at, len, shown);
 	return json_string(shown);
 }
 

@@ -52,17 +52,6 @@ void mikey_words_end(struct mikey_words *words)
 	words->peer = NULL;
 }
 
-static bool take_file(struct args *args, const char *word, const char **file)
-{
-	bool seen = *file;
-
-	if (!args_take(args, word))
-		return false;
-	args_once(&seen, word);
-	*file = args_value(args, word);
-	return true;
-}
-
 static void read_psk(struct ksrtp_mikey *with)
 {
 	int len = hex_decode(psk, with->psk, sizeof(with->psk));
@@ -99,10 +88,10 @@ bool mikey_words_take(struct mikey_words *words, struct args *args)
 	} else if (args_take(args, "raw-tgk")) {
 		args_once(&words->with.raw_tgk, "raw-tgk");
 	} else {
-		return take_file(args, "own-key", &words->own_key) ||
-		       take_file(args, "own-cert", &words->own_cert) ||
-		       take_file(args, "trust", &words->trust) ||
-		       (words->makes && take_file(args, "peer-cert",
+		return args_text(args, "own-key", &words->own_key) ||
+		       args_text(args, "own-cert", &words->own_cert) ||
+		       args_text(args, "trust", &words->trust) ||
+		       (words->makes && args_text(args, "peer-cert",
 						  &words->peer));
 	}
 	return true;

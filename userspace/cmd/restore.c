@@ -218,8 +218,7 @@ static void replay_fit(json_t *stream, const char *name, json_t *session)
 	hex_decode(hex, bytes, sizeof(bytes));
 	for (n = old; n < new; n++)
 		bytes[n / 8] |= 1 << n % 8;
-	for (n = 0; n < (new + 7) / 8; n++)
-		sprintf(digits + 2 * n, "%02x", bytes[n]);
+	hex_encode(bytes, (new + 7) / 8, digits);
 	json_object_set_new(stream, name, json_string(digits));
 }
 

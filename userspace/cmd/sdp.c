@@ -120,17 +120,6 @@ static void must(int ret, const struct complaint *complaint)
 	     "%s", complaint->text);
 }
 
-static bool take_file(struct args *args, const char *word, const char **file)
-{
-	bool seen = *file;
-
-	if (!args_take(args, word))
-		return false;
-	args_once(&seen, word);
-	*file = args_value(args, word);
-	return true;
-}
-
 static bool take_address(struct args *args, const char *word,
 			 struct translation *translation)
 {
@@ -268,8 +257,8 @@ static void files_parse(struct args *args, const char *command, bool has_old,
 	plan.settings = &settings;
 	mikey_words_begin(&mikey);
 	while (*args->word) {
-		if (take_file(args, "local", &files.local) ||
-		    take_file(args, "remote", &files.remote) ||
+		if (args_text(args, "local", &files.local) ||
+		    args_text(args, "remote", &files.remote) ||
 		    take_address(args, "local-address",
 				 &files.translations.local) ||
 		    take_address(args, "remote-address",
@@ -277,8 +266,8 @@ static void files_parse(struct args *args, const char *command, bool has_old,
 		    take_dev(args) || mikey_words_take(&mikey, args) ||
 		    (has_settings && take_setting(args, &direction, has_old)))
 			continue;
-		if (has_old && (take_file(args, "old-local", &files.old_local) ||
-				take_file(args, "old-remote",
+		if (has_old && (args_text(args, "old-local", &files.old_local) ||
+				args_text(args, "old-remote",
 					  &files.old_remote)))
 			continue;
 		if (!args_take(args, "dry-run"))

@@ -6,6 +6,7 @@
 #include <linux/ksrtp.h>
 
 #include "sdp_print.h"
+#include "lib/hex.h"
 #include "lib/rollover.h"
 
 static void print_end(const char *word, const struct end *end)
@@ -65,21 +66,12 @@ static void print_words(const struct sdp_words *words, bool has_key)
 			       words->word[i].value);
 }
 
-static void print_hex(const char *word, const unsigned char *bytes,
-		      unsigned int len)
-{
-	unsigned int i;
-
-	if (len)
-		printf(" %s ", word);
-	for (i = 0; i < len; i++)
-		printf("%02x", bytes[i]);
-}
-
 static void print_key(const struct sdes_key *key)
 {
-	printf(" insecure-key ...");
-	print_hex("mki", key->mki, key->mki_len);
+	char mki[2 * KSRTP_MKI_MAX + 1];
+
+	hex_encode(key->mki, key->mki_len, mki);
+	printf(" insecure-key ...%s%s", *mki ? " mki " : "", mki);
 	if (key->interval)
 		printf(" from %llu to %llu", (unsigned long long)key->from,
 		       (unsigned long long)key->to);

@@ -23,3 +23,15 @@ int hex_decode(const char *text, unsigned char *bytes, size_t size)
 		bytes[i] = digit(text[2 * i]) << 4 | digit(text[2 * i + 1]);
 	return len / 2;
 }
+
+/* Write @len bytes to @text, which has room for twice as many characters and one. */
+void hex_encode(const unsigned char *bytes, size_t len, char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (; len--; bytes++) {
+		*text++ = digits[*bytes >> 4];
+		*text++ = digits[*bytes & 15];
+	}
+	*text = '\0';
+}

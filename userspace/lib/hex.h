@@ -6,5 +6,6 @@
 #include <stddef.h>
 
 int hex_decode(const char *text, unsigned char *bytes, size_t size);
+void hex_encode(const unsigned char *bytes, size_t len, char *text);
 
 #endif

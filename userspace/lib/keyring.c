@@ -10,6 +10,7 @@
 #include <linux/keyctl.h>
 
 #include "complaint.h"
+#include "hex.h"
 #include "keyring.h"
 
 /* Read permission of the key's group and of others. */
@@ -108,8 +109,7 @@ static int convert(const unsigned char *from, size_t len, char *text,
 	} else {
 		if (2 * len >= size)
 			return -EOVERFLOW;
-		for (i = 0; i < len; i++)
-			sprintf(text + 2 * i, "%02x", from[i]);
+		hex_encode(from, len, text);
 	}
 	return 0;
 }

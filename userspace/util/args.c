@@ -39,6 +39,18 @@ char *args_value(struct args *args, const char *keyword)
 	return *args->word++;
 }
 
+/* Take a keyword and its value, if the keyword is next; it is given once at most. */
+bool args_text(struct args *args, const char *keyword, const char **text)
+{
+	bool seen = *text;
+
+	if (!args_take(args, keyword))
+		return false;
+	args_once(&seen, keyword);
+	*text = args_value(args, keyword);
+	return true;
+}
+
 /* Read a number; false if it is not one. */
 bool number_read(const char *text, uint64_t *value)
 {

@@ -15,6 +15,7 @@ struct args {
 bool args_take(struct args *args, const char *word);
 bool args_next(const struct args *args, const char *word);
 char *args_value(struct args *args, const char *keyword);
+bool args_text(struct args *args, const char *keyword, const char **text);
 uint32_t args_number(struct args *args, const char *keyword, uint32_t min,
 		     uint32_t max);
 uint64_t args_count(struct args *args, const char *keyword, uint64_t min,

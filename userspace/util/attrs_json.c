@@ -21,13 +21,10 @@ static json_t *hex_json(const unsigned char *data, unsigned int len)
 {
 	char *hex = malloc(2 * len + 1);
 	json_t *json;
-	unsigned int i;
 
 	if (!hex)
 		return NULL;
-	*hex = '\0';
-	for (i = 0; i < len; i++)
-		sprintf(hex + 2 * i, "%02x", data[i]);
+	hex_encode(data, len, hex);
 	json = json_string(hex);
 	free(hex);
 	return json;
