@@ -29,12 +29,13 @@ class Plain:
 
 
 def make(agent, a, b, call='1', connect=True, certificate=None,
-         profiles='SRTP_AES128_CM_SHA1_80', address=B4):
-    """A call that the peer offers; both ends."""
+         profiles='SRTP_AES128_CM_SHA1_80', address=B4, inner='127.0.0.1',
+         application='127.0.0.1'):
+    """A call that the peer offers; both ends. The application sends to inner."""
     peer = WebPeer(b, address, certificate or Certificate())
     plain = agent.offer(call, peer.sdp())
-    app = Plain(a, ('127.0.0.1', ports_of(plain)[0]))
-    peer.take(agent.answer(call, plain_sdp('127.0.0.1', [5004])))
+    app = Plain(a, (inner, ports_of(plain)[0]), application)
+    peer.take(agent.answer(call, plain_sdp(application, [5004])))
     peer.check()
     if connect:
         peer.connect(profiles)
@@ -135,13 +136,7 @@ def behind(tap):
     # as hosts have it that take over addresses of others: any can be bound to
     a.sysctl('net/ipv4/ip_nonlocal_bind', 1)
     agent = Agent(a, 'application', '10.8.0.1', addresses=[A4])
-    peer = WebPeer(b, B4, Certificate())
-    plain = agent.offer('1', peer.sdp())
-    peer.take(agent.answer('1', plain_sdp(C4, [5004])))
-    app = Plain(c, ('10.8.0.1', ports_of(plain)[0]), C4)
-    peer.check()
-    peer.connect('SRTP_AES128_CM_SHA1_80')
-    agent.wait('1', 'up')
+    peer, app = make(agent, c, b, inner='10.8.0.1', application=C4)
     media(tap, peer, app, 'behind ksrtpd')
 
 

@@ -314,6 +314,13 @@ static int write_sdp(const struct call *call, const struct said *said, bool web,
 	return 0;
 }
 
+/* A description refuses a medium. */
+static void refuse(struct medium *m)
+{
+	medium_close(m);
+	memset(&m->web, 0, sizeof(m->web));
+}
+
 /* Open sockets and renew credentials as an offer requires. */
 static int prepare(struct call *call, const struct said *said, bool web,
 		   struct complaint *c)
@@ -330,8 +337,7 @@ static int prepare(struct call *call, const struct said *said, bool web,
 		else if (!*m->mid)
 			sprintf(m->mid, "%u", i);
 		if (!said[i].active) {
-			medium_close(m);
-			memset(&m->web, 0, sizeof(m->web));
+			refuse(m);
 			continue;
 		}
 		if (!m->open)
@@ -403,8 +409,7 @@ static void agree(struct call *call, const struct said *answer)
 	for (i = 0; i < sdp.n; i++) {
 		m = call->media[i];
 		if (!offer[i].active || !answer[i].active) {
-			medium_close(m);
-			memset(&m->web, 0, sizeof(m->web));
+			refuse(m);
 			continue;
 		}
 		web = call->web_offers ? &offer[i] : &answer[i];

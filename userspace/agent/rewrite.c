@@ -1,45 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "rewrite.h"
+#include "text.h"
 
 /* Priority of a single host candidate (RFC 8445, section 5.1.2). */
 #define PRIORITY 2130706431u
 
-struct writer {
-	char *at, *end;
-	bool full;
-};
-
 /* State while lines are copied. */
 struct walk {
 	const struct rewrite *rewrite;
-	struct writer *out;
+	struct text *out;
 	const struct rewrite_media *media;	/* NULL: before the first */
 	unsigned int n;
 	bool addressed;				/* c= line written */
 };
-
-static void put(struct writer *out, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void put(struct writer *out, const char *format, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, format);
-	len = vsnprintf(out->at, out->end - out->at, format, args);
-	va_end(args);
-	if (len >= out->end - out->at) {
-		out->full = true;
-		len = 0;
-	}
-	out->at += len;
-}
 
 /* Is a line this attribute, with or without a value? */
 static bool is(const char *line, size_t len, const char *name)
@@ -91,9 +67,9 @@ static void put_address(struct walk *walk)
 	const union endpoint *address = walk->rewrite->address;
 	char text[ENDPOINT_TEXT];
 
-	put(walk->out, "c=IN %s %s\r\n",
-	    address->any.sa_family == AF_INET ? "IP4" : "IP6",
-	    endpoint_address(address, text));
+	text_put(walk->out, "c=IN %s %s\r\n",
+		 address->any.sa_family == AF_INET ? "IP4" : "IP6",
+		 endpoint_address(address, text));
 	walk->addressed = true;
 }
 
@@ -103,13 +79,13 @@ static void put_web(struct walk *walk)
 	const struct rewrite_media *media = walk->media;
 	char text[ENDPOINT_TEXT];
 
-	put(walk->out, "a=rtcp-mux\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\n",
-	    media->ufrag, media->pwd);
-	put(walk->out, "a=fingerprint:%s\r\na=setup:%s\r\n",
-	    walk->rewrite->fingerprint, media->setup);
-	put(walk->out, "a=candidate:1 1 udp %u %s %u typ host\r\n", PRIORITY,
-	    endpoint_address(walk->rewrite->address, text), media->port);
-	put(walk->out, "a=end-of-candidates\r\n");
+	text_put(walk->out, "a=rtcp-mux\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\n",
+		 media->ufrag, media->pwd);
+	text_put(walk->out, "a=fingerprint:%s\r\na=setup:%s\r\n",
+		 walk->rewrite->fingerprint, media->setup);
+	text_put(walk->out, "a=candidate:1 1 udp %u %s %u typ host\r\n", PRIORITY,
+		 endpoint_address(walk->rewrite->address, text), media->port);
+	text_put(walk->out, "a=end-of-candidates\r\n");
 }
 
 /* End a section with our attributes. */
@@ -122,13 +98,13 @@ static void leave(struct walk *walk)
 	if (!walk->addressed)
 		put_address(walk);
 	if (walk->rewrite->web && media->mid)
-		put(walk->out, "a=mid:%s\r\n", media->mid);
+		text_put(walk->out, "a=mid:%s\r\n", media->mid);
 	if (media->port && walk->rewrite->web)
 		put_web(walk);
 	else if (media->port)
-		put(walk->out, "a=rtcp:%u\r\n", media->rtcp_port);
+		text_put(walk->out, "a=rtcp:%u\r\n", media->rtcp_port);
 	else
-		put(walk->out, "a=inactive\r\n");
+		text_put(walk->out, "a=inactive\r\n");
 }
 
 /* Write an m= line; sdp_read() has checked its form. */
@@ -139,19 +115,19 @@ static void enter(struct walk *walk, const char *line, size_t len)
 
 	leave(walk);
 	if (!walk->media && walk->rewrite->web)
-		put(walk->out, "a=ice-lite\r\n");
+		text_put(walk->out, "a=ice-lite\r\n");
 	media = walk->media = &walk->rewrite->media[walk->n++];
 	walk->addressed = false;
 	kind = strcspn(line, " ");
 	skip = kind + 1 + strcspn(line + kind + 1, " ") + 1;
 	protocol = strcspn(line + skip, " ");
-	put(walk->out, "%.*s %u ", (int)kind, line, media->port);
+	text_put(walk->out, "%.*s %u ", (int)kind, line, media->port);
 	if (media->protocol)
-		put(walk->out, "%s", media->protocol);
+		text_put(walk->out, "%s", media->protocol);
 	else
-		put(walk->out, "%.*s", (int)protocol, line + skip);
+		text_put(walk->out, "%.*s", (int)protocol, line + skip);
 	skip += protocol;
-	put(walk->out, "%.*s\r\n", (int)(len - skip), line + skip);
+	text_put(walk->out, "%.*s\r\n", (int)(len - skip), line + skip);
 }
 
 static bool passes(const struct walk *walk, const char *line, size_t len)
@@ -178,15 +154,15 @@ static void step(struct walk *walk, const char *line, size_t len)
 	if (walk->media && !walk->addressed && *line != 'i')
 		put_address(walk);
 	if (passes(walk, line, len))
-		put(walk->out, "%.*s\r\n", (int)len, line);
+		text_put(walk->out, "%.*s\r\n", (int)len, line);
 }
 
 /* Rewrite @text, a copy of which sdp_read() has accepted. */
 int rewrite(const struct rewrite *rewrite, const char *text, char *out,
 	    size_t size)
 {
-	struct writer writer = { .at = out, .end = out + size };
-	struct walk walk = { .rewrite = rewrite, .out = &writer };
+	struct text written = { .at = out, .end = out + size };
+	struct walk walk = { .rewrite = rewrite, .out = &written };
 	size_t len, kept;
 
 	*out = '\0';
@@ -198,5 +174,5 @@ int rewrite(const struct rewrite *rewrite, const char *text, char *out,
 			step(&walk, text, kept);
 	}
 	leave(&walk);
-	return writer.full ? -EMSGSIZE : 0;
+	return written.full ? -EMSGSIZE : 0;
 }

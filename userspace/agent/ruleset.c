@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <stdarg.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,6 +7,7 @@
 
 #include "lib/complaint.h"
 #include "ruleset.h"
+#include "text.h"
 
 #define RULESET_SIZE 16384
 
@@ -15,35 +16,12 @@
 #define RTCP "@th,72,8 192-223"
 #define RTP "@th,72,8 != 192-223"
 
-struct text {
-	char bytes[RULESET_SIZE];
-	size_t len;
-};
-
 /* Keywords and addresses of a family. */
 struct family {
 	unsigned int number;
 	const char *ip, *type;
 	char public[ENDPOINT_TEXT], application[ENDPOINT_TEXT];
 };
-
-static void put(struct text *text, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void put(struct text *text, const char *format, ...)
-{
-	va_list args;
-	int len;
-
-	va_start(args, format);
-	len = vsnprintf(text->bytes + text->len, RULESET_SIZE - text->len,
-			format, args);
-	va_end(args);
-	/* nftables refuses a truncated ruleset as a whole */
-	text->len += len;
-	if (text->len >= RULESET_SIZE)
-		text->len = RULESET_SIZE - 1;
-}
 
 /* Maps keyed by port. Both families share them. */
 static void put_ports(struct text *text)
@@ -55,22 +33,22 @@ static void put_ports(struct text *text)
 	size_t i;
 
 	for (i = 0; i < sizeof(maps) / sizeof(*maps); i++)
-		put(text, "map %s { type inet_service : inet_service; }\n",
-		    maps[i]);
+		text_put(text, "map %s { type inet_service : inet_service; }\n",
+			 maps[i]);
 }
 
 static void put_sets(struct text *text, const struct family *f)
 {
 	unsigned int n = f->number;
 
-	put(text, "map down%u { type %s . inet_service . inet_service : %s; }\n",
-	    n, f->type, f->type);
-	put(text, "map down_behind%u { type %s . inet_service . inet_service : %s; }\n",
-	    n, f->type, f->type);
-	put(text, "map up%u { type inet_service : %s; }\n", n, f->type);
-	put(text, "map up_behind%u { type %s . inet_service : %s; }\n", n,
-	    f->type, f->type);
-	put(text, "set behind%u { type %s . inet_service; }\n", n, f->type);
+	text_put(text, "map down%u { type %s . inet_service . inet_service : %s; }\n",
+		 n, f->type, f->type);
+	text_put(text, "map down_behind%u { type %s . inet_service . inet_service : %s; }\n",
+		 n, f->type, f->type);
+	text_put(text, "map up%u { type inet_service : %s; }\n", n, f->type);
+	text_put(text, "map up_behind%u { type %s . inet_service : %s; }\n", n,
+		 f->type, f->type);
+	text_put(text, "set behind%u { type %s . inet_service; }\n", n, f->type);
 }
 
 /*
@@ -87,9 +65,9 @@ static void put_down(struct text *text, const struct family *f, const char *map,
 	size_t i;
 
 	for (i = 0; i < 2; i++)
-		put(text, "%s %s daddr set %s saddr . udp sport . udp dport map @%s%u udp sport set udp dport map @down_%s_source udp dport set udp dport map @down_%s%s accept\n",
-		    kinds[i][0], f->ip, f->ip, map, f->number, kinds[i][1],
-		    kinds[i][1], source);
+		text_put(text, "%s %s daddr set %s saddr . udp sport . udp dport map @%s%u udp sport set udp dport map @down_%s_source udp dport set udp dport map @down_%s%s accept\n",
+			 kinds[i][0], f->ip, f->ip, map, f->number, kinds[i][1],
+			 kinds[i][1], source);
 }
 
 /*
@@ -102,18 +80,18 @@ static void put_chains(struct text *text, const struct family *f)
 	unsigned int n = f->number;
 	char source[128];
 
-	put(text, "chain arriving%u {\nnotrack\n", n);
+	text_put(text, "chain arriving%u {\nnotrack\n", n);
 	put_down(text, f, "down_behind", "");
-	put(text, "}\n");
+	text_put(text, "}\n");
 	snprintf(source, sizeof(source), " %s saddr set %s", f->ip,
 		 f->application);
-	put(text, "chain delivered%u {\n", n);
+	text_put(text, "chain delivered%u {\n", n);
 	put_down(text, f, "down", source);
-	put(text, "drop\n}\n");
-	put(text, "chain leaving%u {\n" MEDIA " %s daddr set udp dport map @up%u udp sport set udp dport map @up_source udp dport set udp dport map @up %s saddr set %s notrack accept\n}\n",
-	    n, f->ip, n, f->ip, f->public);
-	put(text, "chain passing%u {\n" MEDIA " %s daddr set %s saddr . udp dport map @up_behind%u udp sport set udp dport map @up_source udp dport set udp dport map @up notrack accept\ndrop\n}\n",
-	    n, f->ip, f->ip, n);
+	text_put(text, "drop\n}\n");
+	text_put(text, "chain leaving%u {\n" MEDIA " %s daddr set udp dport map @up%u udp sport set udp dport map @up_source udp dport set udp dport map @up %s saddr set %s notrack accept\n}\n",
+		 n, f->ip, n, f->ip, f->public);
+	text_put(text, "chain passing%u {\n" MEDIA " %s daddr set %s saddr . udp dport map @up_behind%u udp sport set udp dport map @up_source udp dport set udp dport map @up notrack accept\ndrop\n}\n",
+		 n, f->ip, f->ip, n);
 }
 
 static void put_hooks(struct text *text, const struct settings *s,
@@ -121,38 +99,38 @@ static void put_hooks(struct text *text, const struct settings *s,
 {
 	unsigned int i;
 
-	put(text, "chain prerouting {\ntype filter hook prerouting priority raw;\n");
+	text_put(text, "chain prerouting {\ntype filter hook prerouting priority raw;\n");
 	for (i = 0; i < families; i++) {
-		put(text, "%s daddr %s udp dport %u-%u " MEDIA " goto arriving%u\n",
-		    f[i].ip, f[i].public, s->public_ports.first,
-		    s->public_ports.last, f[i].number);
-		put(text, "%s daddr %s udp dport %u-%u goto passing%u\n",
-		    f[i].ip, f[i].application, s->application_ports.first,
-		    s->application_ports.last, f[i].number);
+		text_put(text, "%s daddr %s udp dport %u-%u " MEDIA " goto arriving%u\n",
+			 f[i].ip, f[i].public, s->public_ports.first,
+			 s->public_ports.last, f[i].number);
+		text_put(text, "%s daddr %s udp dport %u-%u goto passing%u\n",
+			 f[i].ip, f[i].application, s->application_ports.first,
+			 s->application_ports.last, f[i].number);
 	}
 	/* after the firewall's filter */
-	put(text, "}\nchain input {\ntype filter hook input priority 150;\n");
+	text_put(text, "}\nchain input {\ntype filter hook input priority 150;\n");
 	for (i = 0; i < families; i++)
-		put(text, "%s daddr %s udp dport %u-%u " MEDIA " goto delivered%u\n",
-		    f[i].ip, f[i].public, s->public_ports.first,
-		    s->public_ports.last, f[i].number);
+		text_put(text, "%s daddr %s udp dport %u-%u " MEDIA " goto delivered%u\n",
+			 f[i].ip, f[i].public, s->public_ports.first,
+			 s->public_ports.last, f[i].number);
 	/* type route: the kernel reroutes rewritten packets */
-	put(text, "}\nchain output {\ntype route hook output priority raw;\n");
+	text_put(text, "}\nchain output {\ntype route hook output priority raw;\n");
 	for (i = 0; i < families; i++)
-		put(text, "%s daddr %s udp dport %u-%u goto leaving%u\n",
-		    f[i].ip, f[i].application, s->application_ports.first,
-		    s->application_ports.last, f[i].number);
+		text_put(text, "%s daddr %s udp dport %u-%u goto leaving%u\n",
+			 f[i].ip, f[i].application, s->application_ports.first,
+			 s->application_ports.last, f[i].number);
 	/* after routing, which refuses own source addresses from outside */
-	put(text, "}\nchain postrouting {\ntype filter hook postrouting priority 150;\n");
+	text_put(text, "}\nchain postrouting {\ntype filter hook postrouting priority 150;\n");
 	for (i = 0; i < families; i++) {
-		put(text, "udp sport %u-%u %s saddr . udp sport @behind%u %s saddr set %s accept\n",
-		    s->public_ports.first, s->public_ports.last, f[i].ip,
-		    f[i].number, f[i].ip, f[i].public);
-		put(text, "udp sport %u-%u %s daddr . udp sport @behind%u %s saddr set %s accept\n",
-		    s->application_ports.first, s->application_ports.last,
-		    f[i].ip, f[i].number, f[i].ip, f[i].application);
+		text_put(text, "udp sport %u-%u %s saddr . udp sport @behind%u %s saddr set %s accept\n",
+			 s->public_ports.first, s->public_ports.last, f[i].ip,
+			 f[i].number, f[i].ip, f[i].public);
+		text_put(text, "udp sport %u-%u %s daddr . udp sport @behind%u %s saddr set %s accept\n",
+			 s->application_ports.first, s->application_ports.last,
+			 f[i].ip, f[i].number, f[i].ip, f[i].application);
 	}
-	put(text, "}\n");
+	text_put(text, "}\n");
 }
 
 static unsigned int fill_families(const struct settings *s,
@@ -208,18 +186,22 @@ int ruleset_load(const struct settings *settings, bool keeps,
 {
 	struct family families[SETTINGS_FAMILIES];
 	unsigned int i, n = fill_families(settings, families);
-	struct text text = { .len = 0 };
+	char bytes[RULESET_SIZE];
+	struct text text = { .at = bytes, .end = bytes + sizeof(bytes) };
 
-	put(&text, "add table inet " RULESET_TABLE "\n");
-	put(&text, "%s table inet " RULESET_TABLE "\n",
-	    keeps ? "flush" : "delete");
-	put(&text, "table inet " RULESET_TABLE " {\n");
+	text_put(&text, "add table inet " RULESET_TABLE "\n");
+	text_put(&text, "%s table inet " RULESET_TABLE "\n",
+		 keeps ? "flush" : "delete");
+	text_put(&text, "table inet " RULESET_TABLE " {\n");
 	put_ports(&text);
 	for (i = 0; i < n; i++) {
 		put_sets(&text, &families[i]);
 		put_chains(&text, &families[i]);
 	}
 	put_hooks(&text, settings, families, n);
-	put(&text, "}\n");
-	return run(text.bytes, c);
+	text_put(&text, "}\n");
+	if (text.full)
+		return complain(c, EMSGSIZE, "netfilter: rules longer than %d bytes",
+				RULESET_SIZE);
+	return run(bytes, c);
 }

@@ -29,21 +29,17 @@ static void read_address(struct args *args, const char *word,
 		usage("%s: '%s' is not an address of a host", word, text);
 }
 
-/* Read "40000-40999". Ports are used in pairs, so the first one is even. */
+/* Ports are used in pairs, so the first one is even. */
 static void read_ports(struct args *args, const char *word,
 		       struct port_range *range)
 {
-	char *text = args_value(args, word), *to = strchr(text, '-');
-
-	if (!to)
-		usage("%s: '%s' is not FIRST-LAST", word, text);
-	*to++ = '\0';
-	range->first = parse_number(text, word, 1024, 65534);
-	range->last = parse_number(to, word, 1024, 65535);
+	*range = ports_parse(args_value(args, word), word);
+	if (range->first < 1024)
+		usage("%s: %u is not within 1024..65535", word, range->first);
 	if (range->first % 2)
-		usage("%s: %s is odd; RTP's port is even", word, text);
-	if (range->last <= range->first)
-		usage("%s: no two ports from %s on", word, text);
+		usage("%s: %u is odd; RTP's port is even", word, range->first);
+	if (range->last == range->first)
+		usage("%s: no two ports from %u on", word, range->first);
 }
 
 static bool read_word(struct settings *s, struct args *args)

@@ -3,18 +3,13 @@
 #ifndef KSRTPD_SETTINGS_H
 #define KSRTPD_SETTINGS_H
 
-#include <stdint.h>
-
 #include "endpoint.h"
+#include "util/ports.h"
 
 struct args;
 
 /* IPv4, IPv6 */
 #define SETTINGS_FAMILIES 2
-
-struct port_range {
-	uint16_t first, last;
-};
 
 struct settings {
 	struct {
