@@ -129,7 +129,7 @@ static int ksrtp_receive_parse_srtp(struct ksrtp_packet *packet)
 	if (work->len < len + ksrtp_trailer_len(&work->trailer))
 		return KSRTP_A_STATS_DROP_SHORT;
 	/* without a tag, RTCP on RTP's port would go unnoticed */
-	if (work->trailer.tag_len == work->trailer.roc_len &&
+	if (ksrtp_trailer_blind(&work->trailer) &&
 	    ksrtp_rtcp_type(work->data[1]))
 		return KSRTP_A_STATS_DROP_BAD_RTP;
 	packet->clear_len = len;
@@ -938,7 +938,7 @@ static bool ksrtp_receive_unchecked(const struct ksrtp_keyset *keyset,
 		return false;
 	ksrtp_policy_trailer(&keyset->policy, keyset->mki_len, false,
 			     ksrtp_rtp_seq(start), &trailer);
-	return trailer.tag_len == trailer.roc_len;
+	return ksrtp_trailer_blind(&trailer);
 }
 
 /**
