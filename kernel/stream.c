@@ -989,14 +989,22 @@ ksrtp_stream_manner(const struct ksrtp_replay *replay,
 	       arrival->index > replay->top ? KSRTP_COUNTERS_CONTINUE : 0;
 }
 
-/* Counters restart under a key: received indexes may come again. */
+/*
+ * Counters restart under a key: received indexes may come again. A peer that got
+ * several new keys at once may use them in any order, so those that no packet has
+ * had are as good as this one.
+ */
 static void ksrtp_stream_restart(struct ksrtp_heard *heard,
 				 struct ksrtp_replay *replay,
 				 const struct ksrtp_arrival *arrival)
 {
-	heard->past = arrival->key <= heard->doubted ?
-		      max(heard->past, replay->top) : 0;
-	heard->oldest = arrival->key;
+	if (arrival->key <= heard->doubted) {
+		heard->past = max(heard->past, replay->top);
+		heard->oldest = arrival->key;
+	} else {
+		heard->past = 0;
+		heard->oldest = max(heard->newest, heard->doubted) + 1;
+	}
 	ksrtp_replay_expect(replay, arrival->index);
 }
 

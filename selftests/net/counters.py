@@ -237,6 +237,36 @@ def named(tap):
             call.close()
 
 
+def in_any_order(tap):
+    """Of several new keys a peer may use the last one first, and then the others."""
+    a, b = pair()
+    for suite in (CM, GCM):
+        size = SUITES[suite][0]
+        contexts = []
+        for n in range(1, 5):
+            master = key(suite, 140 + n)
+            contexts.append(Context(suite, master[:size], master[size:],
+                                    mki=bytes([n])))
+        one, two, three, four = contexts
+        call = Keyed(a, b, suite, recv_words=('mki', '01'), seed=141)
+        old = [one.protect(rtp(seq), seq >> 16)
+               for seq in range(FIRST, WRAPPED)]
+        tap.equal(len(call.refused(old)), len(old), suite + ', a first key')
+        for n in range(2, 5):
+            a.ksrtp('key', 'add', 'session', call.id, 'recv', 'mki', '%02d' % n,
+                    'insecure-key', key(suite, 140 + n).hex())
+        new = []
+        for seq, context in enumerate((three, two, three, two, four, two), 7):
+            new.append(context.protect(rtp(seq), 0))
+            tap.equal(call.refused([new[-1]]), [rtp(seq)],
+                      '%s, counters begin anew, and keys in any order: %d' % (
+                          suite, seq))
+        tap.equal(call.refused(old + new), [], suite + ', no replay of any')
+        tap.equal(call.refused([one.protect(rtp(WRAPPED), 1)]), [],
+                  suite + ', and the first key is over')
+        call.close()
+
+
 def keys_by_epoch(tap):
     """With a key derivation rate: judged by the reference, as libsrtp has none."""
     for suite in (CM, GCM):
@@ -804,6 +834,6 @@ def races(tap):
     race(tap, 'NULL_HMAC_SHA1_80', 60)
 
 
-main(received, same_key, lost_at_first, forged, overlapped, named, keys_by_epoch,
-     searched, comes_back, forgotten, sent, refusals, unused, once, follows,
+main(received, same_key, lost_at_first, forged, overlapped, named, in_any_order,
+     keys_by_epoch, searched, comes_back, forgotten, sent, refusals, unused, once, follows,
      restored, set_back, told, races)
