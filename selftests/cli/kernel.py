@@ -21,7 +21,7 @@ from ksrtp_test import *
 def keys(tap):
     a, b = pair()
     app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
-    for suite in LIBSRTP:
+    for suite in some(LIBSRTP):
         master = key(suite)
         text = base64.b64encode(master).decode()
         forms = {'hex': master.hex(), 'upper case hex': master.hex().upper(),

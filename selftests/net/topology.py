@@ -3,6 +3,7 @@
 """VLANs, VRFs and bridges between us and the wire, and what else may look at
 packets there: programs of XDP, classifiers, IPsec."""
 
+import itertools
 import os
 import sys
 
@@ -145,23 +146,21 @@ def protocols(wire):
 
 def each_ipsec(tap, a, b):
     """Have both hosts use each kind of IPsec that this kernel can, in turn."""
-    for v6 in (False, True):
-        for proto in (ESP, AH):
-            for mode in ('transport', 'tunnel'):
-                name = '%s, %s mode, IPv%d' % (proto.upper(), mode,
-                                               6 if v6 else 4)
-                why = ipsec_between(a, b, v6, proto, mode)
-                if why:
-                    tap.skip(name, why)
-                else:
-                    wire = Wire(a)
-                    yield v6, name
-                    tap.equal(protocols(wire), {PROTOCOLS[proto]},
-                              name + ': it is on the wire')
-                    wire.close()
-                for host in (a, b):
-                    host.ip('xfrm', 'policy', 'flush')
-                    host.ip('xfrm', 'state', 'flush')
+    for mode, v6, proto in some(list(itertools.product(
+            ('transport', 'tunnel'), (False, True), (ESP, AH)))):
+        name = '%s, %s mode, IPv%d' % (proto.upper(), mode, 6 if v6 else 4)
+        why = ipsec_between(a, b, v6, proto, mode)
+        if why:
+            tap.skip(name, why)
+        else:
+            wire = Wire(a)
+            yield v6, name
+            tap.equal(protocols(wire), {PROTOCOLS[proto]},
+                      name + ': it is on the wire')
+            wire.close()
+        for host in (a, b):
+            host.ip('xfrm', 'policy', 'flush')
+            host.ip('xfrm', 'state', 'flush')
 
 
 def ipsec(tap):
