@@ -5,6 +5,7 @@
 
 #include <linux/crypto.h>
 #include <linux/err.h>
+#include <linux/skbuff.h>
 #include <linux/version.h>
 #include <crypto/hash.h>
 #include <net/genetlink.h>
@@ -30,6 +31,15 @@
 #else
 #define KSRTP_WQ_PERCPU	WQ_PERCPU
 #endif
+
+/* Have a packet that is received pass no hook of its device; see 6.6's names. */
+static inline void ksrtp_skip_ingress(struct sk_buff *skb)
+{
+#if defined(CONFIG_NET_XGRESS) || \
+	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0) && defined(CONFIG_NET_CLS_ACT))
+	skb->tc_skip_classify = 1;
+#endif
+}
 
 /* skb_gso_segment() moved out of netdevice.h in 6.5. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)

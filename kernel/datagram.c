@@ -28,6 +28,9 @@ void ksrtp_datagram_finish(struct sk_buff *skb,
 		ksrtp_verdict_resume(skb, state);
 		return;
 	}
+	if (ret == KSRTP_A_STATS_DROP_TOO_BIG &&
+	    ksrtp_verdict_hand_up(skb, state))
+		return;
 	if (ret == KSRTP_A_STATS_DROP_TOO_BIG && !*told) {
 		*told = true;
 		ksrtp_mtu_tell(skb, state, udp);

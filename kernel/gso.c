@@ -63,12 +63,14 @@ static bool ksrtp_gso_fits(const struct sk_buff *skb,
 	unsigned int headers = ksrtp_udp_headers(skb, udp);
 	unsigned int mtu;
 
-	if (headers + gso->len + gso->n * gso->trailer > IP_MAX_MTU)
-		return false;
-	if (!skb_dst(skb))
+	if (state->pf == NFPROTO_NETDEV)
+		mtu = ksrtp_mtu_device(skb, state);
+	else if (!skb_dst(skb))
 		mtu = READ_ONCE(state->out->mtu);
 	else
 		mtu = ksrtp_mtu(skb, state, udp->family);
+	if (headers + gso->len + gso->n * gso->trailer > IP_MAX_MTU)
+		return false;
 	return headers + gso->size + gso->trailer <= mtu;
 }
 
@@ -343,7 +345,7 @@ unsigned int ksrtp_gso_segment(struct sk_buff *skb, struct ksrtp_net *kn,
 			       enum ksrtp_direction_id id,
 			       struct ksrtp_udp *whole)
 {
-	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	u16 family = whole->family;
 	const struct ksrtp_node *own;
 	bool told = false;
 	unsigned int mac_len = 0;

@@ -11,6 +11,7 @@
 #include <net/ipv6.h>
 
 #include "datagram.h"
+#include "flowtable.h"
 #include "gso.h"
 #include "guard.h"
 #include "hook.h"
@@ -18,7 +19,9 @@
 #include "bridged.h"
 #include "mtu.h"
 #include "net.h"
+#include "netlink/event.h"
 #include "pmtu.h"
+#include "served.h"
 #include "stream.h"
 #include "udp.h"
 #include "verdict.h"
@@ -65,12 +68,30 @@ static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 		prefetch(cipher + i * L1_CACHE_BYTES);
 }
 
-/* Common to both directions; @flow is as seen from this end of the wire. */
-static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
-			       const struct nf_hook_state *state,
-			       enum ksrtp_direction_id id,
-			       struct ksrtp_udp *udp,
-			       const struct ksrtp_flow *flow)
+/* A packet may go on, to hooks that have nothing more to do for it. */
+static unsigned int ksrtp_hook_accept(struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	ksrtp_served(skb, state);
+	return NF_ACCEPT;
+}
+
+/**
+ * ksrtp_hook() - protect or unprotect a packet, if it is a session's
+ * @skb: the packet, with its network header set
+ * @kn: its namespace
+ * @state: what the hook was told
+ * @id: direction: send protects, receive unprotects
+ * @udp: the datagram in @skb
+ * @flow: its flow as seen from this end of the wire
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: a verdict of netfilter's.
+ */
+unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
+			const struct nf_hook_state *state,
+			enum ksrtp_direction_id id, struct ksrtp_udp *udp,
+			const struct ksrtp_flow *flow)
 {
 	struct ksrtp_session *session;
 	const struct ksrtp_node *node;
@@ -84,6 +105,7 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 		if (ksrtp_gso_mixed(skb, kn, flow, udp, id))
 			return ksrtp_gso_segment(skb, kn, state, flow, NULL,
 						 id, udp);
+		/* without a note, since the next hook may know another device */
 		return ksrtp_guard_drop(skb, kn, flow, udp, id) ?
 		       NF_STOLEN : NF_ACCEPT;
 	}
@@ -94,7 +116,8 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 			ret = ksrtp_gso_process(skb, state, node, id, udp,
 						flow);
 			if (ret != -EOPNOTSUPP)
-				return ret ? NF_STOLEN : NF_ACCEPT;
+				return ret ? NF_STOLEN :
+				       ksrtp_hook_accept(skb, state);
 			return ksrtp_gso_segment(skb, kn, state, flow, node,
 						 id, udp);
 		}
@@ -114,8 +137,10 @@ static unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 	}
 	ret = ksrtp_datagram(skb, state, node, id, udp);
 	if (!ret)
-		return NF_ACCEPT;
+		return ksrtp_hook_accept(skb, state);
 	if (ret == KSRTP_A_STATS_DROP_TOO_BIG) {
+		if (ksrtp_verdict_hand_up(skb, state))
+			return NF_STOLEN;
 		/* the only drop that a sender can react to */
 		ksrtp_verdict_count(skb, session, id, ret);
 		ksrtp_mtu_tell(skb, state, udp);
@@ -162,6 +187,11 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 	bool foreign;
 	int found;
 
+	if (static_branch_unlikely(&ksrtp_served_wanted) &&
+	    ksrtp_served_received(skb)) {
+		skb_dst_drop(skb);
+		return NF_ACCEPT;
+	}
 	/* most packets of a host are of no session: be quick about these */
 	ports = ksrtp_hook_ports(skb, family);
 	foreign = likely(ports) && ksrtp_net_foreign(kn, ports[1]);
@@ -258,6 +288,42 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 	};
 	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_SEND, &udp, &flow);
 }
+
+/* What is forwarded, before rules have seen it that may give it to flowtables. */
+static unsigned int ksrtp_hook_forward(void *priv, struct sk_buff *skb,
+				       const struct nf_hook_state *state)
+{
+	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	struct ksrtp_net *kn = ksrtp_net(state->net);
+	const struct net_device *dev;
+	struct ksrtp_alert_info info = {
+		.type = KSRTP_ALERT_HARDWARE_OFFLOAD,
+	};
+
+	dev = ksrtp_flowtable_refuse(skb, kn, state, family);
+	if (!dev)
+		return NF_ACCEPT;
+	info.ifindex = dev->ifindex;
+	info.count = ksrtp_ratelimit_tell(&kn->hardware);
+	if (info.count)
+		ksrtp_event_alert(kn->net, &info);
+	return NF_ACCEPT;
+}
+
+/* Those that are registered as well where there can be flowtables. */
+const struct nf_hook_ops ksrtp_hook_forward_ops[KSRTP_HOOKS_FORWARD] = {
+	{
+		.hook = ksrtp_hook_forward,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_FORWARD,
+		.priority = NF_IP_PRI_FIRST,
+	}, {
+		.hook = ksrtp_hook_forward,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_FORWARD,
+		.priority = NF_IP6_PRI_FIRST,
+	},
+};
 
 /* Hooks that a namespace registers while it has sessions or rules. */
 const struct nf_hook_ops ksrtp_hook_ops[KSRTP_HOOKS] = {

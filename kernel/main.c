@@ -6,7 +6,10 @@
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
 
+#include "attach.h"
 #include "bridged.h"
+#include "device.h"
+#include "flowtable.h"
 #include "gc.h"
 #include "hook.h"
 #include "crypto/keys.h"
@@ -14,6 +17,7 @@
 #include "netlink/netlink.h"
 #include "packet.h"
 #include "require.h"
+#include "served.h"
 #include "session.h"
 #include "quota.h"
 
@@ -28,6 +32,11 @@ static int __net_init ksrtp_net_enter(struct net *net)
 	kn->net = net;
 	kn->hooks = ksrtp_hook_ops;
 	kn->nhooks = ARRAY_SIZE(ksrtp_hook_ops);
+	kn->forward = ksrtp_hook_forward_ops;
+	kn->nforward = ARRAY_SIZE(ksrtp_hook_forward_ops);
+	kn->ingress = ksrtp_device_ingress;
+	kn->egress = ksrtp_device_egress;
+	INIT_LIST_HEAD(&kn->attached);
 	INIT_LIST_HEAD(&kn->requires);
 	ksrtp_gc_init(kn);
 	err = ksrtp_quota_get(net, &kn->quota);
@@ -47,6 +56,7 @@ static void __net_exit ksrtp_net_pre_exit(struct net *net)
 	unsigned long id;
 
 	mutex_lock(&kn->lock);
+	ksrtp_attach_delete_all(kn);
 	xa_for_each(&kn->sessions, id, session)
 		ksrtp_session_delete(session);
 	ksrtp_require_delete_all(kn);
@@ -95,12 +105,21 @@ static int __init ksrtp_init(void)
 	err = ksrtp_bridged_init();
 	if (err)
 		goto err_keys;
-	err = register_pernet_subsys(&ksrtp_net_ops);
+	err = ksrtp_served_init();
 	if (err)
 		goto err_bridged;
-	err = ksrtp_owner_init();
+	err = ksrtp_flowtable_init();
+	if (err)
+		goto err_served;
+	err = register_pernet_subsys(&ksrtp_net_ops);
+	if (err)
+		goto err_flowtable;
+	err = ksrtp_device_init();
 	if (err)
 		goto err_net;
+	err = ksrtp_owner_init();
+	if (err)
+		goto err_device;
 	err = ksrtp_netlink_init(ksrtp_nl_ops, ARRAY_SIZE(ksrtp_nl_ops));
 	if (err)
 		goto err_owner;
@@ -108,8 +127,14 @@ static int __init ksrtp_init(void)
 
 err_owner:
 	ksrtp_owner_exit();
+err_device:
+	ksrtp_device_exit();
 err_net:
 	unregister_pernet_subsys(&ksrtp_net_ops);
+err_flowtable:
+	ksrtp_flowtable_exit();
+err_served:
+	ksrtp_served_exit();
 err_bridged:
 	ksrtp_bridged_exit();
 err_keys:
@@ -121,7 +146,10 @@ static void __exit ksrtp_exit(void)
 {
 	ksrtp_netlink_exit();
 	ksrtp_owner_exit();
+	ksrtp_device_exit();
 	unregister_pernet_subsys(&ksrtp_net_ops);
+	ksrtp_flowtable_exit();
+	ksrtp_served_exit();
 	ksrtp_bridged_exit();
 	ksrtp_packet_exit();
 	ksrtp_keys_exit();

@@ -10,6 +10,7 @@
 #include <linux/icmpv6.h>
 #include <linux/percpu.h>
 #include <net/dst.h>
+#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
@@ -45,6 +46,22 @@ unsigned int ksrtp_mtu(const struct sk_buff *skb,
 				  ip6_skb_dst_mtu(skb);
 	/* IPsec comes later and needs a part of it */
 	return dst_xfrm(dst) ? min(mtu, dst_mtu(dst)) : mtu;
+}
+
+/**
+ * ksrtp_mtu_device() - the longest packet that a device transmits
+ * @skb: a packet that it is given, with its route if it has one
+ * @state: what the device's hook was told
+ *
+ * Context: any, under rcu_read_lock().
+ * Return: MTU in bytes.
+ */
+unsigned int ksrtp_mtu_device(const struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	unsigned int mtu = READ_ONCE(state->out->mtu);
+
+	return skb_valid_dst(skb) ? min(mtu, dst_mtu(skb_dst(skb))) : mtu;
 }
 
 /**
@@ -97,7 +114,8 @@ static bool ksrtp_mtu_whole(const struct sk_buff *skb,
  *
  * Packets that may be fragmented are left to the output path. So are those that
  * are too small for a sender to be asked for less: they are fragmented after
- * protection regardless of their flags.
+ * protection regardless of their flags. After a device's hook nothing is
+ * fragmented.
  *
  * Context: any, does not sleep.
  * Return: true if the packet cannot be sent.
@@ -108,6 +126,10 @@ bool ksrtp_mtu_exceeded(struct sk_buff *skb, const struct nf_hook_state *state,
 {
 	unsigned int mtu = IP_MAX_MTU;
 
+	if (state->pf == NFPROTO_NETDEV) {
+		udp->room = ksrtp_mtu_device(skb, state);
+		return unlikely(len + growth > udp->room);
+	}
 	/* without a route nobody fragments it or reports an error */
 	if (skb_dst(skb) && ksrtp_mtu_whole(skb, state, udp->family))
 		mtu = min(mtu, ksrtp_mtu(skb, state, udp->family));

@@ -29,6 +29,8 @@ struct ksrtp_mtu_error {
 
 unsigned int ksrtp_mtu(const struct sk_buff *skb,
 		       const struct nf_hook_state *state, u16 family);
+unsigned int ksrtp_mtu_device(const struct sk_buff *skb,
+			      const struct nf_hook_state *state);
 unsigned int ksrtp_mtu_left(u16 family, unsigned int mtu,
 			    unsigned int overhead);
 bool ksrtp_mtu_exceeded(struct sk_buff *skb, const struct nf_hook_state *state,

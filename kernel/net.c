@@ -14,6 +14,67 @@
 /* Index of our state in struct net; assigned by main.c. */
 unsigned int ksrtp_net_id;
 
+/* Namespaces whose hooks are registered, and whether there can be flowtables. */
+static LIST_HEAD(ksrtp_nets_in_use);
+static DEFINE_MUTEX(ksrtp_nets_lock);
+static bool ksrtp_nets_forward;
+
+/* Look at what is forwarded, if it could be taken by flowtables. */
+static int ksrtp_net_watch(struct ksrtp_net *kn)
+{
+	int err = 0;
+
+	if (ksrtp_nets_forward && !kn->forwarding) {
+		err = nf_register_net_hooks(kn->net, kn->forward, kn->nforward);
+		kn->forwarding = !err;
+	}
+	return err;
+}
+
+static int ksrtp_net_enlist(struct ksrtp_net *kn)
+{
+	int err;
+
+	mutex_lock(&ksrtp_nets_lock);
+	err = ksrtp_net_watch(kn);
+	if (!err)
+		list_add(&kn->in_use, &ksrtp_nets_in_use);
+	mutex_unlock(&ksrtp_nets_lock);
+	return err;
+}
+
+static void ksrtp_net_delist(struct ksrtp_net *kn)
+{
+	mutex_lock(&ksrtp_nets_lock);
+	list_del(&kn->in_use);
+	if (kn->forwarding)
+		nf_unregister_net_hooks(kn->net, kn->forward, kn->nforward);
+	kn->forwarding = false;
+	mutex_unlock(&ksrtp_nets_lock);
+}
+
+/**
+ * ksrtp_net_meet_flowtables() - look at what is forwarded, from now on
+ *
+ * Context: process, sleeps.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_net_meet_flowtables(void)
+{
+	struct ksrtp_net *kn;
+	int err = 0;
+
+	mutex_lock(&ksrtp_nets_lock);
+	ksrtp_nets_forward = true;
+	list_for_each_entry(kn, &ksrtp_nets_in_use, in_use) {
+		err = ksrtp_net_watch(kn);
+		if (err)
+			break;
+	}
+	mutex_unlock(&ksrtp_nets_lock);
+	return err;
+}
+
 static int ksrtp_net_hook(struct ksrtp_net *kn)
 {
 	struct net *net = kn->net;
@@ -28,8 +89,13 @@ static int ksrtp_net_hook(struct ksrtp_net *kn)
 	err = nf_register_net_hooks(net, kn->hooks, kn->nhooks);
 	if (err)
 		goto err_ipv6;
+	err = ksrtp_net_enlist(kn);
+	if (err)
+		goto err_hooks;
 	return 0;
 
+err_hooks:
+	nf_unregister_net_hooks(net, kn->hooks, kn->nhooks);
 err_ipv6:
 	nf_defrag_ipv6_disable(net);
 err_ipv4:
@@ -40,6 +106,7 @@ err_ipv4:
 /* Hooks may still run until an RCU grace period has passed. */
 static void ksrtp_net_unhook(struct ksrtp_net *kn)
 {
+	ksrtp_net_delist(kn);
 	nf_unregister_net_hooks(kn->net, kn->hooks, kn->nhooks);
 	nf_defrag_ipv6_disable(kn->net);
 	nf_defrag_ipv4_disable(kn->net);

@@ -6,6 +6,7 @@
 #include <linux/atomic.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
+#include <linux/netfilter.h>
 #include <linux/rhashtable-types.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -16,11 +17,11 @@
 #include "ledger.h"
 #include "ports.h"
 #include "quota.h"
+#include "ratelimit.h"
 #include "stats.h"
 
 struct ksrtp_asked;
 struct net;
-struct nf_hook_ops;
 
 /* Period of the garbage collection, in jiffies. */
 #define KSRTP_GC_PERIOD	HZ
@@ -40,6 +41,12 @@ struct ksrtp_masks {
  * @net: the namespace
  * @hooks: our hook functions, registered while @users is not 0
  * @nhooks: number of hooks
+ * @forward: hooks that are registered as well once there can be flowtables
+ * @nforward: number of these
+ * @ingress: our hook function for packets received by an attached device
+ * @egress: our hook function for packets sent by an attached device
+ * @in_use: link in the list of namespaces with registered hooks
+ * @forwarding: @forward is registered
  * @lock: protects what netlink changes: sessions, masks, rules, hooks
  * @sessions: sessions by id; read under RCU, written under @lock
  * @next_id: id to start the search for a free one at
@@ -63,6 +70,9 @@ struct ksrtp_masks {
  * @asked: DNS queries; under RCU, NULL without rules
  * @next_require: id of the next rule
  * @require_drops: packets dropped by rules, including deleted ones
+ * @attached: attached devices; read under RCU, written under the RTNL
+ * @nattached: number of attached devices
+ * @hardware: flows kept out of flowtables with hardware offload
  * @folded: counters of deleted sessions, by direction
  * @gc: garbage collection
  * @crowded: sessions that have reached their limit of streams
@@ -72,6 +82,12 @@ struct ksrtp_net {
 	struct net *net;
 	const struct nf_hook_ops *hooks;
 	unsigned int nhooks;
+	const struct nf_hook_ops *forward;
+	unsigned int nforward;
+	nf_hookfn *ingress;
+	nf_hookfn *egress;
+	struct list_head in_use;
+	bool forwarding;
 	struct mutex lock;
 	struct xarray sessions;
 	u32 next_id;
@@ -95,6 +111,9 @@ struct ksrtp_net {
 	struct ksrtp_asked __rcu *asked;
 	u32 next_require;
 	atomic64_t require_drops;
+	struct list_head attached;
+	unsigned int nattached;
+	struct ksrtp_ratelimit hardware;
 	struct ksrtp_stats folded[2];
 	struct delayed_work gc;
 	struct llist_head crowded;
@@ -105,6 +124,7 @@ extern unsigned int ksrtp_net_id;
 
 int ksrtp_net_use(struct ksrtp_net *kn);
 void ksrtp_net_unuse(struct ksrtp_net *kn);
+int ksrtp_net_meet_flowtables(void);
 
 /**
  * ksrtp_net() - get our state of a network namespace

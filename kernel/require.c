@@ -165,6 +165,31 @@ static bool ksrtp_require_covers(const struct ksrtp_require_config *config,
 }
 
 /**
+ * ksrtp_require_about() - does a rule cover a flow, whatever its packets hold?
+ * @kn: the namespace
+ * @flow: the flow
+ * @dev: set to true if such a rule names a device; else left alone
+ *
+ * Context: any, does not sleep, under rcu_read_lock().
+ * Return: true if so.
+ */
+bool ksrtp_require_about(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
+			 bool *dev)
+{
+	struct ksrtp_require *require;
+	bool found = false;
+
+	list_for_each_entry_rcu(require, &kn->requires, list) {
+		if (!ksrtp_require_covers(&require->config, flow))
+			continue;
+		found = true;
+		if (require->config.ifindex)
+			*dev = true;
+	}
+	return found;
+}
+
+/**
  * ksrtp_require_suspects() - may a rule drop a datagram?
  * @kn: the namespace
  * @flow: its flow

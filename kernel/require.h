@@ -70,6 +70,8 @@ ksrtp_require_create(struct ksrtp_net *kn,
 struct ksrtp_require *ksrtp_require_find(struct ksrtp_net *kn, u32 id);
 void ksrtp_require_delete(struct ksrtp_net *kn, struct ksrtp_require *require);
 void ksrtp_require_delete_all(struct ksrtp_net *kn);
+bool ksrtp_require_about(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
+			 bool *dev);
 bool ksrtp_require_suspects(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
 			    const struct ksrtp_sight *sight);
 struct ksrtp_require *ksrtp_require_refuses(struct ksrtp_net *kn,

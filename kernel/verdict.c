@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Resuming and dropping packets that a hook has taken. */
 
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter_netdev.h>
+#include <net/dst.h>
+#include <net/dst_metadata.h>
+#include <net/ip.h>
 
 #include "compat.h"
 #include "netlink/event.h"
 #include "net.h"
+#include "served.h"
 #include "session.h"
 #include "trace.h"
 #include "verdict.h"
@@ -117,6 +124,9 @@ static nf_hookfn *ksrtp_verdict_hook(const struct nf_hook_state *state)
 	const struct ksrtp_net *kn = ksrtp_net(state->net);
 	unsigned int i;
 
+	if (state->pf == NFPROTO_NETDEV)
+		return state->hook == NF_NETDEV_INGRESS ? kn->ingress :
+							  kn->egress;
 	for (i = 0; i < kn->nhooks; i++)
 		if (kn->hooks[i].pf == state->pf &&
 		    kn->hooks[i].hooknum == state->hook)
@@ -124,12 +134,86 @@ static nf_hookfn *ksrtp_verdict_hook(const struct nf_hook_state *state)
 	return NULL;
 }
 
+/* The hooks of a device. */
+static const struct nf_hook_entries *
+ksrtp_verdict_device(const struct nf_hook_state *state)
+{
+#ifdef CONFIG_NETFILTER_INGRESS
+	if (state->hook == NF_NETDEV_INGRESS)
+		return rcu_dereference(state->in->nf_hooks_ingress);
+#endif
+#ifdef CONFIG_NETFILTER_EGRESS
+	if (state->hook == NF_NETDEV_EGRESS)
+		return rcu_dereference(state->out->nf_hooks_egress);
+#endif
+	return NULL;
+}
+
 static const struct nf_hook_entries *
 ksrtp_verdict_entries(const struct nf_hook_state *state)
 {
+	if (state->pf == NFPROTO_NETDEV)
+		return ksrtp_verdict_device(state);
 	if (state->pf == NFPROTO_IPV4)
 		return rcu_dereference(state->net->nf.hooks_ipv4[state->hook]);
 	return rcu_dereference(state->net->nf.hooks_ipv6[state->hook]);
+}
+
+/*
+ * A packet has passed the hooks of its device, and goes on behind them, where they
+ * and traffic control do not see it again.
+ */
+static void ksrtp_verdict_pass_device(struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	if (state->hook == NF_NETDEV_EGRESS) {
+		nf_skip_egress(skb, true);
+		dev_queue_xmit(skb);
+		return;
+	}
+	/* it may be queued for another processor */
+	if (skb_dst(skb))
+		skb_dst_force(skb);
+	ksrtp_skip_ingress(skb);
+	netif_receive_skb(skb);
+}
+
+/**
+ * ksrtp_verdict_hand_up() - have IP send a packet that its device cannot send
+ * @skb: the packet, not protected; taken if IP has a route for it
+ * @state: what the hook was told
+ *
+ * A flowtable does not know that the packet will grow. IP's hooks do, and tell its
+ * sender, or have it fragmented.
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: true if @skb was taken.
+ */
+bool ksrtp_verdict_hand_up(struct sk_buff *skb,
+			   const struct nf_hook_state *state)
+{
+	struct dst_entry *dst = skb_dst(skb);
+
+	if (state->pf != NFPROTO_NETDEV || state->hook != NF_NETDEV_EGRESS ||
+	    !skb_valid_dst(skb) || skb_shared(skb) ||
+	    (dst->ops->family != AF_INET && dst->ops->family != AF_INET6))
+		return false;
+	/* IP's hooks have to know it by the same device */
+	if (!dst->dev || dst->flags & DST_FAKE_RTABLE ||
+	    (dst->dev != state->out &&
+	     !(is_vlan_dev(dst->dev) &&
+	       vlan_dev_real_dev(dst->dev) == state->out)))
+		return false;
+	skb_pull(skb, skb_network_offset(skb));
+	skb_reset_mac_header(skb);
+	skb_reset_mac_len(skb);
+	__vlan_hwaccel_clear_tag(skb);
+	skb->protocol = dst->ops->family == AF_INET ? htons(ETH_P_IP) :
+						      htons(ETH_P_IPV6);
+	memset(skb->cb, 0, sizeof(skb->cb));
+	skb_dst_force(skb);
+	dst_output(state->net, NULL, skb);
+	return true;
 }
 
 /**
@@ -158,6 +242,11 @@ void ksrtp_verdict_resume(struct sk_buff *skb,
 		kfree_skb_reason(skb, SKB_DROP_REASON_NETFILTER_DROP);
 		return;
 	}
-	if (nf_hook_slow(skb, &copy, entries, i + 1) == 1)
+	ksrtp_served(skb, state);
+	if (nf_hook_slow(skb, &copy, entries, i + 1) != 1)
+		return;
+	if (state->pf == NFPROTO_NETDEV)
+		ksrtp_verdict_pass_device(skb, state);
+	else
 		state->okfn(state->net, state->sk, skb);
 }

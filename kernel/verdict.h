@@ -16,6 +16,8 @@ void ksrtp_verdict_count(struct sk_buff *skb, struct ksrtp_session *session,
 void ksrtp_verdict_drop(struct sk_buff *skb, struct ksrtp_session *session,
 			enum ksrtp_direction_id id,
 			enum ksrtp_stats_attr cause);
+bool ksrtp_verdict_hand_up(struct sk_buff *skb,
+			   const struct nf_hook_state *state);
 void ksrtp_verdict_resume(struct sk_buff *skb,
 			  const struct nf_hook_state *state);
 

@@ -108,6 +108,7 @@ _ksrtp_keywords()
 	'key show' | 'key list') echo session send recv ;;
 	'require add') echo dev family port except-remote-port judge ;;
 	'require del') echo id ;;
+	'attach del') echo dev ;;
 	monitor*) echo alerts time ;;
 	esac
 }
@@ -122,6 +123,7 @@ _ksrtp_commands()
 	stream) echo show set help ;;
 	key) echo add use del show help ;;
 	require) echo add del show help ;;
+	attach) echo dev del show help ;;
 	suite) echo show help ;;
 	stat) echo show prometheus help ;;
 	restore) echo jump help ;;
@@ -163,7 +165,7 @@ _ksrtp()
 		:
 	elif [ -z "$object" ]; then
 		words=$(_ksrtp_value "$last") || words='session sdp mikey call stream key
-			require suite stat monitor dump restore doctor help'
+			require attach suite stat monitor dump restore doctor help'
 		[[ $word != -* ]] || words='-j -p -s -B -t -n -b -f -V -h --json --pretty
 			--stats --brief --top --netns --batch --force --version --help'
 	elif ((COMP_CWORD == i + 1)); then

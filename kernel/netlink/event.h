@@ -22,6 +22,7 @@ struct net;
  * @rtcp: it is about RTCP
  * @count: packets since the last alert of this kind, 0 for none
  * @require: id of its rule, 0 for none
+ * @ifindex: its device, 0 for none
  */
 struct ksrtp_alert_info {
 	enum ksrtp_alert type;
@@ -34,11 +35,13 @@ struct ksrtp_alert_info {
 	bool rtcp;
 	u64 count;
 	u32 require;
+	u32 ifindex;
 };
 
 void ksrtp_event_session(struct ksrtp_session *session, enum ksrtp_cmd cmd);
 void ksrtp_event_stream(struct net *net, struct ksrtp_stream *stream,
 			enum ksrtp_cmd cmd);
+void ksrtp_event_attach(struct net *net, u32 ifindex, enum ksrtp_cmd cmd);
 void ksrtp_event_alert(struct net *net, const struct ksrtp_alert_info *info);
 
 #endif /* _KSRTP_EVENT_H */

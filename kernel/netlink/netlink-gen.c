@@ -420,8 +420,18 @@ static const struct nla_policy ksrtp_require_del_nl_policy[KSRTP_A_REQUIRE_ID + 
 	[KSRTP_A_REQUIRE_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
+/* KSRTP_CMD_ATTACH_NEW - do */
+static const struct nla_policy ksrtp_attach_new_nl_policy[KSRTP_A_ATTACH_IFINDEX + 1] = {
+	[KSRTP_A_ATTACH_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+/* KSRTP_CMD_ATTACH_DEL - do */
+static const struct nla_policy ksrtp_attach_del_nl_policy[KSRTP_A_ATTACH_IFINDEX + 1] = {
+	[KSRTP_A_ATTACH_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
 /* Ops table for ksrtp */
-const struct genl_split_ops ksrtp_nl_ops[20] = {
+const struct genl_split_ops ksrtp_nl_ops[23] = {
 	{
 		.cmd		= KSRTP_CMD_SESSION_NEW,
 		.pre_doit	= ksrtp_nl_pre_doit,
@@ -586,6 +596,29 @@ const struct genl_split_ops ksrtp_nl_ops[20] = {
 		.doit		= ksrtp_nl_stat_get_doit,
 		.post_doit	= ksrtp_nl_post_doit,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KSRTP_CMD_ATTACH_NEW,
+		.pre_doit	= ksrtp_nl_pre_doit,
+		.doit		= ksrtp_nl_attach_new_doit,
+		.post_doit	= ksrtp_nl_post_doit,
+		.policy		= ksrtp_attach_new_nl_policy,
+		.maxattr	= KSRTP_A_ATTACH_IFINDEX,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KSRTP_CMD_ATTACH_DEL,
+		.pre_doit	= ksrtp_nl_pre_doit,
+		.doit		= ksrtp_nl_attach_del_doit,
+		.post_doit	= ksrtp_nl_post_doit,
+		.policy		= ksrtp_attach_del_nl_policy,
+		.maxattr	= KSRTP_A_ATTACH_IFINDEX,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= KSRTP_CMD_ATTACH_GET,
+		.dumpit	= ksrtp_nl_attach_get_dumpit,
+		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
 };
 

@@ -19,7 +19,7 @@ extern const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1];
 extern const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_TAG_LENGTH + 1];
 
 /* Ops table for ksrtp */
-extern const struct genl_split_ops ksrtp_nl_ops[20];
+extern const struct genl_split_ops ksrtp_nl_ops[23];
 
 int ksrtp_nl_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
 		      struct genl_info *info);
@@ -58,6 +58,10 @@ int ksrtp_nl_require_del_doit(struct sk_buff *skb, struct genl_info *info);
 int ksrtp_nl_require_get_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb);
 int ksrtp_nl_stat_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ksrtp_nl_attach_new_doit(struct sk_buff *skb, struct genl_info *info);
+int ksrtp_nl_attach_del_doit(struct sk_buff *skb, struct genl_info *info);
+int ksrtp_nl_attach_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb);
 
 enum {
 	KSRTP_NLGRP_EVENTS,

@@ -5,6 +5,7 @@
 #include <net/sock.h>
 
 #include "compat.h"
+#include "flowtable.h"
 #include "net.h"
 #include "require.h"
 #include "netlink/netlink.h"
@@ -167,8 +168,10 @@ int ksrtp_nl_require_new_doit(struct sk_buff *skb, struct genl_info *info)
 	require = ksrtp_require_create(info->user_ptr[0], &config,
 				       info->extack);
 	err = PTR_ERR_OR_ZERO(require);
-	if (!err)
+	if (!err) {
+		ksrtp_flowtable_settle(info->user_ptr[0]);
 		err = ksrtp_message_require(msg, &id, require);
+	}
 	return ksrtp_reply(msg, err, info);
 }
 

@@ -5,6 +5,7 @@
 #include <net/sock.h>
 
 #include "compat.h"
+#include "flowtable.h"
 #include "netlink/event.h"
 #include "net.h"
 #include "netlink/netlink.h"
@@ -285,11 +286,19 @@ int ksrtp_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 		goto out;
 	if (replaced)
 		ksrtp_delete(replaced);
+	ksrtp_flowtable_settle(kn);
 	ksrtp_event_session(session, KSRTP_CMD_SESSION_NEW_NTF);
 	err = ksrtp_message_session(msg, &id, session);
 out:
 	memzero_explicit(&config, sizeof(config));
 	return ksrtp_reply(msg, err, info);
+}
+
+/* Has a session a say in any direction? */
+static bool ksrtp_governs(struct ksrtp_session *session)
+{
+	return ksrtp_direction_configured(session, KSRTP_DIRECTION_SEND) ||
+	       ksrtp_direction_configured(session, KSRTP_DIRECTION_RECV);
 }
 
 /**
@@ -303,6 +312,7 @@ out:
 int ksrtp_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct ksrtp_session *session = info->user_ptr[1], *replaced;
+	bool governs = ksrtp_governs(session);
 	struct ksrtp_session_config config;
 	int err;
 
@@ -320,6 +330,8 @@ int ksrtp_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 					   info->extack);
 	if (!err && replaced)
 		ksrtp_delete(replaced);
+	if (!err && (config.moves || ksrtp_governs(session) != governs))
+		ksrtp_flowtable_settle(session->kn);
 	if (!err)
 		ksrtp_event_session(session, KSRTP_CMD_SESSION_SET_NTF);
 	memzero_explicit(&config, sizeof(config));

@@ -54,7 +54,7 @@ def words(tap):
         for row in re.findall(r'ksrtp %s((?: \[ [a-z]+ \])+)' % name, text):
             commands |= set(re.findall('[a-z]+', row))
         offered = {word for word in complete(name, '')
-                   if not os.path.exists('/' + word)}
+                   if word in commands or not os.path.exists('/' + word)}
         tap.equal(offered, commands, name + ': commands')
         if name in ('dump', 'restore'):
             continue
@@ -67,7 +67,8 @@ def words(tap):
             # for a batch, which others cannot see
             keywords -= {'key', 'sdes', 'psk', 'mikey'}
         known = set()
-        for command in commands - {'help', 'prometheus'}:
+        # what follows a keyword in a command's place is a value
+        for command in commands - {'help', 'prometheus', 'dev'}:
             known |= complete(name, command, '')
         values = {value for word in CHOICES for value in
                   complete(name, 'add', word, '')}
@@ -100,6 +101,8 @@ def places(tap):
             ('require add po', {'port'}),
             ('require add port ', set()),
             ('require add except-remote-port ', set()),
+            ('attach d', {'dev', 'del'}),
+            ('attach del d', {'dev'}),
             ('require add judge ', {'version', 'header', 'profile'}),
             ('-b /et', {'/etc'}),
             ('session add send suite X key-file /et', {'/etc'}),

@@ -247,8 +247,15 @@ def rules(tap):
                'postrouting')]),
             ('a flowtable', {'flowtable': [
                 struct.pack('>BBH', inet, 0, 0) + attr(1, b't\0') +
-                attr(2, b'fast\0')]},
-             [('problem', 'flowtable fast of table inet t')])):
+                attr(2, b'fast\0') + nest(3, nest(3, attr(1, b'eth0\0'),
+                                                    attr(1, b'eth1\0')))]},
+             [('note', 'flowtable fast of table inet t has devices that are '
+               'not attached: eth0 eth1')]),
+            ('one that leaves flows to hardware', {'flowtable': [
+                struct.pack('>BBH', inet, 0, 0) + attr(1, b't\0') +
+                attr(2, b'fast\0') + attr(7, struct.pack('>I', 1))]},
+             [('note', 'flowtable fast of table inet t has hardware '
+               'offload')])):
         tap.equal(found_in(doctor, 'nftables', **lists), wanted,
                   'nftables: ' + name)
     for error, wanted in (

@@ -222,6 +222,13 @@ BAD = (
     ('require del id 0', 'id: 0 is not within'),
     ('require del id 1 id 1', 'id: given twice'),
     ('require show id 1', "unknown word 'id'"),
+    ('attach dev', 'dev: value missing'),
+    ('attach dev no-such-dev', "dev: no interface 'no-such-dev'"),
+    ('attach dev lo dev lo', 'dev: given twice'),
+    ('attach dev lo port 5000', "unknown word 'port'"),
+    ('attach del', 'attach del: needs dev'),
+    ('attach to lo', "attach: unknown command 'to'"),
+    ('attach show dev lo', "unknown word 'dev'"),
     ('stat all', "stat: unknown command 'all'"),
     ('stat show all', "unknown word 'all'"),
     ('dump one two', "unknown word 'two'"),
@@ -275,6 +282,7 @@ GOOD = (
     'require add port 5000 except-remote-port 53,500-600,443 judge profile',
     'require add judge version except-remote-port 1-65535',
     'require del id 1', 'require', 'stat', 'dump',
+    'attach dev lo', 'attach del dev lo', 'attach', 'attach show',
     'stat --prometheus', 'session show --top --interval 1', '--top session show',
     'session --add --local any:5000 --send --kdr 0', 'require add --port 5000',
     'session show --brief', '-B session --show',
@@ -295,6 +303,7 @@ STATE = {
                   'master-key': '00' * 16, 'master-salt': '00' * 12}]}],
     'requires': [{'id': 1, 'family': 'inet', 'first-port': 1,
                   'except-remote-ports': '53,500-600', 'judge': 'profile'}],
+    'attached': [{'ifindex': 1, 'dev': 'lo', 'hardware-offload': True}],
 }
 # what is wrong where, and what the tool says
 GONE = object()
@@ -412,7 +421,8 @@ def states(tap):
 
 def helps(tap):
     for words in ('-h', 'help', 'session help', 'stream help', 'suite help',
-                  'monitor help', 'key help', 'require help', 'stat help',
+                  'monitor help', 'key help', 'require help', 'attach help',
+                  'stat help',
                   'dump help', 'restore help', 'doctor help', 'session --help',
                   'doctor --help', '-V'):
         done = subprocess.run([KSRTP, *words.split()], capture_output=True,

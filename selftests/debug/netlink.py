@@ -184,6 +184,8 @@ class Bender:
             'require-new': lambda: {'first-port': 40000 + pick.randrange(9),
                                     'last-port': 40009},
             'require-del': lambda: {'id': pick.randrange(1, 20)},
+            'attach-new': lambda: {'ifindex': pick.randrange(1, 5)},
+            'attach-del': lambda: {'ifindex': pick.randrange(1, 5)},
         }.get(name, dict)()
         return self.spec.numbers[name], values
 

@@ -24,6 +24,8 @@ SESSION = {**FLOW, 'rtcp-mux': b'', 'send': DIRECTION, 'recv': DIRECTION}
 STREAM = {'session-id': 0, 'direction': 1, 'ssrc': 9, 'roc': 1, 'seq': 5}
 KEY = {**ONE_KEY, 'master-key': bytes(16), 'master-salt': bytes(14)}
 RULE = {'family': 2, 'first-port': 40000, 'last-port': 40009}
+# devices
+FREE, ATTACHED = 100, 101
 # requests that are good then; 0 is the number of the session or of the rule
 GOOD = {
     'session-new': {**SESSION, 'local-port': 7000, 'max-streams': 9,
@@ -43,6 +45,9 @@ GOOD = {
     'require-del': {'id': 0},
     'require-get': {},
     'stat-get': {},
+    'attach-new': {'ifindex': FREE},
+    'attach-del': {'ifindex': ATTACHED},
+    'attach-get': {},
 }
 TOLD = {errno.EINVAL, errno.ERANGE, errno.ENOENT, errno.EEXIST, errno.EBUSY,
         errno.EOPNOTSUPP, errno.E2BIG, errno.ENOSPC, errno.EMSGSIZE,
@@ -70,10 +75,12 @@ def bends(number, made):
 
 
 class Place:
-    """A namespace with just one session, with two keys and a stream, and one
-    rule, again and again."""
+    """A namespace with just one session, with two keys and a stream, one rule and
+    one attached device, again and again."""
 
     def __init__(self, host):
+        for index in (FREE, ATTACHED):
+            host.ip('link', 'add', 'index', str(index), 'type', 'dummy')
         with host.enter():
             self.genl = Genl()
         self.session = self.rule = 0
@@ -111,12 +118,17 @@ class Place:
     def good(self, name, values):
         return self.ask(name, self.made(SPECIFICATION.numbers[name][1], values))
 
+    def delete_all(self, kind, name):
+        """Delete all objects of a kind by the attribute that names one."""
+        number = self.number(SPECIFICATION.numbers[kind + '-del'][1], name)
+        for one in self.ask(kind + '-get', [], True):
+            self.ask(kind + '-del', [(0, attr(number, dict(parse(one))[number]))])
+
     def renew(self):
         self.ask('session-flush', [])
-        for rule in self.ask('require-get', [], True):
-            kind = SPECIFICATION.numbers['require-del'][1]
-            number = self.number(kind, 'id')
-            self.ask('require-del', [(0, attr(number, dict(parse(rule))[number]))])
+        self.delete_all('require', 'id')
+        self.delete_all('attach', 'ifindex')
+        self.good('attach-new', {'ifindex': ATTACHED})
         self.session = self.told('session-new', self.good('session-new', SESSION))
         self.good('stream-set', STREAM)
         self.good('key-new', KEY)
@@ -134,7 +146,7 @@ class Place:
     def state(self):
         """All there is, but for what changes by itself."""
         return [self.ask(name, [], True) for name in (
-            'session-get', 'key-get', 'require-get')] + [
+            'session-get', 'key-get', 'require-get', 'attach-get')] + [
                 self.ask('stat-get', [])]
 
 

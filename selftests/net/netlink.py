@@ -14,6 +14,7 @@ from ksrtp_test import *
 NEW, SET, DEL, GET, FLUSH, STREAM_GET, STREAM_SET, SUITES_GET = range(1, 9)
 (KEY_NEW, KEY_USE, KEY_DEL, KEY_GET, REQUIRE_NEW, REQUIRE_DEL, REQUIRE_GET,
  STAT_GET) = range(14, 22)
+ATTACH_NEW, ATTACH_DEL = 23, 24
 (ID, IFINDEX, FAMILY, LOCAL, REMOTE, LPORT, RPORT, LRTCP, RRTCP, MUX,
  STREAMS_MAX, SEND, RECV, STREAMS) = range(1, 15)
 SSRC_ONLY, TIMEOUT, OWNED, ORPHANED, MOVE, LINGER, REPLACE = range(15, 22)
@@ -461,6 +462,15 @@ BAD = (
     ('no rule', REQUIRE_DEL, (), errno.EINVAL, 'id: missing'),
     ('an unknown rule', REQUIRE_DEL, (attr(R_ID, 3),), errno.ENOENT,
      'id: no such'),
+    ('no device', ATTACH_NEW, (), errno.EINVAL, 'ifindex: missing'),
+    ('device 0', ATTACH_NEW, (attr(1, 0),), errno.ERANGE, ''),
+    ('a device that is not there', ATTACH_NEW, (attr(1, 99),), errno.ENODEV,
+     'ifindex: no such device'),
+    ('loopback', ATTACH_NEW, (attr(1, 1),), errno.EOPNOTSUPP,
+     'ifindex: not an Ethernet'),
+    ('no device any longer', ATTACH_DEL, (), errno.EINVAL, 'ifindex: missing'),
+    ('one that is not attached', ATTACH_DEL, (attr(1, 1),), errno.ENOENT,
+     'ifindex: not attached'),
     ('no suite', SUITES_GET, (), errno.EINVAL, 'id: missing'),
     ('suite 99', SUITES_GET, (attr(1, 99),), errno.ERANGE, 'out of range'),
 )

@@ -158,6 +158,9 @@ enum ksrtp_counters {
  * @KSRTP_ALERT_STREAM_LIMIT: max-streams is reached; rate-limited.
  * @KSRTP_ALERT_REQUIRE: A require rule dropped a packet; rate-limited.
  * @KSRTP_ALERT_COUNTERS_RESTARTED: A peer's counters restarted with a new key.
+ * @KSRTP_ALERT_HARDWARE_OFFLOAD: A flow of a session or rule was kept out of
+ *   flowtables, since one on an attached device has hardware offload;
+ *   rate-limited.
  */
 enum ksrtp_alert {
 	KSRTP_ALERT_KEY_SOFT_LIMIT = 1,
@@ -168,6 +171,7 @@ enum ksrtp_alert {
 	KSRTP_ALERT_STREAM_LIMIT,
 	KSRTP_ALERT_REQUIRE,
 	KSRTP_ALERT_COUNTERS_RESTARTED,
+	KSRTP_ALERT_HARDWARE_OFFLOAD,
 
 	/* private: */
 	__KSRTP_ALERT_LAST,
@@ -423,9 +427,18 @@ enum ksrtp_alert_attr {
 	KSRTP_A_ALERT_RTCP,
 	KSRTP_A_ALERT_COUNT,
 	KSRTP_A_ALERT_REQUIRE_ID,
+	KSRTP_A_ALERT_IFINDEX,
 
 	__KSRTP_A_ALERT_LAST,
 	KSRTP_A_ALERT_MAX = (__KSRTP_A_ALERT_LAST - 1)
+};
+
+enum ksrtp_attach_attr {
+	KSRTP_A_ATTACH_IFINDEX = 1,
+	KSRTP_A_ATTACH_HARDWARE_OFFLOAD,
+
+	__KSRTP_A_ATTACH_LAST,
+	KSRTP_A_ATTACH_MAX = (__KSRTP_A_ATTACH_LAST - 1)
 };
 
 enum ksrtp_cmd {
@@ -451,6 +464,11 @@ enum ksrtp_cmd {
 	KSRTP_CMD_REQUIRE_GET,
 	KSRTP_CMD_STAT_GET,
 	KSRTP_CMD_ALERT_NTF,
+	KSRTP_CMD_ATTACH_NEW,
+	KSRTP_CMD_ATTACH_DEL,
+	KSRTP_CMD_ATTACH_GET,
+	KSRTP_CMD_ATTACH_NEW_NTF,
+	KSRTP_CMD_ATTACH_DEL_NTF,
 
 	__KSRTP_CMD_LAST,
 	KSRTP_CMD_MAX = (__KSRTP_CMD_LAST - 1)

@@ -23,7 +23,8 @@ static const char dump_help[] =
 	"Usage: ksrtp dump [ FILE ]\n"
 	"\n"
 	"Writes all of the network namespace but the keys as one JSON object:\n"
-	"sessions with their keys' particulars and their streams, and rules.\n"
+	"sessions with their keys' particulars and their streams, rules, and attached\n"
+	"devices.\n"
 	"FILE is replaced at once, and its owner's alone; without one, or with\n"
 	"-, standard output. See restore.\n";
 
@@ -57,7 +58,7 @@ static void share_out(json_t *sessions, json_t *objects, const char *name)
 
 static json_t *snapshot(void)
 {
-	json_t *sessions, *requires, *object;
+	json_t *sessions, *requires, *attached, *object;
 	size_t i;
 
 	/* answers contain suite numbers; read their names beforehand */
@@ -72,11 +73,15 @@ static json_t *snapshot(void)
 		output_dress(object);
 	json_array_foreach(requires, i, object)
 		output_dress(object);
+	attached = dump_list(KSRTP_CMD_ATTACH_GET, &attach_set);
+	json_array_foreach(attached, i, object)
+		output_dress(object);
 
 	object = json_object();
 	json_object_set_new(object, "version", json_integer(STATE_VERSION));
 	json_object_set_new(object, "sessions", sessions);
 	json_object_set_new(object, "requires", requires);
+	json_object_set_new(object, "attached", attached);
 	return object;
 }
 

@@ -23,8 +23,8 @@ static const char main_help[] =
 	"Usage: ksrtp [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       ksrtp [ OPTIONS ] [ -f ] -b FILE\n"
 	"\n"
-	"OBJECT := { session | sdp | mikey | call | stream | key | require | suite |\n"
-	"            stat | monitor | dump | restore | doctor }\n"
+	"OBJECT := { session | sdp | mikey | call | stream | key | require | attach |\n"
+	"            suite | stat | monitor | dump | restore | doctor }\n"
 	"OPTIONS :=\n"
 	"    -j, --json         JSON\n"
 	"    -p, --pretty       JSON for people to read\n"
@@ -101,6 +101,8 @@ static void command(struct args *args)
 		key_command(args);
 	else if (args_take(args, "require"))
 		require_command(args);
+	else if (args_take(args, "attach"))
+		attach_command(args);
 	else if (args_take(args, "stat"))
 		stat_command(args);
 	else if (args_take(args, "dump"))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ksrtp monitor: print events. */
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +21,9 @@ static const char monitor_help[] =
 	"Usage: ksrtp monitor [ alerts ] [ time ]\n"
 	"\n"
 	"Prints sessions as they are made, changed and deleted, streams on their\n"
-	"first packet and when they have been idle for too long, and alerts with\n"
-	"their cause and remedy, until it is interrupted. With -j, one JSON object\n"
-	"a line.\n"
+	"first packet and when they have been idle for too long, devices that are\n"
+	"attached or no longer, and alerts with their cause and remedy, until it is\n"
+	"interrupted. With -j, one JSON object a line.\n"
 	"\n"
 	"alerts leaves out all but these, time says when each event came.\n";
 
@@ -85,6 +86,7 @@ static void advice_print(json_t *object)
 static void alert_print(json_t *object)
 {
 	static const char *const names[] = { "ssrc", "mki" };
+	char dev[IF_NAMESIZE];
 	size_t i;
 
 	printf("%s", output_string(object, "type"));
@@ -94,6 +96,8 @@ static void alert_print(json_t *object)
 		printf(" %s", output_string(object, "direction"));
 	if (output_number(object, "require-id"))
 		printf(" require %lld", output_number(object, "require-id"));
+	if (output_number(object, "ifindex"))
+		printf(" dev %s", output_dev(object, dev));
 	for (i = 0; i < 2; i++)
 		if (output_string(object, names[i]))
 			printf(" %s %s", names[i],
@@ -122,6 +126,10 @@ static const struct {
 		"stream-del", "[IDLE]", &stream_set, stream_print },
 	[KSRTP_CMD_ALERT_NTF] = {
 		"alert", "[ALERT]", &alert_set, alert_print },
+	[KSRTP_CMD_ATTACH_NEW_NTF] = {
+		"attach-new", "[ATTACH]", &attach_set, attach_print },
+	[KSRTP_CMD_ATTACH_DEL_NTF] = {
+		"attach-del", "[DETACH]", &attach_set, attach_print },
 };
 
 static void event_json(int cmd, json_t *object)

@@ -26,10 +26,10 @@
 static const char restore_help[] =
 	"Usage: ksrtp restore [ jump N ] [ FILE ]\n"
 	"\n"
-	"Makes the sessions and rules that dump has written to FILE, or standard\n"
-	"input. A direction has those keys that master-key and master-salt, in\n"
-	"hex, were added to; without any, it waits for them. All of the file is\n"
-	"made, or nothing.\n"
+	"Makes the sessions and rules, and attaches the devices, that dump has\n"
+	"written to FILE, or standard input. A direction has those keys that\n"
+	"master-key and master-salt, in hex, were added to; without any, it waits\n"
+	"for them. All of the file is made, or nothing.\n"
 	"\n"
 	"jump N moves what is sent N packets on, 32767 at most, past those that\n"
 	"were sent after the dump.\n";
@@ -45,7 +45,7 @@ static uint32_t jump;
 static size_t sessions_done;
 
 /* Ids of created objects, to be deleted if the rest is refused. */
-static json_t *made_sessions, *made_requires;
+static json_t *made_sessions, *made_requires, *made_attached;
 
 static void undo_list(json_t *ids, int cmd, const struct attr_set *set,
 		      uint16_t attr)
@@ -135,6 +135,8 @@ static void undo(void)
 		  KSRTP_A_SESSION_ID);
 	undo_list(made_requires, KSRTP_CMD_REQUIRE_DEL, &require_set,
 		  KSRTP_A_REQUIRE_ID);
+	undo_list(made_attached, KSRTP_CMD_ATTACH_DEL, &attach_set,
+		  KSRTP_A_ATTACH_IFINDEX);
 }
 
 /* Carry out a request that creates something; returns what was created. */
@@ -164,6 +166,16 @@ static void make_require(json_t *rule, json_t *root)
 	json_object_del(rule, "id");
 	json_decref(make(KSRTP_CMD_REQUIRE_NEW, &require_set, rule,
 			 made_requires));
+}
+
+static void make_attached(json_t *device, json_t *root)
+{
+	(void)root;
+	/* of the flowtable that was there */
+	json_object_del(device, "hardware-offload");
+	carry_out(KSRTP_CMD_ATTACH_NEW, &attach_set, device);
+	json_array_append_new(made_attached,
+			      json_integer(output_number(device, "ifindex")));
 }
 
 /*
@@ -388,10 +400,13 @@ static void restore(json_t *root)
 	state_check_suites(root);
 	made_sessions = json_array();
 	made_requires = json_array();
+	made_attached = json_array();
 	orphans = list_orphans();
 	kept = json_array();
 	/* all of the state or nothing */
 	fail_whole_begin(undo);
+	if (json_object_get(root, "attached"))
+		state_for_each(root, "attached", make_attached);
 	state_for_each(root, "requires", make_require);
 	sessions_done = 0;
 	state_for_each(root, "sessions", make_session);
@@ -399,6 +414,7 @@ static void restore(json_t *root)
 	fail_whole_end();
 	json_decref(made_sessions);
 	json_decref(made_requires);
+	json_decref(made_attached);
 	json_decref(orphans);
 	json_decref(kept);
 }

@@ -160,6 +160,15 @@ static void check_require(json_t *rule, json_t *root)
 	check_dev(rule);
 }
 
+static void check_attached(json_t *device, json_t *root)
+{
+	static const char *const others[] = { "dev", NULL };
+
+	(void)root;
+	attrs_check(&attach_set, device, others);
+	check_dev(device);
+}
+
 /* Check everything that needs no kernel; returns whether there are keys. */
 bool state_check(json_t *root)
 {
@@ -174,11 +183,14 @@ bool state_check(json_t *root)
 		usage_member("version", "not %d", STATE_VERSION);
 	json_object_foreach(root, name, value)
 		if (strcmp(name, "version") && strcmp(name, "sessions") &&
-		    strcmp(name, "requires"))
+		    strcmp(name, "requires") && strcmp(name, "attached"))
 			usage_member(name, "unknown member");
 	keys_given = false;
 	state_for_each(root, "sessions", check_session);
 	state_for_each(root, "requires", check_require);
+	/* what was written before there were any has none */
+	if (json_object_get(root, "attached"))
+		state_for_each(root, "attached", check_attached);
 	return keys_given;
 }
 

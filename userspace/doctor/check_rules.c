@@ -3,14 +3,19 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
+#include <linux/ksrtp.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
 #include "doctor.h"
 #include "inquiry.h"
+#include "util/genl.h"
+#include "util/genl_json.h"
+#include "util/output.h"
 
 /* Priorities of ksrtp's hooks: right after reassembly, and before the last. */
 #define PRIORITY_RECV (-390)
@@ -41,16 +46,90 @@ static const char *text_of(const struct nlmsghdr *nlh, uint16_t type)
 	return "?";
 }
 
+/* Devices that ksrtp is attached to. */
+static json_t *attached;
+
+static void read_attached(void)
+{
+	json_t *device;
+	size_t i;
+
+	attached = genl_json_dump(genl_request(KSRTP_CMD_ATTACH_GET,
+					       &attach_set));
+	json_array_foreach(attached, i, device)
+		output_dress(device);
+}
+
+static bool is_attached(const char *dev)
+{
+	json_t *device;
+	size_t i;
+
+	json_array_foreach(attached, i, device)
+		if (!strcmp(output_string(device, "dev"), dev))
+			return true;
+	return false;
+}
+
+/* Devices of a flowtable that are not attached, as words; false if there are none. */
+static bool flowtable_open(const struct nlmsghdr *nlh, char *devs, size_t size)
+{
+	const struct nlattr *attr, *hook, *dev;
+	size_t len = 0;
+
+	*devs = 0;
+	mnl_attr_for_each(attr, nlh, sizeof(struct nfgenmsg)) {
+		if (mnl_attr_get_type(attr) != NFTA_FLOWTABLE_HOOK)
+			continue;
+		mnl_attr_for_each_nested(hook, attr) {
+			if (mnl_attr_get_type(hook) != NFTA_FLOWTABLE_HOOK_DEVS)
+				continue;
+			mnl_attr_for_each_nested(dev, hook) {
+				if (mnl_attr_get_type(dev) != NFTA_DEVICE_NAME ||
+				    mnl_attr_validate(dev, MNL_TYPE_NUL_STRING) < 0 ||
+				    is_attached(mnl_attr_get_str(dev)) ||
+				    len >= size)
+					continue;
+				len += snprintf(devs + len, size - len, "%s%s",
+						len ? " " : "",
+						mnl_attr_get_str(dev));
+			}
+		}
+	}
+	return len;
+}
+
+static bool flowtable_is_hardware(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct nfgenmsg))
+		if (mnl_attr_get_type(attr) == NFTA_FLOWTABLE_FLAGS &&
+		    mnl_attr_validate(attr, MNL_TYPE_U32) >= 0)
+			return ntohl(mnl_attr_get_u32(attr)) &
+			       NFT_FLOWTABLE_HW_OFFLOAD;
+	return false;
+}
+
 static void check_flowtable(const struct nlmsghdr *nlh, void *clash)
 {
+	const char *name = text_of(nlh, NFTA_FLOWTABLE_NAME);
+	const char *table = text_of(nlh, NFTA_FLOWTABLE_TABLE);
 	const char *family = family_of(nlh);
+	char devs[256];
 
 	if (!family)
 		return;
-	finding(FINDING_PROBLEM, "nftables",
-		"flowtable %s of table %s %s\nits flows bypass ksrtp: packets forwarded to the wire are not protected\nleave the ports of media out of \"flow add\"",
-		text_of(nlh, NFTA_FLOWTABLE_NAME), family,
-		text_of(nlh, NFTA_FLOWTABLE_TABLE));
+	if (flowtable_is_hardware(nlh))
+		finding(FINDING_NOTE, "nftables",
+			"flowtable %s of table %s %s has hardware offload\nhardware does not protect, so flows of sessions and rules are kept out of it\nremove flags offload and attach its devices, to have these flows in it",
+			name, family, table);
+	else if (flowtable_open(nlh, devs, sizeof(devs)))
+		finding(FINDING_NOTE, "nftables",
+			"flowtable %s of table %s %s has devices that are not attached: %s\nflows of sessions and rules are kept out of it, and it is emptied for each new session\nattach its devices (ksrtp attach dev NAME), to have these flows in it, protected",
+			name, family, table, devs);
+	else
+		return;
 	*(bool *)clash = true;
 }
 
@@ -116,9 +195,11 @@ void check_rules(void)
 	bool clash = false;
 	int ret, ret2;
 
+	attempt("nftables", read_attached);
 	ret = ask(NFT_MSG_GETFLOWTABLE, check_flowtable, &clash);
 	ret2 = ask(NFT_MSG_GETCHAIN, check_chain, &clash);
 	ret = ret ? : ret2;
+	json_decref(attached);
 	if (ret == -EPERM)
 		attempt_not_permitted();
 	else if (ret == -EINVAL || ret == -EPROTONOSUPPORT)

@@ -63,6 +63,7 @@ static const char *const alert_names[] = {
 	[KSRTP_ALERT_STREAM_LIMIT] = "stream-limit",
 	[KSRTP_ALERT_REQUIRE] = "require",
 	[KSRTP_ALERT_COUNTERS_RESTARTED] = "counters-restarted",
+	[KSRTP_ALERT_HARDWARE_OFFLOAD] = "hardware-offload",
 };
 static const struct words alert_words = WORDS(alert_names);
 
@@ -304,8 +305,16 @@ static const struct attr alert_attrs[] = {
 	[KSRTP_A_ALERT_RTCP] = { "rtcp", ATTR_FLAG },
 	[KSRTP_A_ALERT_COUNT] = { "count", ATTR_U64 },
 	[KSRTP_A_ALERT_REQUIRE_ID] = { "require-id", ATTR_U32 },
+	[KSRTP_A_ALERT_IFINDEX] = { "ifindex", ATTR_U32 },
 };
 const struct attr_set alert_set = SET(alert_attrs);
+
+static const struct attr attach_attrs[] = {
+	[KSRTP_A_ATTACH_IFINDEX] = { "ifindex", ATTR_U32 },
+	[KSRTP_A_ATTACH_HARDWARE_OFFLOAD] = { "hardware-offload", ATTR_FLAG,
+					      REPORTED },
+};
+const struct attr_set attach_set = SET(attach_attrs);
 
 const struct attr *attrs_get(const struct attr_set *set, unsigned int type)
 {

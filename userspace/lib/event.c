@@ -82,7 +82,16 @@ static void read_alert(struct ksrtp_event *event, const struct nlattr *attr)
 	case KSRTP_A_ALERT_REQUIRE_ID:
 		event->require = mnl_attr_get_u32(attr);
 		break;
+	case KSRTP_A_ALERT_IFINDEX:
+		event->ifindex = mnl_attr_get_u32(attr);
+		break;
 	}
+}
+
+static void read_attach(struct ksrtp_event *event, const struct nlattr *attr)
+{
+	if (mnl_attr_get_type(attr) == KSRTP_A_ATTACH_IFINDEX)
+		event->ifindex = mnl_attr_get_u32(attr);
 }
 
 static void read_event(struct ksrtp_event *event, const struct nlmsghdr *nlh)
@@ -101,6 +110,10 @@ static void read_event(struct ksrtp_event *event, const struct nlmsghdr *nlh)
 		case KSRTP_CMD_STREAM_NEW_NTF:
 		case KSRTP_CMD_STREAM_DEL_NTF:
 			read_stream(event, attr);
+			break;
+		case KSRTP_CMD_ATTACH_NEW_NTF:
+		case KSRTP_CMD_ATTACH_DEL_NTF:
+			read_attach(event, attr);
 			break;
 		default:
 			read_session(event, attr);

@@ -183,6 +183,7 @@ struct ksrtp_event {
 	uint32_t require;
 	uint32_t mki_len;
 	unsigned char mki[KSRTP_MKI_MAX];
+	uint32_t ifindex;	/* of an attached device */
 };
 
 int ksrtp_listen(struct ksrtp *handle);

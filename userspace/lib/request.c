@@ -45,6 +45,10 @@ static const struct attr_set *set_of(enum ksrtp_cmd cmd)
 		return &require_set;
 	case KSRTP_CMD_STAT_GET:
 		return &stat_set;
+	case KSRTP_CMD_ATTACH_NEW:
+	case KSRTP_CMD_ATTACH_DEL:
+	case KSRTP_CMD_ATTACH_GET:
+		return &attach_set;
 	default:
 		return NULL;
 	}
