@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Devices that we are attached to: each has two hooks of ours, beside those of IP. */
+/* Attached devices: each has two hooks, in addition to those of IP. */
 
 #include <linux/if_arp.h>
 #include <linux/limits.h>
@@ -13,7 +13,7 @@
 #include "net.h"
 #include "served.h"
 
-/* May we be attached to a device? */
+/* May a device be attached? */
 static int ksrtp_attach_check(struct ksrtp_net *kn,
 			      const struct net_device *dev,
 			      struct netlink_ext_ack *extack)
@@ -45,8 +45,8 @@ static int ksrtp_attach_check(struct ksrtp_net *kn,
 }
 
 /*
- * Before flowtables and rules of the device have seen a packet that is received,
- * after all of them have seen one that is sent.
+ * Received packets pass our hook before flowtables and rules of the device,
+ * packets that are sent pass it after these.
  */
 static int ksrtp_attach_hook(struct ksrtp_net *kn, struct ksrtp_attach *attach,
 			     struct net_device *dev)
@@ -81,7 +81,7 @@ static int ksrtp_attach_enter(struct ksrtp_net *kn, u32 ifindex,
 	attach = kzalloc(sizeof(*attach), GFP_KERNEL_ACCOUNT);
 	if (!attach)
 		return -ENOMEM;
-	/* hooks may run at once, and leave notes */
+	/* hooks may run at once, and mark packets */
 	static_branch_inc(&ksrtp_served_wanted);
 	err = ksrtp_attach_hook(kn, attach, dev);
 	if (err) {
@@ -94,20 +94,20 @@ static int ksrtp_attach_enter(struct ksrtp_net *kn, u32 ifindex,
 	netdev_hold(dev, &attach->tracker, GFP_KERNEL);
 	list_add_tail_rcu(&attach->list, &kn->attached);
 	WRITE_ONCE(kn->nattached, kn->nattached + 1);
-	/* it outlives the program that has made it */
+	/* an attached device outlives the program that attached it */
 	__module_get(THIS_MODULE);
 	return 0;
 }
 
 /**
- * ksrtp_attach_create() - attach to a device
+ * ksrtp_attach_create() - attach a device
  * @kn: the namespace
  * @ifindex: number of the device
  * @extack: where to explain a refusal
  *
  * Context: process, sleeps, takes the RTNL.
- * Return: 0 or a negative errno: -ENODEV, -EOPNOTSUPP, -EEXIST, -ENOMEM or one of
- * netfilter's.
+ * Return: 0, -ENODEV, -EOPNOTSUPP, -EEXIST, -ENOMEM, or another negative errno
+ * of netfilter.
  */
 int ksrtp_attach_create(struct ksrtp_net *kn, u32 ifindex,
 			struct netlink_ext_ack *extack)
@@ -121,12 +121,12 @@ int ksrtp_attach_create(struct ksrtp_net *kn, u32 ifindex,
 }
 
 /**
- * ksrtp_attach_find() - look for a device among those that we are attached to
+ * ksrtp_attach_find() - find an attached device
  * @kn: the namespace
  * @ifindex: number of the device
  *
  * Context: process, under the RTNL.
- * Return: what we keep for it, or NULL.
+ * Return: its state, or NULL.
  */
 struct ksrtp_attach *ksrtp_attach_find(struct ksrtp_net *kn, u32 ifindex)
 {
@@ -139,9 +139,11 @@ struct ksrtp_attach *ksrtp_attach_find(struct ksrtp_net *kn, u32 ifindex)
 }
 
 /**
- * ksrtp_attach_retire() - count upon a device's hooks no longer
+ * ksrtp_attach_retire() - remove a device from the list of attached ones
  * @kn: the namespace
- * @attach: what we keep for the device; ksrtp_attach_delete() has to follow
+ * @attach: the device's state
+ *
+ * ksrtp_attach_delete() has to follow.
  *
  * Context: process, under the RTNL.
  */
@@ -152,9 +154,9 @@ void ksrtp_attach_retire(struct ksrtp_net *kn, struct ksrtp_attach *attach)
 }
 
 /**
- * ksrtp_attach_delete() - be attached to a device no longer
+ * ksrtp_attach_delete() - remove the hooks of an attached device
  * @kn: the namespace
- * @attach: what we keep for the device, retired
+ * @attach: the device's state; ksrtp_attach_retire() was called
  *
  * Hooks may still run until an RCU grace period has passed.
  *
@@ -170,7 +172,7 @@ void ksrtp_attach_delete(struct ksrtp_net *kn, struct ksrtp_attach *attach)
 }
 
 /**
- * ksrtp_attach_delete_all() - be attached to no device of a namespace
+ * ksrtp_attach_delete_all() - detach all devices of a namespace
  * @kn: the namespace
  *
  * Context: process, sleeps, takes the RTNL.
@@ -188,12 +190,12 @@ void ksrtp_attach_delete_all(struct ksrtp_net *kn)
 }
 
 /**
- * ksrtp_attach_to() - are we attached to a device?
+ * ksrtp_attach_to() - is a device attached?
  * @kn: the namespace
  * @dev: the device
  *
  * Context: any, under rcu_read_lock().
- * Return: true if so.
+ * Return: true if it is.
  */
 bool ksrtp_attach_to(const struct ksrtp_net *kn, const struct net_device *dev)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Devices that we are attached to. */
+/* Attached devices. */
 #ifndef _KSRTP_ATTACH_H
 #define _KSRTP_ATTACH_H
 
@@ -11,7 +11,7 @@ struct ksrtp_net;
 struct netlink_ext_ack;
 
 /**
- * struct ksrtp_attach - a device that we are attached to
+ * struct ksrtp_attach - an attached device
  * @list: link in its namespace
  * @dev: the device
  * @tracker: of our reference to it

@@ -32,7 +32,7 @@
 #define KSRTP_WQ_PERCPU	WQ_PERCPU
 #endif
 
-/* Have a packet that is received pass no hook of its device; see 6.6's names. */
+/* A received packet bypasses the hooks of its device; renamed in 6.6. */
 static inline void ksrtp_skip_ingress(struct sk_buff *skb)
 {
 #if defined(CONFIG_NET_XGRESS) || \

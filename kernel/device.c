@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hooks of attached devices: what IP's hooks would do, for packets that do not pass
- * these, as those of flowtables and bridges. What is left alone here IP's hooks see
- * as before: fragments that are received, tunnels, PPPoE.
+ * Hooks of attached devices. They do what the hooks of IP do, for packets that
+ * do not pass those: packets of flowtables and bridges. Received fragments,
+ * tunnels and PPPoE are left to the hooks of IP.
  */
 
 #include <linux/if_arp.h>
@@ -23,14 +23,14 @@
 #include "served.h"
 #include "udp.h"
 
-/* VLAN tags in a frame, beside the one that is kept apart from it. */
+/* VLAN tags in a frame, in addition to an accelerated one. */
 #define KSRTP_DEVICE_TAGS	2
 
 /**
  * struct ksrtp_frame - an Ethernet frame that holds IP
  * @offset: of IP's header from skb->data, in bytes
  * @family: AF_INET or AF_INET6
- * @ifindex: of the device or the VLAN that IP would see it on
+ * @ifindex: of the device or VLAN by which IP would receive or send it
  */
 struct ksrtp_frame {
 	unsigned int offset;
@@ -48,7 +48,7 @@ ksrtp_device_vlan(const struct net_device *dev, __be16 proto, u16 tci)
 	return vlan ?: dev;
 }
 
-/* Make a header linear; false if it is not there, or may not be touched. */
+/* Make a header linear; false if it is not there or the packet is shared. */
 static bool ksrtp_device_pull(struct sk_buff *skb, unsigned int len)
 {
 	if (skb_headlen(skb) >= len)
@@ -56,7 +56,7 @@ static bool ksrtp_device_pull(struct sk_buff *skb, unsigned int len)
 	return !skb_shared(skb) && pskb_may_pull(skb, len);
 }
 
-/* Is IP's header all there, and linear? */
+/* Is the whole IP header there, and linear? */
 static bool ksrtp_device_ip(struct sk_buff *skb, const struct ksrtp_frame *frame)
 {
 	const struct iphdr *iph;
@@ -73,8 +73,8 @@ static bool ksrtp_device_ip(struct sk_buff *skb, const struct ksrtp_frame *frame
 }
 
 /*
- * Find IP behind VLAN tags. @proto is what follows @offset bytes. Returns 1, 0 if it is
- * not IP, -EBADMSG if it says so and is not.
+ * Find IP behind VLAN tags. @proto is the protocol at @offset. Returns 1, 0 if
+ * it is not IP, or -EBADMSG if the header of IP is invalid.
  */
 static int ksrtp_device_parse(struct sk_buff *skb, const struct net_device *dev,
 			      unsigned int offset, __be16 proto,
@@ -104,8 +104,8 @@ static int ksrtp_device_parse(struct sk_buff *skb, const struct net_device *dev,
 }
 
 /*
- * IP would find out what is wrong with a packet, and cut off what follows it, before
- * its hooks. Returns false if it is left to find that out.
+ * Do what IP does before its hooks: check the packet, and trim what follows it.
+ * Returns false if the packet is invalid, which is left to IP.
  */
 static bool ksrtp_device_sound(struct sk_buff *skb,
 			       const struct ksrtp_frame *frame)
@@ -127,7 +127,7 @@ static bool ksrtp_device_sound(struct sk_buff *skb,
 	       (!skb_shared(skb) && !pskb_trim_rcsum(skb, end));
 }
 
-/* Is a packet for another host, which the device has seen by chance? */
+/* Is a packet for another host, received only in promiscuous mode? */
 static bool ksrtp_device_overheard(const struct sk_buff *skb,
 				   const struct net_device *dev)
 {
@@ -135,7 +135,7 @@ static bool ksrtp_device_overheard(const struct sk_buff *skb,
 	       !rcu_access_pointer(dev->rx_handler);
 }
 
-/* A packet that is received; its network header is IP's. */
+/* Unprotect a received packet; its network header is that of IP. */
 static unsigned int ksrtp_device_receive(struct sk_buff *skb,
 					 struct ksrtp_net *kn,
 					 const struct nf_hook_state *state,
@@ -162,13 +162,13 @@ static unsigned int ksrtp_device_receive(struct sk_buff *skb,
 }
 
 /**
- * ksrtp_device_ingress() - a packet comes in by an attached device
- * @priv: nothing
+ * ksrtp_device_ingress() - an attached device received a packet
+ * @priv: unused
  * @skb: the packet
- * @state: what the hook was told
+ * @state: state of the hook
  *
  * Context: under rcu_read_lock(), does not sleep.
- * Return: a verdict of netfilter's.
+ * Return: a netfilter verdict.
  */
 unsigned int ksrtp_device_ingress(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
@@ -177,7 +177,7 @@ unsigned int ksrtp_device_ingress(void *priv, struct sk_buff *skb,
 	struct ksrtp_frame frame;
 	unsigned int verdict;
 
-	/* what has a destination was unprotected below, or is a tunnel's */
+	/* with a destination: processed at a lower device, or from a tunnel */
 	if (!READ_ONCE(kn->users) || skb_dst(skb) ||
 	    ksrtp_device_overheard(skb, state->in) ||
 	    ksrtp_device_parse(skb, state->in, 0, skb->protocol, &frame) <= 0)
@@ -190,8 +190,8 @@ unsigned int ksrtp_device_ingress(void *priv, struct sk_buff *skb,
 }
 
 /*
- * Is a packet a fragment without ports, which IP has not shown to its hooks? Whose it
- * is nobody knows, and the hooks would have refused the first one.
+ * Is a packet a later fragment of UDP that did not pass the hooks of IP? It has
+ * no ports, so it may belong to any session.
  */
 static bool ksrtp_device_stray(const struct sk_buff *skb, u16 family)
 {
@@ -208,7 +208,7 @@ static bool ksrtp_device_stray(const struct sk_buff *skb, u16 family)
 	       at;
 }
 
-/* A packet that is sent; its network header is IP's. */
+/* Protect a packet that is sent; its network header is that of IP. */
 static unsigned int ksrtp_device_send(struct sk_buff *skb, struct ksrtp_net *kn,
 				      const struct nf_hook_state *state,
 				      const struct ksrtp_frame *frame)
@@ -241,13 +241,13 @@ static unsigned int ksrtp_device_send(struct sk_buff *skb, struct ksrtp_net *kn,
 }
 
 /**
- * ksrtp_device_egress() - a packet leaves by an attached device
- * @priv: nothing
- * @skb: the packet, from its link layer's header on
- * @state: what the hook was told
+ * ksrtp_device_egress() - an attached device sends a packet
+ * @priv: unused
+ * @skb: the packet, with its link layer header
+ * @state: state of the hook
  *
  * Context: under rcu_read_lock(), does not sleep.
- * Return: a verdict of netfilter's.
+ * Return: a netfilter verdict.
  */
 unsigned int ksrtp_device_egress(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
@@ -273,7 +273,7 @@ unsigned int ksrtp_device_egress(void *priv, struct sk_buff *skb,
 	return verdict;
 }
 
-/* A device is gone, or has moved to another namespace. */
+/* A device was deleted, or moves to another namespace: detach it. */
 static int ksrtp_device_notify(struct notifier_block *block,
 			       unsigned long event, void *data)
 {
@@ -297,7 +297,7 @@ static struct notifier_block ksrtp_device_notifier = {
 };
 
 /**
- * ksrtp_device_init() - learn of devices that go
+ * ksrtp_device_init() - register for devices that are deleted
  *
  * Context: process, sleeps.
  * Return: 0 or a negative errno.
@@ -308,7 +308,7 @@ int __init ksrtp_device_init(void)
 }
 
 /**
- * ksrtp_device_exit() - learn of them no more
+ * ksrtp_device_exit() - undo ksrtp_device_init()
  *
  * Context: process, sleeps.
  */

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Flowtables take packets from the hook of the device that they come in by, and give
- * them to the one that they leave by. IP's hooks do not see these; those of attached
- * devices do. A flow that a session or a rule is about becomes one of a flowtable
- * only if it is served at its devices.
+ * Flowtables take packets at the ingress hook of a device and send them by
+ * another device. They bypass the hooks of IP, but not those of attached
+ * devices. A flow of a session or rule may enter a flowtable only if its
+ * devices are attached.
  *
- * The kernel itself has flows that must not become those of a flowtable: entries of
- * conntrack that have lost a clash of NAT. That mark is all that we ask of it: beside
- * it, such an entry is not "assured". Nothing tells a flow that has become one already
- * from others, so where there may be such flows all of the namespace's are removed
- * when a session or a rule comes; they become so again with their next packets.
+ * Flowtables refuse conntrack entries with IPS_NAT_CLASH, which the kernel sets
+ * for entries that lost a NAT clash. We set it for flows that may not enter;
+ * its only other effect is that the entry does not become "assured". A flow
+ * that is in a flowtable already cannot be told from others, so all flows of
+ * the namespace are removed when a session or a rule is created. The others
+ * return with their next packets.
  */
 
 #include <linux/if_vlan.h>
@@ -32,8 +33,8 @@
 #define KSRTP_FLOWTABLE_MODULE	"nf_flow_table"
 
 /*
- * The flowtable that a hook is of, or NULL. Not all of their functions are known to
- * modules, but all have names that begin alike.
+ * The flowtable that a hook belongs to, or NULL. Not all hook functions of
+ * flowtables are exported to modules, but all their names begin alike.
  */
 static struct nf_flowtable *
 ksrtp_flowtable_of(const struct nf_hook_entry *entry)
@@ -45,11 +46,11 @@ ksrtp_flowtable_of(const struct nf_hook_entry *entry)
 }
 
 /**
- * ksrtp_flowtable_hardware() - does a flowtable on a device leave flows to hardware?
+ * ksrtp_flowtable_hardware() - has a flowtable on a device hardware offload?
  * @dev: the device, which is attached
  *
  * Context: any, under rcu_read_lock().
- * Return: true if so.
+ * Return: true if it has.
  */
 bool ksrtp_flowtable_hardware(const struct net_device *dev)
 {
@@ -59,7 +60,7 @@ bool ksrtp_flowtable_hardware(const struct net_device *dev)
 	struct nf_flowtable *flowtable;
 	unsigned int i;
 
-	/* hooks without names, beside ours, may be anyone's */
+	/* without names, any other hook may be one of a flowtable */
 	if (!IS_ENABLED(CONFIG_KALLSYMS))
 		return entries && entries->num_hook_entries > 1;
 	for (i = 0; entries && i < entries->num_hook_entries; i++) {
@@ -71,7 +72,7 @@ bool ksrtp_flowtable_hardware(const struct net_device *dev)
 	return false;
 }
 
-/* May a device have flows that pass none of our hooks? */
+/* May a device have flows that bypass our hooks? */
 static bool ksrtp_flowtable_exposes(const struct ksrtp_net *kn,
 				    const struct net_device *dev)
 {
@@ -117,9 +118,11 @@ static void ksrtp_flowtable_clean(struct ksrtp_net *kn,
 }
 
 /**
- * ksrtp_flowtable_flush() - have flows leave flowtables that may be ours from now on
- * @kn: the namespace, where a session or rule has been made, or moved, or a device is
- *	attached no longer
+ * ksrtp_flowtable_flush() - remove all flows from the flowtables of a namespace
+ * @kn: the namespace
+ *
+ * If one of them may bypass our hooks. Called after a session or rule was
+ * created or moved, or a device detached.
  *
  * Context: process, sleeps, under the RTNL.
  */
@@ -129,18 +132,18 @@ void ksrtp_flowtable_flush(struct ksrtp_net *kn)
 
 	if (!kn->users || !ksrtp_flowtable_exposed(kn))
 		return;
-	/* if it is not loaded, nor are flowtables */
+	/* without the module there are no flowtables */
 	cleanup = symbol_get(nf_flow_table_cleanup);
 	if (!cleanup)
 		return;
-	/* packets that have not seen what is new may still be about to enter */
+	/* packets that looked up the old state may still add their flow */
 	synchronize_net();
 	ksrtp_flowtable_clean(kn, cleanup);
 	symbol_put(nf_flow_table_cleanup);
 }
 
 /**
- * ksrtp_flowtable_settle() - the same, for who does not have the RTNL
+ * ksrtp_flowtable_settle() - ksrtp_flowtable_flush() without the RTNL
  * @kn: the namespace
  *
  * Context: process, sleeps, takes the RTNL if there may be such flows.
@@ -154,7 +157,7 @@ void ksrtp_flowtable_settle(struct ksrtp_net *kn)
 	rtnl_unlock();
 }
 
-/* Is all seen by our hooks that passes a device which stands upon no other? */
+/* Do our hooks see all packets of a device that is no bridge? */
 static bool ksrtp_flowtable_serves_port(const struct ksrtp_net *kn,
 					const struct net_device *dev,
 					const struct net_device **hardware)
@@ -170,10 +173,10 @@ static bool ksrtp_flowtable_serves_port(const struct ksrtp_net *kn,
 }
 
 /*
- * Is all that passes a device seen by the hooks of attached ones? Flowtables know what
- * VLANs and bridges stand upon, and go past these. Sets @exact to false if these
- * hooks see another device than IP's do, and @hardware to a device whose flowtable
- * leaves flows to hardware.
+ * Do hooks of attached devices see all packets of a device? Flowtables bypass
+ * VLANs and bridges and use the devices below them. Sets @exact to false if the
+ * hooks there see another device than the hooks of IP, and @hardware to a
+ * device whose flowtable has hardware offload.
  */
 static bool ksrtp_flowtable_serves(const struct ksrtp_net *kn,
 				   const struct net_device *dev, bool *exact,
@@ -197,7 +200,7 @@ static bool ksrtp_flowtable_serves(const struct ksrtp_net *kn,
 	return any;
 }
 
-/* Is a session about a flow, or a rule? Sets @dev if that names a device. */
+/* Does a flow belong to a session or rule? Sets @dev if that names a device. */
 static bool ksrtp_flowtable_governed(struct ksrtp_net *kn,
 				     const struct ksrtp_flow *flow, bool *dev)
 {
@@ -208,7 +211,7 @@ static bool ksrtp_flowtable_governed(struct ksrtp_net *kn,
 		return true;
 	if (ksrtp_net_foreign(kn, flow->local_port))
 		return false;
-	/* which SSRCs will come nobody knows */
+	/* sessions by SSRC: the flow's SSRCs are not known */
 	if (READ_ONCE(kn->ssrc_masks.used)) {
 		*dev = true;
 		return true;
@@ -225,8 +228,8 @@ static bool ksrtp_flowtable_governed(struct ksrtp_net *kn,
 }
 
 /*
- * May a flow, as it is beyond @dev, be one of a flowtable? If it is @inside IPsec
- * there, the hooks of the device do not see it as it is.
+ * May a flow, as it is on the wire of @dev, enter a flowtable? If it is @inside
+ * IPsec, the hooks of the device see only the tunnel.
  */
 static bool ksrtp_flowtable_may(struct ksrtp_net *kn,
 				const struct net_device *dev, bool inside,
@@ -250,18 +253,17 @@ static bool ksrtp_flowtable_may(struct ksrtp_net *kn,
 }
 
 /**
- * ksrtp_flowtable_refuse() - keep a flow out of flowtables, if it has to be
- * @skb: a packet of it, which is forwarded, before rules have seen it
+ * ksrtp_flowtable_refuse() - keep a flow out of flowtables, if necessary
+ * @skb: a forwarded packet of it, before rules have seen it
  * @kn: its namespace
- * @state: what the hook was told
+ * @state: state of the hook
  * @family: AF_INET or AF_INET6
  *
- * Flows without an answer, or that have just begun, have no entry of conntrack that
- * is confirmed, and become none of a flowtable before their next packet.
+ * The first packet of a flow has an unconfirmed conntrack entry, which cannot
+ * enter a flowtable.
  *
  * Context: under rcu_read_lock().
- * Return: the device whose flowtable leaves flows to hardware, if that is why;
- * else NULL.
+ * Return: the device whose hardware offload is the reason, or NULL.
  */
 const struct net_device *
 ksrtp_flowtable_refuse(const struct sk_buff *skb, struct ksrtp_net *kn,
@@ -279,7 +281,7 @@ ksrtp_flowtable_refuse(const struct sk_buff *skb, struct ksrtp_net *kn,
 	    nf_ct_l3num(ct) != family || !nf_ct_is_confirmed(ct))
 		return NULL;
 	is = READ_ONCE(ct->status) & clashed;
-	/* by us, and where devices are attached, that may be over */
+	/* if set by us, and devices are attached, it may have to be cleared */
 	if (is == clashed || (is & IPS_NAT_CLASH && !READ_ONCE(kn->nattached)))
 		return NULL;
 	dir = CTINFO2DIR(ctinfo);
@@ -304,7 +306,7 @@ static int ksrtp_flowtable_notify(struct notifier_block *block,
 	if ((event != MODULE_STATE_COMING && event != MODULE_STATE_LIVE) ||
 	    strcmp(module->name, KSRTP_FLOWTABLE_MODULE))
 		return NOTIFY_DONE;
-	/* or it is not loaded */
+	/* an error prevents that the module is loaded */
 	return notifier_from_errno(ksrtp_net_meet_flowtables());
 }
 
@@ -313,9 +315,9 @@ static struct notifier_block ksrtp_flowtable_notifier = {
 };
 
 /**
- * ksrtp_flowtable_init() - learn of flowtables
+ * ksrtp_flowtable_init() - prepare for flowtables
  *
- * Forwarded packets are not looked at before there can be any.
+ * Hooks for forwarded packets are registered once nf_flow_table is loaded.
  *
  * Context: process, sleeps.
  * Return: 0 or a negative errno.
@@ -327,12 +329,12 @@ int __init ksrtp_flowtable_init(void)
 	if (err || !symbol_get(nf_flow_table_cleanup))
 		return err;
 	symbol_put(nf_flow_table_cleanup);
-	/* there is no namespace yet that it could be refused in */
+	/* no namespace is in use yet, so this cannot fail */
 	return ksrtp_net_meet_flowtables();
 }
 
 /**
- * ksrtp_flowtable_exit() - learn of them no more
+ * ksrtp_flowtable_exit() - undo ksrtp_flowtable_init()
  *
  * Context: process, sleeps.
  */

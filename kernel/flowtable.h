@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Flowtables: fast ways past IP's hooks, and who may not take them. */
+/* Flowtables, which bypass the hooks of IP: flows that may not enter them. */
 #ifndef _KSRTP_FLOWTABLE_H
 #define _KSRTP_FLOWTABLE_H
 

@@ -68,7 +68,7 @@ static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 		prefetch(cipher + i * L1_CACHE_BYTES);
 }
 
-/* A packet may go on, to hooks that have nothing more to do for it. */
+/* Accept a packet, marked as processed for the next hook. */
 static unsigned int ksrtp_hook_accept(struct sk_buff *skb,
 				      const struct nf_hook_state *state)
 {
@@ -80,13 +80,13 @@ static unsigned int ksrtp_hook_accept(struct sk_buff *skb,
  * ksrtp_hook() - protect or unprotect a packet, if it is a session's
  * @skb: the packet, with its network header set
  * @kn: its namespace
- * @state: what the hook was told
+ * @state: state of the hook
  * @id: direction: send protects, receive unprotects
  * @udp: the datagram in @skb
  * @flow: its flow as seen from this end of the wire
  *
  * Context: under rcu_read_lock(), does not sleep.
- * Return: a verdict of netfilter's.
+ * Return: a netfilter verdict.
  */
 unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 			const struct nf_hook_state *state,
@@ -105,7 +105,7 @@ unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 		if (ksrtp_gso_mixed(skb, kn, flow, udp, id))
 			return ksrtp_gso_segment(skb, kn, state, flow, NULL,
 						 id, udp);
-		/* without a note, since the next hook may know another device */
+		/* not marked, since the next hook may see another device */
 		return ksrtp_guard_drop(skb, kn, flow, udp, id) ?
 		       NF_STOLEN : NF_ACCEPT;
 	}
@@ -289,7 +289,7 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_SEND, &udp, &flow);
 }
 
-/* What is forwarded, before rules have seen it that may give it to flowtables. */
+/* Forwarded packets, before rules that may add their flow to a flowtable. */
 static unsigned int ksrtp_hook_forward(void *priv, struct sk_buff *skb,
 				       const struct nf_hook_state *state)
 {
@@ -310,7 +310,7 @@ static unsigned int ksrtp_hook_forward(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
-/* Those that are registered as well where there can be flowtables. */
+/* Registered in addition once there can be flowtables. */
 const struct nf_hook_ops ksrtp_hook_forward_ops[KSRTP_HOOKS_FORWARD] = {
 	{
 		.hook = ksrtp_hook_forward,

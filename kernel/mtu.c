@@ -50,8 +50,8 @@ unsigned int ksrtp_mtu(const struct sk_buff *skb,
 
 /**
  * ksrtp_mtu_device() - the longest packet that a device transmits
- * @skb: a packet that it is given, with its route if it has one
- * @state: what the device's hook was told
+ * @skb: the packet, with or without a route
+ * @state: state of the device's hook
  *
  * Context: any, under rcu_read_lock().
  * Return: MTU in bytes.

@@ -19,7 +19,7 @@ static LIST_HEAD(ksrtp_nets_in_use);
 static DEFINE_MUTEX(ksrtp_nets_lock);
 static bool ksrtp_nets_forward;
 
-/* Look at what is forwarded, if it could be taken by flowtables. */
+/* Register the hooks for forwarded packets, if there can be flowtables. */
 static int ksrtp_net_watch(struct ksrtp_net *kn)
 {
 	int err = 0;
@@ -54,7 +54,9 @@ static void ksrtp_net_delist(struct ksrtp_net *kn)
 }
 
 /**
- * ksrtp_net_meet_flowtables() - look at what is forwarded, from now on
+ * ksrtp_net_meet_flowtables() - register hooks for forwarded packets
+ *
+ * In all namespaces in use, and in those that will be.
  *
  * Context: process, sleeps.
  * Return: 0 or a negative errno.

@@ -165,13 +165,13 @@ static bool ksrtp_require_covers(const struct ksrtp_require_config *config,
 }
 
 /**
- * ksrtp_require_about() - does a rule cover a flow, whatever its packets hold?
+ * ksrtp_require_about() - does a rule cover a flow?
  * @kn: the namespace
  * @flow: the flow
- * @dev: set to true if such a rule names a device; else left alone
+ * @dev: set to true if such a rule names a device; else unchanged
  *
  * Context: any, does not sleep, under rcu_read_lock().
- * Return: true if so.
+ * Return: true if one does, whatever the packets contain.
  */
 bool ksrtp_require_about(struct ksrtp_net *kn, const struct ksrtp_flow *flow,
 			 bool *dev)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Notes on packets: a packet that an attached device's hooks have dealt with passes
- * those of IP as well, and the other way round; it is dealt with once.
+ * Marks of packets that a hook has processed. A packet may pass the hooks of an
+ * attached device and those of IP, and must be processed once.
  *
- * On the way in it is a metadata_dst, which routing replaces; on the way out the type
- * of the packet, which nobody looks at any more. Both are taken off as a packet goes
- * to another network namespace (skb_scrub_packet()), where other sessions are.
+ * The mark of a received packet is a metadata_dst, which routing replaces. The
+ * mark of a packet on its way out is its type, which nothing reads after that.
+ * skb_scrub_packet() removes both when a packet enters another network
+ * namespace, which has its own sessions.
  */
 
 #include <linux/netdevice.h>
@@ -17,15 +18,15 @@
 DEFINE_STATIC_KEY_FALSE(ksrtp_served_wanted);
 
 /*
- * No driver, tunnel or IPsec takes its metadata for its own, as that of a port which
- * a bridged packet is to leave by.
+ * A type of our own, or a driver may take the metadata for its own:
+ * METADATA_HW_PORT_MUX selects the port that a bridged packet leaves by.
  */
 #define KSRTP_SERVED_METADATA	((enum metadata_type)0x5347)
 
 static struct metadata_dst *ksrtp_served_dst;
 
 /**
- * ksrtp_served_init() - get ready
+ * ksrtp_served_init() - allocate the mark of received packets
  *
  * Context: process, sleeps.
  * Return: 0 or -ENOMEM.
@@ -38,11 +39,11 @@ int __init ksrtp_served_init(void)
 }
 
 /**
- * ksrtp_served_exit() - no packet gets a note any more
+ * ksrtp_served_exit() - release the mark of received packets
  *
- * Those that are queued with one hold a reference.
+ * Queued packets with the mark hold a reference.
  *
- * Context: process, sleeps, a grace period after the last hook.
+ * Context: process, sleeps; after an RCU grace period since the last hook.
  */
 void ksrtp_served_exit(void)
 {
@@ -50,18 +51,18 @@ void ksrtp_served_exit(void)
 }
 
 /**
- * ksrtp_served_received() - was a packet unprotected by a device it came in by?
+ * ksrtp_served_received() - has the hook of a device processed a received packet?
  * @skb: the packet, not routed yet
  *
  * Context: any.
- * Return: true if so.
+ * Return: true if it has.
  */
 bool ksrtp_served_received(const struct sk_buff *skb)
 {
 	return skb_dst(skb) == &ksrtp_served_dst->dst;
 }
 
-/* On a bridge's way it would be given the type that it had before. */
+/* br_netfilter restores the type that a packet had before. */
 static void ksrtp_served_bridged(struct sk_buff *skb)
 {
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
@@ -73,16 +74,16 @@ static void ksrtp_served_bridged(struct sk_buff *skb)
 }
 
 /**
- * ksrtp_served_note() - note that a packet was dealt with
- * @skb: the packet, which goes on
- * @state: what the hook was told
+ * ksrtp_served_note() - mark a packet as processed
+ * @skb: the packet, which continues
+ * @state: state of the hook
  *
  * Context: under rcu_read_lock().
  */
 void ksrtp_served_note(struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	if (state->pf == NFPROTO_NETDEV && state->hook == NF_NETDEV_INGRESS) {
-		/* copies of multicast may be queued as they are */
+		/* copies of multicast may be queued with this destination */
 		if (skb->pkt_type == PACKET_MULTICAST ||
 		    skb->pkt_type == PACKET_BROADCAST)
 			skb_dst_set(skb, dst_clone(&ksrtp_served_dst->dst));

@@ -160,8 +160,8 @@ ksrtp_verdict_entries(const struct nf_hook_state *state)
 }
 
 /*
- * A packet has passed the hooks of its device, and goes on behind them, where they
- * and traffic control do not see it again.
+ * A packet has passed the hooks of its device. It continues behind them, and passes
+ * neither them nor traffic control again.
  */
 static void ksrtp_verdict_pass_device(struct sk_buff *skb,
 				      const struct nf_hook_state *state)
@@ -179,12 +179,12 @@ static void ksrtp_verdict_pass_device(struct sk_buff *skb,
 }
 
 /**
- * ksrtp_verdict_hand_up() - have IP send a packet that its device cannot send
+ * ksrtp_verdict_hand_up() - let IP send a packet that is too big for its device
  * @skb: the packet, not protected; taken if IP has a route for it
- * @state: what the hook was told
+ * @state: state of the hook
  *
- * A flowtable does not know that the packet will grow. IP's hooks do, and tell its
- * sender, or have it fragmented.
+ * A flowtable does not know that the packet will grow. The hooks of IP do: they
+ * report the error to its sender, or have it fragmented.
  *
  * Context: under rcu_read_lock(), does not sleep.
  * Return: true if @skb was taken.
@@ -198,7 +198,7 @@ bool ksrtp_verdict_hand_up(struct sk_buff *skb,
 	    !skb_valid_dst(skb) || skb_shared(skb) ||
 	    (dst->ops->family != AF_INET && dst->ops->family != AF_INET6))
 		return false;
-	/* IP's hooks have to know it by the same device */
+	/* the hooks of IP have to see the same device */
 	if (!dst->dev || dst->flags & DST_FAKE_RTABLE ||
 	    (dst->dev != state->out &&
 	     !(is_vlan_dev(dst->dev) &&

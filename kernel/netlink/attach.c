@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Commands about devices that we are attached to. */
+/* Commands about attached devices. */
 
 #include <linux/rtnetlink.h>
 #include <net/sock.h>
@@ -28,7 +28,7 @@ static int ksrtp_message_attach(struct sk_buff *msg,
 }
 
 /**
- * ksrtp_event_attach() - tell of a device that is attached, or is no longer
+ * ksrtp_event_attach() - report that a device was attached or detached
  * @net: namespace
  * @ifindex: the device's number
  * @cmd: KSRTP_CMD_ATTACH_*_NTF
@@ -48,7 +48,7 @@ void ksrtp_event_attach(struct net *net, u32 ifindex, enum ksrtp_cmd cmd)
 			 GFP_KERNEL);
 }
 
-/* Which device? */
+/* Read the device of a request. */
 static int ksrtp_request_device(struct genl_info *info, u32 *ifindex)
 {
 	const struct nlattr *attr = info->attrs[KSRTP_A_ATTACH_IFINDEX];
@@ -63,7 +63,7 @@ static int ksrtp_request_device(struct genl_info *info, u32 *ifindex)
 }
 
 /**
- * ksrtp_nl_attach_new_doit() - attach to a device
+ * ksrtp_nl_attach_new_doit() - attach a device
  * @skb: the request
  * @info: the request
  *
@@ -85,7 +85,7 @@ int ksrtp_nl_attach_new_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /**
- * ksrtp_nl_attach_del_doit() - be attached to a device no longer
+ * ksrtp_nl_attach_del_doit() - detach a device
  * @skb: the request
  * @info: the request
  *
@@ -106,7 +106,7 @@ int ksrtp_nl_attach_del_doit(struct sk_buff *skb, struct genl_info *info)
 	attach = ksrtp_attach_find(kn, ifindex);
 	if (attach) {
 		ksrtp_attach_retire(kn, attach);
-		/* before the hooks go, or what has been fast goes on in plaintext */
+		/* before the hooks go, or flows in flowtables continue in plaintext */
 		ksrtp_flowtable_flush(kn);
 		ksrtp_attach_delete(kn, attach);
 	}
