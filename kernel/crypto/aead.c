@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An AEAD over SRTP and SRTCP, RFC 7714: which bytes are associated data, which
- * are encrypted, and their order in memory.
+ * An AEAD over SRTP and SRTCP, RFC 7714 and RFC 5669: which bytes are associated
+ * data, which are encrypted, and their order in memory.
  */
 
 #include <linux/err.h>
@@ -9,6 +9,9 @@
 
 #include "cipher.h"
 #include "compat.h"
+
+/* 16 bytes less the nonce of 12 and the byte that tells this length */
+#define KSRTP_CCM_COUNTER_LEN	3
 
 /**
  * ksrtp_aead_setup() - key an AEAD
@@ -113,9 +116,9 @@ void ksrtp_aead_done(ksrtp_completion_arg arg, int err)
  * @index: packet index
  * @iv: where to put it, 12 bytes
  *
- * IV = (0 | SSRC | index) XOR salt, RFC 7714 sections 8.1 and 9.1. An SRTCP
- * index has 31 bits, so the upper half of the rollover counter's position is
- * zero.
+ * IV = (0 | SSRC | index) XOR salt, RFC 7714 sections 8.1 and 9.1, RFC 5669
+ * section 3. An SRTCP index has 31 bits, so the upper half of the rollover
+ * counter's position is zero.
  *
  * Context: any.
  */
@@ -124,6 +127,23 @@ void ksrtp_aead_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv)
 	put_unaligned_be64(get_unaligned_be64(salt) ^ (u64)ssrc << 16 ^
 			   index >> 32, iv);
 	put_unaligned_be32(get_unaligned_be32(salt + 8) ^ (u32)index, iv + 8);
+}
+
+/*
+ * What the crypto API takes as IV. For GCM that is the nonce. For CCM it is the
+ * first block of its counter: a byte that tells the counter's length, the nonce,
+ * the counter (RFC 3610 section 2.3). The counter has 3 bytes, RFC 5669 section
+ * 2.2.
+ */
+static void ksrtp_aead_start(struct ksrtp_work *work, struct crypto_aead *aead)
+{
+	u8 *nonce = work->iv;
+
+	if (crypto_aead_ivsize(aead) == KSRTP_IV_LEN) {
+		memset(work->iv, 0, KSRTP_IV_LEN);
+		*nonce++ = KSRTP_CCM_COUNTER_LEN - 1;
+	}
+	ksrtp_aead_iv(work->keys->main.salt, work->ssrc, work->index, nonce);
 }
 
 /*
@@ -167,6 +187,7 @@ static struct aead_request *ksrtp_aead_request(struct ksrtp_work *work,
 					       crypto_completion_t done)
 {
 	struct aead_request *req = (void *)work->request;
+	struct crypto_aead *aead = work->keys->main.aead;
 	unsigned int clear_len = work->clear_len;
 	unsigned int assoc_len;
 
@@ -181,8 +202,8 @@ static struct aead_request *ksrtp_aead_request(struct ksrtp_work *work,
 		assoc_len = clear_len;
 	}
 
-	ksrtp_aead_iv(work->keys->main.salt, work->ssrc, work->index, work->iv);
-	aead_request_set_tfm(req, work->keys->main.aead);
+	ksrtp_aead_start(work, aead);
+	aead_request_set_tfm(req, aead);
 	aead_request_set_callback(req, 0, done, work);
 	aead_request_set_ad(req, assoc_len);
 	return req;

@@ -23,7 +23,10 @@
 	.rtp_tag_len = _rtp_tag_len,					\
 	.rtcp_tag_len = 10
 
-/* Counter mode, RFC 3711 section 4.1.1, RFC 6188, RFC 8269 section 2 */
+/*
+ * Counter mode, RFC 3711 section 4.1.1, RFC 6188, RFC 8269 section 2, RFC 5669
+ * section 2.1
+ */
 #define KSRTP_CM(_cipher, _key_len)					\
 	.transform = &ksrtp_transform_cm,				\
 	.cipher = "ctr(" _cipher ")",					\
@@ -31,17 +34,21 @@
 	.header_cipher = "ctr(" _cipher ")",				\
 	.key_len = _key_len
 
-/* Galois/counter mode, RFC 7714, RFC 8269 section 3, RFC 8723 */
-#define KSRTP_GCM(_transform, _cipher, _parts, _key_len)		\
+/* An AEAD; keys are derived by its cipher in counter mode */
+#define KSRTP_AEAD(_transform, _mode, _cipher, _parts, _key_len, _tag_len) \
 	.transform = &_transform,					\
-	.cipher = "gcm(" _cipher ")",					\
+	.cipher = _mode "(" _cipher ")",				\
 	.prf = "ctr(" _cipher ")",					\
 	.header_cipher = "ctr(" _cipher ")",				\
 	.parts = _parts,						\
 	.key_len = _key_len,						\
 	.salt_len = 12,							\
-	.rtp_tag_len = 16,						\
-	.rtcp_tag_len = 16
+	.rtp_tag_len = _tag_len,					\
+	.rtcp_tag_len = _tag_len
+
+/* Galois/counter mode, RFC 7714, RFC 8269 section 3, RFC 8723 */
+#define KSRTP_GCM(_transform, _cipher, _parts, _key_len)		\
+	KSRTP_AEAD(_transform, "gcm", _cipher, _parts, _key_len, 16)
 
 static const struct ksrtp_suite ksrtp_suites[] = {
 	[KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80] = {
@@ -149,6 +156,22 @@ static const struct ksrtp_suite ksrtp_suites[] = {
 		KSRTP_SUITE(DOUBLE_AEAD_AES_256_GCM_AEAD_AES_256_GCM),
 		KSRTP_DTLS("DOUBLE_AEAD_AES_256_GCM_AEAD_AES_256_GCM", 0x000a),
 		KSRTP_GCM(ksrtp_transform_double, "aes", 2, 32),
+	},
+	[KSRTP_SUITE_SEED_CTR_128_HMAC_SHA1_80] = {
+		KSRTP_SUITE(SEED_CTR_128_HMAC_SHA1_80),
+		KSRTP_CM("seed", 16), KSRTP_HMAC(10),
+	},
+	/*
+	 * RFC 5669 leaves open how long the master salts of these two are, and
+	 * where SRTCP's tag is. Both are as in RFC 7714.
+	 */
+	[KSRTP_SUITE_SEED_128_CCM_80] = {
+		KSRTP_SUITE(SEED_128_CCM_80),
+		KSRTP_AEAD(ksrtp_transform_gcm, "ccm", "seed", 1, 16, 10),
+	},
+	[KSRTP_SUITE_SEED_128_GCM_96] = {
+		KSRTP_SUITE(SEED_128_GCM_96),
+		KSRTP_AEAD(ksrtp_transform_gcm, "gcm", "seed", 1, 16, 12),
 	},
 };
 

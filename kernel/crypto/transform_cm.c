@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A cipher in counter mode, or none, with HMAC-SHA1: the default transforms of
- * RFC 3711 (sections 4.1.1 and 4.2.1), those of RFC 6188 with longer keys, and
- * those of RFC 8269 with ARIA.
+ * RFC 3711 (sections 4.1.1 and 4.2.1), those of RFC 6188 with longer keys, those
+ * of RFC 8269 with ARIA, and of RFC 5669 with SEED.
  */
 
 #include <linux/err.h>

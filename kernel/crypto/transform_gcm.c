@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Galois/counter mode, RFC 7714; with ARIA RFC 8269. */
+/*
+ * Galois/counter mode, RFC 7714; with ARIA RFC 8269, with SEED RFC 5669. CCM of
+ * RFC 5669 is laid out alike.
+ */
 
 #include "cipher.h"
 #include "transform.h"

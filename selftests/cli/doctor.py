@@ -31,9 +31,10 @@ def has(found, check, level, *words):
 
 
 def host(tap):
-    # or the kernel would look for it each time that drivers are asked for; what
-    # the test module has is slow, which is worth a note
-    aria_available()
+    # or the kernel would look for them each time that drivers are asked for; what
+    # the test modules have is slow, which is worth a note
+    for name in ('aria', 'seed'):
+        cipher_available(name)
     a, b = pair()
     a.ksrtp('require', 'add', 'port', '5000-5999')
     status, found = doctor(a)

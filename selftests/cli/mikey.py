@@ -170,6 +170,11 @@ POLICIES = (
     (((0, 0), (1, 0), (7, 0), (8, 0), (11, 4)), 'NULL_HMAC_SHA1_32', {}),
     (((0, 6), (2, 0), (3, 0), (20, 16)), GCM, {}),
     (((0, 6), (1, 32), (4, 12)), 'AEAD_AES_256_GCM', {}),
+    (((0, 3),), 'SEED_CTR_128_HMAC_SHA1_80', {}),
+    (((0, 3), (4, 14), (5, 1), (11, 10)), 'SEED_CTR_128_HMAC_SHA1_80', {}),
+    (((0, 4), (2, 0), (3, 0), (5, 1)), 'SEED_128_CCM_80', {}),
+    (((0, 4), (4, 12), (20, 10)), 'SEED_128_CCM_80', {}),
+    (((0, 5), (2, 0), (5, 1), (11, 12)), 'SEED_128_GCM_96', {}),
     (((6, 64),), CM, {'key-derivation-rate': 64}),
     (((6, b'\1\0\0\0'),), CM, {'key-derivation-rate': 1 << 24}),
     (((7, 0),), CM, {'unencrypted-srtp': 1}),
@@ -191,7 +196,11 @@ def policies(tap):
         tap.equal((NAME[number(told, 'suite')], keyed(told), got),
                   (suite, material(2, suite), more), 'policy %r' % (params,))
     for params, wanted in (
-            (((0, 3),), 'SEED is not supported'),
+            (((0, 3), (5, 0)), 'PRF is 0; only 1 is supported'),
+            (((0, 3), (1, 32)), 'no suite with encryption algorithm 3, key'),
+            (((0, 4), (4, 14)), 'salt length is 14; only 12 is supported'),
+            (((0, 5), (20, 16)), 'and tag length 16'),
+            (((0, 5), (2, 2)), 'cannot be used with an AEAD'),
             (((0, 7),), 'encryption algorithm 7 is unknown'),
             (((1, 17),), 'no suite with encryption algorithm 1, key length 17'),
             (((11, 8),), 'and tag length 8'), (((3, 32),), 'and tag length 32'),
@@ -963,6 +972,12 @@ MADE = {
            (10, 1), (11, 4)),
     GCM: ((0, 6), (1, 16), (2, 0), (3, 0), (20, 16), (4, 12), (5, 0), (7, 1),
           (8, 1), (10, 1)),
+    'SEED_CTR_128_HMAC_SHA1_80': (
+        (0, 3), (1, 16), (2, 1), (3, 20), (4, 14), (5, 1), (7, 1), (8, 1),
+        (10, 1), (11, 10)),
+    'SEED_128_GCM_96': (
+        (0, 5), (1, 16), (2, 0), (3, 0), (4, 12), (5, 1), (7, 1), (8, 1),
+        (10, 1), (11, 12)),
 }
 
 

@@ -39,12 +39,16 @@ SUITES = {
     'AEAD_ARIA_256_GCM': (32, 12, 16, 16),
     'DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM': (32, 24, 33, 16),
     'DOUBLE_AEAD_AES_256_GCM_AEAD_AES_256_GCM': (64, 24, 33, 16),
+    'SEED_CTR_128_HMAC_SHA1_80': (16, 14, 10, 10),
+    'SEED_128_CCM_80': (16, 12, 10, 10),
+    'SEED_128_GCM_96': (16, 12, 12, 12),
 }
 ARIA = [suite for suite in SUITES if 'ARIA' in suite]
+SEED = [suite for suite in SUITES if 'SEED' in suite]
 DOUBLE = [suite for suite in SUITES if 'DOUBLE' in suite]
 # Those that the packaged libsrtp can do. For AES_192 it derives with AES-256,
 # from key and salt run together, which is not RFC 6188.
-LIBSRTP = [suite for suite in SUITES if suite not in ARIA + DOUBLE and
+LIBSRTP = [suite for suite in SUITES if suite not in ARIA + SEED + DOUBLE and
            not suite.startswith('AES_192') and
            suite not in ('F8_128_HMAC_SHA1_80', 'NULL_HMAC_SHA1_32')]
 CM = 'AES_CM_128_HMAC_SHA1_80'
@@ -158,13 +162,15 @@ def given_back(tap, before):
                   'all memory has been given back')
 
 
-def aria_available():
-    """Load ARIA for kernels without it, from a test module."""
+def cipher_available(name):
+    """Load ARIA or SEED for kernels without it, from a test module."""
     module = os.path.join(BUILD, os.environ.get('KSRTP_KERNEL', ''),
-                          'ksrtp_aria.ko')
-    if 'ksrtp_aria ' not in open('/proc/modules').read():
+                          'ksrtp_%s.ko' % name)
+    if run('modprobe', '-q', name, check=False).returncode == 0:
+        return True
+    if 'ksrtp_%s ' % name not in open('/proc/modules').read():
         run('insmod', module, check=False)
-    return 'ksrtp_aria ' in open('/proc/modules').read()
+    return 'ksrtp_%s ' % name in open('/proc/modules').read()
 
 
 def module_users():

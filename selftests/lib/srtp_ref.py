@@ -1,25 +1,34 @@
 # SPDX-License-Identifier: GPL-2.0
 """SRTP and SRTCP as their RFCs have it: what the tests hold the module against.
 
-RFC 3711, 4771 (ROC in tags), 6188 (longer AES), 6904 (header extensions),
-7714 (AES-GCM), 8269 (ARIA), 8723 (double encryption), 9335 (Cryptex).
+RFC 3711, 4771 (ROC in tags), 5669 (SEED), 6188 (longer AES), 6904 (header
+extensions), 7714 (AES-GCM), 8269 (ARIA), 8723 (double encryption), 9335 (Cryptex).
 Stateless: who calls says which rollover counter or SRTCP index a packet has,
 and looks for replays if he cares for them.
 """
 
 import hmac
+import warnings
 from collections import namedtuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+try:
+    from cryptography.hazmat.decrepit.ciphers.algorithms import SEED
+except ImportError:
+    # where it has not moved yet, but is said to
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        from cryptography.hazmat.primitives.ciphers.algorithms import SEED
 
 AEAD_TAG = 16
 ROC_LEN = 4
 AUTH_KEY = 20
 
 Suite = namedtuple('Suite', ('block', 'mode', 'key_len', 'salt_len', 'rtp_tag',
-                             'rtcp_tag', 'double'), defaults=(False,))
+                             'rtcp_tag', 'double', 'aead_tag'),
+                   defaults=(False, AEAD_TAG))
 
 
 def _suites():
@@ -41,9 +50,13 @@ def _suites():
     for bits in 128, 256:
         for block in 'AES', 'ARIA':
             suites['AEAD_%s_%d_GCM' % (block, bits)] = \
-                Suite(block, 'GCM', bits // 8, 12, 0, 0)
+                Suite(block, 'AEAD', bits // 8, 12, 0, 0)
         suites['DOUBLE_AEAD_AES_%d_GCM_AEAD_AES_%d_GCM' % (bits, bits)] = \
-            Suite('AES', 'GCM', bits // 8, 12, 0, 0, True)
+            Suite('AES', 'AEAD', bits // 8, 12, 0, 0, True)
+    hmac_sha1('SEED_CTR_128', 'SEED', 'CM', 16, bits=(80,))
+    for block, name, tag in (('SEED-CCM', 'CCM_80', 10), ('SEED', 'GCM_96', 12)):
+        suites['SEED_128_' + name] = Suite(block, 'AEAD', 16, 12, 0, 0,
+                                           aead_tag=tag)
     return suites
 
 
@@ -63,7 +76,7 @@ def xor(a, b):
 # Block ciphers
 
 class Aes:
-    def __init__(self, key):
+    def __init__(self, key, _tag=AEAD_TAG):
         self._key = key
         self._algorithm = algorithms.AES(key)
         self._ecb = self._gcm = None
@@ -91,11 +104,63 @@ class Aes:
             raise Bad('AEAD tag') from None
 
 
-class Aria:
-    """RFC 5794, and counter and Galois/counter mode of it.
+class Soft:
+    """Modes of a block cipher that OpenSSL has not, or out of Python's reach: counter
+    mode, and Galois/counter mode by NIST SP 800-38D. _encrypt() is of a number."""
 
-    OpenSSL's is out of reach of python3-cryptography.
-    """
+    def __init__(self, tag):
+        self._tag = tag
+        self._ghash = None
+
+    def ctr(self, iv, data):
+        stream = b''.join(
+            self._encrypt((iv + n) & (1 << 128) - 1).to_bytes(16, 'big')
+            for n in range((len(data) + 15) // 16))
+        return xor(data, stream)
+
+    def _mac(self, nonce, text, aad):
+        if self._ghash is None:
+            # multiples of the hash key: of each byte at each place
+            multiple, multiples = self._encrypt(0), []
+            for _ in range(128):
+                multiples.append(multiple)
+                multiple = multiple >> 1 ^ (multiple & 1) * (0xe1 << 120)
+            self._ghash = []
+            for at in range(16):
+                table = [0]
+                for bit in range(7, -1, -1):
+                    table += [entry ^ multiples[8 * at + bit]
+                              for entry in table]
+                self._ghash.append(table)
+        sum_ = 0
+        data = aad + bytes(-len(aad) % 16) + text + bytes(-len(text) % 16) + \
+            (8 * len(aad)).to_bytes(8, 'big') + \
+            (8 * len(text)).to_bytes(8, 'big')
+        for at in range(0, len(data), 16):
+            sum_ ^= int.from_bytes(data[at:at + 16], 'big')
+            product = 0
+            for table, value in zip(self._ghash, sum_.to_bytes(16, 'big')):
+                product ^= table[value]
+            sum_ = product
+        first = int.from_bytes(nonce, 'big') << 32 | 1
+        mac = (sum_ ^ self._encrypt(first)).to_bytes(16, 'big')
+        return mac[:self._tag]
+
+    def seal(self, nonce, text, aad):
+        text = self.ctr(int.from_bytes(nonce, 'big') << 32 | 2, text)
+        return text + self._mac(nonce, text, aad)
+
+    def open(self, nonce, text, aad):
+        if len(text) < self._tag:
+            raise Bad('short')
+        text, tag = text[:-self._tag], text[-self._tag:]
+        if not hmac.compare_digest(tag, self._mac(nonce, text, aad)):
+            raise Bad('AEAD tag')
+        return self.ctr(int.from_bytes(nonce, 'big') << 32 | 2, text)
+
+
+class Aria(Soft):
+    """RFC 5794. OpenSSL's is out of reach of python3-cryptography."""
     # Section 2.4.3: which bytes of its input make each byte of A()'s output.
     DIFFUSION = (
         (3, 4, 6, 8, 9, 13, 14), (2, 5, 7, 8, 9, 12, 15),
@@ -160,7 +225,8 @@ class Aria:
             result ^= table[value]
         return result
 
-    def __init__(self, key):
+    def __init__(self, key, tag=AEAD_TAG):
+        super().__init__(tag)
         if Aria._tables is None:
             self._build()
         self._rounds = len(key) // 4 + 8
@@ -179,7 +245,6 @@ class Aria:
                 turned = w[(n + 1) % 4]
                 turned = turned >> right | turned << 128 - right
                 self._keys.append(w[n] ^ turned & (1 << 128) - 1)
-        self._ghash = None
 
     def block(self, block):
         return self._encrypt(int.from_bytes(block, 'big')).to_bytes(16, 'big')
@@ -192,53 +257,56 @@ class Aria:
                       zip(self._last, state.to_bytes(16, 'big')))
         return int.from_bytes(state, 'big') ^ self._keys[self._rounds]
 
-    def ctr(self, iv, data):
-        stream = b''.join(
-            self._encrypt((iv + n) & (1 << 128) - 1).to_bytes(16, 'big')
-            for n in range((len(data) + 15) // 16))
-        return xor(data, stream)
+
+class Seed(Soft):
+    """RFC 4269, by OpenSSL."""
+
+    def __init__(self, key, tag=AEAD_TAG):
+        super().__init__(tag)
+        self._ecb = Cipher(SEED(key), modes.ECB()).encryptor()
+
+    def block(self, block):
+        return self._ecb.update(block)
+
+    def _encrypt(self, state):
+        return int.from_bytes(self.block(state.to_bytes(16, 'big')), 'big')
+
+
+class SeedCcm(Seed):
+    """CCM, RFC 3610, with a counter of three bytes."""
+
+    def _start(self, flags, nonce, count):
+        return bytes([flags | 2]) + nonce + count.to_bytes(3, 'big')
+
+    def _crypt(self, nonce, text):
+        first = int.from_bytes(self._start(0, nonce, 1), 'big')
+        return self.ctr(first, text)
 
     def _mac(self, nonce, text, aad):
-        if self._ghash is None:
-            # multiples of the hash key: of each byte at each place
-            multiple, multiples = self._encrypt(0), []
-            for _ in range(128):
-                multiples.append(multiple)
-                multiple = multiple >> 1 ^ (multiple & 1) * (0xe1 << 120)
-            self._ghash = []
-            for at in range(16):
-                table = [0]
-                for bit in range(7, -1, -1):
-                    table += [entry ^ multiples[8 * at + bit]
-                              for entry in table]
-                self._ghash.append(table)
-        sum_ = 0
-        data = aad + bytes(-len(aad) % 16) + text + bytes(-len(text) % 16) + \
-            (8 * len(aad)).to_bytes(8, 'big') + \
-            (8 * len(text)).to_bytes(8, 'big')
+        """Over what is not encrypted; associated data is never empty here."""
+        flags = 0x40 | (self._tag - 2) // 2 << 3
+        aad = len(aad).to_bytes(2, 'big') + aad
+        data = self._start(flags, nonce, len(text)) + \
+            aad + bytes(-len(aad) % 16) + text + bytes(-len(text) % 16)
+        mac = bytes(16)
         for at in range(0, len(data), 16):
-            sum_ ^= int.from_bytes(data[at:at + 16], 'big')
-            product = 0
-            for table, value in zip(self._ghash, sum_.to_bytes(16, 'big')):
-                product ^= table[value]
-            sum_ = product
-        first = int.from_bytes(nonce, 'big') << 32 | 1
-        return (sum_ ^ self._encrypt(first)).to_bytes(16, 'big')
+            mac = self.block(xor(mac, data[at:at + 16]))
+        return xor(mac, self.block(self._start(0, nonce, 0)))[:self._tag]
 
     def seal(self, nonce, text, aad):
-        text = self.ctr(int.from_bytes(nonce, 'big') << 32 | 2, text)
-        return text + self._mac(nonce, text, aad)
+        return self._crypt(nonce, text) + self._mac(nonce, text, aad)
 
     def open(self, nonce, text, aad):
-        if len(text) < AEAD_TAG:
+        if len(text) < self._tag:
             raise Bad('short')
-        text, tag = text[:-AEAD_TAG], text[-AEAD_TAG:]
+        text, tag = text[:-self._tag], text[-self._tag:]
+        text = self._crypt(nonce, text)
         if not hmac.compare_digest(tag, self._mac(nonce, text, aad)):
             raise Bad('AEAD tag')
-        return self.ctr(int.from_bytes(nonce, 'big') << 32 | 2, text)
+        return text
 
 
-BLOCKS = {'AES': Aes, 'ARIA': Aria}
+BLOCKS = {'AES': Aes, 'ARIA': Aria, 'SEED': Seed, 'SEED-CCM': SeedCcm}
 
 
 def f8(key, salt, iv, data):
@@ -287,9 +355,9 @@ class Master:
             salt_label = kind + 1 if kind == HEADER else kind + 2
             key = self.derive(kind, r, suite.key_len)
             auth = b''
-            if suite.mode != 'GCM' and kind != HEADER:
+            if suite.mode != 'AEAD' and kind != HEADER:
                 auth = self.derive(kind + 1, r, AUTH_KEY)
-            keys = Keys(BLOCKS[suite.block](key), key,
+            keys = Keys(BLOCKS[suite.block](key, suite.aead_tag), key,
                         self.derive(salt_label, r, suite.salt_len), auth)
             self._cache[kind, r] = keys
         return keys
@@ -410,7 +478,7 @@ class Context:
         self.suite = suite = SUITES[suite]
         self.mki = mki
         self.cryptex = cryptex
-        self.aead = suite.mode == 'GCM'
+        self.aead = suite.mode == 'AEAD'
         self.unencrypted_srtp = unencrypted_srtp or suite.mode == 'NULL'
         self.unencrypted_srtcp = unencrypted_srtcp
         self.unauthenticated_srtp = unauthenticated_srtp
@@ -451,7 +519,7 @@ class Context:
 
     @staticmethod
     def _nonce(salt, ssrc, index):
-        """IV of GCM, RFC 7714 sections 8.1 and 9.1."""
+        """IV of AEADs, RFC 7714 sections 8.1 and 9.1, RFC 5669 section 3."""
         return (int.from_bytes(salt, 'big') ^
                 ssrc << 48 ^ index).to_bytes(12, 'big')
 
@@ -547,6 +615,7 @@ class Context:
     def unprotect(self, packet, roc, inner_roc=None):
         """inner_roc is that of RFC 8723's inner index, if it is another."""
         rtp_header(packet)
+        aead_tag = self.suite.aead_tag
         seq = be16(packet, 2)
         tag_len, roc_len = self._rtp_tag(seq)
         end = len(packet) - tag_len
@@ -573,20 +642,18 @@ class Context:
             clear = packet[:12] + packet[csrcs:csrcs + 4]
             text = packet[12:csrcs] + packet[csrcs + 4:]
             # the AEAD's tag is no part of CSRCs and extension
-            if self.aead and payload > len(packet) - AEAD_TAG:
+            if self.aead and payload > len(packet) - aead_tag:
                 raise Bad('short')
         else:
             clear, text = packet[:payload], packet[payload:]
 
         nonce = self.aead and self._nonce(keys.salt, be32(packet, 8), index)
         if self.aead and self.unencrypted_srtp:
-            if len(text) < AEAD_TAG:
+            if len(text) < aead_tag:
                 raise Bad('short')
-            text, tag = text[:-AEAD_TAG], text[-AEAD_TAG:]
+            text, tag = text[:-aead_tag], text[-aead_tag:]
             keys.cipher.open(nonce, tag, clear + text)
         elif self.aead:
-            if len(text) < AEAD_TAG:
-                raise Bad('short')
             text = keys.cipher.open(nonce, text, clear)
         elif not self.unencrypted_srtp:
             text = self._stream_rtp(self.suite.mode, keys, packet, index,
@@ -696,12 +763,12 @@ class Context:
         keys = self.master.keys(SRTCP, index)
         head, text = packet[:8], packet[8:-4]
         if self.aead:
-            if len(text) < AEAD_TAG:
-                raise Bad('short')
             nonce = self._nonce(keys.salt, be32(packet, 4), index)
             if encrypted:
                 return head + keys.cipher.open(nonce, text, head + word), index
-            text, tag = text[:-AEAD_TAG], text[-AEAD_TAG:]
+            if len(text) < self.suite.aead_tag:
+                raise Bad('short')
+            text, tag = text[:-self.suite.aead_tag], text[-self.suite.aead_tag:]
             keys.cipher.open(nonce, tag, head + text + word)
             return head + text, index
         mac = hmac.digest(keys.auth, packet, 'sha1')

@@ -8,8 +8,8 @@ import os
 import sys
 
 import srtp_ref
-from srtp_ref import (Aes, Aria, Bad, Context, HEADER, Keys, Master, SRTCP,
-                      SRTP, SUITES, xor)
+from srtp_ref import (Aes, Aria, Bad, Context, HEADER, Keys, Master, Seed,
+                      SRTCP, SRTP, SUITES, xor)
 
 VECTORS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                        '../../../shared/vectors/srtp.jsonl')
@@ -41,8 +41,8 @@ def context(suite, kind, key, salt, auth='', **policy):
     """A context with session keys instead of master keys."""
     spec = SUITES[suite]
     made = Context(suite, bytes(spec.key_len), bytes(spec.salt_len), **policy)
-    keys = Keys(srtp_ref.BLOCKS[spec.block](hexed(key)), hexed(key),
-                hexed(salt), hexed(auth))
+    keys = Keys(srtp_ref.BLOCKS[spec.block](hexed(key), spec.aead_tag),
+                hexed(key), hexed(salt), hexed(auth))
     made.master._cache[kind, 0] = keys
     return made
 
@@ -105,6 +105,8 @@ def keystreams():
         ok(Aria(bytes(range(bits // 8))).block(
             hexed('00112233445566778899aabbccddeeff')) == hexed(cipher),
            'RFC 5794 A, ARIA-%d' % bits)
+    ok(Seed(bytes(16)).block(bytes(range(16))) ==
+       hexed('5ebac6e0054e166819aff1cc6d346cdb'), 'RFC 4269 B.1')
 
 
 def derivation():
@@ -225,9 +227,9 @@ def gcm():
            'RFC 7714 %s, SRTCP' % section)
 
 
-def aria():
-    head = '8008315ebf2e6fe020e8f5eb'
-    plain = head + ('f57af5fd4ae19562976ec57a5a7ad55a'
+# RFC 5669 appendix A and RFC 8269 appendix A
+LONG_HEAD = '8008315ebf2e6fe020e8f5eb'
+LONG = LONG_HEAD + ('f57af5fd4ae19562976ec57a5a7ad55a'
                     '5af5c5e5c5fdf5c55ad57a4a7272d572'
                     '62e9729566ed66e97ac54a4a5a7ad5e1'
                     '5ae5fdd5fd5ac5d56ae56ad5c572d54a'
@@ -237,6 +239,60 @@ def aria():
                     '95f566d54a66e16e4afd6a9f7ae1c5c5'
                     '5ae5d56afde916c5e94a6ec56695e14a'
                     'fde1148416e94ad57ac5146ed59d1cc5')
+
+
+def seed():
+    """The tag that A.1 shows is one over the packet before encryption, without
+    rollover counter; RFC 3711 has it over the encrypted one."""
+    for section, suite, key, salt, auth, cipher in (
+            ('A.1', 'SEED_CTR_128_HMAC_SHA1_80',
+             '0c5ffd37a11edc42c325287fc0604f2e', 'cd3a7c42c671e0067a2a2639b43a',
+             'f93563311b354748c978913795530631',
+             'df5a89291e7e383e9beff765e691a737'
+             '49c9e33139ad3001cd8da73ad07f69a2'
+             '805a70358b5c7c8c60ed359f95cf5e08'
+             'f713c53ff7b808250d79a19ccb8d1073'
+             '4e3cb72ed1f0a4e85b002b248049ab07'
+             '63dbe571bec52cf9153fdf2019e421ef'
+             '779cd6f4bd1c8211da8c272e2fce4393'
+             '4b9eabb87362510f254149f992599036'
+             'f5e43102327db1ac5e78adc4f66546ed'
+             '7abfb5a4db320fb7b9c52a61bc554e44'
+             '1d82cc2b73bb1517626c'),
+            ('A.2', 'SEED_128_CCM_80', '974bee725d44fc3992267b284c3c6750',
+             '00' * 12, '',
+             '486843a881df215a8574650ddabf5dbb'
+             '2650f06f51252bccaeb4012899d6d71e'
+             '30c64dad5ead5d8ba65ffe9d79aaf30d'
+             'c9e6334490c07e7533d704114a9006ec'
+             'b3b3bff59ecf585485bc0bd286ed434c'
+             'fd684d19a1ad514ca5f37b71d93288c0'
+             '7cf4d5e9b83db8becc8c692a7279b6a9'
+             'ac62ba970fc54f46dcc926d434c0b5ad'
+             '8678fbf0e7a03037924dae342ef64fa6'
+             '5b8eaea260fecb477a57e3919c5dab82'
+             'b0a8274cf6a8bb6cc466'),
+            ('A.3', 'SEED_128_GCM_96', 'e91e5e75da65554a48181f3846349562',
+             '00' * 12, '',
+             '8a5363682c6b1bbf13c0b09cf747a551'
+             '2543cb2f129b8bd0e92dfadf735cda8f'
+             '88c4bbf90288f5e58d20c4f1bb0d5844'
+             '6ea009103ee57ba99cdeabaaa18d4a9a'
+             '05ddb46e7e5290a5a2284fe50b1f6fe9'
+             'ad3f1348c354181e85b24f1a552a1193'
+             'cf0e13eed5ab95ae854fb4f5b0edb2d3'
+             'ee5eb238c8f4bfb136b2eb6cd7876042'
+             '0680ce1879100014f140a15e07e70133'
+             'ed9cbb6d57b75d574acb0087eefbac99'
+             '36cd9ae602be3ee2cd8d5d9d')):
+        made = context(suite, SRTP, key, salt, auth)
+        ok(both(made, 0, LONG, LONG_HEAD + cipher), 'RFC 5669 %s' % section)
+    ok(hmac.digest(hexed('f93563311b354748c978913795530631'), hexed(LONG),
+                   'sha1')[:10] == hexed('a5cdaa4d9edc53763855'),
+       'RFC 5669 A.1: the tag as shown')
+
+
+def aria():
     long_key = ('0c5ffd37a11edc42c325287fc0604f2e'
                 '3e8cd5671a00fe3216aa5eb105783b54')
     for section, suite, key, cipher in (
@@ -293,7 +349,7 @@ def aria():
         salt = bytes(12).hex() if 'GCM' in suite else \
             'cd3a7c42c671e0067a2a2639b43a'
         made = context(suite, SRTP, key, salt, auth)
-        ok(both(made, 0, plain, head + cipher), 'RFC 8269 %s' % section)
+        ok(both(made, 0, LONG, LONG_HEAD + cipher), 'RFC 8269 %s' % section)
 
 
 def cryptex_packets():
@@ -534,6 +590,7 @@ def main():
     derivation()
     header_extensions()
     gcm()
+    seed()
     aria()
     cryptex()
     counters_in_tags()

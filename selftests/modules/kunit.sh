@@ -14,6 +14,11 @@ for name in aesni_intel sha1_ssse3 ghash_clmulni_intel ctr gcm hmac sha1; do
 	modprobe -q "$name" || true
 done
 
+# Ciphers that not every kernel has: its own, if it has.
+for name in aria seed; do
+	modprobe -q "$name" || insmod "${module%/*}/ksrtp_$name.ko" || true
+done
+
 mark="ksrtp kunit.sh $$ begins"
 echo "$mark" >/dev/kmsg
 loaded=0

@@ -219,6 +219,25 @@ static void create_keys(struct kunit *test, const struct ksrtp_suite *suite,
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, f->keys[1]);
 }
 
+/* Not all kernels have ARIA, SEED and CCM. */
+static bool available(const struct ksrtp_suite *suite)
+{
+	return crypto_has_skcipher(suite->prf, 0, 0) &&
+	       (!ksrtp_suite_is_aead(suite) ||
+		/* crypto_has_aead() came after 6.1 */
+		crypto_has_alg(suite->cipher, CRYPTO_ALG_TYPE_AEAD,
+			       CRYPTO_ALG_TYPE_MASK));
+}
+
+static void need(struct kunit *test, enum ksrtp_suite_id id)
+{
+	const struct ksrtp_suite *suite = ksrtp_suite_get(id);
+
+	if (!available(suite))
+		kunit_skip(test, "this kernel lacks a cipher of %s",
+			   suite->name);
+}
+
 /* A packet as published, plain and protected. */
 struct vector {
 	const char *plain;
@@ -232,7 +251,7 @@ static void check_vector(struct kunit *test,
 			 const struct vector *v)
 {
 	struct fixture *f = test->priv;
-	u8 plain[128], protected[128];
+	u8 plain[192], protected[192];
 	unsigned int plain_len, protected_len;
 	struct packet *p;
 
@@ -348,6 +367,109 @@ static void gcm_rfc7714_17_2(struct kunit *test)
 	struct fixture *f = test->priv;
 
 	set_up(test, KSRTP_SUITE_AEAD_AES_256_GCM, GCM_KEY_256, "", GCM_SALT);
+	check_vector(test, &f->given, &v);
+}
+
+/* RFC 5669 appendix A */
+#define LONG_HEADER	"8008315ebf2e6fe020e8f5eb"
+#define LONG_RTP	LONG_HEADER					\
+	"f57af5fd4ae19562976ec57a5a7ad55a"				\
+	"5af5c5e5c5fdf5c55ad57a4a7272d572"				\
+	"62e9729566ed66e97ac54a4a5a7ad5e1"				\
+	"5ae5fdd5fd5ac5d56ae56ad5c572d54a"				\
+	"e54ac55a956afd6aed5a4ac562957a95"				\
+	"16991691d572fd14e97ae962ed7a9f4a"				\
+	"955af572e162f57a956666e17ae1f54a"				\
+	"95f566d54a66e16e4afd6a9f7ae1c5c5"				\
+	"5ae5d56afde916c5e94a6ec56695e14a"				\
+	"fde1148416e94ad57ac5146ed59d1cc5"
+
+#define NO_SALT		"000000000000000000000000"
+
+/*
+ * The tag published is one over the packet before encryption, without rollover
+ * counter. This one is over the packet as encrypted, RFC 3711 section 4.2. Its
+ * key has 16 bytes; the four zeros behind them change nothing in an HMAC.
+ */
+static void seed_rfc5669_a1(struct kunit *test)
+{
+	static const struct vector v = {
+		.plain = LONG_RTP,
+		.protected = LONG_HEADER
+			     "df5a89291e7e383e9beff765e691a737"
+			     "49c9e33139ad3001cd8da73ad07f69a2"
+			     "805a70358b5c7c8c60ed359f95cf5e08"
+			     "f713c53ff7b808250d79a19ccb8d1073"
+			     "4e3cb72ed1f0a4e85b002b248049ab07"
+			     "63dbe571bec52cf9153fdf2019e421ef"
+			     "779cd6f4bd1c8211da8c272e2fce4393"
+			     "4b9eabb87362510f254149f992599036"
+			     "f5e43102327db1ac5e78adc4f66546ed"
+			     "7abfb5a4db320fb7b9c52a61bc554e44"
+			     "1d82cc2b73bb1517626c",
+		.index = 0x315e,
+	};
+	struct fixture *f = test->priv;
+
+	need(test, KSRTP_SUITE_SEED_CTR_128_HMAC_SHA1_80);
+	set_up(test, KSRTP_SUITE_SEED_CTR_128_HMAC_SHA1_80,
+	       "0c5ffd37a11edc42c325287fc0604f2e",
+	       "f93563311b354748c978913795530631",
+	       "cd3a7c42c671e0067a2a2639b43a");
+	check_vector(test, &f->given, &v);
+}
+
+static void seed_rfc5669_a2(struct kunit *test)
+{
+	static const struct vector v = {
+		.plain = LONG_RTP,
+		.protected = LONG_HEADER
+			     "486843a881df215a8574650ddabf5dbb"
+			     "2650f06f51252bccaeb4012899d6d71e"
+			     "30c64dad5ead5d8ba65ffe9d79aaf30d"
+			     "c9e6334490c07e7533d704114a9006ec"
+			     "b3b3bff59ecf585485bc0bd286ed434c"
+			     "fd684d19a1ad514ca5f37b71d93288c0"
+			     "7cf4d5e9b83db8becc8c692a7279b6a9"
+			     "ac62ba970fc54f46dcc926d434c0b5ad"
+			     "8678fbf0e7a03037924dae342ef64fa6"
+			     "5b8eaea260fecb477a57e3919c5dab82"
+			     "b0a8274cf6a8bb6cc466",
+		.index = 0x315e,
+	};
+	struct fixture *f = test->priv;
+
+	need(test, KSRTP_SUITE_SEED_128_CCM_80);
+	set_up(test, KSRTP_SUITE_SEED_128_CCM_80,
+	       "974bee725d44fc3992267b284c3c6750", "",
+	       NO_SALT);
+	check_vector(test, &f->given, &v);
+}
+
+static void seed_rfc5669_a3(struct kunit *test)
+{
+	static const struct vector v = {
+		.plain = LONG_RTP,
+		.protected = LONG_HEADER
+			     "8a5363682c6b1bbf13c0b09cf747a551"
+			     "2543cb2f129b8bd0e92dfadf735cda8f"
+			     "88c4bbf90288f5e58d20c4f1bb0d5844"
+			     "6ea009103ee57ba99cdeabaaa18d4a9a"
+			     "05ddb46e7e5290a5a2284fe50b1f6fe9"
+			     "ad3f1348c354181e85b24f1a552a1193"
+			     "cf0e13eed5ab95ae854fb4f5b0edb2d3"
+			     "ee5eb238c8f4bfb136b2eb6cd7876042"
+			     "0680ce1879100014f140a15e07e70133"
+			     "ed9cbb6d57b75d574acb0087eefbac99"
+			     "36cd9ae602be3ee2cd8d5d9d",
+		.index = 0x315e,
+	};
+	struct fixture *f = test->priv;
+
+	need(test, KSRTP_SUITE_SEED_128_GCM_96);
+	set_up(test, KSRTP_SUITE_SEED_128_GCM_96,
+	       "e91e5e75da65554a48181f3846349562", "",
+	       NO_SALT);
 	check_vector(test, &f->given, &v);
 }
 
@@ -614,12 +736,6 @@ static void create_any_keys(struct kunit *test, const struct ksrtp_suite *suite)
 		    suite->salt_len == 14 ? CM_SALT_128 : GCM_SALT);
 }
 
-/* Not all kernels have ARIA. */
-static bool available(const struct ksrtp_suite *suite)
-{
-	return crypto_has_skcipher(suite->prf, 0, 0);
-}
-
 /* All lengths up to some blocks, SRTP and SRTCP, with the keys there are. */
 static void check_keys(struct kunit *test)
 {
@@ -831,6 +947,9 @@ static struct kunit_case transform_cases[] = {
 	KUNIT_CASE(gcm_rfc7714_16_2),
 	KUNIT_CASE(gcm_rfc7714_17_1),
 	KUNIT_CASE(gcm_rfc7714_17_2),
+	KUNIT_CASE(seed_rfc5669_a1),
+	KUNIT_CASE(seed_rfc5669_a2),
+	KUNIT_CASE(seed_rfc5669_a3),
 	KUNIT_CASE(round_trips),
 	KUNIT_CASE(round_trip_cm_later),
 	KUNIT_CASE(round_trip_gcm_later),

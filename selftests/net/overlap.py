@@ -160,7 +160,7 @@ def rarer_suites(tap):
     a, b = pair()
     names = [CM, 'F8_128_HMAC_SHA1_80', 'NULL_HMAC_SHA1_32', DOUBLE[0],
              'AEAD_AES_256_GCM']
-    if aria_available():
+    if cipher_available('aria'):
         names += ['ARIA_128_CTR_HMAC_SHA1_32']
     for before, after in zip(names, names[1:] + names[:1]):
         change(tap, a, b, Side(before, 1), Side(after, 2),

@@ -102,6 +102,39 @@ def f8_and_null(tap):
         judged.close()
 
 
+def seed(tap):
+    a, b = pair()
+    if not all('cipher-driver' in one for one in a.json('suite', 'show')
+               if one['name'] in SEED):
+        done = a.ksrtp('session', 'add', *flow(A4, B4), 'send', 'suite', SEED[0],
+                       'insecure-key', key(SEED[0]).hex(), check=False)
+        tap.ok(done.returncode == 1 and 'lacks an algorithm' in done.stderr and
+               a.json('session', 'show') == [],
+               'a kernel without SEED refuses it', done)
+    if not cipher_available('seed'):
+        raise Skip('no SEED')
+    for suite in SEED:
+        for words, properties in (
+                ((), {}),
+                (('mki', '0a0b', 'unencrypted-srtcp', 'on'),
+                 {'mki': b'\n\v', 'unencrypted_srtcp': True}),
+                (('encrypted-extensions', '1', 'kdr', '16'),
+                 {'encrypted_extension_ids': (1,), 'kdr': 16}),
+                (('cryptex', 'on'), {'cryptex': True})):
+            judged = Judged(a, b, suite, words, **properties)
+            plain = [rtp(n + 1, os.urandom(n)) for n in (0, 1, 15, 16, 17, 1000)]
+            plain += [rtp(2000, b'speech', csrcs=(7, 8),
+                          extension=b'\x12abc\x20d\0\0')]
+            where = ' '.join((suite, *words))
+            both_ways(tap, judged, plain, where)
+            rtcp_both_ways(tap, judged, where)
+            forged = bytearray(judged.ref.protect(rtp(3000, b'speech'), 0))
+            forged[-1 - len(properties.get('mki', b''))] ^= 1
+            tap.equal(judged.refused([bytes(forged)]), [],
+                      where + ': a forged tag is refused')
+            judged.close()
+
+
 def cryptex(tap):
     a, b = pair()
     with_both = rtp(1, b'speech', csrcs=(7, 8), extension=b'\x10secret..')
@@ -427,5 +460,5 @@ def rates_forged(tap):
     judged.close()
 
 
-main(rcc, rcc_late_joiner, f8_and_null, cryptex, extensions, double, repeats, rates,
+main(rcc, rcc_late_joiner, f8_and_null, seed, cryptex, extensions, double, repeats, rates,
      rates_from_wrap, rates_jumping, rates_at_once, rates_forged)

@@ -67,7 +67,7 @@ def vectors(tap):
     if not os.path.exists(FILE):
         tap.skip('reference packets', 'not present')
         return
-    aria = aria_available()
+    aria = cipher_available('aria')
     a, b = pair(mtu=9000)
     app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
     app_rtcp, wire_rtcp = a.socket(A4, 5001), b.socket(B4, 6001)

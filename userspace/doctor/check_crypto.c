@@ -44,10 +44,13 @@ static bool has_aes(void)
 
 static void slow(const char *driver, const char *first, long long suites)
 {
-	if (strstr(driver, "aria"))
+	const char *cipher = strstr(driver, "aria") ? "ARIA" :
+			     strstr(driver, "seed") ? "SEED" : NULL;
+
+	if (cipher)
 		finding(FINDING_NOTE, "crypto",
-			"%s is slow, and in use by %lld suites, such as %s\nthis kernel has no faster ARIA\nagree on a suite with AES, where the peer can do it",
-			driver, suites, first);
+			"%s is slow, and in use by %lld suites, such as %s\nthis kernel has no faster %s\nagree on a suite with AES, where the peer can do it",
+			driver, suites, first, cipher);
 	else if (has_aes())
 		finding(FINDING_PROBLEM, "crypto",
 			"%s is slow, and in use by %lld suites, such as %s\nthe processor has instructions for it, but their driver is not loaded\nmodprobe aesni_intel ghash_clmulni_intel sha1_ssse3 (arm64: aes_ce_blk ghash_ce sha1_ce); sessions take it with their next key",

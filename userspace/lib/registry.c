@@ -15,9 +15,10 @@
 	.salt_len = _salt_len,						\
 }
 
-#define FOREIGN(_name) { .name = #_name }
-
-/* SRTP Crypto Suite Registrations: RFC 4568, 6188, 7714, 5669 */
+/*
+ * SRTP Crypto Suite Registrations: RFC 4568, 6188, 7714, 5669. RFC 5669 has no
+ * length of the salt for CCM and GCM; it is RFC 7714's.
+ */
 static const struct suite sdes_suites[] = {
 	SUITE(AES_CM_128_HMAC_SHA1_80, 16, 14),
 	SUITE(AES_CM_128_HMAC_SHA1_32, 16, 14),
@@ -28,9 +29,9 @@ static const struct suite sdes_suites[] = {
 	SUITE(AES_256_CM_HMAC_SHA1_32, 32, 14),
 	SUITE(AEAD_AES_128_GCM, 16, 12),
 	SUITE(AEAD_AES_256_GCM, 32, 12),
-	FOREIGN(SEED_CTR_128_HMAC_SHA1_80),
-	FOREIGN(SEED_128_CCM_80),
-	FOREIGN(SEED_128_GCM_96),
+	SUITE(SEED_CTR_128_HMAC_SHA1_80, 16, 14),
+	SUITE(SEED_128_CCM_80, 16, 12),
+	SUITE(SEED_128_GCM_96, 16, 12),
 };
 
 #define PROFILE(_number, _name, _lifetime, ...) {			\
@@ -102,7 +103,7 @@ const struct suite *registry_suite(uint32_t id)
 	return NULL;
 }
 
-/* A suite of SDES; its id is 0 if the kernel does not support it. */
+/* A suite of SDES. */
 const struct suite *registry_sdes(const char *name)
 {
 	size_t i;

@@ -51,8 +51,6 @@ static int read_suite(struct sdes *sdes, const char *text, struct complaint *c)
 		return wrong(c, "suite '%s' is not registered for SDES", text);
 	if (!suite)
 		return wrong(c, "no suite behind the tag");
-	if (!suite->id)
-		return wrong(c, "suite %s: not supported", suite->name);
 	sdes->suite = *suite;
 	return 0;
 }

@@ -4,7 +4,10 @@
 
 #define PROTOCOL_SRTP 0
 
-/* Parameters: RFC 3830 section 6.10.1, RFC 4771, RFC 7714 section 14.3. */
+/*
+ * Parameters: RFC 3830 section 6.10.1, RFC 4771, RFC 7714 section 14.3. Their
+ * values for SEED: RFC 5748.
+ */
 enum parameter {
 	ENCR_ALG, ENCR_KEY_LEN, AUTH_ALG, AUTH_KEY_LEN, SALT_LEN, PRF, RATE,
 	ENCR_SRTP, ENCR_SRTCP, FEC_ORDER, AUTH_SRTP, TAG_LEN, PREFIX_LEN,
@@ -17,6 +20,8 @@ enum {
 };
 
 enum { AUTH_NULL, AUTH_SHA1, AUTH_RCC_1, AUTH_RCC_2, AUTH_RCC_3 };
+
+enum { PRF_AES, PRF_SEED };
 
 static const char *const names[PARAMETERS] = {
 	[ENCR_ALG] = "encryption algorithm", [ENCR_KEY_LEN] = "key length",
@@ -76,15 +81,38 @@ static int must_be(const struct parameters *p, enum parameter what,
 		     value);
 }
 
+static bool is_aead(uint32_t encr)
+{
+	return encr == ENCR_GCM || encr == ENCR_SEED_CCM ||
+	       encr == ENCR_SEED_GCM;
+}
+
+static bool is_seed(uint32_t encr)
+{
+	return encr >= ENCR_SEED_CTR && encr <= ENCR_SEED_GCM;
+}
+
 /*
+ * The tag of an AEAD has a parameter of its own since RFC 7714; peers that know
+ * RFC 5748 alone send the other one, with SEED.
+ *
  * Some peers send the tag length, 10 or 4, as authentication key length. The key
  * of HMAC-SHA1 has 20 bytes in any case.
  */
-static uint32_t tag_len(const struct parameters *p)
+static uint32_t tag_len(const struct parameters *p, uint32_t encr)
 {
 	uint32_t key_len = value_or(p, AUTH_KEY_LEN, 20);
 
-	return value_or(p, TAG_LEN, key_len == 20 ? 10 : key_len);
+	switch (encr) {
+	case ENCR_GCM:
+		return value_or(p, AEAD_TAG_LEN, 16);
+	case ENCR_SEED_CCM:
+		return value_or(p, AEAD_TAG_LEN, value_or(p, TAG_LEN, 10));
+	case ENCR_SEED_GCM:
+		return value_or(p, AEAD_TAG_LEN, value_or(p, TAG_LEN, 12));
+	default:
+		return value_or(p, TAG_LEN, key_len == 20 ? 10 : key_len);
+	}
 }
 
 struct row {
@@ -104,6 +132,9 @@ static const struct row rows[] = {
 	{ KSRTP_SUITE_NULL_HMAC_SHA1_32, ENCR_NULL, 16, 4 },
 	{ KSRTP_SUITE_AEAD_AES_128_GCM, ENCR_GCM, 16, 16 },
 	{ KSRTP_SUITE_AEAD_AES_256_GCM, ENCR_GCM, 32, 16 },
+	{ KSRTP_SUITE_SEED_CTR_128_HMAC_SHA1_80, ENCR_SEED_CTR, 16, 10 },
+	{ KSRTP_SUITE_SEED_128_CCM_80, ENCR_SEED_CCM, 16, 10 },
+	{ KSRTP_SUITE_SEED_128_GCM_96, ENCR_SEED_GCM, 16, 12 },
 };
 
 #define ROWS (sizeof(rows) / sizeof(*rows))
@@ -113,13 +144,9 @@ static int find_suite(const struct parameters *p, struct sdes *sdes,
 {
 	uint32_t encr = value_or(p, ENCR_ALG, ENCR_CM);
 	uint32_t key_len = value_or(p, ENCR_KEY_LEN, 16);
-	uint32_t tag = encr == ENCR_GCM ? value_or(p, AEAD_TAG_LEN, 16) :
-					  tag_len(p);
+	uint32_t tag = tag_len(p, encr);
 	size_t i;
 
-	if (encr >= ENCR_SEED_CTR && encr <= ENCR_SEED_GCM)
-		return wrong(c, "%s %u: SEED is not supported",
-			     names[ENCR_ALG], encr);
 	if (encr > ENCR_GCM)
 		return wrong(c, "%s %u is unknown", names[ENCR_ALG], encr);
 	/* NULL encryption still needs a master key; its length is free */
@@ -139,7 +166,7 @@ static int find_suite(const struct parameters *p, struct sdes *sdes,
 static int take_auth(const struct parameters *p, struct sdes *sdes,
 		     struct complaint *c)
 {
-	bool aead = value_or(p, ENCR_ALG, ENCR_CM) == ENCR_GCM;
+	bool aead = is_aead(value_or(p, ENCR_ALG, ENCR_CM));
 	uint32_t auth = value_or(p, AUTH_ALG, aead ? AUTH_NULL : AUTH_SHA1);
 
 	if (auth > AUTH_RCC_3)
@@ -165,6 +192,7 @@ static int take_auth(const struct parameters *p, struct sdes *sdes,
 static int take_rest(const struct parameters *p, struct sdes *sdes,
 		     struct complaint *c)
 {
+	bool seed = is_seed(value_or(p, ENCR_ALG, ENCR_CM));
 	uint32_t rate = value_or(p, RATE, 0);
 	int ret;
 
@@ -177,7 +205,7 @@ static int take_rest(const struct parameters *p, struct sdes *sdes,
 		sdes->unencrypted_srtp = !value_or(p, ENCR_SRTP, 1);
 		sdes->unencrypted_srtcp = !value_or(p, ENCR_SRTCP, 1);
 	}
-	ret = must_be(p, PRF, 0, c);
+	ret = must_be(p, PRF, seed ? PRF_SEED : PRF_AES, c);
 	if (!ret)
 		ret = must_be(p, FEC_ORDER, 0, c);
 	if (!ret)
@@ -271,17 +299,18 @@ static void put_all(struct writer *writer, const struct row *row,
 {
 	put(writer, ENCR_ALG, row->encr);
 	put(writer, ENCR_KEY_LEN, row->key_len);
-	if (row->encr == ENCR_GCM) {
+	if (is_aead(row->encr)) {
 		put(writer, AUTH_ALG, AUTH_NULL);
 		put(writer, AUTH_KEY_LEN, 0);
-		put(writer, AEAD_TAG_LEN, row->tag_len);
+		if (row->encr == ENCR_GCM)
+			put(writer, AEAD_TAG_LEN, row->tag_len);
 	} else {
 		put(writer, AUTH_ALG, sdes->rcc_mode ?
 		    AUTH_RCC_1 + sdes->rcc_mode - 1 : AUTH_SHA1);
 		put(writer, AUTH_KEY_LEN, tag_as_key ? row->tag_len : 20);
 	}
 	put(writer, SALT_LEN, sdes->suite.salt_len);
-	put(writer, PRF, 0);
+	put(writer, PRF, is_seed(row->encr) ? PRF_SEED : PRF_AES);
 	if (sdes->key_derivation_rate)
 		put(writer, RATE, sdes->key_derivation_rate);
 	put(writer, ENCR_SRTP, row->encr && !sdes->unencrypted_srtp);
