@@ -173,6 +173,15 @@ static const struct ksrtp_suite ksrtp_suites[] = {
 		KSRTP_SUITE(SEED_128_GCM_96),
 		KSRTP_AEAD(ksrtp_transform_gcm, "gcm", "seed", 1, 16, 12),
 	},
+	/* of drafts of RFC 7714; the tag is as short in SRTCP, with all peers */
+	[KSRTP_SUITE_AEAD_AES_128_GCM_8] = {
+		KSRTP_SUITE(AEAD_AES_128_GCM_8),
+		KSRTP_AEAD(ksrtp_transform_gcm, "gcm", "aes", 1, 16, 8),
+	},
+	[KSRTP_SUITE_AEAD_AES_256_GCM_8] = {
+		KSRTP_SUITE(AEAD_AES_256_GCM_8),
+		KSRTP_AEAD(ksrtp_transform_gcm, "gcm", "aes", 1, 32, 8),
+	},
 };
 
 static_assert(ARRAY_SIZE(ksrtp_suites) == KSRTP_SUITE_MAX + 1);

@@ -119,7 +119,7 @@ static const struct netlink_range_validation ksrtp_a_key_key_serial_range = {
 
 /* Common nested types */
 const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG + 1] = {
-	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 22),
+	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 24),
 	[KSRTP_A_DIRECTION_MASTER_KEY] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_KEY_MAX),
 	[KSRTP_A_DIRECTION_MASTER_SALT] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_SALT_MAX),
 	[KSRTP_A_DIRECTION_REPLAY_WINDOW] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_replay_window_range),
@@ -153,7 +153,7 @@ const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_SHORT_SRTCP_
 };
 
 const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG + 1] = {
-	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 22),
+	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 24),
 	[KSRTP_A_DIRECTION_MASTER_KEY] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_KEY_MAX),
 	[KSRTP_A_DIRECTION_MASTER_SALT] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_SALT_MAX),
 	[KSRTP_A_DIRECTION_REPLAY_WINDOW] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_replay_window_range),
@@ -349,12 +349,12 @@ static const struct nla_policy ksrtp_stream_set_nl_policy[KSRTP_A_STREAM_SRTCP_U
 
 /* KSRTP_CMD_SUITE_GET - do */
 static const struct nla_policy ksrtp_suite_get_do_nl_policy[KSRTP_A_SUITE_ID + 1] = {
-	[KSRTP_A_SUITE_ID] = NLA_POLICY_RANGE(NLA_U32, 1, 22),
+	[KSRTP_A_SUITE_ID] = NLA_POLICY_RANGE(NLA_U32, 1, 24),
 };
 
 /* KSRTP_CMD_SUITE_GET - dump */
 static const struct nla_policy ksrtp_suite_get_dump_nl_policy[KSRTP_A_SUITE_ID + 1] = {
-	[KSRTP_A_SUITE_ID] = NLA_POLICY_RANGE(NLA_U32, 1, 22),
+	[KSRTP_A_SUITE_ID] = NLA_POLICY_RANGE(NLA_U32, 1, 24),
 };
 
 /* KSRTP_CMD_KEY_NEW - do */

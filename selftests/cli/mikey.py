@@ -200,6 +200,7 @@ def policies(tap):
             (((0, 3), (1, 32)), 'no suite with encryption algorithm 3, key'),
             (((0, 4), (4, 14)), 'salt length is 14; only 12 is supported'),
             (((0, 5), (20, 16)), 'and tag length 16'),
+            (((0, 6), (20, 8)), 'and tag length 8'),
             (((0, 5), (2, 2)), 'cannot be used with an AEAD'),
             (((0, 7),), 'encryption algorithm 7 is unknown'),
             (((1, 17),), 'no suite with encryption algorithm 1, key length 17'),

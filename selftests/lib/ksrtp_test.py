@@ -42,9 +42,13 @@ SUITES = {
     'SEED_CTR_128_HMAC_SHA1_80': (16, 14, 10, 10),
     'SEED_128_CCM_80': (16, 12, 10, 10),
     'SEED_128_GCM_96': (16, 12, 12, 12),
+    'AEAD_AES_128_GCM_8': (16, 12, 8, 8),
+    'AEAD_AES_256_GCM_8': (32, 12, 8, 8),
 }
 ARIA = [suite for suite in SUITES if 'ARIA' in suite]
 SEED = [suite for suite in SUITES if 'SEED' in suite]
+# known by drafts of RFC 7714 alone
+DRAFT = [suite for suite in SUITES if suite.endswith('GCM_8')]
 DOUBLE = [suite for suite in SUITES if 'DOUBLE' in suite]
 # Those that the packaged libsrtp can do. For AES_192 it derives with AES-256,
 # from key and salt run together, which is not RFC 6188.

@@ -13,7 +13,6 @@ from collections import namedtuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 try:
     from cryptography.hazmat.decrepit.ciphers.algorithms import SEED
 except ImportError:
@@ -53,6 +52,9 @@ def _suites():
                 Suite(block, 'AEAD', bits // 8, 12, 0, 0)
         suites['DOUBLE_AEAD_AES_%d_GCM_AEAD_AES_%d_GCM' % (bits, bits)] = \
             Suite('AES', 'AEAD', bits // 8, 12, 0, 0, True)
+        # drafts of RFC 7714; in use, though not registered
+        suites['AEAD_AES_%d_GCM_8' % bits] = \
+            Suite('AES', 'AEAD', bits // 8, 12, 0, 0, aead_tag=8)
     hmac_sha1('SEED_CTR_128', 'SEED', 'CM', 16, bits=(80,))
     for block, name, tag in (('SEED-CCM', 'CCM_80', 10), ('SEED', 'GCM_96', 12)):
         suites['SEED_128_' + name] = Suite(block, 'AEAD', 16, 12, 0, 0,
@@ -76,10 +78,10 @@ def xor(a, b):
 # Block ciphers
 
 class Aes:
-    def __init__(self, key, _tag=AEAD_TAG):
-        self._key = key
+    def __init__(self, key, tag=AEAD_TAG):
         self._algorithm = algorithms.AES(key)
-        self._ecb = self._gcm = None
+        self._tag = tag
+        self._ecb = None
 
     def block(self, block):
         if self._ecb is None:
@@ -91,15 +93,19 @@ class Aes:
         return Cipher(self._algorithm, modes.CTR(iv)).encryptor().update(data)
 
     def seal(self, nonce, text, aad):
-        if self._gcm is None:
-            self._gcm = AESGCM(self._key)
-        return self._gcm.encrypt(nonce, text, aad)
+        gcm = Cipher(self._algorithm, modes.GCM(nonce)).encryptor()
+        gcm.authenticate_additional_data(aad)
+        return gcm.update(text) + gcm.finalize() + gcm.tag[:self._tag]
 
     def open(self, nonce, text, aad):
-        if self._gcm is None:
-            self._gcm = AESGCM(self._key)
+        if len(text) < self._tag:
+            raise Bad('short')
+        text, tag = text[:-self._tag], text[-self._tag:]
+        gcm = Cipher(self._algorithm,
+                     modes.GCM(nonce, tag, self._tag)).decryptor()
+        gcm.authenticate_additional_data(aad)
         try:
-            return self._gcm.decrypt(nonce, text, aad)
+            return gcm.update(text) + gcm.finalize()
         except InvalidTag:
             raise Bad('AEAD tag') from None
 

@@ -58,6 +58,10 @@ static const struct {
 	  1, 16, 12, 0, 10, 10, 0 },
 	{ KSRTP_SUITE_SEED_128_GCM_96, "SEED_128_GCM_96",
 	  1, 16, 12, 0, 12, 12, 0 },
+	{ KSRTP_SUITE_AEAD_AES_128_GCM_8, "AEAD_AES_128_GCM_8",
+	  1, 16, 12, 0, 8, 8, 0 },
+	{ KSRTP_SUITE_AEAD_AES_256_GCM_8, "AEAD_AES_256_GCM_8",
+	  1, 32, 12, 0, 8, 8, 0 },
 };
 
 static void suite_table(struct kunit *test)

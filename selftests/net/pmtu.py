@@ -241,7 +241,7 @@ def whole(tap):
 
 
 OVERHEADS = [(suite, (), (), {}, SUITES[suite][2]) for suite in SUITES
-             if suite not in ARIA + SEED] + [
+             if suite not in ARIA + SEED + DRAFT] + [
     (CM, ('mki', 'aabbccdd'), None, {}, 14),
     (GCM, ('mki', 'aa' * 128), None, {}, 144),
     (CM, ('rcc-mode', '1', 'rcc-rate', '4'), None, {}, 10),

@@ -48,6 +48,10 @@ static const struct {
 	  srtp_crypto_policy_set_aes_gcm_128_16_auth, 28 },
 	{ "AEAD_AES_256_GCM", srtp_crypto_policy_set_aes_gcm_256_16_auth,
 	  srtp_crypto_policy_set_aes_gcm_256_16_auth, 44 },
+	{ "AEAD_AES_128_GCM_8", srtp_crypto_policy_set_aes_gcm_128_8_auth,
+	  srtp_crypto_policy_set_aes_gcm_128_8_auth, 28 },
+	{ "AEAD_AES_256_GCM_8", srtp_crypto_policy_set_aes_gcm_256_8_auth,
+	  srtp_crypto_policy_set_aes_gcm_256_8_auth, 44 },
 };
 
 static int from_hex(const char *hex, unsigned char *bytes, size_t size)

@@ -28,7 +28,8 @@
 #define KSRTP_EXCEPTS_MAX		16
 
 /*
- * Suites, with their names in IANA's SDES and DTLS-SRTP registries.
+ * Suites, with their names in IANA's SDES and DTLS-SRTP registries; the last
+ * two are not registered, but peers have them.
  */
 enum ksrtp_suite_id {
 	KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80 = 1,
@@ -53,6 +54,8 @@ enum ksrtp_suite_id {
 	KSRTP_SUITE_SEED_CTR_128_HMAC_SHA1_80,
 	KSRTP_SUITE_SEED_128_CCM_80,
 	KSRTP_SUITE_SEED_128_GCM_96,
+	KSRTP_SUITE_AEAD_AES_128_GCM_8,
+	KSRTP_SUITE_AEAD_AES_256_GCM_8,
 
 	/* private: */
 	__KSRTP_SUITE_LAST,

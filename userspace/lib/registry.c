@@ -32,6 +32,9 @@ static const struct suite sdes_suites[] = {
 	SUITE(SEED_CTR_128_HMAC_SHA1_80, 16, 14),
 	SUITE(SEED_128_CCM_80, 16, 12),
 	SUITE(SEED_128_GCM_96, 16, 12),
+	/* drafts of RFC 7714, not registered */
+	SUITE(AEAD_AES_128_GCM_8, 16, 12),
+	SUITE(AEAD_AES_256_GCM_8, 32, 12),
 };
 
 #define PROFILE(_number, _name, _lifetime, ...) {			\
