@@ -45,13 +45,13 @@ static int ksrtp_master_derive(struct ksrtp_master *master,
 
 	if (ksrtp_suite_is_double(suite) && !config->outer_only) {
 		has_inner = true;
-		err = ksrtp_kdf_setup(inner, suite, key, salt);
+		err = ksrtp_kdf_setup(inner, suite, key, salt, false);
 		if (err)
 			return err;
 		key += suite->key_len;
 		salt += suite->salt_len;
 	}
-	err = ksrtp_kdf_setup(outer, suite, key, salt);
+	err = ksrtp_kdf_setup(outer, suite, key, salt, policy->kdf_aes_256);
 	if (err)
 		return err;
 	for (rtcp = 0; rtcp < 2; rtcp++) {

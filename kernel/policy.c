@@ -44,6 +44,7 @@ bool ksrtp_policy_reads_as(const struct ksrtp_policy *policy,
 	       policy->unencrypted_srtcp == other->unencrypted_srtcp &&
 	       policy->unauthenticated_srtp == other->unauthenticated_srtp &&
 	       policy->short_srtcp_tag == other->short_srtcp_tag &&
+	       policy->kdf_aes_256 == other->kdf_aes_256 &&
 	       bitmap_equal(policy->extensions, other->extensions, 256) &&
 	       bitmap_equal(policy->repair_types, other->repair_types, 128);
 }

@@ -34,6 +34,8 @@
  * @unauthenticated_srtp: RTP is only encrypted, RFC 4568 section 6.3.3
  * @short_srtcp_tag: tags of SRTCP have the length of those of SRTP, unlike in
  *	RFC 3711 section 5.2
+ * @kdf_aes_256: session keys of AES-192 are derived as libsrtp up to 2.7 does,
+ *	unlike in RFC 6188 section 3
  * @has_extensions: @extensions has a bit set
  */
 struct ksrtp_policy {
@@ -52,6 +54,7 @@ struct ksrtp_policy {
 	bool unencrypted_srtcp;
 	bool unauthenticated_srtp;
 	bool short_srtcp_tag;
+	bool kdf_aes_256;
 	bool has_extensions;
 };
 

@@ -330,6 +330,8 @@ static const char *ksrtp_rekey_needed(const struct ksrtp_policy *old,
 		return "suite: takes a new key beside it";
 	if (old->key_derivation_rate != new->key_derivation_rate)
 		return "key-derivation-rate: takes a new key beside it";
+	if (old->kdf_aes_256 != new->kdf_aes_256)
+		return "kdf-aes-256: takes a new key beside it";
 	if (!old->has_extensions && new->has_extensions)
 		return "encrypted-extensions: takes a new key beside it";
 	return NULL;

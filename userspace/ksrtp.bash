@@ -13,7 +13,7 @@ _ksrtp_value()
 	family) echo inet inet6 ;;
 	sort) echo id local remote streams sent received packets dropped ;;
 	unencrypted-srtp | unencrypted-srtcp | unauthenticated-srtp | \
-	short-srtcp-tag) echo on off ;;
+	short-srtcp-tag | kdf-aes-256) echo on off ;;
 	cryptex) echo off on accept ;;
 	counters) echo continue restart peer ;;
 	rcc-mode) echo off 1 2 3 ;;
@@ -57,14 +57,15 @@ _ksrtp_keywords()
 		insecure-sdes fec replay-window kdr unencrypted-srtp
 		unencrypted-srtcp unauthenticated-srtp encrypted-extensions
 		cryptex rcc-mode rcc-rate initial-roc roc-search repair-types
-		repeat counters unused-key restart-counters short-srtcp-tag"
+		repeat counters unused-key restart-counters short-srtcp-tag
+		kdf-aes-256"
 	local policy="max-streams stream-timeout dtls profile zrtp cipher
 		auth-tag send recv $direction"
 
 	local of_sdp="dev owned max-streams stream-timeout send recv replay-window
 		soft-limit overlap encrypted-extensions cryptex rcc-mode rcc-rate
 		initial-roc roc-search repair-types counters repeat used-key
-		short-srtcp-tag"
+		short-srtcp-tag kdf-aes-256"
 	local of_mikey='psk-file psk-ring insecure-psk own-key own-cert trust
 		clock-skew raw-tgk'
 	local message='mikey-file mikey-ring insecure-mikey'

@@ -9,25 +9,49 @@
 #include "kdf.h"
 #include "transform.h"
 
+/*
+ * libsrtp up to 2.7 takes AES-256 for each master key of more than 16 bytes. With
+ * AES-192 it finds the key's last 8 bytes in the salt, and the salt in what is
+ * left of that, and zeros. (With OpenSSL's own key derivation it does not.)
+ */
+static int ksrtp_kdf_setup_aes_256(struct ksrtp_kdf *kdf, const u8 *master_key,
+				   const u8 *master_salt)
+{
+	const unsigned int moved = KSRTP_KDF_AES_256_LEN - KSRTP_KDF_AES_192_LEN;
+	u8 key[KSRTP_KDF_AES_256_LEN];
+	int err;
+
+	memcpy(key, master_key, KSRTP_KDF_AES_192_LEN);
+	memcpy(key + KSRTP_KDF_AES_192_LEN, master_salt, moved);
+	memcpy(kdf->salt, master_salt + moved, sizeof(kdf->salt) - moved);
+	err = crypto_skcipher_setkey(kdf->prf, key, sizeof(key));
+	memzero_explicit(key, sizeof(key));
+	return err;
+}
+
 /**
  * ksrtp_kdf_setup() - prepare derivation from a master key
  * @kdf: state to set up, zeroed
  * @suite: the suite, for key lengths
  * @master_key: master key, or one part of it, of @suite->key_len bytes
  * @master_salt: master salt, or one part of it, of @suite->salt_len bytes
+ * @aes_256: derive with AES-256, as libsrtp up to 2.7 does; for suites with
+ *	AES-192
  *
  * Context: process, sleeps.
  * Return: 0 or a negative errno of the crypto API; the caller calls
  * ksrtp_kdf_teardown() in both cases.
  */
 int ksrtp_kdf_setup(struct ksrtp_kdf *kdf, const struct ksrtp_suite *suite,
-		    const u8 *master_key, const u8 *master_salt)
+		    const u8 *master_key, const u8 *master_salt, bool aes_256)
 {
 	struct crypto_skcipher *prf = crypto_alloc_skcipher(suite->prf, 0, 0);
 
 	if (IS_ERR(prf))
 		return PTR_ERR(prf);
 	kdf->prf = prf;
+	if (aes_256)
+		return ksrtp_kdf_setup_aes_256(kdf, master_key, master_salt);
 	/* a salt shorter than 112 bits is padded on the right, RFC 7714 s. 11 */
 	memcpy(kdf->salt, master_salt, suite->salt_len);
 	return crypto_skcipher_setkey(prf, master_key, suite->key_len);

@@ -9,6 +9,8 @@
 #include "suite.h"
 
 #define KSRTP_KDF_SALT_LEN	14
+#define KSRTP_KDF_AES_192_LEN	24
+#define KSRTP_KDF_AES_256_LEN	32
 
 /* Labels of RFC 3711 sections 4.3.1 and 4.3.2 and of RFC 6904 section 3. */
 enum ksrtp_kdf_label {
@@ -35,7 +37,8 @@ struct ksrtp_kdf {
 struct ksrtp_derived;
 
 int ksrtp_kdf_setup(struct ksrtp_kdf *kdf, const struct ksrtp_suite *suite,
-		    const u8 *master_key, const u8 *master_salt);
+		    const u8 *master_key, const u8 *master_salt,
+		    bool aes_256);
 void ksrtp_kdf_teardown(struct ksrtp_kdf *kdf);
 int ksrtp_kdf_derive(const struct ksrtp_kdf *kdf,
 		     const struct ksrtp_suite *suite, bool rtcp, u64 epoch,

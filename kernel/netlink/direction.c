@@ -6,6 +6,7 @@
 #include <linux/string.h>
 
 #include "compat.h"
+#include "../crypto/kdf.h"
 #include "rekey.h"
 #include "stats.h"
 #include "netlink/netlink.h"
@@ -82,6 +83,8 @@ static int ksrtp_request_settings(struct nlattr **attrs,
 			   &policy->unauthenticated_srtp);
 	ksrtp_request_bool(attrs[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG],
 			   &policy->short_srtcp_tag);
+	ksrtp_request_bool(attrs[KSRTP_A_DIRECTION_KDF_AES_256],
+			   &policy->kdf_aes_256);
 	if (attrs[KSRTP_A_DIRECTION_CRYPTEX])
 		policy->cryptex = nla_get_u32(attrs[KSRTP_A_DIRECTION_CRYPTEX]);
 	if (attrs[KSRTP_A_DIRECTION_RCC_MODE])
@@ -128,6 +131,8 @@ static const char *ksrtp_request_suits(const struct ksrtp_policy *policy)
 		return "cryptex: not with this suite";
 	if (policy->short_srtcp_tag && !suite->rtcp_tag_varies)
 		return "short-srtcp-tag: not with this suite";
+	if (policy->kdf_aes_256 && suite->key_len != KSRTP_KDF_AES_192_LEN)
+		return "kdf-aes-256: only with AES_192 suites";
 	if (!bitmap_empty(policy->repair_types, 128) &&
 	    !ksrtp_suite_is_double(suite))
 		return "repair-types: only with DOUBLE suites";
@@ -334,6 +339,8 @@ static int ksrtp_put_policy(struct sk_buff *msg,
 				   policy->unauthenticated_srtp) ||
 	    ksrtp_put_flag_setting(msg, KSRTP_A_DIRECTION_SHORT_SRTCP_TAG,
 				   policy->short_srtcp_tag) ||
+	    ksrtp_put_flag_setting(msg, KSRTP_A_DIRECTION_KDF_AES_256,
+				   policy->kdf_aes_256) ||
 	    ksrtp_put_set(msg, KSRTP_A_DIRECTION_ENCRYPTED_EXTENSIONS,
 			  policy->extensions, 256) ||
 	    ksrtp_put_setting(msg, KSRTP_A_DIRECTION_CRYPTEX, policy->cryptex,

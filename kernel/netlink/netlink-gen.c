@@ -118,7 +118,7 @@ static const struct netlink_range_validation ksrtp_a_key_key_serial_range = {
 };
 
 /* Common nested types */
-const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG + 1] = {
+const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_KDF_AES_256 + 1] = {
 	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 24),
 	[KSRTP_A_DIRECTION_MASTER_KEY] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_KEY_MAX),
 	[KSRTP_A_DIRECTION_MASTER_SALT] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_SALT_MAX),
@@ -150,9 +150,10 @@ const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_SHORT_SRTCP_
 	[KSRTP_A_DIRECTION_REPEAT] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_repeat_range),
 	[KSRTP_A_DIRECTION_RESTART_COUNTERS] = { .type = NLA_FLAG, },
 	[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KSRTP_A_DIRECTION_KDF_AES_256] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
-const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG + 1] = {
+const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_KDF_AES_256 + 1] = {
 	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 24),
 	[KSRTP_A_DIRECTION_MASTER_KEY] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_KEY_MAX),
 	[KSRTP_A_DIRECTION_MASTER_SALT] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_SALT_MAX),
@@ -179,6 +180,7 @@ const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_SHOR
 	[KSRTP_A_DIRECTION_REPEAT] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_repeat_range),
 	[KSRTP_A_DIRECTION_RESTART_COUNTERS] = { .type = NLA_FLAG, },
 	[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KSRTP_A_DIRECTION_KDF_AES_256] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1] = {

@@ -83,7 +83,7 @@ static struct ksrtp_keys *ksrtp_suite_sample(const struct ksrtp_suite *suite)
 	struct ksrtp_keys *keys;
 	int err;
 
-	err = ksrtp_kdf_setup(&kdf, suite, zeros, zeros);
+	err = ksrtp_kdf_setup(&kdf, suite, zeros, zeros, false);
 	keys = err ? ERR_PTR(err) :
 		     ksrtp_keys_create(suite, &kdf, NULL, false, false, 0);
 	ksrtp_kdf_teardown(&kdf);

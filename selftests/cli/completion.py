@@ -89,6 +89,7 @@ def places(tap):
                 'unencrypted-srtp', 'unencrypted-srtcp', 'unauthenticated-srtp',
                 'unused-key'}),
             ('session add send short-srtcp-tag ', {'on', 'off'}),
+            ('session add recv kdf-aes-256 ', {'on', 'off'}),
             ('session add send counters ', {'continue', 'restart', 'peer'}),
             ('session add send cryptex ', {'off', 'on', 'accept'}),
             ('session del i', {'id'}),

@@ -50,8 +50,7 @@ SEED = [suite for suite in SUITES if 'SEED' in suite]
 # known by drafts of RFC 7714 alone
 DRAFT = [suite for suite in SUITES if suite.endswith('GCM_8')]
 DOUBLE = [suite for suite in SUITES if 'DOUBLE' in suite]
-# Those that the packaged libsrtp can do. For AES_192 it derives with AES-256,
-# from key and salt run together, which is not RFC 6188.
+# Those that the packaged libsrtp can do. Its AES_192 needs kdf-aes-256.
 LIBSRTP = [suite for suite in SUITES if suite not in ARIA + SEED + DOUBLE and
            not suite.startswith('AES_192') and
            suite not in ('F8_128_HMAC_SHA1_80', 'NULL_HMAC_SHA1_32')]

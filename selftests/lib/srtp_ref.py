@@ -338,9 +338,12 @@ Keys = namedtuple('Keys', 'cipher key salt auth')
 class Master:
     """A master key and what is derived from it."""
 
-    def __init__(self, suite, key, salt, kdr):
+    def __init__(self, suite, key, salt, kdr, kdf_aes_256=False):
         self.suite = suite
         self.kdr = kdr
+        if kdf_aes_256:
+            whole = (key + salt).ljust(32 + len(salt), b'\0')
+            key, salt = whole[:32], whole[32:]
         self._prf = BLOCKS[suite.block](key)
         # a salt that is too short lacks its end, as deployed for GCM
         self._salt = int.from_bytes(salt.ljust(14, b'\0'), 'big')
@@ -474,13 +477,15 @@ class Context:
     rcc_tag_len is RFC 4771's tag length, that of a tag with the counter in it;
     the suite's own if not given. f8_header_cm encrypts header extensions of f8
     suites in counter mode: not RFC 6904 section 3.2, but what others may do.
+    kdf_aes_256 is how libsrtp up to 2.7 derives, with suites of AES-192.
     """
 
     def __init__(self, suite, master_key, master_salt, mki=b'', kdr=0,
                  cryptex=False, unencrypted_srtp=False,
                  unencrypted_srtcp=False, unauthenticated_srtp=False,
                  encrypted_extension_ids=(), rcc_mode=0, rcc_rate=1,
-                 repair_types=(), rcc_tag_len=None, f8_header_cm=False):
+                 repair_types=(), rcc_tag_len=None, f8_header_cm=False,
+                 kdf_aes_256=False):
         self.suite = suite = SUITES[suite]
         self.mki = mki
         self.cryptex = cryptex
@@ -513,7 +518,7 @@ class Context:
             master_salt = master_salt[salt_len:]
         if len(master_key) != key_len or len(master_salt) != salt_len:
             raise ValueError('length of key or salt')
-        self.master = Master(suite, master_key, master_salt, kdr)
+        self.master = Master(suite, master_key, master_salt, kdr, kdf_aes_256)
 
     # What ciphers need for a packet
 

@@ -108,10 +108,13 @@ struct kdf_vector {
 	const char *key[2];
 	const char *auth[2];
 	const char *salt[2];
+	bool aes_256;
 };
 
 #define KEY_128		"e1f97a0d3e018be0d64fa32c06de4139"
 #define SALT_128	"0ec675ad498afeebb6960b3a"
+#define KEY_192		"eab234764e517b2d3d160d587d8c8621"		\
+			"9740f65f99b6bcf7"
 #define KEY_256		"f0f04914b513f2763a1b1fa130f10e29"		\
 			"98f6f6e43e4309d1e622a0e332b9f1b6"
 #define SALT_256	"3b04803de51ee7c96423ab5b"
@@ -163,6 +166,31 @@ static const struct kdf_vector kdf_gcm_256 = {
 	.salt = { "2f4b64a82bf4ceca0baac3a9", "b6e9567cb2d425d825dbace8" },
 };
 
+/* RFC 6188 section 3, and what libsrtp up to 2.7 has instead */
+static const struct kdf_vector kdf_cm_192[] = {
+	{
+		.master_key = KEY_192,
+		.master_salt = SALT_256 "78d2",
+		.key = { "fb1d64208e53ccfed5a5cdc1f535e32ebb023a0242b91da7",
+			 "2cb0c33af7e4f51b3b168ccb8eb2892c660c8e47f289d4ca" },
+		.auth = { "68cadfc563b7bc8148e38e6c7b35362435de4431",
+			  "e34948a383e984657fcea73cc57417f651fcf875" },
+		.salt = { "81f984475c3daa62e09c384cc3f6",
+			  "73846ac03f69f18ffde7512a6a02" },
+	},
+	{
+		.master_key = KEY_192,
+		.master_salt = SALT_256 "78d2",
+		.key = { "c9678820ffaa5f15b1d1f91315810c5c106514b3b7473e20",
+			 "8d04c666df77bbb3229a0b69c0465f8bad5ae3be9d969ae9" },
+		.auth = { "c9ed1f021b1c43300c17bad05148570423c06aaf",
+			  "1e7196fff33f93c3125c91836121909b94b901e7" },
+		.salt = { "bf878df643f9f765a94b3c160e00",
+			  "b8da1f9d3105de165782430c6944" },
+		.aes_256 = true,
+	},
+};
+
 static void check_kdf(struct kunit *test, enum ksrtp_suite_id id,
 		      const struct kdf_vector *v)
 {
@@ -179,7 +207,8 @@ static void check_kdf(struct kunit *test, enum ksrtp_suite_id id,
 					  sizeof(key)), suite->key_len);
 	KUNIT_ASSERT_EQ(test, ksrtp_unhex(test, v->master_salt, salt,
 					  sizeof(salt)), suite->salt_len);
-	KUNIT_ASSERT_EQ(test, ksrtp_kdf_setup(&kdf, suite, key, salt), 0);
+	KUNIT_ASSERT_EQ(test, ksrtp_kdf_setup(&kdf, suite, key, salt,
+					      v->aes_256), 0);
 	for (i = 0; i < 2; i++) {
 		memset(derived, 0xaa, sizeof(*derived));
 		KUNIT_EXPECT_EQ(test, ksrtp_kdf_derive(&kdf, suite, i, 0,
@@ -243,7 +272,8 @@ static void kdf_epochs(struct kunit *test)
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, derived);
 	ksrtp_unhex(test, KEY_128, key, sizeof(key));
 	ksrtp_unhex(test, SALT_128 "abe6", salt, sizeof(salt));
-	KUNIT_ASSERT_EQ(test, ksrtp_kdf_setup(&kdf, suite, key, salt), 0);
+	KUNIT_ASSERT_EQ(test, ksrtp_kdf_setup(&kdf, suite, key, salt, false),
+			0);
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		KUNIT_EXPECT_EQ(test, ksrtp_kdf_derive(&kdf, suite,
 						       cases[i].rtcp,
@@ -263,6 +293,18 @@ static void kdf_rfc6188_7_2(struct kunit *test)
 	check_kdf(test, KSRTP_SUITE_AES_256_CM_HMAC_SHA1_32, &kdf_cm_256);
 }
 
+static void kdf_aes_192(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(kdf_cm_192); i++) {
+		check_kdf(test, KSRTP_SUITE_AES_192_CM_HMAC_SHA1_80,
+			  &kdf_cm_192[i]);
+		check_kdf(test, KSRTP_SUITE_AES_192_CM_HMAC_SHA1_32,
+			  &kdf_cm_192[i]);
+	}
+}
+
 static void kdf_rfc7714_11(struct kunit *test)
 {
 	check_kdf(test, KSRTP_SUITE_AEAD_AES_128_GCM, &kdf_gcm_128);
@@ -277,7 +319,7 @@ static struct ksrtp_keys *make_keys(const struct ksrtp_suite *suite, bool rtcp)
 	struct ksrtp_keys *keys;
 	int err;
 
-	err = ksrtp_kdf_setup(&kdf, suite, master, master);
+	err = ksrtp_kdf_setup(&kdf, suite, master, master, false);
 	keys = err ? ERR_PTR(err) :
 		     ksrtp_keys_create(suite, &kdf,
 				       ksrtp_suite_is_double(suite) ? &kdf :
@@ -361,6 +403,7 @@ static struct kunit_case kdf_cases[] = {
 	KUNIT_CASE(kdf_rfc3711_b3),
 	KUNIT_CASE(kdf_epochs),
 	KUNIT_CASE(kdf_rfc6188_7_2),
+	KUNIT_CASE(kdf_aes_192),
 	KUNIT_CASE(kdf_rfc7714_11),
 	KUNIT_CASE(keys_create),
 	KUNIT_CASE(keys_missing_algorithm),

@@ -200,9 +200,11 @@ static void create_keys(struct kunit *test, const struct ksrtp_suite *suite,
 	KUNIT_ASSERT_EQ(test, ksrtp_unhex(test, master_salt, salt,
 					  sizeof(salt)), suite->salt_len);
 	use_suite(f, suite);
-	KUNIT_EXPECT_EQ(test, ksrtp_kdf_setup(&outer, suite, key, salt), 0);
+	KUNIT_EXPECT_EQ(test, ksrtp_kdf_setup(&outer, suite, key, salt, false),
+			0);
 	key[0] ^= 1;
-	KUNIT_EXPECT_EQ(test, ksrtp_kdf_setup(&inner, suite, key, salt), 0);
+	KUNIT_EXPECT_EQ(test, ksrtp_kdf_setup(&inner, suite, key, salt, false),
+			0);
 	for (i = 0; i < 2; i++) {
 		ksrtp_keys_put(f->keys[i]);
 		f->keys[i] = ksrtp_keys_create(suite, &outer,

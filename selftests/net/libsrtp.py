@@ -171,6 +171,40 @@ def short_srtcp_tags(tap):
     tag_with_identifier(tap, a, b)
 
 
+def aes_192(tap):
+    """Keys of AES-192, which libsrtp up to 2.7 derives with AES-256."""
+    a, b = pair()
+    for suite in ('AES_192_CM_HMAC_SHA1_80', 'AES_192_CM_HMAC_SHA1_32'):
+        master = key(suite)
+        by_rfc = srtp_ref.Context(suite, master[:24], master[24:])
+        by_libsrtp = srtp_ref.Context(suite, master[:24], master[24:],
+                                      kdf_aes_256=True)
+        call = Call(a, b, suite, recv_words=('kdf-aes-256', 'on',
+                                             'encrypted-extensions', '1'))
+        call.both_ways(tap, suite)
+        report = rtcp(blocks=2)
+        tap.equal((call.peer.unprotect_rtcp(call.out(report, True)),
+                   call.through(call.peer.protect_rtcp(report), True)),
+                  (report, report), suite + ': SRTCP')
+        tap.equal(call.peer.protect(rtp(70, b'speech')),
+                  by_libsrtp.protect(rtp(70, b'speech'), 0),
+                  suite + ': libsrtp is the one as described')
+        done = a.ksrtp('session', 'set', 'id', call.id, 'recv', 'kdf-aes-256',
+                       'off', check=False)
+        tap.ok(done.returncode == 1 and 'kdf-aes-256: takes a new key beside it'
+               in done.stderr, suite + ': it goes with a key', done)
+        tap.equal(call.refused([by_rfc.protect(rtp(80), 0)]), [],
+                  suite + ': keys of RFC 6188 are others')
+        tap.equal(call.drops('recv'), {'drop-bad-tag': 1}, suite + ': and told so')
+        state = a.ksrtp('dump').stdout
+        call.close()
+        a.ksrtp('restore', '-', input=state)
+        shown = a.json('session', 'show')[0]
+        tap.equal([shown[way].get('kdf-aes-256') for way in ('send', 'recv')],
+                  [True, True], suite + ': dumped, and restored')
+        a.ksrtp('session', 'flush')
+
+
 def tag_with_identifier(tap, a, b):
     """Which is behind the index, before the tag."""
     suite, mki = 'AES_CM_128_HMAC_SHA1_32', b'\xc0\xff\xee'
@@ -259,5 +293,5 @@ def accelerated(tap):
                suite['name'] + ' runs on AES-NI', suite)
 
 
-main(every_suite, mux, rtcp_ports, options, short_srtcp_tags, identifiers,
-     accelerated)
+main(every_suite, mux, rtcp_ports, options, short_srtcp_tags, aes_192,
+     identifiers, accelerated)

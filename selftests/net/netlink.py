@@ -24,7 +24,8 @@ SUITE, KEY, SALT, WINDOW, STATE = range(1, 6)
 (MKI, RTP_LIFE, RTCP_LIFE, SOFT, OVERLAP, RATE, CLEAR_RTP, CLEAR_RTCP, UNAUTH,
  EXTENSIONS, CRYPTEX, RCC, RCC_RATE, INITIAL_ROC, SEARCH, REPAIR) = \
     range(9, 25)
-COUNTERS, UNUSED_KEY, REPEAT, RESTART_COUNTERS, SHORT_SRTCP = range(28, 33)
+COUNTERS, UNUSED_KEY, REPEAT, RESTART_COUNTERS, SHORT_SRTCP, KDF_256 = range(
+    28, 34)
 (K_SESSION, K_DIRECTION, K_MKI, K_KEY, K_SALT, K_FROM, K_TO, K_RTP_LIFE,
  K_RTCP_LIFE, K_SOFT, K_RTP_USED, K_RTCP_USED) = range(2, 14)
 R_ID, R_IFINDEX, R_FAMILY, R_FIRST, R_LAST = range(2, 7)
@@ -379,6 +380,12 @@ BAD = (
        send(attr(SHORT_SRTCP, u8(1)), suite=suite), errno.EINVAL,
        'short-srtcp-tag: not with this suite')
       for suite in (1, GCM_SUITE, NULL_SUITE, 10, DOUBLE_SUITE)),
+    ('another derivation, 2', NEW, send(attr(KDF_256, u8(2))), errno.ERANGE,
+     'out of range'),
+    *(('another derivation, suite %d' % suite, NEW,
+       send(attr(KDF_256, u8(1)), suite=suite), errno.EINVAL,
+       'kdf-aes-256: only with AES_192 suites')
+      for suite in (1, 3, GCM_SUITE, DOUBLE_SUITE)),
     ('repair types of another suite', NEW, send(attr(REPAIR, b'\1')),
      errno.EINVAL, 'repair-types: only'),
     ('repair type 128', NEW, send(attr(REPAIR, b'\x80'), suite=DOUBLE_SUITE),

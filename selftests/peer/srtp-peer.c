@@ -42,6 +42,13 @@ static const struct {
 	{ "AES_256_CM_HMAC_SHA1_32",
 	  srtp_crypto_policy_set_aes_cm_256_hmac_sha1_32,
 	  srtp_crypto_policy_set_aes_cm_256_hmac_sha1_80, 46 },
+	/* unlike RFC 6188, see kdf-aes-256 */
+	{ "AES_192_CM_HMAC_SHA1_80",
+	  srtp_crypto_policy_set_aes_cm_192_hmac_sha1_80,
+	  srtp_crypto_policy_set_aes_cm_192_hmac_sha1_80, 38 },
+	{ "AES_192_CM_HMAC_SHA1_32",
+	  srtp_crypto_policy_set_aes_cm_192_hmac_sha1_32,
+	  srtp_crypto_policy_set_aes_cm_192_hmac_sha1_80, 38 },
 	{ "NULL_HMAC_SHA1_80", srtp_crypto_policy_set_null_cipher_hmac_sha1_80,
 	  srtp_crypto_policy_set_null_cipher_hmac_sha1_80, 30 },
 	{ "AEAD_AES_128_GCM", srtp_crypto_policy_set_aes_gcm_128_16_auth,

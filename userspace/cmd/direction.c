@@ -48,6 +48,7 @@ static const struct setting {
 	{ "repeat", KSRTP_A_DIRECTION_REPEAT, 0, KSRTP_REPEAT_MAX, 0, false },
 	{ "short-srtcp-tag", KSRTP_A_DIRECTION_SHORT_SRTCP_TAG,
 	  0, 1, 0, false },
+	{ "kdf-aes-256", KSRTP_A_DIRECTION_KDF_AES_256, 0, 1, 0, false },
 };
 
 #define SETTINGS (sizeof(settings) / sizeof(*settings))

@@ -39,6 +39,7 @@ static const char sdp_help[] =
 	"             [ initial-roc N ] [ roc-search N ] [ repair-types LIST ]\n"
 	"             [ counters { continue | restart | peer } ] [ repeat N ]\n"
 	"             [ used-key ] [ short-srtcp-tag { on | off } ]\n"
+	"             [ kdf-aes-256 { on | off } ]\n"
 	"MIKEY := [ { psk-file { FILE | - } | psk-ring { SERIAL | user:DESCRIPTION } |\n"
 	"             insecure-psk TEXT | psk TEXT } ]\n"
 	"         [ own-key FILE own-cert FILE ] [ trust FILE ]\n"
@@ -102,6 +103,7 @@ static const struct {
 	{ "rcc-mode", false }, { "rcc-rate", false }, { "initial-roc", false },
 	{ "roc-search", false }, { "repair-types", false }, { "counters", false },
 	{ "repeat", false }, { "short-srtcp-tag", false },
+	{ "kdf-aes-256", false },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))

@@ -57,7 +57,7 @@ static const char session_help[] =
 	"        [ rcc-mode { off | 1 | 2 | 3 } ] [ rcc-rate N ]\n"
 	"        [ initial-roc N ] [ roc-search N ] [ repair-types LIST ]\n"
 	"        [ counters { continue | restart | peer } ]\n"
-	"        [ repeat N ] [ short-srtcp-tag SWITCH ]\n"
+	"        [ repeat N ] [ short-srtcp-tag SWITCH ] [ kdf-aes-256 SWITCH ]\n"
 	"KEY := { key-file { FILE | - } | key-ring RING | insecure-key TEXT |\n"
 	"         key TEXT }\n"
 	"       master key and salt as hex, base64 or inline:base64;\n"

@@ -157,6 +157,7 @@ static const struct attr direction_attrs[] = {
 	[KSRTP_A_DIRECTION_RESTART_COUNTERS] = {
 		"restart-counters", ATTR_FLAG },
 	[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG] = { "short-srtcp-tag", ATTR_BOOL },
+	[KSRTP_A_DIRECTION_KDF_AES_256] = { "kdf-aes-256", ATTR_BOOL },
 };
 const struct attr_set direction_set = SET(direction_attrs);
 
