@@ -14,6 +14,7 @@
 #include "settings.h"
 #include "util/args.h"
 #include "util/fail.h"
+#include "util/privilege.h"
 
 static const char help[] =
 	"Usage: ksrtpd [ config FILE ] public ADDR [ public ADDR6 ]\n"
@@ -90,7 +91,7 @@ int main(int argc, char **argv)
 	take_words(argv);
 	if (argc == 2 && !strcmp(argv[1], "help"))
 		return 0;
-	must(sandbox_no_cores(&complaint), &complaint);
+	must(privilege_no_cores(&complaint), &complaint);
 	raise_limit();
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
@@ -100,9 +101,9 @@ int main(int argc, char **argv)
 	/* first, so that a second process stops here */
 	must(control_begin(settings.control, &complaint), &complaint);
 	take_certificate(&complaint);
-	must(sandbox_become(settings.user, &complaint), &complaint);
+	must(privilege_become(settings.user, &complaint), &complaint);
 	/* again, since the kernel forgets it when the user changes */
-	must(sandbox_no_cores(&complaint), &complaint);
+	must(privilege_no_cores(&complaint), &complaint);
 	must(media_begin(&complaint), &complaint);
 	must(calls_begin(&settings, &certificate, &method, control_tell,
 			 &complaint), &complaint);

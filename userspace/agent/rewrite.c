@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "rewrite.h"
-#include "text.h"
+#include "util/text.h"
 
 /* Priority of a single host candidate (RFC 8445, section 5.1.2). */
 #define PRIORITY 2130706431u

@@ -7,7 +7,7 @@
 
 #include "lib/complaint.h"
 #include "ruleset.h"
-#include "text.h"
+#include "util/text.h"
 
 #define RULESET_SIZE 16384
 

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "settings.h"
 #include "util/args.h"
+#include "util/config.h"
 #include "util/fail.h"
-
-#define WORDS_MAX 64
-#define LINE_MAX_LEN 1024
 
 /* AES-GCM first, since it is faster; a tag of 4 bytes last. */
 #define PROFILES "SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80:SRTP_AES128_CM_SHA1_32"
@@ -86,35 +82,15 @@ void settings_read(struct settings *settings, struct args *args)
 			args_end(args);
 }
 
-/* Read the same words from a file. Their memory is never freed. */
+static void read_line(struct args *args, void *settings)
+{
+	settings_read(settings, args);
+}
+
+/* Read the same words from a file. */
 void settings_read_file(struct settings *settings, const char *file)
 {
-	char line[LINE_MAX_LEN], *words[WORDS_MAX + 1], *rest, *word;
-	struct args args = { words };
-	FILE *in = fopen(file, "re");
-	unsigned int n;
-
-	if (!in)
-		usage("%s: %s", file, strerror(errno));
-	fail_file = file;
-	while (fgets(line, sizeof(line), in)) {
-		fail_line++;
-		if (strlen(line) == sizeof(line) - 1)
-			usage("longer than %zu bytes", sizeof(line) - 2);
-		rest = strdup(line);
-		if (!rest)
-			fail(KSRTP_REFUSED, "%s", strerror(ENOMEM));
-		rest[strcspn(rest, "#\r\n")] = '\0';
-		for (n = 0; n < WORDS_MAX && (word = strsep(&rest, " \t"));)
-			if (*word)
-				words[n++] = word;
-		words[n] = NULL;
-		args.word = words;
-		settings_read(settings, &args);
-	}
-	fclose(in);
-	fail_file = NULL;
-	fail_line = 0;
+	config_read(file, read_line, settings);
 }
 
 /* Fill in defaults. */

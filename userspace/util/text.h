@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* A text that grows within a buffer. */
-#ifndef KSRTPD_TEXT_H
-#define KSRTPD_TEXT_H
+#ifndef KSRTP_TEXT_H
+#define KSRTP_TEXT_H
 
 #include <stdbool.h>
 

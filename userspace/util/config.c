@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "args.h"
+#include "config.h"
+#include "fail.h"
+
+#define WORDS_MAX 64
+#define LINE_MAX_LEN 4096
+
+/**
+ * config_read() - read words from a file
+ * @file: its name; "#" begins a comment
+ * @take: takes the words of a line, whose memory is never freed
+ * @data: passed to @take
+ *
+ * Ends the program on an error, with the line.
+ */
+void config_read(const char *file, void (*take)(struct args *args, void *data),
+		 void *data)
+{
+	char line[LINE_MAX_LEN], *words[WORDS_MAX + 1], *rest, *word;
+	struct args args = { words };
+	FILE *in = fopen(file, "re");
+	unsigned int n;
+
+	if (!in)
+		usage("%s: %s", file, strerror(errno));
+	fail_file = file;
+	while (fgets(line, sizeof(line), in)) {
+		fail_line++;
+		if (strlen(line) == sizeof(line) - 1)
+			usage("longer than %zu bytes", sizeof(line) - 2);
+		rest = strdup(line);
+		if (!rest)
+			fail(KSRTP_REFUSED, "%s", strerror(ENOMEM));
+		rest[strcspn(rest, "#\r\n")] = '\0';
+		for (n = 0; n < WORDS_MAX && (word = strsep(&rest, " \t"));)
+			if (*word)
+				words[n++] = word;
+		words[n] = NULL;
+		args.word = words;
+		take(&args, data);
+	}
+	fclose(in);
+	fail_file = NULL;
+	fail_line = 0;
+}
