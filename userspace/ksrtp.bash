@@ -42,7 +42,7 @@ _ksrtp_takes_value()
 	rtcp-replay | rtp-used-from | rtp-used-to | srtcp-used-from | \
 	srtcp-used-to | port | except-remote-port | jump | first | \
 	interval | count | psk | psk-ring | insecure-psk | mikey | mikey-ring | \
-	insecure-mikey | uri) return 0 ;;
+	insecure-mikey | uri | listen | user | camera | pin) return 0 ;;
 	esac
 	return 1
 }
@@ -94,6 +94,7 @@ _ksrtp_keywords()
 		kdr unencrypted-srtp unencrypted-srtcp unauthenticated-srtp
 		rcc-mode rcc-rate ssrc roc salt verify tag-as-key uri peer-cert
 		$of_mikey" ;;
+	'rtsp relay') echo config listen user camera trust pin ;;
 	'call offer') echo call file feedback control ;;
 	'call answer') echo call file control ;;
 	'call del' | 'call show' | 'call list') echo call control ;;
@@ -121,6 +122,7 @@ _ksrtp_commands()
 	sdp) echo add set del help ;;
 	mikey) echo show make answer help ;;
 	call) echo offer answer del show monitor help ;;
+	rtsp) echo relay help ;;
 	stream) echo show set help ;;
 	key) echo add use del show help ;;
 	require) echo add del show help ;;
@@ -155,18 +157,18 @@ _ksrtp()
 	COMPREPLY=()
 	case $last in
 	-b | --batch | key-file | sdes-file | psk-file | mikey-file | own-key | \
-	own-cert | trust | peer-cert) files=1 ;;
+	own-cert | trust | peer-cert | config) files=1 ;;
 	esac
 	[[ $object == @(dump|restore) && $last != jump ]] && files=1
 	[[ $object == sdp && $last == @(local|remote|old-local|old-remote) ]] && files=1
 	[[ $object == call && $last == @(file|control) ]] && files=1
 	# files may stand beside words; "session N" of a stream is an id
-	if [[ $last == @(-b|--batch|key-file|sdes-file|psk-file|mikey-file|own-key|own-cert|trust|peer-cert) ||
+	if [[ $last == @(-b|--batch|key-file|sdes-file|psk-file|mikey-file|own-key|own-cert|trust|peer-cert|config) ||
 		( $object == @(sdp|call) && $files ) ]]; then
 		:
 	elif [ -z "$object" ]; then
-		words=$(_ksrtp_value "$last") || words='session sdp mikey call stream key
-			require attach suite stat monitor dump restore doctor help'
+		words=$(_ksrtp_value "$last") || words='session sdp mikey call rtsp stream
+			key require attach suite stat monitor dump restore doctor help'
 		[[ $word != -* ]] || words='-j -p -s -B -t -n -b -f -V -h --json --pretty
 			--stats --brief --top --netns --batch --force --version --help'
 	elif ((COMP_CWORD == i + 1)); then

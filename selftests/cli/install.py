@@ -15,7 +15,7 @@ from ksrtp_test import BUILD, main
 FUNCTIONS = 'lib/libksrtp.map'
 USERSPACE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                          '../../userspace')
-PAGES = ('libksrtp.3', 'ksrtp.7', 'ksrtp.8', 'ksrtp-dump.8', 'ksrtp-sdp.8',
+PAGES = ('libksrtp.3', 'ksrtp.7', 'ksrtp.8', 'ksrtp-dump.8', 'ksrtp-rtsp.8', 'ksrtp-sdp.8',
          'ksrtp-session.8')
 
 
@@ -50,11 +50,13 @@ def install(tap):
                 at + '/include/libksrtp.h', at + '/include/linux/ksrtp.h',
                 at + '/share/bash-completion/completions/ksrtp',
                 at + '/lib/systemd/system/ksrtp.service',
-                at + '/lib/systemd/system/ksrtp-monitor.service'},
+                at + '/lib/systemd/system/ksrtp-monitor.service',
+                at + '/lib/systemd/system/ksrtp-rtsp.service'},
                       'files of ' + prefix)
             for name, command in (
                     ('ksrtp', '-f -b /etc/ksrtp/ksrtp.conf'),
-                    ('ksrtp-monitor', 'monitor alerts')):
+                    ('ksrtp-monitor', 'monitor alerts'),
+                    ('ksrtp-rtsp', 'rtsp relay config %d/rtsp.conf')):
                 unit = open('%s/%s/lib/systemd/system/%s.service' %
                             (top, at, name)).read()
                 tap.ok('ExecStart=%s/sbin/ksrtp %s\n' % (prefix, command) in unit

@@ -22,6 +22,8 @@ BAD = (
     ('session show --json', "unknown word '--json' (options come before"),
     ('stat --prometeus', "stat: unknown command '--prometeus'"),
     ('sdp --local', 'local: value missing'),
+    ('rtsp', 'rtsp: command missing'),
+    ('rtsp listen x', "rtsp: unknown command 'listen'"),
     ('call offer', 'call offer: needs call'),
     ('call answer call 1', 'call answer: needs file'),
     ('call offer call 1 call 2', 'call: given twice'),

@@ -25,6 +25,7 @@ complete()
 		printf '%s\n' bash-completion/completions/ksrtp \
 			systemd/system/ksrtp.service \
 			systemd/system/ksrtp-monitor.service \
+			systemd/system/ksrtp-rtsp.service \
 			systemd/system/ksrtpd.service sysusers.d/ksrtpd.conf \
 			libksrtp.h linux/ksrtp.h \
 			libksrtp.a libksrtp.so libksrtp.so.0 pkgconfig/libksrtp.pc)
@@ -62,14 +63,15 @@ loadable()
 		grep "/updates/dkms/ksrtp\.ko"
 }
 
-# The service is enabled, that for alerts is not; the configuration is private, and has our change.
+# The service is enabled, those for alerts and cameras are not; the configuration is private, and has our change.
 configured()
 {
 	grep -qx 'require add port 10000-20000' "$root/etc/ksrtp/ksrtp.conf" &&
 		[ "$(stat -c %a "$root/etc/ksrtp" "$root/etc/ksrtp/ksrtp.conf" |
 			paste -s)" = "700	600" ] &&
 		enabled && [ -e "$root/lib/systemd/system/ksrtp.service" ] &&
-		[ -z "$(find "$root/etc/systemd" -name 'ksrtp-monitor*')" ]
+		[ -z "$(find "$root/etc/systemd" -name 'ksrtp-monitor*' -o \
+			-name 'ksrtp-rtsp*')" ]
 }
 
 WANTED=etc/systemd/system/sysinit.target.wants/ksrtp.service

@@ -11,6 +11,7 @@ void session_command(struct args *args);
 void mikey_command(struct args *args);
 void sdp_command(struct args *args);
 void call_command(struct args *args);
+void rtsp_command(struct args *args);
 void stream_command(struct args *args);
 void key_command(struct args *args);
 void require_command(struct args *args);

@@ -23,8 +23,8 @@ static const char main_help[] =
 	"Usage: ksrtp [ OPTIONS ] OBJECT { COMMAND | help }\n"
 	"       ksrtp [ OPTIONS ] [ -f ] -b FILE\n"
 	"\n"
-	"OBJECT := { session | sdp | mikey | call | stream | key | require | attach |\n"
-	"            suite | stat | monitor | dump | restore | doctor }\n"
+	"OBJECT := { session | sdp | mikey | call | rtsp | stream | key | require |\n"
+	"            attach | suite | stat | monitor | dump | restore | doctor }\n"
 	"OPTIONS :=\n"
 	"    -j, --json         JSON\n"
 	"    -p, --pretty       JSON for people to read\n"
@@ -93,6 +93,8 @@ static void command(struct args *args)
 		mikey_command(args);
 	else if (args_take(args, "call"))
 		call_command(args);
+	else if (args_take(args, "rtsp"))
+		rtsp_command(args);
 	else if (args_take(args, "stream"))
 		stream_command(args);
 	else if (args_take(args, "suite"))

@@ -51,10 +51,11 @@ int privilege_become(const char *user, struct complaint *c)
 	const struct passwd *entry;
 
 	if (user) {
-		errno = ENOENT;
 		entry = getpwnam(user);
+		/* errno may be 0 */
 		if (!entry)
-			return failed(c, user);
+			return complain(c, ENOENT, "user: '%s' is unknown",
+					user);
 		if (prctl(PR_SET_KEEPCAPS, 1) ||
 		    initgroups(user, entry->pw_gid) ||
 		    setresgid(entry->pw_gid, entry->pw_gid, entry->pw_gid) ||

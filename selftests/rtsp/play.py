@@ -1,0 +1,330 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""FFmpeg and GStreamer, as clients that know no SRTP, play GStreamer's server, which
+sends nothing else, by ksrtp rtsp: whole, and with nothing in the clear."""
+
+import functools
+import ipaddress
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from certificates import certify, pem
+from ksrtp_test import *
+from rtsp import *
+from wire import Wire
+
+
+def alone(test):
+    @functools.wraps(test)
+    def run_it(tap):
+        try:
+            test(tap)
+        finally:
+            Process.end_all()
+    return run_it
+
+
+@functools.cache
+def recording():
+    return Recording()
+
+
+def ffmpeg(host, url, path, seconds=3):
+    """What it says; the file has what it received."""
+    return host.start('ffmpeg', '-nostdin', '-y', '-v', 'warning',
+                      '-rtsp_transport', 'udp', '-i', url, '-t', str(seconds),
+                      '-c', 'copy', path, stderr=subprocess.PIPE, text=True)
+
+
+def gstreamer(host, url, directory):
+    return host.start(
+        'gst-launch-1.0', '-q', '-e', 'rtspsrc', 'name=s', 'protocols=udp',
+        'location=' + url, 's.', '!', 'application/x-rtp,media=audio', '!',
+        'rtppcmudepay', '!', 'filesink', 'location=%s/sound' % directory,
+        's.', '!', 'application/x-rtp,media=video', '!', 'rtpjpegdepay', '!',
+        'matroskamux', '!', 'filesink', 'location=%s/pictures.mkv' % directory,
+        stderr=subprocess.PIPE, text=True)
+
+
+def sessions(host):
+    return host.json('-s', 'session', 'show')
+
+
+def drops(session):
+    return {(way, name): value for way in ('send', 'recv')
+            for name, value in session[way]['stats'].items()
+            if name.startswith('drop') and value}
+
+
+def judge_wire(tap, frames, name):
+    """Nothing of the recording, and no RTCP in the clear."""
+    seen = media(frames)
+    rtp_in = [p for sent, control, p in seen if not sent and not control]
+    rtcp_out = [p for sent, control, p in seen if sent and control]
+    whole = recording().bytes
+    tap.ok(len(rtp_in) > 20 and not any(
+        p[at:at + 24] in whole for p in rtp_in for at in (12, 20, 40)),
+           name + ': nothing of the recording on the wire',
+           '%d packets' % len(rtp_in))
+    tap.ok(rtcp_out and not any(compound_ends(p)
+                                for sent, control, p in seen if control),
+           name + ': nor RTCP in the clear',
+           [p.hex() for p in rtcp_out])
+
+
+def play_ffmpeg(tap, a, url, name):
+    wire = Wire(a)
+    with tempfile.TemporaryDirectory() as directory:
+        path = directory + '/got.mkv'
+        client = ffmpeg(a, url, path)
+        eventually(2, lambda: len(sessions(a)))
+        eventually(True, lambda: all(s['recv']['stats']['rtp-packets'] > 5
+                                     for s in sessions(a)))
+        during = sessions(a)
+        error = client.communicate()[1]
+        tap.equal(client.returncode, 0, name + ': FFmpeg plays it')
+        got, heard = pictures(path), sound(path)
+        tap.ok(len(got) > 10 and is_part(got, recording().pictures),
+               name + ': all pictures are the camera\'s, none is missing',
+               '%d of %d %s' % (len(got), len(recording().pictures), error))
+        tap.ok(len(heard) > 8000 and heard in recording().sound,
+               name + ': the sound, too, byte by byte', len(heard))
+    tap.ok(len(during) == 2 and all(s.get('owned') for s in during) and
+           not any(drops(s) for s in during),
+           name + ': a session of each stream, which drops nothing',
+           [drops(s) for s in during])
+    tap.equal(eventually([], lambda: sessions(a)), [],
+              name + ': no session is left')
+    frames = wire.rest()
+    wire.close()
+    judge_wire(tap, frames, name)
+
+
+def play_gstreamer(tap, a, url, name):
+    with tempfile.TemporaryDirectory() as directory:
+        client = gstreamer(a, url, directory)
+        eventually(True, lambda: len(sessions(a)) == 2 and all(
+            s['recv']['stats'].get('rtp-packets', 0) > 30 and
+            s['send']['stats'].get('rtcp-packets', 0) for s in sessions(a)))
+        during = sessions(a)
+        client.send_signal(signal.SIGINT)
+        error = client.communicate()[1]
+        got = pictures(directory + '/pictures.mkv')
+        with open(directory + '/sound', 'rb') as file:
+            heard = file.read()
+    tap.ok(len(got) > 10 and is_part(got, recording().pictures),
+           name + ": GStreamer shows the camera's pictures", error)
+    tap.ok(len(heard) > 8000 and heard in recording().sound,
+           name + ': and plays its sound', len(heard))
+    tap.ok(not any(drops(s) for s in during), name + ': nothing is dropped',
+           [drops(s) for s in during])
+    tap.equal(eventually([], lambda: sessions(a)), [],
+              name + ': no session is left')
+
+
+@alone
+def tcp(tap):
+    a, b = pair()
+    camera = Camera(b, B4, recording())
+    Relay(a, 'camera', 'door', 'rtsp://%s:8554/live' % B4)
+    play_ffmpeg(tap, a, URL, 'TCP')
+    tap.ok('rtcp' in camera.said(), "the camera understands FFmpeg's RTCP",
+           camera.said())
+    wire = Wire(a)
+    play_gstreamer(tap, a, URL, 'TCP')
+    judge_wire(tap, wire.rest(), 'GStreamer')
+    wire.close()
+
+
+@alone
+def tls(tap):
+    """With accounts, and RTP/SAVPF."""
+    a, b = pair()
+    key, authority = (rsa.generate_private_key(65537, 2048) for n in range(2))
+    ca = certify('CA', authority)
+    certificate = certify('camera', key, authority, ca, alternative=x509.IPAddress(
+        ipaddress.ip_address(B4)))
+    with tempfile.TemporaryDirectory() as directory:
+        trust = directory + '/ca.pem'
+        with open(trust, 'wb') as file:
+            file.write(pem(ca))
+        Camera(b, B4, recording(), '--certificate',
+               identity(directory, certificate, key), '--profile', 'SAVPF',
+               '--user', 'joe')
+        Relay(a, 'camera', 'door', 'rtsps://%s:8554/live' % B4, 'trust', trust)
+        play_ffmpeg(tap, a, URL.replace('//', '//joe:joe@'), 'TLS')
+        refused = ffmpeg(a, URL.replace('//', '//joe:jim@'), directory + '/x')
+        error = refused.communicate()[1]
+        tap.ok(refused.returncode and '401' in error, 'with a wrong password', error)
+
+
+@alone
+def ipv6(tap):
+    a, b = pair()
+    Camera(b, B6, recording())
+    Relay(a, 'listen', '[::1]:8554', 'camera', 'door', 'rtsp://[%s]:8554/live' % B6)
+    play_ffmpeg(tap, a, 'rtsp://[::1]:8554/door', 'IPv6')
+
+
+@alone
+def plain(tap):
+    """A camera without SRTP, over UDP, would be heard by all."""
+    a, b = pair()
+    Camera(b, B4, recording(), '--profile', 'AVP')
+    Relay(a, 'camera', 'door', 'rtsp://%s:8554/live' % B4)
+    wire = Wire(a)
+    with tempfile.TemporaryDirectory() as directory:
+        client = ffmpeg(a, URL, directory + '/x.mkv')
+        error = client.communicate()[1]
+        tap.ok(client.returncode and '461' in error and 'plain RTP' in error,
+               'plain RTP over UDP is refused', error)
+        tap.equal(media(wire.rest()), [], 'and none has come')
+        client = a.start('ffmpeg', '-nostdin', '-v', 'warning', '-rtsp_transport',
+                         'tcp', '-i', URL, '-t', '2', '-c', 'copy',
+                         directory + '/x.mkv')
+        tap.equal(client.wait(), 0, 'within the connection it is played')
+        tap.ok(is_part(pictures(directory + '/x.mkv'), recording().pictures),
+               'whole')
+    wire.close()
+
+
+class Streams(Client):
+    """A client that sets up both streams, on ports of its own."""
+
+    def __init__(self, host, port):
+        super().__init__(host=host)
+        self.port = port
+        self.socks = []
+
+    def describe(self):
+        return self.ask('DESCRIBE', URL, 'Accept: application/sdp')
+
+    def setup(self, n, port=None, session=None):
+        port = port or self.port + 2 * n
+        got = self.ask('SETUP', '%s/stream=%d' % (URL, n),
+                       'Transport: RTP/AVP;unicast;client_port=%d-%d' %
+                       (port, port + 1), *(('Session: ' + session,)
+                                           if session else ()))
+        self.session = (got['Session'] or '').split(';')[0]
+        return got
+
+    def command(self, method, url=URL):
+        return self.ask(method, url, 'Session: ' + self.session).status
+
+
+def ports_of(host):
+    return sorted(s['local-port'] for s in sessions(host))
+
+
+@alone
+def dialogues(tap):
+    """Sessions are there from SETUP to TEARDOWN, and as long as the connection."""
+    a, b = pair()
+    Camera(b, B4, recording())
+    relay = Relay(a, 'camera', 'door', 'rtsp://%s:8554/live' % B4)
+    one, two = Streams(a, 5000), Streams(a, 6000)
+    inbox = a.socket('', 5000)
+    one.describe()
+    first = one.setup(0)
+    tap.ok(first.status == 200 and 'RTP/AVP;unicast' in first['Transport'] and
+           'source=' + B4 in first['Transport'], 'SETUP', first['Transport'])
+    tap.equal(ports_of(a), [5000], 'a session before anything is played')
+    one.setup(1, session=one.session)
+    tap.equal(ports_of(a), [5000, 5002], 'and for the other stream')
+    tap.equal((one.command('PLAY'), inbox.recv(2000)[0] >> 6), (200, 2), 'PLAY')
+    two.describe()
+    two.setup(0)
+    tap.equal((two.command('PLAY'), ports_of(a)), (200, [5000, 5002, 6000]),
+              'another client')
+    tap.equal([one.command(m) for m in ('GET_PARAMETER', 'PAUSE', 'PLAY')],
+              [200, 200, 200], 'PAUSE, and on')
+    tap.equal((one.command('TEARDOWN'), eventually([6000], lambda: ports_of(a))),
+              (200, [6000]), 'TEARDOWN takes its sessions away')
+    one.describe()
+    again = one.setup(0)
+    tap.equal((again.status, one.command('PLAY')), (200, 200),
+              'the client comes back, with new keys')
+    before = a.stats('recv', [s['id'] for s in sessions(a)
+                              if s['local-port'] == 5000][0])
+    tap.ok(inbox.recv(2000) and not [k for k in before if 'drop' in k],
+           'and is heard', before)
+    two.sock.shutdown(socket.SHUT_RDWR)
+    two.close()
+    tap.equal(eventually([5000], lambda: ports_of(a)), [5000],
+              'a connection that is lost')
+    clash = Streams(a, 6000)
+    clash.describe()
+    tap.equal(clash.setup(0, port=5000).status in (200, 502), True,
+              "another client's port")
+    clash.close()
+    eventually([5000], lambda: ports_of(a))
+    relay.process.terminate()
+    tap.equal((relay.process.wait(), sessions(a)), (0, []),
+              'SIGTERM takes all away')
+    one.close()
+    inbox.close()
+    tap.ok('died' not in relay.said(), 'nothing has died', relay.said())
+
+
+@alone
+def killed(tap):
+    """Whatever becomes of the relay, nothing goes on in the clear."""
+    a, b = pair()
+    Camera(b, B4, recording())
+    relay = Relay(a, 'camera', 'door', 'rtsp://%s:8554/live' % B4)
+    client = Streams(a, 5000)
+    app = a.socket('', 5000)
+    client.describe()
+    there = client.setup(0)['Transport']
+    port = int(re.search('server_port=([0-9]+)', there)[1])
+    client.command('PLAY')
+    app.recv(2000)
+    wire = Wire(a)
+    children = run('pgrep', '-P', str(relay.process.pid)).stdout.split()
+    for pid in children:
+        os.kill(int(pid), signal.SIGKILL)
+    tap.equal(eventually([True], lambda: [s.get('orphaned')
+                                          for s in sessions(a)]), [True],
+              'the session of a process that was killed drops everything')
+    app.sendto(rtp(1, b'nothing of this'), (B4, port))
+    app.sendto(b'\0\1', (B4, port + 1))
+    tap.ok(not any(b'nothing of this' in frame for frame, sent in wire.rest()),
+           'nothing is sent in the clear')
+    wire.close()
+    client.close()
+    client = Streams(a, 5000)
+    client.describe()
+    tap.equal(client.setup(0).status, 200, 'other clients are served')
+    relay.process.kill()
+    relay.process.wait()
+    tap.equal(eventually([5000], lambda: [
+        s['local-port'] for s in sessions(a) if not s.get('orphaned')] or
+        [5000]), [5000], 'with the relay, its processes end')
+    client.close()
+    app.close()
+
+
+@alone
+def elsewhere(tap):
+    """Media come to the relay's host, and a client of another is told so."""
+    a, b = pair()
+    Camera(b, B4, recording(), port=9554)
+    Relay(a, 'listen', '0.0.0.0:8554', 'camera', 'door', 'rtsp://%s:9554/live' % B4)
+    client = Client((A4, 8554), b)
+    got = client.answer()
+    tap.equal(got and got.status, 403, 'a client of another host is refused')
+    client.close()
+    client = Client((A4, 8554), a)
+    tap.equal(client.ask('DESCRIBE', 'rtsp://%s:8554/door' % A4).status, 200,
+              'one of this host is not, whatever its address')
+    client.close()
+
+
+main(tcp, tls, ipv6, plain, dialogues, killed, elsewhere)

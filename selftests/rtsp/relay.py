@@ -1,0 +1,540 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""ksrtp rtsp without a kernel: what it makes of messages of clients and cameras, the
+camera's certificate, and what it refuses."""
+
+import base64
+import ipaddress
+import os
+import re
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+import mikey_ref as ref
+from certificates import certify, pem
+from ksrtp_test import CM, KSRTP, key, main
+from mikey_ref import KEMAC, RAND, SP, TEK, T
+from rtsp import Answer, Client, read_message
+
+MESSAGE = base64.b64encode(ref.message(
+    ref.header(sessions=((0, 0x11223344, 0),)), (T, ref.stamp()),
+    (RAND, ref.rand()), (SP, ref.policy(((0, 1),))),
+    (KEMAC, ref.kemac(ref.keys((TEK, key(CM))))))).decode()
+CRYPTO = '1 %s inline:%s' % (CM, base64.b64encode(key(CM)).decode())
+SDP = '''v=0
+o=- 1 1 IN IP4 192.0.2.7
+s=-
+t=0 0
+a=control:*
+a=key-mgmt:mikey %s
+m=video 0 RTP/SAVP 96
+a=rtpmap:96 H264/90000
+a=control:trackID=1
+m=audio 0 RTP/SAVPF 0
+a=crypto:%s
+a=control:rtsp://192.0.2.7/live/trackID=2?x=1
+m=application 0 RTP/AVP 107
+a=control:rtsp://192.0.2.7/other/trackID=3
+''' % (MESSAGE, CRYPTO)
+
+
+def free_port():
+    with socket.create_server(('127.0.0.1', 0)) as sock:
+        return sock.getsockname()[1]
+
+
+class Camera:
+    """Answers as a function of the request says, each connection in turn."""
+
+    def __init__(self, answer, context=None):
+        self.answer, self.context = answer, context
+        self.sock = socket.create_server(('127.0.0.1', 0))
+        self.port = self.sock.getsockname()[1]
+        self.seen = []
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def serve(self):
+        while True:
+            try:
+                sock = self.sock.accept()[0]
+            except OSError:
+                return
+            try:
+                if self.context:
+                    sock = self.context.wrap_socket(sock, server_side=True)
+                self.speak(sock)
+            except OSError:
+                pass
+            sock.close()
+
+    def speak(self, sock):
+        stream = sock.makefile('rb')
+        while (request := read_message(stream)):
+            self.seen.append(request)
+            answer = self.answer(request)
+            if answer is None:
+                return
+            sock.sendall(answer if isinstance(answer, bytes) else
+                         answer.encode())
+
+    def close(self):
+        self.sock.close()
+
+
+def reply(request, status='200 OK', headers=(), body=''):
+    lines = ['RTSP/1.0 ' + status, 'CSeq: ' + request['CSeq'], *headers]
+    if body:
+        lines += ['Content-Length: %d' % len(body)]
+    return '\r\n'.join(lines) + '\r\n\r\n' + body
+
+
+def described(request, sdp=SDP, headers=('Content-Base: rtsp://192.0.2.7/live/',)):
+    return reply(request, headers=('Content-Type: application/sdp', *headers),
+                 body=sdp.replace('\n', '\r\n'))
+
+
+class Relay:
+    def __init__(self, *words, cameras=()):
+        self.port = free_port()
+        self.log = tempfile.TemporaryFile('w+')
+        for camera, url in cameras:
+            words += ('camera', 'door', url % camera.port)
+        self.process = subprocess.Popen(
+            [KSRTP, 'rtsp', 'relay', 'listen', '127.0.0.1:%d' % self.port, *words],
+            stderr=self.log)
+        self.url = 'rtsp://127.0.0.1:%d' % self.port
+        for wait in range(300):
+            try:
+                self.client().close()
+                break
+            except OSError:
+                time.sleep(0.1)
+
+    def client(self):
+        return Client(('127.0.0.1', self.port))
+
+    def said(self):
+        self.log.seek(0)
+        return self.log.read()
+
+    def close(self):
+        self.process.terminate()
+        return self.process.wait()
+
+
+class Both:
+    """A relay before a camera, for a with statement."""
+
+    def __init__(self, answer, url='rtsp://127.0.0.1:%d/live', words=(),
+                 context=None):
+        self.camera = Camera(answer, context)
+        words = ('camera', 'door', url % self.camera.port, *words)
+        self.relay = Relay(*words)
+        self.url = self.relay.url + '/door'
+
+    def __enter__(self):
+        self.client = self.relay.client()
+        return self
+
+    def __exit__(self, *unused):
+        self.client.close()
+        self.status = self.relay.close()
+        self.camera.close()
+
+    def ask(self, *words):
+        return self.client.ask(*words)
+
+
+def descriptions(tap):
+    with Both(described) as both:
+        got = both.ask('DESCRIBE', both.url, 'Accept: application/sdp',
+                       'Authorization: Digest uri="%s"' % both.url)
+        asked = both.camera.seen[0]
+        tap.equal((asked.method, asked.uri, asked['Authorization']),
+                  ('DESCRIBE', 'rtsp://127.0.0.1:%d/live' % both.camera.port,
+                   'Digest uri="%s"' % both.url),
+                  "a request with the camera's URL; its authorization as it was")
+        body = got.body.decode().replace('\r\n', '\n')
+        tap.ok(got.status == 200 and 'SAVP' not in body and
+               'key-mgmt' not in body and 'crypto' not in body and
+               MESSAGE not in body, 'the description has no keys', body)
+        tap.equal(re.findall('^m=.*', body, re.M),
+                  ['m=video 0 RTP/AVP 96', 'm=audio 0 RTP/AVPF 0',
+                   'm=application 0 RTP/AVP 107'], 'and plain profiles')
+        tap.equal(got['Content-Base'], both.url + '/', 'its base is ours')
+        tap.equal(re.findall('^a=control:(.*)', body, re.M),
+                  ['*', 'trackID=1', both.url + '/trackID=2?x=1',
+                   both.url + '/~/other/trackID=3'],
+                  'URLs of streams are relative, or ours')
+        for ours, theirs in (('/trackID=1', '/live/trackID=1'),
+                             ('/trackID=2?x=1', '/live/trackID=2?x=1'),
+                             ('?x=1', '/live?x=1'),
+                             ('/~/other/trackID=3', '/other/trackID=3')):
+            both.ask('PLAY', both.url + ours)
+            tap.equal(both.camera.seen[-1].uri, 'rtsp://127.0.0.1:%d%s' % (
+                both.camera.port, theirs), 'the URL %s' % ours)
+    tap.equal(both.status, 0, 'SIGTERM ends it')
+
+
+def queries(tap):
+    """As Dahua's and Axis' cameras have them."""
+    url = 'rtsp://127.0.0.1:%d/cam/realmonitor?channel=1&subtype=0'
+    with Both(lambda r: described(r, headers=()), url) as both:
+        got = both.ask('DESCRIBE', both.url)
+        tap.equal(both.camera.seen[0].uri, url % both.camera.port,
+                  'a URL with a query')
+        tap.equal(got['Content-Base'], both.url + '?channel=1&subtype=0',
+                  'is the base, which has the query')
+        both.ask('PLAY', both.url + '?channel=1&subtype=0/trackID=1')
+        tap.equal(both.camera.seen[-1].uri, url % both.camera.port + '/trackID=1',
+                  'and what a client makes of it')
+
+
+def headers(tap):
+    def answer(request):
+        return reply(request, headers=(
+            'RTP-Info: url=rtsp://192.0.2.7/live/trackID=1;seq=1;rtptime=2,'
+            'url=rtsp://192.0.2.7/live/trackID=2;seq=3',
+            'Session: 1234;timeout=60', 'KeyMgmt: prot=mikey;data="%s"' % MESSAGE,
+            'WWW-Authenticate: Basic realm="x"'))
+    with Both(answer) as both:
+        got = both.ask('PLAY', both.url, 'Session: 1234', 'Range: npt=0-')
+        tap.equal(got['RTP-Info'], 'url=%s/trackID=1;seq=1;rtptime=2,'
+                  'url=%s/trackID=2;seq=3' % (both.url, both.url),
+                  'RTP-Info has our URLs')
+        tap.ok('KeyMgmt' not in got.headers and
+               got['Session'] == '1234;timeout=60' and
+               got['WWW-Authenticate'] == 'Basic realm="x"',
+               'keys are not for the client; the rest is', got.headers)
+        seen = both.camera.seen[0]
+        tap.equal((seen['Session'], seen['Range']), ('1234', 'npt=0-'),
+                  'headers of requests stay')
+        for body in ('', 'position: 3\r\n'):
+            both.client.cseq += 1
+            both.client.send(('SET_PARAMETER %s RTSP/1.0\r\nCSeq: %d\r\n'
+                              'Content-Length: %d\r\n\r\n%s' % (
+                                  both.url, both.client.cseq, len(body),
+                                  body)).encode())
+            both.client.answer()
+            tap.equal(both.camera.seen[-1].body.decode(), body,
+                      'a body of %d bytes' % len(body))
+
+
+def pipelined(tap):
+    with Both(reply) as both:
+        both.client.send(b''.join(
+            b'\r\nGET_PARAMETER %s RTSP/1.0\r\nCSeq: %d\r\n\r\n' %
+            (both.url.encode(), n) for n in range(10, 15)))
+        tap.equal([both.client.answer()['CSeq'] for n in range(5)],
+                  ['10', '11', '12', '13', '14'],
+                  'requests at once are answered in turn')
+
+
+def transports(tap):
+    """Those that cannot be protected are refused, before the camera knows."""
+    with Both(described) as both:
+        early = both.ask('SETUP', both.url + '/trackID=1',
+                         'Transport: RTP/AVP;unicast;client_port=5000-5001')
+        tap.equal(early.status, 455, 'SETUP needs a description')
+        both.ask('DESCRIBE', both.url)
+        asked = len(both.camera.seen)
+        for stream, transport, status, why in (
+                ('trackID=1', 'RTP/AVP/TCP;unicast;interleaved=0-1', 461,
+                 'bypasses SRTP'),
+                ('trackID=1', 'RTP/AVP;multicast', 461, 'multicast'),
+                ('trackID=1', 'RTP/SAVP;unicast;client_port=1-2', 461, 'no RTP/AVP'),
+                ('trackID=1', 'RTP/AVP;unicast', 461, 'no RTP/AVP'),
+                ('trackID=1', 'RAW/RAW/UDP;unicast;client_port=5-6', 461, ''),
+                ('trackID=1', 'RTP/AVP;client_port=5000-5000', 461, ''),
+                ('trackID=1', 'RTP/AVP;client_port=0-1', 461, ''),
+                ('trackID=1', 'RTP/AVP;client_port=99999-1', 461, ''),
+                ('trackID=1', 'RTP/AVP;client_port=' + 2000 * '1', 461, ''),
+                ('trackID=1', '', 461, ''),
+                ('~/other/trackID=3', 'RTP/AVP;unicast;client_port=5000-5001',
+                 461, 'plain RTP'),
+                ('trackID=9', 'RTP/AVP;unicast;client_port=5000-5001', 404, ''),
+                ('', 'RTP/AVP;unicast;client_port=5000-5001', 404, '')):
+            got = both.ask('SETUP', both.url + '/' + stream,
+                           'Transport: ' + transport)
+            tap.ok(got.status == status and why in got.start,
+                   'refused: %s of %s' % (transport[:40], stream), got.start)
+        tap.equal(len(both.camera.seen), asked, 'the camera was not asked')
+        plain = both.ask('SETUP', both.url + '/~/other/trackID=3',
+                         'Transport: RTP/AVP;unicast;client_port=5000-5001,'
+                         'RTP/AVP/TCP;unicast;interleaved=4-5')
+        tap.equal((plain.status, both.camera.seen[-1]['Transport']),
+                  (200, 'RTP/AVP/TCP;unicast;interleaved=4-5'),
+                  'a plain stream may be within the connection')
+
+
+def frames(tap):
+    def answer(request):
+        if request.method == 'DESCRIBE':
+            return described(request)
+        if request.method == 'PLAY':
+            return reply(request).encode() + b'$\4\0\3abc$\5\0\0'
+        return reply(request, headers=(
+            'Transport: RTP/AVP/TCP;unicast;interleaved=4-5',))
+    with Both(lambda r: answer(r) if isinstance(r, Answer) else
+              b'$\4\0\4' + r[4:] + b'!') as both:
+        both.ask('DESCRIBE', both.url)
+        both.ask('SETUP', both.url + '/~/other/trackID=3',
+                 'Transport: RTP/AVP/TCP;unicast;interleaved=4-5')
+        both.ask('PLAY', both.url)
+        tap.equal((both.client.answer(), both.client.answer()),
+                  (b'$\4\0\3abc', b'$\5\0\0'), 'frames reach the client')
+        both.client.send(b'$\4\0\3xyz')
+        tap.equal(both.client.answer(), b'$\4\0\4xyz!', 'and the camera')
+    with Both(reply) as both:
+        both.ask('OPTIONS', both.url)
+        both.client.send(b'$\0\0\1x')
+        tap.equal(both.client.answer(), None, 'without SETUP they are refused')
+        tap.equal(len(both.camera.seen), 1, 'and get nowhere')
+
+
+def redirections(tap):
+    second = Camera(lambda r: described(r, headers=()))
+    where = 'rtsp://127.0.0.1:%d/new' % second.port
+    with Both(lambda r: reply(r, '302 Found', ('Location: ' + where,))) as both:
+        got = both.ask('DESCRIBE', both.url, 'Accept: application/sdp')
+        tap.equal((got.status, second.seen[0].uri, got['Content-Base']),
+                  (200, where, both.url), 'the relay follows a redirection')
+        both.ask('PLAY', both.url + '/trackID=1')
+        tap.equal(second.seen[-1].uri, where + '/trackID=1', 'and stays there')
+    second.close()
+    with Both(lambda r: reply(r, '302 Found', (
+            'Location: rtsp://192.0.2.7/live/there',))) as both:
+        both.camera.answer = lambda r: reply(r, '302 Found', (
+            'Location: rtsp://127.0.0.1:%d/live/there' % both.camera.port,))
+        got = both.ask('DESCRIBE', both.url)
+        tap.equal((got.status, len(both.camera.seen), got['Location']),
+                  (302, 6, both.url), 'but not for ever')
+
+
+def requests_of_cameras(tap):
+    def answer(request):
+        if request.status:
+            return None
+        return reply(request) + ('REDIRECT rtsp://192.0.2.7/live RTSP/1.0\r\n'
+                                 'CSeq: 77\r\n'
+                                 'Location: rtsp://192.0.2.7/live/2\r\n\r\n')
+    with Both(answer) as both:
+        both.ask('PLAY', both.url)
+        got = both.client.answer()
+        tap.equal((got.method, got.uri, got['Location']),
+                  ('REDIRECT', both.url, both.url + '/2'),
+                  'a request of the camera')
+        both.client.send(b'RTSP/1.0 200 OK\r\nCSeq: 77\r\n\r\n')
+        tap.equal(both.client.answer(), None, 'it ends the connection')
+        tap.equal(both.camera.seen[-1].status, 200, 'after the answer')
+    with Both(reply) as both:
+        both.ask('PLAY', both.url)
+        both.client.send(b'RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n')
+        tap.equal(both.client.answer(), None, 'an answer to nothing is refused')
+
+
+BAD_REQUESTS = (
+    ('no version', 'OPTIONS %s\r\nCSeq: 1\r\n\r\n', 400),
+    ('HTTP', 'GET %s HTTP/1.1\r\nCSeq: 1\r\n\r\n', 400),
+    ('RTSP 2.0', 'OPTIONS %s RTSP/2.0\r\nCSeq: 1\r\n\r\n', 400),
+    ('no CSeq', 'OPTIONS %s RTSP/1.0\r\n\r\n', 400),
+    ('a long CSeq', 'OPTIONS %%s RTSP/1.0\r\nCSeq: %s\r\n\r\n' % (99 * '1'), 400),
+    ('no colon', 'OPTIONS %s RTSP/1.0\r\nCSeq 1\r\n\r\n', 400),
+    ('a continued header', 'OPTIONS %s RTSP/1.0\r\nCSeq: 1\r\n 2\r\n\r\n', 400),
+    ('a carriage return', 'OPTIONS %s RTSP/1.0\r\nCSeq: 1\rX: 2\r\n\r\n', 400),
+    ('a zero byte', 'OPTIONS %s RTSP/1.0\r\nCSeq: 1\0\r\n\r\n', 400),
+    ('too many headers', 'OPTIONS %%s RTSP/1.0\r\n%s\r\n' % (99 * 'A: 1\r\n'), 400),
+    ('long headers', 'OPTIONS %%s RTSP/1.0\r\nA: %s' % (20000 * 'x'), 400),
+    ('a long body', 'OPTIONS %s RTSP/1.0\r\nContent-Length: 65536\r\n\r\n', 400),
+    ('two lengths', 'OPTIONS %s RTSP/1.0\r\nContent-Length: 0\r\n'
+     'Content-Length: 1\r\n\r\n', 400),
+    ('a negative length', 'OPTIONS %s RTSP/1.0\r\nContent-Length: -1\r\n\r\n', 400),
+    ('two lengths in one', 'OPTIONS %s RTSP/1.0\r\nContent-Length: 1, 1\r\n\r\n',
+     400),
+    ('another method', 'RECORD %s RTSP/1.0\r\nCSeq: 1\r\n\r\n', 501),
+    ('another camera', 'OPTIONS %s2 RTSP/1.0\r\nCSeq: 1\r\n\r\n', 404),
+    ('a quote', 'OPTIONS %s/" RTSP/1.0\r\nCSeq: 1\r\n\r\n', 404),
+    ('a long URL', 'OPTIONS %%s/%s RTSP/1.0\r\nCSeq: 1\r\n\r\n' % (3000 * 'x'), 404),
+    ('TLS', '\x16\x03\x01\x02\r\n\r\n', 400),
+)
+
+
+def hostile_clients(tap):
+    with Both(reply) as both:
+        for name, text, status in BAD_REQUESTS:
+            client = both.relay.client()
+            client.send((text % both.url if '%s' in text else text).encode())
+            got = client.answer()
+            tap.ok(got and got.status == status, name + ' is refused',
+                   got and got.start)
+            client.close()
+        tap.equal(both.camera.seen, [], 'the camera has heard of none')
+        tap.equal(both.ask('OPTIONS', both.url).status, 200,
+                  'other clients are served')
+        tap.ok('died' not in both.relay.said(), 'nothing has died',
+               both.relay.said())
+
+
+BAD_RESPONSES = (
+    ('no answer', lambda r: None),
+    ('no RTSP', lambda r: 'HTTP/1.1 200 OK\r\nCSeq: 1\r\n\r\n'),
+    ('no status', lambda r: 'RTSP/1.0 OK\r\nCSeq: 1\r\n\r\n'),
+    ('status 2000', lambda r: reply(r, '2000 OK')),
+    ('another CSeq', lambda r: 'RTSP/1.0 200 OK\r\nCSeq: 9\r\n\r\n'),
+    ('no CSeq', lambda r: 'RTSP/1.0 200 OK\r\n\r\n'),
+    ('endless headers', lambda r: 'RTSP/1.0 200 OK\r\nA: ' + 99999 * 'x'),
+    ('no description', reply),
+    ('HTML', lambda r: reply(r, headers=('Content-Type: text/html',), body='x')),
+    ('compressed', lambda r: described(r, headers=('Content-Encoding: gzip',))),
+    ('a broken description', lambda r: described(r, 'v=0\nm=video\n')),
+    ('a description with a zero byte', lambda r: described(r, SDP + '\0')),
+    ('no stream', lambda r: described(r, 'v=0\ns=-\n')),
+    ('DTLS', lambda r: described(r, 'v=0\nm=video 0 UDP/TLS/RTP/SAVP 96\n')),
+    ('a long control', lambda r: described(
+        r, 'v=0\nm=video 0 RTP/SAVP 96\na=control:%s\n' % (3000 * 'x'))),
+    ('33 streams', lambda r: described(r, 'v=0\n' + 33 * 'm=video 0 RTP/AVP 0\n')),
+    ('frames', lambda r: b'$\0\0\1x'),
+)
+
+
+def hostile_cameras(tap):
+    for name, answer in BAD_RESPONSES:
+        with Both(answer) as both:
+            got = both.ask('DESCRIBE', both.url)
+            tap.ok(got is None and name == 'frames' or
+                   got and got.status == 502, name + ' is refused',
+                   '%s %s' % (got and got.start, both.relay.said()))
+            tap.ok('died' not in both.relay.said() and
+                   MESSAGE[:20] not in both.relay.said(),
+                   name + ': nothing dies, no key is logged',
+                   both.relay.said())
+
+
+def certificates(tap):
+    own, other = (ec.generate_private_key(ec.SECP256R1()) for n in range(2))
+    here = x509.IPAddress(ipaddress.ip_address('127.0.0.1'))
+    there = x509.IPAddress(ipaddress.ip_address('127.0.0.2'))
+    ca = certify('CA', other)
+    good = certify('camera', own, other, ca, alternative=here)
+    with tempfile.TemporaryDirectory() as directory:
+        def file(name, *what):
+            path = os.path.join(directory, name)
+            with open(path, 'wb') as out:
+                out.write(b''.join(pem(one) for one in what))
+            return path
+        trust = ('trust', file('ca', ca))
+        pin = ('pin', 'sha256:' + good.fingerprint(hashes.SHA256()).hex(':'))
+        wrong = ('pin', 'sha256:' + 32 * '11')
+        for name, words, certificate, why in (
+                ('of a CA', trust, good, None),
+                ('that is pinned', pin, good, None),
+                ('that is pinned, and of a CA', trust + pin, good, None),
+                ('of nobody', (), good, 'unable to get local issuer'),
+                ('with another address', trust,
+                 certify('camera', own, other, ca, alternative=there),
+                 'IP address mismatch'),
+                ('that has expired', trust,
+                 certify('camera', own, other, ca, -1, here), 'has expired'),
+                ('that is not the pinned one', trust + wrong, good, 'not the pinned'),
+                ('of another CA, though pinned', ('trust', file('own', certify(
+                    'x', own))) + pin, good, 'issuer')):
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(file('chain', certificate, own))
+            with Both(described, 'rtsps://127.0.0.1:%d/live', words,
+                      context) as both:
+                got = both.ask('DESCRIBE', both.url)
+                tap.ok(got.status == (502 if why else 200) and
+                       (why or '') in both.relay.said(),
+                       'a certificate ' + name, got.start + both.relay.said())
+                tap.equal(len(both.camera.seen), 0 if why else 1,
+                          'a request only if it is accepted')
+        context.load_cert_chain(file('chain', good, own))
+        plain = Camera(described)
+        with Both(lambda r: reply(r, '302 Found', (
+                'Location: rtsp://127.0.0.1:%d/live' % plain.port,)),
+                  'rtsps://127.0.0.1:%d/live', trust, context) as both:
+            tap.equal((both.ask('DESCRIBE', both.url).status, plain.seen),
+                      (302, []), 'no redirection leads out of TLS')
+        plain.close()
+
+
+def without_camera(tap):
+    with Both(reply) as both:
+        both.camera.close()
+        port = free_port()
+        got = both.ask('OPTIONS', '*')
+        tap.equal(got.status, 200, 'OPTIONS of the relay itself')
+    relay = Relay('camera', 'door', 'rtsp://127.0.0.1:%d/' % port)
+    client = relay.client()
+    got = client.ask('DESCRIBE', relay.url + '/door')
+    tap.equal((got.status, client.answer()), (502, None), 'no camera')
+    client.close()
+    relay.close()
+    tap.ok('Connection refused' in relay.said(), 'the log says why', relay.said())
+
+
+BAD = (
+    ('', 'rtsp relay: needs a camera'),
+    ('camera', 'camera: value missing'),
+    ('camera a', 'camera: value missing'),
+    ('camera a/b rtsp://h/', "'a/b' is not a name"),
+    ('camera a http://h/', 'camera: a: not a URL'),
+    ('camera a rtsp://', 'camera: a: not a URL'),
+    ('camera a rtsp://h:0/', 'camera: a: not a URL'),
+    ('camera a rtsp://joe:secret@h/', 'camera: a: a URL with a user'),
+    ('camera a rtsp://h/ camera a rtsp://h/', 'camera: a is given twice'),
+    ('trust x camera a rtsps://h/', 'trust: belongs to a camera'),
+    ('camera a rtsp://h/ trust x', 'trust: a is not reached by rtsps:'),
+    ('camera a rtsps://h/ trust /no/such', '/no/such: '),
+    ('camera a rtsps://h/ trust x trust x', 'trust: given twice'),
+    ('camera a rtsps://h/ pin sha1:00', "pin: 'sha1:00' is not sha256:"),
+    ('camera a rtsps://h/ pin sha256:00', 'is not sha256:'),
+    ('camera a rtsp://h/ listen x:1', "listen: 'x' is not an address"),
+    ('camera a rtsp://h/ listen 127.0.0.1:0', 'is not ADDRESS:PORT'),
+    ('camera a rtsp://h/ listen 127.0.0.1:1 listen 127.0.0.1:1', 'given twice'),
+    ('camera a rtsp://h/ frob', "unknown word 'frob'"),
+    ('config /no/such', '/no/such: No such'),
+    ('camera a rtsp://h/ user no.such.user', "user: 'no.such.user' is unknown"),
+)
+
+
+def words(tap):
+    for line, why in BAD:
+        done = subprocess.run([KSRTP, 'rtsp', 'relay', *line.split()], text=True,
+                              capture_output=True, timeout=60)
+        tap.ok(done.returncode in (1, 2) and why in done.stderr and
+               done.stderr.count('\n') == 1 and 'secret' not in done.stderr,
+               'refused: ' + line, done.stderr)
+    with tempfile.NamedTemporaryFile('w') as file:
+        camera = Camera(described)
+        file.write('# cameras\n\nlisten 127.0.0.1:%d\n'
+                   'camera door rtsp://127.0.0.1:%d/live # one\n' %
+                   (free_port(), camera.port))
+        file.flush()
+        done = subprocess.run([KSRTP, 'rtsp', 'relay', 'config', file.name, 'frob'],
+                              text=True, capture_output=True)
+        tap.ok("unknown word 'frob'" in done.stderr, 'words of a file',
+               done.stderr)
+        file.write('camera x\n')
+        file.flush()
+        done = subprocess.run([KSRTP, 'rtsp', 'relay', 'config', file.name],
+                              text=True, capture_output=True)
+        tap.ok(file.name + ':5' in done.stderr, 'an error names file and line',
+               done.stderr)
+        camera.close()
+
+
+main(words, descriptions, queries, headers, pipelined, transports, frames,
+     redirections, requests_of_cameras, hostile_clients, hostile_cameras,
+     certificates, without_camera)

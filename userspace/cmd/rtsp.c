@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ksrtp rtsp: clients that speak plain RTP play cameras that speak SRTP. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "lib/complaint.h"
+#include "rtsp/relay.h"
+#include "util/config.h"
+#include "util/fail.h"
+
+static const char rtsp_help[] =
+	"Usage: ksrtp rtsp relay [ config FILE ] [ listen ADDR:PORT ] [ user NAME ]\n"
+	"                        CAMERA [ CAMERA ]...\n"
+	"\n"
+	"CAMERA := camera NAME URL [ trust FILE ] [ pin sha256:HEX ]\n"
+	"\n"
+	"A relay, in the foreground: clients of this host that speak plain RTP play\n"
+	"rtsp://127.0.0.1:8554/NAME, and media cross the wire as SRTP. URL is the\n"
+	"camera's, rtsps://HOST/PATH or rtsp://HOST/PATH. Of its certificate, trust has\n"
+	"the CAs (those of the system otherwise), and pin the fingerprint. config has\n"
+	"the same words, on lines.\n";
+
+#define LISTEN "127.0.0.1:8554"
+
+static struct camera cameras[RELAY_CAMERAS];
+static struct relay relay = { .cameras = cameras };
+static bool listens;
+
+static void read_listen(const char *text)
+{
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&relay.listen;
+	struct sockaddr_in *in = (struct sockaddr_in *)&relay.listen;
+	char url[URL_MAX];
+	struct url place;
+
+	snprintf(url, sizeof(url), "rtsp://%s", text);
+	if (!url_read(&place, url) || *place.path)
+		usage("listen: '%s' is not ADDRESS:PORT", text);
+	if (inet_pton(AF_INET, place.host, &in->sin_addr) == 1) {
+		in->sin_family = AF_INET;
+		in->sin_port = htons(place.port);
+	} else if (inet_pton(AF_INET6, place.host, &in6->sin6_addr) == 1) {
+		in6->sin6_family = AF_INET6;
+		in6->sin6_port = htons(place.port);
+	} else {
+		usage("listen: '%s' is not an address", place.host);
+	}
+}
+
+static void read_camera(struct args *args)
+{
+	struct camera *camera = &cameras[relay.n];
+	const char *url;
+	size_t i;
+
+	if (relay.n == RELAY_CAMERAS)
+		usage("camera: more than %d", RELAY_CAMERAS);
+	camera->name = args_value(args, "camera");
+	if (!url_name_is_valid(camera->name))
+		usage("camera: '%s' is not a name of letters, digits and ._-",
+		      camera->name);
+	for (i = 0; i < relay.n; i++)
+		if (!strcmp(cameras[i].name, camera->name))
+			usage("camera: %s is given twice", camera->name);
+	/* it may have a password, and is not repeated */
+	url = args_value(args, "camera");
+	if (strchr(url, '@'))
+		usage("camera: %s: a URL with a user; the client has its name and password",
+		      camera->name);
+	if (!url_read(&camera->url, url))
+		usage("camera: %s: not a URL rtsps://HOST/PATH or rtsp://HOST/PATH",
+		      camera->name);
+	relay.n++;
+}
+
+/* Words that belong to the camera before them. */
+static bool read_trust(struct args *args)
+{
+	struct camera *camera = relay.n ? &cameras[relay.n - 1] : NULL;
+	const char *word = *args->word, *text;
+
+	if (!args_next(args, "trust") && !args_next(args, "pin"))
+		return false;
+	if (!camera)
+		usage("%s: belongs to a camera, which comes first", word);
+	if (!camera->url.secure)
+		usage("%s: %s is not reached by rtsps:", word, camera->name);
+	if (args_text(args, "trust", &camera->trust.file))
+		return true;
+	args_take(args, "pin");
+	args_once(&camera->trust.pinned, "pin");
+	text = args_value(args, "pin");
+	if (!trust_read_pin(&camera->trust, text))
+		usage("pin: '%s' is not sha256: and 64 digits in hex", text);
+	return true;
+}
+
+static void read_words(struct args *args, void *unused)
+{
+	(void)unused;
+	while (*args->word) {
+		if (args_text(args, "user", &relay.user) || read_trust(args))
+			continue;
+		if (args_take(args, "camera")) {
+			read_camera(args);
+		} else if (args_take(args, "listen")) {
+			args_once(&listens, "listen");
+			read_listen(args_value(args, "listen"));
+		} else {
+			args_end(args);
+		}
+	}
+}
+
+static void rtsp_relay(struct args *args)
+{
+	struct complaint complaint = { 0 };
+	char text[512];
+
+	if (fail_file)
+		usage("rtsp relay: not in a batch, since it does not end");
+	if (args_take(args, "config"))
+		config_read(args_value(args, "config"), read_words, NULL);
+	read_words(args, NULL);
+	if (!relay.n)
+		usage("rtsp relay: needs a camera");
+	if (!listens)
+		read_listen(LISTEN);
+	if (!relay_run(&relay, &complaint))
+		return;
+	complaint_tell(&complaint, text, sizeof(text));
+	fail(KSRTP_REFUSED, "rtsp: %s", text);
+}
+
+void rtsp_command(struct args *args)
+{
+	if (args_take(args, "relay")) {
+		rtsp_relay(args);
+	} else if (args_take(args, "help")) {
+		args_end(args);
+		fputs(rtsp_help, stdout);
+	} else {
+		if (!*args->word)
+			usage("rtsp: command missing");
+		usage("rtsp: unknown command '%s'", *args->word);
+	}
+}

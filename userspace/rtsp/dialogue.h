@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A client's dialogue with a camera, passed on. */
+#ifndef KSRTP_RTSP_DIALOGUE_H
+#define KSRTP_RTSP_DIALOGUE_H
+
+#include <stddef.h>
+#include <sys/socket.h>
+
+#include "trust.h"
+#include "url.h"
+
+/* A camera, as it was configured. */
+struct camera {
+	const char *name;
+	struct url url;
+	struct trust trust;
+};
+
+void dialogue_run(int fd, const struct sockaddr_storage *client,
+		  const struct camera *cameras, size_t n);
+void dialogue_stop(void);
+
+#endif

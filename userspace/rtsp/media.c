@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include "lib/complaint.h"
+#include "lib/description.h"
+#include "lib/mikey/mikey.h"
+#include "media.h"
+#include "presentation.h"
+#include "util/text.h"
+
+/* Room for both descriptions of a call: keys, and lines for 32 sections. */
+#define CALL_SIZE	(KSRTP_MIKEY_TEXT_MAX + 8192)
+
+/* Crypto sessions of a camera that are looked at. */
+#define SOURCES_MAX	8
+
+static int opened(struct media *media, struct complaint *c)
+{
+	int ret = 0;
+
+	if (!media->mikey) {
+		media->mikey = ksrtp_mikey_new();
+		/* what proves that a message is fresh is TLS */
+		ret = ksrtp_mikey_set(media->mikey, KSRTP_MIKEY_CLOCK, 0);
+	}
+	if (!ret && !media->handle) {
+		ret = ksrtp_open(&media->handle);
+		if (!ret)
+			ret = ksrtp_call_mikey(media->handle, media->mikey);
+	}
+	if (ret)
+		complain(c, -ret, "kernel: %s", ksrtp_error(media->handle));
+	return ret;
+}
+
+/* A key of our own for the suite of a camera, since it sends with its key. */
+static int make_key(struct ksrtp_session *ours, const struct suite *suite,
+		    struct complaint *c)
+{
+	struct key key = {
+		.key_len = suite->key_len, .salt_len = suite->salt_len,
+	};
+
+	if (RAND_bytes(key.material, key.key_len + key.salt_len) != 1)
+		return complain(c, EIO, "no random bytes");
+	description_suite(ours, KSRTP_DIRECTION_SEND, suite);
+	description_key(ours, KSRTP_DIRECTION_SEND, &key);
+	explicit_bzero(&key, sizeof(key));
+	return 0;
+}
+
+/*
+ * The SSRC of a client's RTCP is not known when keys are told. FFmpeg's is the
+ * camera's plus 1; a receiver that knows none must do with 0.
+ */
+static size_t guess_sources(const struct ksrtp_mikey *mikey, const char *text,
+			    struct ksrtp_mikey_cs *cs)
+{
+	struct bytes bytes = { (const unsigned char *)text, strlen(text) };
+	struct complaint unheard = { 0 };
+	struct mikey *taken;
+	size_t n = 0, i;
+
+	if (!mikey_take(&taken, mikey, bytes, &unheard))
+		for (i = 0; i < taken->message.n_cs && n < SOURCES_MAX; i++)
+			cs[n++].ssrc = taken->message.cs[i].ssrc + 1;
+	mikey_free(taken);
+	cs[n++].ssrc = 0;
+	return n;
+}
+
+/* A message with a key of our own, for what the client sends. */
+static int offer_mikey(struct media *media, const struct sdp_media *section,
+		       char *text, size_t size, struct complaint *c)
+{
+	struct ksrtp_mikey_cs cs[SOURCES_MAX + 1] = { 0 };
+	struct ksrtp_session *theirs = ksrtp_session_new();
+	struct ksrtp_session *ours = ksrtp_session_new();
+	const struct suite *suite;
+	int ret;
+
+	ret = ksrtp_direction_mikey(theirs, KSRTP_DIRECTION_RECV, media->mikey,
+				    section->mikey.text, 1);
+	if (ret) {
+		wrong(c, "a=key-mgmt: %s", ksrtp_session_error(theirs));
+	} else {
+		suite = &theirs->sdes[KSRTP_DIRECTION_RECV].suite;
+		ret = ours ? make_key(ours, suite, c) : -ENOMEM;
+	}
+	if (!ret) {
+		ret = ksrtp_mikey_offer(media->mikey, ours,
+					KSRTP_DIRECTION_SEND, cs,
+					guess_sources(media->mikey,
+						      section->mikey.text, cs),
+					strstr(suite->name, "_SHA1_32") ?
+					KSRTP_MIKEY_TAG_AS_KEY : 0, text, size);
+		if (ret)
+			complain(c, -ret, "%s", ksrtp_mikey_error(media->mikey));
+	}
+	/* wipes the keys as well */
+	ksrtp_session_free(theirs);
+	ksrtp_session_free(ours);
+	return ret;
+}
+
+/*
+ * A camera cannot be told a key to go with its crypto line. What the client sends
+ * is protected with a key that nobody else has.
+ */
+static int offer_sdes(const struct sdp_media *section, char *text, size_t size,
+		      struct complaint *c)
+{
+	unsigned char random[KSRTP_MASTER_KEY_MAX + KSRTP_MASTER_SALT_MAX];
+	char key[2 * sizeof(random)];
+	struct text out = { .at = text, .end = text + size };
+	const char *line = section->crypto[0].text, *rest;
+	struct sdes sdes = { 0 };
+	char *copy = strdup(line);
+	int ret;
+
+	ret = copy ? sdes_read(&sdes, copy, c) : -ENOMEM;
+	free(copy);
+	if (ret)
+		return ret;
+	if (RAND_bytes(random, sizeof(random)) != 1)
+		return complain(c, EIO, "no random bytes");
+	EVP_EncodeBlock((unsigned char *)key, random,
+			sdes.suite.key_len + sdes.suite.salt_len);
+	/* parameters behind the keys are for both sides */
+	rest = strchr(line, ' ');
+	rest = rest ? strchr(rest + 1, ' ') : NULL;
+	rest = rest ? strchr(rest + 1, ' ') : NULL;
+	text_put(&out, "a=crypto:%u %s inline:%s%s", sdes.tag, sdes.suite.name,
+		 key, rest ? rest : "");
+	explicit_bzero(&sdes, sizeof(sdes));
+	return out.full ? wrong(c, "a=crypto: too long") : 0;
+}
+
+static void forget_offer(struct media *media, unsigned int n)
+{
+	if (media->stream[n].ours)
+		explicit_bzero(media->stream[n].ours,
+			       strlen(media->stream[n].ours));
+	free(media->stream[n].ours);
+	media->stream[n].ours = NULL;
+}
+
+/**
+ * media_offer() - make keys for what a client sends
+ * @media: its streams
+ * @sdp: the camera's description
+ * @n: section of the stream
+ * @url: the camera's URL of the stream
+ * @header: receives the value of KeyMgmt:, MEDIA_HEADER_MAX bytes; empty if the
+ *	camera does not use MIKEY
+ * @complaint: receives the error
+ *
+ * Return: 0, or a negative errno
+ */
+int media_offer(struct media *media, const struct sdp *sdp, unsigned int n,
+		const char *url, char *header, struct complaint *complaint)
+{
+	const struct sdp_media *section = &sdp->media[n];
+	char text[MEDIA_HEADER_MAX];
+	int ret;
+
+	*header = '\0';
+	forget_offer(media, n);
+	ret = opened(media, complaint);
+	if (ret)
+		return ret;
+	if (section->mikey.text && *section->mikey.text)
+		ret = offer_mikey(media, section, text, sizeof(text),
+				  complaint);
+	else if (section->cryptos)
+		ret = offer_sdes(section, text, sizeof(text), complaint);
+	else
+		ret = wrong(complaint, "stream %u: neither a=key-mgmt:mikey nor a=crypto",
+			    n + 1);
+	if (!ret && section->mikey.text)
+		ret = ksrtp_mikey_header(media->mikey, text, url, header,
+					 MEDIA_HEADER_MAX);
+	if (!ret) {
+		media->stream[n].ours = strdup(text);
+		ret = media->stream[n].ours ? 0 : -ENOMEM;
+	}
+	explicit_bzero(text, sizeof(text));
+	return ret;
+}
+
+/* A section of a call's description; its other sections are refused ones. */
+static void put_section(struct text *out, const struct sdp_media *section,
+			bool is_this, const uint16_t *port)
+{
+	text_put(out, "m=video %u %s 0\n", is_this ? port[0] : 0,
+		 section->protocol);
+	if (is_this)
+		text_put(out, "a=rtcp:%u\n", port[1]);
+}
+
+static void put_session(struct text *out, int family, const char *address)
+{
+	text_put(out, "v=0\no=- 0 0 IN IP4 0.0.0.0\ns=-\nc=IN IP%c %s\nt=0 0\n",
+		 family == AF_INET ? '4' : '6', address);
+}
+
+static bool describe_local(struct text *out, const struct media *media,
+			   const struct sdp *sdp, unsigned int n,
+			   const struct media_flow *flow)
+{
+	unsigned int i;
+
+	put_session(out, flow->family, flow->local);
+	for (i = 0; i < sdp->n; i++) {
+		put_section(out, &sdp->media[i], i == n, flow->local_port);
+		if (i == n)
+			text_put(out, sdp->media[n].mikey.text ?
+				 "a=key-mgmt:mikey %s\n" : "%s\n",
+				 media->stream[n].ours);
+	}
+	return !out->full;
+}
+
+/* Crypto sessions of a common message belong to sections in their order. */
+static bool describe_remote(struct text *out, const struct sdp *sdp,
+			    unsigned int n, const struct media_flow *flow)
+{
+	const struct sdp_media *section = &sdp->media[n];
+	unsigned int i;
+
+	put_session(out, flow->family, flow->remote);
+	if (section->mikey.text && section->mikey.common)
+		text_put(out, "a=key-mgmt:mikey %s\n", section->mikey.text);
+	for (i = 0; i < sdp->n; i++) {
+		put_section(out, &sdp->media[i], i == n, flow->remote_port);
+		if (i != n && !sdp->media[i].mikey.common &&
+		    section->mikey.common)
+			text_put(out, "a=key-mgmt:mikey\n");
+		if (i != n || section->mikey.common)
+			continue;
+		text_put(out, section->mikey.text ? "a=key-mgmt:mikey %s\n" :
+			 "%s\n", section->mikey.text ? section->mikey.text :
+			 section->crypto[0].text);
+	}
+	return !out->full;
+}
+
+static int add(struct media *media, const char *local, const char *remote,
+	       uint32_t *id)
+{
+	uint32_t ids[SDP_MEDIA_MAX];
+	size_t n = SDP_MEDIA_MAX, i;
+	int ret;
+
+	ret = ksrtp_call_add(media->handle, local, remote, KSRTP_CALL_OWNED);
+	if (!ret)
+		ret = ksrtp_call_sessions(media->handle, local, remote, ids,
+					  &n);
+	*id = 0;
+	for (i = 0; !ret && i < n; i++)
+		*id = ids[i] ? ids[i] : *id;
+	return ret;
+}
+
+static void del(struct media *media, unsigned int n)
+{
+	if (media->stream[n].up)
+		ksrtp_session_del(media->handle, media->stream[n].id);
+	media->stream[n].up = false;
+	media->stream[n].leaves = false;
+}
+
+/**
+ * media_add() - create the session of a stream
+ * @media: streams of the client
+ * @sdp: the camera's description
+ * @n: section of the stream, for which media_offer() has made keys
+ * @flow: addresses and ports
+ * @complaint: receives the error
+ *
+ * A previous session of the stream is deleted.
+ *
+ * Return: 0, -EEXIST if another session has the flow, or a negative errno
+ */
+int media_add(struct media *media, const struct sdp *sdp, unsigned int n,
+	      const struct media_flow *flow, struct complaint *complaint)
+{
+	static char local[CALL_SIZE], remote[CALL_SIZE];
+	struct text ours = { .at = local, .end = local + sizeof(local) };
+	struct text theirs = { .at = remote, .end = remote + sizeof(remote) };
+	int ret;
+
+	if (!media->stream[n].ours)
+		return wrong(complaint, "stream %u: no keys", n + 1);
+	del(media, n);
+	if (!describe_local(&ours, media, sdp, n, flow) ||
+	    !describe_remote(&theirs, sdp, n, flow))
+		ret = wrong(complaint, "stream %u: keys are too long", n + 1);
+	else
+		ret = add(media, local, remote, &media->stream[n].id);
+	if (ret && !ours.full && !theirs.full)
+		complain(complaint, -ret, "stream %u: %s", n + 1,
+			 ksrtp_error(media->handle));
+	media->stream[n].up = !ret;
+	explicit_bzero(local, sizeof(local));
+	explicit_bzero(remote, sizeof(remote));
+	return ret;
+}
+
+/**
+ * media_leave() - let a session end soon
+ * @media: streams of the client
+ * @n: section of the stream
+ * @until: when it is deleted; clients send a last RTCP, which must be protected
+ */
+void media_leave(struct media *media, unsigned int n, uint64_t until)
+{
+	if (!media->stream[n].up || media->stream[n].leaves)
+		return;
+	media->stream[n].leaves = true;
+	media->stream[n].until = until;
+}
+
+/**
+ * media_expire() - delete the sessions whose time has come
+ * @media: streams of the client
+ * @now: the time
+ *
+ * Return: when the next one's time comes, or 0
+ */
+uint64_t media_expire(struct media *media, uint64_t now)
+{
+	uint64_t next = 0;
+	unsigned int i;
+
+	for (i = 0; i < SDP_MEDIA_MAX; i++) {
+		if (!media->stream[i].leaves)
+			continue;
+		if (media->stream[i].until <= now)
+			del(media, i);
+		else if (!next || media->stream[i].until < next)
+			next = media->stream[i].until;
+	}
+	return next;
+}
+
+/**
+ * media_end() - delete all sessions
+ * @media: streams of the client
+ */
+void media_end(struct media *media)
+{
+	unsigned int i;
+
+	for (i = 0; i < SDP_MEDIA_MAX; i++) {
+		del(media, i);
+		forget_offer(media, i);
+	}
+	ksrtp_close(media->handle);
+	ksrtp_mikey_free(media->mikey);
+	media->handle = NULL;
+	media->mikey = NULL;
+}

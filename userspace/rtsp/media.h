@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kernel's sessions for the streams of a client. */
+#ifndef KSRTP_RTSP_MEDIA_H
+#define KSRTP_RTSP_MEDIA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "lib/libksrtp.h"
+#include "lib/sdp.h"
+
+struct complaint;
+
+/* Room for the header KeyMgmt:, with a URL. */
+#define MEDIA_HEADER_MAX 8192
+
+/* Where packets go; ports are those of RTP and RTCP. */
+struct media_flow {
+	char local[64], remote[64];	/* addresses */
+	int family;
+	uint16_t local_port[2], remote_port[2];
+};
+
+struct media {
+	struct ksrtp *handle;		/* NULL: not yet needed */
+	struct ksrtp_mikey *mikey;
+	struct {
+		bool up, leaves;
+		uint32_t id;
+		uint64_t until;		/* if it leaves */
+		char *ours;		/* our message, or crypto line */
+	} stream[SDP_MEDIA_MAX];
+};
+
+int media_offer(struct media *media, const struct sdp *sdp, unsigned int n,
+		const char *url, char *header, struct complaint *complaint);
+int media_add(struct media *media, const struct sdp *sdp, unsigned int n,
+	      const struct media_flow *flow, struct complaint *complaint);
+void media_leave(struct media *media, unsigned int n, uint64_t until);
+uint64_t media_expire(struct media *media, uint64_t now);
+void media_end(struct media *media);
+
+#endif
