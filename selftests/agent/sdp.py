@@ -262,4 +262,12 @@ def few_ports(tap):
 if not os.path.exists(KSRTPD):
     print('1..0 # SKIP needs ksrtpd: make agent')
     sys.exit(KSFT_SKIP)
-main(both_sides, refused, few_ports)
+def unknown_user(tap):
+    a, _ = pair()
+    done = a.run(KSRTPD, 'public', A4, 'user', 'no.such.user', 'control',
+                 '/run/no-user', check=False)
+    tap.ok(done.returncode == 1 and "'no.such.user' is unknown" in done.stderr,
+           'without its user it does not start', done.stderr)
+
+
+main(both_sides, refused, few_ports, unknown_user)

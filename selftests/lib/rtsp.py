@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import tempfile
+import threading
 
 from cryptography.hazmat.primitives import serialization
 
@@ -222,3 +223,58 @@ class Client:
     def close(self):
         self.stream.close()
         self.sock.close()
+
+
+class FakeCamera:
+    """Answers as a function of the request says, each connection in turn."""
+
+    def __init__(self, answer, context=None, host=None, address='127.0.0.1'):
+        self.answer, self.context = answer, context
+        with host.enter() if host else contextlib.nullcontext():
+            self.sock = socket.create_server((address, 0))
+        self.port = self.sock.getsockname()[1]
+        self.seen = []
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def serve(self):
+        while True:
+            try:
+                sock = self.sock.accept()[0]
+            except OSError:
+                return
+            try:
+                if self.context:
+                    sock = self.context.wrap_socket(sock, server_side=True)
+                self.speak(sock)
+            except OSError:
+                pass
+            sock.close()
+
+    def speak(self, sock):
+        stream = sock.makefile('rb')
+        while (request := read_message(stream)):
+            self.seen.append(request)
+            answer = self.answer(request)
+            if answer is None:
+                return
+            sock.sendall(answer if isinstance(answer, bytes) else
+                         answer.encode())
+
+    def close(self):
+        # accept() would hold it
+        self.sock.shutdown(socket.SHUT_RDWR)
+        self.sock.close()
+        self.thread.join(10)
+
+
+def reply(request, status='200 OK', headers=(), body=''):
+    lines = ['RTSP/1.0 ' + status, 'CSeq: ' + request['CSeq'], *headers]
+    if body:
+        lines += ['Content-Length: %d' % len(body)]
+    return '\r\n'.join(lines) + '\r\n\r\n' + body
+
+
+def described(request, sdp, headers=()):
+    return reply(request, headers=('Content-Type: application/sdp', *headers),
+                 body=sdp.replace('\n', '\r\n'))

@@ -3,10 +3,14 @@
 """FFmpeg and GStreamer, as clients that know no SRTP, play GStreamer's server, which
 sends nothing else, by ksrtp rtsp: whole, and with nothing in the clear."""
 
+import base64
 import functools
 import ipaddress
+import json
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +19,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+import mikey_ref as ref
+import srtp_ref
 from certificates import certify, pem
 from ksrtp_test import *
 from rtsp import *
@@ -50,7 +56,7 @@ def gstreamer(host, url, directory):
         'rtppcmudepay', '!', 'filesink', 'location=%s/sound' % directory,
         's.', '!', 'application/x-rtp,media=video', '!', 'rtpjpegdepay', '!',
         'matroskamux', '!', 'filesink', 'location=%s/pictures.mkv' % directory,
-        stderr=subprocess.PIPE, text=True)
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
 
 def sessions(host):
@@ -123,8 +129,10 @@ def play_gstreamer(tap, a, url, name):
            name + ": GStreamer shows the camera's pictures", error)
     tap.ok(len(heard) > 8000 and heard in recording().sound,
            name + ': and plays its sound', len(heard))
-    tap.ok(not any(drops(s) for s in during), name + ': nothing is dropped',
-           [drops(s) for s in during])
+    # its first datagrams, which open ways through NAT, are no RTP
+    tap.ok(not any(way == 'recv' or name not in ('drop-bad-version', 'drop-bad-rtp')
+                   for s in during for way, name in drops(s)),
+           name + ': nothing else is dropped', [drops(s) for s in during])
     tap.equal(eventually([], lambda: sessions(a)), [],
               name + ': no session is left')
 
@@ -133,7 +141,7 @@ def play_gstreamer(tap, a, url, name):
 def tcp(tap):
     a, b = pair()
     camera = Camera(b, B4, recording())
-    Relay(a, 'camera', 'door', 'rtsp://%s:8554/live' % B4)
+    Relay(a, 'relay', 'camera', 'door', 'rtsp://%s:8554/live' % B4)
     play_ffmpeg(tap, a, URL, 'TCP')
     tap.ok('rtcp' in camera.said(), "the camera understands FFmpeg's RTCP",
            camera.said())
@@ -158,7 +166,7 @@ def tls(tap):
         Camera(b, B4, recording(), '--certificate',
                identity(directory, certificate, key), '--profile', 'SAVPF',
                '--user', 'joe')
-        Relay(a, 'camera', 'door', 'rtsps://%s:8554/live' % B4, 'trust', trust)
+        Relay(a, 'relay', 'camera', 'door', 'rtsps://%s:8554/live' % B4, 'trust', trust)
         play_ffmpeg(tap, a, URL.replace('//', '//joe:joe@'), 'TLS')
         refused = ffmpeg(a, URL.replace('//', '//joe:jim@'), directory + '/x')
         error = refused.communicate()[1]
@@ -169,7 +177,7 @@ def tls(tap):
 def ipv6(tap):
     a, b = pair()
     Camera(b, B6, recording())
-    Relay(a, 'listen', '[::1]:8554', 'camera', 'door', 'rtsp://[%s]:8554/live' % B6)
+    Relay(a, 'relay', 'listen', '[::1]:8554', 'camera', 'door', 'rtsp://[%s]:8554/live' % B6)
     play_ffmpeg(tap, a, 'rtsp://[::1]:8554/door', 'IPv6')
 
 
@@ -178,7 +186,7 @@ def plain(tap):
     """A camera without SRTP, over UDP, would be heard by all."""
     a, b = pair()
     Camera(b, B4, recording(), '--profile', 'AVP')
-    Relay(a, 'camera', 'door', 'rtsp://%s:8554/live' % B4)
+    Relay(a, 'relay', 'camera', 'door', 'rtsp://%s:8554/live' % B4)
     wire = Wire(a)
     with tempfile.TemporaryDirectory() as directory:
         client = ffmpeg(a, URL, directory + '/x.mkv')
@@ -228,7 +236,7 @@ def dialogues(tap):
     """Sessions are there from SETUP to TEARDOWN, and as long as the connection."""
     a, b = pair()
     Camera(b, B4, recording())
-    relay = Relay(a, 'camera', 'door', 'rtsp://%s:8554/live' % B4)
+    relay = Relay(a, 'relay', 'camera', 'door', 'rtsp://%s:8554/live' % B4)
     one, two = Streams(a, 5000), Streams(a, 6000)
     inbox = a.socket('', 5000)
     one.describe()
@@ -278,7 +286,7 @@ def killed(tap):
     """Whatever becomes of the relay, nothing goes on in the clear."""
     a, b = pair()
     Camera(b, B4, recording())
-    relay = Relay(a, 'camera', 'door', 'rtsp://%s:8554/live' % B4)
+    relay = Relay(a, 'relay', 'camera', 'door', 'rtsp://%s:8554/live' % B4)
     client = Streams(a, 5000)
     app = a.socket('', 5000)
     client.describe()
@@ -311,12 +319,138 @@ def killed(tap):
     app.close()
 
 
+def key_mgmt(seed, *ssrcs):
+    """A message with a key, for these SSRCs."""
+    return 'a=key-mgmt:mikey ' + base64.b64encode(ref.message(
+        ref.header(sessions=tuple((0, ssrc, 0) for ssrc in ssrcs)),
+        (ref.T, ref.stamp()), (ref.RAND, ref.rand()),
+        (ref.SP, ref.policy(((0, 1),))),
+        (ref.KEMAC, ref.kemac(ref.keys((ref.TEK, key(CM, seed))))))).decode()
+
+
+def crypto(seed):
+    return 'a=crypto:7 %s inline:%s|2^31' % (CM, base64.b64encode(
+        key(CM, seed)).decode())
+
+
+# what a camera describes, and the keys of its streams
+CAMERAS = {
+    'MIKEY for each stream': ((), (key_mgmt, 1, 1), (key_mgmt, 2, 2)),
+    'a message for both': ((key_mgmt, 3, 1, 2), (), ()),
+    'crypto lines': ((), (crypto, 4), (crypto, 5)),
+}
+
+
+def context_of(material):
+    return srtp_ref.Context(CM, material[:16], material[16:])
+
+
+def make(line):
+    return line[0](*line[1:]) + '\n' if line else ''
+
+
+def set_up_anew(tap, host, client, sock, apps, name, material):
+    """SETUP of a stream that is up, which gives the client another key."""
+    before = [s['id'] for s in sessions(host)]
+    client.ask('SETUP', URL + '/0', 'Transport: RTP/AVP;unicast;'
+               'client_port=5000-5001')
+    tap.equal([s['id'] for s in sessions(host)], before,
+              name + ': SETUP once more changes the session, and leaves no gap')
+    packet = rtp(10, os.urandom(40), 1)
+    sock.sendto(context_of(material).protect(packet, 0), (A4, 5000))
+    tap.equal(apps[0].recv(2000), packet, name + ': which goes on')
+
+
+@alone
+def keys(tap):
+    """A camera in Python: keys of all kinds, and what becomes of the client's RTCP."""
+    a, b = pair()
+    media_sockets = [b.socket(B4, 7000 + n) for n in range(4)]
+    apps = [a.socket('', 5000 + n) for n in range(4)]
+    for name, (common, *own) in CAMERAS.items():
+        sdp = 'v=0\ns=-\nc=IN IP4 0.0.0.0\nt=0 0\n' + make(common) + ''.join(
+            'm=video 0 RTP/SAVP 96\na=control:%d\n' % n + make(line)
+            for n, line in enumerate(own))
+        asked = []
+
+        def answer(request):
+            asked.append(request)
+            if request.method == 'DESCRIBE':
+                return described(request, sdp)
+            n = int(request.uri[-1]) if request.method == 'SETUP' else 0
+            return reply(request, headers=(
+                'Session: 1', 'Transport: RTP/SAVP;unicast;client_port=%d-%d;'
+                'server_port=%d-%d;ssrc=00000001' % (
+                    5000 + 2 * n, 5001 + 2 * n, 7000 + 2 * n, 7001 + 2 * n)))
+        camera = FakeCamera(answer, host=b, address=B4)
+        relay = Relay(a, 'relay', 'camera', 'door', 'rtsp://%s:%d/live' % (
+            B4, camera.port))
+        client = Streams(a, 5000)
+        client.describe()
+        for n in range(2):
+            got = client.ask('SETUP', '%s/%d' % (URL, n), 'Transport: RTP/AVP/UDP;'
+                             'unicast;client_port=%d-%d' % (5000 + 2 * n,
+                                                            5001 + 2 * n))
+            if not tap.ok(got and got.status == 200, '%s: SETUP of stream %d' % (
+                    name, n + 1), relay.said()):
+                break
+            line = common or own[n]
+            theirs = context_of(key(CM, line[1]))
+            # the counters of a stream are those of its SSRC
+            packet = rtp(9, os.urandom(40), n + 1)
+            media_sockets[2 * n].sendto(theirs.protect(packet, 0),
+                                        (A4, 5000 + 2 * n))
+            tap.equal(apps[2 * n].recv(2000), packet,
+                      '%s: stream %d is heard' % (name, n + 1))
+            report = rtcp(n + 2)
+            apps[2 * n + 1].sendto(report, (B4, 7001 + 2 * n))
+            got = media_sockets[2 * n + 1].recv(2000)
+            tap.ok(report[8:] not in got and not compound_ends(got) and
+                   len(got) > len(report), '%s: and RTCP is protected' % name,
+                   got.hex())
+            header = asked[-1]['KeyMgmt']
+            tap.equal(bool(header), 'crypto' not in name,
+                      name + ': KeyMgmt goes to cameras with MIKEY')
+            if not header:
+                continue
+            shown = a.ksrtp('-j', 'mikey', 'show', 'mikey-file', '-',
+                            input='KeyMgmt: ' + header).stdout
+            told = json.loads(shown)[0]['crypto-sessions']
+            tap.ok({s['ssrc'] for s in told} >= {'0x%08x' % (n + 2)} and
+                   all(s['suite'] == CM for s in told),
+                   name + ': of a likely SSRC, and the suite', shown)
+            ours = re.search('data="([^"]*)"', header)[1]
+            secret = base64.b64decode(ours)
+            at = [at for at in range(len(secret) - 30) if opens(
+                secret[at:at + 30], got, report)]
+            tap.equal(len(at), 1, name + ': and its key opens the RTCP')
+        tap.ok(header is None or asked[-1]['KeyMgmt'] != asked[-2]['KeyMgmt'],
+               name + ': each stream has its own')
+        said = relay.said()
+        tap.ok(not any(base64.b64encode(key(CM, n)).decode()[:12] in said
+                       for n in range(1, 6)), name + ': no key is logged', said)
+        set_up_anew(tap, a, client, media_sockets[0], apps, name,
+                    key(CM, (common or own[0])[1]))
+        client.close()
+        eventually([], lambda: sessions(a))
+        relay.end()
+        camera.close()
+    for sock in media_sockets + apps:
+        sock.close()
+
+
+def opens(material, packet, plain):
+    """Does this key make the RTCP of what was sent?"""
+    index = int.from_bytes(packet[-14:-10], 'big') & 0x7fffffff
+    return context_of(material).protect_rtcp(plain, index) == packet
+
+
 @alone
 def elsewhere(tap):
     """Media come to the relay's host, and a client of another is told so."""
     a, b = pair()
     Camera(b, B4, recording(), port=9554)
-    Relay(a, 'listen', '0.0.0.0:8554', 'camera', 'door', 'rtsp://%s:9554/live' % B4)
+    Relay(a, 'relay', 'listen', '0.0.0.0:8554', 'camera', 'door', 'rtsp://%s:9554/live' % B4)
     client = Client((A4, 8554), b)
     got = client.answer()
     tap.equal(got and got.status, 403, 'a client of another host is refused')
@@ -327,4 +461,4 @@ def elsewhere(tap):
     client.close()
 
 
-main(tcp, tls, ipv6, plain, dialogues, killed, elsewhere)
+main(tcp, tls, ipv6, plain, dialogues, keys, killed, elsewhere)

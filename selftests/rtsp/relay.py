@@ -12,7 +12,6 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 from cryptography import x509
@@ -24,7 +23,7 @@ import mikey_ref as ref
 from certificates import certify, pem
 from ksrtp_test import CM, KSRTP, key, main
 from mikey_ref import KEMAC, RAND, SP, TEK, T
-from rtsp import Answer, Client, read_message
+from rtsp import Answer, Client, FakeCamera, described, reply
 
 MESSAGE = base64.b64encode(ref.message(
     ref.header(sessions=((0, 0x11223344, 0),)), (T, ref.stamp()),
@@ -48,60 +47,13 @@ a=control:rtsp://192.0.2.7/other/trackID=3
 ''' % (MESSAGE, CRYPTO)
 
 
+def live(request, headers=('Content-Base: rtsp://192.0.2.7/live/',)):
+    return described(request, SDP, headers)
+
+
 def free_port():
     with socket.create_server(('127.0.0.1', 0)) as sock:
         return sock.getsockname()[1]
-
-
-class Camera:
-    """Answers as a function of the request says, each connection in turn."""
-
-    def __init__(self, answer, context=None):
-        self.answer, self.context = answer, context
-        self.sock = socket.create_server(('127.0.0.1', 0))
-        self.port = self.sock.getsockname()[1]
-        self.seen = []
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
-
-    def serve(self):
-        while True:
-            try:
-                sock = self.sock.accept()[0]
-            except OSError:
-                return
-            try:
-                if self.context:
-                    sock = self.context.wrap_socket(sock, server_side=True)
-                self.speak(sock)
-            except OSError:
-                pass
-            sock.close()
-
-    def speak(self, sock):
-        stream = sock.makefile('rb')
-        while (request := read_message(stream)):
-            self.seen.append(request)
-            answer = self.answer(request)
-            if answer is None:
-                return
-            sock.sendall(answer if isinstance(answer, bytes) else
-                         answer.encode())
-
-    def close(self):
-        self.sock.close()
-
-
-def reply(request, status='200 OK', headers=(), body=''):
-    lines = ['RTSP/1.0 ' + status, 'CSeq: ' + request['CSeq'], *headers]
-    if body:
-        lines += ['Content-Length: %d' % len(body)]
-    return '\r\n'.join(lines) + '\r\n\r\n' + body
-
-
-def described(request, sdp=SDP, headers=('Content-Base: rtsp://192.0.2.7/live/',)):
-    return reply(request, headers=('Content-Type: application/sdp', *headers),
-                 body=sdp.replace('\n', '\r\n'))
 
 
 class Relay:
@@ -138,7 +90,7 @@ class Both:
 
     def __init__(self, answer, url='rtsp://127.0.0.1:%d/live', words=(),
                  context=None):
-        self.camera = Camera(answer, context)
+        self.camera = FakeCamera(answer, context)
         words = ('camera', 'door', url % self.camera.port, *words)
         self.relay = Relay(*words)
         self.url = self.relay.url + '/door'
@@ -157,7 +109,7 @@ class Both:
 
 
 def descriptions(tap):
-    with Both(described) as both:
+    with Both(live) as both:
         got = both.ask('DESCRIBE', both.url, 'Accept: application/sdp',
                        'Authorization: Digest uri="%s"' % both.url)
         asked = both.camera.seen[0]
@@ -190,7 +142,7 @@ def descriptions(tap):
 def queries(tap):
     """As Dahua's and Axis' cameras have them."""
     url = 'rtsp://127.0.0.1:%d/cam/realmonitor?channel=1&subtype=0'
-    with Both(lambda r: described(r, headers=()), url) as both:
+    with Both(lambda r: live(r, headers=()), url) as both:
         got = both.ask('DESCRIBE', both.url)
         tap.equal(both.camera.seen[0].uri, url % both.camera.port,
                   'a URL with a query')
@@ -243,7 +195,7 @@ def pipelined(tap):
 
 def transports(tap):
     """Those that cannot be protected are refused, before the camera knows."""
-    with Both(described) as both:
+    with Both(live) as both:
         early = both.ask('SETUP', both.url + '/trackID=1',
                          'Transport: RTP/AVP;unicast;client_port=5000-5001')
         tap.equal(early.status, 455, 'SETUP needs a description')
@@ -281,7 +233,7 @@ def transports(tap):
 def frames(tap):
     def answer(request):
         if request.method == 'DESCRIBE':
-            return described(request)
+            return live(request)
         if request.method == 'PLAY':
             return reply(request).encode() + b'$\4\0\3abc$\5\0\0'
         return reply(request, headers=(
@@ -304,7 +256,7 @@ def frames(tap):
 
 
 def redirections(tap):
-    second = Camera(lambda r: described(r, headers=()))
+    second = FakeCamera(lambda r: live(r, headers=()))
     where = 'rtsp://127.0.0.1:%d/new' % second.port
     with Both(lambda r: reply(r, '302 Found', ('Location: ' + where,))) as both:
         got = both.ask('DESCRIBE', both.url, 'Accept: application/sdp')
@@ -396,7 +348,7 @@ BAD_RESPONSES = (
     ('endless headers', lambda r: 'RTSP/1.0 200 OK\r\nA: ' + 99999 * 'x'),
     ('no description', reply),
     ('HTML', lambda r: reply(r, headers=('Content-Type: text/html',), body='x')),
-    ('compressed', lambda r: described(r, headers=('Content-Encoding: gzip',))),
+    ('compressed', lambda r: live(r, headers=('Content-Encoding: gzip',))),
     ('a broken description', lambda r: described(r, 'v=0\nm=video\n')),
     ('a description with a zero byte', lambda r: described(r, SDP + '\0')),
     ('no stream', lambda r: described(r, 'v=0\ns=-\n')),
@@ -451,7 +403,7 @@ def certificates(tap):
                     'x', own))) + pin, good, 'issuer')):
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(file('chain', certificate, own))
-            with Both(described, 'rtsps://127.0.0.1:%d/live', words,
+            with Both(live, 'rtsps://127.0.0.1:%d/live', words,
                       context) as both:
                 got = both.ask('DESCRIBE', both.url)
                 tap.ok(got.status == (502 if why else 200) and
@@ -460,7 +412,7 @@ def certificates(tap):
                 tap.equal(len(both.camera.seen), 0 if why else 1,
                           'a request only if it is accepted')
         context.load_cert_chain(file('chain', good, own))
-        plain = Camera(described)
+        plain = FakeCamera(live)
         with Both(lambda r: reply(r, '302 Found', (
                 'Location: rtsp://127.0.0.1:%d/live' % plain.port,)),
                   'rtsps://127.0.0.1:%d/live', trust, context) as both:
@@ -517,7 +469,7 @@ def words(tap):
                done.stderr.count('\n') == 1 and 'secret' not in done.stderr,
                'refused: ' + line, done.stderr)
     with tempfile.NamedTemporaryFile('w') as file:
-        camera = Camera(described)
+        camera = FakeCamera(live)
         file.write('# cameras\n\nlisten 127.0.0.1:%d\n'
                    'camera door rtsp://127.0.0.1:%d/live # one\n' %
                    (free_port(), camera.port))

@@ -121,6 +121,7 @@ def words(tap):
                                               re.S)[1])
     pages = {'session': 'ksrtp-session.8', 'stream': 'ksrtp-session.8',
              'key': 'ksrtp-session.8', 'sdp': 'ksrtp-sdp.8', 'mikey': 'ksrtp-sdp.8',
+             'rtsp': 'ksrtp-rtsp.8',
              'dump': 'ksrtp-dump.8', 'restore': 'ksrtp-dump.8'}
     tap.ok(len(objects) > 10, 'the tool tells its objects', usage)
     for name in objects:

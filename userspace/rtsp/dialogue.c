@@ -758,11 +758,11 @@ static void server_response(struct dialogue *d, const struct message *m)
 		redirect(d, &url);
 		return;
 	}
-	if (m->status == 200 && !strcmp(d->pending.method, "DESCRIBE"))
+	if (m->status / 100 == 2 && !strcmp(d->pending.method, "DESCRIBE"))
 		response_describe(d, m);
-	else if (m->status == 200 && !strcmp(d->pending.method, "SETUP"))
+	else if (m->status / 100 == 2 && !strcmp(d->pending.method, "SETUP"))
 		response_setup(d, m);
-	else if (m->status == 200 && !strcmp(d->pending.method, "TEARDOWN"))
+	else if (m->status / 100 == 2 && !strcmp(d->pending.method, "TEARDOWN"))
 		response_teardown(d, m);
 	else
 		pass_response(d, m, NULL);

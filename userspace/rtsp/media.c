@@ -19,6 +19,25 @@
 /* Crypto sessions of a camera that are looked at. */
 #define SOURCES_MAX	8
 
+/*
+ * A camera may have one key for all streams and clients, and another dialogue may
+ * have had it already.
+ */
+static int accept_used_keys(struct ksrtp *handle)
+{
+	struct ksrtp_session *settings = ksrtp_session_new();
+	int ret;
+
+	if (!settings)
+		return -ENOMEM;
+	ret = ksrtp_direction_set(settings, KSRTP_DIRECTION_RECV,
+				  KSRTP_A_DIRECTION_UNUSED_KEY, 0);
+	if (!ret)
+		ret = ksrtp_call_settings(handle, settings);
+	ksrtp_session_free(settings);
+	return ret;
+}
+
 static int opened(struct media *media, struct complaint *c)
 {
 	int ret = 0;
@@ -32,6 +51,8 @@ static int opened(struct media *media, struct complaint *c)
 		ret = ksrtp_open(&media->handle);
 		if (!ret)
 			ret = ksrtp_call_mikey(media->handle, media->mikey);
+		if (!ret)
+			ret = accept_used_keys(media->handle);
 	}
 	if (ret)
 		complain(c, -ret, "kernel: %s", ksrtp_error(media->handle));
@@ -141,13 +162,13 @@ static int offer_sdes(const struct sdp_media *section, char *text, size_t size,
 	return out.full ? wrong(c, "a=crypto: too long") : 0;
 }
 
-static void forget_offer(struct media *media, unsigned int n)
+/* Texts have keys. */
+static void forget(char **text)
 {
-	if (media->stream[n].ours)
-		explicit_bzero(media->stream[n].ours,
-			       strlen(media->stream[n].ours));
-	free(media->stream[n].ours);
-	media->stream[n].ours = NULL;
+	if (*text)
+		explicit_bzero(*text, strlen(*text));
+	free(*text);
+	*text = NULL;
 }
 
 /**
@@ -170,7 +191,7 @@ int media_offer(struct media *media, const struct sdp *sdp, unsigned int n,
 	int ret;
 
 	*header = '\0';
-	forget_offer(media, n);
+	forget(&media->stream[n].ours);
 	ret = opened(media, complaint);
 	if (ret)
 		return ret;
@@ -250,40 +271,52 @@ static bool describe_remote(struct text *out, const struct sdp *sdp,
 	return !out->full;
 }
 
-static int add(struct media *media, const char *local, const char *remote,
-	       uint32_t *id)
-{
-	uint32_t ids[SDP_MEDIA_MAX];
-	size_t n = SDP_MEDIA_MAX, i;
-	int ret;
-
-	ret = ksrtp_call_add(media->handle, local, remote, KSRTP_CALL_OWNED);
-	if (!ret)
-		ret = ksrtp_call_sessions(media->handle, local, remote, ids,
-					  &n);
-	*id = 0;
-	for (i = 0; !ret && i < n; i++)
-		*id = ids[i] ? ids[i] : *id;
-	return ret;
-}
-
 static void del(struct media *media, unsigned int n)
 {
 	if (media->stream[n].up)
-		ksrtp_session_del(media->handle, media->stream[n].id);
+		ksrtp_call_del(media->handle, media->stream[n].local,
+			       media->stream[n].remote);
 	media->stream[n].up = false;
 	media->stream[n].leaves = false;
+	forget(&media->stream[n].local);
+	forget(&media->stream[n].remote);
+}
+
+/* A stream that is set up anew changes its session, so that nothing gets by. */
+static int put(struct media *media, unsigned int n, const char *local,
+	       const char *remote)
+{
+	if (media->stream[n].up)
+		return ksrtp_call_change(media->handle, local, remote,
+					 media->stream[n].local,
+					 media->stream[n].remote,
+					 KSRTP_CALL_OWNED);
+	return ksrtp_call_add(media->handle, local, remote, KSRTP_CALL_OWNED);
+}
+
+static int keep(struct media *media, unsigned int n, const char *local,
+		const char *remote)
+{
+	forget(&media->stream[n].local);
+	forget(&media->stream[n].remote);
+	media->stream[n].up = true;
+	media->stream[n].leaves = false;
+	media->stream[n].local = strdup(local);
+	media->stream[n].remote = strdup(remote);
+	if (media->stream[n].local && media->stream[n].remote)
+		return 0;
+	ksrtp_call_del(media->handle, local, remote);
+	media->stream[n].up = false;
+	return -ENOMEM;
 }
 
 /**
- * media_add() - create the session of a stream
+ * media_add() - create the session of a stream, or change it
  * @media: streams of the client
  * @sdp: the camera's description
  * @n: section of the stream, for which media_offer() has made keys
  * @flow: addresses and ports
  * @complaint: receives the error
- *
- * A previous session of the stream is deleted.
  *
  * Return: 0, -EEXIST if another session has the flow, or a negative errno
  */
@@ -297,16 +330,17 @@ int media_add(struct media *media, const struct sdp *sdp, unsigned int n,
 
 	if (!media->stream[n].ours)
 		return wrong(complaint, "stream %u: no keys", n + 1);
-	del(media, n);
 	if (!describe_local(&ours, media, sdp, n, flow) ||
-	    !describe_remote(&theirs, sdp, n, flow))
+	    !describe_remote(&theirs, sdp, n, flow)) {
 		ret = wrong(complaint, "stream %u: keys are too long", n + 1);
-	else
-		ret = add(media, local, remote, &media->stream[n].id);
-	if (ret && !ours.full && !theirs.full)
-		complain(complaint, -ret, "stream %u: %s", n + 1,
-			 ksrtp_error(media->handle));
-	media->stream[n].up = !ret;
+	} else {
+		ret = put(media, n, local, remote);
+		if (!ret)
+			ret = keep(media, n, local, remote);
+		if (ret)
+			complain(complaint, -ret, "stream %u: %s", n + 1,
+				 ksrtp_error(media->handle));
+	}
 	explicit_bzero(local, sizeof(local));
 	explicit_bzero(remote, sizeof(remote));
 	return ret;
@@ -359,7 +393,7 @@ void media_end(struct media *media)
 
 	for (i = 0; i < SDP_MEDIA_MAX; i++) {
 		del(media, i);
-		forget_offer(media, i);
+		forget(&media->stream[i].ours);
 	}
 	ksrtp_close(media->handle);
 	ksrtp_mikey_free(media->mikey);

@@ -27,9 +27,9 @@ struct media {
 	struct ksrtp_mikey *mikey;
 	struct {
 		bool up, leaves;
-		uint32_t id;
 		uint64_t until;		/* if it leaves */
 		char *ours;		/* our message, or crypto line */
+		char *local, *remote;	/* the session, as descriptions */
 	} stream[SDP_MEDIA_MAX];
 };
 

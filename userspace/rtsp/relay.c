@@ -65,8 +65,11 @@ static int open_door(const struct sockaddr_storage *address,
 
 	fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC |
 		    SOCK_NONBLOCK, 0);
+	/* media come by the family that the client has come by */
 	if (fd < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
+	    (address->ss_family == AF_INET6 &&
+	     setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on))) ||
 	    bind(fd, (const struct sockaddr *)address,
 		 address->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) :
 						  sizeof(struct sockaddr_in)) ||
@@ -163,8 +166,8 @@ int relay_run(const struct relay *relay, struct complaint *complaint)
 	int door, ret;
 
 	for (i = 0; i < relay->n; i++) {
-		ret = relay->cameras[i].url.secure ?
-			trust_begin(&relay->cameras[i].trust, complaint) : 0;
+		/* a camera without TLS may redirect to one that has it */
+		ret = trust_begin(&relay->cameras[i].trust, complaint);
 		if (ret)
 			return ret;
 	}
