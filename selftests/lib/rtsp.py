@@ -262,6 +262,8 @@ class FakeCamera:
                          answer.encode())
 
     def close(self):
+        if self.sock.fileno() < 0:
+            return
         # accept() would hold it
         self.sock.shutdown(socket.SHUT_RDWR)
         self.sock.close()
