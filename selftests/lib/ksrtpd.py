@@ -13,7 +13,8 @@ import time
 
 from ksrtp_test import BUILD, eventually
 
-KSRTPD = os.path.join(BUILD, 'ksrtpd')
+# check-debug has one with sanitizers
+KSRTPD = os.environ.get('KSRTP_AGENT') or os.path.join(BUILD, 'ksrtpd')
 PUBLIC = (20000, 23999)
 APPLICATION = (24000, 27999)
 

@@ -36,6 +36,18 @@ copy_sources()
 		\( -name Kbuild -o -name '*.[ch]' \) -exec cp -u --parents {} "$1" \;)
 }
 
+# build_sanitized TARGET...: what of userspace/ reads text of others, where a wrong
+# access ends the program; in build/sanitized.
+build_sanitized()
+{
+	local sanitizers='-fsanitize=address,undefined -fno-sanitize-recover=all'
+	say "building with sanitizers: $*"
+	# with their checks in it, gcc takes some lengths for too large
+	make -s -C "$TOP/userspace" BUILD="$BUILD/sanitized" \
+		LDFLAGS="$sanitizers" "$@" CFLAGS="-O1 -g -Wno-stringop-overflow \
+		-fno-omit-frame-pointer $sanitizers"
+}
+
 # Where a kernel's files are kept; "7.3" and the like name what "newest" is, and
 # "races" is no packaged one.
 kernel_dir()
