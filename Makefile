@@ -150,7 +150,7 @@ fuzz-kernel: setup
 
 bench: setup
 	@selftests/vm/setup selftests/bench/packages
-	@$(MAKE) -s tool
+	@$(MAKE) -s tool agent
 	@selftests/bench/run $(BENCH)
 
 netlink: setup

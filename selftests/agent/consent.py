@@ -11,32 +11,63 @@ from ice import *
 from ksrtp_test import *
 
 
+# OpenSSL's object of a handshake is gone after 30 s without a datagram of DTLS; what
+# is left of each kind is known to read and to write an alert
+CIPHERS = {'hangs up': 'ECDHE-ECDSA-CHACHA20-POLY1305',
+           'is left': 'ECDHE-ECDSA-CHACHA20-POLY1305',
+           'hangs up too': 'ECDHE-ECDSA-AES256-GCM-SHA384',
+           'is left too': 'ECDHE-ECDSA-AES128-GCM-SHA256'}
+
+
+def call(agent, host, name, port, *words):
+    peer = WebPeer(host, B4, Certificate())
+    agent.offer(name, peer.sdp())
+    peer.take(agent.answer(name, plain_sdp('127.0.0.1', [port])))
+    peer.check()
+    peer.connect('SRTP_AEAD_AES_128_GCM', *words)
+    agent.wait(name, 'up')
+    return peer
+
+
 @alone
 def consent(tap):
-    """Two peers: one goes on in peace, one is heard from elsewhere only."""
+    """Two peers: one goes on in peace, one is heard from elsewhere only. Others say
+    nothing for so long, but for their checks, and end their calls then."""
     a, b = pair()
     agent = Agent(a, addresses=[A4])
-    peers = {}
-    for call, port in (('steady', 5004), ('elsewhere', 5006)):
-        peers[call] = peer = WebPeer(b, B4, Certificate())
-        agent.offer(call, peer.sdp())
-        peer.take(agent.answer(call, plain_sdp('127.0.0.1', [port])))
-        peer.check()
-        peer.connect('SRTP_AEAD_AES_128_GCM')
-        agent.wait(call, 'up')
+    peers = {name: call(agent, b, name, 5010 + 2 * n, '-cipher', cipher)
+             for n, (name, cipher) in enumerate(CIPHERS.items())}
+    peers['steady'] = call(agent, b, 'steady', 5004)
+    peers['elsewhere'] = call(agent, b, 'elsewhere', 5006)
     # the sockets' addresses are no longer the session's
     peers['elsewhere'].sock = b.socket(B4)
     end = time.monotonic() + 90
     while agent.media('elsewhere')[0]['state'] == 'up' and \
             time.monotonic() < end:
-        peers['steady'].check()
-        peers['elsewhere'].check(nominate=False)
+        for name, peer in peers.items():
+            peer.check(nominate=name != 'elsewhere')
         time.sleep(1)
     tap.equal(agent.media('elsewhere')[0].get('why'),
               'consent: no check has come for 30 s',
               'checks from another address are no consent')
     tap.equal(agent.media('steady')[0]['state'], 'up',
               'who sends checks keeps its media')
+    for name in CIPHERS:
+        peer = peers[name]
+        forged = b'\x15\xfe\xfd\x00\x01' + bytes(6) + b'\x00\x1a' + \
+            os.urandom(26)
+        peer.sock.sendto(forged, peer.remote)
+        peer.check()
+        tap.equal(agent.media(name)[0]['state'], 'up',
+                  name + ': a forged alert changes nothing')
+        if name.startswith('is'):
+            agent.delete(name)
+            tap.ok(peer.wait('(?m)^closed$|SSL3 alert read:warning:close notify'),
+                   name + ': the peer is told', name)
+            continue
+        peer.hang_up()
+        tap.equal(agent.wait(name, 'closed').get('why'),
+                  'DTLS: the peer has closed it', name + ': so it is heard')
     tap.equal(len(a.json('session', 'show')), 1, 'one session is left')
 
 

@@ -10,6 +10,8 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
+import time
 
 from welch import compare
 
@@ -377,6 +379,36 @@ def threads():
             tell('threads', suite=suite, payload=payload, ns=found.ns())
 
 
+def wait_for(path):
+    while not os.path.exists(path):
+        time.sleep(0.1)
+
+
+def calls():
+    """ksrtpd: what a call takes of its processor, beside a bare handshake by the same
+    OpenSSL with the same certificate, and what an established one takes."""
+    # one address for all browsers, with a port for each
+    sh('sysctl', '-q', 'net.ipv4.ip_local_port_range=54000 65535')
+    with tempfile.TemporaryDirectory() as directory:
+        control, state, cert, key = (os.path.join(directory, name) for name in (
+            'control', 'calls', 'cert', 'key'))
+        sh('openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
+           'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', key, '-out',
+           cert, '-subj', '/CN=ksrtp', stderr=subprocess.DEVNULL)
+        with subprocess.Popen([
+                PLAN['agent'], 'public', '127.0.0.1', 'public-ports',
+                '10000-31999', 'application-ports', '32000-53999', 'control',
+                control, 'state', state, 'certificate', cert, 'private-key',
+                key]) as agent:
+            wait_for(control)
+            lines = sh(PLAN['browsers'], control, str(agent.pid), cert, key,
+                       str(PLAN['calls']), stdout=subprocess.PIPE).stdout
+            agent.terminate()
+    tell('calls', calls=PLAN['calls'], **{
+        name: int(number) for name, number in
+        (line.split() for line in lines.splitlines())})
+
+
 def profile():
     """ksrtp alone, for long; where its modules are, for whoever watches."""
     with open('/proc/modules') as file:
@@ -406,7 +438,7 @@ def drivers():
 
 PARTS = {part.__name__: part for part in (
     packets, gateway, proxy, foreign, local, rules, repeat, forged, tags,
-    super_packets, threads, profile)}
+    super_packets, threads, calls, profile)}
 
 
 def main():

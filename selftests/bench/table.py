@@ -249,6 +249,20 @@ def threads(results):
         'of the floor', 'one core /floor'], rows)
 
 
+# between checks of one browser, in seconds (RFC 7675)
+CONSENT = 5
+
+
+def calls(results):
+    return grid('Calls of browsers: processor time of ksrtpd for each, in us', [
+        'calls', 'bare handshake', 'call', 'handshake /call', 'check',
+        '10000 calls: % of a core', 'KiB a call'], [
+            [one['calls'], one['bare'] / 1e3, one['call'] / 1e3,
+             one['bare'] / one['call'], one['check'] / 1e3,
+             10000 / CONSENT * one['check'] / 1e7, one['memory'] / 1024]
+            for one in of(results, 'calls')])
+
+
 def beside(results):
     """Today's module and one of before, by minimum and median."""
     rows = []
@@ -285,6 +299,6 @@ def table(results):
     lines.append('ns per packet, minimum of rounds')
     for part in (packets, model, scale, load, sessions, gateway, proxy, foreign,
                  local, rules, repeat, forged, tags, super_packets, threads,
-                 beside):
+                 calls, beside):
         lines += part(results)
     return lines

@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "agent/alerts.h"
 #include "agent/ice.h"
 #include "agent/rewrite.h"
 #include "lib/complaint.h"
@@ -61,6 +62,32 @@ static void check_protected(const unsigned char *data, size_t len)
 	HMAC(EVP_sha1(), ours.pwd, strlen(ours.pwd), bytes, end,
 	     bytes + end + 4, NULL);
 	check_stun(bytes, end + INTEGRITY);
+}
+
+/* A datagram after a handshake, with keys that it does not know; and one with them. */
+static void check_alerts(const unsigned char *data, size_t len)
+{
+	static const int ciphers[] = {
+		NID_aes_128_gcm, NID_aes_256_gcm, NID_chacha20_poly1305,
+	};
+	unsigned char record[ALERTS_RECORD];
+	struct alerts alerts = { 0 };
+	const char *what;
+	size_t i, size;
+
+	for (i = 0; i < 3; i++) {
+		alerts.cipher = ciphers[i];
+		CHECK(alerts_read(&alerts, data, len, &what) == ALERTS_NOTHING);
+		size = alerts_close(&alerts, record);
+		CHECK(size && size <= sizeof(record) &&
+		      alerts_read(&alerts, record, size, &what) ==
+			      ALERTS_CLOSE);
+		if (!len)
+			continue;
+		record[*data % size] ^= 1 << len % 8;
+		CHECK(alerts_read(&alerts, record, size, &what) ==
+		      ALERTS_NOTHING);
+	}
 }
 
 static bool has(const char *text, const char *line)
@@ -127,6 +154,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t len)
 {
 	check_stun(data, len);
 	check_protected(data, len);
+	check_alerts(data, len);
 	check_sdp(data, len);
 	return 0;
 }

@@ -169,10 +169,10 @@ class WebPeer:
         return self.ask(check('%s:%s' % (self.their_ufrag, self.ufrag),
                               self.their_pwd, **words))
 
-    def connect(self, profile):
+    def connect(self, profile, *words):
         """A handshake of DTLS, begun from here; the keys, or None."""
         self.start(profile, 's_client', '-connect',
-                   '127.0.0.1:%d' % self.inner.getsockname()[1])
+                   '127.0.0.1:%d' % self.inner.getsockname()[1], *words)
         return self.take_keys(profile, 0)
 
     def listen(self, profile):

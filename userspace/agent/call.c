@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "loop.h"
 #include "media.h"
 #include "medium.h"
+#include "pool.h"
 #include "relay.h"
 #include "rewrite.h"
 #include "ruleset.h"
@@ -40,6 +42,8 @@ struct call {
 };
 
 static struct call *buckets[BUCKETS];
+static struct pool call_pool = { .size = sizeof(struct call) };
+static struct pool medium_pool = { .size = sizeof(struct medium) };
 static unsigned int last_number;
 static const struct settings *settings;
 static const struct certificate *certificate;
@@ -47,6 +51,7 @@ static void (*tell)(json_t *event);
 
 /* The description being parsed, and the plan to rewrite it. They are large. */
 static struct sdp sdp;
+static size_t sdp_len;
 static struct rewrite plan;
 
 static struct call **bucket_of(const char *id)
@@ -113,7 +118,10 @@ static void changed(struct transport *transport)
 	json_object_set_new(event, "medium", json_integer(m->index));
 	tell(event);
 	json_decref(event);
-	save(call);
+	/* a restart knows nothing of handshakes */
+	if (transport->state == TRANSPORT_UP ||
+	    transport->state == TRANSPORT_CLOSED)
+		save(call);
 }
 
 static void forget_said(struct call *call)
@@ -134,16 +142,15 @@ static void destroy(struct call *call)
 		*at = call->next;
 	for (i = 0; i < call->n; i++) {
 		medium_close(call->media[i]);
-		free(call->media[i]);
+		pool_return(&medium_pool, call->media[i]);
 	}
 	forget_said(call);
-	explicit_bzero(call, sizeof(*call));
-	free(call);
+	pool_return(&call_pool, call);
 }
 
 static struct call *create(const char *id, unsigned int number)
 {
-	struct call *call = calloc(1, sizeof(*call));
+	struct call *call = pool_take(&call_pool);
 	struct call **bucket = bucket_of(id);
 
 	if (!call)
@@ -161,7 +168,7 @@ static int grow(struct call *call, unsigned int n, struct complaint *c)
 	struct medium *m;
 
 	while (call->n < n) {
-		m = calloc(1, sizeof(*m));
+		m = pool_take(&medium_pool);
 		if (!m)
 			return complain(c, ENOMEM, "%s", strerror(ENOMEM));
 		m->call = call;
@@ -173,16 +180,26 @@ static int grow(struct call *call, unsigned int n, struct complaint *c)
 	return 0;
 }
 
+/* Clear what the last description has used of @sdp. */
+static void clear_sdp(void)
+{
+	unsigned int n = sdp.n < SDP_MEDIA_MAX ? sdp.n + 1 : SDP_MEDIA_MAX;
+
+	explicit_bzero(sdp.text, sdp_len);
+	explicit_bzero(&sdp, offsetof(struct sdp, media[n]));
+}
+
 static int read_sdp(const char *text, const char *name, struct complaint *c)
 {
 	size_t len = strlen(text);
 
-	explicit_bzero(&sdp, sizeof(sdp));
+	clear_sdp();
 	sdp.file = name;
 	if (len >= sizeof(sdp.text))
 		return complain(c, EMSGSIZE, "%s: longer than %d bytes", name,
 				SDP_SIZE - 1);
 	memcpy(sdp.text, text, len + 1);
+	sdp_len = len;
 	return sdp_read(&sdp, c);
 }
 
@@ -395,8 +412,8 @@ int call_offer(const char *id, const char *text, const struct call_flags *flags,
 		destroy(call);
 	if (ret)
 		return ret;
+	/* not saved, since nobody could answer it after a restart */
 	call->offered = true;
-	save(call);
 	return 0;
 }
 
@@ -619,17 +636,7 @@ int calls_begin(const struct settings *all, const struct certificate *ours,
 
 void calls_second(void)
 {
-	uint64_t now = loop_now();
-	const struct call *call;
-	unsigned int i, j;
-
-	for (i = 0; i < BUCKETS; i++)
-		for (call = buckets[i]; call; call = call->next)
-			for (j = 0; j < call->n; j++)
-				if (call->media[j]->open)
-					transport_second(
-						&call->media[j]->transport,
-						now);
+	transports_second();
 }
 
 /* Stop. Calls continue: sessions and map elements stay in the kernel. */

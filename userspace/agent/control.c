@@ -143,7 +143,7 @@ static int describe(const json_t *request, const char *command, const char *id,
 		ret = call_answer(id, sdp, text, sizeof(text), c);
 	if (!ret)
 		json_object_set_new(answer, "sdp", json_string(text));
-	explicit_bzero(text, sizeof(text));
+	explicit_bzero(text, strlen(text));
 	return ret;
 }
 

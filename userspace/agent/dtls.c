@@ -205,6 +205,13 @@ static enum dtls_state finish(struct dtls *dtls)
 	return dtls->state;
 }
 
+static enum dtls_state close_by_peer(struct dtls *dtls)
+{
+	snprintf(dtls->error, sizeof(dtls->error), "the peer has closed it");
+	dtls->state = DTLS_CLOSED;
+	return dtls->state;
+}
+
 /* Continue the handshake, or look for alerts. */
 enum dtls_state dtls_go(struct dtls *dtls)
 {
@@ -229,18 +236,36 @@ enum dtls_state dtls_go(struct dtls *dtls)
 		ERR_clear_error();
 		return dtls->state;
 	case SSL_ERROR_ZERO_RETURN:
-		snprintf(dtls->error, sizeof(dtls->error),
-			 "the peer has closed it");
-		dtls->state = DTLS_CLOSED;
-		return dtls->state;
+		return close_by_peer(dtls);
 	default:
 		return fail(dtls);
 	}
 }
 
+/* Look for alerts of an association that is settled. */
+static enum dtls_state receive_settled(struct dtls *dtls,
+				       const unsigned char *bytes, size_t len)
+{
+	const char *what;
+
+	switch (alerts_read(&dtls->alerts, bytes, len, &what)) {
+	case ALERTS_NOTHING:
+		break;
+	case ALERTS_CLOSE:
+		return close_by_peer(dtls);
+	case ALERTS_FATAL:
+		snprintf(dtls->error, sizeof(dtls->error), "alert: %s", what);
+		dtls->state = DTLS_FAILED;
+		break;
+	}
+	return dtls->state;
+}
+
 enum dtls_state dtls_receive(struct dtls *dtls, const unsigned char *bytes,
 			     size_t len)
 {
+	if (!dtls->ssl)
+		return receive_settled(dtls, bytes, len);
 	dtls->datagram = bytes;
 	dtls->datagram_len = len;
 	dtls_go(dtls);
@@ -286,12 +311,39 @@ int dtls_export(struct dtls *dtls, unsigned char *material, size_t len)
 	return -EIO;
 }
 
+bool dtls_exists(const struct dtls *dtls)
+{
+	return dtls->ssl || dtls->alerts.cipher;
+}
+
+/*
+ * Free OpenSSL's object, and keep what alerts need. A flight can no longer be
+ * repeated, so the peer must be known to have ours.
+ */
+void dtls_settle(struct dtls *dtls)
+{
+	if (!dtls->ssl || dtls->state != DTLS_UP ||
+	    alerts_take(&dtls->alerts, dtls->ssl, dtls->client))
+		return;
+	SSL_free(dtls->ssl);
+	dtls->ssl = NULL;
+}
+
 /* Send close_notify if possible, and free the keys. */
 void dtls_end(struct dtls *dtls)
 {
+	unsigned char record[ALERTS_RECORD];
+	size_t len;
+
 	if (dtls->ssl && dtls->state == DTLS_UP)
 		SSL_shutdown(dtls->ssl);
 	SSL_free(dtls->ssl);
 	dtls->ssl = NULL;
+	if (dtls->alerts.cipher && dtls->state == DTLS_UP) {
+		len = alerts_close(&dtls->alerts, record);
+		if (len)
+			dtls->send(dtls->of, record, len);
+	}
+	OPENSSL_cleanse(&dtls->alerts, sizeof(dtls->alerts));
 	ERR_clear_error();
 }

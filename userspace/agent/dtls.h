@@ -9,6 +9,7 @@
 
 #include <openssl/ssl.h>
 
+#include "alerts.h"
 #include "certificate.h"
 
 struct complaint;
@@ -27,7 +28,8 @@ enum dtls_state {
 };
 
 struct dtls {
-	SSL *ssl;			/* NULL: none */
+	SSL *ssl;			/* NULL: none, or settled */
+	struct alerts alerts;		/* once it is settled */
 	bool client;
 	bool impostor;			/* the fingerprint was wrong */
 	enum dtls_state state;
@@ -57,6 +59,8 @@ enum dtls_state dtls_expired(struct dtls *dtls);
 bool dtls_timeout(struct dtls *dtls, uint64_t *ms);
 unsigned int dtls_profile(const struct dtls *dtls);
 int dtls_export(struct dtls *dtls, unsigned char *material, size_t len);
+bool dtls_exists(const struct dtls *dtls);
+void dtls_settle(struct dtls *dtls);
 void dtls_end(struct dtls *dtls);
 
 #endif

@@ -12,7 +12,10 @@
 
 static int epoll = -1;
 static volatile sig_atomic_t ended;
-/* Timers, sorted. Only handshakes have one, so the list is short. */
+/*
+ * The timer that expires first, the root of a pairing heap: each call has a timer,
+ * and nothing has to be allocated for one.
+ */
 static struct timer *timers;
 /* Events being handled. A watch that is removed meanwhile is cleared here. */
 static struct epoll_event events[EVENTS];
@@ -61,30 +64,84 @@ void loop_forget(struct watch *watch)
 	watch->fd = -1;
 }
 
+/* Join two heaps; either may be NULL. */
+static struct timer *join(struct timer *one, struct timer *other)
+{
+	struct timer *root = one;
+
+	if (!one || !other)
+		return one ?: other;
+	if (other->at < one->at) {
+		root = other;
+		other = one;
+	}
+	other->next = root->child;
+	if (other->next)
+		other->next->before = other;
+	other->before = root;
+	root->child = other;
+	return root;
+}
+
+/* Take the first of a list of siblings out of it. */
+static struct timer *pop(struct timer **list)
+{
+	struct timer *first = *list;
+
+	if (first) {
+		*list = first->next;
+		first->next = NULL;
+		first->before = NULL;
+	}
+	return first;
+}
+
+/* Join siblings, in pairs first, which keeps the heap flat. */
+static struct timer *join_all(struct timer *list)
+{
+	struct timer *pairs = NULL, *root = NULL, *pair;
+
+	while (list) {
+		pair = pop(&list);
+		pair = join(pair, pop(&list));
+		pair->next = pairs;
+		pairs = pair;
+	}
+	while (pairs)
+		root = join(root, pop(&pairs));
+	return root;
+}
+
 void timer_set(struct timer *timer, uint64_t ms)
 {
-	struct timer **at = &timers;
-
 	timer_stop(timer);
 	timer->at = loop_now() + ms;
-	while (*at && (*at)->at <= timer->at)
-		at = &(*at)->next;
-	timer->next = *at;
-	timer->before = at;
-	if (*at)
-		(*at)->before = &timer->next;
-	*at = timer;
+	timer->set = true;
+	timers = join(timers, timer);
 }
 
 void timer_stop(struct timer *timer)
 {
-	if (!timer->before)
+	struct timer *below;
+
+	if (!timer->set)
 		return;
-	*timer->before = timer->next;
-	if (timer->next)
-		timer->next->before = timer->before;
-	timer->before = NULL;
+	below = join_all(timer->child);
+	if (timer == timers) {
+		timers = below;
+	} else {
+		if (timer->before->child == timer)
+			timer->before->child = timer->next;
+		else
+			timer->before->next = timer->next;
+		if (timer->next)
+			timer->next->before = timer->before;
+		timers = join(timers, below);
+	}
+	timer->child = NULL;
 	timer->next = NULL;
+	timer->before = NULL;
+	timer->set = false;
 }
 
 static int wait_until(uint64_t second)

@@ -3,6 +3,7 @@
 #ifndef KSRTPD_LOOP_H
 #define KSRTPD_LOOP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A watched descriptor, embedded in its owner. */
@@ -13,7 +14,9 @@ struct watch {
 
 /* A timer, embedded in its owner; inactive if all zero. */
 struct timer {
-	struct timer *next, **before;
+	/* a node of a heap: its first child, and its siblings */
+	struct timer *child, *next, *before;
+	bool set;
 	uint64_t at;
 	void (*expired)(struct timer *timer);
 };

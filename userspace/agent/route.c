@@ -42,14 +42,10 @@ static bool ask(struct mnl_socket *sock, const union endpoint *endpoint,
 /* Is it an address of this host? */
 bool route_is_local(const union endpoint *endpoint)
 {
-	struct mnl_socket *sock = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	static struct mnl_socket *sock;
 	unsigned char type = RTN_UNSPEC;
-	bool known;
 
 	if (!sock)
-		return false;
-	known = !mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID) &&
-		ask(sock, endpoint, &type);
-	mnl_socket_close(sock);
-	return known && type == RTN_LOCAL;
+		sock = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	return sock && ask(sock, endpoint, &type) && type == RTN_LOCAL;
 }

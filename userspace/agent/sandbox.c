@@ -15,11 +15,10 @@ static const char *const calls[] = {
 	"getdents64", "getpid", "getrandom", "getsockname", "getsockopt",
 	"gettid", "gettimeofday", "lseek", "madvise", "mmap", "mprotect",
 	"mremap", "munmap", "newfstatat", "open", "openat", "poll", "pread64",
-	"read", "recvfrom", "recvmsg", "rename", "renameat", "renameat2",
-	"restart_syscall", "rseq", "rt_sigaction", "rt_sigprocmask",
-	"rt_sigreturn", "sched_yield", "sendmsg", "sendto", "set_robust_list",
-	"setsockopt", "shutdown", "socket", "time", "umask", "unlink",
-	"unlinkat", "write", "writev",
+	"read", "recvfrom", "recvmsg", "restart_syscall", "rseq",
+	"rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sched_yield",
+	"sendmsg", "sendto", "set_robust_list", "setsockopt", "shutdown",
+	"socket", "time", "umask", "unlink", "unlinkat", "write", "writev",
 };
 
 /* Allow these system calls only. Others kill the process. */

@@ -5,6 +5,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -46,44 +47,49 @@ int state_begin(const char *path, struct complaint *c)
 	return dir < 0 ? failed(c, "") : 0;
 }
 
-static void name_of(char *name, unsigned int number, const char *suffix)
+static void name_of(char *name, unsigned int number)
 {
-	sprintf(name, "%u%s", number, suffix);
+	sprintf(name, "%u.json", number);
 }
 
-/* Save a call. The rename makes it atomic. */
+/*
+ * Save a call over what was saved of it. One system call writes it, so it is
+ * whole if the process is killed; what a longer one left behind it is not read.
+ * Sessions do not outlive the kernel, so nothing has to be on the disk.
+ */
 int state_save(unsigned int number, json_t *call, struct complaint *c)
 {
-	char name[32], fresh[32];
+	/* json_dumpfd() makes a system call of each word */
+	char *dump = json_dumps(call, JSON_COMPACT);
+	ssize_t len = dump ? (ssize_t)strlen(dump) : -1;
+	char name[32];
 	int fd, ret;
 
-	name_of(name, number, ".json");
-	name_of(fresh, number, ".new");
-	fd = openat(dir, fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return failed(c, fresh);
-	errno = EIO;
-	ret = json_dumpfd(call, fd, JSON_COMPACT);
-	if (close(fd) || ret || renameat(dir, fresh, dir, name)) {
-		ret = failed(c, name);
-		unlinkat(dir, fresh, 0);
-		return ret;
+	name_of(name, number);
+	fd = openat(dir, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		free(dump);
+		return failed(c, name);
 	}
-	return 0;
+	errno = EIO;
+	ret = !dump || write(fd, dump, len) != len ? failed(c, name) : 0;
+	free(dump);
+	close(fd);
+	return ret;
 }
 
 void state_forget(unsigned int number)
 {
 	char name[32];
 
-	name_of(name, number, ".json");
+	name_of(name, number);
 	unlinkat(dir, name, 0);
 }
 
 static void load(int fd, unsigned int number,
 		 void (*call)(unsigned int number, const json_t *call))
 {
-	json_t *object = json_loadfd(fd, 0, NULL);
+	json_t *object = json_loadfd(fd, JSON_DISABLE_EOF_CHECK, NULL);
 
 	if (object)
 		call(number, object);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,11 +13,17 @@
 #include "route.h"
 #include "transport.h"
 
-/* Datagrams of one socket before others are served. */
-#define TURN 16
-
 /* Longest datagram of STUN or DTLS. */
 #define DATAGRAM_MAX 4096
+
+/*
+ * A peer that got no answer to the end of a handshake repeats it within this
+ * time, in ms. OpenSSL's object is kept until then.
+ */
+#define SETTLE 30000
+
+/* So many objects are freed before their pages are. */
+#define SETTLED_MANY 64
 
 /* Pause after a failed handshake, in ms. It doubles each time. */
 #define PAUSE_FIRST 20
@@ -31,6 +38,7 @@
 #define STUN_LAST 3
 
 static const struct dtls_method *method;
+static unsigned int settled;
 
 void transport_use(const struct dtls_method *dtls_method)
 {
@@ -79,6 +87,7 @@ static void end(struct transport *t, const char *format, ...)
 
 	stop_media(t);
 	timer_stop(&t->timer);
+	timer_stop(&t->consent);
 	dtls_end(&t->dtls);
 	va_start(args, format);
 	vsnprintf(t->why, sizeof(t->why), format, args);
@@ -145,8 +154,10 @@ static void start_media(struct transport *t)
 	}
 	t->profile = dtls_profile(&t->dtls);
 	relay(t);
-	if (t->session)
-		enter(t, TRANSPORT_UP);
+	if (!t->session)
+		return;
+	timer_set(&t->consent, ICE_CONSENT);
+	enter(t, TRANSPORT_UP);
 }
 
 static void move(struct transport *t)
@@ -194,7 +205,7 @@ static void after_dtls(struct transport *t)
 			timer_set(&t->timer, ms);
 		break;
 	case DTLS_UP:
-		timer_stop(&t->timer);
+		timer_set(&t->timer, SETTLE);
 		if (t->state == TRANSPORT_CONNECTING)
 			start_media(t);
 		break;
@@ -225,14 +236,32 @@ static void expired(struct timer *timer)
 {
 	struct transport *t = watch_within(timer, struct transport, timer);
 
+	if (t->dtls.state == DTLS_UP) {
+		dtls_settle(&t->dtls);
+		settled++;
+		return;
+	}
 	dtls_expired(&t->dtls);
 	after_dtls(t);
+}
+
+/* Look whether a check has come to the path in use since. */
+static void consent_expired(struct timer *timer)
+{
+	struct transport *t = watch_within(timer, struct transport, consent);
+	uint64_t until = ice_heard(&t->ice) + ICE_CONSENT, now = loop_now();
+
+	if (until > now)
+		timer_set(&t->consent, until - now);
+	else
+		end(t, "consent: no check has come for %d s",
+		    ICE_CONSENT / 1000);
 }
 
 /* As a client, begin once there are a path and fingerprints. */
 static void connect_dtls(struct transport *t)
 {
-	if (!t->client || t->dtls.ssl || !t->fingerprints.n ||
+	if (!t->client || dtls_exists(&t->dtls) || !t->fingerprints.n ||
 	    !t->ice.selected || t->state != TRANSPORT_NEW ||
 	    loop_now() < t->not_before)
 		return;
@@ -269,7 +298,7 @@ static void take_dtls(struct transport *t, const unsigned char *bytes,
 	if (!t->fingerprints.n || t->state == TRANSPORT_CLOSED ||
 	    !ice_knows(&t->ice, from))
 		return;
-	if (!t->dtls.ssl) {
+	if (!dtls_exists(&t->dtls)) {
 		if (t->client || t->state != TRANSPORT_NEW ||
 		    len <= DTLS_HELLO_AT || bytes[0] != DTLS_HANDSHAKE ||
 		    bytes[DTLS_HELLO_AT] != DTLS_CLIENT_HELLO ||
@@ -281,31 +310,27 @@ static void take_dtls(struct transport *t, const unsigned char *bytes,
 	after_dtls(t);
 }
 
+/* One datagram, for then it is the turn of others. */
 static void ready(struct watch *watch, uint32_t events)
 {
 	struct transport *t = watch_within(watch, struct transport, watch);
 	unsigned char bytes[DATAGRAM_MAX];
 	union endpoint from;
 	socklen_t from_len;
-	unsigned int i;
 	ssize_t len;
 
 	(void)events;
-	for (i = 0; i < TURN; i++) {
-		memset(&from, 0, sizeof(from));
-		from_len = sizeof(from);
-		/* errors are about datagrams sent before */
-		len = recvfrom(watch->fd, bytes, sizeof(bytes), MSG_DONTWAIT,
-			       &from.any, &from_len);
-		if (len < 0 && errno == EAGAIN)
-			return;
-		if (len <= 0)
-			continue;
-		if (bytes[0] <= STUN_LAST)
-			take_stun(t, bytes, len, &from);
-		else if (bytes[0] >= DTLS_FIRST && bytes[0] <= DTLS_LAST)
-			take_dtls(t, bytes, len, &from);
-	}
+	memset(&from, 0, sizeof(from));
+	from_len = sizeof(from);
+	/* errors are about datagrams sent before */
+	len = recvfrom(watch->fd, bytes, sizeof(bytes), MSG_DONTWAIT,
+		       &from.any, &from_len);
+	if (len <= 0)
+		return;
+	if (bytes[0] <= STUN_LAST)
+		take_stun(t, bytes, len, &from);
+	else if (bytes[0] >= DTLS_FIRST && bytes[0] <= DTLS_LAST)
+		take_dtls(t, bytes, len, &from);
 }
 
 /* Open the public socket. */
@@ -318,6 +343,7 @@ int transport_open(struct transport *t, const union endpoint *local,
 
 	t->local = *local;
 	t->timer.expired = expired;
+	t->consent.expired = consent_expired;
 	t->watch.ready = ready;
 	t->watch.fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
 			     0);
@@ -371,6 +397,7 @@ void transport_keyed(struct transport *t,
 	}
 	stop_media(t);
 	timer_stop(&t->timer);
+	timer_stop(&t->consent);
 	dtls_end(&t->dtls);
 	t->fingerprints = *fingerprints;
 	t->client = client;
@@ -405,21 +432,24 @@ void transport_restored(struct transport *t)
 		t->session = 0;
 		end(t, "the session has gone");
 	}
+	if (t->session)
+		timer_set(&t->consent, ICE_CONSENT);
 }
 
-/* Check the peer's consent. */
-void transport_second(struct transport *t, uint64_t now)
+/* Give back memory, which is among what is in use. */
+void transports_second(void)
 {
-	if (t->state == TRANSPORT_UP &&
-	    now > ice_heard(&t->ice) + ICE_CONSENT)
-		end(t, "consent: no check has come for %d s",
-		    ICE_CONSENT / 1000);
+	if (settled < SETTLED_MANY)
+		return;
+	settled = 0;
+	malloc_trim(0);
 }
 
 void transport_close(struct transport *t)
 {
 	stop_media(t);
 	timer_stop(&t->timer);
+	timer_stop(&t->consent);
 	dtls_end(&t->dtls);
 	if (t->watch.ready)
 		loop_forget(&t->watch);

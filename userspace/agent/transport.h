@@ -25,6 +25,7 @@ enum transport_state {
 struct transport {
 	struct watch watch;
 	struct timer timer;		/* of DTLS */
+	struct timer consent;		/* while media are up */
 	enum transport_state state;
 	char why[160];
 	union endpoint local;
@@ -60,7 +61,7 @@ void transport_application(struct transport *transport,
 			   const union endpoint *application,
 			   uint16_t rtcp_port);
 void transport_restored(struct transport *transport);
-void transport_second(struct transport *transport, uint64_t now);
+void transports_second(void);
 void transport_close(struct transport *transport);
 const char *transport_state_name(enum transport_state state);
 
