@@ -89,6 +89,52 @@ def profiles(tap):
 
 
 @alone
+def rollover(tap):
+    """Sequence numbers begin again while media flow."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    peer, app = make(agent, a, b)
+    media(tap, peer, app, 'before the rollover', 65535)
+    media(tap, peer, app, 'after it', 0)
+
+
+@alone
+def losses(tap):
+    """Flights that are lost and overtake each other, both ways."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    for host in (a, b):
+        host.run('tc', 'qdisc', 'add', 'dev', 'wire', 'root', 'netem', 'loss',
+                 '20%', 'delay', '10ms', 'reorder', '50%')
+    certificate = Certificate()
+    for call in ('1', '2', '3'):
+        peer, app = make(agent, a, b, call, certificate=certificate)
+        tap.equal(agent.media(call)[0]['state'], 'up',
+                  'handshake %s is done in spite of losses' % call)
+        if call != '3':
+            app.close()
+    for host in (a, b):
+        host.run('tc', 'qdisc', 'del', 'dev', 'wire', 'root')
+    media(tap, peer, app, 'when no more is lost')
+
+
+@alone
+def renegotiates(tap):
+    """A peer that wants another handshake within its association."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    peer, app = make(agent, a, b)
+    before = agent.media('1')[0]['session']
+    peer.openssl.stdin.write(b'R\n')
+    peer.openssl.stdin.flush()
+    tap.ok(peer.wait('(?i)no renegotiation'), 'renegotiation is refused',
+           peer.wait('(?s).*', 1))
+    # whether it goes on without is the peer's choice
+    tap.ok(agent.media('1')[0].get('session', before) == before,
+           'and changes no keys', agent.media('1'))
+
+
+@alone
 def begins(tap):
     """The application offers, and the peer leaves it to ksrtpd to begin."""
     a, b = pair()
@@ -331,4 +377,4 @@ def garbage(tap):
 if not os.path.exists(KSRTPD):
     print('1..0 # SKIP needs ksrtpd: make agent')
     sys.exit(KSFT_SKIP)
-main(profiles, begins, one_machine, behind, impostors, closed, moves, restarts, garbage)
+main(profiles, rollover, losses, renegotiates, begins, one_machine, behind, impostors, closed, moves, restarts, garbage)
