@@ -123,8 +123,9 @@ def both_sides(tap):
                        'm=video 0 RTP/AVPF 96\r\n'
                        'm=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n')
     common, audio, video, data = sections(web)
-    tap.ok(has(common, 'a=ice-lite') and not has(common, 'a=group'),
-           'answer: lite, and without BUNDLE', common)
+    tap.equal(has(common, 'a=ice-lite', 'a=group'),
+              ['a=ice-lite', 'a=group:BUNDLE 0'],
+              'answer: lite, and nothing is bundled with the first section')
     tap.ok(audio[0].startswith('m=audio 2') and
            'UDP/TLS/RTP/SAVPF 0' in audio[0] and 'c=IN IP4 ' + A4 in audio,
            'answer: the public side', audio)

@@ -25,6 +25,7 @@ struct said {
 	struct medium_plain plain;
 	bool active;
 	bool rtp;
+	bool tagged;
 	char mid[MEDIUM_MID];
 };
 
@@ -225,6 +226,20 @@ static int judge_side(bool *web, struct complaint *c)
 	return 0;
 }
 
+/* Is it the first one of a BUNDLE group? */
+static bool is_tagged(const struct sdp_media *media)
+{
+	const char *at;
+	unsigned int i;
+
+	for (i = 0; i < sdp.bundles; i++) {
+		at = NULL;
+		if (sdp_bundle_next(&sdp, &sdp.bundle[i], &at) == media)
+			return true;
+	}
+	return false;
+}
+
 static int read_said(struct said *said, unsigned int i, bool web, bool answers,
 		     unsigned int family, struct complaint *c)
 {
@@ -236,8 +251,10 @@ static int read_said(struct said *said, unsigned int i, bool web, bool answers,
 	if (media->mid && strlen(media->mid) >= MEDIUM_MID)
 		return wrong(c, "a=mid: longer than %d characters",
 			     MEDIUM_MID - 1);
-	if (media->mid)
+	if (media->mid) {
 		strcpy(said->mid, media->mid);
+		said->tagged = is_tagged(media);
+	}
 	if (!said->active)
 		return 0;
 	return web ? medium_read_web(&said->web, &sdp, media, answers, c) :
@@ -321,6 +338,9 @@ static int write_sdp(const struct call *call, const struct said *said, bool web,
 			continue;
 		media->port = web ? endpoint_port(&m->transport.local) :
 				    m->transport.port;
+		/* the others of its group leave it (RFC 9143, section 7.3.2) */
+		if (web && m->tagged && !plan.bundle)
+			plan.bundle = m->mid;
 		media->rtcp_port = m->transport.rtcp_port;
 		media->ufrag = m->transport.ice.own.ufrag;
 		media->pwd = m->transport.ice.own.pwd;
@@ -349,10 +369,12 @@ static int prepare(struct call *call, const struct said *said, bool web,
 	for (i = 0; !ret && i < sdp.n; i++) {
 		m = call->media[i];
 		m->rtp = said[i].rtp;
-		if (web)
+		if (web) {
 			strcpy(m->mid, said[i].mid);
-		else if (!*m->mid)
+			m->tagged = said[i].tagged;
+		} else if (!*m->mid) {
 			sprintf(m->mid, "%u", i);
+		}
 		if (!said[i].active) {
 			refuse(m);
 			continue;
@@ -433,8 +455,11 @@ static void agree(struct call *call, const struct said *answer)
 		plain = call->web_offers ? &answer[i] : &offer[i];
 		m->web = web->web;
 		m->plain = plain->plain;
-		if (!call->web_offers && *web->mid)
-			strcpy(m->mid, web->mid);
+		if (!call->web_offers) {
+			m->tagged = web->tagged;
+			if (*web->mid)
+				strcpy(m->mid, web->mid);
+		}
 	}
 }
 

@@ -266,6 +266,7 @@ json_t *medium_save(const struct medium *m)
 	unsigned int i;
 
 	json_object_set_new(object, "rtp", json_boolean(m->rtp));
+	json_object_set_new(object, "tagged", json_boolean(m->tagged));
 	if (!m->open)
 		return object;
 	set_text(object, "ufrag", t->ice.own.ufrag);
@@ -366,6 +367,7 @@ int medium_restore(struct medium *m, unsigned int family, const json_t *saved,
 
 	get_text(saved, "mid", m->mid, sizeof(m->mid));
 	m->rtp = json_is_true(json_object_get(saved, "rtp"));
+	m->tagged = json_is_true(json_object_get(saved, "tagged"));
 	if (!port)
 		return 0;
 	if (!get_text(saved, "ufrag", t->ice.own.ufrag, ICE_UFRAG) ||

@@ -37,6 +37,7 @@ struct medium {
 	bool open;			/* has ports and a socket */
 	bool rtp;			/* a supported kind of RTP */
 	char mid[MEDIUM_MID];		/* the browser's; empty: none */
+	bool tagged;			/* the first of its BUNDLE group */
 	struct medium_web web;
 	struct medium_plain plain;
 	/* the owner */

@@ -116,6 +116,9 @@ static void enter(struct walk *walk, const char *line, size_t len)
 	leave(walk);
 	if (!walk->media && walk->rewrite->web)
 		text_put(walk->out, "a=ice-lite\r\n");
+	if (!walk->media && walk->rewrite->bundle)
+		text_put(walk->out, "a=group:BUNDLE %s\r\n",
+			 walk->rewrite->bundle);
 	media = walk->media = &walk->rewrite->media[walk->n++];
 	walk->addressed = false;
 	kind = strcspn(line, " ");

@@ -24,6 +24,7 @@ struct rewrite {
 	bool feedback;			/* the plain side has RTP/AVPF */
 	const union endpoint *address;
 	const char *fingerprint;
+	const char *bundle;		/* the mid of a group's first section */
 	struct rewrite_media media[SDP_MEDIA_MAX];
 };
 
