@@ -7,6 +7,7 @@
 #include <linux/err.h>
 #include <linux/skbuff.h>
 #include <linux/version.h>
+#include <crypto/aes.h>
 #include <crypto/hash.h>
 #include <net/genetlink.h>
 
@@ -259,6 +260,40 @@ static inline int ksrtp_hmac_digest(const struct ksrtp_hmac *hmac,
 	return 0;
 }
 #endif
+
+/*
+ * Single blocks of AES, in any context. Since 7.0 the library has a key of its own
+ * type for both directions, and the architecture's instructions.
+ */
+struct ksrtp_aes {
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+	struct crypto_aes_ctx key;
+#else
+	struct aes_key key;
+#endif
+};
+
+static inline int ksrtp_aes_setup(struct ksrtp_aes *aes, const u8 *key,
+				  unsigned int len)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+	return aes_expandkey(&aes->key, key, len);
+#else
+	return aes_preparekey(&aes->key, key, len);
+#endif
+}
+
+static inline void ksrtp_aes_encrypt(const struct ksrtp_aes *aes, u8 *out,
+				     const u8 *in)
+{
+	aes_encrypt(&aes->key, out, in);
+}
+
+static inline void ksrtp_aes_decrypt(const struct ksrtp_aes *aes, u8 *out,
+				     const u8 *in)
+{
+	aes_decrypt(&aes->key, out, in);
+}
 
 /* Socket flags: bits of one word since 6.6, those of IPv6 since 6.7. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)

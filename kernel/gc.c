@@ -25,7 +25,8 @@ static void ksrtp_gc_work(struct work_struct *work)
 	mutex_lock(&kn->lock);
 	xa_for_each(&kn->sessions, id, session) {
 		for (i = 0; i < 2; i++)
-			again |= ksrtp_rekey_sweep(kn, &session->direction[i]);
+			again |= ksrtp_rekey_sweep(kn, &session->direction[i]) |
+				 ksrtp_ekt_sweep(kn, &session->direction[i]);
 		ksrtp_stream_let_go(session);
 		again |= ksrtp_session_leave(session);
 		if (session->stream_timeout) {
@@ -52,6 +53,8 @@ static void ksrtp_gc_make_room(struct work_struct *work)
 		/* from here on it may be queued again */
 		clear_bit_unlock(0, &session->wants_room);
 		ksrtp_stream_make_room(session, ksrtp_event_stream);
+		ksrtp_ekt_sweep(kn, ksrtp_direction(session,
+						    KSRTP_DIRECTION_RECV));
 		ksrtp_session_put(session);
 		cond_resched();
 	}

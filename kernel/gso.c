@@ -48,7 +48,7 @@ static bool ksrtp_gso_uniform(const struct ksrtp_keyset *keyset,
 	const struct ksrtp_policy *policy = &keyset->policy;
 
 	if (!keyset->prompt || ksrtp_suite_is_double(policy->suite) ||
-	    policy->rcc_mode != KSRTP_RCC_OFF || keyset->before)
+	    policy->rcc_mode != KSRTP_RCC_OFF || policy->ekt || keyset->before)
 		return false;
 	return id == KSRTP_DIRECTION_RECV ||
 	       policy->cryptex != KSRTP_CRYPTEX_ON;

@@ -26,8 +26,10 @@
  *	restarted, or 0
  * @newest: highest key number, including keysets in @before
  * @fresh: highest number of a key under which counters may restart, or 0
- * @noted: the ledger has recorded that its keys may have sent; the only mutable
- *	member
+ * @learned: its keys came with packets of one SSRC, RFC 8870
+ * @noted: the ledger has recorded that its keys may have sent; this and the next
+ *	are the only mutable members
+ * @doubted: if @learned, the last packet fitted none of its keys
  * @reqsize: size of a crypto request, including keysets in @before
  * @refs: references: one of the direction, others of packets in flight
  * @before: the keyset that this one replaced, still valid for received packets
@@ -53,7 +55,9 @@ struct ksrtp_keyset {
 	u64 anew;
 	u64 newest;
 	u64 fresh;
+	bool learned;
 	bool noted;
+	bool doubted;
 	unsigned int reqsize;
 	refcount_t refs;
 	struct ksrtp_keyset *before;

@@ -18,6 +18,9 @@ static void ksrtp_master_destroy(struct ksrtp_master *master)
 	ksrtp_keys_destroy(master->keys[1]);
 	ksrtp_entry_put(master->entries[0]);
 	ksrtp_entry_put(master->entries[1]);
+	if (master->announcement)
+		ksrtp_ektkey_put(master->announcement->ektkey);
+	kfree_sensitive(master->announcement);
 	kfree_sensitive(master);
 }
 
@@ -64,13 +67,33 @@ static int ksrtp_master_derive(struct ksrtp_master *master,
 	return 0;
 }
 
+/* Keep a master key, to tell it to peers with EKT. */
+static int ksrtp_master_keep(struct ksrtp_master *master,
+			     const struct ksrtp_master_config *config)
+{
+	const struct ksrtp_suite *suite = master->suite;
+	struct ksrtp_announcement *announcement;
+
+	if (!config->ektkey)
+		return 0;
+	announcement = kzalloc(sizeof(*announcement), GFP_KERNEL_ACCOUNT);
+	if (!announcement)
+		return -ENOMEM;
+	announcement->ektkey = ksrtp_ektkey_get(config->ektkey);
+	announcement->epoch = config->ekt_epoch;
+	announcement->key_len = suite->parts * suite->key_len;
+	memcpy(announcement->key, config->key, announcement->key_len);
+	master->announcement = announcement;
+	return 0;
+}
+
 /**
  * ksrtp_master_create() - create a master key
  * @policy: policy of its direction
  * @config: its parameters
  * @quota: charged for the memory of session keys by epoch
  *
- * Without a key derivation rate the master key itself is not kept.
+ * The master key itself is kept only with a key derivation rate, or an EKT key.
  *
  * Context: process, sleeps.
  * Return: the key with one reference, or an ERR_PTR(): -ENOENT if the kernel
@@ -93,6 +116,7 @@ ksrtp_master_create(const struct ksrtp_policy *policy,
 	master->born = get_jiffies_64();
 	master->suite = policy->suite;
 	master->outer_only = config->outer_only;
+	master->blank = config->blank;
 	memcpy(master->mki, config->mki, config->mki_len);
 	master->mki_len = config->mki_len;
 	master->from = config->from;
@@ -119,6 +143,8 @@ ksrtp_master_create(const struct ksrtp_policy *policy,
 		ksrtp_kdf_teardown(&kdf[0]);
 		ksrtp_kdf_teardown(&kdf[1]);
 	}
+	if (!err)
+		err = ksrtp_master_keep(master, config);
 	if (err) {
 		ksrtp_master_destroy(master);
 		return ERR_PTR(err);

@@ -9,6 +9,7 @@
 #include <linux/refcount.h>
 #include <linux/ksrtp.h>
 
+#include "ektkey.h"
 #include "epochs.h"
 #include "crypto/keys.h"
 
@@ -34,6 +35,9 @@ struct ksrtp_entry;
  * @lifetime: RTP and RTCP packets it may be used for; 0 for the maximum
  * @used: packets it has already been used for
  * @soft_limit: percentage of a lifetime to warn at; 0 for the default
+ * @blank: nobody has the key, it only takes the place of those to come with packets
+ * @ektkey: EKT key to tell peers the master key with, or NULL
+ * @ekt_epoch: how many master keys were told before, with this EKT key
  */
 struct ksrtp_master_config {
 	u8 held[KSRTP_MASTER_KEY_MAX + KSRTP_MASTER_SALT_MAX];
@@ -47,6 +51,23 @@ struct ksrtp_master_config {
 	u64 lifetime[2];
 	u64 used[2];
 	u32 soft_limit;
+	bool blank;
+	struct ksrtp_ektkey *ektkey;
+	u16 ekt_epoch;
+};
+
+/**
+ * struct ksrtp_announcement - what a sender tells its peers of a master key
+ * @ektkey: EKT key to encrypt it with, referenced
+ * @epoch: how many master keys were told before, with this EKT key
+ * @key_len: length of @key in bytes
+ * @key: the master key
+ */
+struct ksrtp_announcement {
+	struct ksrtp_ektkey *ektkey;
+	u16 epoch;
+	u8 key_len;
+	u8 key[KSRTP_MASTER_KEY_MAX];
 };
 
 /**
@@ -69,6 +90,7 @@ struct ksrtp_lifetime {
  * @known: it had been used before it was installed: counters may not restart
  * @mki_len: length of @mki in bytes, 0 for none
  * @outer_only: of an RFC 8723 suite, only the outer part is present
+ * @blank: no packet can have it
  * @retiring: it is accepted until @retire_at, in jiffies
  * @soft_limit: percentage of a lifetime to warn at
  * @from: first RTP packet index that it is for
@@ -81,6 +103,7 @@ struct ksrtp_lifetime {
  * @expired: bits: hard limit reported
  * @retire_at: see @retiring
  * @born: time of its creation, in jiffies
+ * @announcement: with EKT, what a sender tells of it; else NULL
  * @entries: ledger entries of it, or of its parts
  * @refs: references, one of each keyset that it is in
  * @mki: master key identifier
@@ -91,6 +114,7 @@ struct ksrtp_master {
 	bool known;
 	u8 mki_len;
 	bool outer_only;
+	bool blank;
 	bool retiring;
 	u32 soft_limit;
 	u64 from;
@@ -102,6 +126,7 @@ struct ksrtp_master {
 	unsigned long expired;
 	unsigned long retire_at;
 	u64 born;
+	struct ksrtp_announcement *announcement;
 	struct ksrtp_entry *entries[KSRTP_MASTER_PARTS_MAX];
 	refcount_t refs;
 	u8 mki[];
@@ -135,6 +160,13 @@ static inline bool ksrtp_master_used_up(const struct ksrtp_master *master,
 	const struct ksrtp_lifetime *lifetime = &master->lifetime[rtcp];
 
 	return atomic64_read(&lifetime->used) >= lifetime->hard;
+}
+
+/* Has a packet been sent or received under the key? */
+static inline bool ksrtp_master_proven(const struct ksrtp_master *master)
+{
+	return atomic64_read(&master->lifetime[0].used) ||
+	       atomic64_read(&master->lifetime[1].used);
 }
 
 /* Is the key valid for this packet index? */

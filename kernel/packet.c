@@ -130,6 +130,31 @@ void ksrtp_packet_free(struct ksrtp_packet *packet)
 }
 
 /**
+ * ksrtp_packet_set_keyset() - use another keyset instead of the direction's
+ * @packet: the packet, which no key was tried with yet
+ * @keyset: the keyset
+ *
+ * Context: any, does not sleep, under rcu_read_lock().
+ * Return: 0, or the cause to drop the packet for.
+ */
+int ksrtp_packet_set_keyset(struct ksrtp_packet *packet,
+			    struct ksrtp_keyset *keyset)
+{
+	/* memory was allocated for the direction's, which has the same suite */
+	if (keyset->reqsize > max(packet->keysets->reqsize,
+				  KSRTP_PACKET_REQUEST))
+		return KSRTP_A_STATS_DROP_NO_MEMORY;
+	if (packet->held) {
+		refcount_inc(&keyset->refs);
+		ksrtp_keyset_put(packet->keysets);
+	}
+	packet->keysets = keyset;
+	packet->keyset = keyset;
+	packet->work.policy = &keyset->policy;
+	return 0;
+}
+
+/**
  * ksrtp_packet_set_keys() - set the session keys to use
  * @packet: the packet
  * @keys: the keys; a reference is taken if @packet is held

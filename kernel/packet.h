@@ -5,6 +5,7 @@
 
 #include <net/netfilter/nf_queue.h>
 
+#include "ekt.h"
 #include "epochs.h"
 #include "session.h"
 #include "stream.h"
@@ -26,12 +27,15 @@ struct ksrtp_packet;
  *	cause; NULL if the index is fixed
  * @retry: there are no session keys, for this cause; returns 0 if other keys
  *	are to be tried, or a cause; NULL if there are no others
+ * @learned: master keys that packets have brought are derived: process the packet;
+ *	same return values as @run
  */
 struct ksrtp_packet_ops {
 	int (*run)(struct ksrtp_packet *packet);
 	int (*done)(struct ksrtp_packet *packet, int err);
 	int (*renew)(struct ksrtp_packet *packet);
 	int (*retry)(struct ksrtp_packet *packet, int cause);
+	int (*learned)(struct ksrtp_packet *packet);
 };
 
 /**
@@ -89,6 +93,7 @@ struct ksrtp_look {
  * @clear_len: length of the clear start as received
  * @expected: estimated packet index
  * @parked: state while it waits for session keys
+ * @ekt: state while it waits for the master key of its SSRC
  * @sample: first bytes of an RTP payload as received
  * @work: state of the transform
  */
@@ -127,6 +132,7 @@ struct ksrtp_packet {
 	unsigned int clear_len;
 	u64 expected;
 	struct ksrtp_parked parked;
+	struct ksrtp_ekt_parked ekt;
 	u8 sample[KSRTP_SAMPLE_LEN];
 	struct ksrtp_work work;
 };
@@ -152,6 +158,8 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 		   bool rtcp, u8 *data, unsigned int len);
 void ksrtp_packet_free(struct ksrtp_packet *packet);
 int ksrtp_packet_hold(struct ksrtp_packet *packet);
+int ksrtp_packet_set_keyset(struct ksrtp_packet *packet,
+			    struct ksrtp_keyset *keyset);
 bool ksrtp_packet_set_keys(struct ksrtp_packet *packet, struct ksrtp_keys *keys);
 int ksrtp_packet_begin_stream(struct ksrtp_packet *packet,
 			      struct ksrtp_stream **stream);

@@ -19,6 +19,8 @@ void ksrtp_policy_init(struct ksrtp_policy *policy)
 	policy->rcc_mode = KSRTP_RCC_OFF;
 	policy->rcc_rate = 1;
 	policy->counters = KSRTP_COUNTERS_CONTINUE;
+	policy->ekt_interval = KSRTP_EKT_INTERVAL_DEFAULT;
+	policy->ekt_rate = KSRTP_EKT_RATE_DEFAULT;
 }
 
 /**
@@ -45,6 +47,7 @@ bool ksrtp_policy_reads_as(const struct ksrtp_policy *policy,
 	       policy->unauthenticated_srtp == other->unauthenticated_srtp &&
 	       policy->short_srtcp_tag == other->short_srtcp_tag &&
 	       policy->kdf_aes_256 == other->kdf_aes_256 &&
+	       policy->ekt == other->ekt &&
 	       bitmap_equal(policy->extensions, other->extensions, 256) &&
 	       bitmap_equal(policy->repair_types, other->repair_types, 128);
 }

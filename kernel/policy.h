@@ -37,6 +37,9 @@
  * @kdf_aes_256: session keys of AES-192 are derived as libsrtp up to 2.7 does,
  *	unlike in RFC 6188 section 3
  * @has_extensions: @extensions has a bit set
+ * @ekt: SRTP packets end with an EKTField, RFC 8870
+ * @ekt_interval: of this many packets of a stream, one has a full EKTField
+ * @ekt_rate: master keys to take from packets in a second
  */
 struct ksrtp_policy {
 	DECLARE_BITMAP(extensions, 256);
@@ -56,6 +59,9 @@ struct ksrtp_policy {
 	bool short_srtcp_tag;
 	bool kdf_aes_256;
 	bool has_extensions;
+	bool ekt;
+	u32 ekt_interval;
+	u32 ekt_rate;
 };
 
 /**

@@ -34,6 +34,9 @@
  */
 #define KSRTP_TAG_CHECKS_PER_SECOND	100
 
+/* How long a master key is accepted after one that a packet brought, in ms. */
+#define KSRTP_RECEIVE_OVERLAP	2000
+
 /*
  * Passes over several keysets. Those that can authenticate the packet come
  * first; searches, and keysets that accept anything, follow.
@@ -214,7 +217,7 @@ static bool ksrtp_receive_eligible(struct ksrtp_packet *packet,
 	const struct ksrtp_stream *stream = packet->stream;
 	const struct ksrtp_work *work = &packet->work;
 
-	return !ksrtp_master_retired(master) &&
+	return !master->blank && !ksrtp_master_retired(master) &&
 	       !ksrtp_master_used_up(master, work->rtcp) &&
 	       (work->rtcp || ksrtp_master_covers(master, work->index)) &&
 	       (!packet->anew || ksrtp_receive_newer(packet, master)) &&
@@ -643,6 +646,9 @@ static int ksrtp_receive_prepare(struct ksrtp_packet *packet)
 static int ksrtp_receive_retry(struct ksrtp_packet *packet, int cause)
 {
 	ksrtp_receive_note(packet, cause, true);
+	/* the next EKTField is looked at even if its epoch is not new */
+	if (unlikely(packet->keysets->learned))
+		WRITE_ONCE(packet->keysets->doubted, true);
 	return ksrtp_receive_elsewhere(packet);
 }
 
@@ -740,6 +746,22 @@ static int ksrtp_receive_record(struct ksrtp_packet *packet,
 	return ksrtp_stream_accept(stream, arrival);
 }
 
+/*
+ * The packet is authentic with a key that came with packets. If that is a new one,
+ * the one before it goes, with a delay for packets that are late.
+ */
+static noinline void ksrtp_receive_prove(struct ksrtp_packet *packet)
+{
+	const struct ksrtp_keyset *keyset = packet->keyset;
+
+	if (READ_ONCE(packet->keysets->doubted))
+		WRITE_ONCE(packet->keysets->doubted, false);
+	if (packet->master && !READ_ONCE(keyset->keys[0]->retiring)) {
+		ksrtp_master_retire(keyset->keys[0], KSRTP_RECEIVE_OVERLAP);
+		ksrtp_net_start_gc(packet->session->kn);
+	}
+}
+
 /* The packet is authentic: update the stream and counters. */
 static int ksrtp_receive_accept(struct ksrtp_packet *packet)
 {
@@ -767,6 +789,8 @@ static int ksrtp_receive_accept(struct ksrtp_packet *packet)
 	if (work->keys->inner)
 		WRITE_ONCE(stream->inner_ahead,
 			   work->inner_index - work->index);
+	if (unlikely(packet->keysets->learned))
+		ksrtp_receive_prove(packet);
 	if (packet->step)
 		atomic64_inc(&ksrtp_direction(packet->session,
 					      packet->id)->roc_found);
@@ -881,16 +905,59 @@ static int ksrtp_receive_done(struct ksrtp_packet *packet, int err)
 	return err == KSRTP_RECEIVE_AGAIN ? ksrtp_receive_run(packet) : err;
 }
 
+/* Use the keys that packets have brought for this SSRC, if any. */
+static int ksrtp_receive_learned(struct ksrtp_packet *packet)
+{
+	struct ksrtp_ekt *ekt = ksrtp_direction(packet->session,
+						packet->id)->ekt;
+	struct ksrtp_keyset *keyset = ksrtp_ekt_keyset(ekt, packet->ekt.ssrc);
+	int cause = keyset ? ksrtp_packet_set_keyset(packet, keyset) : 0;
+
+	return cause ?: ksrtp_receive_prepare(packet) ?:
+	       ksrtp_receive_run(packet);
+}
+
+/* With EKT: cut off the field behind SRTP, and use the key of the SSRC. */
+static noinline int ksrtp_receive_ekt(struct ksrtp_packet *packet)
+{
+	struct ksrtp_ekt *ekt = ksrtp_direction(packet->session,
+						packet->id)->ekt;
+	struct ksrtp_work *work = &packet->work;
+	unsigned int field_len = 0;
+	int err = 0;
+
+	/* too short for a header */
+	if (work->len < (work->rtcp ? KSRTP_RTCP_HEADER_LEN :
+				      KSRTP_RTP_HEADER_LEN))
+		return KSRTP_A_STATS_DROP_SHORT;
+	if (work->rtcp) {
+		packet->ekt.ssrc = ksrtp_rtcp_ssrc(work->data);
+	} else {
+		packet->ekt.ssrc = ksrtp_rtp_ssrc(work->data);
+		err = ksrtp_ekt_take(ekt, packet->keysets, packet->ekt.ssrc,
+				     work->data + KSRTP_RTP_HEADER_LEN,
+				     work->len - KSRTP_RTP_HEADER_LEN,
+				     &field_len);
+		work->len -= field_len;
+	}
+	if (err == -EINPROGRESS)
+		return ksrtp_wait_learn(packet, ekt);
+	return err ?: ksrtp_receive_learned(packet);
+}
+
 static const struct ksrtp_packet_ops ksrtp_receive_ops = {
 	.run = ksrtp_receive_run,
 	.done = ksrtp_receive_done,
 	.renew = ksrtp_receive_renew,
 	.retry = ksrtp_receive_retry,
+	.learned = ksrtp_receive_learned,
 };
 
 static int ksrtp_receive_begin(struct ksrtp_packet *packet)
 {
 	ksrtp_wait_prepare(packet, &ksrtp_receive_ops);
+	if (unlikely(packet->keysets->policy.ekt))
+		return ksrtp_receive_ekt(packet);
 	return ksrtp_receive_prepare(packet) ?: ksrtp_receive_run(packet);
 }
 

@@ -101,7 +101,7 @@ static int ksrtp_key_list_append(struct ksrtp_key_list *list,
 static bool ksrtp_key_is(const struct ksrtp_master *master,
 			 const struct ksrtp_key_name *name)
 {
-	if (master->mki_len != name->mki_len)
+	if (master->mki_len != name->mki_len || master->blank)
 		return false;
 	if (name->mki_len)
 		return !memcmp(master->mki, name->mki, name->mki_len);
@@ -877,6 +877,53 @@ int ksrtp_rekey_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		return PTR_ERR(keyset);
 	ksrtp_rekey_replace(kn, direction, keyset);
 	return 0;
+}
+
+/**
+ * ksrtp_rekey_learn() - make a keyset with a master key that came with a packet
+ * @kn: namespace
+ * @direction: the direction
+ * @policy: its policy, for this SSRC
+ * @old: keyset of the SSRC so far, or NULL
+ * @config: the key
+ *
+ * Of @old, the newest key that a packet has proved right stays beside it.
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: the keyset, or NULL if it cannot be used.
+ */
+struct ksrtp_keyset *
+ksrtp_rekey_learn(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+		  const struct ksrtp_policy *policy,
+		  const struct ksrtp_keyset *old,
+		  const struct ksrtp_master_config *config)
+{
+	struct ksrtp_key_list before = {}, list = {};
+	struct ksrtp_master *master;
+	struct ksrtp_keyset *keyset;
+	unsigned int i;
+
+	for (i = 0; old && i < old->n; i++)
+		before.keys[before.n++] = old->keys[i];
+	master = ksrtp_rekey_master(kn, direction, policy, &before, config,
+				    NULL);
+	if (IS_ERR(master))
+		return NULL;
+	if (ksrtp_key_list_twin(&before, master)) {
+		list = before;
+	} else {
+		for (i = before.n; i-- > 0 && !list.n;)
+			if (ksrtp_master_proven(before.keys[i]) &&
+			    !ksrtp_master_retired(before.keys[i]))
+				list.keys[list.n++] = before.keys[i];
+		list.keys[list.n++] = master;
+		ksrtp_rekey_note_key(direction, master);
+	}
+	keyset = ksrtp_keyset_create(policy, list.keys, list.n, NULL, NULL);
+	if (keyset)
+		keyset->learned = true;
+	ksrtp_master_put(master);
+	return keyset;
 }
 
 /* Replace a direction's keys by the same list without one key. */

@@ -53,6 +53,11 @@ int ksrtp_rekey_find(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 int ksrtp_rekey_use(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		    const struct ksrtp_key_name *name,
 		    struct netlink_ext_ack *extack);
+struct ksrtp_keyset *
+ksrtp_rekey_learn(struct ksrtp_net *kn, struct ksrtp_direction *direction,
+		  const struct ksrtp_policy *policy,
+		  const struct ksrtp_keyset *old,
+		  const struct ksrtp_master_config *config);
 int ksrtp_rekey_remove(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		       const struct ksrtp_key_name *name,
 		       struct netlink_ext_ack *extack);

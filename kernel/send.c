@@ -50,6 +50,10 @@ unsigned int ksrtp_send_growth(const struct ksrtp_keyset *keyset,
 		growth += ksrtp_cryptex_growth(start);
 	if (whole && keyset->has_inner)
 		growth += KSRTP_INNER_GROWTH(policy->suite);
+	/* any packet may have the field with the key */
+	if (!rtcp && policy->ekt)
+		growth += KSRTP_EKT_FULL_LEN(policy->suite->parts *
+					     policy->suite->key_len);
 	return growth;
 }
 
@@ -267,6 +271,38 @@ static int ksrtp_send_transform(struct ksrtp_packet *packet)
 			       ksrtp_gcm_protect, ksrtp_cm_protect, work);
 }
 
+/* Append an EKTField, of a length that ksrtp_send_growth() has reckoned with. */
+static noinline int ksrtp_send_tell(struct ksrtp_packet *packet)
+{
+	const struct ksrtp_master *master = ksrtp_packet_master(packet);
+	const struct ksrtp_announcement *told = master->announcement;
+	struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
+	struct ksrtp_work *work = &packet->work;
+	struct ksrtp_ektplain plain = {
+		.ssrc = work->ssrc,
+		.roc = work->index >> 16,
+	};
+	u8 *end = work->data + work->len;
+	int len;
+
+	if (!told || !stream ||
+	    !ksrtp_stream_tells(stream, master->number,
+				work->policy->ekt_interval)) {
+		work->len += ksrtp_ektfield_write_short(end);
+		return 0;
+	}
+	plain.key_len = told->key_len;
+	memcpy(plain.key, told->key, told->key_len);
+	len = ksrtp_ektfield_write(end, &told->ektkey->aes, told->ektkey->spi,
+				   told->epoch, &plain);
+	memzero_explicit(&plain, sizeof(plain));
+	if (len < 0)
+		return KSRTP_A_STATS_DROP_CRYPTO_ERROR;
+	work->len += len;
+	atomic64_inc(&ksrtp_direction(packet->session, packet->id)->ekt_fields);
+	return 0;
+}
+
 /* Everything after the transform. Returns 0 or the cause of a drop. */
 static int ksrtp_send_finish(struct ksrtp_packet *packet, int err)
 {
@@ -290,7 +326,8 @@ static int ksrtp_send_finish(struct ksrtp_packet *packet, int err)
 	}
 	trace_ksrtp_protect(packet->session->id, work->ssrc, work->rtcp,
 			    work->index, work->len);
-	return 0;
+	return unlikely(work->policy->ekt) && !work->rtcp ?
+	       ksrtp_send_tell(packet) : 0;
 }
 
 /* Transform a packet that has its index. Returns 0, -EINPROGRESS or a cause. */

@@ -376,6 +376,15 @@ static void ksrtp_session_settle(struct ksrtp_session *session,
 	ksrtp_net_start_gc(session->kn);
 }
 
+static void ksrtp_session_free(struct rcu_head *rcu)
+{
+	struct ksrtp_session *session = container_of(rcu, struct ksrtp_session,
+						     rcu);
+
+	kfree(ksrtp_direction(session, KSRTP_DIRECTION_RECV)->ekt);
+	kfree(session);
+}
+
 /**
  * ksrtp_session_put() - drop a reference to a session
  * @session: the session
@@ -385,7 +394,7 @@ static void ksrtp_session_settle(struct ksrtp_session *session,
 void ksrtp_session_put(struct ksrtp_session *session)
 {
 	if (refcount_dec_and_test(&session->refs))
-		kfree_rcu(session, rcu);
+		call_rcu(&session->rcu, ksrtp_session_free);
 }
 
 /* Apply the settings of a direction; cannot fail. */
@@ -398,6 +407,9 @@ static void ksrtp_direction_apply(struct ksrtp_net *kn,
 		return;
 	if (config->window)
 		WRITE_ONCE(direction->window, config->window);
+	ksrtp_ekt_apply(kn, direction, config);
+	if (config->master.key)
+		direction->ekt_epoch = config->master.ekt_epoch;
 	direction->policy = config->policy;
 	ksrtp_rekey_commit(kn, direction, rekey);
 	/* keys first: packets must not see a half configured direction */
@@ -435,6 +447,9 @@ int ksrtp_session_change(struct ksrtp_session *session,
 	*replaced = NULL;
 	send = ksrtp_direction(session, KSRTP_DIRECTION_SEND);
 	recv = ksrtp_direction(session, KSRTP_DIRECTION_RECV);
+	err = ksrtp_ekt_prepare(session, &config->recv);
+	if (err)
+		return err;
 	err = ksrtp_rekey_prepare(kn, send, &config->send, &rekey[0], extack);
 	if (err)
 		return err;
@@ -536,8 +551,10 @@ static void ksrtp_session_wipe(struct ksrtp_session *session)
 
 	for (direction = session->direction;
 	     direction < session->direction + ARRAY_SIZE(session->direction);
-	     direction++)
+	     direction++) {
 		ksrtp_rekey_wipe(session->kn, direction);
+		ksrtp_ekt_wipe(session->kn, direction);
+	}
 }
 
 /**

@@ -12,6 +12,7 @@
 #include <linux/spinlock.h>
 #include <linux/ksrtp.h>
 
+#include "ekt.h"
 #include "ratelimit.h"
 #include "flow.h"
 #include "keyset.h"
@@ -29,7 +30,7 @@ struct netlink_ext_ack;
 
 /* This range includes counters that are not causes; these stay 0. */
 #define KSRTP_CAUSE_FIRST	KSRTP_A_STATS_DROP_NO_KEY
-#define KSRTP_CAUSE_LAST	KSRTP_A_STATS_DROP_TAG_LENGTH
+#define KSRTP_CAUSE_LAST	KSRTP_A_STATS_DROP_EKT_LIMIT
 #define KSRTP_CAUSES		(KSRTP_CAUSE_LAST - KSRTP_CAUSE_FIRST + 1)
 
 /**
@@ -90,12 +91,18 @@ struct ksrtp_volume {
  * @epochs_derived: epochs whose session keys were derived for a waiting packet
  * @counters_restarted: number of times that a stream's counters restarted
  * @repeats: packets sent again unchanged
+ * @ekt_fields: full EKTFields sent, or those that brought a master key
  * @searches: limit of searches for a rollover counter
  * @tag_checks: limit of checks of tags at another length
  * @auth_failures: rate limit of alerts
  * @replays: rate limit of alerts
  * @stream_limits: rate limit of alerts
  * @forgotten: traffic of streams that no longer exist
+ * @ekt: of the receive direction: keys that come with packets; NULL before EKT was
+ *	first used
+ * @ektkey: its newest EKT key, or NULL; under the namespace's lock
+ * @ekt_epoch: how many master keys it has sent with under @ektkey, before the
+ *	current one; under the namespace's lock
  */
 struct ksrtp_direction {
 	bool configured;
@@ -121,12 +128,16 @@ struct ksrtp_direction {
 	atomic64_t epochs_derived;
 	atomic64_t counters_restarted;
 	atomic64_t repeats;
+	atomic64_t ekt_fields;
 	struct ksrtp_allowance searches;
 	struct ksrtp_allowance tag_checks;
 	struct ksrtp_ratelimit auth_failures;
 	struct ksrtp_ratelimit replays;
 	struct ksrtp_ratelimit stream_limits;
 	struct ksrtp_volume forgotten;
+	struct ksrtp_ekt *ekt;
+	struct ksrtp_ektkey *ektkey;
+	u16 ekt_epoch;
 } ____cacheline_aligned;
 
 /**
@@ -230,6 +241,7 @@ struct ksrtp_session {
  *	session has used, and can tell from what comes again
  * @restart: the master key takes the place of all, and counters begin anew with
  *	it, if it has not sent before; whatever the policy says
+ * @ektkey: new EKT key, or NULL; a reference
  */
 struct ksrtp_direction_config {
 	bool given;
@@ -239,6 +251,7 @@ struct ksrtp_direction_config {
 	u32 window;
 	bool unused_key;
 	bool restart;
+	struct ksrtp_ektkey *ektkey;
 };
 
 /**

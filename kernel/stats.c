@@ -65,4 +65,6 @@ void ksrtp_stats_add(struct ksrtp_stats *stats, struct ksrtp_session *session,
 	stats->value[KSRTP_A_STATS_COUNTERS_RESTARTED] +=
 		atomic64_read(&direction->counters_restarted);
 	stats->value[KSRTP_A_STATS_REPEATS] += atomic64_read(&direction->repeats);
+	stats->value[KSRTP_A_STATS_EKT_FIELDS] +=
+		atomic64_read(&direction->ekt_fields);
 }

@@ -39,6 +39,9 @@
 #define KSRTP_STREAM_STEP	3000
 #define KSRTP_STREAM_STEP_RTCP	16
 
+/* The first packets under a key, which all tell it with EKT. */
+#define KSRTP_STREAM_BURST	3
+
 /* Streams to delete in one go, while packets have to wait. */
 #define KSRTP_STREAM_BATCH	64
 
@@ -734,6 +737,34 @@ int ksrtp_stream_reserve(struct ksrtp_stream *stream,
 out:
 	spin_unlock(&stream->lock);
 	return cause;
+}
+
+/**
+ * ksrtp_stream_tells() - should the next packet have a full EKTField?
+ * @stream: stream of the send direction
+ * @key: number of its master key
+ * @interval: of this many packets, one has
+ *
+ * So do the first three under a key, in case some are lost. RFC 8870 section 4.6.
+ *
+ * Context: BH disabled.
+ * Return: true if it should.
+ */
+bool ksrtp_stream_tells(struct ksrtp_stream *stream, u64 key, u32 interval)
+{
+	bool tells;
+
+	spin_lock(&stream->lock);
+	if (stream->told != key) {
+		stream->told = key;
+		stream->told_burst = KSRTP_STREAM_BURST;
+	}
+	tells = stream->told_burst || !stream->told_left;
+	if (stream->told_burst)
+		stream->told_burst--;
+	stream->told_left = tells ? interval - 1 : stream->told_left - 1;
+	spin_unlock(&stream->lock);
+	return tells;
 }
 
 /**

@@ -129,6 +129,36 @@ static void ksrtp_wait_resume(struct ksrtp_parked *parked, int err)
 		ksrtp_wait_end(packet, err);
 }
 
+/* The master key of the packet's SSRC is derived, or was refused. */
+static void ksrtp_wait_learned(struct ksrtp_ekt_parked *parked)
+{
+	struct ksrtp_packet *packet = container_of(parked, struct ksrtp_packet,
+						   ekt);
+	int err = packet->ops->learned(packet);
+
+	if (err != -EINPROGRESS)
+		ksrtp_wait_end(packet, err);
+}
+
+/**
+ * ksrtp_wait_learn() - let a packet wait for the master key of its SSRC
+ * @packet: the packet, prepared; its SSRC is in @packet->ekt
+ * @ekt: EKT of its direction
+ *
+ * Context: under rcu_read_lock(), BH disabled.
+ * Return: -EINPROGRESS if it waits, or the cause to drop it for.
+ */
+int ksrtp_wait_learn(struct ksrtp_packet *packet, struct ksrtp_ekt *ekt)
+{
+	int cause = ksrtp_packet_hold(packet);
+
+	if (cause)
+		return cause;
+	packet->ekt.resume = ksrtp_wait_learned;
+	return ksrtp_ekt_park(ekt, &packet->ekt) ?
+	       -EINPROGRESS : KSRTP_A_STATS_DROP_EKT_LIMIT;
+}
+
 /**
  * ksrtp_wait_prepare() - set how a packet continues after it has waited
  * @packet: the packet

@@ -7,6 +7,7 @@
 
 void ksrtp_wait_prepare(struct ksrtp_packet *packet,
 			const struct ksrtp_packet_ops *ops);
+int ksrtp_wait_learn(struct ksrtp_packet *packet, struct ksrtp_ekt *ekt);
 int ksrtp_wait_hold(struct ksrtp_packet *packet, struct ksrtp_keys *keys);
 
 /**

@@ -42,7 +42,8 @@ _ksrtp_takes_value()
 	rtcp-replay | rtp-used-from | rtp-used-to | srtcp-used-from | \
 	srtcp-used-to | port | except-remote-port | jump | first | \
 	interval | count | psk | psk-ring | insecure-psk | mikey | mikey-ring | \
-	insecure-mikey | uri | listen | user | camera | pin) return 0 ;;
+	insecure-mikey | uri | listen | user | camera | pin | ekt-spi | ekt-key | \
+	ekt-key-ring | insecure-ekt-key | ekt-interval | ekt-rate) return 0 ;;
 	esac
 	return 1
 }
@@ -58,7 +59,8 @@ _ksrtp_keywords()
 		unencrypted-srtcp unauthenticated-srtp encrypted-extensions
 		cryptex rcc-mode rcc-rate initial-roc roc-search repair-types
 		repeat counters unused-key restart-counters short-srtcp-tag
-		kdf-aes-256"
+		kdf-aes-256 ekt-spi ekt-key-file ekt-key-ring insecure-ekt-key
+		ekt-interval ekt-rate ekt-off"
 	local policy="max-streams stream-timeout dtls profile zrtp cipher
 		auth-tag send recv $direction"
 
@@ -156,14 +158,14 @@ _ksrtp()
 	[[ $object != sdp || $command == @(|add|set|del|help) ]] || command=add
 	COMPREPLY=()
 	case $last in
-	-b | --batch | key-file | sdes-file | psk-file | mikey-file | own-key | \
-	own-cert | trust | peer-cert | config) files=1 ;;
+	-b | --batch | key-file | ekt-key-file | sdes-file | psk-file | mikey-file | \
+	own-key | own-cert | trust | peer-cert | config) files=1 ;;
 	esac
 	[[ $object == @(dump|restore) && $last != jump ]] && files=1
 	[[ $object == sdp && $last == @(local|remote|old-local|old-remote) ]] && files=1
 	[[ $object == call && $last == @(file|control) ]] && files=1
 	# files may stand beside words; "session N" of a stream is an id
-	if [[ $last == @(-b|--batch|key-file|sdes-file|psk-file|mikey-file|own-key|own-cert|trust|peer-cert|config) ||
+	if [[ $last == @(-b|--batch|key-file|ekt-key-file|sdes-file|psk-file|mikey-file|own-key|own-cert|trust|peer-cert|config) ||
 		( $object == @(sdp|call) && $files ) ]]; then
 		:
 	elif [ -z "$object" ]; then

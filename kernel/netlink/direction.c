@@ -3,6 +3,7 @@
 
 #include <linux/bitmap.h>
 #include <linux/log2.h>
+#include <linux/random.h>
 #include <linux/string.h>
 
 #include "compat.h"
@@ -191,7 +192,184 @@ static int ksrtp_request_counters(struct nlattr **attrs,
 	return 0;
 }
 
+/* Read an EKT key, which its master salt follows. */
+static int ksrtp_request_ektkey(struct nlattr **attrs,
+				struct ksrtp_direction_config *config,
+				struct netlink_ext_ack *extack)
+{
+	const struct nlattr *key = attrs[KSRTP_A_DIRECTION_EKT_KEY] ?:
+				   attrs[KSRTP_A_DIRECTION_EKT_KEY_SERIAL];
+	const struct ksrtp_suite *suite = config->policy.suite;
+	u8 material[KSRTP_EKT_KEY_MAX];
+	int len, salt_len;
+
+	if (!suite)
+		return KSRTP_REFUSE(extack, key,
+				    "ekt-key: given without suite");
+	if (attrs[KSRTP_A_DIRECTION_EKT_KEY]) {
+		len = nla_len(key);
+		memcpy(material, nla_data(key), len);
+	} else {
+		len = ksrtp_keyservice_read(nla_get_u32(key), material,
+					    sizeof(material));
+	}
+	if (len < 0) {
+		NL_SET_BAD_ATTR(extack, key);
+		ksrtp_extack_msg(extack, ksrtp_keyservice_error(len));
+		return len;
+	}
+	salt_len = suite->parts * suite->salt_len;
+	if (len - salt_len == 16 || len - salt_len == 32)
+		config->ektkey = ksrtp_ektkey_create
+			(nla_get_u32(attrs[KSRTP_A_DIRECTION_EKT_SPI]),
+			 material, len - salt_len, material + len - salt_len,
+			 salt_len);
+	else
+		len = -EINVAL;
+	memzero_explicit(material, sizeof(material));
+	if (len < 0)
+		return KSRTP_REFUSE(extack, key,
+				    "ekt-key: not 16 or 32 bytes, and the suite's salt");
+	config->policy.ekt = true;
+	return config->ektkey ? 0 : -ENOMEM;
+}
+
+/* Is EKT compatible with the other settings? Returns an error or NULL. */
+static const char *ksrtp_request_ekt_suits(const struct ksrtp_direction_config *config,
+					   const struct ksrtp_direction *direction)
+{
+	const struct ksrtp_policy *policy = &config->policy;
+
+	if (policy->rcc_mode != KSRTP_RCC_OFF)
+		return "rcc-mode: not with ekt-key, which brings the counter";
+	if (ksrtp_policy_unchecked(policy))
+		return "unauthenticated-srtp: not with ekt-key";
+	if (policy->key_derivation_rate)
+		return "key-derivation-rate: not with ekt-key";
+	if (config->master.mki_len)
+		return "mki: not with ekt-key";
+	if (direction && direction->policy.suite != policy->suite &&
+	    !config->ektkey)
+		return "suite: takes a new ekt-key beside it";
+	return NULL;
+}
+
+/* Nobody has to know the master key: peers learn it, or bring theirs. */
+static void ksrtp_request_random(struct ksrtp_direction_config *config)
+{
+	const struct ksrtp_suite *suite = config->policy.suite;
+	struct ksrtp_master_config *master = &config->master;
+	unsigned int len = suite->parts * suite->key_len;
+
+	get_random_bytes(master->held, len);
+	memcpy(master->held + len, config->ektkey->salt,
+	       config->ektkey->salt_len);
+	master->key = master->held;
+	master->salt = master->held + len;
+}
+
+/* Provide the master key of a sender, and how it is told. */
+static const char *ksrtp_request_told(const struct ksrtp_direction *direction,
+				      struct ksrtp_direction_config *config)
+{
+	struct ksrtp_master_config *master = &config->master;
+	struct ksrtp_ektkey *before = direction ? direction->ektkey : NULL;
+
+	master->ektkey = config->ektkey ?: before;
+	if (master->key && master->outer_only)
+		return "master-key: with ekt-key, an inner and an outer key";
+	if (master->key && memcmp(master->salt, master->ektkey->salt,
+				  master->ektkey->salt_len))
+		return "master-salt: not the one behind ekt-key";
+	if (!master->key && config->ektkey)
+		ksrtp_request_random(config);
+	/* RFC 8870 section 4.1: changes of the master key under this SPI */
+	if (before && before->spi == master->ektkey->spi)
+		master->ekt_epoch = direction->ekt_epoch + 1;
+	return NULL;
+}
+
+/* Does a direction have a key that packets can have? */
+static bool ksrtp_request_keyed(const struct ksrtp_net *kn,
+				const struct ksrtp_direction *direction)
+{
+	const struct ksrtp_keyset *keyset;
+
+	keyset = direction ? ksrtp_direction_keyset(kn, direction) : NULL;
+	return keyset && !keyset->keys[0]->blank;
+}
+
+/* Read how keys come with packets, RFC 8870. */
+static int ksrtp_request_ekt(struct nlattr **attrs, struct nlattr *nest,
+			     struct ksrtp_session *session,
+			     enum ksrtp_direction_id id,
+			     struct ksrtp_direction_config *config,
+			     struct netlink_ext_ack *extack)
+{
+	const struct nlattr *interval = attrs[KSRTP_A_DIRECTION_EKT_INTERVAL];
+	const struct nlattr *serial = attrs[KSRTP_A_DIRECTION_EKT_KEY_SERIAL];
+	const struct nlattr *key = attrs[KSRTP_A_DIRECTION_EKT_KEY];
+	const struct nlattr *rate = attrs[KSRTP_A_DIRECTION_EKT_RATE];
+	const struct nlattr *spi = attrs[KSRTP_A_DIRECTION_EKT_SPI];
+	const struct nlattr *off = attrs[KSRTP_A_DIRECTION_EKT_OFF];
+	const struct ksrtp_direction *direction =
+		session ? ksrtp_direction(session, id) : NULL;
+	bool keyed = session && ksrtp_request_keyed(session->kn, direction);
+	const char *conflict;
+	int err;
+
+	if (off && (key || serial || spi || interval || rate))
+		return KSRTP_REFUSE(extack, off,
+				    "ekt-off: not together with settings of it");
+	if (off && config->policy.ekt && !keyed && !config->master.key)
+		return KSRTP_REFUSE(extack, off,
+				    "ekt-off: takes a master-key beside it");
+	if (key && serial)
+		return KSRTP_REFUSE(extack, serial,
+				    "ekt-key-serial: not together with ekt-key");
+	if (spi && !key && !serial)
+		return KSRTP_REFUSE(extack, spi,
+				    "ekt-spi: goes with an ekt-key");
+	if (!spi && (key || serial))
+		return KSRTP_REFUSE(extack, key ?: serial,
+				    "ekt-key: given without ekt-spi");
+	if (interval && id != KSRTP_DIRECTION_SEND)
+		return KSRTP_REFUSE(extack, interval,
+				    "ekt-interval: is for sending");
+	if (rate && id != KSRTP_DIRECTION_RECV)
+		return KSRTP_REFUSE(extack, rate, "ekt-rate: is for receiving");
+	if ((interval || rate) && !spi && !config->policy.ekt)
+		return KSRTP_REFUSE(extack, interval ?: rate,
+				    "ekt-interval, ekt-rate: given without ekt-key");
+	ksrtp_request_u32(interval, &config->policy.ekt_interval);
+	ksrtp_request_u32(rate, &config->policy.ekt_rate);
+	if (off)
+		config->policy.ekt = false;
+	if (spi) {
+		err = ksrtp_request_ektkey(attrs, config, extack);
+		if (err)
+			return err;
+	}
+	if (!config->policy.ekt)
+		return 0;
+	conflict = ksrtp_request_ekt_suits(config, direction);
+	if (!conflict && id == KSRTP_DIRECTION_SEND)
+		conflict = ksrtp_request_told(direction, config);
+	if (conflict) {
+		NL_SET_BAD_ATTR(extack, nest);
+		ksrtp_extack_msg(extack, conflict);
+		return -EINVAL;
+	}
+	if (id == KSRTP_DIRECTION_RECV && config->ektkey && !keyed &&
+	    !config->master.key) {
+		ksrtp_request_random(config);
+		config->master.blank = true;
+	}
+	return 0;
+}
+
 static int ksrtp_request_direction(struct nlattr *nest,
+				   struct ksrtp_session *session,
 				   enum ksrtp_direction_id id,
 				   struct ksrtp_direction_config *config,
 				   struct netlink_ext_ack *extack)
@@ -235,6 +413,9 @@ static int ksrtp_request_direction(struct nlattr *nest,
 				   extack);
 	if (err)
 		return err;
+	err = ksrtp_request_ekt(attrs, nest, session, id, config, extack);
+	if (err)
+		return err;
 	err = ksrtp_request_counters(attrs, id, config, extack);
 	if (err)
 		return err;
@@ -258,7 +439,8 @@ static int ksrtp_request_direction(struct nlattr *nest,
  * ksrtp_request_policy() - read the settings of a session, except for its flow
  * @attrs: session attributes of the request; @config points to keys in it
  * @session: the session to change, or NULL for a new one
- * @config: filled in; defaults are those of @session
+ * @config: filled in; defaults are those of @session; to be given to
+ *	ksrtp_request_done(), also after an error
  * @extack: where to explain a refusal
  *
  * Context: process context of the requester, whose key service keys are read.
@@ -287,14 +469,27 @@ int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_session *session,
 		config->stream_timeout =
 			nla_get_u32(attrs[KSRTP_A_SESSION_STREAM_TIMEOUT]);
 	}
-	err = ksrtp_request_direction(attrs[KSRTP_A_SESSION_SEND],
+	err = ksrtp_request_direction(attrs[KSRTP_A_SESSION_SEND], session,
 				      KSRTP_DIRECTION_SEND, &config->send,
 				      extack);
 	if (err)
 		return err;
-	return ksrtp_request_direction(attrs[KSRTP_A_SESSION_RECV],
+	return ksrtp_request_direction(attrs[KSRTP_A_SESSION_RECV], session,
 				       KSRTP_DIRECTION_RECV, &config->recv,
 				       extack);
+}
+
+/**
+ * ksrtp_request_done() - wipe the settings of a session, and drop references
+ * @config: as filled in by ksrtp_request_policy(), with or without success
+ *
+ * Context: any.
+ */
+void ksrtp_request_done(struct ksrtp_session_config *config)
+{
+	ksrtp_ektkey_put(config->send.ektkey);
+	ksrtp_ektkey_put(config->recv.ektkey);
+	memzero_explicit(config, sizeof(*config));
 }
 
 /* Add a set of numbers, one byte each. */
@@ -363,6 +558,29 @@ static int ksrtp_put_policy(struct sk_buff *msg,
 	return 0;
 }
 
+/* Add what is known of EKT, except for keys. */
+static int ksrtp_put_ekt(struct sk_buff *msg, const struct ksrtp_net *kn,
+			 const struct ksrtp_direction *direction)
+{
+	const struct ksrtp_policy *policy = &direction->policy;
+
+	if (!policy->ekt || !direction->ektkey)
+		return 0;
+	if (nla_put_u32(msg, KSRTP_A_DIRECTION_EKT_SPI,
+			direction->ektkey->spi) ||
+	    nla_put_u32(msg, KSRTP_A_DIRECTION_EKT_CIPHER,
+			direction->ektkey->cipher))
+		return -EMSGSIZE;
+	if (direction->id == KSRTP_DIRECTION_SEND)
+		return ksrtp_put_setting(msg, KSRTP_A_DIRECTION_EKT_INTERVAL,
+					 policy->ekt_interval,
+					 KSRTP_EKT_INTERVAL_DEFAULT);
+	return nla_put_u32(msg, KSRTP_A_DIRECTION_EKT_KEYS,
+			   ksrtp_ekt_count_keys(kn, direction)) ?:
+	       ksrtp_put_setting(msg, KSRTP_A_DIRECTION_EKT_RATE,
+				 policy->ekt_rate, KSRTP_EKT_RATE_DEFAULT);
+}
+
 /**
  * ksrtp_put_direction() - add a direction to a message, if it is configured
  * @msg: the message
@@ -387,10 +605,12 @@ int ksrtp_put_direction(struct sk_buff *msg, struct ksrtp_session *session,
 			      KSRTP_A_SESSION_SEND : KSRTP_A_SESSION_RECV);
 	if (!nest ||
 	    ksrtp_put_policy(msg, &direction->policy) ||
+	    ksrtp_put_ekt(msg, session->kn, direction) ||
 	    nla_put_u32(msg, KSRTP_A_DIRECTION_STATE, keyset ?
 			KSRTP_STATE_KEYED : KSRTP_STATE_PENDING) ||
 	    nla_put_u32(msg, KSRTP_A_DIRECTION_KEYS,
-			ksrtp_keyset_count(keyset)) ||
+			ksrtp_keyset_count(keyset) -
+			(keyset && keyset->keys[0]->blank)) ||
 	    nla_put_u32(msg, KSRTP_A_DIRECTION_REPLAY_WINDOW,
 			direction->window))
 		return -EMSGSIZE;

@@ -168,6 +168,12 @@ int ksrtp_nl_key_new_doit(struct sk_buff *skb, struct genl_info *info)
 	struct ksrtp_master_config config;
 	int err;
 
+	if (direction->policy.ekt) {
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[KSRTP_A_KEY_DIRECTION],
+				    "direction: with ekt-key, keys are not added but come with packets");
+		return -EINVAL;
+	}
 	err = ksrtp_request_key(info->attrs, direction->policy.suite, &config,
 				info->extack);
 	if (!err)
@@ -375,7 +381,8 @@ static int ksrtp_dump_direction_keys(struct sk_buff *msg,
 	while ((place->keyset = ksrtp_keyset_after(keyset, place->keyset))) {
 		place->former = place->keyset != keyset;
 		for (place->at = 0; place->at < place->keyset->n; place->at++) {
-			if ((*n)++ < at->skip)
+			if ((*n)++ < at->skip ||
+			    place->keyset->keys[place->at]->blank)
 				continue;
 			err = ksrtp_message_key(msg, id, place);
 			if (err)

@@ -64,6 +64,20 @@ static const struct netlink_range_validation ksrtp_a_direction_repeat_range = {
 	.max	= KSRTP_REPEAT_MAX,
 };
 
+static const struct netlink_range_validation ksrtp_a_direction_ekt_spi_range = {
+	.max	= 65535ULL,
+};
+
+static const struct netlink_range_validation ksrtp_a_direction_ekt_key_serial_range = {
+	.min	= 1ULL,
+	.max	= 2147483647ULL,
+};
+
+static const struct netlink_range_validation ksrtp_a_direction_ekt_interval_range = {
+	.min	= 1ULL,
+	.max	= KSRTP_EKT_INTERVAL_MAX,
+};
+
 static const struct netlink_range_validation ksrtp_a_stream_srtcp_index_range = {
 	.max	= 2147483647ULL,
 };
@@ -118,7 +132,7 @@ static const struct netlink_range_validation ksrtp_a_key_key_serial_range = {
 };
 
 /* Common nested types */
-const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_KDF_AES_256 + 1] = {
+const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_EKT_OFF + 1] = {
 	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 24),
 	[KSRTP_A_DIRECTION_MASTER_KEY] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_KEY_MAX),
 	[KSRTP_A_DIRECTION_MASTER_SALT] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_SALT_MAX),
@@ -151,9 +165,17 @@ const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_KDF_AES_256 
 	[KSRTP_A_DIRECTION_RESTART_COUNTERS] = { .type = NLA_FLAG, },
 	[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KSRTP_A_DIRECTION_KDF_AES_256] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KSRTP_A_DIRECTION_EKT_SPI] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_ekt_spi_range),
+	[KSRTP_A_DIRECTION_EKT_KEY] = NLA_POLICY_MAX_LEN(KSRTP_EKT_KEY_MAX),
+	[KSRTP_A_DIRECTION_EKT_KEY_SERIAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_ekt_key_serial_range),
+	[KSRTP_A_DIRECTION_EKT_CIPHER] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
+	[KSRTP_A_DIRECTION_EKT_KEYS] = { .type = NLA_U32, },
+	[KSRTP_A_DIRECTION_EKT_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_ekt_interval_range),
+	[KSRTP_A_DIRECTION_EKT_RATE] = NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_EKT_RATE_MAX),
+	[KSRTP_A_DIRECTION_EKT_OFF] = { .type = NLA_FLAG, },
 };
 
-const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_KDF_AES_256 + 1] = {
+const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_EKT_OFF + 1] = {
 	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 24),
 	[KSRTP_A_DIRECTION_MASTER_KEY] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_KEY_MAX),
 	[KSRTP_A_DIRECTION_MASTER_SALT] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_SALT_MAX),
@@ -181,6 +203,12 @@ const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_KDF_
 	[KSRTP_A_DIRECTION_RESTART_COUNTERS] = { .type = NLA_FLAG, },
 	[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG] = NLA_POLICY_MAX(NLA_U8, 1),
 	[KSRTP_A_DIRECTION_KDF_AES_256] = NLA_POLICY_MAX(NLA_U8, 1),
+	[KSRTP_A_DIRECTION_EKT_SPI] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_ekt_spi_range),
+	[KSRTP_A_DIRECTION_EKT_KEY] = NLA_POLICY_MAX_LEN(KSRTP_EKT_KEY_MAX),
+	[KSRTP_A_DIRECTION_EKT_KEY_SERIAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_ekt_key_serial_range),
+	[KSRTP_A_DIRECTION_EKT_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_ekt_interval_range),
+	[KSRTP_A_DIRECTION_EKT_RATE] = NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_EKT_RATE_MAX),
+	[KSRTP_A_DIRECTION_EKT_OFF] = { .type = NLA_FLAG, },
 };
 
 const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1] = {
@@ -196,7 +224,7 @@ const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1] = {
 	[KSRTP_A_FLOW_SSRC] = { .type = NLA_U32, },
 };
 
-const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_TAG_LENGTH + 1] = {
+const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_EKT_LIMIT + 1] = {
 	[KSRTP_A_STATS_RTP_PACKETS] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_RTP_BYTES] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_RTCP_PACKETS] = { .type = NLA_U64, },
@@ -230,6 +258,10 @@ const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_TAG_LENGTH + 1]
 	[KSRTP_A_STATS_COUNTERS_RESTARTED] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_REPEATS] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_DROP_TAG_LENGTH] = { .type = NLA_U64, },
+	[KSRTP_A_STATS_EKT_FIELDS] = { .type = NLA_U64, },
+	[KSRTP_A_STATS_DROP_BAD_EKT] = { .type = NLA_U64, },
+	[KSRTP_A_STATS_DROP_UNKNOWN_SPI] = { .type = NLA_U64, },
+	[KSRTP_A_STATS_DROP_EKT_LIMIT] = { .type = NLA_U64, },
 };
 
 /* KSRTP_CMD_SESSION_NEW - do */

@@ -13,10 +13,10 @@
 #include <uapi/linux/ksrtp.h>
 
 /* Common nested types */
-extern const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_KDF_AES_256 + 1];
-extern const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_KDF_AES_256 + 1];
+extern const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_EKT_OFF + 1];
+extern const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_EKT_OFF + 1];
 extern const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1];
-extern const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_TAG_LENGTH + 1];
+extern const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_EKT_LIMIT + 1];
 
 /* Ops table for ksrtp */
 extern const struct genl_split_ops ksrtp_nl_ops[23];

@@ -119,6 +119,7 @@ int ksrtp_put_flow(struct sk_buff *msg, const struct ksrtp_session *s);
 int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_session *session,
 			 struct ksrtp_session_config *config,
 			 struct netlink_ext_ack *extack);
+void ksrtp_request_done(struct ksrtp_session_config *config);
 int ksrtp_put_direction(struct sk_buff *msg, struct ksrtp_session *session,
 			enum ksrtp_direction_id id);
 int ksrtp_request_master(const struct ksrtp_key_attrs *attrs,

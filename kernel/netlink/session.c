@@ -290,7 +290,7 @@ int ksrtp_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 	ksrtp_event_session(session, KSRTP_CMD_SESSION_NEW_NTF);
 	err = ksrtp_message_session(msg, &id, session);
 out:
-	memzero_explicit(&config, sizeof(config));
+	ksrtp_request_done(&config);
 	return ksrtp_reply(msg, err, info);
 }
 
@@ -334,7 +334,7 @@ int ksrtp_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 		ksrtp_flowtable_settle(session->kn);
 	if (!err)
 		ksrtp_event_session(session, KSRTP_CMD_SESSION_SET_NTF);
-	memzero_explicit(&config, sizeof(config));
+	ksrtp_request_done(&config);
 	return err;
 }
 

@@ -65,7 +65,7 @@ def words(tap):
                                   grammar)) - {'ksrtp', name} - commands - PARTS
         if name in ('session', 'sdp', 'mikey'):
             # for a batch, which others cannot see
-            keywords -= {'key', 'sdes', 'psk', 'mikey'}
+            keywords -= {'key', 'ekt-key', 'sdes', 'psk', 'mikey'}
         known = set()
         # what follows a keyword in a command's place is a value
         for command in commands - {'help', 'prometheus', 'dev'}:
@@ -90,6 +90,9 @@ def places(tap):
                 'unused-key'}),
             ('session add send short-srtcp-tag ', {'on', 'off'}),
             ('session add recv kdf-aes-256 ', {'on', 'off'}),
+            ('session add send ekt', {
+                'ekt-spi', 'ekt-key-file', 'ekt-key-ring', 'ekt-interval',
+                'ekt-rate', 'ekt-off'}),
             ('session add send counters ', {'continue', 'restart', 'peer'}),
             ('session add send cryptex ', {'off', 'on', 'accept'}),
             ('session del i', {'id'}),

@@ -43,6 +43,23 @@ void ksrtp_bridged_put(void)
 {
 }
 
+int ksrtp_ekt_take(struct ksrtp_ekt *ekt, const struct ksrtp_keyset *base,
+		   u32 ssrc, const u8 *data, unsigned int len,
+		   unsigned int *field_len)
+{
+	return 0;
+}
+
+bool ksrtp_ekt_park(struct ksrtp_ekt *ekt, struct ksrtp_ekt_parked *parked)
+{
+	return false;
+}
+
+struct ksrtp_keyset *ksrtp_ekt_keyset(struct ksrtp_ekt *ekt, u32 ssrc)
+{
+	return NULL;
+}
+
 void ksrtp_session_put(struct ksrtp_session *session)
 {
 }

@@ -143,3 +143,32 @@ void hmac_sha1(const struct hmac_sha1_key *key, const u8 *data, size_t n,
 	SHA1_Update(&ctx, inner, sizeof(inner));
 	SHA1_Final(digest, &ctx);
 }
+
+/* Single blocks of AES. */
+int aes_preparekey(struct aes_key *key, const u8 *raw, size_t n)
+{
+	const EVP_CIPHER *cipher = n == 16 ? EVP_aes_128_ecb() :
+				   n == 32 ? EVP_aes_256_ecb() : NULL;
+	int way;
+
+	for (way = 0; way < 2 && cipher; way++) {
+		key->way[way] = EVP_CIPHER_CTX_new();
+		EVP_CipherInit_ex(key->way[way], cipher, NULL, raw, NULL, way);
+		EVP_CIPHER_CTX_set_padding(key->way[way], 0);
+	}
+	return cipher ? 0 : -EINVAL;
+}
+
+void aes_encrypt(const struct aes_key *key, u8 *out, const u8 *in)
+{
+	int n;
+
+	EVP_CipherUpdate(key->way[1], out, &n, in, 16);
+}
+
+void aes_decrypt(const struct aes_key *key, u8 *out, const u8 *in)
+{
+	int n;
+
+	EVP_CipherUpdate(key->way[0], out, &n, in, 16);
+}

@@ -32,6 +32,7 @@ typedef int64_t s64;
 typedef unsigned long ulong;
 typedef unsigned int uint;
 typedef unsigned int gfp_t;
+typedef unsigned int nf_hookfn(void);
 #ifndef __be32
 typedef u16 __be16;
 typedef u32 __be32;
@@ -102,6 +103,7 @@ static inline int PTR_ERR_OR_ZERO(const void *p)
 #define kfree(p)	free(p)
 #define kfree_sensitive(p) free(p)
 #define kfree_rcu(p, member) free(p)
+#define call_rcu(head, function) (function)(head)
 #define memzero_explicit(p, n) memset(p, 0, n)
 static inline void *kmemdup(const void *p, size_t n, gfp_t gfp)
 {
@@ -501,6 +503,11 @@ skcipher_request_alloc(struct crypto_skcipher *tfm, gfp_t gfp)
 #define DECLARE_CRYPTO_WAIT(w)	struct crypto_wait w
 #define crypto_req_done		NULL
 #define crypto_wait_req(err, w)	((void)(w), (err))
+
+struct aes_key { EVP_CIPHER_CTX *way[2]; };
+int aes_preparekey(struct aes_key *key, const u8 *raw, size_t n);
+void aes_encrypt(const struct aes_key *key, u8 *out, const u8 *in);
+void aes_decrypt(const struct aes_key *key, u8 *out, const u8 *in);
 
 struct hmac_sha1_key { SHA_CTX inner, outer; };
 void hmac_sha1_preparekey(struct hmac_sha1_key *key, const u8 *raw, size_t n);

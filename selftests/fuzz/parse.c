@@ -9,6 +9,7 @@
 #include "crypto/cipher.h"
 #include "crypto/ohb.h"
 #include "crypto/transform.h"
+#include "ektfield.h"
 
 #define CHECK(condition)						\
 	do {								\
@@ -117,6 +118,41 @@ static void check_cryptex(const u8 *data, unsigned int len)
 	free(copy);
 }
 
+/* A field lies within the packet; what is written is found again. */
+static void check_ektfield(const u8 *data, unsigned int len)
+{
+	static const u8 key[16] = "an EKT key, 128";
+	u8 written[KSRTP_EKT_FULL_LEN(64)];
+	struct ksrtp_ektplain plain = {}, again = {};
+	static struct ksrtp_aes aes;
+	static bool keyed;
+	struct ksrtp_ektfield field;
+	int n;
+
+	if (!keyed)
+		CHECK(!ksrtp_aes_setup(&aes, key, sizeof(key)));
+	keyed = true;
+	if (!ksrtp_ektfield_parse(data, len, &field)) {
+		CHECK(field.len >= 1 && field.len <= len);
+		CHECK(!field.full || field.cipher == data + len - field.len);
+		CHECK(!field.full ||
+		      field.cipher_len + KSRTP_EKT_TRAILER_LEN == field.len);
+		/* nobody has encrypted it with the key */
+		CHECK(!field.full || ksrtp_ektfield_open(&field, &aes, &again));
+	}
+	if (!len)
+		return;
+	plain.key_len = 1 + *data % sizeof(plain.key);
+	memcpy(plain.key, data, min_t(unsigned int, len, plain.key_len));
+	plain.ssrc = len;
+	plain.roc = ~len;
+	n = ksrtp_ektfield_write(written, &aes, len, *data, &plain);
+	CHECK(n == (int)KSRTP_EKT_FULL_LEN(plain.key_len));
+	CHECK(!ksrtp_ektfield_parse(written, n, &field) && field.full);
+	CHECK(!ksrtp_ektfield_open(&field, &aes, &again));
+	CHECK(!memcmp(&plain, &again, sizeof(plain)));
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
 {
 	enum ksrtp_flow_kind kind;
@@ -128,6 +164,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t len)
 	check_sight(data, len);
 	check_ohb(data, len);
 	check_cryptex(data, len);
+	check_ektfield(data, len);
 	ksrtp_looks_plain(data, min_t(size_t, len, KSRTP_SAMPLE_LEN));
 	return 0;
 }

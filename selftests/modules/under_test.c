@@ -10,6 +10,8 @@
 #include "../../kernel/flow.c"
 #include "../../kernel/crypto/suite.c"
 #include "../../kernel/policy.c"
+#include "../../kernel/crypto/kwp.c"
+#include "../../kernel/ektfield.c"
 #include "../../kernel/crypto/kdf.c"
 #include "../../kernel/crypto/keys.c"
 #include "../../kernel/crypto/ctr.c"

@@ -26,6 +26,8 @@ SUITE, KEY, SALT, WINDOW, STATE = range(1, 6)
     range(9, 25)
 COUNTERS, UNUSED_KEY, REPEAT, RESTART_COUNTERS, SHORT_SRTCP, KDF_256 = range(
     28, 34)
+EKT_SPI, EKT_KEY, EKT_SERIAL = range(34, 37)
+EKT_INTERVAL, EKT_RATE, EKT_OFF = range(39, 42)
 (K_SESSION, K_DIRECTION, K_MKI, K_KEY, K_SALT, K_FROM, K_TO, K_RTP_LIFE,
  K_RTCP_LIFE, K_SOFT, K_RTP_USED, K_RTCP_USED) = range(2, 14)
 R_ID, R_IFINDEX, R_FAMILY, R_FIRST, R_LAST = range(2, 7)
@@ -57,6 +59,7 @@ KEYED = attr(SUITE, 1) + attr(KEY, bytes(16)) + attr(SALT, bytes(14))
 HERE = (attr(SESSION, 1), attr(DIRECTION, 1), attr(SSRC, 9))
 KEYS = (attr(K_SESSION, 1), attr(K_DIRECTION, 1))
 RAW = (attr(K_KEY, bytes(16)), attr(K_SALT, bytes(14)))
+EKT = attr(EKT_SPI, 7) + attr(EKT_KEY, bytes(30))
 
 
 def send(*attrs, suite=1):
@@ -386,6 +389,49 @@ BAD = (
        send(attr(KDF_256, u8(1)), suite=suite), errno.EINVAL,
        'kdf-aes-256: only with AES_192 suites')
       for suite in (1, 3, GCM_SUITE, DOUBLE_SUITE)),
+    ('an SPI of 17 bits', NEW, send(attr(EKT_SPI, 65536)), errno.ERANGE,
+     'out of range'),
+    ('an SPI alone', NEW, send(attr(EKT_SPI, 7)), errno.EINVAL,
+     'ekt-spi: goes with'),
+    ('an EKT key alone', NEW, send(attr(EKT_KEY, bytes(30))), errno.EINVAL,
+     'ekt-key: given without ekt-spi'),
+    ('an EKT key without suite', NEW, (nest(SEND, EKT), GOOD), errno.EINVAL,
+     'ekt-key: given without suite'),
+    *(('an EKT key of %d bytes' % size, NEW,
+       recv(attr(EKT_SPI, 7), attr(EKT_KEY, bytes(size))), errno.EINVAL,
+       'ekt-key: not 16 or 32') for size in (0, 14, 29, 31, 38, 56)),
+    ('an EKT key of 57 bytes', NEW,
+     recv(attr(EKT_SPI, 7), attr(EKT_KEY, bytes(57))), errno.ERANGE, ''),
+    ('two EKT keys', NEW, recv(EKT, attr(EKT_SERIAL, 1)), errno.EINVAL,
+     'ekt-key-serial: not together'),
+    ('an interval of a receiver', NEW, recv(EKT, attr(EKT_INTERVAL, 1)),
+     errno.EINVAL, 'ekt-interval: is for sending'),
+    ('a rate of a sender', NEW, send(EKT, attr(EKT_RATE, 1)), errno.EINVAL,
+     'ekt-rate: is for receiving'),
+    ('an interval without EKT', NEW, send(attr(EKT_INTERVAL, 1)), errno.EINVAL,
+     'ekt-interval, ekt-rate: given without'),
+    ('an interval of 0', NEW, send(EKT, attr(EKT_INTERVAL, 0)), errno.ERANGE,
+     'out of range'),
+    ('a rate of 1001', NEW, recv(EKT, attr(EKT_RATE, 1001)), errno.ERANGE,
+     'out of range'),
+    ('EKT off and on', NEW, recv(EKT, attr(EKT_OFF)), errno.EINVAL,
+     'ekt-off: not together'),
+    ('another salt than that of EKT', NEW,
+     send(EKT, attr(KEY, bytes(16)), attr(SALT, b'1' * 14)), errno.EINVAL,
+     'master-salt: not the one'),
+    ('half a key with EKT', NEW,
+     send(attr(EKT_SPI, 7), attr(EKT_KEY, bytes(40)), attr(KEY, bytes(16)),
+          attr(SALT, bytes(12)), suite=DOUBLE_SUITE), errno.EINVAL,
+     'master-key: with ekt-key'),
+    ('EKT with an identifier', NEW,
+     send(EKT, attr(KEY, bytes(16)), attr(SALT, bytes(14)), attr(MKI, b'1')),
+     errno.EINVAL, 'mki: not with ekt-key'),
+    ('EKT and counters in tags', NEW, recv(EKT, attr(RCC, 3)), errno.EINVAL,
+     'rcc-mode: not with ekt-key'),
+    ('EKT without tags', NEW, recv(EKT, attr(UNAUTH, u8(1))), errno.EINVAL,
+     'unauthenticated-srtp: not with ekt-key'),
+    ('EKT with a derivation rate', NEW, recv(EKT, attr(RATE, 16)),
+     errno.EINVAL, 'key-derivation-rate: not with ekt-key'),
     ('repair types of another suite', NEW, send(attr(REPAIR, b'\1')),
      errno.EINVAL, 'repair-types: only'),
     ('repair type 128', NEW, send(attr(REPAIR, b'\x80'), suite=DOUBLE_SUITE),

@@ -49,6 +49,12 @@ static const struct setting {
 	{ "short-srtcp-tag", KSRTP_A_DIRECTION_SHORT_SRTCP_TAG,
 	  0, 1, 0, false },
 	{ "kdf-aes-256", KSRTP_A_DIRECTION_KDF_AES_256, 0, 1, 0, false },
+	{ "ekt-spi", KSRTP_A_DIRECTION_EKT_SPI, 0, UINT16_MAX, UINT64_MAX,
+	  false },
+	{ "ekt-interval", KSRTP_A_DIRECTION_EKT_INTERVAL,
+	  1, KSRTP_EKT_INTERVAL_MAX, 0, false },
+	{ "ekt-rate", KSRTP_A_DIRECTION_EKT_RATE, 1, KSRTP_EKT_RATE_MAX, 0,
+	  false },
 };
 
 #define SETTINGS (sizeof(settings) / sizeof(*settings))
@@ -159,10 +165,15 @@ bool direction_parse(struct direction *direction, struct args *args)
 		value = &values[KSRTP_A_DIRECTION_RESTART_COUNTERS];
 		args_once(&value->given, "restart-counters");
 		value->number = 1;
+	} else if (args_take(args, "ekt-off")) {
+		value = &values[KSRTP_A_DIRECTION_EKT_OFF];
+		args_once(&value->given, "ekt-off");
+		value->number = 1;
 	} else if (args_take(args, "fec")) {
 		args_once(&direction->session->fec[direction->id], "fec");
 	} else {
 		return key_parse(&direction->text, args) ||
+		       ekt_key_parse(&direction->ekt, args) ||
 		       crypto_line_parse(&direction->session->sdes[direction->id],
 					 args, direction->name) ||
 		       setting_parse(direction, args);
@@ -227,6 +238,26 @@ static void take_sdes(struct direction *direction)
 		usage("%s sdes: %s", direction->name, complaint.text);
 }
 
+/* An EKT key and its number go together. */
+static void take_ekt(struct direction *direction)
+{
+	struct value *values = direction->values;
+
+	if (!direction->ekt.given) {
+		if (values[KSRTP_A_DIRECTION_EKT_SPI].given)
+			usage("%s: ekt-spi needs an ekt-key", direction->name);
+		return;
+	}
+	if (!values[KSRTP_A_DIRECTION_EKT_SPI].given)
+		usage("%s: an ekt-key needs ekt-spi", direction->name);
+	if (direction->ekt.serial)
+		value_number(&values[KSRTP_A_DIRECTION_EKT_KEY_SERIAL],
+			     direction->ekt.serial);
+	else
+		ekt_key_read(&values[KSRTP_A_DIRECTION_EKT_KEY],
+			     &direction->ekt);
+}
+
 /* Convert what was given to the kernel's attributes. */
 void direction_resolve(struct direction *direction)
 {
@@ -235,6 +266,7 @@ void direction_resolve(struct direction *direction)
 
 	if (direction->session->fec[direction->id] && !sdes)
 		usage("%s: fec goes with sdes", direction->name);
+	take_ekt(direction);
 	if (sdes)
 		take_sdes(direction);
 	if (!direction->text.given)
@@ -299,6 +331,8 @@ void direction_print(json_t *session, const char *name)
 			setting_print(&settings[i], object);
 	numbers_print(object, "encrypted-extensions");
 	numbers_print(object, "repair-types");
+	if (output_number(object, "ekt-keys") > 1)
+		printf(" ekt-keys %lld", output_number(object, "ekt-keys"));
 	if (output_number(object, "keys") > 1)
 		printf(" keys %lld", output_number(object, "keys"));
 	if (cipher)

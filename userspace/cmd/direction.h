@@ -19,6 +19,7 @@ struct direction {
 	struct value *values;
 	struct suite suite;
 	struct key_text text;
+	struct key_text ekt;
 };
 
 void direction_begin(struct direction *direction,

@@ -4,12 +4,15 @@
 #include <libmnl/libmnl.h>
 
 #include "key_text.h"
+#include "lib/base64.h"
 #include "lib/complaint.h"
+#include "lib/hex.h"
 #include "lib/lifetime.h"
 #include "util/fail.h"
 #include "util/secret.h"
 
 static const struct secret_kind key_kind = SECRET_KIND("key", "key");
+static const struct secret_kind ekt_kind = SECRET_KIND("EKT key", "ekt-key");
 
 /* Take a key, if there is one. */
 bool key_parse(struct key_text *key, struct args *args)
@@ -26,6 +29,30 @@ void key_read(struct key *key, struct key_text *given,
 
 	if (key_decode(key, given->text, suite, &complaint))
 		usage("key: %s", complaint.text);
+	explicit_bzero(given->text, sizeof(given->text));
+}
+
+/* Take an EKT key, if there is one. */
+bool ekt_key_parse(struct key_text *key, struct args *args)
+{
+	return secret_parse(&ekt_kind, args, &key->given, key->text,
+			    sizeof(key->text), &key->serial);
+}
+
+/* Decode the text of an EKT key and its salt, and wipe the text. */
+void ekt_key_read(struct value *value, struct key_text *given)
+{
+	unsigned char material[KSRTP_EKT_KEY_MAX];
+	int n;
+
+	n = hex_decode(given->text, material, sizeof(material));
+	if (n < 0)
+		n = base64_decode(given->text, material, sizeof(material));
+	if (n <= 0)
+		usage("ekt-key: neither hex nor base64 of at most %zu bytes",
+		      sizeof(material));
+	value_bytes(value, material, n);
+	explicit_bzero(material, sizeof(material));
 	explicit_bzero(given->text, sizeof(given->text));
 }
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "lib/master_key.h"
+#include "lib/value.h"
 #include "util/args.h"
 
 struct nlmsghdr;
@@ -20,6 +21,8 @@ struct key_text {
 };
 
 bool key_parse(struct key_text *key, struct args *args);
+bool ekt_key_parse(struct key_text *key, struct args *args);
+void ekt_key_read(struct value *value, struct key_text *text);
 void key_read(struct key *key, struct key_text *text,
 	      const struct suite *suite);
 void key_put(const struct key *key, struct nlmsghdr *nlh, uint16_t key_attr,

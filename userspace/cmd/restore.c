@@ -343,6 +343,10 @@ static void direction_trim(json_t *direction)
 	static const char *const of_key[] = {
 		"mki", "rtp-lifetime", "rtcp-lifetime", "soft-limit", "overlap",
 	};
+	static const char *const of_ekt[] = {
+		"ekt-spi", "ekt-interval", "ekt-rate",
+	};
+	bool ekt = json_object_get(direction, "ekt-key");
 	const char *name, *text;
 	json_t *value;
 	void *next;
@@ -350,12 +354,16 @@ static void direction_trim(json_t *direction)
 
 	for (i = 0; i < sizeof(of_key) / sizeof(*of_key); i++)
 		json_object_del(direction, of_key[i]);
+	/* without its key, which is not in a dump, EKT has to be set up again */
+	for (i = 0; !ekt && i < sizeof(of_ekt) / sizeof(*of_ekt); i++)
+		json_object_del(direction, of_ekt[i]);
 	/* some suites refuse even the defaults of settings they lack */
 	json_object_foreach_safe(direction, next, name, value) {
 		text = json_string_value(value);
 		if (json_is_false(value) || (text && !strcmp(text, "off")) ||
 		    (json_is_array(value) && !json_array_size(value)) ||
-		    (json_is_integer(value) && !json_integer_value(value)) ||
+		    (json_is_integer(value) && !json_integer_value(value) &&
+		     strcmp(name, "ekt-spi")) ||
 		    (!strcmp(name, "rcc-rate") &&
 		     json_integer_value(value) == 1))
 			json_object_del(direction, name);

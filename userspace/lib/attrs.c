@@ -54,6 +54,12 @@ static const char *const counters_names[] = {
 };
 static const struct words counters_words = WORDS(counters_names);
 
+static const char *const ekt_names[] = {
+	[KSRTP_EKT_AESKW128] = "AESKW128",
+	[KSRTP_EKT_AESKW256] = "AESKW256",
+};
+static const struct words ekt_words = WORDS(ekt_names);
+
 static const char *const alert_names[] = {
 	[KSRTP_ALERT_KEY_SOFT_LIMIT] = "key-soft-limit",
 	[KSRTP_ALERT_KEY_HARD_LIMIT] = "key-hard-limit",
@@ -109,6 +115,10 @@ static const struct attr stats_attrs[] = {
 	[KSRTP_A_STATS_COUNTERS_RESTARTED] = { "counters-restarted", ATTR_U64 },
 	[KSRTP_A_STATS_REPEATS] = { "repeats", ATTR_U64 },
 	[KSRTP_A_STATS_DROP_TAG_LENGTH] = { "drop-tag-length", ATTR_U64 },
+	[KSRTP_A_STATS_EKT_FIELDS] = { "ekt-fields", ATTR_U64 },
+	[KSRTP_A_STATS_DROP_BAD_EKT] = { "drop-bad-ekt", ATTR_U64 },
+	[KSRTP_A_STATS_DROP_UNKNOWN_SPI] = { "drop-unknown-spi", ATTR_U64 },
+	[KSRTP_A_STATS_DROP_EKT_LIMIT] = { "drop-ekt-limit", ATTR_U64 },
 };
 static const struct attr_set stats_set = SET(stats_attrs);
 
@@ -158,6 +168,15 @@ static const struct attr direction_attrs[] = {
 		"restart-counters", ATTR_FLAG },
 	[KSRTP_A_DIRECTION_SHORT_SRTCP_TAG] = { "short-srtcp-tag", ATTR_BOOL },
 	[KSRTP_A_DIRECTION_KDF_AES_256] = { "kdf-aes-256", ATTR_BOOL },
+	[KSRTP_A_DIRECTION_EKT_SPI] = { "ekt-spi", ATTR_U32 },
+	[KSRTP_A_DIRECTION_EKT_KEY] = { "ekt-key", ATTR_BINARY },
+	[KSRTP_A_DIRECTION_EKT_KEY_SERIAL] = { "ekt-key-serial", ATTR_U32 },
+	[KSRTP_A_DIRECTION_EKT_CIPHER] = {
+		"ekt-cipher", ATTR_WORD, REPORTED, .words = &ekt_words },
+	[KSRTP_A_DIRECTION_EKT_KEYS] = { "ekt-keys", ATTR_U32, REPORTED },
+	[KSRTP_A_DIRECTION_EKT_INTERVAL] = { "ekt-interval", ATTR_U32 },
+	[KSRTP_A_DIRECTION_EKT_RATE] = { "ekt-rate", ATTR_U32 },
+	[KSRTP_A_DIRECTION_EKT_OFF] = { "ekt-off", ATTR_FLAG },
 };
 const struct attr_set direction_set = SET(direction_attrs);
 
