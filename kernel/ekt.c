@@ -543,7 +543,7 @@ void ksrtp_ekt_wipe(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 	ksrtp_ekt_set_off(ekt, true);
 	for (i = 0; i < KSRTP_EKT_KEYS_MAX; i++)
 		ksrtp_ektkey_put(rcu_replace_pointer(ekt->keys[i], NULL,
-						lockdep_is_held(&kn->lock)));
+						     lockdep_is_held(&kn->lock)));
 	ksrtp_ekt_forget(kn, ekt);
 }
 

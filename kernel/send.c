@@ -286,7 +286,7 @@ static noinline int ksrtp_send_tell(struct ksrtp_packet *packet)
 	int len;
 
 	if (!told || !stream ||
-	    !ksrtp_stream_tells(stream, master->number,
+	    !ksrtp_stream_tells(stream, master->number, work->index,
 				work->policy->ekt_interval)) {
 		work->len += ksrtp_ektfield_write_short(end);
 		return 0;

@@ -7,6 +7,7 @@
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/log2.h>
+#include <linux/math64.h>
 #include <linux/moduleparam.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
@@ -740,31 +741,35 @@ out:
 }
 
 /**
- * ksrtp_stream_tells() - should the next packet have a full EKTField?
+ * ksrtp_stream_tells() - should a packet have a full EKTField?
  * @stream: stream of the send direction
  * @key: number of its master key
+ * @index: its packet index
  * @interval: of this many packets, one has
  *
- * So do the first three under a key, in case some are lost. RFC 8870 section 4.6.
+ * So do the first three under a key, in case some are lost. A packet that is sent
+ * twice has the same field both times. RFC 8870 section 4.6.
  *
  * Context: BH disabled.
  * Return: true if it should.
  */
-bool ksrtp_stream_tells(struct ksrtp_stream *stream, u64 key, u32 interval)
+bool ksrtp_stream_tells(struct ksrtp_stream *stream, u64 key, u64 index,
+			u32 interval)
 {
-	bool tells;
+	u64 from;
+	u32 rest;
 
 	spin_lock(&stream->lock);
 	if (stream->told != key) {
 		stream->told = key;
-		stream->told_burst = KSRTP_STREAM_BURST;
+		stream->told_from = index;
 	}
-	tells = stream->told_burst || !stream->told_left;
-	if (stream->told_burst)
-		stream->told_burst--;
-	stream->told_left = tells ? interval - 1 : stream->told_left - 1;
+	from = stream->told_from;
 	spin_unlock(&stream->lock);
-	return tells;
+	/* behind the first, as after counters have gone back, it is as regular */
+	div_u64_rem(index >= from ? index - from : from - index, interval,
+		    &rest);
+	return !rest || (index > from && index - from < KSRTP_STREAM_BURST);
 }
 
 /**

@@ -66,8 +66,7 @@ struct ksrtp_spent {
  *	peer did
  * @last_used: time of the last packet, in jiffies
  * @told: of a sender with EKT, number of the key of its last full EKTField
- * @told_burst: number of packets that have one whatever @told_left says
- * @told_left: number of packets without one until the next
+ * @told_from: index of the first packet under that key
  * @inner_ahead: how far the inner packet index is ahead of the outer one, with
  *	two AEADs and a middle box that renumbers packets (RFC 8723 section 3)
  * @rtp: packet indexes of RTP
@@ -96,8 +95,7 @@ struct ksrtp_stream {
 	unsigned long last_used;
 	s64 inner_ahead;
 	u64 told;
-	u32 told_left;
-	u8 told_burst;
+	u64 told_from;
 	struct ksrtp_replay rtp;
 	struct ksrtp_volume volume;
 	union {
@@ -210,7 +208,8 @@ bool ksrtp_stream_remember(struct ksrtp_session *session,
 			   struct ksrtp_stream *stream, u32 n);
 int ksrtp_stream_reserve(struct ksrtp_stream *stream,
 			 const struct ksrtp_claim *claim, u64 *index);
-bool ksrtp_stream_tells(struct ksrtp_stream *stream, u64 key, u32 interval);
+bool ksrtp_stream_tells(struct ksrtp_stream *stream, u64 key, u64 index,
+			u32 interval);
 int ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, u64 *index);
 int ksrtp_stream_recall(struct ksrtp_session *session, u32 ssrc, bool rtcp,
 			u64 index);

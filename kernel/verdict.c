@@ -60,6 +60,8 @@ static void ksrtp_verdict_alert(struct ksrtp_session *session,
 	case KSRTP_A_STATS_DROP_BAD_TAG:
 	case KSRTP_A_STATS_DROP_PLAINTEXT:
 	case KSRTP_A_STATS_DROP_TAG_LENGTH:
+	case KSRTP_A_STATS_DROP_BAD_EKT:
+	case KSRTP_A_STATS_DROP_UNKNOWN_SPI:
 		info.type = KSRTP_ALERT_AUTH_FAILURES;
 		limit = &direction->auth_failures;
 		break;

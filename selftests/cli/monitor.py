@@ -93,6 +93,8 @@ def causes(tap):
             ('auth-failures', {'drop_plaintext': 3}, ['plain RTP']),
             ('auth-failures', {'drop_bad_tag': 2}, ['key, suite or rollover']),
             ('auth-failures', {'drop_tag_length': 2}, ['tag of the other length']),
+            ('auth-failures', {'drop_bad_ekt': 2}, ['a field of EKT']),
+            ('auth-failures', {'drop_unknown_spi': 2}, ['may have changed it']),
             ('auth-failures', {'drop_plaintext': 3, 'drop_bad_tag': 2},
              ['plain RTP', 'key, suite or rollover']),
             ('auth-failures', {'rtp_packets': 9}, ['plain RTP or has another']),

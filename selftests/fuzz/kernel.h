@@ -134,6 +134,7 @@ FUZZ_UNALIGNED(64)
 #define fls64(x)	((x) ? 64 - __builtin_clzll(x) : 0)
 #define ilog2(x)	(63 - __builtin_clzll(x))
 #define div_u64(a, b)	((a) / (b))
+#define div_u64_rem(a, b, rest) (*(rest) = (a) % (b), (a) / (b))
 static inline size_t roundup_pow_of_two(size_t n)
 {
 	return n <= 1 ? 1 : 1UL << (64 - __builtin_clzl(n - 1));

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """EKT (RFC 8870): master keys that come with packets, and what forged fields do."""
 
+import json
 import os
+import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
@@ -135,7 +137,7 @@ def sending(tap):
             kinds += 'S' if field == ekt_ref.SHORT else 'F'
             if context.unprotect(srtp, 0) != packet:
                 tap.ok(False, '%s: packet %d' % (name, seq))
-        tap.equal(kinds, 'FFFSSSFSSSF', name + ': full and short fields')
+        tap.equal(kinds, 'FFFSFSSSFSS', name + ': full and short fields')
         tap.equal([told[:2] + told[3:] for told in keys], [(SPI, 0, SSRC, 0)],
                   name + ': SPI, epoch, SSRC and counter, one key')
         tap.equal(call.count('ekt-fields', 'send'), 5, name + ': counted')
@@ -151,6 +153,28 @@ def sending(tap):
         tap.equal(context.unprotect(srtp, 0), packet,
                   name + ': and in use')
         call.close()
+    # multicast passes the hook twice, for the listener here and for the wire
+    group = '239.1.2.3'
+    ekt, salt = ekt_key(CM)
+    call = a.session('local', A4 + ':5000', 'remote', group + ':6000', send=[
+        'suite', CM, 'ekt-spi', SPI, 'insecure-ekt-key', (ekt + salt).hex(),
+        'ekt-interval', 2])
+    sock, wire = a.socket(A4, 5000), b.socket('', 6000)
+    join = socket.inet_aton(group)
+    wire.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                    join + socket.inet_aton(B4))
+    local = a.socket('', 6000)
+    for one in (sock, local):
+        one.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                       join + socket.inet_aton(A4))
+    sock.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF,
+                    socket.inet_aton(A4))
+    kinds = ''
+    for seq in range(1, 10):
+        sock.sendto(plain(seq), (group, 6000))
+        kinds += 'S' if wire.recv(65536)[-1:] == ekt_ref.SHORT else 'F'
+    tap.equal(kinds, 'FFFSFSFSF', 'multicast: every other packet has a full one')
+    a.ksrtp('session', 'del', 'id', call)
 
 
 def changes(tap):
@@ -334,4 +358,43 @@ def together(tap):
     call.close()
 
 
-main(receiving, sending, changes, malformed, flood, together)
+def refused(tap):
+    """What a session with EKT does not take; and dump and restore."""
+    a, b = pair()
+    call = Conference(a, b)
+    before = a.json('session', 'show')
+    master = key(CM)
+    for words, what in (
+            (('session', 'set', 'id', call.id, 'recv', 'ekt-off'),
+             'ekt-off: takes a master-key'),
+            (('session', 'set', 'id', call.id, 'recv', 'suite', GCM),
+             'suite: takes a new'),
+            (('session', 'set', 'id', call.id, 'send', 'suite', CM,
+              'insecure-key', master.hex()), 'master-salt: not the one'),
+            (('session', 'set', 'id', call.id, 'recv', 'kdr', 16),
+             'not with ekt-key'),
+            (('key', 'add', 'session', call.id, 'recv', 'insecure-key',
+              master.hex()), 'with ekt-key, keys are not added')):
+        done = a.ksrtp(*words, check=False)
+        tap.ok(done.returncode == 1 and what in done.stderr, what, done.stderr)
+    tap.equal(a.json('session', 'show'), before, 'nothing was changed')
+    tap.equal([k['direction'] for k in a.json('key', 'show')], ['send'],
+              'a receiver has no key of its own')
+    dump = json.loads(a.ksrtp('dump').stdout)
+    a.ksrtp('session', 'del', 'id', call.id)
+    a.ksrtp('restore', input=json.dumps(dump))
+    tap.equal([a.json('session', 'show')[0][way]['state'] for way in
+               ('send', 'recv')], ['pending'] * 2,
+              'restored without keys, it waits for them')
+    a.ksrtp('session', 'del', 'id', a.json('session', 'show')[0]['id'])
+    for way in ('send', 'recv'):
+        dump['sessions'][0][way]['ekt-key'] = (call.ekt + call.salt).hex()
+    a.ksrtp('restore', input=json.dumps(dump))
+    packet, sender = plain(1), Sender(CM)
+    tap.equal(call.through(sender.full(packet)), packet,
+              'restored with its EKT key, it goes on')
+    call.id = a.json('session', 'show')[0]['id']
+    call.close()
+
+
+main(receiving, sending, changes, malformed, flood, together, refused)
