@@ -567,11 +567,13 @@ static bool ksrtp_ekt_sweep_source(struct ksrtp_net *kn, struct ksrtp_ekt *ekt,
 				   struct ksrtp_ekt_source *source)
 {
 	struct ksrtp_keyset *keyset = ksrtp_ekt_source_keyset(kn, source), *new;
-	bool young = time_before64(get_jiffies_64(),
-				   source->born + KSRTP_EKT_GRACE);
+	u64 age = get_jiffies_64() - source->born;
+	bool young = age < KSRTP_EKT_GRACE;
 	int surplus;
 
-	if (!young && !READ_ONCE(source->waiting) &&
+	/* without keys, its first packet may be about to wait for them */
+	if (!young && (keyset || age >= KSRTP_EKT_PROBATION) &&
+	    !READ_ONCE(source->waiting) &&
 	    !ksrtp_stream_find(ekt->session, KSRTP_DIRECTION_RECV,
 			       source->ssrc)) {
 		ksrtp_ekt_remove(kn, ekt, source);
