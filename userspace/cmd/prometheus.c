@@ -183,4 +183,7 @@ void prometheus_print(const json_t *stat)
 	     "counters-restarted");
 	both(stat, "repeats_total",
 	     "Identical RTP packets sent again.", "repeats");
+	both(stat, "ekt_fields_total",
+	     "Full EKTFields sent, and those received that brought a master key.",
+	     "ekt-fields");
 }
