@@ -48,7 +48,7 @@ void ekt_key_read(struct value *value, struct key_text *given)
 	n = hex_decode(given->text, material, sizeof(material));
 	if (n < 0)
 		n = base64_decode(given->text, material, sizeof(material));
-	if (n <= 0)
+	if (n <= 0 || (size_t)n > sizeof(material))
 		usage("ekt-key: neither hex nor base64 of at most %zu bytes",
 		      sizeof(material));
 	value_bytes(value, material, n);
