@@ -150,14 +150,7 @@ static unsigned int ksrtp_device_receive(struct sk_buff *skb,
 	if (!ksrtp_device_sound(skb, frame) ||
 	    ksrtp_udp_parse(skb, frame->family, &udp) <= 0)
 		return NF_ACCEPT;
-	flow = (struct ksrtp_flow){
-		.local = udp.dest,
-		.remote = udp.source,
-		.local_port = udp.dest_port,
-		.remote_port = udp.source_port,
-		.ifindex = frame->ifindex,
-		.family = frame->family,
-	};
+	ksrtp_udp_flow(&udp, KSRTP_DIRECTION_RECV, frame->ifindex, &flow);
 	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_RECV, &udp, &flow);
 }
 
@@ -229,14 +222,7 @@ static unsigned int ksrtp_device_send(struct sk_buff *skb, struct ksrtp_net *kn,
 	if (unlikely(udp.routing) &&
 	    !ksrtp_routing_follow(skb, state, &udp, KSRTP_DIRECTION_SEND))
 		return NF_DROP;
-	flow = (struct ksrtp_flow){
-		.local = udp.source,
-		.remote = udp.dest,
-		.local_port = udp.source_port,
-		.remote_port = udp.dest_port,
-		.ifindex = frame->ifindex,
-		.family = frame->family,
-	};
+	ksrtp_udp_flow(&udp, KSRTP_DIRECTION_SEND, frame->ifindex, &flow);
 	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_SEND, &udp, &flow);
 }
 

@@ -207,14 +207,7 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 	if (unlikely(udp.routing) &&
 	    !ksrtp_routing_follow(skb, state, &udp, KSRTP_DIRECTION_RECV))
 		return NF_DROP;
-	flow = (struct ksrtp_flow){
-		.local = udp.dest,
-		.remote = udp.source,
-		.local_port = udp.dest_port,
-		.remote_port = udp.source_port,
-		.ifindex = state->in->ifindex,
-		.family = family,
-	};
+	ksrtp_udp_flow(&udp, KSRTP_DIRECTION_RECV, state->in->ifindex, &flow);
 	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_RECV, &udp, &flow);
 }
 
@@ -278,14 +271,7 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 	if (unlikely(udp.routing) &&
 	    !ksrtp_routing_follow(skb, state, &udp, KSRTP_DIRECTION_SEND))
 		return NF_DROP;
-	flow = (struct ksrtp_flow){
-		.local = udp.source,
-		.remote = udp.dest,
-		.local_port = udp.source_port,
-		.remote_port = udp.dest_port,
-		.ifindex = state->out->ifindex,
-		.family = family,
-	};
+	ksrtp_udp_flow(&udp, KSRTP_DIRECTION_SEND, state->out->ifindex, &flow);
 	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_SEND, &udp, &flow);
 }
 

@@ -69,15 +69,11 @@ static void ksrtp_pmtu_flow(const struct sk_buff *skb,
 	const struct nf_conn *ct;
 #endif
 
-	pmtu->flow = (struct ksrtp_flow){
-		.local = udp->source,
-		.remote = udp->dest,
-		.local_port = udp->source_port,
-		.remote_port = udp->dest_port,
-		.ifindex = udp->family == AF_INET ? IPCB(skb)->iif :
-						    IP6CB(skb)->iif,
-		.family = udp->family,
-	};
+	/* it was sent, to the wire that the message came from */
+	ksrtp_udp_flow(udp, KSRTP_DIRECTION_SEND,
+		       udp->family == AF_INET ? IPCB(skb)->iif :
+						IP6CB(skb)->iif,
+		       &pmtu->flow);
 	if (!pmtu->flow.ifindex && state->in)
 		pmtu->flow.ifindex = state->in->ifindex;
 #if IS_ENABLED(CONFIG_NF_CONNTRACK)

@@ -65,6 +65,31 @@ static inline u8 *ksrtp_udp_payload(const struct sk_buff *skb,
 }
 
 /**
+ * ksrtp_udp_flow() - the flow of a datagram
+ * @udp: the datagram
+ * @id: direction: the peer is its source if it is received, else its destination
+ * @ifindex: device on the wire's side
+ * @flow: filled in
+ *
+ * Context: any.
+ */
+static inline void ksrtp_udp_flow(const struct ksrtp_udp *udp,
+				  enum ksrtp_direction_id id, u32 ifindex,
+				  struct ksrtp_flow *flow)
+{
+	bool recv = id == KSRTP_DIRECTION_RECV;
+
+	*flow = (struct ksrtp_flow){
+		.local = recv ? udp->dest : udp->source,
+		.remote = recv ? udp->source : udp->dest,
+		.local_port = recv ? udp->dest_port : udp->source_port,
+		.remote_port = recv ? udp->source_port : udp->dest_port,
+		.ifindex = ifindex,
+		.family = udp->family,
+	};
+}
+
+/**
  * ksrtp_udp_checksum_stray() - is a checksum requested that is not UDP's?
  * @skb: the packet
  * @udp: its datagram
