@@ -9,6 +9,8 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
+#include "affine_box.h"
+
 #define ARIA_BLOCK	16
 #define ARIA_ROUNDS_MAX	16
 
@@ -58,11 +60,7 @@ static const u8 aria_diffusion[ARIA_BLOCK][7] = {
  */
 static void aria_init(void)
 {
-	static const struct {
-		u8 exponent;
-		u8 added;
-		u8 images[8];
-	} boxes[] = {
+	static const struct affine_box boxes[] = {
 		{ 254, 0x63,
 		  { 0x1f, 0x3e, 0x7c, 0xf8, 0xf1, 0xe3, 0xc7, 0x8f } },
 		{ 247, 0xe2,
@@ -70,23 +68,14 @@ static void aria_init(void)
 	};
 	/* powers of 3, which are all elements of the field but 0 */
 	u8 elements[255], element = 1;
-	unsigned int i, x, bit;
+	unsigned int i, x;
 
 	for (i = 0; i < 255; i++) {
 		elements[i] = element;
 		element ^= element << 1 ^ (element & 0x80 ? 0x1b : 0);
 	}
 	for (i = 0; i < 2; i++) {
-		aria_boxes[i][0] = boxes[i].added;
-		for (x = 0; x < 255; x++) {
-			u8 power = elements[x * boxes[i].exponent % 255];
-			u8 value = boxes[i].added;
-
-			for (bit = 0; bit < 8; bit++)
-				if (power & BIT(bit))
-					value ^= boxes[i].images[bit];
-			aria_boxes[i][elements[x]] = value;
-		}
+		affine_box_fill(aria_boxes[i], elements, &boxes[i]);
 		for (x = 0; x < 256; x++)
 			aria_boxes[i + 2][aria_boxes[i][x]] = x;
 	}

@@ -9,6 +9,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 
+#include "affine_box.h"
 #include "compat.h"
 
 #define SEED_BLOCK	16
@@ -27,11 +28,7 @@ static u8 seed_boxes[2][256];
  */
 static void seed_init(void)
 {
-	static const struct {
-		u8 exponent;
-		u8 added;
-		u8 images[8];
-	} boxes[] = {
+	static const struct affine_box boxes[] = {
 		{ 247, 0xa9,
 		  { 0x2c, 0xd0, 0x69, 0xc2, 0x41, 0x44, 0x58, 0xe2 } },
 		{ 251, 0x38,
@@ -39,24 +36,14 @@ static void seed_init(void)
 	};
 	/* powers of 2, which are all elements of the field but 0 */
 	u8 elements[255], element = 1;
-	unsigned int i, x, bit;
+	unsigned int i;
 
 	for (i = 0; i < 255; i++) {
 		elements[i] = element;
 		element = element << 1 ^ (element & 0x80 ? 0x63 : 0);
 	}
-	for (i = 0; i < 2; i++) {
-		seed_boxes[i][0] = boxes[i].added;
-		for (x = 0; x < 255; x++) {
-			u8 power = elements[x * boxes[i].exponent % 255];
-			u8 value = boxes[i].added;
-
-			for (bit = 0; bit < 8; bit++)
-				if (power & BIT(bit))
-					value ^= boxes[i].images[bit];
-			seed_boxes[i][elements[x]] = value;
-		}
-	}
+	for (i = 0; i < 2; i++)
+		affine_box_fill(seed_boxes[i], elements, &boxes[i]);
 }
 
 /* G(), section 2.2 */
