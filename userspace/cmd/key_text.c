@@ -4,9 +4,7 @@
 #include <libmnl/libmnl.h>
 
 #include "key_text.h"
-#include "lib/base64.h"
 #include "lib/complaint.h"
-#include "lib/hex.h"
 #include "lib/lifetime.h"
 #include "util/fail.h"
 #include "util/secret.h"
@@ -43,17 +41,13 @@ bool ekt_key_parse(struct key_text *key, struct args *args)
 void ekt_key_read(struct value *value, struct key_text *given)
 {
 	unsigned char material[KSRTP_EKT_KEY_MAX];
-	int n;
+	int n = secret_decode(given->text, material, sizeof(material));
 
-	n = hex_decode(given->text, material, sizeof(material));
-	if (n < 0)
-		n = base64_decode(given->text, material, sizeof(material));
 	if (n <= 0 || (size_t)n > sizeof(material))
 		usage("ekt-key: neither hex nor base64 of at most %zu bytes",
 		      sizeof(material));
 	value_bytes(value, material, n);
 	explicit_bzero(material, sizeof(material));
-	explicit_bzero(given->text, sizeof(given->text));
 }
 
 /* Add a key to a message, with these attributes. */

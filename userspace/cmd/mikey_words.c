@@ -5,9 +5,7 @@
 #include <unistd.h>
 
 #include "mikey_words.h"
-#include "lib/base64.h"
 #include "lib/complaint.h"
-#include "lib/hex.h"
 #include "util/fail.h"
 #include "util/secret.h"
 
@@ -54,11 +52,8 @@ void mikey_words_end(struct mikey_words *words)
 
 static void read_psk(struct ksrtp_mikey *with)
 {
-	int len = hex_decode(psk, with->psk, sizeof(with->psk));
+	int len = secret_decode(psk, with->psk, sizeof(with->psk));
 
-	if (len < 0)
-		len = base64_decode(psk, with->psk, sizeof(with->psk));
-	explicit_bzero(psk, sizeof(psk));
 	if (len < 0)
 		usage("psk: neither hex nor base64");
 	if (!len || len > MIKEY_PSK_MAX)

@@ -9,7 +9,9 @@
 
 #include "fail.h"
 #include "secret.h"
+#include "lib/base64.h"
 #include "lib/complaint.h"
+#include "lib/hex.h"
 #include "lib/keyring.h"
 
 bool secret_words_private;
@@ -144,4 +146,18 @@ bool secret_parse(const struct secret_kind *kind, struct args *args,
 		return false;
 	}
 	return true;
+}
+
+/*
+ * Decode a text, hex or else base64, and wipe it. Returns the number of bytes, at
+ * most @size of which are stored, or -1.
+ */
+int secret_decode(char *text, unsigned char *bytes, size_t size)
+{
+	int len = hex_decode(text, bytes, size);
+
+	if (len < 0)
+		len = base64_decode(text, bytes, size);
+	explicit_bzero(text, strlen(text));
+	return len;
 }

@@ -34,6 +34,7 @@ extern bool stdin_is_batch;
 
 bool secret_parse(const struct secret_kind *kind, struct args *args,
 		  bool *given, char *text, size_t size, uint32_t *serial);
+int secret_decode(char *text, unsigned char *bytes, size_t size);
 void secret_warn(int fd, const char *file);
 
 #endif
