@@ -5,7 +5,6 @@
 #include <netinet/in.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -310,7 +309,7 @@ static void pass_request(struct dialogue *d, const struct message *m,
 	send_server(d);
 }
 
-#define UNSUPPORTED "461 Unsupported Transport: "
+#define UNSUPPORTED "Unsupported Transport: "
 
 /*
  * Choose a transport that the client offers and that can be protected.
@@ -337,12 +336,6 @@ static const char *choose_transport(const char *list, bool secure,
 	return why;
 }
 
-/* "461 Unsupported Transport" as a refusal. */
-static void refuse_as(struct dialogue *d, const char *cseq, const char *why)
-{
-	refuse(d, cseq, atoi(why), why + 4);
-}
-
 static void request_setup(struct dialogue *d, const struct message *m,
 			  const char *url)
 {
@@ -367,7 +360,7 @@ static void request_setup(struct dialogue *d, const struct message *m,
 	secure = presentation_is_secure(section);
 	why = choose_transport(list ? list : "", secure, &p->transport);
 	if (why) {
-		refuse_as(d, p->cseq, why);
+		refuse(d, p->cseq, 461, why);
 		return;
 	}
 	asked = p->transport;
