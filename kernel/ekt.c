@@ -307,16 +307,22 @@ static void ksrtp_ekt_learn(struct ksrtp_net *kn, struct ksrtp_ekt *ekt,
 	atomic64_inc(&direction->ekt_fields);
 }
 
-/* Continue with the first waiting packet; false if there is none. */
+/*
+ * Continue with the first waiting packet. A key that has come meanwhile is first: it may
+ * be this packet's, or one behind it may have it. Returns false if nothing is left.
+ */
 static bool ksrtp_ekt_resume(struct ksrtp_ekt *ekt)
 {
 	struct ksrtp_ekt_source *source;
 	struct ksrtp_ekt_parked *parked;
+	bool fresh;
 	u32 ssrc;
 
 	local_bh_disable();
 	xa_lock(&ekt->sources);
-	parked = list_first_entry_or_null(&ekt->parked,
+	fresh = !list_empty(&ekt->fresh);
+	parked = fresh ? NULL :
+		 list_first_entry_or_null(&ekt->parked,
 					  struct ksrtp_ekt_parked, list);
 	if (parked)
 		list_del(&parked->list);
@@ -335,7 +341,7 @@ static bool ksrtp_ekt_resume(struct ksrtp_ekt *ekt)
 	xa_unlock(&ekt->sources);
 out:
 	local_bh_enable();
-	return parked;
+	return parked || fresh;
 }
 
 static void ksrtp_ekt_work(struct work_struct *work)

@@ -298,6 +298,19 @@ def flood(tap):
     call.close()
 
 
+def answers(tap):
+    """The next source begins as soon as a packet of the last one was read."""
+    a, b = pair()
+    call = Conference(a, b, words=('max-streams', 512),
+                      recv=('ekt-rate', 1000))
+    packets = [plain(1, 1000 + i) for i in range(300)]
+    fulls = [Sender(CM, i % 10).full(packet)
+             for i, packet in enumerate(packets)]
+    tap.equal([call.through(full) for full in fulls], packets,
+              'each packet waits for its own key')
+    call.close()
+
+
 def together(tap):
     """Super-packets, fragments, and sessions with a key of their own."""
     a, b = pair()
@@ -397,4 +410,4 @@ def refused(tap):
     call.close()
 
 
-main(receiving, sending, changes, malformed, flood, together, refused)
+main(receiving, sending, changes, malformed, flood, answers, together, refused)
