@@ -135,10 +135,11 @@ static int ksrtp_ekt_note(struct ksrtp_ekt *ekt,
 
 /* Does a master key fit the suite? RFC 8870 section 4.3.2, step 6. */
 static bool ksrtp_ekt_suits(const struct ksrtp_suite *suite,
+			    const struct ksrtp_ektkey *ektkey,
 			    const struct ksrtp_ektplain *plain)
 {
-	return plain->key_len == suite->parts * suite->key_len &&
-	       (suite->parts == 1 ||
+	return plain->key_len == ksrtp_ektkey_told_len(ektkey, suite) &&
+	       (plain->key_len == suite->key_len ||
 		crypto_memneq(plain->key, plain->key + suite->key_len,
 			      suite->key_len));
 }
@@ -161,7 +162,7 @@ static int ksrtp_ekt_open(struct ksrtp_ekt *ekt, const struct ksrtp_suite *suite
 	if (!found)
 		return -EBUSY;
 	if (ksrtp_ektfield_open(field, &ektkey->aes, &found->plain) ||
-	    !ksrtp_ekt_suits(suite, &found->plain)) {
+	    !ksrtp_ekt_suits(suite, ektkey, &found->plain)) {
 		kfree_sensitive(found);
 		return KSRTP_A_STATS_DROP_BAD_EKT;
 	}
@@ -272,6 +273,35 @@ static void ksrtp_ekt_replace(struct ksrtp_net *kn,
 						lockdep_is_held(&kn->lock)));
 }
 
+/*
+ * Put together the master key that a packet has brought, and its salt. What the packet
+ * lacks is the direction's. Returns whether they are whole.
+ */
+static bool ksrtp_ekt_complete(const struct ksrtp_ekt *ekt,
+			       const struct ksrtp_suite *suite,
+			       const struct ksrtp_ekt_found *found,
+			       struct ksrtp_master_config *config)
+{
+	const struct ksrtp_ektkey *ektkey = found->ektkey;
+	const struct ksrtp_ektplain *plain = &found->plain;
+	u8 *key = config->held;
+	u8 *salt = key + suite->parts * suite->key_len;
+
+	/* the suite may have changed since */
+	if (!ksrtp_ekt_suits(suite, ektkey, plain))
+		return false;
+	memcpy(key, plain->key, plain->key_len);
+	memcpy(salt, ektkey->salt, ektkey->salt_len);
+	config->key = key;
+	config->salt = salt;
+	if (!ksrtp_ektkey_inner(ektkey, suite))
+		return true;
+	memcpy(key + suite->key_len, ekt->outer.key, suite->key_len);
+	memcpy(salt + suite->salt_len, ekt->outer.salt, suite->salt_len);
+	return ekt->has_outer &&
+	       crypto_memneq(plain->key, ekt->outer.key, suite->key_len);
+}
+
 /* Derive session keys from a master key, and give them to its source. */
 static void ksrtp_ekt_learn(struct ksrtp_net *kn, struct ksrtp_ekt *ekt,
 			    const struct ksrtp_ekt_found *found)
@@ -281,26 +311,20 @@ static void ksrtp_ekt_learn(struct ksrtp_net *kn, struct ksrtp_ekt *ekt,
 	const struct ksrtp_keyset *base = ksrtp_direction_keyset(kn, direction);
 	struct ksrtp_ekt_source *source = xa_load(&ekt->sources,
 						  found->plain.ssrc);
-	const struct ksrtp_master_config config = {
-		.key = found->plain.key,
-		.salt = found->ektkey->salt,
-		.to = KSRTP_INDEX_MAX,
-	};
+	struct ksrtp_master_config config = { .to = KSRTP_INDEX_MAX };
+	struct ksrtp_keyset *keyset = NULL;
 	struct ksrtp_policy policy;
-	struct ksrtp_keyset *keyset;
 
 	if (!source || !base || !base->policy.ekt)
 		return;
 	policy = base->policy;
-	/* the suite may have changed since */
-	if (!ksrtp_ekt_suits(policy.suite, &found->plain) ||
-	    found->ektkey->salt_len != policy.suite->parts *
-				       policy.suite->salt_len)
-		return;
 	/* new streams of the SSRC start with it */
 	policy.initial_roc = found->plain.roc;
-	keyset = ksrtp_rekey_learn(kn, direction, &policy,
-				   ksrtp_ekt_source_keyset(kn, source), &config);
+	if (ksrtp_ekt_complete(ekt, policy.suite, found, &config))
+		keyset = ksrtp_rekey_learn(kn, direction, &policy,
+					   ksrtp_ekt_source_keyset(kn, source),
+					   &config);
+	memzero_explicit(config.held, sizeof(config.held));
 	if (!keyset)
 		return;
 	ksrtp_ekt_replace(kn, source, keyset);
@@ -443,6 +467,32 @@ static void ksrtp_ekt_set_off(struct ksrtp_ekt *ekt, bool off)
 	xa_unlock_bh(&ekt->sources);
 }
 
+/* Keep the outer part of the direction's key; those that came go with another one. */
+static void ksrtp_ekt_set_outer(struct ksrtp_net *kn, struct ksrtp_ekt *ekt,
+				const struct ksrtp_suite *suite,
+				const struct ksrtp_master_config *config)
+{
+	unsigned int skip = !config->outer_only;
+	struct ksrtp_ekt_part outer = {};
+
+	if (!config->key)
+		return;
+	if (ksrtp_suite_is_double(suite) && !config->blank) {
+		memcpy(outer.key, config->key + skip * suite->key_len,
+		       suite->key_len);
+		memcpy(outer.salt, config->salt + skip * suite->salt_len,
+		       suite->salt_len);
+		if (ekt->has_outer &&
+		    crypto_memneq(&outer, &ekt->outer, sizeof(outer)))
+			ksrtp_ekt_forget(kn, ekt);
+		ekt->has_outer = true;
+	} else {
+		ekt->has_outer = false;
+	}
+	ekt->outer = outer;
+	memzero_explicit(&outer, sizeof(outer));
+}
+
 /* Install an EKT key: instead of one with its SPI, or of the oldest. */
 static void ksrtp_ekt_install(struct ksrtp_net *kn, struct ksrtp_ekt *ekt,
 			      struct ksrtp_ektkey *ektkey)
@@ -520,6 +570,7 @@ void ksrtp_ekt_apply(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 	}
 	if (!ksrtp_policy_reads_as(&direction->policy, policy))
 		ksrtp_ekt_forget(kn, ekt);
+	ksrtp_ekt_set_outer(kn, ekt, policy->suite, &config->master);
 	if (config->ektkey)
 		ksrtp_ekt_install(kn, ekt, config->ektkey);
 	xa_lock_bh(&ekt->sources);
@@ -551,6 +602,8 @@ void ksrtp_ekt_wipe(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 		ksrtp_ektkey_put(rcu_replace_pointer(ekt->keys[i], NULL,
 						     lockdep_is_held(&kn->lock)));
 	ksrtp_ekt_forget(kn, ekt);
+	memzero_explicit(&ekt->outer, sizeof(ekt->outer));
+	ekt->has_outer = false;
 }
 
 /* Which of the two keys of a source may go? Returns its index, or -1. */

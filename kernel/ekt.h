@@ -71,10 +71,23 @@ struct ksrtp_ekt_source {
 };
 
 /**
+ * struct ksrtp_ekt_part - one part of a master key that has two, RFC 8723
+ * @key: the key
+ * @salt: its salt
+ */
+struct ksrtp_ekt_part {
+	u8 key[KSRTP_MASTER_KEY_MAX / 2];
+	u8 salt[KSRTP_MASTER_SALT_MAX / 2];
+};
+
+/**
  * struct ksrtp_ekt - EKT of a receive direction
  * @session: its session
  * @keys: EKT keys, newest first; changed under the namespace's lock, read under
  *	RCU
+ * @outer: of a master key with two parts, the outer one of the direction, and its
+ *	salt: packets may bring the inner one alone; under the namespace's lock
+ * @has_outer: there is one
  * @sources: sources by SSRC; its lock protects all members below, and those of
  *	sources; sources are removed under the namespace's lock as well
  * @off: no sources may be added
@@ -89,6 +102,8 @@ struct ksrtp_ekt_source {
 struct ksrtp_ekt {
 	struct ksrtp_session *session;
 	struct ksrtp_ektkey __rcu *keys[KSRTP_EKT_KEYS_MAX];
+	struct ksrtp_ekt_part outer;
+	bool has_outer;
 	struct xarray sources;
 	bool off;
 	unsigned int nsources;

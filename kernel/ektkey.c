@@ -11,7 +11,7 @@
  * @spi: its number
  * @key: the key
  * @key_len: its length in bytes, 16 or 32
- * @salt: master salt of the keys that come under it
+ * @salt: master salt of the keys that come under it, or of their inner part
  * @salt_len: its length in bytes
  *
  * Context: process, sleeps.

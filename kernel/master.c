@@ -71,7 +71,6 @@ static int ksrtp_master_derive(struct ksrtp_master *master,
 static int ksrtp_master_keep(struct ksrtp_master *master,
 			     const struct ksrtp_master_config *config)
 {
-	const struct ksrtp_suite *suite = master->suite;
 	struct ksrtp_announcement *announcement;
 
 	if (!config->ektkey)
@@ -81,7 +80,8 @@ static int ksrtp_master_keep(struct ksrtp_master *master,
 		return -ENOMEM;
 	announcement->ektkey = ksrtp_ektkey_get(config->ektkey);
 	announcement->epoch = config->ekt_epoch;
-	announcement->key_len = suite->parts * suite->key_len;
+	announcement->key_len = ksrtp_ektkey_told_len(config->ektkey,
+						      master->suite);
 	memcpy(announcement->key, config->key, announcement->key_len);
 	master->announcement = announcement;
 	return 0;

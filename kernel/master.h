@@ -61,7 +61,7 @@ struct ksrtp_master_config {
  * @ektkey: EKT key to encrypt it with, referenced
  * @epoch: how many master keys were told before, with this EKT key
  * @key_len: length of @key in bytes
- * @key: the master key
+ * @key: the master key, or its inner part
  */
 struct ksrtp_announcement {
 	struct ksrtp_ektkey *ektkey;

@@ -911,8 +911,13 @@ static int ksrtp_receive_learned(struct ksrtp_packet *packet)
 	struct ksrtp_ekt *ekt = ksrtp_direction(packet->session,
 						packet->id)->ekt;
 	struct ksrtp_keyset *keyset = ksrtp_ekt_keyset(ekt, packet->ekt.ssrc);
-	int cause = keyset ? ksrtp_packet_set_keyset(packet, keyset) : 0;
+	int cause = 0;
 
+	if (keyset)
+		cause = ksrtp_packet_set_keyset(packet, keyset);
+	else if (!packet->work.rtcp && packet->keysets->keys[0]->outer_only)
+		/* without the inner key it would stay encrypted */
+		cause = KSRTP_A_STATS_DROP_NO_KEY;
 	return cause ?: ksrtp_receive_prepare(packet) ?:
 	       ksrtp_receive_run(packet);
 }

@@ -192,6 +192,23 @@ static int ksrtp_request_counters(struct nlattr **attrs,
 	return 0;
 }
 
+/*
+ * Find the length of an EKT key that its master salt follows, or the salt of the inner
+ * part. Returns the length in bytes, or -EINVAL.
+ */
+static int ksrtp_request_ektkey_len(const struct ksrtp_suite *suite, int len)
+{
+	unsigned int parts;
+	int key_len;
+
+	for (parts = 1; parts <= suite->parts; parts++) {
+		key_len = len - parts * suite->salt_len;
+		if (key_len == 16 || key_len == 32)
+			return key_len;
+	}
+	return -EINVAL;
+}
+
 /* Read an EKT key, which its master salt follows. */
 static int ksrtp_request_ektkey(struct nlattr **attrs,
 				struct ksrtp_direction_config *config,
@@ -201,7 +218,7 @@ static int ksrtp_request_ektkey(struct nlattr **attrs,
 				   attrs[KSRTP_A_DIRECTION_EKT_KEY_SERIAL];
 	const struct ksrtp_suite *suite = config->policy.suite;
 	u8 material[KSRTP_EKT_KEY_MAX];
-	int len, salt_len;
+	int len, key_len;
 
 	if (!suite)
 		return KSRTP_REFUSE(extack, key,
@@ -218,16 +235,13 @@ static int ksrtp_request_ektkey(struct nlattr **attrs,
 		ksrtp_extack_msg(extack, ksrtp_keyservice_error(len));
 		return len;
 	}
-	salt_len = suite->parts * suite->salt_len;
-	if (len - salt_len == 16 || len - salt_len == 32)
+	key_len = ksrtp_request_ektkey_len(suite, len);
+	if (key_len > 0)
 		config->ektkey = ksrtp_ektkey_create
 			(nla_get_u32(attrs[KSRTP_A_DIRECTION_EKT_SPI]),
-			 material, len - salt_len, material + len - salt_len,
-			 salt_len);
-	else
-		len = -EINVAL;
+			 material, key_len, material + key_len, len - key_len);
 	memzero_explicit(material, sizeof(material));
-	if (len < 0)
+	if (key_len < 0)
 		return KSRTP_REFUSE(extack, key,
 				    "ekt-key: not 16 or 32 bytes, and the suite's salt");
 	config->policy.ekt = true;
@@ -268,6 +282,10 @@ static void ksrtp_request_random(struct ksrtp_direction_config *config)
 	master->salt = master->held + len;
 }
 
+/* Under this EKT key comes the inner part alone. */
+#define KSRTP_REQUEST_OUTER						\
+	"ekt-key: with the salt of the inner part, takes a master-key beside it"
+
 /* Provide the master key of a sender, and how it is told. */
 static const char *ksrtp_request_told(const struct ksrtp_direction *direction,
 				      struct ksrtp_direction_config *config)
@@ -281,8 +299,11 @@ static const char *ksrtp_request_told(const struct ksrtp_direction *direction,
 	if (master->key && memcmp(master->salt, master->ektkey->salt,
 				  master->ektkey->salt_len))
 		return "master-salt: not the one behind ekt-key";
-	if (!master->key && config->ektkey)
+	if (!master->key && config->ektkey) {
+		if (ksrtp_ektkey_inner(config->ektkey, config->policy.suite))
+			return KSRTP_REQUEST_OUTER;
 		ksrtp_request_random(config);
+	}
 	/* RFC 8870 section 4.1: changes of the master key under this SPI */
 	if (before && before->spi == master->ektkey->spi)
 		master->ekt_epoch = direction->ekt_epoch + 1;
@@ -297,6 +318,25 @@ static bool ksrtp_request_keyed(const struct ksrtp_net *kn,
 
 	keyset = direction ? ksrtp_direction_keyset(kn, direction) : NULL;
 	return keyset && !keyset->keys[0]->blank;
+}
+
+/* Provide what a receiver's direction has for packets that bring no key. */
+static const char *ksrtp_request_taken(const struct ksrtp_direction *direction,
+				       bool keyed,
+				       struct ksrtp_direction_config *config)
+{
+	const struct ksrtp_ekt *ekt = direction ? direction->ekt : NULL;
+
+	if (!config->ektkey || config->master.key)
+		return NULL;
+	if (ksrtp_ektkey_inner(config->ektkey, config->policy.suite) &&
+	    !(ekt && ekt->has_outer))
+		return KSRTP_REQUEST_OUTER;
+	if (!keyed) {
+		ksrtp_request_random(config);
+		config->master.blank = true;
+	}
+	return NULL;
 }
 
 /* Read how keys come with packets, RFC 8870. */
@@ -353,17 +393,14 @@ static int ksrtp_request_ekt(struct nlattr **attrs, struct nlattr *nest,
 	if (!config->policy.ekt)
 		return 0;
 	conflict = ksrtp_request_ekt_suits(config, direction);
-	if (!conflict && id == KSRTP_DIRECTION_SEND)
-		conflict = ksrtp_request_told(direction, config);
+	if (!conflict)
+		conflict = id == KSRTP_DIRECTION_SEND ?
+			   ksrtp_request_told(direction, config) :
+			   ksrtp_request_taken(direction, keyed, config);
 	if (conflict) {
 		NL_SET_BAD_ATTR(extack, nest);
 		ksrtp_extack_msg(extack, conflict);
 		return -EINVAL;
-	}
-	if (id == KSRTP_DIRECTION_RECV && config->ektkey && !keyed &&
-	    !config->master.key) {
-		ksrtp_request_random(config);
-		config->master.blank = true;
 	}
 	return 0;
 }

@@ -65,9 +65,11 @@ class Sender:
 class Conference(Ends):
     """An application on host a with EKT; the bare wire on host b."""
 
-    def __init__(self, a, b, suite=CM, size=16, words=(), send=(), recv=()):
+    def __init__(self, a, b, suite=CM, size=16, words=(), send=(), recv=(),
+                 salt=None):
         self.a, self.suite = a, suite
-        ekt, salt = ekt_key(suite, size)
+        ekt, whole = ekt_key(suite, size)
+        salt = salt or whole
         both = ['suite', suite, 'ekt-spi', SPI, 'insecure-ekt-key',
                 (ekt + salt).hex()]
         self.id = a.session(*flow(A4, B4), *words, send=both + list(send),
@@ -371,6 +373,78 @@ def together(tap):
     call.close()
 
 
+class Hop:
+    """A peer whose inner key comes with packets; the outer one is the hop's."""
+
+    def __init__(self, outer, seed):
+        self.ekt, salt = ekt_key(DOUBLE)
+        self.inner = key(CM, seed)[:16]
+        self.context = srtp_ref.Context(DOUBLE, self.inner + outer[:16],
+                                        salt[:12] + outer[16:])
+
+    def field(self, more=b'', epoch=0, ssrc=SSRC):
+        return ekt_ref.full(self.ekt, SPI, self.inner + more, ssrc, 0, epoch)
+
+    def full(self, packet, epoch=0):
+        return self.context.protect(packet, 0) + self.field(epoch=epoch)
+
+    def short(self, packet):
+        return self.context.protect(packet, 0) + ekt_ref.SHORT
+
+
+def inner(tap):
+    """RFC 8871: the inner key comes with packets, each hop has an outer one."""
+    a, b = pair()
+    ekt, salt = ekt_key(DOUBLE)
+    words = ['suite', DOUBLE, 'ekt-spi', SPI, 'insecure-ekt-key',
+             (ekt + salt[:12]).hex()]
+    ours, outer = key(CM, 60)[:16], key(GCM, 61)[:28]
+    whole = ours + outer[:16] + salt[:12] + outer[16:]
+    for given, name in ((outer, 'the outer key'), (whole, 'both keys')):
+        call = Conference(a, b, DOUBLE, send=(
+            'insecure-key', whole.hex()), recv=('insecure-key', given.hex()),
+                          salt=salt[:12])
+        peer = Hop(outer, 70)
+        if given is outer:
+            call.dropped(tap, peer.short(plain(1)), 'drop-no-key',
+                               name + ': no inner key yet')
+        report = rtcp()
+        tap.equal(call.through(peer.context.protect_rtcp(report, 1), True),
+                  report, name + ': SRTCP takes the outer one alone')
+        call.dropped(
+            tap, peer.context.protect(plain(2), 0) + peer.field(outer[:16]),
+            'drop-bad-ekt', name + ': a field with both')
+        for seq, send in ((3, peer.full), (4, peer.short)):
+            packet = plain(seq)
+            tap.equal(call.through(send(packet)), packet,
+                      '%s: packet %d' % (name, seq))
+        packet = plain(5)
+        srtp, field = ekt_ref.split(call.out(packet))
+        tap.equal(ekt_ref.read(ekt, field)[2], ours,
+                  name + ': the inner key is told')
+        tap.equal(srtp_ref.Context(DOUBLE, whole[:32], whole[32:])
+                  .unprotect(srtp, 0), packet, name + ': both are used')
+        # the hop has other keys
+        new = key(GCM, 62)[:28]
+        a.ksrtp('session', 'set', 'id', call.id, 'recv', 'suite', DOUBLE,
+                'insecure-key',
+                (new if given is outer else
+                 ours + new[:16] + salt[:12] + new[16:]).hex())
+        again = Hop(new, 70)
+        call.dropped(tap, peer.short(plain(6)), 'drop-no-key' if
+                     given is outer else 'drop-bad-tag',
+                     name + ': the outer key of before')
+        packet = plain(7)
+        tap.equal(call.through(again.full(packet)), packet,
+                  name + ': another outer key')
+        call.close()
+    for way in ('send', 'recv'):
+        done = a.ksrtp('session', 'add', *flow(A4, B4), way, *words,
+                       check=False)
+        tap.ok(done.returncode == 1 and 'salt of the inner part' in done.stderr,
+               way + ' without an outer key', done.stderr)
+
+
 def refused(tap):
     """What a session with EKT does not take; and dump and restore."""
     a, b = pair()
@@ -410,4 +484,4 @@ def refused(tap):
     call.close()
 
 
-main(receiving, sending, changes, malformed, flood, answers, together, refused)
+main(receiving, sending, changes, malformed, flood, answers, together, inner, refused)

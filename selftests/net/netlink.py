@@ -423,6 +423,10 @@ BAD = (
      send(attr(EKT_SPI, 7), attr(EKT_KEY, bytes(40)), attr(KEY, bytes(16)),
           attr(SALT, bytes(12)), suite=DOUBLE_SUITE), errno.EINVAL,
      'master-key: with ekt-key'),
+    *(('an EKT key of the inner part alone', NEW,
+       way(attr(EKT_SPI, 7), attr(EKT_KEY, bytes(28)), suite=DOUBLE_SUITE),
+       errno.EINVAL, 'ekt-key: with the salt of the inner part')
+      for way in (send, recv)),
     ('EKT with an identifier', NEW,
      send(EKT, attr(KEY, bytes(16)), attr(SALT, bytes(14)), attr(MKI, b'1')),
      errno.EINVAL, 'mki: not with ekt-key'),
