@@ -2,6 +2,7 @@
 """ksrtp rtsp, a camera by GStreamer, and a recording that it plays."""
 
 import contextlib
+import functools
 import os
 import re
 import socket
@@ -109,6 +110,16 @@ class Process:
         cls.running.clear()
 
 
+def alone(test):
+    @functools.wraps(test)
+    def run_it(tap):
+        try:
+            test(tap)
+        finally:
+            Process.end_all()
+    return run_it
+
+
 class Camera(Process):
     def __init__(self, host, address, recording, *options, port=8554):
         super().__init__(host, '/usr/bin/python3', CAMERA, '--address', address,
@@ -160,6 +171,38 @@ def media(frames):
     return [(sent, 192 <= packet[1] <= 223, packet)
             for sent, ports, packet in datagrams(frames)
             if len(packet) >= 8 and packet[0] >> 6 == 2]
+
+
+def sessions(host):
+    return host.json('-s', 'session', 'show')
+
+
+def drops(session):
+    return {(way, name): value for way in ('send', 'recv')
+            for name, value in session[way]['stats'].items()
+            if name.startswith('drop') and value}
+
+
+def oddities(session):
+    """Drops, but for datagrams that are no RTP, by which clients open NAT."""
+    return [drop for drop in drops(session) if drop not in
+            (('send', 'drop-bad-version'), ('send', 'drop-bad-rtp'))]
+
+
+def judge_wire(tap, frames, recording, name):
+    """Nothing of the recording, and no RTCP in the clear."""
+    seen = media(frames)
+    rtp_in = [p for sent, control, p in seen if not sent and not control]
+    rtcp_out = [p for sent, control, p in seen if sent and control]
+    tap.ok(len(rtp_in) > 20 and not any(
+        p[at:at + 24] in recording.bytes for p in rtp_in for at in (12, 20, 40)
+        if len(p) >= at + 24),
+           name + ': nothing of the recording on the wire',
+           '%d packets' % len(rtp_in))
+    tap.ok(rtcp_out and not any(compound_ends(p)
+                                for sent, control, p in seen if control),
+           name + ': nor RTCP in the clear',
+           [p.hex() for p in rtcp_out])
 
 
 class Answer:

@@ -452,6 +452,8 @@ BAD = (
     ('camera a rtsps://h/ trust x trust x', 'trust: given twice'),
     ('camera a rtsps://h/ pin sha1:00', "pin: 'sha1:00' is not sha256:"),
     ('camera a rtsps://h/ pin sha256:00', 'is not sha256:'),
+    ('one-key camera a rtsp://h/', 'one-key: belongs to a camera'),
+    ('camera a rtsp://h/ one-key one-key', 'one-key: given twice'),
     ('camera a rtsp://h/ listen x:1', "listen: 'x' is not an address"),
     ('camera a rtsp://h/ listen 127.0.0.1:0', 'is not ADDRESS:PORT'),
     ('camera a rtsp://h/ listen 127.0.0.1:1 listen 127.0.0.1:1', 'given twice'),

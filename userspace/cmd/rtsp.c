@@ -14,13 +14,14 @@ static const char rtsp_help[] =
 	"Usage: ksrtp rtsp relay [ config FILE ] [ listen ADDR:PORT ] [ user NAME ]\n"
 	"                        CAMERA [ CAMERA ]...\n"
 	"\n"
-	"CAMERA := camera NAME URL [ trust FILE ] [ pin sha256:HEX ]\n"
+	"CAMERA := camera NAME URL [ trust FILE ] [ pin sha256:HEX ] [ one-key ]\n"
 	"\n"
 	"A relay, in the foreground: clients of this host that speak plain RTP play\n"
 	"rtsp://127.0.0.1:8554/NAME, and media cross the wire as SRTP. URL is the\n"
 	"camera's, rtsps://HOST/PATH or rtsp://HOST/PATH. Of its certificate, trust has\n"
-	"the CAs (those of the system otherwise), and pin the fingerprint. config has\n"
-	"the same words, on lines.\n";
+	"the CAs (those of the system otherwise), and pin the fingerprint. one-key is for\n"
+	"cameras that take no key: RTCP of clients has the camera's. config has the same\n"
+	"words, on lines.\n";
 
 #define LISTEN "127.0.0.1:8554"
 
@@ -75,16 +76,22 @@ static void read_camera(struct args *args)
 	relay.n++;
 }
 
-/* Words that belong to the camera before them. */
+/* The camera that a word belongs to. */
+static struct camera *camera_of(const char *word)
+{
+	if (!relay.n)
+		usage("%s: belongs to a camera, which comes first", word);
+	return &cameras[relay.n - 1];
+}
+
 static bool read_trust(struct args *args)
 {
-	struct camera *camera = relay.n ? &cameras[relay.n - 1] : NULL;
 	const char *word = *args->word, *text;
+	struct camera *camera;
 
 	if (!args_next(args, "trust") && !args_next(args, "pin"))
 		return false;
-	if (!camera)
-		usage("%s: belongs to a camera, which comes first", word);
+	camera = camera_of(word);
 	if (!camera->url.secure)
 		usage("%s: %s is not reached by rtsps:", word, camera->name);
 	if (args_text(args, "trust", &camera->trust.file))
@@ -105,6 +112,8 @@ static void read_words(struct args *args, void *unused)
 			continue;
 		if (args_take(args, "camera")) {
 			read_camera(args);
+		} else if (args_take(args, "one-key")) {
+			args_once(&camera_of("one-key")->one_key, "one-key");
 		} else if (args_take(args, "listen")) {
 			args_once(&listens, "listen");
 			read_listen(args_value(args, "listen"));

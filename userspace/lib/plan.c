@@ -514,16 +514,27 @@ uint64_t plan_overlap(const struct plan *plan, const struct step *step)
 	return said ? said->number : PLAN_OVERLAP;
 }
 
+static bool takes_used(const struct plan *plan, unsigned int direction)
+{
+	const struct value *said = said_of(plan, direction,
+					   KSRTP_A_DIRECTION_UNUSED_KEY);
+
+	return said && !said->number;
+}
+
 /*
  * Is a new receive key refused if another session has received with it? That
  * one's replay lists are unknown here; settings can allow it.
  */
 bool plan_unheard(const struct plan *plan, const struct step *step)
 {
-	const struct value *said = said_of(plan, KSRTP_DIRECTION_RECV,
-					   KSRTP_A_DIRECTION_UNUSED_KEY);
+	return step->new_recv && !takes_used(plan, KSRTP_DIRECTION_RECV);
+}
 
-	return step->new_recv && (!said || said->number);
+/* Is a new send key refused if another session has sent with it? */
+static bool is_unsent(const struct plan *plan, const struct step *step)
+{
+	return step->new_send && !takes_used(plan, KSRTP_DIRECTION_SEND);
 }
 
 /* How long is a session that moves also found at its old place? */
@@ -667,7 +678,8 @@ static void describe(struct ksrtp_session *session, const struct plan *plan,
 	describe_settings(session, plan, step);
 	if (step->send)
 		describe_keys(session, step, KSRTP_DIRECTION_SEND,
-			      &leg->send_sdes, step->new_send, step->restarts);
+			      &leg->send_sdes, is_unsent(plan, step),
+			      step->restarts);
 	if (step->recv)
 		describe_keys(session, step, KSRTP_DIRECTION_RECV,
 			      &leg->recv_sdes, plan_unheard(plan, step),

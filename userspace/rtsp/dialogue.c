@@ -175,9 +175,11 @@ static bool choose(struct dialogue *d, const char *uri)
 	for (i = 0; i < d->n_cameras && !d->camera; i++)
 		if (!strcmp(d->cameras[i].name, d->map.name))
 			d->camera = &d->cameras[i];
-	if (d->camera)
-		d->map.camera = d->camera->url;
-	return d->camera;
+	if (!d->camera)
+		return false;
+	d->map.camera = d->camera->url;
+	d->media.one_key = d->camera->one_key;
+	return true;
 }
 
 static int family_of(const struct connection *connection)

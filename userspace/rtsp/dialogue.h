@@ -14,6 +14,7 @@ struct camera {
 	const char *name;
 	struct url url;
 	struct trust trust;
+	bool one_key;		/* the client's RTCP has the camera's key */
 };
 
 void dialogue_run(int fd, const struct sockaddr_storage *client,

@@ -23,7 +23,7 @@
  * A camera may have one key for all streams and clients, and another dialogue may
  * have had it already.
  */
-static int accept_used_keys(struct ksrtp *handle)
+static int accept_used_keys(const struct media *media)
 {
 	struct ksrtp_session *settings = ksrtp_session_new();
 	int ret;
@@ -32,8 +32,11 @@ static int accept_used_keys(struct ksrtp *handle)
 		return -ENOMEM;
 	ret = ksrtp_direction_set(settings, KSRTP_DIRECTION_RECV,
 				  KSRTP_A_DIRECTION_UNUSED_KEY, 0);
+	if (!ret && media->one_key)
+		ret = ksrtp_direction_set(settings, KSRTP_DIRECTION_SEND,
+					  KSRTP_A_DIRECTION_UNUSED_KEY, 0);
 	if (!ret)
-		ret = ksrtp_call_settings(handle, settings);
+		ret = ksrtp_call_settings(media->handle, settings);
 	ksrtp_session_free(settings);
 	return ret;
 }
@@ -52,7 +55,7 @@ static int opened(struct media *media, struct complaint *c)
 		if (!ret)
 			ret = ksrtp_call_mikey(media->handle, media->mikey);
 		if (!ret)
-			ret = accept_used_keys(media->handle);
+			ret = accept_used_keys(media);
 	}
 	if (ret)
 		complain(c, -ret, "kernel: %s", ksrtp_error(media->handle));
@@ -178,7 +181,7 @@ static void forget(char **text)
  * @n: section of the stream
  * @url: the camera's URL of the stream
  * @header: receives the value of KeyMgmt:, MEDIA_HEADER_MAX bytes; empty if the
- *	camera does not use MIKEY
+ *	camera does not use MIKEY, or takes no key
  * @complaint: receives the error
  *
  * Return: 0, or a negative errno
@@ -187,7 +190,7 @@ int media_offer(struct media *media, const struct sdp *sdp, unsigned int n,
 		const char *url, char *header, struct complaint *complaint)
 {
 	const struct sdp_media *section = &sdp->media[n];
-	char text[MEDIA_HEADER_MAX];
+	char text[MEDIA_HEADER_MAX] = "";
 	int ret;
 
 	*header = '\0';
@@ -196,14 +199,18 @@ int media_offer(struct media *media, const struct sdp *sdp, unsigned int n,
 	if (ret)
 		return ret;
 	if (section->mikey.text && *section->mikey.text)
-		ret = offer_mikey(media, section, text, sizeof(text),
+		ret = media->one_key ? 0 :
+		      offer_mikey(media, section, text, sizeof(text),
 				  complaint);
+	else if (media->one_key)
+		ret = wrong(complaint, "stream %u: one-key goes with a=key-mgmt:mikey",
+			    n + 1);
 	else if (section->cryptos)
 		ret = offer_sdes(section, text, sizeof(text), complaint);
 	else
 		ret = wrong(complaint, "stream %u: neither a=key-mgmt:mikey nor a=crypto",
 			    n + 1);
-	if (!ret && section->mikey.text)
+	if (!ret && *text && section->mikey.text)
 		ret = ksrtp_mikey_header(media->mikey, text, url, header,
 					 MEDIA_HEADER_MAX);
 	if (!ret) {
@@ -239,7 +246,8 @@ static bool describe_local(struct text *out, const struct media *media,
 	put_session(out, flow->family, flow->local);
 	for (i = 0; i < sdp->n; i++) {
 		put_section(out, &sdp->media[i], i == n, flow->local_port);
-		if (i == n)
+		/* without a message of ours, the camera's is for both */
+		if (i == n && *media->stream[n].ours)
 			text_put(out, sdp->media[n].mikey.text ?
 				 "a=key-mgmt:mikey %s\n" : "%s\n",
 				 media->stream[n].ours);

@@ -23,12 +23,13 @@ struct media_flow {
 };
 
 struct media {
+	bool one_key;			/* the camera's is ours, too */
 	struct ksrtp *handle;		/* NULL: not yet needed */
 	struct ksrtp_mikey *mikey;
 	struct {
 		bool up, leaves;
 		uint64_t until;		/* if it leaves */
-		char *ours;		/* our message, or crypto line */
+		char *ours;		/* our message, or crypto line; may be empty */
 		char *local, *remote;	/* the session, as descriptions */
 	} stream[SDP_MEDIA_MAX];
 };
