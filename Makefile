@@ -127,6 +127,7 @@ check-browsers: setup
 check-debug: setup
 	@selftests/vm/setup selftests/debug/packages selftests/fuzz/packages
 	@$(MAKE) -s tool agent $(BUILD)/srtp-peer
+	@selftests/rtsp/fetch-live555
 	@selftests/debug/check
 
 check-races: setup

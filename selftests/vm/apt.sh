@@ -57,9 +57,11 @@ apt()
 	APT::Sandbox::User "root";
 	Acquire::Languages "none";
 	Acquire::Retries "3";
+	Acquire::Check-Valid-Until "false";
 	Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 	CONF
-	# of this archive, and not of another's
+	# Of this archive, and not of another's. Signatures are verified; a mirror may lag
+	# behind the date up to which its lists are valid.
 	if ! grep -qsxF "$mirror" "$state/ready"; then
 		APT_CONFIG=$state/apt.conf apt-get -qq update >&2 || return
 		echo "$mirror" | put "$state/ready"
