@@ -96,7 +96,7 @@ _ksrtp_keywords()
 		kdr unencrypted-srtp unencrypted-srtcp unauthenticated-srtp
 		rcc-mode rcc-rate ssrc roc salt verify tag-as-key uri peer-cert
 		$of_mikey" ;;
-	'rtsp relay') echo config listen user camera trust pin one-key ;;
+	'rtsp relay') echo config listen user state camera trust pin one-key ;;
 	'call offer') echo call file feedback control ;;
 	'call answer') echo call file control ;;
 	'call del' | 'call show' | 'call list') echo call control ;;
@@ -159,13 +159,13 @@ _ksrtp()
 	COMPREPLY=()
 	case $last in
 	-b | --batch | key-file | ekt-key-file | sdes-file | psk-file | mikey-file | \
-	own-key | own-cert | trust | peer-cert | config) files=1 ;;
+	own-key | own-cert | trust | peer-cert | config | state) files=1 ;;
 	esac
 	[[ $object == @(dump|restore) && $last != jump ]] && files=1
 	[[ $object == sdp && $last == @(local|remote|old-local|old-remote) ]] && files=1
 	[[ $object == call && $last == @(file|control) ]] && files=1
 	# files may stand beside words; "session N" of a stream is an id
-	if [[ $last == @(-b|--batch|key-file|ekt-key-file|sdes-file|psk-file|mikey-file|own-key|own-cert|trust|peer-cert|config) ||
+	if [[ $last == @(-b|--batch|key-file|ekt-key-file|sdes-file|psk-file|mikey-file|own-key|own-cert|trust|peer-cert|config|state) ||
 		( $object == @(sdp|call) && $files ) ]]; then
 		:
 	elif [ -z "$object" ]; then

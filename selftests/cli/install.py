@@ -56,7 +56,8 @@ def install(tap):
             for name, command in (
                     ('ksrtp', '-f -b /etc/ksrtp/ksrtp.conf'),
                     ('ksrtp-monitor', 'monitor alerts'),
-                    ('ksrtp-rtsp', 'rtsp relay config %d/rtsp.conf')):
+                    ('ksrtp-rtsp', 'rtsp relay config %d/rtsp.conf '
+                     'state %t/ksrtp-rtsp/sessions')):
                 unit = open('%s/%s/lib/systemd/system/%s.service' %
                             (top, at, name)).read()
                 tap.ok('ExecStart=%s/sbin/ksrtp %s\n' % (prefix, command) in unit

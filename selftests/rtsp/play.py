@@ -248,7 +248,17 @@ def killed(tap):
     """Whatever becomes of the relay, nothing goes on in the clear."""
     a, b = pair()
     Camera(b, B4, recording())
-    relay = Relay(a, 'relay', 'camera', 'door', 'rtsp://%s:8554/live' % B4)
+    with tempfile.NamedTemporaryFile() as state:
+        kill_all(tap, a, ('relay', 'state', state.name, 'camera', 'door',
+                          'rtsp://%s:8554/live' % B4))
+
+
+def children(process):
+    return [int(pid) for pid in run('pgrep', '-P', str(process.pid)).stdout.split()]
+
+
+def kill_all(tap, a, words):
+    relay = Relay(a, *words)
     client = Streams(a, 5000)
     app = a.socket('', 5000)
     client.describe()
@@ -257,9 +267,8 @@ def killed(tap):
     client.command('PLAY')
     app.recv(2000)
     wire = Wire(a)
-    children = run('pgrep', '-P', str(relay.process.pid)).stdout.split()
-    for pid in children:
-        os.kill(int(pid), signal.SIGKILL)
+    for pid in children(relay.process):
+        os.kill(pid, signal.SIGKILL)
     tap.equal(eventually([True], lambda: [s.get('orphaned')
                                           for s in sessions(a)]), [True],
               'the session of a process that was killed drops everything')
@@ -269,15 +278,35 @@ def killed(tap):
            'nothing is sent in the clear')
     wire.close()
     client.close()
+    tap.equal(eventually([], lambda: sessions(a)), [], 'the relay deletes it')
     client = Streams(a, 5000)
     client.describe()
     tap.equal(client.setup(0).status, 200, 'other clients are served')
     relay.process.kill()
     relay.process.wait()
-    tap.equal(eventually([5000], lambda: [
-        s['local-port'] for s in sessions(a) if not s.get('orphaned')] or
-        [5000]), [5000], 'with the relay, its processes end')
+    tap.equal(eventually([], lambda: sessions(a)), [],
+              'with the relay, its processes end')
     client.close()
+    relay = Relay(a, *words)
+    client = Streams(a, 5000)
+    client.describe()
+    tap.equal(client.setup(0).status, 200, 'the relay is started again')
+    # nobody is left to delete anything
+    relay.process.send_signal(signal.SIGSTOP)
+    for pid in children(relay.process):
+        os.kill(pid, signal.SIGKILL)
+    relay.process.kill()
+    relay.process.wait()
+    client.close()
+    tap.equal(eventually([True], lambda: [s.get('orphaned') for s in sessions(a)]),
+              [True], 'all its processes are killed at once')
+    a.session(*flow(A4, B4, 9000, 9000), 'owned')
+    relay = Relay(a, *words)
+    tap.equal(eventually([9000], lambda: ports_of(a)), [9000],
+              'the next one deletes what they left, and nothing else')
+    again = a.ksrtp('rtsp', *words, 'listen', '127.0.0.1:8555', check=False)
+    tap.ok(again.returncode == 1 and 'another relay has it' in again.stderr,
+           'a file is for one relay', again.stderr)
     app.close()
 
 

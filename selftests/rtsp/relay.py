@@ -452,6 +452,8 @@ BAD = (
     ('camera a rtsps://h/ trust x trust x', 'trust: given twice'),
     ('camera a rtsps://h/ pin sha1:00', "pin: 'sha1:00' is not sha256:"),
     ('camera a rtsps://h/ pin sha256:00', 'is not sha256:'),
+    ('camera a rtsp://h/ state /no/such/file', 'state: /no/such/file: No such'),
+    ('state x state x', 'state: given twice'),
     ('one-key camera a rtsp://h/', 'one-key: belongs to a camera'),
     ('camera a rtsp://h/ one-key one-key', 'one-key: given twice'),
     ('camera a rtsp://h/ listen x:1', "listen: 'x' is not an address"),

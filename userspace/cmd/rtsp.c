@@ -12,7 +12,7 @@
 
 static const char rtsp_help[] =
 	"Usage: ksrtp rtsp relay [ config FILE ] [ listen ADDR:PORT ] [ user NAME ]\n"
-	"                        CAMERA [ CAMERA ]...\n"
+	"                        [ state FILE ] CAMERA [ CAMERA ]...\n"
 	"\n"
 	"CAMERA := camera NAME URL [ trust FILE ] [ pin sha256:HEX ] [ one-key ]\n"
 	"\n"
@@ -20,8 +20,8 @@ static const char rtsp_help[] =
 	"rtsp://127.0.0.1:8554/NAME, and media cross the wire as SRTP. URL is the\n"
 	"camera's, rtsps://HOST/PATH or rtsp://HOST/PATH. Of its certificate, trust has\n"
 	"the CAs (those of the system otherwise), and pin the fingerprint. one-key is for\n"
-	"cameras that take no key: RTCP of clients has the camera's. config has the same\n"
-	"words, on lines.\n";
+	"cameras that take no key: RTCP of clients has the camera's. state keeps, over\n"
+	"a restart, which sessions are the relay's. config has the same words, on lines.\n";
 
 #define LISTEN "127.0.0.1:8554"
 
@@ -108,7 +108,9 @@ static void read_words(struct args *args, void *unused)
 {
 	(void)unused;
 	while (*args->word) {
-		if (args_text(args, "user", &relay.user) || read_trust(args))
+		if (args_text(args, "user", &relay.user) ||
+		    args_text(args, "state", &relay.state) ||
+		    read_trust(args))
 			continue;
 		if (args_take(args, "camera")) {
 			read_camera(args);

@@ -942,13 +942,14 @@ static bool is_of_this_host(const struct sockaddr_storage *client)
  * @client: its address
  * @cameras: the cameras that it can name
  * @n: their number
+ * @ids: receives the sessions, for whoever deletes them if this process dies
  *
  * All sessions are deleted when it returns.
  *
  * Context: in a process for this client
  */
 void dialogue_run(int fd, const struct sockaddr_storage *client,
-		  const struct camera *cameras, size_t n)
+		  const struct camera *cameras, size_t n, uint32_t *ids)
 {
 	static struct dialogue dialogue;
 	struct dialogue *d = &dialogue;
@@ -957,6 +958,7 @@ void dialogue_run(int fd, const struct sockaddr_storage *client,
 	d->server.fd = -1;
 	d->cameras = cameras;
 	d->n_cameras = n;
+	d->media.ids = ids;
 	d->since = connection_now();
 	connection_text(client, d->who);
 	if (!is_of_this_host(client)) {

@@ -4,6 +4,7 @@
 #define KSRTP_RTSP_DIALOGUE_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 #include "trust.h"
@@ -18,7 +19,7 @@ struct camera {
 };
 
 void dialogue_run(int fd, const struct sockaddr_storage *client,
-		  const struct camera *cameras, size_t n);
+		  const struct camera *cameras, size_t n, uint32_t *ids);
 void dialogue_stop(void);
 
 #endif

@@ -286,6 +286,7 @@ static void del(struct media *media, unsigned int n)
 			       media->stream[n].remote);
 	media->stream[n].up = false;
 	media->stream[n].leaves = false;
+	media->ids[n] = 0;
 	forget(&media->stream[n].local);
 	forget(&media->stream[n].remote);
 }
@@ -302,6 +303,17 @@ static int put(struct media *media, unsigned int n, const char *local,
 	return ksrtp_call_add(media->handle, local, remote, KSRTP_CALL_OWNED);
 }
 
+/* A description of a call has one session, that of this stream. */
+static void note_id(struct media *media, unsigned int n, const char *local,
+		    const char *remote)
+{
+	uint32_t ids[SDP_MEDIA_MAX] = { 0 };
+	size_t count = SDP_MEDIA_MAX;
+
+	if (!ksrtp_call_sessions(media->handle, local, remote, ids, &count))
+		media->ids[n] = ids[n];
+}
+
 static int keep(struct media *media, unsigned int n, const char *local,
 		const char *remote)
 {
@@ -309,12 +321,14 @@ static int keep(struct media *media, unsigned int n, const char *local,
 	forget(&media->stream[n].remote);
 	media->stream[n].up = true;
 	media->stream[n].leaves = false;
+	note_id(media, n, local, remote);
 	media->stream[n].local = strdup(local);
 	media->stream[n].remote = strdup(remote);
 	if (media->stream[n].local && media->stream[n].remote)
 		return 0;
 	ksrtp_call_del(media->handle, local, remote);
 	media->stream[n].up = false;
+	media->ids[n] = 0;
 	return -ENOMEM;
 }
 

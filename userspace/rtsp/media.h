@@ -26,6 +26,7 @@ struct media {
 	bool one_key;			/* the camera's is ours, too */
 	struct ksrtp *handle;		/* NULL: not yet needed */
 	struct ksrtp_mikey *mikey;
+	uint32_t *ids;			/* of sessions, by stream; 0: none */
 	struct {
 		bool up, leaves;
 		uint64_t until;		/* if it leaves */

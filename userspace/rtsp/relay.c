@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -12,14 +13,21 @@
 #include "connection.h"
 #include "lib/complaint.h"
 #include "relay.h"
+#include "roster.h"
 #include "util/fail.h"
 #include "util/privilege.h"
 
-/* Clients at a time. */
-#define CLIENTS_MAX 256
+/*
+ * In ms: how long sessions of a process that has died drop what its client sends,
+ * which would go in the clear without them. The client sees its connection end.
+ */
+#define ORPHAN_TIME 10000
 
-static pid_t clients[CLIENTS_MAX];
-static unsigned int clients_n;
+/* How often we look whether our children are well, if no signal tells. */
+#define LOOK_TIME 60000
+
+/* The processes of clients; 0: none. */
+static pid_t clients[ROSTER_PLACES];
 static volatile sig_atomic_t ended;
 
 static void on_end(int unused)
@@ -80,14 +88,27 @@ static int open_door(const struct sockaddr_storage *address,
 
 /* In a process of its own: whatever becomes of it, others go on. */
 static void serve(const struct relay *relay, int door, int fd,
-		  const struct sockaddr_storage *client, pid_t parent)
+		  const struct sockaddr_storage *client, pid_t parent,
+		  unsigned int place)
 {
 	close(door);
 	/* sessions end with the process that owns them */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() == parent && !connection_prepare(fd))
-		dialogue_run(fd, client, relay->cameras, relay->n);
+		dialogue_run(fd, client, relay->cameras, relay->n,
+			     roster_ids(place));
 	exit(0);
+}
+
+/* Returns ROSTER_PLACES if there is none. */
+static unsigned int find_place(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ROSTER_PLACES; i++)
+		if (!clients[i] && roster_is_free(i))
+			break;
+	return i;
 }
 
 static void accept_client(const struct relay *relay, int door)
@@ -95,20 +116,23 @@ static void accept_client(const struct relay *relay, int door)
 	struct sockaddr_storage client = { 0 };
 	socklen_t len = sizeof(client);
 	pid_t parent = getpid(), pid;
+	unsigned int place;
 	int fd;
 
 	fd = accept4(door, (struct sockaddr *)&client, &len,
 		     SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (fd < 0)
 		return;
-	pid = clients_n < CLIENTS_MAX ? fork() : -1;
+	place = find_place();
+	pid = place < ROSTER_PLACES ? fork() : -1;
 	if (!pid)
-		serve(relay, door, fd, &client, parent);
+		serve(relay, door, fd, &client, parent, place);
 	if (pid > 0)
-		clients[clients_n++] = pid;
+		clients[place] = pid;
 	else
-		fprintf(stderr, "%s: rtsp: a client is turned away: %u are here\n",
-			fail_program, clients_n);
+		fprintf(stderr, "%s: rtsp: a client is turned away: %s\n",
+			fail_program, place < ROSTER_PLACES ?
+			strerror(errno) : "there are too many");
 	close(fd);
 }
 
@@ -116,9 +140,12 @@ static void forget(pid_t pid, int status)
 {
 	unsigned int i;
 
-	for (i = 0; i < clients_n; i++)
-		if (clients[i] == pid)
-			clients[i--] = clients[--clients_n];
+	for (i = 0; i < ROSTER_PLACES; i++) {
+		if (clients[i] != pid)
+			continue;
+		clients[i] = 0;
+		roster_died(i, connection_now() + ORPHAN_TIME);
+	}
 	if (WIFSIGNALED(status))
 		fprintf(stderr, "%s: rtsp: the process of a client died of signal %d\n",
 			fail_program, WTERMSIG(status));
@@ -138,19 +165,26 @@ static void reap(int options)
 static void serve_all(const struct relay *relay, int door)
 {
 	struct pollfd fd = { .fd = door };
+	uint64_t now, next;
 	unsigned int i;
 
 	while (!ended) {
 		/* those beyond the limit are told at once */
 		fd.events = POLLIN;
-		if (connection_wait(&fd, 1, connection_now() + 60000) > 0)
+		now = connection_now();
+		next = roster_expire(now);
+		if (!next || next > now + LOOK_TIME)
+			next = now + LOOK_TIME;
+		if (connection_wait(&fd, 1, next) > 0)
 			accept_client(relay, door);
 		reap(WNOHANG);
 	}
 	close(door);
-	for (i = 0; i < clients_n; i++)
-		kill(clients[i], SIGTERM);
+	for (i = 0; i < ROSTER_PLACES; i++)
+		if (clients[i])
+			kill(clients[i], SIGTERM);
 	reap(0);
+	roster_expire(UINT64_MAX);
 }
 
 /**
@@ -171,6 +205,10 @@ int relay_run(const struct relay *relay, struct complaint *complaint)
 		if (ret)
 			return ret;
 	}
+	ret = roster_open(relay->state, connection_now() + ORPHAN_TIME,
+			  complaint);
+	if (ret)
+		return ret;
 	door = open_door(&relay->listen, complaint);
 	if (door < 0)
 		return door;

@@ -17,6 +17,7 @@ struct relay {
 	struct camera *cameras;
 	size_t n;
 	const char *user;		/* NULL: stay who we are */
+	const char *state;		/* file of the roster; NULL: none */
 };
 
 int relay_run(const struct relay *relay, struct complaint *complaint);
