@@ -96,7 +96,8 @@ _ksrtp_keywords()
 		kdr unencrypted-srtp unencrypted-srtcp unauthenticated-srtp
 		rcc-mode rcc-rate ssrc roc salt verify tag-as-key uri peer-cert
 		$of_mikey" ;;
-	'rtsp relay') echo config listen user state camera trust pin one-key ;;
+	'rtsp relay') echo config listen user state camera trust pin \
+		psk-file psk-ring insecure-psk psk clock-skew raw-tgk one-key ;;
 	'call offer') echo call file feedback control ;;
 	'call answer') echo call file control ;;
 	'call del' | 'call show' | 'call list') echo call control ;;

@@ -125,7 +125,7 @@ def places(tap):
             ('rtsp relay trust /et', {'/etc'}),
             ('rtsp relay config /et', {'/etc'}),
             ('rtsp relay camera ', set()),
-            ('rtsp relay camera a rtsps://h/a p', {'pin'}),
+            ('rtsp relay camera a rtsps://h/a pi', {'pin'}),
             ('session add --fam', {'--family'}),
             ('session add --family ', {'inet', 'inet6'}),
             ('restore jump ', set()),

@@ -319,6 +319,19 @@ def key_mgmt(seed, *ssrcs):
         (ref.KEMAC, ref.kemac(ref.keys((ref.TEK, key(CM, seed))))))).decode()
 
 
+PSK = bytes(range(40, 56))
+PSK_WORDS = ('insecure-psk', PSK.hex())
+
+
+def with_psk(seed, ssrc):
+    """The same, encrypted and authenticated."""
+    return 'a=key-mgmt:mikey ' + base64.b64encode(ref.secured(
+        PSK, ref.header(sessions=((0, ssrc, 0),)),
+        ((ref.T, ref.stamp()), (ref.RAND, ref.rand()),
+         (ref.SP, ref.policy(((0, 1),)))), ref.keys((ref.TEK, key(CM, seed)))
+        )).decode()
+
+
 def crypto(seed):
     return 'a=crypto:7 %s inline:%s|2^31' % (CM, base64.b64encode(
         key(CM, seed)).decode())
@@ -330,6 +343,7 @@ CAMERAS = {
     'a message for both': ((key_mgmt, 3, 1, 2), (), ()),
     'MIKEY, one key': ((), (key_mgmt, 6, 1), (key_mgmt, 7, 2)),
     'a message for both, one key': ((key_mgmt, 8, 1, 2), (), ()),
+    'MIKEY with a pre-shared key': ((), (with_psk, 9, 1), (with_psk, 10, 2)),
     'crypto lines': ((), (crypto, 4), (crypto, 5)),
 }
 
@@ -361,7 +375,9 @@ def keys(tap):
     media_sockets = [b.socket(B4, 7000 + n) for n in range(4)]
     apps = [a.socket('', 5000 + n) for n in range(4)]
     for name, (common, *own) in CAMERAS.items():
-        words = ('one-key',) if 'one key' in name else ()
+        one_key = 'one key' in name
+        psk = PSK_WORDS if 'pre-shared' in name else ()
+        words = psk + (('one-key',) if one_key else ())
         sdp = 'v=0\ns=-\nc=IN IP4 0.0.0.0\nt=0 0\n' + make(common) + ''.join(
             'm=video 0 RTP/SAVP 96\na=control:%d\n' % n + make(line)
             for n, line in enumerate(own))
@@ -403,13 +419,13 @@ def keys(tap):
                    len(got) > len(report), '%s: and RTCP is protected' % name,
                    got.hex())
             header = asked[-1]['KeyMgmt']
-            tap.equal(bool(header), 'crypto' not in name and not words,
+            tap.equal(bool(header), 'crypto' not in name and not one_key,
                       name + ': KeyMgmt goes to cameras with MIKEY')
-            tap.equal(opens(key(CM, line[1]), got, report), bool(words),
+            tap.equal(opens(key(CM, line[1]), got, report), one_key,
                       name + ": the camera's key is for RTCP if it is the only one")
             if not header:
                 continue
-            shown = a.ksrtp('-j', 'mikey', 'show', 'mikey-file', '-',
+            shown = a.ksrtp('-j', 'mikey', 'show', 'mikey-file', '-', *psk,
                             input='KeyMgmt: ' + header).stdout
             told = json.loads(shown)[0]['crypto-sessions']
             tap.ok({s['ssrc'] for s in told} >= {'0x%08x' % (n + 2)} and
@@ -417,6 +433,11 @@ def keys(tap):
                    name + ': of a likely SSRC, and the suite', shown)
             ours = re.search('data="([^"]*)"', header)[1]
             secret = base64.b64decode(ours)
+            if psk:
+                tap.ok(not any(opens(secret[at:at + 30], got, report)
+                               for at in range(len(secret) - 30)),
+                       name + ': which is encrypted')
+                secret = ref.opened(PSK, secret) + bytes(1)
             at = [at for at in range(len(secret) - 30) if opens(
                 secret[at:at + 30], got, report)]
             tap.equal(len(at), 1, name + ': and its key opens the RTCP')
@@ -424,7 +445,7 @@ def keys(tap):
                name + ': each stream has its own')
         said = relay.said()
         tap.ok(not any(base64.b64encode(key(CM, n)).decode()[:12] in said
-                       for n in range(1, 9)), name + ': no key is logged', said)
+                       for n in range(1, 11)), name + ': no key is logged', said)
         set_up_anew(tap, a, client, media_sockets[0], apps, name,
                     key(CM, (common or own[0])[1]))
         client.close()
@@ -439,6 +460,44 @@ def opens(material, packet, plain):
     """Does this key make the RTCP of what was sent?"""
     index = int.from_bytes(packet[-14:-10], 'big') & 0x7fffffff
     return context_of(material).protect_rtcp(plain, index) == packet
+
+
+@alone
+def refused(tap):
+    """Messages that the relay cannot read, or whose time has passed."""
+    a, b = pair()
+    old = 'a=key-mgmt:mikey ' + base64.b64encode(ref.secured(
+        PSK, ref.header(), ((ref.T, ref.stamp(77 << 32)), (ref.RAND, ref.rand()),
+                            (ref.SP, ref.policy(((0, 1),)))),
+        ref.keys((ref.TEK, key(CM))))).decode()
+    for line, words, status, why in (
+            (with_psk(1, 1), ('insecure-psk', 32 * 'ab'), 503, 'MAC'),
+            (with_psk(1, 1), (), 503, ''),
+            (key_mgmt(1, 1), PSK_WORDS, 503, 'MAC'),
+            (old, PSK_WORDS, 503, 'clock'),
+            (old, PSK_WORDS + ('clock-skew', 'none'), 200, ''),
+            (crypto(1), ('one-key',), 503, 'one-key goes with')):
+        def answer(request):
+            if request.method == 'DESCRIBE':
+                return described(request, 'v=0\ns=-\nt=0 0\nm=video 0 RTP/SAVP 96\n'
+                                 'a=control:0\n' + line + '\n')
+            return reply(request, headers=(
+                'Session: 1', 'Transport: RTP/SAVP;unicast;client_port=5000-5001;'
+                'server_port=7000-7001'))
+        camera = FakeCamera(answer, host=b, address=B4)
+        relay = Relay(a, 'relay', 'camera', 'door', 'rtsp://%s:%d/live' % (
+            B4, camera.port), *words)
+        client = Client(host=a)
+        client.ask('DESCRIBE', URL)
+        got = client.ask('SETUP', URL + '/0', 'Transport: RTP/AVP;unicast;'
+                         'client_port=5000-5001')
+        client.close()
+        said = relay.said()
+        tap.ok(got.status == status and why in said and PSK.hex() not in said,
+               '%d %s' % (status, why), got.start + said)
+        eventually([], lambda: sessions(a))
+        relay.end()
+        camera.close()
 
 
 @alone
@@ -457,4 +516,4 @@ def elsewhere(tap):
     client.close()
 
 
-main(tcp, tls, ipv6, plain, dialogues, keys, killed, elsewhere)
+main(tcp, tls, ipv6, plain, dialogues, keys, refused, killed, elsewhere)

@@ -454,6 +454,15 @@ BAD = (
     ('camera a rtsps://h/ pin sha256:00', 'is not sha256:'),
     ('camera a rtsp://h/ state /no/such/file', 'state: /no/such/file: No such'),
     ('state x state x', 'state: given twice'),
+    ('psk-file /x camera a rtsp://h/', 'psk-file: belongs to a camera'),
+    ('clock-skew 1 camera a rtsp://h/', 'clock-skew: belongs to a camera'),
+    ('camera a rtsp://h/ psk-file /no/such', '/no/such: No such'),
+    ('camera a rtsp://h/ insecure-psk xyz?', 'psk: neither hex nor base64'),
+    ('camera a rtsp://h/ insecure-psk ' + '00' * 257, 'not within 1..256'),
+    ('camera a rtsp://h/ insecure-psk 00 insecure-psk 00', 'given twice'),
+    ('camera a rtsp://h/ psk 00', 'others can see'),
+    ('camera a rtsp://h/ clock-skew x', 'clock-skew: '),
+    ('camera a rtsp://h/ raw-tgk raw-tgk', 'raw-tgk: given twice'),
     ('one-key camera a rtsp://h/', 'one-key: belongs to a camera'),
     ('camera a rtsp://h/ one-key one-key', 'one-key: given twice'),
     ('camera a rtsp://h/ listen x:1', "listen: 'x' is not an address"),
@@ -482,7 +491,15 @@ def words(tap):
                               text=True, capture_output=True)
         tap.ok("unknown word 'frob'" in done.stderr, 'words of a file',
                done.stderr)
-        file.write('camera x\n')
+        file.write('camera yard rtsp://h/ psk %s frob\n' % (16 * 'ab'))
+        file.flush()
+        done = subprocess.run([KSRTP, 'rtsp', 'relay', 'config', file.name],
+                              text=True, capture_output=True)
+        tap.ok("unknown word 'frob'" in done.stderr and 'abab' not in done.stderr,
+               'a file may have secrets', done.stderr)
+        file.seek(0)
+        file.truncate()
+        file.write('\n\n\n\ncamera x\n')
         file.flush()
         done = subprocess.run([KSRTP, 'rtsp', 'relay', 'config', file.name],
                               text=True, capture_output=True)

@@ -50,15 +50,50 @@ void mikey_words_end(struct mikey_words *words)
 	words->peer = NULL;
 }
 
-static void read_psk(struct ksrtp_mikey *with)
+/**
+ * mikey_words_psk() - parse a word for a pre-shared key
+ * @args: the command line
+ * @given: whether there was one
+ * @bytes: receives the key, MIKEY_PSK_MAX bytes
+ * @len: receives its length
+ *
+ * Return: false if the next word is not one of these
+ */
+bool mikey_words_psk(struct args *args, bool *given, unsigned char *bytes,
+		     size_t *len)
 {
-	int len = secret_decode(psk, with->psk, sizeof(with->psk));
+	int n;
 
-	if (len < 0)
+	if (!secret_parse(&psk_kind, args, given, psk, sizeof(psk), NULL))
+		return false;
+	n = secret_decode(psk, bytes, MIKEY_PSK_MAX);
+	if (n < 0)
 		usage("psk: neither hex nor base64");
-	if (!len || len > MIKEY_PSK_MAX)
-		usage("psk: %d bytes are not within 1..%d", len, MIKEY_PSK_MAX);
-	with->psk_len = len;
+	if (!n || n > MIKEY_PSK_MAX)
+		usage("psk: %d bytes are not within 1..%d", n, MIKEY_PSK_MAX);
+	*len = n;
+	return true;
+}
+
+/**
+ * mikey_words_clock() - parse the word for the clock
+ * @args: the command line
+ * @given: whether there was one
+ * @skew: receives the skew in seconds; 0: no clock
+ *
+ * Return: false if the next word is another
+ */
+bool mikey_words_clock(struct args *args, bool *given, uint32_t *skew)
+{
+	const char *text;
+
+	if (!args_take(args, "clock-skew"))
+		return false;
+	args_once(given, "clock-skew");
+	text = args_value(args, "clock-skew");
+	*skew = !strcmp(text, "none") ? 0 :
+		parse_number(text, "clock-skew", 1, INT32_MAX);
+	return true;
 }
 
 /**
@@ -70,17 +105,12 @@ static void read_psk(struct ksrtp_mikey *with)
  */
 bool mikey_words_take(struct mikey_words *words, struct args *args)
 {
-	const char *text;
-
-	if (secret_parse(&psk_kind, args, &words->has_psk, psk, sizeof(psk),
-			 NULL)) {
-		read_psk(&words->with);
-	} else if (args_take(args, "clock-skew")) {
-		args_once(&words->has_clock, "clock-skew");
-		text = args_value(args, "clock-skew");
-		words->with.clock.skew = !strcmp(text, "none") ? 0 :
-			parse_number(text, "clock-skew", 1, INT32_MAX);
-	} else if (args_take(args, "raw-tgk")) {
+	if (mikey_words_psk(args, &words->has_psk, words->with.psk,
+			    &words->with.psk_len) ||
+	    mikey_words_clock(args, &words->has_clock,
+			      &words->with.clock.skew))
+		return true;
+	if (args_take(args, "raw-tgk")) {
 		args_once(&words->with.raw_tgk, "raw-tgk");
 	} else {
 		return args_text(args, "own-key", &words->own_key) ||

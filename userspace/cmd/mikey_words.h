@@ -15,6 +15,9 @@ struct mikey_words {
 
 void mikey_words_begin(struct mikey_words *words);
 bool mikey_words_take(struct mikey_words *words, struct args *args);
+bool mikey_words_psk(struct args *args, bool *given, unsigned char *bytes,
+		     size_t *len);
+bool mikey_words_clock(struct args *args, bool *given, uint32_t *skew);
 void mikey_words_read(struct mikey_words *words);
 void mikey_words_end(struct mikey_words *words);
 

@@ -6,20 +6,26 @@
 
 #include "commands.h"
 #include "lib/complaint.h"
+#include "mikey_words.h"
 #include "rtsp/relay.h"
 #include "util/config.h"
 #include "util/fail.h"
+#include "util/secret.h"
 
 static const char rtsp_help[] =
 	"Usage: ksrtp rtsp relay [ config FILE ] [ listen ADDR:PORT ] [ user NAME ]\n"
 	"                        [ state FILE ] CAMERA [ CAMERA ]...\n"
 	"\n"
-	"CAMERA := camera NAME URL [ trust FILE ] [ pin sha256:HEX ] [ one-key ]\n"
+	"CAMERA := camera NAME URL [ trust FILE ] [ pin sha256:HEX ]\n"
+	"          [ { psk-file { FILE | - } | psk-ring { SERIAL | user:DESCRIPTION } |\n"
+	"              insecure-psk TEXT | psk TEXT } ]\n"
+	"          [ clock-skew { SECONDS | none } ] [ raw-tgk ] [ one-key ]\n"
 	"\n"
 	"A relay, in the foreground: clients of this host that speak plain RTP play\n"
 	"rtsp://127.0.0.1:8554/NAME, and media cross the wire as SRTP. URL is the\n"
 	"camera's, rtsps://HOST/PATH or rtsp://HOST/PATH. Of its certificate, trust has\n"
-	"the CAs (those of the system otherwise), and pin the fingerprint. one-key is for\n"
+	"the CAs (those of the system otherwise), and pin the fingerprint. psk and the\n"
+	"words behind it are for MIKEY, as those of sdp; psk is for a file. one-key is for\n"
 	"cameras that take no key: RTCP of clients has the camera's. state keeps, over\n"
 	"a restart, which sessions are the relay's. config has the same words, on lines.\n";
 
@@ -104,18 +110,52 @@ static bool read_trust(struct args *args)
 	return true;
 }
 
+/* Words that say how a camera tells its keys. */
+static bool read_rules(struct args *args)
+{
+	static const char *const names[] = {
+		"psk-file", "psk-ring", "insecure-psk", "psk", "clock-skew",
+		"raw-tgk", "one-key",
+	};
+	struct camera *camera = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (args_next(args, names[i]))
+			camera = camera_of(names[i]);
+	if (!camera)
+		return false;
+	if (args_take(args, "one-key"))
+		args_once(&camera->rules.one_key, "one-key");
+	else if (args_take(args, "raw-tgk"))
+		args_once(&camera->rules.raw_tgk, "raw-tgk");
+	else if (!mikey_words_clock(args, &camera->has_clock,
+				    &camera->rules.clock_skew))
+		mikey_words_psk(args, &camera->has_psk, camera->rules.psk,
+				&camera->rules.psk_len);
+	return true;
+}
+
+/* A message with a MAC has a time, which is checked. */
+static void complete_rules(void)
+{
+	size_t i;
+
+	for (i = 0; i < relay.n; i++)
+		if (cameras[i].has_psk && !cameras[i].has_clock)
+			cameras[i].rules.clock_skew = MIKEY_SKEW;
+}
+
 static void read_words(struct args *args, void *unused)
 {
 	(void)unused;
 	while (*args->word) {
 		if (args_text(args, "user", &relay.user) ||
 		    args_text(args, "state", &relay.state) ||
-		    read_trust(args))
+		    read_trust(args) || read_rules(args))
 			continue;
 		if (args_take(args, "camera")) {
 			read_camera(args);
-		} else if (args_take(args, "one-key")) {
-			args_once(&camera_of("one-key")->one_key, "one-key");
 		} else if (args_take(args, "listen")) {
 			args_once(&listens, "listen");
 			read_listen(args_value(args, "listen"));
@@ -123,6 +163,14 @@ static void read_words(struct args *args, void *unused)
 			args_end(args);
 		}
 	}
+}
+
+/* "psk TEXT" is for a file, which others need not see. */
+static void read_file(const char *file)
+{
+	secret_words_private = true;
+	config_read(file, read_words, NULL);
+	secret_words_private = false;
 }
 
 static void rtsp_relay(struct args *args)
@@ -133,10 +181,11 @@ static void rtsp_relay(struct args *args)
 	if (fail_file)
 		usage("rtsp relay: not in a batch, since it does not end");
 	if (args_take(args, "config"))
-		config_read(args_value(args, "config"), read_words, NULL);
+		read_file(args_value(args, "config"));
 	read_words(args, NULL);
 	if (!relay.n)
 		usage("rtsp relay: needs a camera");
+	complete_rules();
 	if (!listens)
 		read_listen(LISTEN);
 	if (!relay_run(&relay, &complaint))

@@ -178,7 +178,7 @@ static bool choose(struct dialogue *d, const char *uri)
 	if (!d->camera)
 		return false;
 	d->map.camera = d->camera->url;
-	d->media.one_key = d->camera->one_key;
+	d->media.rules = &d->camera->rules;
 	return true;
 }
 

@@ -3,10 +3,12 @@
 #ifndef KSRTP_RTSP_DIALOGUE_H
 #define KSRTP_RTSP_DIALOGUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "media.h"
 #include "trust.h"
 #include "url.h"
 
@@ -15,7 +17,8 @@ struct camera {
 	const char *name;
 	struct url url;
 	struct trust trust;
-	bool one_key;		/* the client's RTCP has the camera's key */
+	struct media_rules rules;
+	bool has_psk, has_clock;	/* words for @rules were given */
 };
 
 void dialogue_run(int fd, const struct sockaddr_storage *client,

@@ -8,7 +8,6 @@
 
 #include "lib/complaint.h"
 #include "lib/description.h"
-#include "lib/mikey/mikey.h"
 #include "media.h"
 #include "presentation.h"
 #include "util/text.h"
@@ -32,7 +31,7 @@ static int accept_used_keys(const struct media *media)
 		return -ENOMEM;
 	ret = ksrtp_direction_set(settings, KSRTP_DIRECTION_RECV,
 				  KSRTP_A_DIRECTION_UNUSED_KEY, 0);
-	if (!ret && media->one_key)
+	if (!ret && media->rules->one_key)
 		ret = ksrtp_direction_set(settings, KSRTP_DIRECTION_SEND,
 					  KSRTP_A_DIRECTION_UNUSED_KEY, 0);
 	if (!ret)
@@ -41,22 +40,39 @@ static int accept_used_keys(const struct media *media)
 	return ret;
 }
 
+/*
+ * Begin with what the camera's messages are read with. Streams may have one message,
+ * and a client may set one up again: messages of other dialogues, and of this one,
+ * are no replays. That a message is fresh is proven by TLS, or by its time.
+ */
+static int begin_mikey(struct media *media)
+{
+	const struct media_rules *rules = media->rules;
+	int ret;
+
+	ksrtp_mikey_free(media->mikey);
+	media->mikey = ksrtp_mikey_new();
+	ret = ksrtp_mikey_psk(media->mikey, rules->psk, rules->psk_len);
+	if (!ret)
+		ret = ksrtp_mikey_set(media->mikey, KSRTP_MIKEY_CLOCK,
+				      rules->clock_skew);
+	if (!ret)
+		ret = ksrtp_mikey_set(media->mikey, KSRTP_MIKEY_RAW_TGK,
+				      rules->raw_tgk);
+	return ret ? ret : ksrtp_call_mikey(media->handle, media->mikey);
+}
+
 static int opened(struct media *media, struct complaint *c)
 {
 	int ret = 0;
 
-	if (!media->mikey) {
-		media->mikey = ksrtp_mikey_new();
-		/* what proves that a message is fresh is TLS */
-		ret = ksrtp_mikey_set(media->mikey, KSRTP_MIKEY_CLOCK, 0);
-	}
-	if (!ret && !media->handle) {
+	if (!media->handle) {
 		ret = ksrtp_open(&media->handle);
-		if (!ret)
-			ret = ksrtp_call_mikey(media->handle, media->mikey);
 		if (!ret)
 			ret = accept_used_keys(media);
 	}
+	if (!ret)
+		ret = begin_mikey(media);
 	if (ret)
 		complain(c, -ret, "kernel: %s", ksrtp_error(media->handle));
 	return ret;
@@ -199,10 +215,10 @@ int media_offer(struct media *media, const struct sdp *sdp, unsigned int n,
 	if (ret)
 		return ret;
 	if (section->mikey.text && *section->mikey.text)
-		ret = media->one_key ? 0 :
+		ret = media->rules->one_key ? 0 :
 		      offer_mikey(media, section, text, sizeof(text),
 				  complaint);
-	else if (media->one_key)
+	else if (media->rules->one_key)
 		ret = wrong(complaint, "stream %u: one-key goes with a=key-mgmt:mikey",
 			    n + 1);
 	else if (section->cryptos)
@@ -356,7 +372,9 @@ int media_add(struct media *media, const struct sdp *sdp, unsigned int n,
 	    !describe_remote(&theirs, sdp, n, flow)) {
 		ret = wrong(complaint, "stream %u: keys are too long", n + 1);
 	} else {
-		ret = put(media, n, local, remote);
+		ret = begin_mikey(media);
+		if (!ret)
+			ret = put(media, n, local, remote);
 		if (!ret)
 			ret = keep(media, n, local, remote);
 		if (ret)

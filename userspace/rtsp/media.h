@@ -4,10 +4,12 @@
 #define KSRTP_RTSP_MEDIA_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
 #include "lib/libksrtp.h"
+#include "lib/mikey/mikey.h"
 #include "lib/sdp.h"
 
 struct complaint;
@@ -22,8 +24,17 @@ struct media_flow {
 	uint16_t local_port[2], remote_port[2];
 };
 
-struct media {
+/* How keys of a camera are told. */
+struct media_rules {
 	bool one_key;			/* the camera's is ours, too */
+	unsigned char psk[MIKEY_PSK_MAX];
+	size_t psk_len;			/* 0: messages are in the clear */
+	uint32_t clock_skew;		/* of messages with a MAC; 0: any */
+	bool raw_tgk;
+};
+
+struct media {
+	const struct media_rules *rules;
 	struct ksrtp *handle;		/* NULL: not yet needed */
 	struct ksrtp_mikey *mikey;
 	uint32_t *ids;			/* of sessions, by stream; 0: none */

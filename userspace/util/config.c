@@ -21,13 +21,14 @@
 void config_read(const char *file, void (*take)(struct args *args, void *data),
 		 void *data)
 {
-	char line[LINE_MAX_LEN], *words[WORDS_MAX + 1], *rest, *word;
+	char buffer[BUFSIZ], line[LINE_MAX_LEN], *words[WORDS_MAX + 1], *rest, *word;
 	struct args args = { words };
 	FILE *in = fopen(file, "re");
 	unsigned int n;
 
 	if (!in)
 		usage("%s: %s", file, strerror(errno));
+	setvbuf(in, buffer, _IOFBF, sizeof(buffer));
 	fail_file = file;
 	while (fgets(line, sizeof(line), in)) {
 		fail_line++;
@@ -45,6 +46,9 @@ void config_read(const char *file, void (*take)(struct args *args, void *data),
 		take(&args, data);
 	}
 	fclose(in);
+	/* lines may have secrets, whose words are wiped by whoever takes them */
+	explicit_bzero(buffer, sizeof(buffer));
+	explicit_bzero(line, sizeof(line));
 	fail_file = NULL;
 	fail_line = 0;
 }
