@@ -234,6 +234,22 @@ void connection_close(struct connection *connection)
 	connection->ended = false;
 }
 
+/**
+ * connection_family() - get the address family of the other side
+ * @connection: the connection
+ *
+ * Return: AF_INET or AF_INET6; AF_UNSPEC if it is lost
+ */
+int connection_family(const struct connection *connection)
+{
+	struct sockaddr_storage address;
+	socklen_t len = sizeof(address);
+
+	if (getpeername(connection->fd, (struct sockaddr *)&address, &len))
+		return AF_UNSPEC;
+	return address.ss_family;
+}
+
 static int fill_tls(struct connection *connection, char *at, size_t room,
 		    struct complaint *c)
 {

@@ -34,6 +34,7 @@ int connection_prepare(int fd);
 int connection_open(struct connection *connection, const struct url *url,
 		    const struct trust *trust, int family,
 		    struct complaint *complaint);
+int connection_family(const struct connection *connection);
 void connection_close(struct connection *connection);
 int connection_fill(struct connection *connection,
 		    struct complaint *complaint);

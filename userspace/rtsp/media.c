@@ -41,9 +41,9 @@ static int accept_used_keys(const struct media *media)
 }
 
 /*
- * Begin with what the camera's messages are read with. Streams may have one message,
- * and a client may set one up again: messages of other dialogues, and of this one,
- * are no replays. That a message is fresh is proven by TLS, or by its time.
+ * Begin with what the camera's messages are read with. Streams may share a message,
+ * and a client may set one up again, so no list of messages is kept. That one is
+ * fresh is proven by TLS, or by its time.
  */
 static int begin_mikey(struct media *media)
 {

@@ -41,7 +41,7 @@ struct media {
 	struct {
 		bool up, leaves;
 		uint64_t until;		/* if it leaves */
-		char *ours;		/* our message, or crypto line; may be empty */
+		char *ours;		/* message, or crypto line; or empty */
 		char *local, *remote;	/* the session, as descriptions */
 	} stream[SDP_MEDIA_MAX];
 };

@@ -88,8 +88,8 @@ bool roster_is_free(unsigned int place)
 /**
  * roster_died() - a process has died
  * @place: its place
- * @until: when its sessions are deleted, if it has left any; until then they drop
- *	what its client sends
+ * @until: when its sessions are deleted, if it has left any; until then they
+ *	drop what its client sends
  */
 void roster_died(unsigned int place, uint64_t until)
 {
