@@ -24,6 +24,7 @@ _ksrtp_value()
 	auth-tag) echo HS32 HS80 ;;
 	local-address | remote-address) echo any ;;
 	clock-skew) echo none ;;
+	dh) echo 5 2 1 ;;
 	-n | --netns) ls /run/netns 2>/dev/null ;;
 	*) return 1 ;;
 	esac
@@ -42,7 +43,7 @@ _ksrtp_takes_value()
 	rtcp-replay | rtp-used-from | rtp-used-to | srtcp-used-from | \
 	srtcp-used-to | port | except-remote-port | jump | first | \
 	interval | count | psk | psk-ring | insecure-psk | mikey | mikey-ring | \
-	insecure-mikey | uri | listen | user | camera | pin | ekt-spi | ekt-key | \
+	insecure-mikey | own-id | peer-id | uri | listen | user | camera | pin | ekt-spi | ekt-key | \
 	ekt-key-ring | insecure-ekt-key | ekt-interval | ekt-rate) return 0 ;;
 	esac
 	return 1
@@ -69,7 +70,8 @@ _ksrtp_keywords()
 		initial-roc roc-search repair-types counters repeat used-key
 		short-srtcp-tag kdf-aes-256"
 	local of_mikey='psk-file psk-ring insecure-psk own-key own-cert trust
-		clock-skew raw-tgk'
+		exchange clock-skew raw-tgk'
+	local of_message="$of_mikey own-id peer-id peer-cert"
 	local message='mikey-file mikey-ring insecure-mikey'
 
 	case $1 in
@@ -90,12 +92,12 @@ _ksrtp_keywords()
 		remote-address "$of_sdp" linger "$of_mikey" dry-run ;;
 	'sdp del') echo local remote local-address remote-address dev \
 		"$of_mikey" dry-run ;;
-	'mikey show') echo "$message $of_mikey" peer-cert ;;
-	'mikey answer') echo "$message $of_mikey" uri peer-cert ;;
+	'mikey show') echo "$message $of_message" ;;
+	'mikey answer') echo "$message $of_message" uri ;;
 	'mikey make') echo "suite $key mki sdes-file sdes-ring insecure-sdes
 		kdr unencrypted-srtp unencrypted-srtcp unauthenticated-srtp
-		rcc-mode rcc-rate ssrc roc salt verify tag-as-key uri peer-cert
-		$of_mikey" ;;
+		rcc-mode rcc-rate ssrc roc salt verify tag-as-key dh rsa-r uri
+		$of_message" ;;
 	'rtsp relay') echo config listen user state camera trust pin \
 		psk-file psk-ring insecure-psk psk clock-skew raw-tgk one-key ;;
 	'call offer') echo call file feedback control ;;
@@ -160,13 +162,13 @@ _ksrtp()
 	COMPREPLY=()
 	case $last in
 	-b | --batch | key-file | ekt-key-file | sdes-file | psk-file | mikey-file | \
-	own-key | own-cert | trust | peer-cert | config | state) files=1 ;;
+	own-key | own-cert | trust | peer-cert | exchange | config | state) files=1 ;;
 	esac
 	[[ $object == @(dump|restore) && $last != jump ]] && files=1
 	[[ $object == sdp && $last == @(local|remote|old-local|old-remote) ]] && files=1
 	[[ $object == call && $last == @(file|control) ]] && files=1
 	# files may stand beside words; "session N" of a stream is an id
-	if [[ $last == @(-b|--batch|key-file|ekt-key-file|sdes-file|psk-file|mikey-file|own-key|own-cert|trust|peer-cert|config|state) ||
+	if [[ $last == @(-b|--batch|key-file|ekt-key-file|sdes-file|psk-file|mikey-file|own-key|own-cert|trust|peer-cert|exchange|config|state) ||
 		( $object == @(sdp|call) && $files ) ]]; then
 		:
 	elif [ -z "$object" ]; then

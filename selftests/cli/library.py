@@ -442,15 +442,83 @@ def mikey(tap):
               (0, 'prot=mikey;uri="rtsp://h/1";data="%s"' % text),
               "a value for RTSP's header")
     tap.equal([program.call('mikey_set', 'mikey', *option) for option in
-               ((1, 0), (1, 1 << 31), (2, 1), (2, 2), (3, 0))],
-              [0, EINVAL, 0, EINVAL, EINVAL], 'options')
-    tap.equal(made(8)[0], EINVAL, 'flags that are not known')
+               ((1, 0), (1, 1 << 31), (2, 1), (2, 2), (3, 2), (3, 3), (4, 0))],
+              [0, EINVAL, 0, EINVAL, 0, EINVAL, EINVAL], 'options')
+    tap.equal((made(32)[0], made(24)[0]), (EINVAL, EINVAL),
+              'flags that are not known, or exclude each other')
     describe()
     tap.equal((program.call('mikey_offer', 'mikey', 'session', SEND, cs, 0,
                             room)[0], program.call('mikey_error', 'mikey')),
               (EINVAL, 'mikey: no suite that messages are made for'),
               'a direction without a key')
     tap.equal(made(0)[0], 0, 'room for all of it')
+    program.call('mikey_free', 'mikey')
+    program.end(tap)
+
+
+def exchanges(tap):
+    """MIKEY whose keys come with the answer: both sides of it are ours."""
+    program = start()
+    kernel = program.kernel
+    size = SUITES[CM][0]
+    cs = {'list': [1, 0, 2, 0]}
+    room = {'text': 22000}
+    own, cert = (pem(one).decode() for one in (
+        lambda key_of: (key_of, certify('we', key_of)))(
+            rsa.generate_private_key(65537, 2048)))
+    program.call('mikey_new')
+
+    def offered(flags):
+        program.call('session_new')
+        program.call('direction_set', 'session', SEND,
+                     number_of(DIRECTION, 'suite'), SUITE_ID[CM])
+        return program.call('mikey_offer', 'mikey', 'session', SEND, cs, flags,
+                            room)
+
+    def taken(offer, answer, direction, which):
+        program.call('session_new')
+        program.call('session_set_local', 'session', {'hex': LOCAL.hex()})
+        ret = program.call('direction_exchange', 'session', direction, 'mikey',
+                           offer, answer, which)
+        if ret:
+            return ret, program.call('session_error', 'session')
+        kernel.asked.clear()
+        program.call('session_add', 'handle', 'session', None)
+        told = kernel.asked[-1][1]['send' if direction == SEND else 'recv']
+        return told['master-key'] + told['master-salt']
+    tap.equal((program.call('mikey_psk', 'mikey', {'hex': '00112233'}),
+               offered(8)[0], program.call('mikey_error', 'mikey'),
+               program.call('mikey_ids', 'mikey', '', 'sip:b@x'),
+               program.call('mikey_ids', 'mikey', 'sip:b@x', 'sip:b@x')),
+              (0, EINVAL, "mikey: Diffie-Hellman with a pre-shared key needs "
+               "the peer's ID", EINVAL, 0), 'who they are')
+    for name, flags, kind in (('Diffie-Hellman with HMAC', 8, 7),
+                              ('signed Diffie-Hellman', 8, 4), ('RSA-R', 16, 9)):
+        if kind == 4:
+            tap.equal((program.call('mikey_own', 'mikey', own, cert),
+                       program.call('mikey_trust', 'mikey', cert)), (0, 0),
+                      'a certificate')
+        ret, offer = offered(flags)
+        tap.equal((ret, mikey_ref.parse(base64.b64decode(offer))['type']),
+                  (0, kind), name + ': an offer')
+        program.call('session_new')
+        tap.equal((program.call('direction_mikey', 'session', RECV, 'mikey',
+                                offer, 1),
+                   program.call('session_error', 'session')[-31:]),
+                  (EINVAL, 'init has no keys without its answer'[-31:]),
+                  name + ': has no keys')
+        ret, answer = program.call('mikey_answer', 'mikey', offer, room)
+        tap.equal((ret, program.call('mikey_verify', 'mikey', offer, answer)),
+                  (0, 0), name + ': answered, and verified')
+        one, other = (taken(offer, answer, direction, which)
+                      for direction, which in ((SEND, 1), (RECV, 2)))
+        tap.ok(len(one) == len(other) == len(key(CM)) and one != other and
+               one[:size] != bytes(size), name + ': has a key for each direction',
+               (one, other))
+        tap.equal((taken(offer, answer, RECV, 1), taken(offer, offer, RECV, 1)[0],
+                   taken(offer, answer, RECV, 3)[1]),
+                  (one, EINVAL, 'recv: crypto session 3 does not exist; the '
+                   'message has 2'), name + ': which are the same again')
     program.call('mikey_free', 'mikey')
     program.end(tap)
 
@@ -828,5 +896,5 @@ def unloaded(tap):
     program.end(tap)
 
 
-main(inherited, exports, version, attributes, moves, sdes, agreed, mikey,
+main(inherited, exports, version, attributes, moves, sdes, agreed, mikey, exchanges,
      envelopes, masters, held, calls, requests, nothing, overrun, answers, unloaded)

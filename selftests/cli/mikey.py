@@ -525,12 +525,12 @@ def agreements(tap):
              ('', ''), 'local:7: mikey: message is not base64'),
             ('a response', [line(one)],
              [line(ref.message(ref.header(6), (ref.ERR, b'\3\0\0')))],
-             ('', ''), 'remote:7: mikey: the peer reports error 3'),
+             ('', ''), 'remote:7: mikey: the peer reports error 3: MAC algorithm'),
             ('RSA', [line(one)], [line(ref.message(ref.header(2), *BEGIN))],
              ('', ''), 'needs own key, own certificate and trusted'),
             ('Diffie-Hellman', [line(one)],
              [line(ref.message(ref.header(4), *BEGIN))], ('', ''),
-             'DH init is not supported; use a pre-shared key or RSA')):
+             'DH payload is missing')):
         done = call.run(local, remote, commons=commons)
         tap.ok(done.returncode == 2 and not call.fake.asked and
                done.stderr.count('\n') == 1 and wanted in done.stderr,
@@ -714,6 +714,449 @@ def envelopes(tap):
     tap.ok('only its recipient can decrypt' in got, 'not by us', got)
     tap.ok(material(8)[:8] not in made_of, 'and hides the key')
     call.close()
+
+
+class Exchange:
+    """A call whose keys come with the answer: of ours, or of Python's."""
+
+    CS = ((0, SSRC[0], 0), (0, SSRC[1], 0))
+    X = 0x1234567890abcdef << 200 | 0xfedcba
+
+    def __init__(self, call):
+        self.call = call
+        self.parties = Parties(call.dir)
+        self.psk = ('insecure-psk', PSK.hex())
+        self.count = 0
+
+    def file(self):
+        self.count += 1
+        return os.path.join(self.call.dir, 'exchange%d' % self.count)
+
+    def made(self, *words):
+        """A message that ksrtp mikey prints, or what is wrong."""
+        done = self.call.fake.ksrtp('mikey', *map(str, words))
+        if done.returncode or not done.stdout:
+            return done.stderr
+        return base64.b64decode(done.stdout.split()[1])
+
+    def offered(self, *words):
+        return self.made('make', 'suite', CM, 'ssrc', SSRC[0], 'ssrc', SSRC[1],
+                         *words)
+
+    def keys(self, local, remote, *words):
+        """What a session sends and receives with."""
+        done = self.call.run([line(local)], [line(remote)], *words)
+        if done.returncode:
+            ok = done.returncode == 2 and not self.call.fake.asked and \
+                done.stderr.count('\n') == 1
+            return done.stderr if ok else done
+        return [keys[1:] for keys in sessions_of(self.call.fake)]
+
+    @staticmethod
+    def derived(tgk, offer, random=None):
+        told = ref.parse(offer)
+        random = random or body_of(offer, RAND)[1:]
+        return [tuple(b''.join(
+            ref.derive(tgk, constant, cs_id, told['csb-id'], random, size)
+            for constant, size in ((ref.TGK_TEK, 16), (ref.TGK_SALT_KEY, 14)))
+            for cs_id in (1, 2))]
+
+
+def body_of(message, kind, which=0):
+    return [p['body'] for p in ref.parse(message)['payloads']
+            if p['type'] == kind][which]
+
+
+def value_of(message, which=0):
+    """The public value of DH."""
+    body = body_of(message, ref.DH, which)
+    return body[1:1 + ref.GROUPS[body[0]][0] // 8]
+
+
+def dh_answer(exchange, offer, group, sign=False, **more):
+    """Python's answer to an offer of Diffie-Hellman, each part of which may be wrong."""
+    told = ref.parse(offer)
+    theirs = more.get('value', ref.power(group, 2, exchange.X))
+    ids = more.get('ids', ((ref.ID, ref.identity(b'we')),) if sign else
+                   ((ref.ID, ref.identity(b'sip:b@x', 1)),
+                    (ref.ID, ref.identity(b'sip:a@x', 1))))
+    head = ref.header(more.get('kind', 5 if sign else 8), told['sessions'],
+                      more.get('csb_id', told['csb-id']))
+    halves = more.get('halves', (
+        (ref.DH, ref.half_key(more.get('in', group), theirs)),
+        (ref.DH, ref.half_key(group, more.get('echo', value_of(offer))))))
+    parts = ((T, body_of(offer, T)),
+             *((der(more.get('cert', exchange.parties.cert)),) if sign else ()),
+             *ids, *halves)
+    if sign:
+        return ref.sign(more.get('key', exchange.parties.peer),
+                        ref.message(head, *parts), more.get('pss', False))
+    return ref.hmaced(more.get('psk', PSK), head, parts,
+                      body_of(offer, RAND)[1:], **more.get('mac', {}))
+
+
+def dh_offer(exchange, group, sign=False, **more):
+    value = more.get('value', ref.power(group, 2, exchange.X))
+    head = ref.header(4 if sign else 7, exchange.CS, 0x01020304, True)
+    parts = (*more.get('begin', BEGIN), *((der(exchange.parties.cert),) if sign
+                                          else more.get('ids', (
+        (ref.ID, ref.identity(b'sip:a@x', 1)),
+        (ref.ID, ref.identity(b'sip:b@x', 1))))),
+             (SP, ref.policy(((0, 1),))),
+             *more.get('halves', ((ref.DH, ref.half_key(
+                 group, value, more.get('spi'))),)))
+    if sign:
+        return ref.sign(exchange.parties.peer, ref.message(head, *parts))
+    return ref.hmaced(more.get('psk', PSK), head, parts, bytes(range(16)),
+                      **more.get('mac', {}))
+
+
+def diffie_hellman(tap):
+    """Both sides make the keys: signed, and with a pre-shared key (RFC 4650)."""
+    call = Call()
+    exchange = Exchange(call)
+    ids = ('own-id', 'sip:a@x', 'peer-id', 'sip:b@x')
+    for oakley, group in ((5, 0), (2, 2), (1, 1)):
+        for sign in (False, True):
+            words = exchange.parties.words if sign else exchange.psk
+            name = 'Oakley %d, %s: ' % (oakley, 'signed' if sign else 'HMAC')
+            file = exchange.file()
+            offer = exchange.offered('dh', oakley, 'exchange', file, *words,
+                                     *(() if sign else ids))
+            told = ref.parse(offer)
+            tap.equal((told['type'], told['verify'], [p['type'] for p in
+                                                      told['payloads']]),
+                      (4 if sign else 7, 1, [T, RAND] + (
+                          [CERT, SP, ref.DH, ref.SIGN] if sign else
+                          [ref.ID, ref.ID, SP, ref.DH, KEMAC])),
+                      name + 'an offer of ours')
+            tap.equal(os.stat(file).st_mode & 0o777, 0o600,
+                      name + 'whose secret is in a file of ours alone')
+            theirs = dh_answer(exchange, offer, group, sign)
+            tgk = ref.power(group, int.from_bytes(value_of(offer), 'big'),
+                            exchange.X)
+            tap.equal(exchange.keys(offer, theirs, 'exchange', file, *words),
+                      exchange.derived(tgk, offer), name + "and Python's answer")
+            file = exchange.file()
+            offer = dh_offer(exchange, group, sign, spi=b'\1\2')
+            ours = exchange.made('answer', 'insecure-mikey', text(offer),
+                                 'exchange', file, *words)
+            tgk = ref.power(group, int.from_bytes(value_of(ours), 'big'),
+                            exchange.X)
+            send, recv = exchange.derived(tgk, offer)[0]
+            tap.equal(exchange.keys(ours, offer, 'exchange', file, *words),
+                      [(recv, send)], name + "an answer of ours to Python's")
+            tap.equal(call.fake.asked[0][1]['recv'].get('mki'), b'\1\2',
+                      name + "whose SPI is the offer's")
+            if sign:
+                tap.equal((ours, value_of(ours, 1)), (ref.message(
+                    ref.header(5, exchange.CS), (T, body_of(offer, T)),
+                    der(exchange.parties.own_cert),
+                    (ref.ID, ref.identity(b'peer')),
+                    (ref.DH, ref.half_key(group, value_of(ours))),
+                    (ref.DH, ref.half_key(group, value_of(offer))),
+                    (ref.SIGN, body_of(ours, ref.SIGN))), value_of(offer)),
+                    name + 'it is as the RFC has it')
+                exchange.parties.own.public_key().verify(
+                    ours[-256:], ours[:-256], ref.padding.PKCS1v15(),
+                    ref.hashes.SHA1())
+            else:
+                tap.equal(ours, ref.hmaced(PSK, ref.header(8, exchange.CS), (
+                    (T, body_of(offer, T)),
+                    (ref.ID, ref.identity(b'sip:b@x', 1)),
+                    (ref.ID, ref.identity(b'sip:a@x', 1)),
+                    (ref.DH, ref.half_key(group, value_of(ours))),
+                    (ref.DH, ref.half_key(group, value_of(offer)))),
+                    bytes(range(16))), name + 'it is as the RFC has it')
+    wrong_dh(tap, exchange, ids)
+    call.close()
+
+
+def wrong_dh(tap, exchange, ids):
+    """Hostile values, and messages that are of another exchange."""
+    psk, file, other = exchange.psk, exchange.file(), exchange.file()
+    offer = exchange.offered('dh', 5, 'exchange', file, *psk, *ids)
+    words = ('exchange', file, *psk)
+    last = (ref.prime(0) - 1).to_bytes(192, 'big')
+    value = ref.power(0, 2, exchange.X)
+    again = exchange.offered('dh', 5, 'exchange', other, *psk, *ids)
+    for name, more, wanted in (
+            ('0', {'value': bytes(192)}, 'value is not within 2..p-2'),
+            ('1', {'value': bytes(191) + b'\1'}, 'value is not within 2..p-2'),
+            ('p - 1', {'value': last}, 'value is not within 2..p-2'),
+            ('p', {'value': last[:-1] + bytes([last[-1] + 1])},
+             'value is not within 2..p-2'),
+            ('2^1536 - 1', {'value': b'\xff' * 192}, 'not within 2..p-2'),
+            ("the offer's", {'value': value_of(offer)},
+             'the offer has the same value'),
+            ('of another group', {'value': ref.power(2, 2, 9), 'in': 2},
+             "the offer's group is another"),
+            ('not repeated', {'echo': value}, "not the offer's value"),
+            ('one', {'halves': ((ref.DH, ref.half_key(0, value)),)},
+             'DH payload is missing; 1 of 2'),
+            ('three', {'halves': 3 * ((ref.DH, ref.half_key(0, value)),)},
+             'more than 2'),
+            ('another key', {'psk': b'x'}, 'MAC does not match'),
+            ('no MAC', {'mac': {'mac_alg': 0}}, 'no MAC'),
+            ('keys', {'mac': {'data': b'keys'}}, 'has keys'),
+            ('somebody else', {'ids': (
+                (ref.ID, ref.identity(b'sip:b@x', 1)),
+                (ref.ID, ref.identity(b'sip:c@x', 1)))},
+             'the answer is for somebody else'),
+            ('another CSB', {'csb_id': 5}, 'CSB ID 00000005 differs'),
+            ('signed', {'kind': 5}, 'does not answer a DHHMAC init')):
+        got = exchange.keys(offer, dh_answer(exchange, offer, 0, **more), *words)
+        tap.ok(isinstance(got, str) and wanted in got, 'an answer with %s: %s' %
+               (name, wanted), got)
+    good = dh_answer(exchange, offer, 0)
+    tap.equal(len(exchange.keys(offer, good, *words)), 1, 'which is else taken')
+    tap.equal(exchange.keys(offer, dh_answer(exchange, offer, 0, ids=()),
+                            *words), exchange.keys(offer, good, *words),
+              'without IDs, too, as libmikey sends it')
+    for at in range(0, len(good), 13):
+        bent = good[:at] + bytes([good[at] ^ 1]) + good[at + 1:]
+        if not isinstance(exchange.keys(offer, bent, *words), str):
+            tap.ok(False, 'byte %d changed, and taken' % at)
+            break
+    else:
+        tap.ok(True, 'no byte may be changed')
+    for name, args, wanted in (
+            ('no secret', (offer, good, *psk), 'private value of neither'),
+            ("another's", (offer, good, 'exchange', other, *psk),
+             'private value of neither'),
+            ('no answer', (offer, ref.secured(PSK, ref.header(), BEGIN, ref.keys(
+                (TEK, material(1)))), *words),
+             'DHHMAC init, and the other side has no answer to it'),
+            ('an answer to another', (again, good, 'exchange', other, *psk),
+             'CSB ID'),
+            ('no pre-shared key', (offer, good, 'exchange', file),
+             'needs a pre-shared key')):
+        got = exchange.keys(*args)
+        tap.ok(isinstance(got, str) and wanted in got, '%s: %s' % (name, wanted),
+               got)
+    got = exchange.call.run([line(offer)], [''], *words)
+    tap.ok(got.returncode == 2 and 'the other side has none' in got.stderr,
+           'and with no message at all', got)
+    for name, more, wanted in (
+            ('0', {'value': bytes(192)}, 'DH at byte '),
+            ('p - 1', {'value': last}, 'value is not within 2..p-2'),
+            ('two values', {'halves': 2 * ((ref.DH, ref.half_key(0, value)),)},
+             'more than 1'),
+            ('none', {'halves': ()}, 'DH payload is missing'),
+            ('no RAND', {'begin': BEGIN[:1]}, 'RAND payload is missing'),
+            ('no T', {'begin': BEGIN[1:]}, 'T payload is missing'),
+            ('no MAC', {'mac': {'mac_alg': 0}}, 'no MAC'),
+            ('another recipient', {'ids': ((ref.ID, ref.identity(b'x')),)},
+             'the offer is for somebody else'),
+            ('no names', {'ids': ()}, "needs the peer's ID")):
+        got = exchange.made('answer', 'insecure-mikey', text(
+            dh_offer(exchange, 0, **more)), 'exchange', '/no/such', *psk,
+            'own-id', 'sip:b@x')
+        tap.ok(isinstance(got, str) and got.count('\n') == 1 and wanted in got,
+               'an offer with %s: %s' % (name, wanted), got)
+    whole = dh_offer(exchange, 0)
+    sign = dh_offer(exchange, 0, True)
+    for words, wanted in (
+            (('make', 'suite', CM, 'dh', 3, *psk), 'none of 5, 2 and 1'),
+            (('make', 'suite', CM, 'dh', 5, *psk), 'needs exchange'),
+            (('make', 'suite', CM, 'dh', 5, *psk, 'exchange', file, *ids),
+             'File exists'),
+            (('make', 'suite', CM, 'dh', 5, *psk, 'exchange', '/no/such'),
+             "needs the peer's ID"),
+            (('make', 'suite', CM, 'dh', 5, 'exchange', '/no/such'),
+             'needs own key and own certificate, or a pre-shared key'),
+            (('make', 'suite', CM, 'dh', 5, 'rsa-r'), 'either dh or rsa-r'),
+            (('make', 'suite', CM, 'insecure-key', material(1).hex(), 'dh', 5),
+             'takes a suite, and no key'),
+            (('make', 'suite', CM, 'salt', 'rsa-r'), 'salt is for keys'),
+            (('make', 'suite', CM, 'peer-id', 'x' * 256, 'rsa-r'),
+             'not within 1..255 characters'),
+            (('answer', 'insecure-mikey', text(whole), *psk),
+             'exchange: a file for the secret'),
+            (('answer', 'insecure-mikey', text(whole), *psk, 'exchange', file),
+             'File exists'),
+            (('answer', 'insecure-mikey', text(sign), 'exchange', '/no/such'),
+             'needs own key, own certificate'),
+            (('show', 'insecure-mikey', text(whole), *psk, 'exchange',
+              exchange.parties.words[5]), 'not the secret of a message')):
+        got = exchange.made(*words)
+        tap.ok(isinstance(got, str) and wanted in got, 'refused: ' + wanted, got)
+    signed_wrong(tap, exchange)
+    old = dh_offer(exchange, 0, begin=((T, ref.stamp(ref.now() - (400 << 32))),
+                                       BEGIN[1]))
+    file = exchange.file()
+    ours = exchange.made('answer', 'insecure-mikey', text(old), 'exchange', file,
+                         *psk)
+    got = exchange.keys(ours, old, 'exchange', file, *psk)
+    tap.ok("behind this host's clock" in str(got), 'an old offer', got)
+    tap.equal(len(exchange.keys(ours, old, 'exchange', file, *psk, 'clock-skew',
+                                'none')), 1, 'unless the peer has no clock')
+    # in one batch, once
+    file = exchange.file()
+    offer = dh_offer(exchange, 0)
+    ours = exchange.made('answer', 'insecure-mikey', text(offer), 'exchange',
+                         file, *psk)
+    call = exchange.call
+    words = 'local %s remote %s exchange %s %s' % (
+        call.write('local', [line(ours)]), call.write('remote', [line(offer)]),
+        file, ' '.join(psk))
+    done = call.fake.ksrtp('-b', '-', input='sdp add %s\nsdp del %s\n'
+                           'sdp add %s\n' % (words, words, words))
+    tap.ok(done.returncode == 2 and 'message is a replay' in done.stderr,
+           'an offer is taken once by a batch', done)
+
+
+def signed_wrong(tap, exchange):
+    parties, file = exchange.parties, exchange.file()
+    words = ('exchange', file, *parties.words)
+    offer = exchange.offered('dh', 5, *words)
+    tap.equal(len(exchange.keys(offer, dh_answer(exchange, offer, 0, True,
+                                                 pss=True), *words)), 1,
+              'an answer signed by PSS')
+    other = rsa.generate_private_key(65537, 2048)
+    for name, more, wanted in (
+            ("another's key", {'key': other}, 'signature does not match'),
+            ('another CA', {'cert': certify('peer', parties.peer)}, 'CERT: self'),
+            ('somebody else', {'ids': ((ref.ID, ref.identity(b'they')),)},
+             'the answer is for somebody else')):
+        got = exchange.keys(offer, dh_answer(exchange, offer, 0, True, **more),
+                            *words)
+        tap.ok(isinstance(got, str) and wanted in got,
+               'a signed answer of %s: %s' % (name, wanted), got)
+
+
+def reverse_answer(exchange, offer, **more):
+    """Python's answer of RSA-R to an offer."""
+    told, parties = ref.parse(offer), exchange.parties
+    random = body_of(offer, RAND)[1:]
+    when = more.get('when', body_of(offer, T))
+    ids = more.get('id', b'')
+    return ref.signed(
+        more.get('key', parties.peer), parties.own.public_key(), bytes(16),
+        ref.header(10, more.get('sessions', told['sessions']), told['csb-id']),
+        ((T, when), *more.get('rand', ()), der(parties.cert),
+         *(((ref.ID, ref.identity(ids)),) if ids else ()), *more.get('ext', ()),
+         *more.get('policy', ((SP, body_of(offer, SP)),))),
+        ref.keys((TGK, bytes(range(50, 70)))), random=random,
+        forge=more.get('covered', ids + when[1:]))
+
+
+def reverse_offer(exchange, begin=BEGIN, policy=((SP, ref.policy(((0, 1),))),),
+                  sessions=None, ids=()):
+    parties = exchange.parties
+    return ref.sign(parties.peer, ref.message(
+        ref.header(9, exchange.CS if sessions is None else sessions, verify=True),
+        *begin, der(parties.cert), *ids, *policy))
+
+
+def reverse(tap):
+    """RSA-R (RFC 4738): the peer chooses the keys."""
+    call = Call()
+    exchange = Exchange(call)
+    parties = exchange.parties
+    words = parties.words
+    tgk = bytes(range(50, 70))
+    offer = exchange.offered('rsa-r', *words)
+    told = ref.parse(offer)
+    tap.equal((told['type'], told['verify'],
+               [p['type'] for p in told['payloads']]),
+              (9, 1, [T, RAND, CERT, SP, ref.SIGN]), 'an offer of ours')
+    parties.own.public_key().verify(offer[-256:], offer[:-256],
+                                    ref.padding.PKCS1v15(), ref.hashes.SHA1())
+    wanted = exchange.derived(tgk, offer)
+    tap.equal(exchange.keys(offer, reverse_answer(exchange, offer), *words),
+              wanted, "and Python's answer")
+    tap.equal(exchange.keys(offer, reverse_answer(exchange, offer, id=b'peer'),
+                            *words), wanted, 'which may name its sender')
+    for name, more, why in (
+            ('a time of its own', {'when': ref.stamp(5)}, "offer's time is another"),
+            ('RAND of its own', {'rand': (BEGIN[1],)}, 'the offer has one, too'),
+            ('no policy', {'policy': ()}, 'SP payload is missing'),
+            ('another policy', {'policy': ((SP, ref.policy(((11, 4),))),)},
+             'the offer does not have this policy'),
+            ('keys of a group', {'ext': ((ref.EXT, b'\4\0\4abcd'),)},
+             'keys of a group are not supported'),
+            ('no names in the signature', {'covered': b''},
+             'signature does not match'),
+            ('a signature of another', {'key': rsa.generate_private_key(
+                65537, 2048)}, 'signature does not match')):
+        got = exchange.keys(offer, reverse_answer(exchange, offer, **more),
+                            *words)
+        tap.ok(isinstance(got, str) and 'mikey' in got and why in got,
+               'an answer with %s: %s' % (name, why), got)
+    good = reverse_answer(exchange, offer)
+    for at in range(0, len(good), 31):
+        bent = good[:at] + bytes([good[at] ^ 1]) + good[at + 1:]
+        if not isinstance(exchange.keys(offer, bent, *words), str):
+            tap.ok(False, 'byte %d changed, and taken' % at)
+            break
+    else:
+        tap.ok(True, 'no byte may be changed')
+    for name, begin, ids, sessions in (
+            ('an offer', BEGIN, (), exchange.CS), ('without RAND', BEGIN[:1], (), exchange.CS),
+            ('with IDs', BEGIN, ((ref.ID, ref.identity(b'peer')),
+                                 (ref.ID, ref.identity(b'we'))), exchange.CS),
+            ('without crypto sessions', BEGIN, (), ())):
+        file = exchange.file()
+        offer = reverse_offer(exchange, begin, ids=ids, sessions=sessions)
+        ours = exchange.made('answer', 'insecure-mikey', text(offer), 'exchange',
+                             file, *words)
+        told = ref.parse(ours)
+        random = body_of(ours, RAND)[1:] if len(begin) == 1 else \
+            bytes(range(16))
+        tap.equal((told['type'], told['sessions'], body_of(ours, T),
+                   body_of(ours, SP)), (10, list(sessions or ((0, 0, 0),)),
+                                        body_of(offer, T),
+                                        ref.policy(((0, 1),))),
+                  name + " of Python's, and our answer")
+        inner = opened_by(parties.peer, ours, random)
+        parties.own.public_key().verify(
+            ours[-256:], ours[:-256] + (b'peerwe' if ids else b'') +
+            body_of(offer, T)[1:], ref.padding.PKCS1v15(), ref.hashes.SHA1())
+        tap.equal((inner[:6], len(inner)), (b'\x14\0\0\2we', 42),
+                  name + ': our name and a TGK of 32 bytes')
+        send, recv = exchange.derived(inner[-32:], offer, random)[0]
+        tap.equal(exchange.keys(ours, offer, 'exchange', file, *words),
+                  [(recv, send) if sessions else (send, send)],
+                  name + ': with which we send and receive')
+    got = exchange.keys(ours, offer, *words)
+    tap.ok('only its recipient can decrypt' in str(got),
+           'which needs the secret of our answer', got)
+    for name, message, why in (
+            ('no time', reverse_offer(exchange, BEGIN[1:]), 'T payload is missing'),
+            ('an unknown policy', reverse_offer(
+                exchange, policy=((SP, ref.policy(((0, 7),))),)),
+             'encryption algorithm 7 is unknown'),
+            ('no signature', ref.message(ref.header(9), *BEGIN,
+                                         der(parties.cert)), 'SIGN payload is missing')):
+        got = exchange.made('answer', 'insecure-mikey', text(message),
+                            'exchange', '/no/such', *words)
+        tap.ok(isinstance(got, str) and why in got, '%s: %s' % (name, why), got)
+    # a message under the peer's certificate that we make, with its secret
+    file = exchange.file()
+    ours = exchange.made('make', 'suite', CM, 'insecure-key', material(8).hex(),
+                         'peer-cert', parties.pem('peer.crt', parties.cert),
+                         'exchange', file, *words)
+    done = call.run([line(ours)], [''], 'exchange', file, *words)
+    tap.equal((done.stderr, [keys[1:] for keys in sessions_of(call.fake)]),
+              ('', [(material(8), material(8))]),
+              'a message for the peer, with its secret, is ours to use')
+    call.close()
+
+
+def opened_by(key_of, answer, random):
+    """The data of KEMAC, of whom PKE is for."""
+    told = ref.parse(answer)
+    envelope = key_of.decrypt(body_of(answer, ref.PKE)[2:],
+                              ref.padding.PKCS1v15())
+
+    def made(constant, length):
+        return ref.derive(envelope, constant, 0xff, told['csb-id'], random, length)
+    terms = bytes(2) + struct.pack('>I', told['csb-id']) + body_of(answer, T)[1:]
+    iv = bytes(x ^ y for x, y in zip(made(ref.SALT, 14), terms)) + bytes(2)
+    body = body_of(answer, KEMAC)
+    return ref.Cipher(ref.algorithms.AES(made(ref.ENCR, 16)),
+                      ref.modes.CTR(iv)).decryptor().update(body[3:-21])
 
 
 def clocks(tap):
@@ -1129,4 +1572,4 @@ def combinations(tap):
 
 
 main(key_types, policies, protection, identifiers, rollovers, agreements,
-     answers, envelopes, clocks, changes, refusals, shown, made, gstreamer, combinations)
+     answers, envelopes, diffie_hellman, reverse, clocks, changes, refusals, shown, made, gstreamer, combinations)

@@ -9,6 +9,7 @@
 #include <openssl/rsa.h>
 
 #include "lib/complaint.h"
+#include "lib/mikey/exchange.h"
 #include "lib/mikey/mikey.h"
 #include "lib/mikey/policy.h"
 
@@ -152,6 +153,7 @@ static void check_sealed(const struct mikey *mikey)
 static void check_signed(const struct mikey *mikey)
 {
 	static struct mikey_rsa rsa;
+	static const struct mikey_sent sent;
 	struct complaint complaint = { 0 };
 	unsigned char envelope[MIKEY_ENVELOPE_MAX];
 	struct mikey_opened *opened = calloc(1, sizeof(*opened));
@@ -161,10 +163,78 @@ static void check_signed(const struct mikey *mikey)
 		rsa.own = EVP_RSA_gen(1024);
 		rsa.trust = X509_STORE_new();
 	}
-	CHECK(mikey_rsa_open(&mikey->message, &rsa, opened, envelope, &len,
+	CHECK(mikey_rsa_open(&mikey->message, &rsa, &sent,
+			     (struct bytes) { NULL, 0 }, opened, envelope, &len,
 			     &complaint));
 	check_refusal(&complaint);
 	free(opened);
+}
+
+/* An offer of Diffie-Hellman under the key. */
+static struct mikey *make_offer(struct ksrtp_mikey *with)
+{
+	static const unsigned char random[16] = "RAND";
+	static const struct mikey_cs cs[2];
+	struct sdes sdes = {
+		.suite = *registry_suite(KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80),
+	};
+	struct mikey_wish wish = {
+		.mode = MIKEY_MODE_DH, .group = MIKEY_OAKLEY_1, .sdes = &sdes,
+		.cs = cs, .n_cs = 2, .csb_id = 0x01020304,
+		.rand = { random, 16 },
+	};
+	struct mikey *offer = calloc(1, sizeof(*offer));
+	struct complaint complaint = { 0 };
+	size_t len;
+
+	memcpy(with->psk, secret, sizeof(secret));
+	with->psk_len = sizeof(secret);
+	memcpy(with->peer_id, "peer", sizeof("peer"));
+	CHECK(!mikey_make(&wish, with, offer->bytes, &len, &complaint));
+	CHECK(!mikey_message_read(&offer->message, (struct bytes) {
+					  offer->bytes, len,
+				  }, &complaint));
+	CHECK(!mikey_exchange_open(offer, with, &complaint));
+	return offer;
+}
+
+/* What we have answered has the same keys for both; what we have not has none. */
+static void check_exchange(const struct mikey *mikey)
+{
+	static struct ksrtp_mikey with;
+	static struct mikey *offer, *answer;
+	static const unsigned int types[] = {
+		MIKEY_DHHMAC_RESP, MIKEY_DH_RESP,
+	};
+	struct complaint complaint = { 0 };
+	size_t len, i;
+
+	if (!offer) {
+		offer = make_offer(&with);
+		answer = calloc(1, sizeof(*answer));
+		CHECK(!mikey_make_answer(offer, 0, &with, answer->bytes, &len,
+					 &complaint));
+		CHECK(!mikey_message_read(&answer->message, (struct bytes) {
+						  answer->bytes, len,
+					  }, &complaint));
+		CHECK(!mikey_verify(answer, offer, &with, &complaint));
+		CHECK(offer->opened.n == 1);
+	}
+	if (mikey_is_exchange(&mikey->message)) {
+		CHECK(mikey_exchange_open(mikey, &with, &complaint));
+		check_refusal(&complaint);
+	}
+	/* as an answer, whatever it is */
+	*answer = *mikey;
+	answer->message.csb_id = offer->message.csb_id;
+	for (i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		complaint_leave(&complaint, 0);
+		answer->message.type = types[i];
+		offer->message.type = types[i] - 1;
+		CHECK(mikey_verify(answer, offer, &with, &complaint));
+		check_refusal(&complaint);
+	}
+	offer->message.type = MIKEY_DHHMAC_INIT;
 }
 
 static void check_text(const unsigned char *data, size_t len)
@@ -203,6 +273,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t len)
 			check_refusal(&complaint);
 		}
 		check_signed(mikey);
+		check_exchange(mikey);
 		/* nobody has made it under this key */
 		CHECK(mikey_open(&mikey->message, (struct bytes) {
 					 secret, sizeof(secret),

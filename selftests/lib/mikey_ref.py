@@ -130,13 +130,76 @@ def secured(psk, head, payloads, data, encryption=1, mac_alg=1):
     return whole
 
 
+def sign(own, whole, pss=False, more=b''):
+    """A message with SIGN behind it; more is what the signature is of besides."""
+    at = 2
+    for payload in parse(whole)['payloads']:
+        at = payload['offset']
+    whole = bytearray(whole)
+    whole[at] = SIGN
+    whole += struct.pack('>H', pss << 12 | own.key_size // 8)
+    how = padding.PSS(padding.MGF1(hashes.SHA1()), 20) if pss else \
+        padding.PKCS1v15()
+    return bytes(whole) + own.sign(bytes(whole) + more, how, hashes.SHA1())
+
+
+def pi(bits):
+    """Digits of pi by Machin's formula."""
+    one = 1 << bits + 32
+
+    def arctan(inverse):
+        total, term, n = 0, one // inverse, 1
+        while term:
+            total += term // n if n % 4 == 1 else -(term // n)
+            term, n = term // inverse ** 2, n + 2
+        return total
+    return 4 * (4 * arctan(5) - arctan(239)) >> 32
+
+
+# Oakley groups by MIKEY's number: bits and the constant of RFC 2409 and 3526
+GROUPS = {0: (1536, 741804), 1: (768, 149686), 2: (1024, 129093)}
+
+
+def prime(group):
+    bits, more = GROUPS[group]
+    return (1 << bits) - (1 << bits - 64) - 1 + \
+        ((pi(bits - 130) + more) << 64)
+
+
+def power(group, base, exponent):
+    """As many bytes as the group's prime has."""
+    return pow(base, exponent, prime(group)).to_bytes(GROUPS[group][0] // 8,
+                                                      'big')
+
+
+def half_key(group, value, spi=None):
+    """The body of DH."""
+    return bytes([group]) + value + (b'\0' if spi is None else
+                                     bytes([1, len(spi)]) + spi)
+
+
+def hmaced(psk, head, payloads, random, mac_alg=1, data=b''):
+    """The same with a KEMAC that has a MAC only, RFC 4650."""
+    csb_id = struct.unpack_from('>I', head, 4)[0]
+    whole = message(head, *payloads, (KEMAC, kemac(data, 0, mac_alg)))
+    if not mac_alg:
+        return whole
+    auth = derive(psk, AUTH, 0xff, csb_id, random, 20)
+    return whole + hmac.new(auth, whole, hashlib.sha1).digest()
+
+
+def identity(name, kind=0):
+    return struct.pack('>BH', kind, len(name)) + name
+
+
 def signed(own, peer, envelope, head, payloads, data, name=b'peer', pss=False,
-           forge=b'', spoil=0):
+           forge=b'', spoil=0, random=None):
     """The same under RSA, section 3.2: KEMAC begins with who it is from and has a MAC
     of its own, PKE has the envelope key, SIGN is of all of it. Forge is what the
-    signature is of besides; spoil is one more in the MAC."""
+    signature is of besides; spoil is one more in the MAC. Random is that of another
+    message."""
     csb_id = struct.unpack_from('>I', head, 4)[0]
-    random = next(body[1:] for kind, body in payloads if kind == RAND)
+    random = random or next(body[1:] for kind, body in payloads if kind == RAND)
     when = next(body[1:] for kind, body in payloads if kind == T)
 
     def made(constant, length):
@@ -184,6 +247,11 @@ def length_of(kind, data):
         return 1 + {0: 0, 1: 20, 2: 32}[data[0]]
     if kind in (ID, CERT, EXT):
         return 3 + struct.unpack_from('>H', data, 1)[0]
+    if kind == DH:
+        size = 1 + GROUPS[data[0]][0] // 8
+        return size + 1 + (1 + data[size + 1] if data[size] & 15 == 1 else 0)
+    if kind == ERR:
+        return 3
     if kind == PKE:
         return 2 + (struct.unpack_from('>H', data)[0] & 0x3fff)
     if kind == SIGN:

@@ -16,7 +16,8 @@
 
 static const char mikey_help[] =
 	"Usage: ksrtp mikey show MESSAGE [ MIKEY ]\n"
-	"       ksrtp mikey make { suite SUITE KEY [ mki HEX ] [ SETTINGS ] | SDES }\n"
+	"       ksrtp mikey make { suite SUITE KEY [ mki HEX ] [ SETTINGS ] | SDES |\n"
+	"                          suite SUITE { dh { 5 | 2 | 1 } | rsa-r } [ SETTINGS ] }\n"
 	"                        [ ssrc X [ roc N ] ]... [ salt ] [ verify ]\n"
 	"                        [ tag-as-key ] [ uri URI ] [ MIKEY ]\n"
 	"       ksrtp mikey answer MESSAGE [ uri URI ] [ MIKEY ]\n"
@@ -26,6 +27,7 @@ static const char mikey_help[] =
 	"MIKEY := [ { psk-file { FILE | - } | psk-ring { SERIAL | user:DESCRIPTION } |\n"
 	"             insecure-psk TEXT | psk TEXT } ]\n"
 	"         [ own-key FILE own-cert FILE ] [ trust FILE ] [ peer-cert FILE ]\n"
+	"         [ own-id TEXT ] [ peer-id TEXT ] [ exchange FILE ]\n"
 	"         [ clock-skew { SECONDS | none } ] [ raw-tgk ]\n"
 	"KEY := { key-file { FILE | - } | key-ring RING | insecure-key TEXT | key TEXT }\n"
 	"SDES := { sdes-file { FILE | - } | sdes-ring RING | insecure-sdes LINE |\n"
@@ -37,8 +39,10 @@ static const char mikey_help[] =
 	"A message is base64, a line a=key-mgmt:mikey of SDP, or RTSP's KeyMgmt:.\n"
 	"show prints the contents of a message without its keys. make prints a line\n"
 	"a=key-mgmt:, or with uri a header KeyMgmt:. It contains the keys in the clear\n"
-	"unless a pre-shared key or the peer's certificate is given. answer prints the\n"
-	"answer to a message.\n";
+	"unless a pre-shared key or the peer's certificate is given. With dh both sides\n"
+	"make the keys (Diffie-Hellman in an Oakley group), with rsa-r the peer does;\n"
+	"its answer is needed for them. answer prints the answer to a message. Both\n"
+	"write the secret of the message to the new file exchange, for ksrtp sdp.\n";
 
 #define SOURCES_MAX 32
 
@@ -88,6 +92,8 @@ static void take_message(struct args *args, const char *command, bool has_uri)
 		    !(has_uri && args_text(args, "uri", &uri)))
 			args_end(args);
 	}
+	/* an answer has a secret, what is shown has been given one */
+	words.saves = has_uri;
 	mikey_words_read(&words);
 	if (!has_message)
 		usage("mikey %s: needs a message", command);
@@ -146,8 +152,51 @@ static bool take_direction_word(struct args *args)
 struct make {
 	struct ksrtp_mikey_cs cs[SOURCES_MAX];
 	size_t n;
-	bool has_roc, salt, verify, tag_as_key;
+	bool has_roc, salt, verify, tag_as_key, dh, rsa_r;
 };
+
+static bool take_mode(struct make *make, struct args *args)
+{
+	if (args_take(args, "dh")) {
+		args_once(&make->dh, "dh");
+		switch (args_number(args, "dh", 1, 5)) {
+		case 5:
+			words.with.group = MIKEY_OAKLEY_5;
+			break;
+		case 2:
+			words.with.group = MIKEY_OAKLEY_2;
+			break;
+		case 1:
+			words.with.group = MIKEY_OAKLEY_1;
+			break;
+		default:
+			usage("dh: group is none of 5, 2 and 1");
+		}
+	} else if (args_take(args, "rsa-r")) {
+		args_once(&make->rsa_r, "rsa-r");
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* The keys of an exchange are of nobody beforehand. */
+static void check_mode(const struct make *make)
+{
+	const char *mode = make->dh ? "dh" : "rsa-r";
+
+	if (!make->dh && !make->rsa_r)
+		return;
+	if (make->dh && make->rsa_r)
+		usage("mikey make: either dh or rsa-r");
+	if (send_words.text.given || session.sdes[send_words.id].given ||
+	    send_words.values[KSRTP_A_DIRECTION_MKI].given)
+		usage("%s: takes a suite, and no key or mki", mode);
+	if (make->salt)
+		usage("%s: salt is for keys", mode);
+	if (make->dh && !words.exchange)
+		usage("dh: needs exchange, a file for the secret of the message");
+}
 
 static bool take_source(struct make *make, struct args *args)
 {
@@ -174,7 +223,8 @@ static void mikey_make_message(struct args *args)
 
 	begin();
 	while (*args->word) {
-		if (take_source(&make, args) || take_direction_word(args) ||
+		if (take_source(&make, args) || take_mode(&make, args) ||
+		    take_direction_word(args) ||
 		    mikey_words_take(&words, args) || args_text(args, "uri", &uri))
 			continue;
 		if (args_take(args, "salt"))
@@ -186,16 +236,22 @@ static void mikey_make_message(struct args *args)
 		else
 			args_end(args);
 	}
+	words.saves = true;
 	mikey_words_read(&words);
 	if (!direction_has_keys(&send_words))
 		usage("mikey make: needs suite and key, or a crypto line");
+	check_mode(&make);
 	direction_resolve(&send_words);
 	must(ksrtp_mikey_offer(&words.with, &session, KSRTP_DIRECTION_SEND,
 			       make.cs, make.n ? make.n : 1,
 			       (make.salt ? KSRTP_MIKEY_SALT : 0) |
 			       (make.verify ? KSRTP_MIKEY_VERIFY : 0) |
-			       (make.tag_as_key ? KSRTP_MIKEY_TAG_AS_KEY : 0),
+			       (make.tag_as_key ? KSRTP_MIKEY_TAG_AS_KEY : 0) |
+			       (make.dh ? KSRTP_MIKEY_DH : 0) |
+			       (make.rsa_r ? KSRTP_MIKEY_RSA_R : 0),
 			       text, sizeof(text)));
+	if (words.exchange)
+		mikey_words_save(&words);
 	print_text();
 	end();
 }
@@ -204,6 +260,7 @@ static void mikey_answer(struct args *args)
 {
 	take_message(args, "answer", true);
 	must(ksrtp_mikey_answer(&words.with, message, text, sizeof(text)));
+	mikey_words_save(&words);
 	print_text();
 	end();
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "mikey_words.h"
 #include "lib/complaint.h"
+#include "lib/hex.h"
 #include "util/fail.h"
 #include "util/secret.h"
 
@@ -33,7 +35,7 @@ void mikey_words_begin(struct mikey_words *words)
 }
 
 /**
- * mikey_words_end() - wipe the secrets
+ * mikey_words_end() - wipe the secrets, but keep the replay cache
  * @words: the words
  */
 void mikey_words_end(struct mikey_words *words)
@@ -41,6 +43,7 @@ void mikey_words_end(struct mikey_words *words)
 	explicit_bzero(words->with.psk, sizeof(words->with.psk));
 	words->with.psk_len = 0;
 	mikey_rsa_drop(&words->with.rsa);
+	explicit_bzero(&words->with.sent, sizeof(words->with.sent));
 	words->with.raw_tgk = false;
 	words->has_psk = false;
 	words->has_clock = false;
@@ -48,6 +51,13 @@ void mikey_words_end(struct mikey_words *words)
 	words->own_cert = NULL;
 	words->trust = NULL;
 	words->peer = NULL;
+	words->exchange = NULL;
+	words->own_id = NULL;
+	words->peer_id = NULL;
+	words->saves = false;
+	words->with.own_id[0] = '\0';
+	words->with.peer_id[0] = '\0';
+	words->with.group = MIKEY_OAKLEY_5;
 }
 
 /**
@@ -116,8 +126,11 @@ bool mikey_words_take(struct mikey_words *words, struct args *args)
 		return args_text(args, "own-key", &words->own_key) ||
 		       args_text(args, "own-cert", &words->own_cert) ||
 		       args_text(args, "trust", &words->trust) ||
-		       (words->makes && args_text(args, "peer-cert",
-						  &words->peer));
+		       args_text(args, "exchange", &words->exchange) ||
+		       (words->makes &&
+			(args_text(args, "peer-cert", &words->peer) ||
+			 args_text(args, "own-id", &words->own_id) ||
+			 args_text(args, "peer-id", &words->peer_id)));
 	}
 	return true;
 }
@@ -147,6 +160,80 @@ static char *read_pem(const char *word, const char *file, char *text,
 	return text;
 }
 
+static void take_id(const char *word, const char *id, char *to)
+{
+	if (!id)
+		return;
+	if (!*id || strlen(id) >= MIKEY_ID_MAX)
+		usage("%s: not within 1..%d characters", word,
+		      MIKEY_ID_MAX - 1);
+	strcpy(to, id);
+}
+
+/* A secret as text: CSB ID and value, in hex. */
+#define SECRET_TEXT (8 + 2 * MIKEY_SECRET_MAX)
+
+static void read_secret(struct mikey_words *words, const char *line)
+{
+	struct mikey_secret secret = { .len = 0 };
+	unsigned char bytes[4 + MIKEY_SECRET_MAX];
+	int len = hex_decode(line, bytes, sizeof(bytes));
+
+	if (len <= 4 || len > (int)sizeof(bytes))
+		usage("exchange: %s: not the secret of a message",
+		      words->exchange);
+	secret.csb_id = bytes_number((struct bytes) { bytes, 4 });
+	secret.len = len - 4;
+	memcpy(secret.key, bytes + 4, secret.len);
+	mikey_sent_add(&words->with.sent, &secret);
+	explicit_bzero(&secret, sizeof(secret));
+	explicit_bzero(bytes, sizeof(bytes));
+}
+
+/* A secret a line: a call may have several messages. */
+static void read_exchange(struct mikey_words *words)
+{
+	char *line, *rest = read_pem("exchange", words->exchange, pem, true);
+
+	while ((line = strsep(&rest, "\n")) && (rest || *line))
+		read_secret(words, line);
+	explicit_bzero(pem, sizeof(pem));
+}
+
+/**
+ * mikey_words_save() - write the secret of a message made here to its file
+ * @words: the words
+ *
+ * The file must be new, since its secret is for one message.
+ */
+void mikey_words_save(const struct mikey_words *words)
+{
+	const struct mikey_sent *sent = &words->with.sent;
+	const struct mikey_secret *secret = &sent->secret[0];
+	char line[SECRET_TEXT + 2];
+	size_t len;
+	int fd, ok;
+
+	if (!sent->n)
+		return;
+	if (!words->exchange)
+		usage("exchange: a file for the secret of the message is needed");
+	snprintf(line, sizeof(line), "%08x", secret->csb_id);
+	hex_encode(secret->key, secret->len, line + 8);
+	strcat(line, "\n");
+	len = strlen(line);
+	fd = open(words->exchange, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		  0600);
+	if (fd < 0)
+		usage("exchange: %s: %s", words->exchange, strerror(errno));
+	ok = write(fd, line, len) == (ssize_t)len;
+	explicit_bzero(line, sizeof(line));
+	if (close(fd) || !ok) {
+		unlink(words->exchange);
+		usage("exchange: %s: cannot be written", words->exchange);
+	}
+}
+
 /**
  * mikey_words_read() - read the files that were named
  * @words: the words, all parsed
@@ -158,6 +245,10 @@ void mikey_words_read(struct mikey_words *words)
 
 	if (!words->own_key != !words->own_cert)
 		usage("own-key and own-cert go together");
+	take_id("own-id", words->own_id, words->with.own_id);
+	take_id("peer-id", words->peer_id, words->with.peer_id);
+	if (words->exchange && !words->saves)
+		read_exchange(words);
 	if (words->own_key)
 		ret = mikey_rsa_own(&words->with.rsa,
 				    read_pem("own-key", words->own_key, pem,

@@ -10,7 +10,9 @@ struct mikey_words {
 	struct ksrtp_mikey with;
 	bool has_psk, has_clock;
 	bool makes;		/* the command makes messages */
-	const char *own_key, *own_cert, *trust, *peer;	/* files */
+	bool saves;		/* and writes their secrets to a file */
+	const char *own_key, *own_cert, *trust, *peer, *exchange; /* files */
+	const char *own_id, *peer_id;
 };
 
 void mikey_words_begin(struct mikey_words *words);
@@ -19,6 +21,7 @@ bool mikey_words_psk(struct args *args, bool *given, unsigned char *bytes,
 		     size_t *len);
 bool mikey_words_clock(struct args *args, bool *given, uint32_t *skew);
 void mikey_words_read(struct mikey_words *words);
+void mikey_words_save(const struct mikey_words *words);
 void mikey_words_end(struct mikey_words *words);
 
 #endif

@@ -42,7 +42,7 @@ static const char sdp_help[] =
 	"             [ kdf-aes-256 { on | off } ]\n"
 	"MIKEY := [ { psk-file { FILE | - } | psk-ring { SERIAL | user:DESCRIPTION } |\n"
 	"             insecure-psk TEXT | psk TEXT } ]\n"
-	"         [ own-key FILE own-cert FILE ] [ trust FILE ]\n"
+	"         [ own-key FILE own-cert FILE ] [ trust FILE ] [ exchange FILE ]\n"
 	"         [ clock-skew { SECONDS | none } ] [ raw-tgk ]\n"
 	"\n"
 	"Sessions of a call, by the SDP that this side has sent, and that it has\n"
@@ -54,8 +54,9 @@ static const char sdp_help[] =
 	"the one of SDP that it is for; without it, each is meant.\n"
 	"SETTINGS are for all sessions of the call, as ksrtp session has them.\n"
 	"MIKEY is for messages a=key-mgmt:mikey: a pre-shared key in hex or base64,\n"
-	"or own key, own certificate and trusted certificates in PEM. clock-skew is\n"
-	"how far the peer's clock may differ; raw-tgk uses a TGK as TEK.\n"
+	"or own key, own certificate and trusted certificates in PEM. exchange has the\n"
+	"secret of this side's message, from ksrtp mikey. clock-skew is how far the\n"
+	"peer's clock may differ; raw-tgk uses a TGK as TEK.\n"
 	"dry-run prints the commands of ksrtp session, without keys.\n";
 
 /* Descriptions contain keys. Static, so that they can be wiped. */
@@ -394,7 +395,7 @@ static bool is_add(const struct args *args)
 		"local", "remote", "local-address", "remote-address", "dry-run",
 		"dev", "owned", "max-streams", "stream-timeout", "send", "recv",
 		"psk-file", "psk-ring", "insecure-psk", "psk", "clock-skew",
-		"raw-tgk", "own-key", "own-cert", "trust",
+		"raw-tgk", "own-key", "own-cert", "trust", "exchange",
 	};
 	size_t i;
 

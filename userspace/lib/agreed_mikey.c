@@ -160,7 +160,7 @@ struct both {
 	const struct sdp *sdp;
 	const struct sdp_media *media;
 	const struct mikey *mikey;
-	bool ours;
+	bool ours;		/* the offer is */
 };
 
 static int take_both(const struct call *call, struct leg *leg,
@@ -186,12 +186,12 @@ static int take_both(const struct call *call, struct leg *leg,
 	return ret;
 }
 
-static int check_answer(const struct call *call, const struct mikey *answer,
-			const struct mikey *offer, struct complaint *c)
+static int check_answer(const struct call *call, struct mikey *answer,
+			struct mikey *offer, struct complaint *c)
 {
 	if (answer)
 		return mikey_verify(answer, offer, with(call), c);
-	if (offer->message.wants_answer)
+	if (offer->message.wants_answer || mikey_is_exchange(&offer->message))
 		return wrong(c, "a=key-mgmt: message requests an answer, and the other side has none");
 	return 0;
 }
@@ -203,15 +203,22 @@ static bool is_offer(const struct mikey *mikey)
 
 static int agree(const struct call *call, struct leg *leg,
 		 const struct sdp_media *local, const struct sdp_media *remote,
-		 const struct mikey *ours, const struct mikey *theirs,
+		 struct mikey *ours, struct mikey *theirs,
 		 struct complaint *c)
 {
+	struct mikey *offer, *answer;
 	struct both both = { &call->local, local, ours, true };
 	int ret;
 
 	if (!is_offer(ours) && !is_offer(theirs))
 		return wrong(c, "a=key-mgmt: no side has a message with keys");
 	if (is_offer(ours) && is_offer(theirs)) {
+		if (mikey_is_exchange(&ours->message) ||
+		    mikey_is_exchange(&theirs->message))
+			return wrong(c, "a=key-mgmt: %s, and the other side has no answer to it",
+				     mikey_type_name(mikey_is_exchange(&ours->message) ?
+						     ours->message.type :
+						     theirs->message.type));
 		ret = take_own(call, &call->local, local, ours, &leg->send_sdes,
 			       &leg->send_rollovers, c);
 		if (!ret)
@@ -224,7 +231,11 @@ static int agree(const struct call *call, struct leg *leg,
 	}
 	if (is_offer(theirs))
 		both = (struct both) { &call->remote, remote, theirs, false };
-	ret = check_answer(call, both.ours ? theirs : ours, both.mikey, c);
+	offer = both.ours ? ours : theirs;
+	answer = both.ours ? theirs : ours;
+	ret = check_answer(call, answer, offer, c);
+	if (!ret && answer)
+		both.mikey = mikey_keyed(answer, offer);
 	return ret ? ret : take_both(call, leg, &both, c);
 }
 
@@ -260,6 +271,26 @@ int agreed_mikey(const struct call *call, struct leg *leg,
 	return ret;
 }
 
+/* The other side's answer to an offer, verified; or NULL. */
+static struct mikey *take_answer(const struct call *call, const struct sdp *sdp,
+				 const struct sdp_media *media,
+				 struct mikey *offer)
+{
+	const struct sdp *other = sdp == &call->local ? &call->remote :
+							&call->local;
+	struct complaint unheard = { 0 };
+	size_t n = media - sdp->media;
+	struct mikey *answer;
+
+	if (n >= other->n ||
+	    take(call, other, &other->media[n], &answer, &unheard) || !answer)
+		return NULL;
+	if (!mikey_verify(answer, offer, with(call), &unheard))
+		return answer;
+	mikey_free(answer);
+	return NULL;
+}
+
 /**
  * agreed_mikey_has() - does the message of a section have a key?
  * @call: the call
@@ -273,7 +304,8 @@ bool agreed_mikey_has(const struct call *call, const struct sdp *sdp,
 		      const struct sdp_media *media, const struct sdes *wanted)
 {
 	struct complaint unheard = { 0 };
-	struct mikey *mikey = NULL;
+	struct mikey *mikey = NULL, *answer = NULL;
+	const struct mikey *keyed;
 	unsigned int cs_id;
 	struct sdes sdes;
 	bool has;
@@ -285,13 +317,19 @@ bool agreed_mikey_has(const struct call *call, const struct sdp *sdp,
 		mikey_free(mikey);
 		return has;
 	}
-	for (cs_id = 1; !has && cs_id <= mikey_cs_count(&mikey->message);
-	     cs_id++)
-		has = !mikey_cs_read(&mikey->message, &mikey->opened, cs_id,
+	keyed = mikey;
+	if (mikey_is_exchange(&mikey->message)) {
+		answer = take_answer(call, sdp, media, mikey);
+		keyed = answer ? mikey_keyed(answer, mikey) : NULL;
+	}
+	for (cs_id = 1; !has && keyed &&
+	     cs_id <= mikey_cs_count(&keyed->message); cs_id++)
+		has = !mikey_cs_read(&keyed->message, &keyed->opened, cs_id,
 				     with(call)->raw_tgk, &sdes, &unheard) &&
 		      sdes_share(&sdes, wanted);
 	explicit_bzero(&sdes, sizeof(sdes));
 	mikey_free(mikey);
+	mikey_free(answer);
 	return has;
 }
 
@@ -333,7 +371,8 @@ int agreed_mikey_check_new(const struct call *call, const struct call *old,
 			continue;
 		ret = take(call, &call->remote, media, &mikey, complaint);
 		here = complaint_enter(complaint, " mikey");
-		if (!ret && mikey)
+		/* an answer is as fresh as the offer that it is bound to */
+		if (!ret && is_offer(mikey))
 			ret = mikey_clock_check(&with(call)->clock,
 						&mikey->message, time(NULL),
 						complaint);
@@ -362,7 +401,9 @@ void agreed_mikey_note(const struct call *call, struct ksrtp_mikey *mikey)
 		    take(call, &call->remote, &call->remote.media[i], &taken,
 			 &unheard) || !taken)
 			continue;
-		mikey_clock_note(&mikey->clock, &taken->message, time(NULL));
+		if (is_offer(taken))
+			mikey_clock_note(&mikey->clock, &taken->message,
+					 time(NULL));
 		mikey_free(taken);
 	}
 }

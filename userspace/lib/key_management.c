@@ -53,7 +53,7 @@ struct ksrtp_mikey *ksrtp_mikey_new(void)
 void ksrtp_mikey_free(struct ksrtp_mikey *mikey)
 {
 	if (mikey) {
-		mikey_rsa_end(&mikey->rsa);
+		mikey_rsa_drop(&mikey->rsa);
 		explicit_bzero(mikey, sizeof(*mikey));
 	}
 	free(mikey);
@@ -152,11 +152,50 @@ int ksrtp_mikey_peer(struct ksrtp_mikey *mikey, const char *cert)
 		   &complaint);
 }
 
+/* The number that MIKEY has for an Oakley group. */
+static int group_of(uint32_t oakley)
+{
+	return oakley == 5 ? MIKEY_OAKLEY_5 : oakley == 2 ? MIKEY_OAKLEY_2 :
+	       oakley == 1 ? MIKEY_OAKLEY_1 : -1;
+}
+
+static bool is_id(const char *id)
+{
+	return !id || (*id && strlen(id) < MIKEY_ID_MAX);
+}
+
+/**
+ * ksrtp_mikey_ids() - set identities for Diffie-Hellman with a pre-shared key
+ * @mikey: the object; unchanged on an error
+ * @own: the local identity, a URI or NAI of up to 255 characters; NULL for none.
+ *	Offers for another are not answered
+ * @peer: the peer's identity; NULL for none. Offers need it
+ *
+ * RFC 4650 section 3.
+ *
+ * Return: 0, or -EINVAL
+ */
+int ksrtp_mikey_ids(struct ksrtp_mikey *mikey, const char *own,
+		    const char *peer)
+{
+	struct complaint complaint = { 0 };
+
+	if (!mikey)
+		return -ENOMEM;
+	if (!is_id(own) || !is_id(peer))
+		return end(mikey, wrong(&complaint, "ID: not within 1..%d characters",
+					MIKEY_ID_MAX - 1), &complaint);
+	strcpy(mikey->own_id, own ? own : "");
+	strcpy(mikey->peer_id, peer ? peer : "");
+	return 0;
+}
+
 /**
  * ksrtp_mikey_set() - set an option
  * @mikey: the object
  * @option: KSRTP_MIKEY_CLOCK, how far clocks may differ in seconds, 0 if peers
- *	have no clock; KSRTP_MIKEY_RAW_TGK, 1 to use a TGK as TEK
+ *	have no clock; KSRTP_MIKEY_RAW_TGK, 1 to use a TGK as TEK;
+ *	KSRTP_MIKEY_GROUP, the Oakley group of Diffie-Hellman, 5, 2 or 1
  * @value: its value
  *
  * Return: 0, or -EINVAL for an unknown option or value
@@ -172,6 +211,8 @@ int ksrtp_mikey_set(struct ksrtp_mikey *mikey, enum ksrtp_mikey_option option,
 		mikey->clock.skew = value;
 	else if (option == KSRTP_MIKEY_RAW_TGK && value <= 1)
 		mikey->raw_tgk = value;
+	else if (option == KSRTP_MIKEY_GROUP && group_of(value) >= 0)
+		mikey->group = group_of(value);
 	else
 		return end(mikey, wrong(&complaint, "option %u: value %u is invalid", option,
 					value), &complaint);
@@ -188,25 +229,25 @@ static int take(struct mikey **taken, const struct ksrtp_mikey *mikey,
 	return ret ? ret : mikey_take(taken, mikey, found, c);
 }
 
+/*
+ * Keys and settings of a message. @fresh is the message that must be new, or NULL.
+ */
 static int read_direction(struct ksrtp_session *session, unsigned int direction,
-			  struct ksrtp_mikey *mikey, struct mikey *taken,
-			  unsigned int cs, struct complaint *c)
+			  struct ksrtp_mikey *mikey, const struct mikey *taken,
+			  const struct mikey *fresh, unsigned int cs,
+			  struct complaint *c)
 {
 	struct value *values = session->directions[direction];
-	bool received = direction == KSRTP_DIRECTION_RECV;
 	const struct mikey_message *message = &taken->message;
 	struct sdes *sdes = &session->sdes[direction];
 	uint64_t now = time(NULL);
 	int ret = 0;
 
-	if (mikey_is_answer(message))
-		return wrong(c, "%s has no keys",
-			     mikey_type_name(message->type));
 	if (!cs || cs > mikey_cs_count(message))
 		return wrong(c, "crypto session %u does not exist; the message has %u", cs,
 			     mikey_cs_count(message));
-	if (received)
-		ret = mikey_clock_check(&mikey->clock, message, now, c);
+	if (fresh)
+		ret = mikey_clock_check(&mikey->clock, &fresh->message, now, c);
 	if (!ret)
 		ret = mikey_cs_read(message, &taken->opened, cs, mikey->raw_tgk,
 				    sdes, c);
@@ -218,8 +259,8 @@ static int read_direction(struct ksrtp_session *session, unsigned int direction,
 	    !values[KSRTP_A_DIRECTION_INITIAL_ROC].given)
 		value_number(&values[KSRTP_A_DIRECTION_INITIAL_ROC],
 			     message->cs[cs - 1].roc);
-	if (received)
-		mikey_clock_note(&mikey->clock, message, now);
+	if (fresh)
+		mikey_clock_note(&mikey->clock, &fresh->message, now);
 	return 0;
 }
 
@@ -250,16 +291,67 @@ int ksrtp_direction_mikey(struct ksrtp_session *session,
 	complaint_enter(&complaint, "%s", direction == KSRTP_DIRECTION_SEND ?
 			"send" : "recv");
 	ret = mikey ? take(&taken, mikey, text, &complaint) : -ENOMEM;
+	if (!ret && mikey_is_answer(&taken->message))
+		ret = wrong(&complaint, "%s has no keys",
+			    mikey_type_name(taken->message.type));
+	else if (!ret && mikey_is_exchange(&taken->message))
+		ret = wrong(&complaint, "%s has no keys without its answer",
+			    mikey_type_name(taken->message.type));
 	if (!ret)
-		ret = read_direction(session, direction, mikey, taken, cs,
-				     &complaint);
+		ret = read_direction(session, direction, mikey, taken,
+				     direction == KSRTP_DIRECTION_RECV ?
+				     taken : NULL, cs, &complaint);
 	mikey_free(taken);
+	return description_end(session, ret, &complaint);
+}
+
+/**
+ * ksrtp_direction_exchange() - set keys and settings from an offer and its answer
+ * @session: the session
+ * @direction: its direction; if it is receiving, a peer's offer must be fresh
+ * @mikey: secrets, of this side's message too, and replay cache
+ * @offer: the offer, as for ksrtp_direction_mikey()
+ * @answer: its answer
+ * @cs: crypto session, from 1
+ *
+ * For Diffie-Hellman and RSA-R, whose offers have no keys, and for others with a
+ * verification. RFC 3830 section 3.3, RFC 4650, RFC 4738.
+ *
+ * Return: 0, or a negative errno, with ksrtp_session_error()
+ */
+int ksrtp_direction_exchange(struct ksrtp_session *session,
+			     enum ksrtp_direction_id direction,
+			     struct ksrtp_mikey *mikey, const char *offer,
+			     const char *answer, unsigned int cs)
+{
+	struct complaint complaint = { 0 };
+	struct mikey *offered = NULL, *answered = NULL;
+	bool fresh = direction == KSRTP_DIRECTION_RECV;
+	int ret;
+
+	ret = description_direction(session, direction, &complaint);
+	if (ret)
+		return description_end(session, ret, &complaint);
+	complaint_enter(&complaint, "%s", direction == KSRTP_DIRECTION_SEND ?
+			"send" : "recv");
+	ret = mikey ? take(&offered, mikey, offer, &complaint) : -ENOMEM;
+	if (!ret)
+		ret = take(&answered, mikey, answer, &complaint);
+	if (!ret)
+		ret = mikey_verify(answered, offered, mikey, &complaint);
+	if (!ret)
+		ret = read_direction(session, direction, mikey,
+				     mikey_keyed(answered, offered),
+				     fresh && !mikey_is_own(offered, mikey) ?
+				     offered : NULL, cs, &complaint);
+	mikey_free(offered);
+	mikey_free(answered);
 	return description_end(session, ret, &complaint);
 }
 
 /* Suite, keys and settings of a direction, whatever their source. */
 static int describe(struct sdes *sdes, const struct ksrtp_session *session,
-		    unsigned int direction, struct complaint *c)
+		    unsigned int direction, bool keys, struct complaint *c)
 {
 	const struct value *values = session->directions[direction];
 	const struct value *key = &values[KSRTP_A_DIRECTION_MASTER_KEY];
@@ -275,7 +367,7 @@ static int describe(struct sdes *sdes, const struct ksrtp_session *session,
 	if (!suite)
 		return wrong(c, "no suite that messages are made for");
 	sdes->suite = *suite;
-	if (!sdes->media.n) {
+	if (keys && !sdes->media.n) {
 		if (key->len != suite->key_len || salt->len != suite->salt_len)
 			return wrong(c, "no key of suite %s", suite->name);
 		sdes->media.n = 1;
@@ -326,6 +418,7 @@ static int make(struct ksrtp_mikey *mikey, struct mikey_wish *wish,
 	wish->rand = (struct bytes) { random, RAND_LEN };
 	wish->csb_id = bytes_number((struct bytes) { random + RAND_LEN, 4 });
 	wish->ntp = now_ntp();
+	wish->group = mikey->group;
 	ret = mikey_make(wish, mikey, bytes, &len, c);
 	if (!ret)
 		ret = encode((struct bytes) { bytes, len }, text, size, c);
@@ -342,11 +435,12 @@ static int make(struct ksrtp_mikey *mikey, struct mikey_wish *wish,
  * @n: number of crypto sessions, 1 to 255
  * @flags: KSRTP_MIKEY_SALT for a separate salt; KSRTP_MIKEY_VERIFY to request a
  *	verification; KSRTP_MIKEY_TAG_AS_KEY for the tag length as GStreamer
- *	reads it
+ *	reads it; KSRTP_MIKEY_DH for Diffie-Hellman, or KSRTP_MIKEY_RSA_R for
+ *	keys of the peer, both with the suite of @session and not its key
  * @text: receives the message in base64, KSRTP_MIKEY_TEXT_MAX characters at most
  * @size: size of @text
  *
- * RFC 3830 section 3.1.
+ * RFC 3830 sections 3.1 to 3.3, RFC 4650, RFC 4738.
  *
  * Return: 0, -EMSGSIZE if @text is too short, or a negative errno
  */
@@ -364,6 +458,9 @@ int ksrtp_mikey_offer(struct ksrtp_mikey *mikey,
 		.salt_apart = flags & KSRTP_MIKEY_SALT,
 		.wants_answer = flags & KSRTP_MIKEY_VERIFY,
 		.tag_as_key = flags & KSRTP_MIKEY_TAG_AS_KEY,
+		.mode = flags & KSRTP_MIKEY_DH ? MIKEY_MODE_DH :
+			flags & KSRTP_MIKEY_RSA_R ? MIKEY_MODE_RSA_R :
+						    MIKEY_MODE_KEYS,
 	};
 	size_t i;
 	int ret;
@@ -372,8 +469,11 @@ int ksrtp_mikey_offer(struct ksrtp_mikey *mikey,
 		return -ENOMEM;
 	ret = description_direction(session, direction, &complaint);
 	if (!ret && flags & ~(KSRTP_MIKEY_SALT | KSRTP_MIKEY_VERIFY |
-			      KSRTP_MIKEY_TAG_AS_KEY))
+			      KSRTP_MIKEY_TAG_AS_KEY | KSRTP_MIKEY_DH |
+			      KSRTP_MIKEY_RSA_R))
 		ret = wrong(&complaint, "flags are unknown");
+	if (!ret && flags & KSRTP_MIKEY_DH && flags & KSRTP_MIKEY_RSA_R)
+		ret = wrong(&complaint, "either Diffie-Hellman or RSA-R");
 	if (!ret && (!n || n > MIKEY_CS_MAX))
 		ret = wrong(&complaint, "%zu crypto sessions are not within 1..%d",
 			    n, MIKEY_CS_MAX);
@@ -382,7 +482,8 @@ int ksrtp_mikey_offer(struct ksrtp_mikey *mikey,
 		sessions[i].roc = cs[i].roc;
 	}
 	if (!ret)
-		ret = describe(&sdes, session, direction, &complaint);
+		ret = describe(&sdes, session, direction,
+			       wish.mode == MIKEY_MODE_KEYS, &complaint);
 	if (!ret)
 		ret = make(mikey, &wish, text, size, &complaint);
 	explicit_bzero(&sdes, sizeof(sdes));
@@ -391,12 +492,14 @@ int ksrtp_mikey_offer(struct ksrtp_mikey *mikey,
 
 /**
  * ksrtp_mikey_answer() - make the answer to a message
- * @mikey: secrets
+ * @mikey: secrets; stores those of the answer
  * @offer: the message, as for ksrtp_direction_mikey()
  * @text: receives the answer in base64; empty if none is requested
  * @size: size of @text
  *
- * RFC 3830 sections 3.1 and 5.2.
+ * A verification, or the answer of Diffie-Hellman or RSA-R, with which
+ * ksrtp_direction_exchange() sets the keys. RFC 3830 sections 3.1, 3.3 and 5.2,
+ * RFC 4650, RFC 4738.
  *
  * Return: 0, -EMSGSIZE if @text is too short, or a negative errno
  */

@@ -78,11 +78,14 @@ int ksrtp_session_zrtp(struct ksrtp_session *session, int is_initiator,
 enum ksrtp_mikey_option {
 	KSRTP_MIKEY_CLOCK = 1,	/* allowed clock skew in seconds; 0: no clock */
 	KSRTP_MIKEY_RAW_TGK,	/* 1: use a TGK as TEK */
+	KSRTP_MIKEY_GROUP,	/* of Diffie-Hellman: Oakley 5 (default), 2, 1 */
 };
 
 #define KSRTP_MIKEY_SALT	1	/* separate salt */
 #define KSRTP_MIKEY_VERIFY	2	/* request a verification */
 #define KSRTP_MIKEY_TAG_AS_KEY	4	/* tag length as GStreamer reads it */
+#define KSRTP_MIKEY_DH		8	/* Diffie-Hellman: DH-SIGN or DHHMAC */
+#define KSRTP_MIKEY_RSA_R	16	/* the peer chooses the keys */
 
 #define KSRTP_MIKEY_TEXT_MAX	21848	/* characters of the longest message */
 
@@ -99,6 +102,8 @@ int ksrtp_mikey_own(struct ksrtp_mikey *mikey, const char *key,
 		    const char *cert);
 int ksrtp_mikey_trust(struct ksrtp_mikey *mikey, const char *certs);
 int ksrtp_mikey_peer(struct ksrtp_mikey *mikey, const char *cert);
+int ksrtp_mikey_ids(struct ksrtp_mikey *mikey, const char *own,
+		    const char *peer);
 int ksrtp_mikey_set(struct ksrtp_mikey *mikey, enum ksrtp_mikey_option option,
 		    uint32_t value);
 int ksrtp_mikey_offer(struct ksrtp_mikey *mikey,
@@ -116,6 +121,10 @@ int ksrtp_direction_mikey(struct ksrtp_session *session,
 			  enum ksrtp_direction_id direction,
 			  struct ksrtp_mikey *mikey, const char *text,
 			  unsigned int cs);
+int ksrtp_direction_exchange(struct ksrtp_session *session,
+			     enum ksrtp_direction_id direction,
+			     struct ksrtp_mikey *mikey, const char *offer,
+			     const char *answer, unsigned int cs);
 
 /* Sessions of the kernel */
 int ksrtp_session_add(struct ksrtp *handle,

@@ -4,17 +4,31 @@
 #include "clock.h"
 #include "lib/complaint.h"
 
-/* The MAC of a message, or NULL. Without one its timestamp proves nothing. */
+/*
+ * The MAC or signature of a message, or NULL. Without one its timestamp proves
+ * nothing.
+ */
 static const struct bytes *mac_of(const struct mikey_message *message)
 {
 	const struct mikey_payload *kemac = mikey_find(message, MIKEY_KEMAC);
+	const struct mikey_payload *sign = mikey_find(message, MIKEY_SIGN);
 
-	return kemac && kemac->mac.len ? &kemac->mac : NULL;
+	if (kemac && kemac->mac.len)
+		return &kemac->mac;
+	return sign ? &sign->data : NULL;
+}
+
+/* The beginning of a signature tells it from others. */
+static size_t len_of(const struct bytes *mac)
+{
+	size_t len = sizeof(((struct mikey_taken *)NULL)->mac);
+
+	return mac->len < len ? mac->len : len;
 }
 
 static bool is_same(const struct mikey_taken *taken, const struct bytes *mac)
 {
-	return !memcmp(taken->mac, mac->at, mac->len);
+	return !memcmp(taken->mac, mac->at, len_of(mac));
 }
 
 static int check_time(const struct mikey_clock *clock,
@@ -103,6 +117,6 @@ void mikey_clock_note(struct mikey_clock *clock,
 	    (!clock->n || !clock->skew || oldest->until >= now))
 		oldest = &clock->taken[clock->n++];
 	memset(oldest->mac, 0, sizeof(oldest->mac));
-	memcpy(oldest->mac, mac->at, mac->len);
+	memcpy(oldest->mac, mac->at, len_of(mac));
 	oldest->until = now + 2 * (uint64_t)clock->skew;
 }

@@ -252,6 +252,49 @@ int mikey_open(const struct mikey_message *message, struct bytes secret,
 }
 
 /**
+ * mikey_authenticate() - verify a message by a KEMAC without keys
+ * @message: the message
+ * @offer: the offer that it answers, or itself; provides CSB ID and RAND
+ * @secret: the pre-shared key
+ * @complaint: receives the error, with payload and offset
+ *
+ * RFC 4650 section 4.2. Its numbers of algorithms contradict RFC 3830 section 6.2,
+ * whose are in use.
+ *
+ * Return: 0, or a negative errno
+ */
+int mikey_authenticate(const struct mikey_message *message,
+		       const struct mikey_message *offer, struct bytes secret,
+		       struct complaint *complaint)
+{
+	const struct mikey_payload *kemac;
+	int ret = mikey_only(message, MIKEY_KEMAC, &kemac, complaint);
+	size_t here;
+
+	if (ret)
+		return ret;
+	if (!kemac)
+		return wrong(complaint, "KEMAC payload is missing; it has the MAC");
+	here = complaint_enter(complaint, " KEMAC at byte %zu", kemac->offset);
+	if (kemac->data.len)
+		ret = wrong(complaint, "has keys; with Diffie-Hellman it has a MAC only");
+	else if (!kemac->mac_alg)
+		ret = wrong(complaint, "no MAC");
+	else if (!secret.len)
+		ret = wrong(complaint, "needs a pre-shared key, and none is given");
+	else if (kemac->end != message->bytes.len)
+		ret = wrong(complaint, "not the last payload, but its MAC covers the whole message");
+	else
+		ret = check_mac(offer, kemac, secret, (struct bytes) {
+					message->bytes.at,
+					message->bytes.len - kemac->mac.len,
+				}, complaint);
+	if (!ret)
+		complaint_leave(complaint, here);
+	return ret;
+}
+
+/**
  * mikey_seal() - append KEMAC to a message
  * @draft: the message
  * @message: @draft in parsed form, with RAND and T

@@ -31,6 +31,9 @@ enum mikey_cover { MIKEY_WHOLE, MIKEY_ALONE };
 int mikey_open(const struct mikey_message *message, struct bytes secret,
 	       enum mikey_cover cover, struct mikey_opened *opened,
 	       struct complaint *complaint);
+int mikey_authenticate(const struct mikey_message *message,
+		       const struct mikey_message *offer, struct bytes secret,
+		       struct complaint *complaint);
 int mikey_seal(struct mikey_draft *draft, const struct mikey_message *message,
 	       struct bytes secret, enum mikey_encr encr, enum mikey_mac mac,
 	       enum mikey_cover cover, struct bytes plain,

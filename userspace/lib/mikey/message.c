@@ -36,6 +36,19 @@ bool mikey_is_answer(const struct mikey_message *message)
 	       message->type == MIKEY_RSA_R_RESP;
 }
 
+/**
+ * mikey_is_exchange() - do the keys of an offer come with its answer?
+ * @message: the offer
+ *
+ * Return: true for Diffie-Hellman and RSA-R
+ */
+bool mikey_is_exchange(const struct mikey_message *message)
+{
+	return message->type == MIKEY_DH_INIT ||
+	       message->type == MIKEY_DHHMAC_INIT ||
+	       message->type == MIKEY_RSA_R_INIT;
+}
+
 /* The fixed part of the header. @next receives the first payload's type. */
 static int read_fixed(struct mikey_message *message, struct reader *reader,
 		      uint32_t *next, struct complaint *c)
@@ -228,4 +241,35 @@ void mikey_draft_payload(struct mikey_draft *draft, unsigned int type)
 		return;
 	draft->next = draft->writer.len;
 	writer_number(&draft->writer, 1, MIKEY_LAST);
+}
+
+/**
+ * mikey_draft_stamp() - append T to a message
+ * @draft: the message
+ * @kind: kind of the timestamp
+ * @value: the timestamp, as it is sent
+ */
+void mikey_draft_stamp(struct mikey_draft *draft, enum mikey_stamp kind,
+		       struct bytes value)
+{
+	mikey_draft_payload(draft, MIKEY_T);
+	writer_number(&draft->writer, 1, kind);
+	writer_bytes(&draft->writer, value);
+}
+
+/**
+ * mikey_draft_read() - parse a message under construction
+ * @draft: the message
+ * @message: receives it, since key derivation needs header, RAND and T
+ * @complaint: receives the error
+ *
+ * Return: 0, or -EINVAL
+ */
+int mikey_draft_read(const struct mikey_draft *draft,
+		     struct mikey_message *message, struct complaint *complaint)
+{
+	return mikey_message_read(message, (struct bytes) {
+					  draft->writer.begin,
+					  draft->writer.len,
+				  }, complaint);
 }

@@ -46,6 +46,7 @@ struct mikey_draft {
 
 const char *mikey_type_name(unsigned int type);
 bool mikey_is_answer(const struct mikey_message *message);
+bool mikey_is_exchange(const struct mikey_message *message);
 int mikey_message_read(struct mikey_message *message, struct bytes bytes,
 		       struct complaint *complaint);
 const struct mikey_payload *mikey_find(const struct mikey_message *message,
@@ -56,5 +57,9 @@ int mikey_only(const struct mikey_message *message, unsigned int type,
 void mikey_draft_begin(struct mikey_draft *draft,
 		       const struct mikey_message *header);
 void mikey_draft_payload(struct mikey_draft *draft, unsigned int type);
+void mikey_draft_stamp(struct mikey_draft *draft, enum mikey_stamp kind,
+		       struct bytes value);
+int mikey_draft_read(const struct mikey_draft *draft,
+		     struct mikey_message *message, struct complaint *complaint);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <openssl/crypto.h>
 
+#include "exchange.h"
 #include "mikey.h"
 #include "kdf.h"
 #include "policy.h"
@@ -34,6 +35,19 @@ void mikey_free(struct mikey *mikey)
 	free(mikey);
 }
 
+static int refuse_error(const struct mikey_message *message,
+			struct complaint *c)
+{
+	const struct mikey_payload *error = mikey_find(message, MIKEY_ERR);
+	const char *name;
+
+	if (!error)
+		return wrong(c, "the peer reports an error");
+	name = mikey_error_name(error->number);
+	return wrong(c, "the peer reports error %u%s%s", error->number,
+		     name ? ": " : "", name ? name : "");
+}
+
 static int open_message(struct mikey *mikey, const struct ksrtp_mikey *with,
 			struct complaint *c)
 {
@@ -49,20 +63,17 @@ static int open_message(struct mikey *mikey, const struct ksrtp_mikey *with,
 		ret = mikey_only(message, once[i], &found, c);
 	if (ret)
 		return ret;
-	if (message->type == MIKEY_PSK_RESP || message->type == MIKEY_PK_RESP)
+	if (message->type == MIKEY_ERROR)
+		return refuse_error(message, c);
+	if (mikey_is_answer(message))
 		return 0;
-	if (message->type == MIKEY_ERROR) {
-		found = mikey_find(message, MIKEY_ERR);
-		return found ? wrong(c, "the peer reports error %u",
-				     found->number) :
-			       wrong(c, "the peer reports an error");
-	}
+	if (mikey_is_exchange(message))
+		return mikey_exchange_open(mikey, with, c);
 	if (message->type == MIKEY_PK_INIT)
-		return mikey_rsa_open(message, &with->rsa, &mikey->opened,
-				      mikey->envelope, &mikey->envelope_len, c);
-	if (message->type != MIKEY_PSK_INIT)
-		return wrong(c, "%s is not supported; use a pre-shared key or RSA",
-			     mikey_type_name(message->type));
+		return mikey_rsa_open(message, &with->rsa, &with->sent,
+				      (struct bytes) { NULL, 0 },
+				      &mikey->opened, mikey->envelope,
+				      &mikey->envelope_len, c);
 	/* trusted certificates require a signature or a pre-shared key */
 	if (with->rsa.trust && !with->psk_len)
 		return wrong(c, "message is not signed, but a trusted certificate is given");
@@ -149,7 +160,13 @@ static int make_verification(const struct mikey *offer, struct bytes covered,
 	return ret;
 }
 
-static int verify(const struct mikey *answer, const struct mikey *offer,
+/* The answer's data type follows the offer's. RFC 3830, RFC 4650, RFC 4738. */
+static unsigned int answer_to(unsigned int type)
+{
+	return type + 1;
+}
+
+static int verify(struct mikey *answer, struct mikey *offer,
 		  const struct ksrtp_mikey *with, struct complaint *c)
 {
 	const struct mikey_message *message = &answer->message;
@@ -157,14 +174,15 @@ static int verify(const struct mikey *answer, const struct mikey *offer,
 	unsigned char mac[32];
 	int ret;
 
-	if (message->type != (offer->message.type == MIKEY_PK_INIT ?
-			      MIKEY_PK_RESP : MIKEY_PSK_RESP))
+	if (message->type != answer_to(offer->message.type))
 		return wrong(c, "%s does not answer a %s",
 			     mikey_type_name(message->type),
 			     mikey_type_name(offer->message.type));
 	if (message->csb_id != offer->message.csb_id)
 		return wrong(c, "CSB ID %08x differs from the offer's %08x",
 			     message->csb_id, offer->message.csb_id);
+	if (mikey_is_exchange(&offer->message))
+		return mikey_exchange_finish(answer, offer, with, c);
 	if (!v)
 		return wrong(c, "V payload is missing");
 	if (!v->mac.len)
@@ -189,8 +207,8 @@ static int verify(const struct mikey *answer, const struct mikey *offer,
 
 /**
  * mikey_verify() - verify the answer to an offer
- * @answer: the answer
- * @offer: the offer
+ * @answer: the answer; receives keys if mikey_keyed() is the answer
+ * @offer: the offer; receives keys if they come with the answer
  * @with: local secrets
  * @complaint: receives the error, with payload and offset
  *
@@ -198,7 +216,7 @@ static int verify(const struct mikey *answer, const struct mikey *offer,
  *
  * Return: 0, or a negative errno
  */
-int mikey_verify(const struct mikey *answer, const struct mikey *offer,
+int mikey_verify(struct mikey *answer, struct mikey *offer,
 		 const struct ksrtp_mikey *with, struct complaint *complaint)
 {
 	size_t here = complaint_enter(complaint, " mikey");
@@ -209,11 +227,39 @@ int mikey_verify(const struct mikey *answer, const struct mikey *offer,
 	return ret;
 }
 
+/**
+ * mikey_is_own() - was this offer of an exchange made here?
+ * @offer: the offer
+ * @with: local secrets
+ *
+ * Return: true if its certificate or private value is known
+ */
+bool mikey_is_own(const struct mikey *offer, const struct ksrtp_mikey *with)
+{
+	return mikey_is_exchange(&offer->message) &&
+	       mikey_exchange_is_own(offer, with);
+}
+
+/**
+ * mikey_keyed() - which message of an exchange has the keys?
+ * @answer: the answer, verified
+ * @offer: the offer
+ *
+ * Return: the answer of RSA-R, else the offer
+ */
+const struct mikey *mikey_keyed(const struct mikey *answer,
+				const struct mikey *offer)
+{
+	return offer->message.type == MIKEY_RSA_R_INIT ? answer : offer;
+}
+
 static void put_stamp(struct mikey_draft *draft, uint64_t ntp)
 {
-	mikey_draft_payload(draft, MIKEY_T);
-	writer_number(&draft->writer, 1, MIKEY_NTP_UTC);
-	writer_number(&draft->writer, 8, ntp);
+	unsigned char bytes[8];
+	struct writer writer = { .begin = bytes, .size = sizeof(bytes) };
+
+	writer_number(&writer, 8, ntp);
+	mikey_draft_stamp(draft, MIKEY_NTP_UTC, (struct bytes) { bytes, 8 });
 }
 
 static void put_keys(struct writer *writer, const struct mikey_wish *wish)
@@ -253,14 +299,75 @@ static void put_keys(struct writer *writer, const struct mikey_wish *wish)
 	}
 }
 
-/* Key derivation needs the header, RAND and T in parsed form. */
-static int read_back(const struct mikey_draft *draft,
-		     struct mikey_message *message, struct complaint *c)
+static int too_long(struct complaint *c)
 {
-	return mikey_message_read(message, (struct bytes) {
-					  draft->writer.begin,
-					  draft->writer.len,
-				  }, c);
+	return wrong(c, "message would be longer than %d bytes", MIKEY_SIZE);
+}
+
+/* Keys under RSA, with the envelope key remembered. */
+static int seal_rsa(struct mikey_draft *draft,
+		    const struct mikey_message *message, struct bytes keys,
+		    struct ksrtp_mikey *with, struct complaint *c)
+{
+	struct mikey_secret secret = { .len = 0 };
+	int ret = mikey_rsa_seal(draft, &with->rsa, with->rsa.peer, message,
+				 keys, &secret, c);
+
+	if (!ret)
+		ret = mikey_rsa_sign(draft, &with->rsa, (struct bytes) {
+					     NULL, 0,
+				     }, c);
+	if (!ret)
+		mikey_sent_add(&with->sent, &secret);
+	explicit_bzero(&secret, sizeof(secret));
+	return ret;
+}
+
+/* The rest of a message with keys, after RAND. */
+static int make_keys(struct mikey_draft *draft, struct mikey_message *message,
+		     const struct mikey_wish *wish, struct ksrtp_mikey *with,
+		     struct complaint *c)
+{
+	bool secret = with->psk_len, rsa = with->rsa.peer;
+	unsigned char plain[MIKEY_PLAIN_MAX];
+	struct writer keys = { .begin = plain, .size = sizeof(plain) };
+	int ret = rsa ? mikey_rsa_cert(draft, &with->rsa, c) : 0;
+
+	if (!ret)
+		ret = mikey_policy_write(draft, 0, wish->sdes,
+					 wish->tag_as_key, c);
+	if (!ret)
+		ret = mikey_draft_read(draft, message, c);
+	put_keys(&keys, wish);
+	if (!ret && keys.full)
+		ret = too_long(c);
+	if (!ret && rsa)
+		ret = seal_rsa(draft, message, (struct bytes) {
+				       plain, keys.len,
+			       }, with, c);
+	else if (!ret)
+		ret = mikey_seal(draft, message, secret_of(with),
+				 secret ? MIKEY_ENCR_AES_CM : MIKEY_ENCR_NULL,
+				 secret ? MIKEY_MAC_SHA1 : MIKEY_MAC_NULL,
+				 MIKEY_WHOLE, (struct bytes) {
+					 plain, keys.len,
+				 }, c);
+	explicit_bzero(plain, sizeof(plain));
+	return ret;
+}
+
+static unsigned int type_of(const struct mikey_wish *wish,
+			    const struct ksrtp_mikey *with)
+{
+	switch (wish->mode) {
+	case MIKEY_MODE_DH:
+		return with->rsa.own ? MIKEY_DH_INIT : MIKEY_DHHMAC_INIT;
+	case MIKEY_MODE_RSA_R:
+		return MIKEY_RSA_R_INIT;
+	case MIKEY_MODE_KEYS:
+		break;
+	}
+	return with->rsa.peer ? MIKEY_PK_INIT : MIKEY_PSK_INIT;
 }
 
 /**
@@ -274,26 +381,24 @@ static int read_back(const struct mikey_draft *draft,
  * @complaint: receives the error
  *
  * RFC 3830 section 3.1: HDR, T, RAND, SP, KEMAC. Section 3.2 adds CERT after RAND,
- * and PKE and SIGN after KEMAC.
+ * and PKE and SIGN after KEMAC. mikey_exchange_make() has the other modes.
  *
  * Return: 0, or a negative errno
  */
 int mikey_make(const struct mikey_wish *wish, struct ksrtp_mikey *with,
 	       unsigned char *bytes, size_t *len, struct complaint *complaint)
 {
-	bool secret = with->psk_len, rsa = with->rsa.peer;
+	bool exchange = wish->mode != MIKEY_MODE_KEYS;
 	struct mikey_message *message = calloc(1, sizeof(*message));
 	struct mikey_draft draft = {
 		.writer = { .begin = bytes, .size = MIKEY_SIZE },
 	};
-	unsigned char plain[MIKEY_PLAIN_MAX];
-	struct writer keys = { .begin = plain, .size = sizeof(plain) };
 	int ret;
 
 	if (!message)
 		return complain(complaint, ENOMEM, "%s", strerror(ENOMEM));
-	message->type = rsa ? MIKEY_PK_INIT : MIKEY_PSK_INIT;
-	message->wants_answer = wish->wants_answer;
+	message->type = type_of(wish, with);
+	message->wants_answer = wish->wants_answer || exchange;
 	message->csb_id = wish->csb_id;
 	message->n_cs = wish->n_cs;
 	memcpy(message->cs, wish->cs, wish->n_cs * sizeof(*wish->cs));
@@ -301,79 +406,102 @@ int mikey_make(const struct mikey_wish *wish, struct ksrtp_mikey *with,
 	put_stamp(&draft, wish->ntp);
 	mikey_draft_payload(&draft, MIKEY_RAND);
 	writer_counted(&draft.writer, 1, wish->rand);
-	ret = rsa ? mikey_rsa_cert(&draft, &with->rsa, complaint) : 0;
-	if (!ret)
-		ret = mikey_policy_write(&draft, 0, wish->sdes,
-					 wish->tag_as_key, complaint);
-	if (!ret)
-		ret = read_back(&draft, message, complaint);
-	put_keys(&keys, wish);
-	if (!ret && !keys.full && rsa)
-		ret = mikey_rsa_seal(&draft, &with->rsa, message,
-				     (struct bytes) { plain, keys.len },
-				     complaint);
-	else if (!ret && !keys.full)
-		ret = mikey_seal(&draft, message, secret_of(with),
-				 secret ? MIKEY_ENCR_AES_CM : MIKEY_ENCR_NULL,
-				 secret ? MIKEY_MAC_SHA1 : MIKEY_MAC_NULL,
-				 MIKEY_WHOLE, (struct bytes) { plain, keys.len },
-				 complaint);
-	if (!ret && (keys.full || draft.writer.full))
-		ret = wrong(complaint, "message would be longer than %d bytes",
-			    MIKEY_SIZE);
+	ret = exchange ? mikey_exchange_make(&draft, wish, with, complaint) :
+			 make_keys(&draft, message, wish, with, complaint);
+	if (!ret && draft.writer.full)
+		ret = too_long(complaint);
 	*len = draft.writer.len;
-	explicit_bzero(plain, sizeof(plain));
 	free(message);
 	return ret;
 }
 
+/* HDR, T, V: RFC 3830 section 3.1. */
+static int put_verification(struct mikey_draft *draft,
+			    const struct mikey *offer, uint64_t ntp,
+			    const struct ksrtp_mikey *with, struct complaint *c)
+{
+	unsigned int alg = secret_of_offer(offer, with).len ? MIKEY_MAC_SHA1 :
+							      MIKEY_MAC_NULL;
+	unsigned char *mac;
+	size_t covered;
+
+	put_stamp(draft, ntp);
+	mikey_draft_payload(draft, MIKEY_V);
+	writer_number(&draft->writer, 1, alg);
+	covered = draft->writer.len;
+	mac = writer_room(&draft->writer, mikey_mac_len(alg));
+	if (!mac || !alg)
+		return 0;
+	return make_verification(offer, (struct bytes) {
+					 draft->writer.begin, covered,
+				 }, with, alg, mac, c);
+}
+
+/* The responder of RSA-R names crypto sessions if the initiator does not. */
+static void add_session(struct mikey_message *header)
+{
+	const struct mikey_payload *policy = mikey_find(header, MIKEY_SP);
+
+	header->map = MIKEY_MAP_SRTP;
+	header->n_cs = 1;
+	header->cs[0] = (struct mikey_cs) {
+		.policy = policy ? policy->number : 0,
+	};
+}
+
+/* The time of an exchange is the offer's. */
+static int put_exchange(struct mikey_draft *draft, const struct mikey *offer,
+			struct ksrtp_mikey *with, struct complaint *c)
+{
+	const struct mikey_payload *stamp =
+		mikey_find(&offer->message, MIKEY_T);
+
+	mikey_draft_stamp(draft, stamp->alg, stamp->data);
+	return mikey_exchange_answer(draft, offer, with, c);
+}
+
 /**
- * mikey_make_answer() - make the verification that an offer requests
+ * mikey_make_answer() - make the answer that an offer requests
  * @offer: the offer
- * @ntp: time for T
- * @with: local secrets
+ * @ntp: time for T of a verification
+ * @with: local secrets; stores those of the answer
  * @bytes: receives up to MIKEY_SIZE bytes
  * @len: receives the length, 0 if the offer requests none
  * @complaint: receives the error
  *
- * RFC 3830 section 3.1: HDR, T, V.
+ * A verification, or the responder's part of an exchange.
  *
  * Return: 0, or a negative errno
  */
 int mikey_make_answer(const struct mikey *offer, uint64_t ntp,
-		      const struct ksrtp_mikey *with, unsigned char *bytes,
+		      struct ksrtp_mikey *with, unsigned char *bytes,
 		      size_t *len, struct complaint *complaint)
 {
-	unsigned int alg = secret_of_offer(offer, with).len ? MIKEY_MAC_SHA1 :
-							      MIKEY_MAC_NULL;
-	struct mikey_message *header = calloc(1, sizeof(*header));
+	bool exchange = mikey_is_exchange(&offer->message);
+	struct mikey_message *header;
 	struct mikey_draft draft = {
 		.writer = { .begin = bytes, .size = MIKEY_SIZE },
 	};
-	unsigned char *mac;
-	size_t covered;
-	int ret = 0;
+	int ret;
 
 	*len = 0;
+	if (!exchange && (mikey_is_answer(&offer->message) ||
+			  !offer->message.wants_answer))
+		return 0;
+	header = calloc(1, sizeof(*header));
 	if (!header)
 		return complain(complaint, ENOMEM, "%s", strerror(ENOMEM));
-	if (!mikey_is_answer(&offer->message) && offer->message.wants_answer) {
-		*header = offer->message;
-		header->type = offer->message.type == MIKEY_PK_INIT ?
-			       MIKEY_PK_RESP : MIKEY_PSK_RESP;
-		header->wants_answer = false;
-		mikey_draft_begin(&draft, header);
-		put_stamp(&draft, ntp);
-		mikey_draft_payload(&draft, MIKEY_V);
-		writer_number(&draft.writer, 1, alg);
-		covered = draft.writer.len;
-		mac = writer_room(&draft.writer, mikey_mac_len(alg));
-		if (mac && alg)
-			ret = make_verification(offer, (struct bytes) {
-							bytes, covered,
-						}, with, alg, mac, complaint);
-		*len = draft.writer.len;
-	}
+	*header = offer->message;
+	header->type = answer_to(offer->message.type);
+	header->wants_answer = false;
+	if (offer->message.type == MIKEY_RSA_R_INIT && !header->n_cs)
+		add_session(header);
+	mikey_draft_begin(&draft, header);
+	ret = exchange ? put_exchange(&draft, offer, with, complaint) :
+			 put_verification(&draft, offer, ntp, with, complaint);
+	if (!ret && draft.writer.full)
+		ret = too_long(complaint);
+	*len = draft.writer.len;
 	free(header);
 	return ret;
 }

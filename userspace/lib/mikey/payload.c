@@ -22,6 +22,29 @@ const char *mikey_payload_name(unsigned int type)
 	return type < sizeof(names) / sizeof(*names) ? names[type] : NULL;
 }
 
+/* RFC 3830 section 6.12, RFC 4738 section 3.9.2. */
+static const char *const errors[] = {
+	"authentication failed", "invalid timestamp", "PRF is not supported",
+	"MAC algorithm is not supported",
+	"encryption algorithm is not supported",
+	"hash function is not supported", "DH group is not supported",
+	"ID is not supported", "certificate is not supported",
+	"SP type is not supported", "SP parameters are not supported",
+	"data type is not supported", "unspecified",
+	"message type is not supported",
+};
+
+/**
+ * mikey_error_name() - meaning of an error
+ * @error: its number
+ *
+ * Return: the meaning, or NULL if it is unknown
+ */
+const char *mikey_error_name(unsigned int error)
+{
+	return error < sizeof(errors) / sizeof(*errors) ? errors[error] : NULL;
+}
+
 /**
  * mikey_mac_len() - length of a MAC in KEMAC and V
  * @alg: the algorithm, any number; RFC 3830 section 6.2, RFC 6043

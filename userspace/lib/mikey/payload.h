@@ -54,6 +54,7 @@ struct mikey_payload {
 const char *mikey_payload_name(unsigned int type);
 int mikey_payload_read(struct mikey_payload *payload, unsigned int type,
 		       struct reader *reader, struct complaint *complaint);
+const char *mikey_error_name(unsigned int error);
 unsigned int mikey_mac_len(unsigned int alg);
 void mikey_key_write(struct writer *writer, const struct mikey_key *key,
 		     bool last);

@@ -170,7 +170,7 @@ int mikey_rsa_peer(struct mikey_rsa *rsa, const char *cert,
 
 /**
  * mikey_rsa_drop() - remove keys and certificates
- * @rsa: identity and trust; keeps envelope keys of messages made here
+ * @rsa: identity and trust
  */
 void mikey_rsa_drop(struct mikey_rsa *rsa)
 {
@@ -182,16 +182,6 @@ void mikey_rsa_drop(struct mikey_rsa *rsa)
 	rsa->cert = NULL;
 	rsa->trust = NULL;
 	rsa->peer = NULL;
-}
-
-/**
- * mikey_rsa_end() - free and wipe everything
- * @rsa: identity and trust
- */
-void mikey_rsa_end(struct mikey_rsa *rsa)
-{
-	mikey_rsa_drop(rsa);
-	explicit_bzero(rsa, sizeof(*rsa));
 }
 
 static X509 *cert_of(const struct mikey_payload *payload)
@@ -253,9 +243,9 @@ static int check_chain(const struct mikey_rsa *rsa, X509 *signer,
 	return ret;
 }
 
-/* RSA with SHA-1, sections 4.2.1 and 6.5. */
+/* RSA with SHA-1, sections 4.2.1 and 6.5. @more follows the message. */
 static int check_signature(const struct mikey_message *message, X509 *signer,
-			   struct complaint *c)
+			   struct bytes more, struct complaint *c)
 {
 	const struct mikey_payload *sign = mikey_find(message, MIKEY_SIGN);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
@@ -273,9 +263,10 @@ static int check_signature(const struct mikey_message *message, X509 *signer,
 	     EVP_PKEY_CTX_set_rsa_padding(key, sign->number == MIKEY_SIGN_PSS ?
 					  RSA_PKCS1_PSS_PADDING :
 					  RSA_PKCS1_PADDING) == 1 &&
-	     EVP_DigestVerify(ctx, sign->data.at, sign->data.len,
-			      message->bytes.at,
-			      message->bytes.len - sign->data.len) == 1;
+	     EVP_DigestVerifyUpdate(ctx, message->bytes.at,
+				    message->bytes.len - sign->data.len) == 1 &&
+	     EVP_DigestVerifyUpdate(ctx, more.at, more.len) == 1 &&
+	     EVP_DigestVerifyFinal(ctx, sign->data.at, sign->data.len) == 1;
 	EVP_MD_CTX_free(ctx);
 	return ok ? 0 : wrong(c, "SIGN at byte %zu: signature does not match this message and certificate",
 			      sign->offset);
@@ -289,8 +280,14 @@ static bool is_text(const ASN1_STRING *text, struct bytes wanted)
 				  }, wanted);
 }
 
-/* Does a certificate have this name? */
-static bool has_name(X509 *cert, struct bytes wanted)
+/**
+ * mikey_rsa_has_name() - does a certificate have this name?
+ * @cert: the certificate
+ * @wanted: the name: a URI, an e-mail address, a host or a common name
+ *
+ * Return: true if it has
+ */
+bool mikey_rsa_has_name(X509 *cert, struct bytes wanted)
 {
 	GENERAL_NAMES *names = X509_get_ext_d2i(cert, NID_subject_alt_name,
 						NULL, NULL);
@@ -323,7 +320,7 @@ static int check_name(X509 *signer, const struct mikey_opened *opened,
 {
 	if (!opened->id.len)
 		return wrong(c, "KEMAC has no ID");
-	if (!has_name(signer, opened->id))
+	if (!mikey_rsa_has_name(signer, opened->id))
 		return wrong(c, "KEMAC's ID is not a name of the certificate");
 	return 0;
 }
@@ -360,52 +357,75 @@ static int decrypt(const struct mikey_message *message,
 	return 0;
 }
 
-static bool is_ours(const struct mikey_rsa *rsa, X509 *signer)
+/**
+ * mikey_rsa_is_own() - is this the local certificate?
+ * @rsa: local identity
+ * @cert: the certificate
+ *
+ * Return: true if it is
+ */
+bool mikey_rsa_is_own(const struct mikey_rsa *rsa, X509 *cert)
 {
-	return rsa->cert && !X509_cmp(rsa->cert, signer);
+	return rsa->cert && !X509_cmp(rsa->cert, cert);
 }
 
 /* The envelope key of a message made here. */
 static int remember(const struct mikey_message *message,
-		    const struct mikey_rsa *rsa, unsigned char *envelope,
+		    const struct mikey_sent *sent, unsigned char *envelope,
 		    size_t *len, struct complaint *c)
 {
-	const struct mikey_sent *sent;
+	const struct mikey_secret *secret = NULL;
 
-	for (sent = rsa->sent; sent < &rsa->sent[MIKEY_SENT_MAX]; sent++) {
-		if (!sent->len || sent->csb_id != message->csb_id)
+	while ((secret = mikey_sent_next(sent, message->csb_id, secret))) {
+		if (secret->len != ENVELOPE_LEN)
 			continue;
-		memcpy(envelope, sent->key, sent->len);
-		*len = sent->len;
+		memcpy(envelope, secret->key, secret->len);
+		*len = secret->len;
 		return 0;
 	}
 	return wrong(c, "message is signed with the own certificate; only its recipient can decrypt it");
 }
 
-static int open_signed(const struct mikey_message *message,
-		       const struct mikey_rsa *rsa, X509 *signer,
-		       STACK_OF(X509) *chain, struct mikey_opened *opened,
-		       unsigned char *envelope, size_t *len,
-		       struct complaint *c)
+/**
+ * mikey_rsa_verify() - verify who signed a message
+ * @message: the message
+ * @rsa: local identity and trust
+ * @more: bytes that follow the message in the signature, or none
+ * @signer: receives the signer's certificate, or NULL; free it in any case
+ * @complaint: receives the error, with payload and offset
+ *
+ * RFC 3830 sections 4.2.1, 6.5 and 6.7.
+ *
+ * Return: 0, or a negative errno
+ */
+int mikey_rsa_verify(const struct mikey_message *message,
+		     const struct mikey_rsa *rsa, struct bytes more,
+		     X509 **signer, struct complaint *complaint)
 {
-	bool ours = is_ours(rsa, signer);
-	int ret = ours ? 0 : check_chain(rsa, signer, chain, c);
+	STACK_OF(X509) *chain = sk_X509_new_null();
+	int ret;
 
+	*signer = NULL;
+	if (!rsa->own || !rsa->trust)
+		ret = wrong(complaint, "RSA: needs own key, own certificate and trusted certificates");
+	else if (!chain)
+		ret = complain(complaint, ENOMEM, "%s", strerror(ENOMEM));
+	else
+		ret = read_chain(message, signer, chain, complaint);
+	if (!ret && !mikey_rsa_is_own(rsa, *signer))
+		ret = check_chain(rsa, *signer, chain, complaint);
 	if (!ret)
-		ret = check_signature(message, signer, c);
-	if (!ret)
-		ret = ours ? remember(message, rsa, envelope, len, c) :
-			     decrypt(message, rsa, envelope, len, c);
-	if (!ret)
-		ret = mikey_open(message, (struct bytes) { envelope, *len },
-				 MIKEY_ALONE, opened, c);
-	return ret ? ret : check_name(signer, opened, c);
+		ret = check_signature(message, *signer, more, complaint);
+	sk_X509_pop_free(chain, X509_free);
+	return ret;
 }
 
 /**
  * mikey_rsa_open() - verify and decrypt the keys of a message
  * @message: the message
  * @rsa: local identity and trust
+ * @sent: envelope keys of messages made here
+ * @more: bytes that follow the message in the signature, or none
  * @opened: receives the keys; must be wiped in any case
  * @envelope: receives the envelope key, MIKEY_ENVELOPE_MAX bytes at most; likewise
  * @len: receives its length
@@ -417,25 +437,24 @@ static int open_signed(const struct mikey_message *message,
  * Return: 0, or a negative errno
  */
 int mikey_rsa_open(const struct mikey_message *message,
-		   const struct mikey_rsa *rsa, struct mikey_opened *opened,
+		   const struct mikey_rsa *rsa, const struct mikey_sent *sent,
+		   struct bytes more, struct mikey_opened *opened,
 		   unsigned char *envelope, size_t *len,
 		   struct complaint *complaint)
 {
-	STACK_OF(X509) *chain = sk_X509_new_null();
-	X509 *signer = NULL;
-	int ret;
+	X509 *signer;
+	int ret = mikey_rsa_verify(message, rsa, more, &signer, complaint);
 
-	if (!rsa->own || !rsa->trust)
-		ret = wrong(complaint, "RSA: needs own key, own certificate and trusted certificates");
-	else if (!chain)
-		ret = complain(complaint, ENOMEM, "%s", strerror(ENOMEM));
-	else
-		ret = read_chain(message, &signer, chain, complaint);
 	if (!ret)
-		ret = open_signed(message, rsa, signer, chain, opened, envelope,
-				  len, complaint);
+		ret = mikey_rsa_is_own(rsa, signer) ?
+		      remember(message, sent, envelope, len, complaint) :
+		      decrypt(message, rsa, envelope, len, complaint);
+	if (!ret)
+		ret = mikey_open(message, (struct bytes) { envelope, *len },
+				 MIKEY_ALONE, opened, complaint);
+	if (!ret)
+		ret = check_name(signer, opened, complaint);
 	X509_free(signer);
-	sk_X509_pop_free(chain, X509_free);
 	return ret;
 }
 
@@ -462,28 +481,46 @@ int mikey_rsa_cert(struct mikey_draft *draft, const struct mikey_rsa *rsa,
 	return 0;
 }
 
-/* KEMAC begins with an ID, a name of the certificate. */
-static int put_name(struct writer *writer, X509 *cert, struct complaint *c)
+/**
+ * mikey_rsa_name() - name of a certificate, as in IDs of messages made here
+ * @cert: the certificate
+ * @name: receives the common name
+ * @complaint: receives the error
+ *
+ * Return: 0, or -EINVAL if it has none
+ */
+int mikey_rsa_name(X509 *cert, struct bytes *name, struct complaint *complaint)
 {
 	X509_NAME *subject = X509_get_subject_name(cert);
 	int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
-	const ASN1_STRING *name;
+	const ASN1_STRING *text;
 
 	if (at < 0)
-		return wrong(c, "own certificate: no common name");
-	name = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
+		return wrong(complaint, "certificate: no common name");
+	text = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
+	*name = (struct bytes) {
+		ASN1_STRING_get0_data(text), ASN1_STRING_length(text),
+	};
+	return 0;
+}
+
+/* KEMAC begins with an ID, a name of the certificate. */
+static int put_name(struct writer *writer, X509 *cert, struct complaint *c)
+{
+	struct bytes name;
+	int ret = mikey_rsa_name(cert, &name, c);
+
+	if (ret)
+		return ret;
 	writer_number(writer, 1, MIKEY_KEY);
 	writer_number(writer, 1, 0);
-	writer_counted(writer, 2, (struct bytes) {
-			       ASN1_STRING_get0_data(name),
-			       ASN1_STRING_length(name),
-		       });
+	writer_counted(writer, 2, name);
 	return 0;
 }
 
 /* PKE: the envelope key, encrypted for the recipient; it is not cached. */
 static int put_envelope(struct mikey_draft *draft, X509 *peer,
-			const struct mikey_sent *sent, struct complaint *c)
+			const struct mikey_secret *secret, struct complaint *c)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(X509_get0_pubkey(peer), NULL);
 	unsigned char sealed[4096];
@@ -493,7 +530,7 @@ static int put_envelope(struct mikey_draft *draft, X509 *peer,
 	ok = ctx && EVP_PKEY_encrypt_init(ctx) == 1 &&
 	     EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
 	     EVP_PKEY_get_size(X509_get0_pubkey(peer)) <= (int)sizeof(sealed) &&
-	     EVP_PKEY_encrypt(ctx, sealed, &len, sent->key, sent->len) == 1;
+	     EVP_PKEY_encrypt(ctx, sealed, &len, secret->key, secret->len) == 1;
 	EVP_PKEY_CTX_free(ctx);
 	if (!ok)
 		return wrong(c, "peer's certificate: encryption failed");
@@ -503,11 +540,22 @@ static int put_envelope(struct mikey_draft *draft, X509 *peer,
 	return 0;
 }
 
-static int put_signature(struct mikey_draft *draft, EVP_PKEY *own,
-			 struct complaint *c)
+/**
+ * mikey_rsa_sign() - append SIGN to a message
+ * @draft: the message
+ * @rsa: local identity
+ * @more: bytes that follow the message in the signature, or none
+ * @complaint: receives the error
+ *
+ * RFC 3830 sections 4.2.1 and 6.5.
+ *
+ * Return: 0, or a negative errno
+ */
+int mikey_rsa_sign(struct mikey_draft *draft, const struct mikey_rsa *rsa,
+		   struct bytes more, struct complaint *complaint)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	size_t len = EVP_PKEY_get_size(own), covered;
+	size_t len = EVP_PKEY_get_size(rsa->own), covered;
 	unsigned char *room;
 	int ok;
 
@@ -515,58 +563,59 @@ static int put_signature(struct mikey_draft *draft, EVP_PKEY *own,
 	writer_number(&draft->writer, 2, MIKEY_SIGN_RSA << 12 | len);
 	covered = draft->writer.len;
 	room = writer_room(&draft->writer, len);
-	ok = ctx && len < 1 << 12 &&
-	     (!room || (EVP_DigestSignInit(ctx, NULL, EVP_sha1(), NULL, own) == 1 &&
-			EVP_DigestSign(ctx, room, &len, draft->writer.begin,
-				       covered) == 1));
+	ok = ctx && len < 1 << 12;
+	if (ok && room)
+		ok = EVP_DigestSignInit(ctx, NULL, EVP_sha1(), NULL,
+					rsa->own) == 1 &&
+		     EVP_DigestSignUpdate(ctx, draft->writer.begin,
+					  covered) == 1 &&
+		     EVP_DigestSignUpdate(ctx, more.at, more.len) == 1 &&
+		     EVP_DigestSignFinal(ctx, room, &len) == 1;
 	EVP_MD_CTX_free(ctx);
-	return ok ? 0 : wrong(c, "own key: signing failed");
+	return ok ? 0 : wrong(complaint, "own key: signing failed");
 }
 
 /**
- * mikey_rsa_seal() - append KEMAC, PKE and SIGN to a message
+ * mikey_rsa_seal() - append KEMAC and PKE to a message
  * @draft: the message
- * @rsa: local identity and recipient; stores the envelope key
+ * @rsa: local identity
+ * @peer: certificate of the recipient
  * @message: @draft in parsed form, with RAND and T
  * @plain: key data payloads
+ * @secret: receives the envelope key
  * @complaint: receives the error
  *
  * RFC 3830 section 3.2.
  *
  * Return: 0, or a negative errno
  */
-int mikey_rsa_seal(struct mikey_draft *draft, struct mikey_rsa *rsa,
-		   const struct mikey_message *message, struct bytes plain,
+int mikey_rsa_seal(struct mikey_draft *draft, const struct mikey_rsa *rsa,
+		   X509 *peer, const struct mikey_message *message,
+		   struct bytes plain, struct mikey_secret *secret,
 		   struct complaint *complaint)
 {
-	struct mikey_sent sent = {
-		.csb_id = message->csb_id, .len = ENVELOPE_LEN,
-	};
 	unsigned char inner[MIKEY_PLAIN_MAX];
 	struct writer writer = { .begin = inner, .size = sizeof(inner) };
 	int ret;
 
-	if (RAND_bytes(sent.key, ENVELOPE_LEN) != 1)
+	secret->csb_id = message->csb_id;
+	secret->len = ENVELOPE_LEN;
+	if (RAND_bytes(secret->key, ENVELOPE_LEN) != 1)
 		return complain(complaint, EIO, "no random bytes");
 	ret = put_name(&writer, rsa->cert, complaint);
 	writer_bytes(&writer, plain);
 	if (!ret)
 		ret = mikey_seal(draft, message, (struct bytes) {
-					 sent.key, sent.len,
+					 secret->key, secret->len,
 				 }, MIKEY_ENCR_AES_CM, MIKEY_MAC_SHA1,
 				 MIKEY_ALONE,
 				 (struct bytes) { inner, writer.len },
 				 complaint);
 	if (!ret)
-		ret = put_envelope(draft, rsa->peer, &sent, complaint);
-	if (!ret)
-		ret = put_signature(draft, rsa->own, complaint);
+		ret = put_envelope(draft, peer, secret, complaint);
 	if (!ret && writer.full)
 		ret = wrong(complaint, "keys are longer than %d bytes",
 			    MIKEY_PLAIN_MAX);
-	if (!ret)
-		rsa->sent[rsa->next++ % MIKEY_SENT_MAX] = sent;
-	explicit_bzero(&sent, sizeof(sent));
 	explicit_bzero(inner, sizeof(inner));
 	return ret;
 }
