@@ -728,6 +728,11 @@ class Exchange:
         self.psk = ('insecure-psk', PSK.hex())
         self.count = 0
 
+    @classmethod
+    def bare(cls):
+        """For messages without a certificate."""
+        return cls.__new__(cls)
+
     def file(self):
         self.count += 1
         return os.path.join(self.call.dir, 'exchange%d' % self.count)
@@ -991,19 +996,19 @@ def wrong_dh(tap, exchange, ids):
     tap.ok("behind this host's clock" in str(got), 'an old offer', got)
     tap.equal(len(exchange.keys(ours, old, 'exchange', file, *psk, 'clock-skew',
                                 'none')), 1, 'unless the peer has no clock')
-    # in one batch, once
-    file = exchange.file()
-    offer = dh_offer(exchange, 0)
-    ours = exchange.made('answer', 'insecure-mikey', text(offer), 'exchange',
-                         file, *psk)
     call = exchange.call
-    words = 'local %s remote %s exchange %s %s' % (
-        call.write('local', [line(ours)]), call.write('remote', [line(offer)]),
-        file, ' '.join(psk))
-    done = call.fake.ksrtp('-b', '-', input='sdp add %s\nsdp del %s\n'
-                           'sdp add %s\n' % (words, words, words))
-    tap.ok(done.returncode == 2 and 'message is a replay' in done.stderr,
-           'an offer is taken once by a batch', done)
+    for sign in (False, True):
+        file, offer = exchange.file(), dh_offer(exchange, 0, sign)
+        words = exchange.parties.words if sign else psk
+        ours = exchange.made('answer', 'insecure-mikey', text(offer), 'exchange',
+                             file, *words)
+        words = 'local %s remote %s exchange %s %s' % (
+            call.write('local', [line(ours)]), call.write('remote', [line(offer)]),
+            file, ' '.join(words))
+        done = call.fake.ksrtp('-b', '-', input='sdp add %s\nsdp del %s\n'
+                               'sdp add %s\n' % (words, words, words))
+        tap.ok(done.returncode == 2 and 'message is a replay' in done.stderr,
+               'an offer is taken once by a batch', done)
 
 
 def signed_wrong(tap, exchange):
@@ -1387,6 +1392,26 @@ def shown(tap):
         done = show('insecure-mikey', form)
         tap.ok(done.returncode == 2 and done.stderr.count('\n') == 1 and
                wanted in done.stderr, 'refused: ' + wanted, done.stderr)
+    for data, ids in ((b'\0\1\xaa\1\2\xbb\xcc\7\0', [
+            {'kind': 0, 'id': 'aa'}, {'kind': 1, 'id': 'bbcc'},
+            {'kind': 7, 'id': ''}]), (b'', []), (b'\0\2\xaa', None)):
+        message = ref.message(
+            ref.header(), (ref.EXT, struct.pack('>BH', 3, len(data)) + data),
+            *BEGIN, (KEMAC, ref.kemac(ref.keys((TEK, material(1))))))
+        done = show('insecure-mikey', text(message))
+        tap.equal(json.loads(done.stdout)[0]['payloads'][0].get('key-ids'), ids,
+                  'key IDs of RFC 4563: %s' % data.hex())
+    message = ref.message(ref.header(6), (T, ref.stamp()), (ref.ERR, b'\6\0\0'))
+    done = show('insecure-mikey', text(message))
+    tap.ok(done.returncode == 2 and 'reports error 6: DH group is not supported'
+           in done.stderr, "a peer's error in words", done)
+    message = dh_offer(Exchange.bare(), 2)
+    done = show('insecure-mikey', text(message), 'insecure-psk', PSK.hex())
+    told = json.loads(done.stdout)[0]
+    tap.equal((told['type'], told['crypto-sessions'][0]['suite'],
+               told['crypto-sessions'][0]['keys'],
+               [p.get('oakley-group') for p in told['payloads']][5]),
+              ('DHHMAC init', CM, [], 2), 'an offer of Diffie-Hellman has no keys')
     hidden = ref.secured(PSK, ref.header(), BEGIN, ref.keys((TEK, material(1))))
     done = show('insecure-mikey', text(hidden))
     told = json.loads(done.stdout)[0]
@@ -1540,6 +1565,55 @@ def gstreamer(tap):
     call.close()
 
 
+def captured(path, messages):
+    """A file of packets, with a message each on MIKEY's port."""
+    with open(path, 'wb') as file:
+        file.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))
+        for message in messages:
+            data = struct.pack('>HHHH', 2269, 2269, 8 + len(message), 0) + message
+            data = struct.pack('>BBHHHBBH8x', 0x45, 0, 20 + len(data), 0, 0, 64,
+                               17, 0) + data
+            file.write(struct.pack('<4I', 0, 0, len(data), len(data)) + data)
+
+
+def wireshark(tap):
+    """Wireshark finds in our exchanges what is in them, and nothing malformed."""
+    if not shutil.which('tshark'):
+        raise Skip('no tshark')
+    call = Call()
+    exchange = Exchange(call)
+    ids = ('own-id', 'sip:a@x', 'peer-id', 'sip:b@x')
+    messages = []
+    for mode in (('dh', 5, *exchange.psk, *ids), ('dh', 2, *exchange.parties.words),
+                 ('rsa-r', *exchange.parties.words)):
+        words = exchange.psk if exchange.psk[0] in mode else exchange.parties.words
+        offer = exchange.offered(*mode, *(('exchange', exchange.file())
+                                          if mode[0] == 'dh' else ()))
+        messages += [offer, exchange.made('answer', 'insecure-mikey', text(offer),
+                                          'exchange', exchange.file(), *words)]
+    path = os.path.join(call.dir, 'messages')
+    captured(path, messages)
+    fields = ('type', 'dh.group', 'dh.value', 'id.data', 'sign.data', 'kemac.mac')
+    done = subprocess.run(
+        ['tshark', '-n', '-r', path, '-d', 'udp.port==2269,mikey', '-T', 'fields',
+         *(word for field in fields for word in ('-e', 'mikey.' + field)),
+         '-e', '_ws.malformed'], capture_output=True, text=True, check=False)
+    told = [row.split('\t') for row in done.stdout.splitlines()]
+    for row, message, kind in zip(told, messages, (7, 8, 4, 5, 9, 10)):
+        values = [p['body'] for p in ref.parse(message)['payloads']
+                  if p['type'] == ref.DH]
+        macs = [p['body'][-20:].hex() for p in ref.parse(message)['payloads']
+                if p['type'] == KEMAC]
+        tap.equal((row[0], row[1], row[2], row[4], row[5], row[6]),
+                  (str(kind), ','.join(str(one[0]) for one in values),
+                   ','.join(one[1:-1].hex() for one in values),
+                   message[-256:].hex() if kind not in (7, 8) else '',
+                   ','.join(macs), ''), 'Wireshark on a message of type %d' % kind)
+    tap.equal([row[3] for row in told[:2]], ['sip:a@x,sip:b@x', 'sip:b@x,sip:a@x'],
+              'and on names')
+    call.close()
+
+
 def combinations(tap):
     """All kinds of messages of Python's come out as they went in."""
     count = 0
@@ -1572,4 +1646,5 @@ def combinations(tap):
 
 
 main(key_types, policies, protection, identifiers, rollovers, agreements,
-     answers, envelopes, diffie_hellman, reverse, clocks, changes, refusals, shown, made, gstreamer, combinations)
+     answers, envelopes, diffie_hellman, reverse, clocks, changes, refusals, shown, made, gstreamer, wireshark,
+     combinations)

@@ -57,6 +57,42 @@ static void show_protection(json_t *object, const struct mikey_payload *payload)
 	set_number(object, "length", payload->data.len);
 }
 
+/* Key ID information, RFC 4563 section 4; NULL if it is malformed. */
+static json_t *show_key_ids(struct bytes bytes)
+{
+	struct complaint unheard = { 0 };
+	struct reader reader = reader_of(bytes, 0);
+	json_t *list = json_array(), *object;
+	uint32_t kind = 0;
+	struct bytes id;
+
+	while (reader_left(&reader)) {
+		if (reader_number(&reader, 1, &kind, "kind", &unheard) ||
+		    reader_counted(&reader, 1, &id, "key ID", &unheard)) {
+			json_decref(list);
+			return NULL;
+		}
+		object = json_object();
+		set_number(object, "kind", kind);
+		json_object_set_new(object, "id", hex(id));
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
+#define EXT_KEY_ID 3
+
+static void show_extension(json_t *object, const struct mikey_payload *payload)
+{
+	json_t *ids = payload->alg == EXT_KEY_ID ? show_key_ids(payload->data) :
+						   NULL;
+
+	set_number(object, "kind", payload->alg);
+	json_object_set_new(object, "value", hex(payload->data));
+	if (ids)
+		json_object_set_new(object, "key-ids", ids);
+}
+
 static void show_body(json_t *object, const struct mikey_payload *payload)
 {
 	switch (payload->type) {
@@ -75,8 +111,16 @@ static void show_body(json_t *object, const struct mikey_payload *payload)
 		break;
 	case MIKEY_ID:
 	case MIKEY_IDR:
-	case MIKEY_EXT:
 		set_number(object, "kind", payload->alg);
+		json_object_set_new(object, "value", hex(payload->data));
+		break;
+	case MIKEY_EXT:
+		show_extension(object, payload);
+		break;
+	case MIKEY_DH:
+		set_number(object, "oakley-group",
+			   payload->alg == MIKEY_OAKLEY_5 ? 5 :
+			   payload->alg == MIKEY_OAKLEY_2 ? 2 : 1);
 		json_object_set_new(object, "value", hex(payload->data));
 		break;
 	case MIKEY_RAND:
@@ -90,6 +134,9 @@ static void show_body(json_t *object, const struct mikey_payload *payload)
 		break;
 	case MIKEY_ERR:
 		set_number(object, "error", payload->number);
+		if (mikey_error_name(payload->number))
+			set_text(object, "meaning",
+				 mikey_error_name(payload->number));
 		break;
 	default:
 		set_number(object, "length", payload->data.len);
@@ -317,5 +364,9 @@ void mikey_print(json_t *object)
 		printf("    %s", output_string(inner, "payload"));
 		print_members(inner, "payload");
 		putchar('\n');
+		json_array_foreach(json_object_get(inner, "key-ids"), j, key)
+			printf("        key-id kind %lld id %s\n",
+			       output_number(key, "kind"),
+			       output_string(key, "id"));
 	}
 }
