@@ -158,6 +158,9 @@ def live555(tap):
             s['recv']['stats'].get('rtcp-packets', 0) and
             s['send']['stats'].get('rtcp-packets', 0) for s in sessions(a)))
         during = sessions(a)
+        other = a.start('ffmpeg', '-nostdin', '-v', 'error', '-rtsp_transport', 'udp',
+                        '-i', URL, '-t', '1', '-f', 'null', '-')
+        tap.equal(other.wait(), 0, 'another client has the same key at the same time')
         error = client.communicate()[1]
         tap.equal(client.returncode, 0, "live555's server is played")
         judge_recording(tap, "FFmpeg, of live555's server,", pictures(path), sound(path),
