@@ -26,12 +26,14 @@ put()
 }
 
 # apt SUITES TOOL ARGS...: run apt-get or apt-cache in a state of its own; with
-# APT_TYPE=deb-src in the environment, for source packages
+# APT_TYPE=deb-src in the environment, for source packages; with APT_STALE=1, also from a
+# mirror that is behind the date up to which its lists are valid. Signatures are verified.
 apt()
 {
-	local suites=$1 tool=$2 type=${APT_TYPE:-deb} state
+	local suites=$1 tool=$2 type=${APT_TYPE:-deb} valid=true state
 	shift 2
-	state=$BUILD/apt/${suites// /+}${APT_TYPE:+-$APT_TYPE}
+	state=$BUILD/apt/${suites// /+}${APT_TYPE:+-$APT_TYPE}${APT_STALE:+-stale}
+	[ -z "${APT_STALE:-}" ] || valid=false
 	mkdir -p "$state"/{lists/partial,archives/partial}
 	# What names places of this machine is written anew each time: lists that were
 	# fetched stay good where a checkout is moved or copied to.
@@ -57,11 +59,10 @@ apt()
 	APT::Sandbox::User "root";
 	Acquire::Languages "none";
 	Acquire::Retries "3";
-	Acquire::Check-Valid-Until "false";
+	Acquire::Check-Valid-Until "$valid";
 	Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
 	CONF
-	# Of this archive, and not of another's. Signatures are verified; a mirror may lag
-	# behind the date up to which its lists are valid.
+	# of this archive, and not of another's
 	if ! grep -qsxF "$mirror" "$state/ready"; then
 		APT_CONFIG=$state/apt.conf apt-get -qq update >&2 || return
 		echo "$mirror" | put "$state/ready"
