@@ -211,7 +211,7 @@ class WebPeer:
         self.receiver = Peer(suite, keys[not role])
         return material
 
-    def wait(self, pattern, patience=60):
+    def wait(self, pattern, patience=240):
         end = time.monotonic() + patience
         while time.monotonic() < end:
             self.out.seek(0)

@@ -153,7 +153,7 @@ class Browser:
         self.process.stdin.write(json.dumps(words) + '\n')
         self.process.stdin.flush()
 
-    def wait(self, kind, patience=120):
+    def wait(self, kind, patience=300):
         """The next of its lines that has this member; its value."""
         end = time.monotonic() + patience
         while time.monotonic() < end:
