@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Garbage collection: wipes keys whose overlap is over, deletes streams that
- * are idle or must make room, and leaves former places of sessions.
+ * are idle or must make room, leaves former places of sessions, and reports
+ * leases that have expired.
  */
 
 #include <linux/workqueue.h>
 
 #include "netlink/event.h"
 #include "gc.h"
+#include "lease.h"
 #include "net.h"
 #include "rekey.h"
 #include "session.h"
@@ -37,6 +39,16 @@ static void ksrtp_gc_work(struct work_struct *work)
 	}
 	if (again)
 		ksrtp_net_start_gc(kn);
+	mutex_unlock(&kn->lock);
+}
+
+static void ksrtp_gc_lease_end(struct work_struct *work)
+{
+	struct ksrtp_net *kn = container_of(to_delayed_work(work),
+					    struct ksrtp_net, lease_end);
+
+	mutex_lock(&kn->lock);
+	ksrtp_lease_expire(kn, ksrtp_event_lease_end);
 	mutex_unlock(&kn->lock);
 }
 
@@ -89,19 +101,21 @@ void ksrtp_gc_crowded(struct ksrtp_session *session)
 void ksrtp_gc_init(struct ksrtp_net *kn)
 {
 	INIT_DELAYED_WORK(&kn->gc, ksrtp_gc_work);
+	INIT_DELAYED_WORK(&kn->lease_end, ksrtp_gc_lease_end);
 	init_llist_head(&kn->crowded);
 	INIT_WORK(&kn->make_room, ksrtp_gc_make_room);
 }
 
 /**
- * ksrtp_gc_stop() - stop the periodic collection
- * @kn: the namespace, without sessions
+ * ksrtp_gc_stop() - stop what is done from time to time
+ * @kn: the namespace, without sessions and lease groups
  *
  * Context: process, sleeps, not under the namespace's lock.
  */
 void ksrtp_gc_stop(struct ksrtp_net *kn)
 {
 	cancel_delayed_work_sync(&kn->gc);
+	cancel_delayed_work_sync(&kn->lease_end);
 }
 
 /**

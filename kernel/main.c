@@ -13,6 +13,7 @@
 #include "gc.h"
 #include "hook.h"
 #include "crypto/keys.h"
+#include "lease.h"
 #include "net.h"
 #include "netlink/netlink.h"
 #include "packet.h"
@@ -38,6 +39,7 @@ static int __net_init ksrtp_net_enter(struct net *net)
 	kn->egress = ksrtp_device_egress;
 	INIT_LIST_HEAD(&kn->attached);
 	INIT_LIST_HEAD(&kn->requires);
+	xa_init(&kn->leases);
 	ksrtp_gc_init(kn);
 	err = ksrtp_quota_get(net, &kn->quota);
 	if (err)
@@ -60,6 +62,7 @@ static void __net_exit ksrtp_net_pre_exit(struct net *net)
 	xa_for_each(&kn->sessions, id, session)
 		ksrtp_session_delete(session);
 	ksrtp_require_delete_all(kn);
+	ksrtp_lease_delete_all(kn);
 	mutex_unlock(&kn->lock);
 	ksrtp_gc_stop(kn);
 }

@@ -74,6 +74,9 @@ struct ksrtp_masks {
  * @nattached: number of attached devices
  * @hardware: flows kept out of flowtables with hardware offload
  * @folded: counters of deleted sessions, by direction
+ * @leases: lease groups by id; under @lock
+ * @nleases: their number
+ * @lease_end: reports leases that have expired
  * @gc: garbage collection
  * @crowded: sessions that have reached their limit of streams
  * @make_room: makes room in @crowded sessions
@@ -115,6 +118,9 @@ struct ksrtp_net {
 	unsigned int nattached;
 	struct ksrtp_ratelimit hardware;
 	struct ksrtp_stats folded[2];
+	struct xarray leases;
+	unsigned int nleases;
+	struct delayed_work lease_end;
 	struct delayed_work gc;
 	struct llist_head crowded;
 	struct work_struct make_room;

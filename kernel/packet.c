@@ -14,6 +14,7 @@
 #include "bridged.h"
 #include "compat.h"
 #include "gc.h"
+#include "lease.h"
 #include "net.h"
 #include "netlink/event.h"
 #include "packet.h"
@@ -352,6 +353,41 @@ int ksrtp_packet_reach(struct ksrtp_packet *packet, u64 n)
 		break;
 	}
 	return KSRTP_A_STATS_DROP_KEY_EXPIRED;
+}
+
+/**
+ * ksrtp_packet_leased() - may a session protect and unprotect now?
+ * @session: the session
+ *
+ * Counts the packet with its lease group if not.
+ *
+ * Context: any, under rcu_read_lock().
+ * Return: true if it may.
+ */
+bool ksrtp_packet_leased(struct ksrtp_session *session)
+{
+	struct ksrtp_lease *lease = rcu_dereference(session->lease);
+
+	if (likely(!lease) || ksrtp_lease_left(lease))
+		return true;
+	atomic64_inc(&lease->drops);
+	return false;
+}
+
+/**
+ * ksrtp_packet_report() - report the stream of a packet whose index was due
+ * @packet: the packet
+ * @stream: the stream
+ *
+ * Whatever becomes of the report, the packet goes on.
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ */
+void ksrtp_packet_report(const struct ksrtp_packet *packet,
+			 struct ksrtp_stream *stream)
+{
+	ksrtp_event_stream(packet->session->kn->net, stream,
+			   KSRTP_CMD_STREAM_REPORT_NTF);
 }
 
 /* Read the possible SSRCs of a packet; false if it is neither RTP nor RTCP. */

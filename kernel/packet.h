@@ -164,6 +164,9 @@ bool ksrtp_packet_set_keys(struct ksrtp_packet *packet, struct ksrtp_keys *keys)
 int ksrtp_packet_begin_stream(struct ksrtp_packet *packet,
 			      struct ksrtp_stream **stream);
 int ksrtp_packet_reach(struct ksrtp_packet *packet, u64 n);
+bool ksrtp_packet_leased(struct ksrtp_session *session);
+void ksrtp_packet_report(const struct ksrtp_packet *packet,
+			 struct ksrtp_stream *stream);
 u64 ksrtp_packet_last(struct ksrtp_packet *packet);
 void ksrtp_packet_exit(void);
 
@@ -267,6 +270,9 @@ ksrtp_packet_transform(struct sk_buff *skb, const struct nf_hook_state *state,
 	int err = KSRTP_A_STATS_DROP_NO_MEMORY;
 	struct ksrtp_packet *packet;
 
+	if (unlikely(rcu_access_pointer(session->lease)) &&
+	    !ksrtp_packet_leased(session))
+		return KSRTP_A_STATS_DROP_NO_LEASE;
 	if (on)
 		local_bh_disable();
 	packet = ksrtp_packet_alloc(skb, state, session, id, keyset, udp, rtcp,

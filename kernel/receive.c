@@ -769,6 +769,7 @@ static int ksrtp_receive_accept(struct ksrtp_packet *packet)
 	struct ksrtp_work *work = &packet->work;
 	struct ksrtp_arrival arrival = {
 		.keyset = packet->keyset,
+		.direction = ksrtp_direction(packet->session, packet->id),
 		.newest = packet->keysets->newest,
 		.key = master->number,
 		.known = master->known,
@@ -784,6 +785,8 @@ static int ksrtp_receive_accept(struct ksrtp_packet *packet)
 					   ksrtp_receive_record, &arrival);
 	if (cause)
 		return cause;
+	if (unlikely(arrival.tell))
+		ksrtp_packet_report(packet, stream);
 	if (unlikely(arrival.manner))
 		ksrtp_receive_hear(packet, arrival.manner);
 	if (work->keys->inner)

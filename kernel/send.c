@@ -144,7 +144,7 @@ static u64 ksrtp_send_digest(const struct ksrtp_packet *packet)
 static int ksrtp_send_claim(struct ksrtp_packet *packet,
 			    struct ksrtp_stream *stream, void *arg)
 {
-	const struct ksrtp_claim *claim = arg;
+	struct ksrtp_claim *claim = arg;
 
 	if (unlikely(claim->digest) &&
 	    !ksrtp_stream_remember(packet->session, stream,
@@ -175,6 +175,8 @@ static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
 		ksrtp_keyset_note(packet->keysets);
 	cause = ksrtp_packet_update_stream(packet, &stream, ksrtp_send_claim,
 					   &claim);
+	if (unlikely(claim.tell))
+		ksrtp_packet_report(packet, stream);
 	if (unlikely(cause == -EALREADY)) {
 		/* a second pass of one packet is not a repetition */
 		if (!ksrtp_udp_twice(packet->skb, packet->udp))

@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
+#include "lease.h"
 #include "net.h"
 #include "rekey.h"
 #include "session.h"
@@ -382,6 +383,7 @@ static void ksrtp_session_free(struct rcu_head *rcu)
 						     rcu);
 
 	kfree(ksrtp_direction(session, KSRTP_DIRECTION_RECV)->ekt);
+	ksrtp_lease_put(rcu_access_pointer(session->lease));
 	kfree(session);
 }
 
@@ -397,14 +399,60 @@ void ksrtp_session_put(struct ksrtp_session *session)
 		call_rcu(&session->rcu, ksrtp_session_free);
 }
 
+/* The lease group of a session, or NULL. */
+static struct ksrtp_lease *ksrtp_session_lease(struct ksrtp_session *session)
+{
+	return rcu_dereference_protected(session->lease,
+					 lockdep_is_held(&session->kn->lock));
+}
+
+/* Join the lease group that a session is to have. Returns 0 or a negative errno. */
+static int ksrtp_session_join(struct ksrtp_session *session,
+			      const struct ksrtp_session_config *config,
+			      struct ksrtp_lease **lease,
+			      struct netlink_ext_ack *extack)
+{
+	*lease = NULL;
+	if (!config->lease)
+		return 0;
+	*lease = ksrtp_lease_join(session->kn, config->lease, extack);
+	return PTR_ERR_OR_ZERO(*lease);
+}
+
+/* Undo ksrtp_session_join(), or leave a group that packets may still look at. */
+static void ksrtp_session_part(struct ksrtp_session *session,
+			       struct ksrtp_lease *lease)
+{
+	ksrtp_lease_leave(session->kn, lease);
+	ksrtp_lease_put(lease);
+}
+
+/* Change blocks of indexes and reports, also of the streams there are. */
+static void ksrtp_direction_set_pace(struct ksrtp_session *session,
+				     struct ksrtp_direction *direction,
+				     const struct ksrtp_pace *pace)
+{
+	if (!memcmp(&direction->pace, pace, sizeof(*pace)))
+		return;
+	WRITE_ONCE(direction->pace.size[0], pace->size[0]);
+	WRITE_ONCE(direction->pace.size[1], pace->size[1]);
+	WRITE_ONCE(direction->pace.start, pace->start);
+	WRITE_ONCE(direction->pace.report, pace->report);
+	ksrtp_stream_set_pace(session, direction);
+}
+
 /* Apply the settings of a direction; cannot fail. */
-static void ksrtp_direction_apply(struct ksrtp_net *kn,
+static void ksrtp_direction_apply(struct ksrtp_session *session,
 				  struct ksrtp_direction *direction,
 				  const struct ksrtp_direction_config *config,
 				  struct ksrtp_rekey *rekey)
 {
+	struct ksrtp_net *kn = session->kn;
+
 	if (!config->given)
 		return;
+	/* before keys: streams that they start must not miss a limit */
+	ksrtp_direction_set_pace(session, direction, &config->pace);
 	if (config->window)
 		WRITE_ONCE(direction->window, config->window);
 	ksrtp_ekt_apply(kn, direction, config);
@@ -441,6 +489,7 @@ int ksrtp_session_change(struct ksrtp_session *session,
 	struct ksrtp_direction *send, *recv;
 	struct ksrtp_net *kn = session->kn;
 	struct ksrtp_rekey rekey[2];
+	struct ksrtp_lease *lease;
 	struct ksrtp_place *place;
 	int err;
 
@@ -456,20 +505,29 @@ int ksrtp_session_change(struct ksrtp_session *session,
 	err = ksrtp_rekey_prepare(kn, recv, &config->recv, &rekey[1], extack);
 	if (err)
 		goto err_send;
+	err = ksrtp_session_join(session, config, &lease, extack);
+	if (err)
+		goto err_recv;
 	if (config->moves)
 		*replaced = ksrtp_session_giving_way(kn, config);
 	place = ksrtp_session_enter(session, config, *replaced, extack);
 	if (IS_ERR(place)) {
 		err = PTR_ERR(place);
-		goto err_recv;
+		goto err_lease;
 	}
 
 	if (config->max_streams)
 		WRITE_ONCE(session->max_streams, config->max_streams);
 	if (config->has_stream_timeout)
 		WRITE_ONCE(session->stream_timeout, config->stream_timeout);
-	ksrtp_direction_apply(kn, send, &config->send, &rekey[0]);
-	ksrtp_direction_apply(kn, recv, &config->recv, &rekey[1]);
+	/* before keys: no packet is to have them without the lease */
+	if (config->has_lease) {
+		lease = rcu_replace_pointer(session->lease, lease,
+					    lockdep_is_held(&kn->lock));
+		ksrtp_session_part(session, lease);
+	}
+	ksrtp_direction_apply(session, send, &config->send, &rekey[0]);
+	ksrtp_direction_apply(session, recv, &config->recv, &rekey[1]);
 	if (rekey[0].new_key && recv->policy.counters == KSRTP_COUNTERS_RESTART)
 		ksrtp_stream_doubt(session,
 				   ksrtp_direction_keyset(kn, recv));
@@ -481,8 +539,10 @@ int ksrtp_session_change(struct ksrtp_session *session,
 	ksrtp_session_quiesce(*replaced);
 	return 0;
 
-err_recv:
+err_lease:
 	*replaced = NULL;
+	ksrtp_session_part(session, lease);
+err_recv:
 	ksrtp_rekey_abandon(&rekey[1]);
 err_send:
 	ksrtp_rekey_abandon(&rekey[0]);
@@ -619,6 +679,7 @@ err_hooks:
 	ksrtp_stream_delete_all(session);
 err_keys:
 	ksrtp_session_wipe(session);
+	ksrtp_lease_leave(kn, ksrtp_session_lease(session));
 err_free:
 	ksrtp_session_put(session);
 err_quota:
@@ -654,6 +715,8 @@ void ksrtp_session_delete(struct ksrtp_session *session)
 	ksrtp_stats_add(&kn->folded[0], session, KSRTP_DIRECTION_SEND);
 	ksrtp_stats_add(&kn->folded[1], session, KSRTP_DIRECTION_RECV);
 	ksrtp_session_wipe(session);
+	/* packets look at it as long as they find the session */
+	ksrtp_lease_leave(kn, ksrtp_session_lease(session));
 	ksrtp_session_put(session);
 }
 

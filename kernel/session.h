@@ -12,6 +12,7 @@
 #include <linux/spinlock.h>
 #include <linux/ksrtp.h>
 
+#include "block.h"
 #include "ekt.h"
 #include "ratelimit.h"
 #include "flow.h"
@@ -21,6 +22,7 @@
 #include "tombstone.h"
 #include "wire.h"
 
+struct ksrtp_lease;
 struct ksrtp_net;
 struct ksrtp_session;
 struct netlink_ext_ack;
@@ -30,7 +32,7 @@ struct netlink_ext_ack;
 
 /* This range includes counters that are not causes; these stay 0. */
 #define KSRTP_CAUSE_FIRST	KSRTP_A_STATS_DROP_NO_KEY
-#define KSRTP_CAUSE_LAST	KSRTP_A_STATS_DROP_EKT_LIMIT
+#define KSRTP_CAUSE_LAST	KSRTP_A_STATS_DROP_NO_LEASE
 #define KSRTP_CAUSES		(KSRTP_CAUSE_LAST - KSRTP_CAUSE_FIRST + 1)
 
 /**
@@ -84,6 +86,7 @@ struct ksrtp_volume {
  * @user: its number in the ledger: the serial of its first keyset, 0 before;
  *	under the namespace's lock
  * @policy: how to protect; under the namespace's lock, packets use the copy
+ * @pace: blocks of indexes, and reports
  * @passed: packets of other protocols passed unchanged
  * @drops: packets dropped, by cause
  * @roc_searches: rollover counters tried besides the expected ones
@@ -121,6 +124,7 @@ struct ksrtp_direction {
 	u64 spoken;
 	u64 user;
 	struct ksrtp_policy policy;
+	struct ksrtp_pace pace;
 	atomic64_t passed;
 	atomic64_t drops[KSRTP_CAUSES];
 	atomic64_t roc_searches;
@@ -188,6 +192,7 @@ struct ksrtp_place {
  *	lock
  * @nleft: their number
  * @kn: its namespace
+ * @lease: its lease group, or NULL; read under RCU, stays until it is freed
  * @id: its id there
  * @max_streams: limit of @nstreams
  * @stream_timeout: seconds after which an idle stream is deleted; 0: never
@@ -214,6 +219,7 @@ struct ksrtp_session {
 	struct list_head left;
 	unsigned int nleft;
 	struct ksrtp_net *kn;
+	struct ksrtp_lease __rcu *lease;
 	u32 id;
 	u32 max_streams;
 	u32 stream_timeout;
@@ -234,6 +240,7 @@ struct ksrtp_session {
  * struct ksrtp_direction_config - requested settings of a direction
  * @given: the other members are valid
  * @policy: how to protect; unchanged where the request does not say
+ * @pace: blocks of indexes and reports; as @policy
  * @master: master key to use; its key is NULL for none
  * @overlap: how long the old key stays valid, in ms
  * @window: replay window, 0 for unchanged or the default
@@ -246,6 +253,7 @@ struct ksrtp_session {
 struct ksrtp_direction_config {
 	bool given;
 	struct ksrtp_policy policy;
+	struct ksrtp_pace pace;
 	struct ksrtp_master_config master;
 	u32 overlap;
 	u32 window;
@@ -268,6 +276,8 @@ struct ksrtp_direction_config {
  * @max_streams: limit of streams, 0 for unchanged or the default
  * @has_stream_timeout: @stream_timeout is given
  * @stream_timeout: seconds after which an idle stream is deleted; 0: never
+ * @has_lease: @lease is given
+ * @lease: id of its lease group, 0 for none
  * @send: send direction
  * @recv: receive direction
  */
@@ -284,6 +294,8 @@ struct ksrtp_session_config {
 	u32 max_streams;
 	bool has_stream_timeout;
 	u32 stream_timeout;
+	bool has_lease;
+	u32 lease;
 	struct ksrtp_direction_config send;
 	struct ksrtp_direction_config recv;
 };

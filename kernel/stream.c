@@ -194,9 +194,14 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 	ksrtp_replay_init(&stream->rtcp, window, stream->seen +
 			  BITS_TO_LONGS(ksrtp_replay_bits(window)));
 	stream->last_used = jiffies;
+	ksrtp_block_init(&stream->block[0]);
+	ksrtp_block_init(&stream->block[1]);
 	if (direction == KSRTP_DIRECTION_SEND) {
 		stream->spent[0].first = U64_MAX;
 		stream->spent[1].first = U64_MAX;
+		ksrtp_replay_expect(&stream->rtcp, ksrtp_block_first
+				    (&ksrtp_direction(session, direction)->pace)
+				    - 1);
 	}
 
 	spin_lock_bh(&session->streams_lock);
@@ -535,11 +540,15 @@ static bool ksrtp_stream_same(const struct ksrtp_stream *stream, u64 index,
 	       stream->digests[index & (stream->ndigests - 1)] == digest;
 }
 
-/* Counters restart: reset the indexes. */
-static void ksrtp_stream_clear(struct ksrtp_stream *stream, bool rtcp, u32 roc)
+/* Counters restart: reset the indexes. Limits stay, they hold under each key. */
+static void ksrtp_stream_clear(struct ksrtp_stream *stream,
+			       const struct ksrtp_direction *direction,
+			       bool rtcp, u32 roc)
 {
+	stream->due[rtcp] = 0;
 	if (rtcp) {
-		ksrtp_replay_expect(&stream->rtcp, 0);
+		ksrtp_replay_expect(&stream->rtcp,
+				    ksrtp_block_first(&direction->pace) - 1);
 		return;
 	}
 	ksrtp_replay_expect(&stream->rtp, (u64)roc << 16);
@@ -555,7 +564,8 @@ static void ksrtp_stream_renew(struct ksrtp_stream *stream,
 	int rtcp;
 
 	for (rtcp = 0; rtcp < 2; rtcp++)
-		ksrtp_stream_clear(stream, rtcp, keyset->policy.initial_roc);
+		ksrtp_stream_clear(stream, direction, rtcp,
+				   keyset->policy.initial_roc);
 	stream->since = keyset->anew;
 	/* the first packet sets it */
 	stream->key = 0;
@@ -567,11 +577,14 @@ static void ksrtp_stream_renew(struct ksrtp_stream *stream,
  * are never reused: so there must be only few, and none where the stream
  * restarts.
  */
-static bool ksrtp_stream_follow(struct ksrtp_stream *stream, bool rtcp, u32 roc)
+static bool ksrtp_stream_follow(struct ksrtp_stream *stream,
+				const struct ksrtp_direction *direction,
+				bool rtcp, u32 roc)
 {
 	struct ksrtp_replay *replay = rtcp ? &stream->rtcp : &stream->rtp;
 	struct ksrtp_spent *spent = &stream->spent[rtcp];
-	u64 begin = rtcp ? 1 : (u64)roc << 16 | (u16)replay->top;
+	u64 begin = rtcp ? ksrtp_block_first(&direction->pace) :
+			   (u64)roc << 16 | (u16)replay->top;
 
 	if (!replay->started)
 		return false;
@@ -582,7 +595,7 @@ static bool ksrtp_stream_follow(struct ksrtp_stream *stream, bool rtcp, u32 roc)
 		spent->from = spent->first;
 		spent->to = replay->top;
 	}
-	ksrtp_stream_clear(stream, rtcp, roc);
+	ksrtp_stream_clear(stream, direction, rtcp, roc);
 	return true;
 }
 
@@ -615,9 +628,9 @@ static noinline int ksrtp_stream_turn(struct ksrtp_stream *stream,
 	}
 	if (follow && stream->key == speaker) {
 		stream->followed = speaker;
-		rtp = ksrtp_stream_follow(stream, false,
+		rtp = ksrtp_stream_follow(stream, claim->direction, false,
 					  keyset->policy.initial_roc);
-		rtcp = ksrtp_stream_follow(stream, true, 0);
+		rtcp = ksrtp_stream_follow(stream, claim->direction, true, 0);
 		if (rtp || rtcp) {
 			stream->since = keyset->serial;
 			atomic64_inc(&claim->direction->counters_restarted);
@@ -653,9 +666,29 @@ static bool ksrtp_stream_spent(const struct ksrtp_stream *stream, bool rtcp,
 	       index <= spent->to;
 }
 
+/*
+ * An index is used that was due. Sets whether to report the stream; returns
+ * whether the index may be used.
+ */
+static noinline bool ksrtp_stream_pass(struct ksrtp_stream *stream,
+				       const struct ksrtp_direction *direction,
+				       bool rtcp, u64 index, bool *tell)
+{
+	const struct ksrtp_replay *replay = rtcp ? &stream->rtcp : &stream->rtp;
+	const struct ksrtp_pace *pace = &direction->pace;
+	u32 report = READ_ONCE(pace->report);
+	u32 size = READ_ONCE(pace->size[rtcp]);
+
+	lockdep_assert_held(&stream->lock);
+	ksrtp_block_open(&stream->block[rtcp], replay->started ?
+			 max(index, replay->top + 1) : index, size);
+	return ksrtp_block_pass(&stream->block[rtcp], size, report, index,
+				&stream->due[rtcp], tell);
+}
+
 /* Use an index that is new. Returns 0 or the cause to drop the packet for. */
 static int ksrtp_stream_take(struct ksrtp_stream *stream,
-			     const struct ksrtp_claim *claim, u64 index)
+			     struct ksrtp_claim *claim, u64 index)
 {
 	struct ksrtp_replay *replay = claim->rtcp ? &stream->rtcp :
 						    &stream->rtp;
@@ -668,6 +701,10 @@ static int ksrtp_stream_take(struct ksrtp_stream *stream,
 			ksrtp_replay_mark(replay, index);
 		return KSRTP_A_STATS_DROP_INDEX_REUSE;
 	}
+	if (unlikely(index >= stream->due[claim->rtcp]) &&
+	    !ksrtp_stream_pass(stream, claim->direction, claim->rtcp, index,
+			       &claim->tell))
+		return KSRTP_A_STATS_DROP_NO_LEASE;
 	ksrtp_replay_mark(replay, index);
 	spent->first = min(spent->first, index);
 	ksrtp_stream_count(stream, claim->rtcp, claim->bytes);
@@ -712,7 +749,7 @@ static int ksrtp_stream_repeat(struct ksrtp_stream *stream)
  * the stream was unlinked; or the cause to drop the packet for.
  */
 int ksrtp_stream_reserve(struct ksrtp_stream *stream,
-			 const struct ksrtp_claim *claim, u64 *index)
+			 struct ksrtp_claim *claim, u64 *index)
 {
 	struct ksrtp_replay *replay = claim->rtcp ? &stream->rtcp :
 						    &stream->rtp;
@@ -770,6 +807,63 @@ bool ksrtp_stream_tells(struct ksrtp_stream *stream, u64 key, u64 index,
 	div_u64_rem(index >= from ? index - from : from - index, interval,
 		    &rest);
 	return !rest || (index > from && index - from < KSRTP_STREAM_BURST);
+}
+
+/*
+ * Another host may have used all SRTCP indexes below the first that this one is
+ * to use; a sender that it took over from earlier does not know them.
+ */
+static void ksrtp_stream_advance(struct ksrtp_stream *stream,
+				 const struct ksrtp_pace *pace)
+{
+	u64 first = ksrtp_block_first(pace);
+
+	if (stream->rtcp.top + 1 >= first)
+		return;
+	if (stream->rtcp.started)
+		ksrtp_replay_restore(&stream->rtcp, first - 1, NULL, 0);
+	else
+		ksrtp_replay_expect(&stream->rtcp, first - 1);
+	if (stream->block[1].limit <= first)
+		ksrtp_block_init(&stream->block[1]);
+	ksrtp_block_open(&stream->block[1], first, pace->size[1]);
+}
+
+/**
+ * ksrtp_stream_set_pace() - apply new settings for blocks and reports
+ * @session: the session
+ * @direction: its direction, with the settings
+ *
+ * A stream that had no limit gets one with its next packet. One below the first
+ * SRTCP index goes on there.
+ *
+ * Context: process, under the namespace's lock.
+ */
+void ksrtp_stream_set_pace(struct ksrtp_session *session,
+			   const struct ksrtp_direction *direction)
+{
+	struct ksrtp_stream *stream;
+	int i;
+
+	/* no stream is deleted meanwhile, and new ones are added at the end */
+	for (stream = list_first_or_null_rcu(&session->streams,
+					     struct ksrtp_stream, list);
+	     stream;
+	     stream = list_next_or_null_rcu(&session->streams, &stream->list,
+					    struct ksrtp_stream, list)) {
+		if (stream->id.direction != direction->id)
+			continue;
+		spin_lock_bh(&stream->lock);
+		for (i = 0; i < 2; i++) {
+			if (!direction->pace.size[i])
+				ksrtp_block_init(&stream->block[i]);
+			stream->due[i] = 0;
+		}
+		if (direction->pace.start)
+			ksrtp_stream_advance(stream, &direction->pace);
+		spin_unlock_bh(&stream->lock);
+		cond_resched();
+	}
 }
 
 /**
@@ -1031,7 +1125,7 @@ ksrtp_stream_manner(const struct ksrtp_replay *replay,
  * had are as good as this one.
  */
 static void ksrtp_stream_restart(struct ksrtp_heard *heard,
-				 struct ksrtp_replay *replay,
+				 struct ksrtp_replay *replay, u64 *due,
 				 const struct ksrtp_arrival *arrival)
 {
 	if (arrival->key <= heard->doubted) {
@@ -1042,6 +1136,7 @@ static void ksrtp_stream_restart(struct ksrtp_heard *heard,
 		heard->oldest = max(heard->newest, heard->doubted) + 1;
 	}
 	ksrtp_replay_expect(replay, arrival->index);
+	*due = 0;
 }
 
 /* Is a packet more likely from before the restart than from after it? */
@@ -1070,7 +1165,8 @@ static int ksrtp_stream_judge(struct ksrtp_stream *stream,
 		return KSRTP_A_STATS_DROP_TOO_OLD;
 	if (arrival->anew && arrival->key > heard->newest) {
 		/* no packet had this key, so none repeats; doubted keys: see there */
-		ksrtp_stream_restart(heard, replay, arrival);
+		ksrtp_stream_restart(heard, replay,
+				     &stream->due[arrival->rtcp], arrival);
 		arrival->manner = KSRTP_COUNTERS_RESTART;
 	}
 	cause = ksrtp_stream_verdict(replay, arrival->index);
@@ -1084,6 +1180,9 @@ static int ksrtp_stream_judge(struct ksrtp_stream *stream,
 		heard->newest = arrival->newest;
 	else
 		heard->newest = max(heard->newest, arrival->key);
+	if (unlikely(arrival->index >= stream->due[arrival->rtcp]))
+		ksrtp_stream_pass(stream, arrival->direction, arrival->rtcp,
+				  arrival->index, &arrival->tell);
 	ksrtp_replay_mark(replay, arrival->index);
 	ksrtp_stream_count(stream, arrival->rtcp, arrival->bytes);
 	return 0;
@@ -1107,6 +1206,7 @@ int ksrtp_stream_accept(struct ksrtp_stream *stream,
 	int cause;
 
 	arrival->manner = 0;
+	arrival->tell = false;
 	spin_lock(&stream->lock);
 	cause = stream->forgotten ? -ESTALE :
 				    ksrtp_stream_judge(stream, arrival);
@@ -1271,6 +1371,49 @@ static void ksrtp_stream_put_state(struct ksrtp_stream *stream,
 				     state->rtcp_replay_len);
 }
 
+/* Is a limit above all indexes that were used, or will count as used? */
+static bool ksrtp_stream_spares(const struct ksrtp_stream *stream,
+				const struct ksrtp_stream_state *state, u64 top)
+{
+	u64 rtcp_top = state->has_srtcp_index ? state->srtcp_index :
+						stream->rtcp.top;
+
+	if (!state->has_seq)
+		top = stream->rtp.top;
+	return !((state->has_limit[0] && state->limit[0] <= top &&
+		  (state->has_seq || stream->rtp.started)) ||
+		 (state->has_limit[1] && state->limit[1] <= rtcp_top &&
+		  (state->has_srtcp_index || stream->rtcp.started)));
+}
+
+/*
+ * Limit a sender after state was installed. Another host may have used what is
+ * above this state, so without a limit of its own nothing above it is used.
+ */
+static void ksrtp_stream_limit(struct ksrtp_stream *stream,
+			       const struct ksrtp_stream_state *state,
+			       const struct ksrtp_pace *pace)
+{
+	const struct ksrtp_replay *replays[] = { &stream->rtp, &stream->rtcp };
+	const bool moved[] = { state->has_seq, state->has_srtcp_index };
+	struct ksrtp_block *block;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		block = &stream->block[i];
+		if (state->has_limit[i])
+			block->limit = state->limit[i];
+		else if (moved[i] && pace->size[i] &&
+			 (block->limit == KSRTP_BLOCK_NONE ||
+			  block->limit <= replays[i]->top))
+			block->limit = replays[i]->top + 1;
+		stream->due[i] = replays[i]->started ?
+				 ksrtp_block_next(block, pace->size[i],
+						  pace->report,
+						  replays[i]->top) : 0;
+	}
+}
+
 /**
  * ksrtp_stream_install() - install state in a stream
  * @stream: the stream
@@ -1281,7 +1424,7 @@ static void ksrtp_stream_put_state(struct ksrtp_stream *stream,
  * Context: any, under the namespace's lock.
  * Return: false, with nothing changed, if it would let a sender reuse an index
  * under a key that still exists, or would set only the rollover counter of a
- * stream that has started.
+ * stream that has started, or a limit to what it has used.
  */
 bool ksrtp_stream_install(struct ksrtp_stream *stream,
 			  const struct ksrtp_stream_state *state,
@@ -1297,6 +1440,8 @@ bool ksrtp_stream_install(struct ksrtp_stream *stream,
 	/* without a sequence number, a rollover counter only fits a new stream */
 	if (state->has_roc && !state->has_seq && stream->rtp.started)
 		ok = false;
+	if (!ksrtp_stream_spares(stream, state, top))
+		ok = false;
 	if (!ok)
 		goto out;
 	if (back) {
@@ -1306,6 +1451,7 @@ bool ksrtp_stream_install(struct ksrtp_stream *stream,
 	}
 	ksrtp_stream_put_state(stream, state, top);
 	ksrtp_stream_bind(stream, state, keyset);
+	ksrtp_stream_limit(stream, state, &direction->pace);
 out:
 	spin_unlock_bh(&stream->lock);
 	return ok;

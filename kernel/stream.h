@@ -8,6 +8,7 @@
 #include <linux/spinlock.h>
 #include <linux/ksrtp.h>
 
+#include "block.h"
 #include "replay.h"
 #include "session.h"
 #include "tombstone.h"
@@ -65,15 +66,18 @@ struct ksrtp_spent {
  * @followed: of a sender, number of the key under which it restarted as the
  *	peer did
  * @last_used: time of the last packet, in jiffies
- * @told: of a sender with EKT, number of the key of its last full EKTField
- * @told_from: index of the first packet under that key
  * @inner_ahead: how far the inner packet index is ahead of the outer one, with
  *	two AEADs and a middle box that renumbers packets (RFC 8723 section 3)
+ * @due: index of RTP, and of RTCP, from which on there is something to do: to
+ *	report the stream, or to refuse packets
  * @rtp: packet indexes of RTP
  * @volume: traffic
  * @spent: of a sender, for RTP and for RTCP
  * @heard: of a receiver, for RTP and for RTCP
  * @rtcp: SRTCP indexes
+ * @block: of a sender, for RTP and for RTCP
+ * @told: of a sender with EKT, number of the key of its last full EKTField
+ * @told_from: index of the first packet under that key
  * @digests: ring of digests of the newest RTP packets sent, index i at
  *	i % @ndigests, 0 for a packet that cannot be repeated; NULL if none
  * @drops: packets dropped, by enum ksrtp_stream_drop
@@ -94,8 +98,7 @@ struct ksrtp_stream {
 	u64 followed;
 	unsigned long last_used;
 	s64 inner_ahead;
-	u64 told;
-	u64 told_from;
+	u64 due[2];
 	struct ksrtp_replay rtp;
 	struct ksrtp_volume volume;
 	union {
@@ -103,6 +106,9 @@ struct ksrtp_stream {
 		struct ksrtp_heard heard[2];
 	};
 	struct ksrtp_replay rtcp;
+	struct ksrtp_block block[2];
+	u64 told;
+	u64 told_from;
 	u64 *digests;
 	atomic64_t drops[KSRTP_STREAM_DROPS];
 	struct rhash_head node;
@@ -124,6 +130,8 @@ struct ksrtp_stream {
  * @rtcp_replay: the same for SRTCP
  * @rtcp_replay_len: its length in bytes
  * @used: indexes not to be used again, of RTP and of SRTCP; @to is 0 for none
+ * @has_limit: @limit is given, of RTP and of SRTCP
+ * @limit: first index that may not be used
  */
 struct ksrtp_stream_state {
 	bool has_roc;
@@ -140,6 +148,8 @@ struct ksrtp_stream_state {
 		u64 from;
 		u64 to;
 	} used[2];
+	bool has_limit[2];
+	u64 limit[2];
 };
 
 /**
@@ -151,6 +161,7 @@ struct ksrtp_stream_state {
  * @digest: digest of the packet if it may be repeated, else 0; the stream has a
  *	ring for it
  * @bytes: its length in bytes, for the counters
+ * @tell: set to true if the stream is to be reported
  */
 struct ksrtp_claim {
 	const struct ksrtp_keyset *keyset;
@@ -159,11 +170,13 @@ struct ksrtp_claim {
 	u16 seq;
 	u64 digest;
 	unsigned int bytes;
+	bool tell;
 };
 
 /**
  * struct ksrtp_arrival - an authenticated packet, for ksrtp_stream_accept()
  * @keyset: its keys and policy
+ * @direction: its direction
  * @newest: highest number of a key that it might have had
  * @key: number of its key
  * @known: the key had been used before it was installed
@@ -172,9 +185,11 @@ struct ksrtp_claim {
  * @index: index it was authenticated with
  * @bytes: length of the plain packet in bytes, for the counters
  * @manner: set to what the peer's counters do at a new key, or 0
+ * @tell: set to true if the stream is to be reported
  */
 struct ksrtp_arrival {
 	const struct ksrtp_keyset *keyset;
+	const struct ksrtp_direction *direction;
 	u64 newest;
 	u64 key;
 	bool known;
@@ -183,6 +198,7 @@ struct ksrtp_arrival {
 	u64 index;
 	unsigned int bytes;
 	enum ksrtp_counters manner;
+	bool tell;
 };
 
 /* Reports a deleted stream, before another one with its SSRC can be created. */
@@ -207,7 +223,7 @@ bool ksrtp_stream_make_room(struct ksrtp_session *session,
 bool ksrtp_stream_remember(struct ksrtp_session *session,
 			   struct ksrtp_stream *stream, u32 n);
 int ksrtp_stream_reserve(struct ksrtp_stream *stream,
-			 const struct ksrtp_claim *claim, u64 *index);
+			 struct ksrtp_claim *claim, u64 *index);
 bool ksrtp_stream_tells(struct ksrtp_stream *stream, u64 key, u64 index,
 			u32 interval);
 int ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, u64 *index);
@@ -218,6 +234,8 @@ u64 ksrtp_stream_foresee(struct ksrtp_session *session, u32 ssrc, u16 seq,
 int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u64 index);
 int ksrtp_stream_accept(struct ksrtp_stream *stream,
 			struct ksrtp_arrival *arrival);
+void ksrtp_stream_set_pace(struct ksrtp_session *session,
+			   const struct ksrtp_direction *direction);
 void ksrtp_stream_begin_anew(struct ksrtp_session *session,
 			     const struct ksrtp_keyset *keyset);
 void ksrtp_stream_doubt(struct ksrtp_session *session,

@@ -68,6 +68,9 @@ static void ksrtp_wait_end(struct ksrtp_packet *packet, int cause)
 {
 	struct sk_buff *skb = packet->skb;
 
+	/* its lease may be over meanwhile */
+	if (!cause && !ksrtp_packet_leased(packet->session))
+		cause = KSRTP_A_STATS_DROP_NO_LEASE;
 	if (cause) {
 		ksrtp_verdict_drop(skb, packet->session, packet->id, cause);
 	} else {

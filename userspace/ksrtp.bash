@@ -44,7 +44,9 @@ _ksrtp_takes_value()
 	srtcp-used-to | port | except-remote-port | jump | first | \
 	interval | count | psk | psk-ring | insecure-psk | mikey | mikey-ring | \
 	insecure-mikey | own-id | peer-id | uri | listen | user | camera | pin | ekt-spi | ekt-key | \
-	ekt-key-ring | insecure-ekt-key | ekt-interval | ekt-rate) return 0 ;;
+	ekt-key-ring | insecure-ekt-key | ekt-interval | ekt-rate | lease | \
+	rtp-block | srtcp-block | srtcp-start | report | rtp-limit | srtcp-limit | \
+	duration | until) return 0 ;;
 	esac
 	return 1
 }
@@ -61,8 +63,9 @@ _ksrtp_keywords()
 		cryptex rcc-mode rcc-rate initial-roc roc-search repair-types
 		repeat counters unused-key restart-counters short-srtcp-tag
 		kdf-aes-256 ekt-spi ekt-key-file ekt-key-ring insecure-ekt-key
-		ekt-interval ekt-rate ekt-off"
-	local policy="max-streams stream-timeout dtls profile zrtp cipher
+		ekt-interval ekt-rate ekt-off rtp-block srtcp-block srtcp-start
+		report"
+	local policy="max-streams stream-timeout lease dtls profile zrtp cipher
 		auth-tag send recv $direction"
 
 	local of_sdp="dev owned max-streams stream-timeout send recv replay-window
@@ -107,7 +110,7 @@ _ksrtp_keywords()
 	'stream show' | 'stream list') echo session send recv ssrc ;;
 	'stream set') echo session send recv ssrc roc seq srtcp-index rtp-replay \
 		rtcp-replay rtp-used-from rtp-used-to srtcp-used-from \
-		srtcp-used-to ;;
+		srtcp-used-to rtp-limit srtcp-limit ;;
 	'key add') echo session send recv "$key $of_key" from to rtp-packets \
 		rtcp-packets ;;
 	'key use') echo session send mki ;;
@@ -116,6 +119,7 @@ _ksrtp_keywords()
 	'require add') echo dev family port except-remote-port judge ;;
 	'require del') echo id ;;
 	'attach del') echo dev ;;
+	'lease set') echo duration until ;;
 	monitor*) echo alerts time ;;
 	esac
 }
@@ -132,6 +136,7 @@ _ksrtp_commands()
 	key) echo add use del show help ;;
 	require) echo add del show help ;;
 	attach) echo dev del show help ;;
+	lease) echo set del show help ;;
 	suite) echo show help ;;
 	stat) echo show prometheus help ;;
 	restore) echo jump help ;;
@@ -173,7 +178,8 @@ _ksrtp()
 		:
 	elif [ -z "$object" ]; then
 		words=$(_ksrtp_value "$last") || words='session sdp mikey call rtsp stream
-			key require attach suite stat monitor dump restore doctor help'
+			key require attach lease suite stat monitor dump restore
+			doctor help'
 		[[ $word != -* ]] || words='-j -p -s -B -t -n -b -f -V -h --json --pretty
 			--stats --brief --top --netns --batch --force --version --help'
 	elif ((COMP_CWORD == i + 1)); then

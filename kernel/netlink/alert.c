@@ -13,7 +13,8 @@ static int ksrtp_put_alert(struct sk_buff *msg,
 	    ksrtp_put_setting(msg, KSRTP_A_ALERT_DIRECTION, info->direction,
 			      0) ||
 	    ksrtp_put_setting(msg, KSRTP_A_ALERT_REQUIRE_ID, info->require, 0) ||
-	    ksrtp_put_setting(msg, KSRTP_A_ALERT_IFINDEX, info->ifindex, 0))
+	    ksrtp_put_setting(msg, KSRTP_A_ALERT_IFINDEX, info->ifindex, 0) ||
+	    ksrtp_put_setting(msg, KSRTP_A_ALERT_LEASE_ID, info->lease, 0))
 		return -EMSGSIZE;
 	if (info->has_ssrc && nla_put_u32(msg, KSRTP_A_ALERT_SSRC, info->ssrc))
 		return -EMSGSIZE;

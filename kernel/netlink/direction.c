@@ -12,6 +12,34 @@
 #include "stats.h"
 #include "netlink/netlink.h"
 
+static void ksrtp_request_u32(const struct nlattr *attr, u32 *value)
+{
+	if (attr)
+		*value = nla_get_u32(attr);
+}
+
+/* Read how a direction deals with blocks of indexes, and reports. */
+static int ksrtp_request_pace(struct nlattr **attrs, enum ksrtp_direction_id id,
+			      struct ksrtp_pace *pace,
+			      struct netlink_ext_ack *extack)
+{
+	const struct nlattr *start = attrs[KSRTP_A_DIRECTION_SRTCP_START];
+	const struct nlattr *block = attrs[KSRTP_A_DIRECTION_RTP_BLOCK] ?:
+				     attrs[KSRTP_A_DIRECTION_SRTCP_BLOCK];
+
+	if (id != KSRTP_DIRECTION_SEND && (block || start))
+		return KSRTP_REFUSE(extack, block ?: start,
+				    "rtp-block, srtcp-block, srtcp-start: are for sending");
+	if (start && nla_get_u32(start) < pace->start)
+		return KSRTP_REFUSE(extack, start,
+				    "srtcp-start: less than before");
+	ksrtp_request_u32(attrs[KSRTP_A_DIRECTION_RTP_BLOCK], &pace->size[0]);
+	ksrtp_request_u32(attrs[KSRTP_A_DIRECTION_SRTCP_BLOCK], &pace->size[1]);
+	ksrtp_request_u32(start, &pace->start);
+	ksrtp_request_u32(attrs[KSRTP_A_DIRECTION_REPORT], &pace->report);
+	return 0;
+}
+
 /* Read a set of numbers, one byte each. */
 static int ksrtp_request_set(const struct nlattr *attr, unsigned long *set,
 			     unsigned int first, unsigned int size)
@@ -52,12 +80,6 @@ static void ksrtp_request_bool(const struct nlattr *attr, bool *value)
 {
 	if (attr)
 		*value = nla_get_u8(attr);
-}
-
-static void ksrtp_request_u32(const struct nlattr *attr, u32 *value)
-{
-	if (attr)
-		*value = nla_get_u32(attr);
 }
 
 /* Read the settings that change a policy. */
@@ -427,6 +449,9 @@ static int ksrtp_request_direction(struct nlattr *nest,
 	if (attrs[KSRTP_A_DIRECTION_REPLAY_WINDOW])
 		config->window =
 			nla_get_u32(attrs[KSRTP_A_DIRECTION_REPLAY_WINDOW]);
+	err = ksrtp_request_pace(attrs, id, &config->pace, extack);
+	if (err)
+		return err;
 	err = ksrtp_request_settings(attrs, &config->policy, extack);
 	if (err)
 		return err;
@@ -494,6 +519,8 @@ int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_session *session,
 	if (session) {
 		config->send.policy = session->direction[0].policy;
 		config->recv.policy = session->direction[1].policy;
+		config->send.pace = session->direction[0].pace;
+		config->recv.pace = session->direction[1].pace;
 	} else {
 		ksrtp_policy_init(&config->send.policy);
 		ksrtp_policy_init(&config->recv.policy);
@@ -505,6 +532,10 @@ int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_session *session,
 		config->has_stream_timeout = true;
 		config->stream_timeout =
 			nla_get_u32(attrs[KSRTP_A_SESSION_STREAM_TIMEOUT]);
+	}
+	if (attrs[KSRTP_A_SESSION_LEASE]) {
+		config->has_lease = true;
+		config->lease = nla_get_u32(attrs[KSRTP_A_SESSION_LEASE]);
 	}
 	err = ksrtp_request_direction(attrs[KSRTP_A_SESSION_SEND], session,
 				      KSRTP_DIRECTION_SEND, &config->send,
@@ -595,6 +626,18 @@ static int ksrtp_put_policy(struct sk_buff *msg,
 	return 0;
 }
 
+static int ksrtp_put_pace(struct sk_buff *msg, const struct ksrtp_pace *pace)
+{
+	return ksrtp_put_setting(msg, KSRTP_A_DIRECTION_RTP_BLOCK,
+				 pace->size[0], 0) ?:
+	       ksrtp_put_setting(msg, KSRTP_A_DIRECTION_SRTCP_BLOCK,
+				 pace->size[1], 0) ?:
+	       ksrtp_put_setting(msg, KSRTP_A_DIRECTION_SRTCP_START,
+				 pace->start, 0) ?:
+	       ksrtp_put_setting(msg, KSRTP_A_DIRECTION_REPORT, pace->report,
+				 0);
+}
+
 /* Add what is known of EKT, except for keys. */
 static int ksrtp_put_ekt(struct sk_buff *msg, const struct ksrtp_net *kn,
 			 const struct ksrtp_direction *direction)
@@ -642,6 +685,7 @@ int ksrtp_put_direction(struct sk_buff *msg, struct ksrtp_session *session,
 			      KSRTP_A_SESSION_SEND : KSRTP_A_SESSION_RECV);
 	if (!nest ||
 	    ksrtp_put_policy(msg, &direction->policy) ||
+	    ksrtp_put_pace(msg, &direction->pace) ||
 	    ksrtp_put_ekt(msg, session->kn, direction) ||
 	    nla_put_u32(msg, KSRTP_A_DIRECTION_STATE, keyset ?
 			KSRTP_STATE_KEYED : KSRTP_STATE_PENDING) ||

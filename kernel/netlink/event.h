@@ -6,6 +6,8 @@
 #include <linux/types.h>
 #include <linux/ksrtp.h>
 
+struct ksrtp_lease;
+struct ksrtp_net;
 struct ksrtp_session;
 struct ksrtp_stream;
 struct net;
@@ -23,6 +25,7 @@ struct net;
  * @count: packets since the last alert of this kind, 0 for none
  * @require: id of its rule, 0 for none
  * @ifindex: its device, 0 for none
+ * @lease: its lease group, 0 for none
  */
 struct ksrtp_alert_info {
 	enum ksrtp_alert type;
@@ -36,12 +39,15 @@ struct ksrtp_alert_info {
 	u64 count;
 	u32 require;
 	u32 ifindex;
+	u32 lease;
 };
 
 void ksrtp_event_session(struct ksrtp_session *session, enum ksrtp_cmd cmd);
 void ksrtp_event_stream(struct net *net, struct ksrtp_stream *stream,
 			enum ksrtp_cmd cmd);
 void ksrtp_event_attach(struct net *net, u32 ifindex, enum ksrtp_cmd cmd);
+void ksrtp_event_lease(struct ksrtp_net *kn, struct ksrtp_lease *lease);
+void ksrtp_event_lease_end(struct ksrtp_net *kn, struct ksrtp_lease *lease);
 void ksrtp_event_alert(struct net *net, const struct ksrtp_alert_info *info);
 
 #endif /* _KSRTP_EVENT_H */

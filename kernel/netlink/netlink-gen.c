@@ -78,6 +78,15 @@ static const struct netlink_range_validation ksrtp_a_direction_ekt_interval_rang
 	.max	= KSRTP_EKT_INTERVAL_MAX,
 };
 
+static const struct netlink_range_validation ksrtp_a_direction_srtcp_block_range = {
+	.max	= 2147483647ULL,
+};
+
+static const struct netlink_range_validation ksrtp_a_direction_srtcp_start_range = {
+	.min	= 1ULL,
+	.max	= 2147483647ULL,
+};
+
 static const struct netlink_range_validation ksrtp_a_stream_srtcp_index_range = {
 	.max	= 2147483647ULL,
 };
@@ -98,6 +107,14 @@ static const struct netlink_range_validation ksrtp_a_stream_srtcp_used_from_rang
 static const struct netlink_range_validation ksrtp_a_stream_srtcp_used_to_range = {
 	.min	= 1ULL,
 	.max	= 2147483647ULL,
+};
+
+static const struct netlink_range_validation ksrtp_a_stream_rtp_limit_range = {
+	.max	= 281474976710656ULL,
+};
+
+static const struct netlink_range_validation ksrtp_a_stream_srtcp_limit_range = {
+	.max	= 2147483648ULL,
 };
 
 static const struct netlink_range_validation ksrtp_a_key_from_range = {
@@ -131,8 +148,12 @@ static const struct netlink_range_validation ksrtp_a_key_key_serial_range = {
 	.max	= 2147483647ULL,
 };
 
+static const struct netlink_range_validation ksrtp_a_lease_duration_range = {
+	.max	= KSRTP_LEASE_MAX,
+};
+
 /* Common nested types */
-const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_EKT_OFF + 1] = {
+const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_REPORT + 1] = {
 	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 24),
 	[KSRTP_A_DIRECTION_MASTER_KEY] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_KEY_MAX),
 	[KSRTP_A_DIRECTION_MASTER_SALT] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_SALT_MAX),
@@ -173,9 +194,13 @@ const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_EKT_OFF + 1]
 	[KSRTP_A_DIRECTION_EKT_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_ekt_interval_range),
 	[KSRTP_A_DIRECTION_EKT_RATE] = NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_EKT_RATE_MAX),
 	[KSRTP_A_DIRECTION_EKT_OFF] = { .type = NLA_FLAG, },
+	[KSRTP_A_DIRECTION_RTP_BLOCK] = { .type = NLA_U32, },
+	[KSRTP_A_DIRECTION_SRTCP_BLOCK] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_srtcp_block_range),
+	[KSRTP_A_DIRECTION_SRTCP_START] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_srtcp_start_range),
+	[KSRTP_A_DIRECTION_REPORT] = { .type = NLA_U32, },
 };
 
-const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_EKT_OFF + 1] = {
+const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_REPORT + 1] = {
 	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 24),
 	[KSRTP_A_DIRECTION_MASTER_KEY] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_KEY_MAX),
 	[KSRTP_A_DIRECTION_MASTER_SALT] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_SALT_MAX),
@@ -209,6 +234,10 @@ const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_EKT_
 	[KSRTP_A_DIRECTION_EKT_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_ekt_interval_range),
 	[KSRTP_A_DIRECTION_EKT_RATE] = NLA_POLICY_RANGE(NLA_U32, 1, KSRTP_EKT_RATE_MAX),
 	[KSRTP_A_DIRECTION_EKT_OFF] = { .type = NLA_FLAG, },
+	[KSRTP_A_DIRECTION_RTP_BLOCK] = { .type = NLA_U32, },
+	[KSRTP_A_DIRECTION_SRTCP_BLOCK] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_srtcp_block_range),
+	[KSRTP_A_DIRECTION_SRTCP_START] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_srtcp_start_range),
+	[KSRTP_A_DIRECTION_REPORT] = { .type = NLA_U32, },
 };
 
 const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1] = {
@@ -224,7 +253,7 @@ const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1] = {
 	[KSRTP_A_FLOW_SSRC] = { .type = NLA_U32, },
 };
 
-const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_EKT_LIMIT + 1] = {
+const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_NO_LEASE + 1] = {
 	[KSRTP_A_STATS_RTP_PACKETS] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_RTP_BYTES] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_RTCP_PACKETS] = { .type = NLA_U64, },
@@ -262,10 +291,11 @@ const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_EKT_LIMIT + 1] 
 	[KSRTP_A_STATS_DROP_BAD_EKT] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_DROP_UNKNOWN_SPI] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_DROP_EKT_LIMIT] = { .type = NLA_U64, },
+	[KSRTP_A_STATS_DROP_NO_LEASE] = { .type = NLA_U64, },
 };
 
 /* KSRTP_CMD_SESSION_NEW - do */
-static const struct nla_policy ksrtp_session_new_nl_policy[KSRTP_A_SESSION_PARKED + 1] = {
+static const struct nla_policy ksrtp_session_new_nl_policy[KSRTP_A_SESSION_LEASE + 1] = {
 	[KSRTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_SESSION_FAMILY] = { .type = NLA_U16, },
 	[KSRTP_A_SESSION_LOCAL_ADDRESS] = NLA_POLICY_MAX_LEN(16),
@@ -283,10 +313,11 @@ static const struct nla_policy ksrtp_session_new_nl_policy[KSRTP_A_SESSION_PARKE
 	[KSRTP_A_SESSION_OWNED] = { .type = NLA_FLAG, },
 	[KSRTP_A_SESSION_REPLACE] = { .type = NLA_FLAG, },
 	[KSRTP_A_SESSION_PARKED] = { .type = NLA_FLAG, },
+	[KSRTP_A_SESSION_LEASE] = { .type = NLA_U32, },
 };
 
 /* KSRTP_CMD_SESSION_SET - do */
-static const struct nla_policy ksrtp_session_set_nl_policy[KSRTP_A_SESSION_PARKED + 1] = {
+static const struct nla_policy ksrtp_session_set_nl_policy[KSRTP_A_SESSION_LEASE + 1] = {
 	[KSRTP_A_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_SESSION_FAMILY] = { .type = NLA_U16, },
@@ -302,6 +333,7 @@ static const struct nla_policy ksrtp_session_set_nl_policy[KSRTP_A_SESSION_PARKE
 	[KSRTP_A_SESSION_MOVE] = NLA_POLICY_NESTED(ksrtp_flow_nl_policy),
 	[KSRTP_A_SESSION_LINGER] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_session_linger_range),
 	[KSRTP_A_SESSION_PARKED] = { .type = NLA_FLAG, },
+	[KSRTP_A_SESSION_LEASE] = { .type = NLA_U32, },
 };
 
 /* KSRTP_CMD_SESSION_DEL - do */
@@ -366,7 +398,7 @@ static const struct nla_policy ksrtp_stream_get_dump_nl_policy[KSRTP_A_STREAM_SS
 };
 
 /* KSRTP_CMD_STREAM_SET - do */
-static const struct nla_policy ksrtp_stream_set_nl_policy[KSRTP_A_STREAM_SRTCP_USED_TO + 1] = {
+static const struct nla_policy ksrtp_stream_set_nl_policy[KSRTP_A_STREAM_SRTCP_LIMIT + 1] = {
 	[KSRTP_A_STREAM_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_STREAM_DIRECTION] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
 	[KSRTP_A_STREAM_SSRC] = { .type = NLA_U32, },
@@ -379,6 +411,8 @@ static const struct nla_policy ksrtp_stream_set_nl_policy[KSRTP_A_STREAM_SRTCP_U
 	[KSRTP_A_STREAM_RTP_USED_TO] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_stream_rtp_used_to_range),
 	[KSRTP_A_STREAM_SRTCP_USED_FROM] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_stream_srtcp_used_from_range),
 	[KSRTP_A_STREAM_SRTCP_USED_TO] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_stream_srtcp_used_to_range),
+	[KSRTP_A_STREAM_RTP_LIMIT] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_stream_rtp_limit_range),
+	[KSRTP_A_STREAM_SRTCP_LIMIT] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_stream_srtcp_limit_range),
 };
 
 /* KSRTP_CMD_SUITE_GET - do */
@@ -464,15 +498,37 @@ static const struct nla_policy ksrtp_attach_del_nl_policy[KSRTP_A_ATTACH_IFINDEX
 	[KSRTP_A_ATTACH_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
+/* KSRTP_CMD_LEASE_SET - do */
+static const struct nla_policy ksrtp_lease_set_nl_policy[KSRTP_A_LEASE_DURATION + 1] = {
+	[KSRTP_A_LEASE_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[KSRTP_A_LEASE_UNTIL] = { .type = NLA_U64, },
+	[KSRTP_A_LEASE_DURATION] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_lease_duration_range),
+};
+
+/* KSRTP_CMD_LEASE_DEL - do */
+static const struct nla_policy ksrtp_lease_del_nl_policy[KSRTP_A_LEASE_ID + 1] = {
+	[KSRTP_A_LEASE_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+/* KSRTP_CMD_LEASE_GET - do */
+static const struct nla_policy ksrtp_lease_get_do_nl_policy[KSRTP_A_LEASE_ID + 1] = {
+	[KSRTP_A_LEASE_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+/* KSRTP_CMD_LEASE_GET - dump */
+static const struct nla_policy ksrtp_lease_get_dump_nl_policy[KSRTP_A_LEASE_ID + 1] = {
+	[KSRTP_A_LEASE_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
 /* Ops table for ksrtp */
-const struct genl_split_ops ksrtp_nl_ops[23] = {
+const struct genl_split_ops ksrtp_nl_ops[27] = {
 	{
 		.cmd		= KSRTP_CMD_SESSION_NEW,
 		.pre_doit	= ksrtp_nl_pre_doit,
 		.doit		= ksrtp_nl_session_new_doit,
 		.post_doit	= ksrtp_nl_post_doit_wipe,
 		.policy		= ksrtp_session_new_nl_policy,
-		.maxattr	= KSRTP_A_SESSION_PARKED,
+		.maxattr	= KSRTP_A_SESSION_LEASE,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -481,7 +537,7 @@ const struct genl_split_ops ksrtp_nl_ops[23] = {
 		.doit		= ksrtp_nl_session_set_doit,
 		.post_doit	= ksrtp_nl_post_doit_wipe,
 		.policy		= ksrtp_session_set_nl_policy,
-		.maxattr	= KSRTP_A_SESSION_PARKED,
+		.maxattr	= KSRTP_A_SESSION_LEASE,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -541,7 +597,7 @@ const struct genl_split_ops ksrtp_nl_ops[23] = {
 		.doit		= ksrtp_nl_stream_set_doit,
 		.post_doit	= ksrtp_nl_post_doit,
 		.policy		= ksrtp_stream_set_nl_policy,
-		.maxattr	= KSRTP_A_STREAM_SRTCP_USED_TO,
+		.maxattr	= KSRTP_A_STREAM_SRTCP_LIMIT,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -653,6 +709,40 @@ const struct genl_split_ops ksrtp_nl_ops[23] = {
 		.cmd	= KSRTP_CMD_ATTACH_GET,
 		.dumpit	= ksrtp_nl_attach_get_dumpit,
 		.flags	= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KSRTP_CMD_LEASE_SET,
+		.pre_doit	= ksrtp_nl_pre_doit,
+		.doit		= ksrtp_nl_lease_set_doit,
+		.post_doit	= ksrtp_nl_post_doit,
+		.policy		= ksrtp_lease_set_nl_policy,
+		.maxattr	= KSRTP_A_LEASE_DURATION,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KSRTP_CMD_LEASE_DEL,
+		.pre_doit	= ksrtp_nl_pre_doit,
+		.doit		= ksrtp_nl_lease_del_doit,
+		.post_doit	= ksrtp_nl_post_doit,
+		.policy		= ksrtp_lease_del_nl_policy,
+		.maxattr	= KSRTP_A_LEASE_ID,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KSRTP_CMD_LEASE_GET,
+		.pre_doit	= ksrtp_nl_pre_doit,
+		.doit		= ksrtp_nl_lease_get_doit,
+		.post_doit	= ksrtp_nl_post_doit,
+		.policy		= ksrtp_lease_get_do_nl_policy,
+		.maxattr	= KSRTP_A_LEASE_ID,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KSRTP_CMD_LEASE_GET,
+		.dumpit		= ksrtp_nl_lease_get_dumpit,
+		.policy		= ksrtp_lease_get_dump_nl_policy,
+		.maxattr	= KSRTP_A_LEASE_ID,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
 };
 

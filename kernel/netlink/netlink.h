@@ -11,11 +11,13 @@
 #include "session.h"
 #include "stream.h"
 
-/* Maximum sizes of messages: session, alert, others, stream. */
+/* Maximum sizes of messages: session, alert, others, stream but for its windows. */
 #define KSRTP_MESSAGE_SESSION_SIZE	4096
 #define KSRTP_MESSAGE_ALERT_SIZE	512
 #define KSRTP_MESSAGE_SIZE		2048
-#define KSRTP_MESSAGE_STREAM_SIZE	(2 * KSRTP_REPLAY_WINDOW_MAX / 8 + 512)
+#define KSRTP_MESSAGE_STREAM_FIXED	640
+#define KSRTP_MESSAGE_STREAM_SIZE	(2 * KSRTP_REPLAY_WINDOW_MAX / 8 + \
+					 KSRTP_MESSAGE_STREAM_FIXED)
 
 /**
  * struct ksrtp_message_id - contents of a message's header

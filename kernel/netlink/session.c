@@ -6,6 +6,7 @@
 
 #include "compat.h"
 #include "flowtable.h"
+#include "lease.h"
 #include "netlink/event.h"
 #include "net.h"
 #include "netlink/netlink.h"
@@ -64,6 +65,8 @@ int ksrtp_nl_session_pre_doit(const struct genl_split_ops *ops,
 
 static int ksrtp_put_session(struct sk_buff *msg, struct ksrtp_session *session)
 {
+	const struct ksrtp_lease *lease;
+
 	if (nla_put_u32(msg, KSRTP_A_SESSION_ID, session->id) ||
 	    ksrtp_put_flow(msg, session) ||
 	    nla_put_u32(msg, KSRTP_A_SESSION_MAX_STREAMS,
@@ -74,6 +77,10 @@ static int ksrtp_put_session(struct sk_buff *msg, struct ksrtp_session *session)
 			      session->stream_timeout, 0) ||
 	    ksrtp_put_setting(msg, KSRTP_A_SESSION_LINGER,
 			      ksrtp_session_lingers(session), 0))
+		return -EMSGSIZE;
+	lease = rcu_dereference_protected(session->lease,
+					  lockdep_is_held(&session->kn->lock));
+	if (lease && nla_put_u32(msg, KSRTP_A_SESSION_LEASE, lease->id))
 		return -EMSGSIZE;
 	if (session->owner && nla_put_flag(msg, KSRTP_A_SESSION_OWNED))
 		return -EMSGSIZE;

@@ -91,6 +91,31 @@ static int ksrtp_request_used(struct nlattr **attrs,
 	return 0;
 }
 
+/* Limits of what is sent. */
+static int ksrtp_request_limits(struct nlattr **attrs,
+				struct ksrtp_stream_state *state,
+				struct netlink_ext_ack *extack)
+{
+	static const int limit_attrs[] = {
+		KSRTP_A_STREAM_RTP_LIMIT, KSRTP_A_STREAM_SRTCP_LIMIT,
+	};
+	const struct nlattr *limit;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(limit_attrs); i++) {
+		limit = attrs[limit_attrs[i]];
+		if (!limit)
+			continue;
+		if (nla_get_u32(attrs[KSRTP_A_STREAM_DIRECTION]) !=
+		    KSRTP_DIRECTION_SEND)
+			return KSRTP_REFUSE(extack, limit,
+					    "rtp-limit, srtcp-limit: are of what is sent");
+		state->has_limit[i] = true;
+		state->limit[i] = nla_get_u64(limit);
+	}
+	return 0;
+}
+
 /* Read the state to install in a stream. */
 static int ksrtp_request_stream_state(struct nlattr **attrs,
 				      struct ksrtp_stream_state *state,
@@ -118,6 +143,9 @@ static int ksrtp_request_stream_state(struct nlattr **attrs,
 	err = ksrtp_request_used(attrs, state, extack);
 	if (err)
 		return err;
+	err = ksrtp_request_limits(attrs, state, extack);
+	if (err)
+		return err;
 	err = ksrtp_request_replay(attrs[KSRTP_A_STREAM_RTP_REPLAY],
 				   state->has_seq, &state->rtp_replay,
 				   &state->rtp_replay_len, extack);
@@ -134,10 +162,16 @@ struct ksrtp_stream_snapshot {
 	struct ksrtp_replay rtp, rtcp;
 	struct ksrtp_volume volume;
 	struct ksrtp_spent spent[2];
+	u64 limit[2];
 	u64 idle;
-	u8 rtp_seen[KSRTP_REPLAY_WINDOW_MAX / 8];
-	u8 rtcp_seen[KSRTP_REPLAY_WINDOW_MAX / 8];
+	u8 seen[];
 };
+
+/* Length of a stream's replay window as bits, in bytes. */
+static unsigned int ksrtp_stream_seen_len(const struct ksrtp_stream *stream)
+{
+	return DIV_ROUND_UP(stream->rtp.window, 8);
+}
 
 static void ksrtp_stream_take(struct ksrtp_stream *stream,
 			      struct ksrtp_stream_snapshot *shot)
@@ -150,10 +184,13 @@ static void ksrtp_stream_take(struct ksrtp_stream *stream,
 	if (stream->id.direction == KSRTP_DIRECTION_SEND)
 		memcpy(shot->spent, stream->spent, sizeof(shot->spent));
 	shot->idle = jiffies_to_msecs(jiffies - stream->last_used);
+	shot->limit[0] = stream->block[0].limit;
+	shot->limit[1] = stream->block[1].limit;
 	if (stream->rtp.started)
-		ksrtp_replay_save(&stream->rtp, shot->rtp_seen);
+		ksrtp_replay_save(&stream->rtp, shot->seen);
 	if (stream->rtcp.started)
-		ksrtp_replay_save(&stream->rtcp, shot->rtcp_seen);
+		ksrtp_replay_save(&stream->rtcp, shot->seen +
+				  ksrtp_stream_seen_len(stream));
 	spin_unlock_bh(&stream->lock);
 }
 
@@ -166,7 +203,7 @@ static int ksrtp_put_stream(struct sk_buff *msg,
 			    const struct ksrtp_stream *stream,
 			    const struct ksrtp_stream_snapshot *shot)
 {
-	unsigned int seen_len = DIV_ROUND_UP(shot->rtp.window, 8);
+	unsigned int seen_len = ksrtp_stream_seen_len(stream);
 	int i;
 
 	if (nla_put_u32(msg, KSRTP_A_STREAM_SESSION_ID, stream->id.session) ||
@@ -178,12 +215,12 @@ static int ksrtp_put_stream(struct sk_buff *msg,
 	if (shot->rtp.started &&
 	    (nla_put_u16(msg, KSRTP_A_STREAM_SEQ, shot->rtp.top) ||
 	     nla_put(msg, KSRTP_A_STREAM_RTP_REPLAY, seen_len,
-		     shot->rtp_seen)))
+		     shot->seen)))
 		return -EMSGSIZE;
 	if (shot->rtcp.started &&
 	    (nla_put_u32(msg, KSRTP_A_STREAM_SRTCP_INDEX, shot->rtcp.top) ||
 	     nla_put(msg, KSRTP_A_STREAM_RTCP_REPLAY, seen_len,
-		     shot->rtcp_seen)))
+		     shot->seen + seen_len)))
 		return -EMSGSIZE;
 	if (ksrtp_put_stream_u64(msg, KSRTP_A_STREAM_RTP_PACKETS,
 				 shot->volume.rtp_packets) ||
@@ -207,6 +244,11 @@ static int ksrtp_put_stream(struct sk_buff *msg,
 	     nla_put_u32(msg, KSRTP_A_STREAM_SRTCP_USED_TO,
 			 shot->spent[1].to)))
 		return -EMSGSIZE;
+	for (i = 0; i < 2; i++)
+		if (shot->limit[i] != KSRTP_BLOCK_NONE &&
+		    ksrtp_put_stream_u64(msg, KSRTP_A_STREAM_RTP_LIMIT + i,
+					 shot->limit[i]))
+			return -EMSGSIZE;
 	for (i = 0; i < KSRTP_STREAM_DROPS; i++)
 		if (ksrtp_put_stream_u64(msg, KSRTP_A_STREAM_DROP_BAD_TAG + i,
 					 atomic64_read(&stream->drops[i])))
@@ -223,7 +265,8 @@ static int ksrtp_message_stream(struct sk_buff *msg,
 	void *header;
 	int err;
 
-	shot = kmalloc(sizeof(*shot), gfp);
+	shot = kmalloc(struct_size(shot, seen,
+				   2 * ksrtp_stream_seen_len(stream)), gfp);
 	if (!shot)
 		return -ENOMEM;
 	ksrtp_stream_take(stream, shot);
@@ -240,7 +283,8 @@ static int ksrtp_message_stream(struct sk_buff *msg,
 }
 
 /**
- * ksrtp_event_stream() - report a stream that was created or deleted
+ * ksrtp_event_stream() - report a stream that was created, deleted or has
+ *	advanced
  * @net: namespace
  * @stream: the stream
  * @cmd: KSRTP_CMD_STREAM_*_NTF
@@ -253,7 +297,9 @@ void ksrtp_event_stream(struct net *net, struct ksrtp_stream *stream,
 	const struct ksrtp_message_id id = { .cmd = cmd };
 	struct sk_buff *msg;
 
-	msg = ksrtp_event_new(net, KSRTP_MESSAGE_STREAM_SIZE, GFP_ATOMIC);
+	/* there may be many of them: no larger than needed */
+	msg = ksrtp_event_new(net, 2 * ksrtp_stream_seen_len(stream) +
+			      KSRTP_MESSAGE_STREAM_FIXED, GFP_ATOMIC);
 	if (!msg)
 		return;
 	ksrtp_event_send(net, msg,
@@ -400,6 +446,16 @@ ksrtp_stream_obtain(struct ksrtp_session *session,
 	return stream;
 }
 
+/*
+ * Is there more than limits? A higher limit that comes late does not make a
+ * stream again that has gone.
+ */
+static bool ksrtp_stream_given(const struct ksrtp_stream_state *state)
+{
+	return state->has_roc || state->has_srtcp_index ||
+	       !(state->has_limit[0] || state->has_limit[1]);
+}
+
 static int ksrtp_stream_set(struct ksrtp_session *session,
 			    const struct ksrtp_stream_id *id,
 			    const struct ksrtp_stream_state *state,
@@ -415,6 +471,11 @@ static int ksrtp_stream_set(struct ksrtp_session *session,
 				     direction->window, info->extack);
 	if (err)
 		return err;
+	if (!stream && !ksrtp_stream_given(state)) {
+		NL_SET_ERR_MSG(info->extack,
+			       "rtp-limit, srtcp-limit: no such stream");
+		return -ENOENT;
+	}
 	if (!stream)
 		stream = ksrtp_stream_obtain(session, id);
 	if (IS_ERR(stream)) {
@@ -427,7 +488,7 @@ static int ksrtp_stream_set(struct ksrtp_session *session,
 				  ksrtp_direction_keyset(session->kn,
 							 direction))) {
 		NL_SET_ERR_MSG(info->extack,
-			       "roc, seq, srtcp-index: would take a running stream back");
+			       "roc, seq, srtcp-index, limits: would take a running stream back");
 		return -EINVAL;
 	}
 	return 0;

@@ -186,6 +186,10 @@ class Bender:
             'require-del': lambda: {'id': pick.randrange(1, 20)},
             'attach-new': lambda: {'ifindex': pick.randrange(1, 5)},
             'attach-del': lambda: {'ifindex': pick.randrange(1, 5)},
+            'lease-set': lambda: {'id': pick.randrange(1, 5),
+                                  'duration': pick.randrange(600)},
+            'lease-del': lambda: {'id': pick.randrange(1, 5)},
+            'lease-get': lambda: {'id': pick.randrange(1, 5)},
         }.get(name, dict)()
         return self.spec.numbers[name], values
 

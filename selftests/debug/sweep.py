@@ -48,6 +48,9 @@ GOOD = {
     'attach-new': {'ifindex': FREE},
     'attach-del': {'ifindex': ATTACHED},
     'attach-get': {},
+    'lease-set': {'id': 1, 'duration': 10},
+    'lease-del': {'id': 1},
+    'lease-get': {'id': 1},
 }
 TOLD = {errno.EINVAL, errno.ERANGE, errno.ENOENT, errno.EEXIST, errno.EBUSY,
         errno.EOPNOTSUPP, errno.E2BIG, errno.ENOSPC, errno.EMSGSIZE,

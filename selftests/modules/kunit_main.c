@@ -9,7 +9,8 @@
 kunit_test_suites(&ksrtp_wire_tests, &ksrtp_replay_tests,
 		  &ksrtp_bucket_tests, &ksrtp_flow_tests,
 		  &ksrtp_policy_tests, &ksrtp_kdf_tests,
-		  &ksrtp_transform_tests, &ksrtp_ekt_tests);
+		  &ksrtp_transform_tests, &ksrtp_ekt_tests,
+		  &ksrtp_block_tests);
 
 static int __init ksrtp_kunit_init(void)
 {

@@ -17,6 +17,7 @@ extern struct kunit_suite ksrtp_policy_tests;
 extern struct kunit_suite ksrtp_kdf_tests;
 extern struct kunit_suite ksrtp_transform_tests;
 extern struct kunit_suite ksrtp_ekt_tests;
+extern struct kunit_suite ksrtp_block_tests;
 
 /* Names of a CTR(AES) and a GCM(AES) that complete later. */
 #define LATER_CTR	"ksrtp-test-later-ctr"

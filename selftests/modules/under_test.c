@@ -6,6 +6,7 @@
 
 #include "../../kernel/wire.c"
 #include "../../kernel/dns.c"
+#include "../../kernel/block.c"
 #include "../../kernel/replay.c"
 #include "../../kernel/flow.c"
 #include "../../kernel/crypto/suite.c"

@@ -15,6 +15,8 @@ NEW, SET, DEL, GET, FLUSH, STREAM_GET, STREAM_SET, SUITES_GET = range(1, 9)
 (KEY_NEW, KEY_USE, KEY_DEL, KEY_GET, REQUIRE_NEW, REQUIRE_DEL, REQUIRE_GET,
  STAT_GET) = range(14, 22)
 ATTACH_NEW, ATTACH_DEL = 23, 24
+LEASE_SET, LEASE_DEL, LEASE_GET = 28, 29, 30
+L_ID, L_UNTIL, L_DURATION = 2, 3, 4
 (ID, IFINDEX, FAMILY, LOCAL, REMOTE, LPORT, RPORT, LRTCP, RRTCP, MUX,
  STREAMS_MAX, SEND, RECV, STREAMS) = range(1, 15)
 SSRC_ONLY, TIMEOUT, OWNED, ORPHANED, MOVE, LINGER, REPLACE = range(15, 22)
@@ -28,6 +30,7 @@ COUNTERS, UNUSED_KEY, REPEAT, RESTART_COUNTERS, SHORT_SRTCP, KDF_256 = range(
     28, 34)
 EKT_SPI, EKT_KEY, EKT_SERIAL = range(34, 37)
 EKT_INTERVAL, EKT_RATE, EKT_OFF = range(39, 42)
+RTP_BLOCK, SRTCP_BLOCK, SRTCP_START, REPORT = range(42, 46)
 (K_SESSION, K_DIRECTION, K_MKI, K_KEY, K_SALT, K_FROM, K_TO, K_RTP_LIFE,
  K_RTCP_LIFE, K_SOFT, K_RTP_USED, K_RTCP_USED) = range(2, 14)
 R_ID, R_IFINDEX, R_FAMILY, R_FIRST, R_LAST = range(2, 7)
@@ -36,6 +39,7 @@ GCM_SUITE, SHORT_TAG, NULL_SUITE, DOUBLE_SUITE = 5, 2, 9, 18
 (SESSION, DIRECTION, SSRC, ROC, SEQ, INDEX, RTP_REPLAY, RTCP_REPLAY) = \
     range(2, 10)
 RTP_USED_FROM, RTP_USED_TO, RTCP_USED_FROM, RTCP_USED_TO = range(20, 24)
+RTP_LIMIT, SRTCP_LIMIT = 24, 25
 
 
 def be16(n):
@@ -354,6 +358,36 @@ BAD = (
      send(attr(RESTART_COUNTERS), attr(KEY, bytes(16)), attr(SALT, bytes(14)),
           attr(MKI, b'1'), attr(OVERLAP, 1000)), errno.EINVAL,
      'overlap: not with restart-counters'),
+    ('a block to receive', NEW, recv(attr(SRTCP_BLOCK, 4)), errno.EINVAL,
+     'rtp-block, srtcp-block, srtcp-start: are'),
+    ('a start to receive', NEW, recv(attr(SRTCP_START, 4)), errno.EINVAL,
+     'rtp-block, srtcp-block, srtcp-start: are'),
+    ('SRTCP from 0', NEW, send(attr(SRTCP_START, 0)), errno.ERANGE, 'out of range'),
+    ('a block beyond SRTCP', NEW, send(attr(SRTCP_BLOCK, 1 << 31)), errno.ERANGE,
+     'out of range'),
+    ('a limit of nothing', STREAM_SET, HERE + (attr(RTP_LIMIT, u64(5)),),
+     errno.ENOENT, 'no such'),
+    ('a limit of what is received', STREAM_SET,
+     (attr(SESSION, 1), attr(DIRECTION, 2), attr(SSRC, 9),
+      attr(SRTCP_LIMIT, u64(5))), errno.EINVAL, 'rtp-limit, srtcp-limit: are'),
+    ('a limit beyond all', STREAM_SET, HERE + (attr(RTP_LIMIT, u64(1 << 49)),),
+     errno.ERANGE, 'out of range'),
+    ('a lease of nobody', LEASE_SET, (attr(L_DURATION, 5),), errno.EINVAL,
+     'id: missing'),
+    ('a lease without an end', LEASE_SET, (attr(L_ID, 5),), errno.EINVAL,
+     'until: missing'),
+    ('a lease with two ends', LEASE_SET,
+     (attr(L_ID, 5), attr(L_DURATION, 5), attr(L_UNTIL, u64(5))), errno.EINVAL,
+     'duration: not together'),
+    ('a lease for ever', LEASE_SET, (attr(L_ID, 5), attr(L_UNTIL, u64(1 << 62))),
+     errno.EINVAL, 'until: more than'),
+    ('a lease too long', LEASE_SET, (attr(L_ID, 5), attr(L_DURATION, 600001)),
+     errno.ERANGE, 'out of range'),
+    ('lease group 0', LEASE_SET, (attr(L_ID, 0), attr(L_DURATION, 5)), errno.ERANGE,
+     'out of range'),
+    ('no lease group to delete', LEASE_DEL, (attr(L_ID, 77),), errno.ENOENT,
+     'id: no such lease'),
+    ('a lease group without id', LEASE_GET, (), errno.EINVAL, 'id: missing'),
     ('used indexes from nowhere', STREAM_SET, HERE + (
         attr(ROC, 1), attr(SEQ, u16(1)), attr(RTP_USED_TO, u64(5))),
      errno.EINVAL, 'used-from, used-to: one'),

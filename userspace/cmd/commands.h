@@ -16,6 +16,7 @@ void stream_command(struct args *args);
 void key_command(struct args *args);
 void require_command(struct args *args);
 void attach_command(struct args *args);
+void lease_command(struct args *args);
 void suite_command(struct args *args);
 void stat_command(struct args *args);
 void monitor_command(struct args *args);
@@ -27,6 +28,7 @@ void doctor_command(struct args *args);
 void session_print(json_t *object);
 void stream_print(json_t *object);
 void attach_print(json_t *object);
+void lease_print(json_t *object);
 void advice_add(json_t *event);
 
 /* output format of stat */

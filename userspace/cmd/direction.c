@@ -55,6 +55,12 @@ static const struct setting {
 	  1, KSRTP_EKT_INTERVAL_MAX, 0, false },
 	{ "ekt-rate", KSRTP_A_DIRECTION_EKT_RATE, 1, KSRTP_EKT_RATE_MAX, 0,
 	  false },
+	{ "rtp-block", KSRTP_A_DIRECTION_RTP_BLOCK, 0, UINT32_MAX, 0, false },
+	{ "srtcp-block", KSRTP_A_DIRECTION_SRTCP_BLOCK, 0, INT32_MAX, 0,
+	  false },
+	{ "srtcp-start", KSRTP_A_DIRECTION_SRTCP_START, 1, INT32_MAX, 0,
+	  false },
+	{ "report", KSRTP_A_DIRECTION_REPORT, 0, UINT32_MAX, 0, false },
 };
 
 #define SETTINGS (sizeof(settings) / sizeof(*settings))

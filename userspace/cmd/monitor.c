@@ -98,6 +98,8 @@ static void alert_print(json_t *object)
 		printf(" require %lld", output_number(object, "require-id"));
 	if (output_number(object, "ifindex"))
 		printf(" dev %s", output_dev(object, dev));
+	if (output_number(object, "lease-id"))
+		printf(" lease %lld", output_number(object, "lease-id"));
 	for (i = 0; i < 2; i++)
 		if (output_string(object, names[i]))
 			printf(" %s %s", names[i],
@@ -130,6 +132,10 @@ static const struct {
 		"attach-new", "[ATTACH]", &attach_set, attach_print },
 	[KSRTP_CMD_ATTACH_DEL_NTF] = {
 		"attach-del", "[DETACH]", &attach_set, attach_print },
+	[KSRTP_CMD_LEASE_NTF] = {
+		"lease", "[LEASE]", &lease_set, lease_print },
+	[KSRTP_CMD_STREAM_REPORT_NTF] = {
+		"stream-report", "[REPORT]", &stream_set, stream_print },
 };
 
 static void event_json(int cmd, json_t *object)

@@ -200,6 +200,9 @@ static void stream_jump(json_t *stream)
 		rtcp = RTCP_INDEX_MAX;
 	json_object_set_new(stream, "srtcp-index", json_integer(rtcp));
 	json_object_del(stream, "rtcp-replay");
+	/* what was granted then may lie behind it now */
+	json_object_del(stream, "rtp-limit");
+	json_object_del(stream, "srtcp-limit");
 }
 
 static unsigned int replay_window(json_t *object, unsigned int otherwise)

@@ -43,7 +43,7 @@ static const char session_help[] =
 	"        [ family { inet | inet6 } ] [ ssrc X ]\n"
 	"ADDR := { IPV4 | IPV6 | [IPV6] | any }\n"
 	"RTCP := { rtcp-mux | [ local-rtcp-port N ] [ remote-rtcp-port N ] }\n"
-	"STREAMS := [ max-streams N ] [ stream-timeout SECONDS ]\n"
+	"STREAMS := [ max-streams N ] [ stream-timeout SECONDS ] [ lease ID ]\n"
 	"AGREED := { dtls { client | server } profile PROFILE KEY [ mki HEX ] |\n"
 	"            zrtp { initiator | responder } cipher { AES1 | AES2 | AES3 }\n"
 	"            auth-tag { HS32 | HS80 } KEY }\n"
@@ -58,7 +58,7 @@ static const char session_help[] =
 	"        [ initial-roc N ] [ roc-search N ] [ repair-types LIST ]\n"
 	"        [ counters { continue | restart | peer } ]\n"
 	"        [ repeat N ] [ short-srtcp-tag SWITCH ] [ kdf-aes-256 SWITCH ]\n"
-	"        [ EKT ]\n"
+	"        [ EKT ] [ BLOCKS ] [ report N ]\n"
 	"KEY := { key-file { FILE | - } | key-ring RING | insecure-key TEXT |\n"
 	"         key TEXT }\n"
 	"       master key and salt as hex, base64 or inline:base64;\n"
@@ -69,6 +69,7 @@ static const char session_help[] =
 	"EKT-KEY := { ekt-key-file { FILE | - } | ekt-key-ring RING |\n"
 	"             insecure-ekt-key TEXT | ekt-key TEXT }\n"
 	"       EKT key and master salt, RFC 8870, as hex or base64\n"
+	"BLOCKS := [ rtp-block N ] [ srtcp-block N ] [ srtcp-start N ]\n"
 	"SDES := { sdes-file { FILE | - } | sdes-ring { SERIAL | user:DESCRIPTION } |\n"
 	"          insecure-sdes LINE | sdes LINE } [ fec ]\n"
 	"        [ soft-limit PERCENT ] [ overlap MS ] [ unused-key ]\n"
@@ -132,6 +133,8 @@ static const struct word {
 	  false, 1, KSRTP_STREAMS_MAX },
 	{ "stream-timeout", TAKES_POLICY, KSRTP_A_SESSION_STREAM_TIMEOUT,
 	  false, 0, TIMEOUT_MAX },
+	{ "lease", TAKES_POLICY, KSRTP_A_SESSION_LEASE,
+	  false, 0, UINT32_MAX },
 };
 
 #define WORDS (sizeof(words) / sizeof(*words))
@@ -308,6 +311,8 @@ void session_print(json_t *object)
 	if (output_number(object, "stream-timeout"))
 		printf(" stream-timeout %lld",
 		       output_number(object, "stream-timeout"));
+	if (output_number(object, "lease"))
+		printf(" lease %lld", output_number(object, "lease"));
 	if (json_object_get(object, "owned"))
 		printf(" owned");
 	if (json_object_get(object, "orphaned"))

@@ -21,11 +21,13 @@ static const char stream_help[] =
 	"                        [ rtp-replay HEX ] [ rtcp-replay HEX ]\n"
 	"                        [ rtp-used-from N rtp-used-to N ]\n"
 	"                        [ srtcp-used-from N srtcp-used-to N ]\n"
+	"                        [ rtp-limit N ] [ srtcp-limit N ]\n"
 	"\n"
 	"roc without seq is that of the next packet of an SSRC not heard yet.\n"
 	"A replay bitmap says in bit n (least significant bit of the first byte\n"
 	"first) that the packet n below the highest was seen; without one, all\n"
-	"of the window counts as seen.\n";
+	"of the window counts as seen.\n"
+	"A limit is the first index that may not be used.\n";
 
 #define REPLAY_MAX (KSRTP_REPLAY_WINDOW_MAX / 8)
 
@@ -53,13 +55,12 @@ static bool take_u32(struct args *args, struct nlmsghdr *nlh, const char *word,
 }
 
 static bool take_u64(struct args *args, struct nlmsghdr *nlh, const char *word,
-		     uint16_t attr, bool *seen)
+		     uint16_t attr, bool *seen, uint64_t max)
 {
 	if (!args_take(args, word))
 		return false;
 	args_once(seen, word);
-	mnl_attr_put_u64(nlh, attr,
-			 args_count(args, word, 0, KSRTP_INDEX_MAX));
+	mnl_attr_put_u64(nlh, attr, args_count(args, word, 0, max));
 	return true;
 }
 
@@ -130,6 +131,7 @@ static void stream_change(struct args *args)
 	struct nlmsghdr *nlh = genl_request(KSRTP_CMD_STREAM_SET, &stream_set);
 	bool ssrc = false, roc = false, seq = false, index = false;
 	bool rtp_replay = false, rtcp_replay = false, used[4] = { false };
+	bool limits[2] = { false };
 	struct which which = { 0 };
 
 	while (*args->word) {
@@ -143,15 +145,22 @@ static void stream_change(struct args *args)
 		    take_replay(args, nlh, "rtcp-replay",
 				KSRTP_A_STREAM_RTCP_REPLAY, &rtcp_replay) ||
 		    take_u64(args, nlh, "rtp-used-from",
-			     KSRTP_A_STREAM_RTP_USED_FROM, &used[0]) ||
+			     KSRTP_A_STREAM_RTP_USED_FROM, &used[0],
+			     KSRTP_INDEX_MAX) ||
 		    take_u64(args, nlh, "rtp-used-to",
-			     KSRTP_A_STREAM_RTP_USED_TO, &used[1]) ||
+			     KSRTP_A_STREAM_RTP_USED_TO, &used[1],
+			     KSRTP_INDEX_MAX) ||
 		    take_u32(args, nlh, "srtcp-used-from",
 			     KSRTP_A_STREAM_SRTCP_USED_FROM, &used[2],
 			     INT32_MAX) ||
 		    take_u32(args, nlh, "srtcp-used-to",
 			     KSRTP_A_STREAM_SRTCP_USED_TO, &used[3],
-			     INT32_MAX))
+			     INT32_MAX) ||
+		    take_u64(args, nlh, "rtp-limit", KSRTP_A_STREAM_RTP_LIMIT,
+			     &limits[0], KSRTP_INDEX_MAX + 1) ||
+		    take_u64(args, nlh, "srtcp-limit",
+			     KSRTP_A_STREAM_SRTCP_LIMIT, &limits[1],
+			     (uint64_t)INT32_MAX + 1))
 			continue;
 		if (!args_take(args, "seq"))
 			args_end(args);

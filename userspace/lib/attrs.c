@@ -70,6 +70,7 @@ static const char *const alert_names[] = {
 	[KSRTP_ALERT_REQUIRE] = "require",
 	[KSRTP_ALERT_COUNTERS_RESTARTED] = "counters-restarted",
 	[KSRTP_ALERT_HARDWARE_OFFLOAD] = "hardware-offload",
+	[KSRTP_ALERT_LEASE_EXPIRED] = "lease-expired",
 };
 static const struct words alert_words = WORDS(alert_names);
 
@@ -119,6 +120,7 @@ static const struct attr stats_attrs[] = {
 	[KSRTP_A_STATS_DROP_BAD_EKT] = { "drop-bad-ekt", ATTR_U64 },
 	[KSRTP_A_STATS_DROP_UNKNOWN_SPI] = { "drop-unknown-spi", ATTR_U64 },
 	[KSRTP_A_STATS_DROP_EKT_LIMIT] = { "drop-ekt-limit", ATTR_U64 },
+	[KSRTP_A_STATS_DROP_NO_LEASE] = { "drop-no-lease", ATTR_U64 },
 };
 static const struct attr_set stats_set = SET(stats_attrs);
 
@@ -177,6 +179,10 @@ static const struct attr direction_attrs[] = {
 	[KSRTP_A_DIRECTION_EKT_INTERVAL] = { "ekt-interval", ATTR_U32 },
 	[KSRTP_A_DIRECTION_EKT_RATE] = { "ekt-rate", ATTR_U32 },
 	[KSRTP_A_DIRECTION_EKT_OFF] = { "ekt-off", ATTR_FLAG },
+	[KSRTP_A_DIRECTION_RTP_BLOCK] = { "rtp-block", ATTR_U32 },
+	[KSRTP_A_DIRECTION_SRTCP_BLOCK] = { "srtcp-block", ATTR_U32 },
+	[KSRTP_A_DIRECTION_SRTCP_START] = { "srtcp-start", ATTR_U32 },
+	[KSRTP_A_DIRECTION_REPORT] = { "report", ATTR_U32 },
 };
 const struct attr_set direction_set = SET(direction_attrs);
 
@@ -219,6 +225,7 @@ static const struct attr session_attrs[] = {
 	[KSRTP_A_SESSION_LINGER] = { "linger", ATTR_U32 },
 	[KSRTP_A_SESSION_REPLACE] = { "replace", ATTR_FLAG },
 	[KSRTP_A_SESSION_PARKED] = { "parked", ATTR_FLAG },
+	[KSRTP_A_SESSION_LEASE] = { "lease", ATTR_U32 },
 };
 const struct attr_set session_set = SET(session_attrs);
 
@@ -249,6 +256,8 @@ static const struct attr stream_attrs[] = {
 	[KSRTP_A_STREAM_RTP_USED_TO] = { "rtp-used-to", ATTR_U64 },
 	[KSRTP_A_STREAM_SRTCP_USED_FROM] = { "srtcp-used-from", ATTR_U32 },
 	[KSRTP_A_STREAM_SRTCP_USED_TO] = { "srtcp-used-to", ATTR_U32 },
+	[KSRTP_A_STREAM_RTP_LIMIT] = { "rtp-limit", ATTR_U64 },
+	[KSRTP_A_STREAM_SRTCP_LIMIT] = { "srtcp-limit", ATTR_U64 },
 };
 const struct attr_set stream_set = SET(stream_attrs);
 
@@ -326,6 +335,7 @@ static const struct attr alert_attrs[] = {
 	[KSRTP_A_ALERT_COUNT] = { "count", ATTR_U64 },
 	[KSRTP_A_ALERT_REQUIRE_ID] = { "require-id", ATTR_U32 },
 	[KSRTP_A_ALERT_IFINDEX] = { "ifindex", ATTR_U32 },
+	[KSRTP_A_ALERT_LEASE_ID] = { "lease-id", ATTR_U32 },
 };
 const struct attr_set alert_set = SET(alert_attrs);
 
@@ -335,6 +345,17 @@ static const struct attr attach_attrs[] = {
 					      REPORTED },
 };
 const struct attr_set attach_set = SET(attach_attrs);
+
+static const struct attr lease_attrs[] = {
+	[KSRTP_A_LEASE_ID] = { "id", ATTR_U32 },
+	[KSRTP_A_LEASE_UNTIL] = { "until", ATTR_U64 },
+	[KSRTP_A_LEASE_DURATION] = { "duration", ATTR_U32 },
+	[KSRTP_A_LEASE_REMAINING] = { "remaining", ATTR_U32, REPORTED },
+	[KSRTP_A_LEASE_SESSIONS] = { "sessions", ATTR_U32, REPORTED },
+	[KSRTP_A_LEASE_DROPS] = { "drops", ATTR_U64, REPORTED },
+	[KSRTP_A_LEASE_CLOCK] = { "clock", ATTR_U64, REPORTED },
+};
+const struct attr_set lease_set = SET(lease_attrs);
 
 const struct attr *attrs_get(const struct attr_set *set, unsigned int type)
 {

@@ -85,6 +85,9 @@ static void read_alert(struct ksrtp_event *event, const struct nlattr *attr)
 	case KSRTP_A_ALERT_IFINDEX:
 		event->ifindex = mnl_attr_get_u32(attr);
 		break;
+	case KSRTP_A_ALERT_LEASE_ID:
+		event->lease = mnl_attr_get_u32(attr);
+		break;
 	}
 }
 
@@ -92,6 +95,12 @@ static void read_attach(struct ksrtp_event *event, const struct nlattr *attr)
 {
 	if (mnl_attr_get_type(attr) == KSRTP_A_ATTACH_IFINDEX)
 		event->ifindex = mnl_attr_get_u32(attr);
+}
+
+static void read_lease(struct ksrtp_event *event, const struct nlattr *attr)
+{
+	if (mnl_attr_get_type(attr) == KSRTP_A_LEASE_ID)
+		event->lease = mnl_attr_get_u32(attr);
 }
 
 static void read_event(struct ksrtp_event *event, const struct nlmsghdr *nlh)
@@ -109,11 +118,15 @@ static void read_event(struct ksrtp_event *event, const struct nlmsghdr *nlh)
 			break;
 		case KSRTP_CMD_STREAM_NEW_NTF:
 		case KSRTP_CMD_STREAM_DEL_NTF:
+		case KSRTP_CMD_STREAM_REPORT_NTF:
 			read_stream(event, attr);
 			break;
 		case KSRTP_CMD_ATTACH_NEW_NTF:
 		case KSRTP_CMD_ATTACH_DEL_NTF:
 			read_attach(event, attr);
+			break;
+		case KSRTP_CMD_LEASE_NTF:
+			read_lease(event, attr);
 			break;
 		default:
 			read_session(event, attr);

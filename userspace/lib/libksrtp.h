@@ -193,6 +193,7 @@ struct ksrtp_event {
 	uint32_t mki_len;
 	unsigned char mki[KSRTP_MKI_MAX];
 	uint32_t ifindex;	/* of an attached device */
+	uint32_t lease;		/* id of a lease group */
 };
 
 int ksrtp_listen(struct ksrtp *handle);
