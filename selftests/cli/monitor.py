@@ -84,7 +84,8 @@ def causes(tap):
                len(cause) > 20 and len(remedy) > 20 and '@' not in line and
                len(line) < 500, kind + ' has cause and remedy', line)
         for command in re.findall(r'ksrtp(?: -[a-zB])* ([a-z]+)', remedy):
-            tap.ok(command in ('session', 'key', 'stream', 'stat', 'require'),
+            tap.ok(command in ('session', 'key', 'stream', 'stat', 'require',
+                               'lease'),
                    kind + ': "ksrtp %s" is there' % command, remedy)
     tap.equal(lines[-1], '[ALERT] unknown session 7 local 10.0.0.7:5004',
               'one that is not known has none')

@@ -235,6 +235,7 @@ typedef struct { int unused; } wait_queue_head_t;
 #define time_before(a, b)	((long)((a) - (b)) < 0)
 #define time_after_eq(a, b)	((long)((a) - (b)) >= 0)
 #define ktime_get_seconds()	1
+#define ktime_get_boottime_ns()	1
 struct rcu_head { int unused; };
 struct work_struct { int unused; };
 struct rcu_work {
