@@ -392,6 +392,8 @@ def bent(tap):
     a.ksrtp('session', 'flush')
     for rule in a.json('require', 'show'):
         a.ksrtp('require', 'del', 'id', rule['id'])
+    for device in a.json('attach', 'show'):
+        a.ksrtp('attach', 'del', 'dev', device['dev'])
     again = Call(a, b, CM, lport=30000, rport=30000)
     tap.equal(again.peer.unprotect(again.out(rtp(1, b'after'))),
               rtp(1, b'after'), 'a session made now protects')
