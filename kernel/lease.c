@@ -115,13 +115,8 @@ void ksrtp_lease_leave(struct ksrtp_net *kn, struct ksrtp_lease *lease)
 		ksrtp_lease_drop(kn, lease);
 }
 
-/**
- * ksrtp_lease_watch() - report the end of leases from now on
- * @kn: the namespace, in which a lease was set
- *
- * Context: process, under the namespace's lock.
- */
-void ksrtp_lease_watch(struct ksrtp_net *kn)
+/* Report the end of the lease that ends next. */
+static void ksrtp_lease_watch(struct ksrtp_net *kn)
 {
 	struct ksrtp_lease *lease;
 	u64 next = U64_MAX;

@@ -44,7 +44,6 @@ void ksrtp_lease_put(struct ksrtp_lease *lease);
 struct ksrtp_lease *ksrtp_lease_set(struct ksrtp_net *kn, u32 id, u64 until,
 				    struct netlink_ext_ack *extack);
 int ksrtp_lease_delete(struct ksrtp_net *kn, struct ksrtp_lease *lease);
-void ksrtp_lease_watch(struct ksrtp_net *kn);
 void ksrtp_lease_expire(struct ksrtp_net *kn, ksrtp_lease_tell *tell);
 void ksrtp_lease_delete_all(struct ksrtp_net *kn);
 

@@ -34,13 +34,9 @@ static int ksrtp_message_alert(struct sk_buff *msg,
 			       const struct ksrtp_alert_info *info)
 {
 	void *header = ksrtp_put_header(msg, id);
+	int err = header ? ksrtp_put_alert(msg, info) : -EMSGSIZE;
 
-	if (!header || ksrtp_put_alert(msg, info)) {
-		genlmsg_cancel(msg, header);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, header);
-	return 0;
+	return ksrtp_message_end(msg, header, err);
 }
 
 /**

@@ -16,15 +16,12 @@ static int ksrtp_message_attach(struct sk_buff *msg,
 				bool hardware)
 {
 	void *header = ksrtp_put_header(msg, id);
+	int err = header ? nla_put_u32(msg, KSRTP_A_ATTACH_IFINDEX, ifindex) :
+			   -EMSGSIZE;
 
-	if (!header || nla_put_u32(msg, KSRTP_A_ATTACH_IFINDEX, ifindex) ||
-	    (hardware &&
-	     nla_put_flag(msg, KSRTP_A_ATTACH_HARDWARE_OFFLOAD))) {
-		genlmsg_cancel(msg, header);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, header);
-	return 0;
+	if (!err && hardware)
+		err = nla_put_flag(msg, KSRTP_A_ATTACH_HARDWARE_OFFLOAD);
+	return ksrtp_message_end(msg, header, err);
 }
 
 /**

@@ -317,13 +317,9 @@ static int ksrtp_message_key(struct sk_buff *msg,
 			     const struct ksrtp_key_place *place)
 {
 	void *header = ksrtp_put_header(msg, id);
+	int err = header ? ksrtp_put_key(msg, place) : -EMSGSIZE;
 
-	if (!header || ksrtp_put_key(msg, place)) {
-		genlmsg_cancel(msg, header);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, header);
-	return 0;
+	return ksrtp_message_end(msg, header, err);
 }
 
 /**

@@ -42,13 +42,9 @@ static int ksrtp_message_lease(struct sk_buff *msg,
 			       const struct ksrtp_lease *lease)
 {
 	void *header = ksrtp_put_header(msg, id);
+	int err = header ? ksrtp_put_lease(msg, lease) : -EMSGSIZE;
 
-	if (!header || ksrtp_put_lease(msg, lease)) {
-		genlmsg_cancel(msg, header);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, header);
-	return 0;
+	return ksrtp_message_end(msg, header, err);
 }
 
 /**

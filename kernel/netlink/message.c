@@ -63,6 +63,24 @@ void *ksrtp_put_header(struct sk_buff *msg, const struct ksrtp_message_id *id)
 }
 
 /**
+ * ksrtp_message_end() - finish a message, or take it back
+ * @msg: the message
+ * @header: its header, or NULL if that did not fit, which is an error
+ * @err: 0, or an error of header or contents
+ *
+ * Context: any.
+ * Return: @err; then the message is unchanged.
+ */
+int ksrtp_message_end(struct sk_buff *msg, void *header, int err)
+{
+	if (err)
+		genlmsg_cancel(msg, header);
+	else
+		genlmsg_end(msg, header);
+	return err;
+}
+
+/**
  * ksrtp_put_setting() - add a setting to a message, unless it is the default
  * @msg: the message
  * @attr: attribute to add

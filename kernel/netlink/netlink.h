@@ -100,6 +100,7 @@ int ksrtp_hand_over(const struct genl_split_ops *ops, struct sk_buff *skb,
 struct ksrtp_message_id ksrtp_reply_id(const struct genl_info *info, u8 cmd);
 int ksrtp_reply(struct sk_buff *msg, int err, struct genl_info *info);
 void *ksrtp_put_header(struct sk_buff *msg, const struct ksrtp_message_id *id);
+int ksrtp_message_end(struct sk_buff *msg, void *header, int err);
 int ksrtp_put_setting(struct sk_buff *msg, int attr, u32 value,
 		      u32 default_value);
 int ksrtp_put_stats(struct sk_buff *msg, int attr,

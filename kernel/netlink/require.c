@@ -68,13 +68,9 @@ static int ksrtp_message_require(struct sk_buff *msg,
 				 const struct ksrtp_require *require)
 {
 	void *header = ksrtp_put_header(msg, id);
+	int err = header ? ksrtp_put_require(msg, require) : -EMSGSIZE;
 
-	if (!header || ksrtp_put_require(msg, require)) {
-		genlmsg_cancel(msg, header);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, header);
-	return 0;
+	return ksrtp_message_end(msg, header, err);
 }
 
 /* Read port ranges, first and last port of each, in ascending order. */

@@ -100,13 +100,9 @@ static int ksrtp_message_session(struct sk_buff *msg,
 				 struct ksrtp_session *session)
 {
 	void *header = ksrtp_put_header(msg, id);
+	int err = header ? ksrtp_put_session(msg, session) : -EMSGSIZE;
 
-	if (!header || ksrtp_put_session(msg, session)) {
-		genlmsg_cancel(msg, header);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, header);
-	return 0;
+	return ksrtp_message_end(msg, header, err);
 }
 
 /**

@@ -36,6 +36,7 @@ static int ksrtp_message_stat(struct sk_buff *msg,
 	unsigned long number;
 	u32 streams = 0;
 	void *header;
+	int err;
 
 	xa_for_each(&kn->sessions, number, session) {
 		ksrtp_stats_add(&stats[0], session, KSRTP_DIRECTION_SEND);
@@ -44,12 +45,8 @@ static int ksrtp_message_stat(struct sk_buff *msg,
 		cond_resched();
 	}
 	header = ksrtp_put_header(msg, id);
-	if (!header || ksrtp_put_stat(msg, kn, stats, streams)) {
-		genlmsg_cancel(msg, header);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, header);
-	return 0;
+	err = header ? ksrtp_put_stat(msg, kn, stats, streams) : -EMSGSIZE;
+	return ksrtp_message_end(msg, header, err);
 }
 
 /**

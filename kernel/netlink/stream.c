@@ -274,12 +274,7 @@ static int ksrtp_message_stream(struct sk_buff *msg,
 	header = ksrtp_put_header(msg, id);
 	err = header ? ksrtp_put_stream(msg, stream, shot) : -EMSGSIZE;
 	kfree(shot);
-	if (err) {
-		genlmsg_cancel(msg, header);
-		return err;
-	}
-	genlmsg_end(msg, header);
-	return 0;
+	return ksrtp_message_end(msg, header, err);
 }
 
 /**

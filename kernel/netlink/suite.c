@@ -8,16 +8,10 @@
 #include "../crypto/keys.h"
 #include "netlink/netlink.h"
 
-/* Build a message about a suite. */
-static int ksrtp_message_suite(struct sk_buff *msg,
-			       const struct ksrtp_message_id *id,
-			       const struct ksrtp_suite *suite,
-			       const struct ksrtp_keys *keys)
+static int ksrtp_put_suite(struct sk_buff *msg,
+			   const struct ksrtp_suite *suite,
+			   const struct ksrtp_keys *keys)
 {
-	void *header = ksrtp_put_header(msg, id);
-
-	if (!header)
-		return -EMSGSIZE;
 	if (nla_put_u32(msg, KSRTP_A_SUITE_ID, suite->id) ||
 	    nla_put_string(msg, KSRTP_A_SUITE_NAME, suite->name) ||
 	    nla_put_u32(msg, KSRTP_A_SUITE_KEY_LENGTH,
@@ -34,12 +28,21 @@ static int ksrtp_message_suite(struct sk_buff *msg,
 	      nla_put_string(msg, KSRTP_A_SUITE_DTLS_NAME,
 			     suite->dtls_name))) ||
 	    (keys && ksrtp_put_drivers(msg, KSRTP_A_SUITE_CIPHER_DRIVER,
-				       KSRTP_A_SUITE_AUTH_DRIVER, keys))) {
-		genlmsg_cancel(msg, header);
+				       KSRTP_A_SUITE_AUTH_DRIVER, keys)))
 		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, header);
 	return 0;
+}
+
+/* Build a message about a suite. */
+static int ksrtp_message_suite(struct sk_buff *msg,
+			       const struct ksrtp_message_id *id,
+			       const struct ksrtp_suite *suite,
+			       const struct ksrtp_keys *keys)
+{
+	void *header = ksrtp_put_header(msg, id);
+	int err = header ? ksrtp_put_suite(msg, suite, keys) : -EMSGSIZE;
+
+	return ksrtp_message_end(msg, header, err);
 }
 
 /**
