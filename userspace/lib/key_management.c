@@ -264,6 +264,18 @@ static int read_direction(struct ksrtp_session *session, unsigned int direction,
 	return 0;
 }
 
+/* Begin to describe a direction; errors will name it. */
+static int enter_direction(struct ksrtp_session *session, unsigned int direction,
+			   struct complaint *c)
+{
+	int ret = description_direction(session, direction, c);
+
+	if (!ret)
+		complaint_enter(c, "%s", direction == KSRTP_DIRECTION_SEND ?
+				"send" : "recv");
+	return ret;
+}
+
 /**
  * ksrtp_direction_mikey() - set keys and settings from a message
  * @session: the session
@@ -285,11 +297,9 @@ int ksrtp_direction_mikey(struct ksrtp_session *session,
 	struct mikey *taken = NULL;
 	int ret;
 
-	ret = description_direction(session, direction, &complaint);
+	ret = enter_direction(session, direction, &complaint);
 	if (ret)
 		return description_end(session, ret, &complaint);
-	complaint_enter(&complaint, "%s", direction == KSRTP_DIRECTION_SEND ?
-			"send" : "recv");
 	ret = mikey ? take(&taken, mikey, text, &complaint) : -ENOMEM;
 	if (!ret && mikey_is_answer(&taken->message))
 		ret = wrong(&complaint, "%s has no keys",
@@ -329,11 +339,9 @@ int ksrtp_direction_exchange(struct ksrtp_session *session,
 	bool fresh = direction == KSRTP_DIRECTION_RECV;
 	int ret;
 
-	ret = description_direction(session, direction, &complaint);
+	ret = enter_direction(session, direction, &complaint);
 	if (ret)
 		return description_end(session, ret, &complaint);
-	complaint_enter(&complaint, "%s", direction == KSRTP_DIRECTION_SEND ?
-			"send" : "recv");
 	ret = mikey ? take(&offered, mikey, offer, &complaint) : -ENOMEM;
 	if (!ret)
 		ret = take(&answered, mikey, answer, &complaint);
