@@ -3,6 +3,7 @@
 
 import contextlib
 import functools
+import ipaddress
 import os
 import re
 import socket
@@ -10,9 +11,11 @@ import subprocess
 import tempfile
 import threading
 
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
-from certificates import pem
+from certificates import certify, pem
 from ksrtp_test import KSRTP, eventually
 
 CAMERA = os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -53,6 +56,11 @@ class Recording:
             self.bytes = file.read()
 
 
+@functools.cache
+def recording():
+    return Recording()
+
+
 def pictures(path):
     """Digests of its pictures, decoded."""
     text = quietly('ffmpeg', '-v', 'error', '-i', path, '-map', '0:v', '-fps_mode',
@@ -81,6 +89,28 @@ def identity(directory, certificate, key):
             serialization.PrivateFormat.TraditionalOpenSSL,
             serialization.NoEncryption()))
     return path
+
+
+@contextlib.contextmanager
+def certified(address):
+    """For a camera there: a directory, a file with its certificate and key, and one
+    with that of its CA."""
+    key, authority = (rsa.generate_private_key(65537, 2048) for n in range(2))
+    ca = certify('CA', authority)
+    certificate = certify('camera', key, authority, ca, alternative=x509.IPAddress(
+        ipaddress.ip_address(address)))
+    with tempfile.TemporaryDirectory() as directory:
+        trust = directory + '/ca.pem'
+        with open(trust, 'wb') as file:
+            file.write(pem(ca))
+        yield directory, identity(directory, certificate, key), trust
+
+
+def ffmpeg(host, url, path, seconds=3):
+    """What it says; the file has what it received."""
+    return host.start('ffmpeg', '-nostdin', '-y', '-v', 'warning',
+                      '-rtsp_transport', 'udp', '-i', url, '-t', str(seconds),
+                      '-c', 'copy', path, stderr=subprocess.PIPE, text=True)
 
 
 class Process:

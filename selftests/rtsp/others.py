@@ -3,28 +3,17 @@
 """mpv and live555 as clients that know no SRTP, and live555's server, which sends
 SRTP with an MKI and takes no key, by ksrtp rtsp: whole, with RTCP both ways."""
 
-import functools
-import ipaddress
 import os
 import subprocess
 import sys
 import tempfile
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
-
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-from certificates import certify, pem
 from ksrtp_test import *
 from rtsp import *
 from wire import Wire
 
 LIVE555 = os.path.join(BUILD, 'live555/run')
-
-
-@functools.cache
-def recording():
-    return Recording()
 
 
 class Files:
@@ -134,15 +123,7 @@ def live555(tap):
         return
     a, b = pair()
     files = Files()
-    key, authority = (rsa.generate_private_key(65537, 2048) for n in range(2))
-    ca = certify('CA', authority)
-    certificate = certify('camera', key, authority, ca, alternative=x509.IPAddress(
-        ipaddress.ip_address(B4)))
-    with tempfile.TemporaryDirectory() as directory:
-        trust = directory + '/ca.pem'
-        with open(trust, 'wb') as file:
-            file.write(pem(ca))
-        both = identity(directory, certificate, key)
+    with certified(B4) as (directory, both, trust):
         camera = Process(b, LIVE555, 'server', '8322', files.video, files.audio,
                          both, both)
         eventually(True, lambda: 'ready' in camera.said())
@@ -150,9 +131,7 @@ def live555(tap):
               'trust', trust, 'one-key')
         wire = Wire(a)
         path = directory + '/got.mkv'
-        client = a.start('ffmpeg', '-nostdin', '-v', 'warning', '-rtsp_transport',
-                         'udp', '-i', URL, '-t', '8', '-c', 'copy', path,
-                         stderr=subprocess.PIPE, text=True)
+        client = ffmpeg(a, URL, path, 8)
         eventually(True, lambda: len(sessions(a)) == 2 and all(
             s['recv']['stats'].get('rtp-packets', 0) > 30 and
             s['recv']['stats'].get('rtcp-packets', 0) and

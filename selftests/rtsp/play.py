@@ -4,8 +4,6 @@
 sends nothing else, by ksrtp rtsp: whole, and with nothing in the clear."""
 
 import base64
-import functools
-import ipaddress
 import json
 import os
 import re
@@ -15,28 +13,12 @@ import subprocess
 import sys
 import tempfile
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
-
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 import mikey_ref as ref
 import srtp_ref
-from certificates import certify, pem
 from ksrtp_test import *
 from rtsp import *
 from wire import Wire
-
-
-@functools.cache
-def recording():
-    return Recording()
-
-
-def ffmpeg(host, url, path, seconds=3):
-    """What it says; the file has what it received."""
-    return host.start('ffmpeg', '-nostdin', '-y', '-v', 'warning',
-                      '-rtsp_transport', 'udp', '-i', url, '-t', str(seconds),
-                      '-c', 'copy', path, stderr=subprocess.PIPE, text=True)
 
 
 def gstreamer(host, url, directory):
@@ -117,16 +99,8 @@ def tcp(tap):
 def tls(tap):
     """With accounts, and RTP/SAVPF."""
     a, b = pair()
-    key, authority = (rsa.generate_private_key(65537, 2048) for n in range(2))
-    ca = certify('CA', authority)
-    certificate = certify('camera', key, authority, ca, alternative=x509.IPAddress(
-        ipaddress.ip_address(B4)))
-    with tempfile.TemporaryDirectory() as directory:
-        trust = directory + '/ca.pem'
-        with open(trust, 'wb') as file:
-            file.write(pem(ca))
-        Camera(b, B4, recording(), '--certificate',
-               identity(directory, certificate, key), '--profile', 'SAVPF',
+    with certified(B4) as (directory, both, trust):
+        Camera(b, B4, recording(), '--certificate', both, '--profile', 'SAVPF',
                '--user', 'joe')
         Relay(a, 'relay', 'camera', 'door', 'rtsps://%s:8554/live' % B4, 'trust', trust)
         play_ffmpeg(tap, a, URL.replace('//', '//joe:joe@'), 'TLS')
