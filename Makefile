@@ -8,10 +8,11 @@
 #   make uninstall        take them away
 #   make deb              Debian packages, in build/deb
 #   make demo             see it work, in a virtual machine
-#   make check            all tests, on Linux 6.12; and on the oldest and the newest
-#                         supported kernel those that depend on the kernel's code
-#   make check KERNEL=6.1  all tests, on one kernel
-#   make check-kernels    all tests, on all supported kernels
+#   make check            all tests, on Linux 6.12; on the oldest and the newest
+#                         supported kernel those that depend on the kernel's code;
+#                         and a few on kernels for clouds and for real time
+#   make check KERNEL=6.1  all tests, on one kernel; 6.12-cloud, newest-rt...
+#   make check-kernels    all tests, on the oldest, the middle and the newest kernel
 #   make -C selftests run_tests  tests on the running kernel, as root
 #   make netlink          header and policies from the netlink specification
 #   make check-deb        the packages in clean Debians, which takes long

@@ -48,18 +48,19 @@ build_sanitized()
 		-fno-omit-frame-pointer $sanitizers"
 }
 
-# Where a kernel's files are kept; "7.3" and the like name what "newest" is, and
-# "races" is no packaged one.
+# Where a kernel's files are kept: of 6.1, 6.12 and "newest", of their flavours, which
+# end in -cloud and -rt, and of "races", which is no packaged one. "7.3" and the like
+# name what "newest" is.
 kernel_dir()
 {
-	case $1 in
-	6.1 | 6.12 | newest | races) echo "$BUILD/kernels/$1" ;;
-	*)
-		if [ -e "$BUILD/kernels/newest/release" ] &&
-		   [[ $(cat "$BUILD/kernels/newest/release") == "$1"[.+-]* ]]; then
-			echo "$BUILD/kernels/newest"
-		else
-			die "unknown kernel '$1': 6.1, 6.12 or newest"
-		fi ;;
-	esac
+	local newest=$BUILD/kernels/newest
+	if [[ $1 =~ ^((6\.1|6\.12|newest)(-cloud|-rt)?|races)$ ]]; then
+		echo "$BUILD/kernels/$1"
+	elif [ -e "$newest/release" ] &&
+	     [[ $(cat "$newest/release") == "$1"[.+-]* ]]; then
+		echo "$newest"
+	else
+		die "unknown kernel '$1': 6.1, 6.12 or newest, or one of these with" \
+			"-cloud or -rt"
+	fi
 }
