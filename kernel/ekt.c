@@ -554,6 +554,7 @@ void ksrtp_ekt_apply(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 {
 	const struct ksrtp_policy *policy = &config->policy;
 	struct ksrtp_ekt *ekt = direction->ekt;
+	int i;
 
 	if (config->ektkey) {
 		ksrtp_ektkey_put(direction->ektkey);
@@ -571,6 +572,9 @@ void ksrtp_ekt_apply(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 	if (!ksrtp_policy_reads_as(&direction->policy, policy))
 		ksrtp_ekt_forget(kn, ekt);
 	ksrtp_ekt_set_outer(kn, ekt, policy->suite, &config->master);
+	for (i = ARRAY_SIZE(config->older) - 1; i >= 0; i--)
+		if (config->older[i])
+			ksrtp_ekt_install(kn, ekt, config->older[i]);
 	if (config->ektkey)
 		ksrtp_ekt_install(kn, ekt, config->ektkey);
 	xa_lock_bh(&ekt->sources);
@@ -683,19 +687,27 @@ bool ksrtp_ekt_sweep(struct ksrtp_net *kn, struct ksrtp_direction *direction)
 }
 
 /**
- * ksrtp_ekt_count_keys() - count the EKT keys of a receiver
+ * ksrtp_ekt_list_keys() - list the EKT keys of a receiver
  * @kn: namespace
  * @direction: the direction
+ * @keys: filled in, newest first; for KSRTP_EKT_KEYS_MAX of them, without
+ *	references
  *
  * Context: any, under the namespace's lock.
  * Return: their number.
  */
-unsigned int ksrtp_ekt_count_keys(const struct ksrtp_net *kn,
-				  const struct ksrtp_direction *direction)
+unsigned int ksrtp_ekt_list_keys(const struct ksrtp_net *kn,
+				 const struct ksrtp_direction *direction,
+				 struct ksrtp_ektkey **keys)
 {
+	struct ksrtp_ektkey *key;
 	unsigned int i, n = 0;
 
-	for (i = 0; direction->ekt && i < KSRTP_EKT_KEYS_MAX; i++)
-		n += !!rcu_access_pointer(direction->ekt->keys[i]);
+	for (i = 0; direction->ekt && i < KSRTP_EKT_KEYS_MAX; i++) {
+		key = rcu_dereference_protected(direction->ekt->keys[i],
+						lockdep_is_held(&kn->lock));
+		if (key)
+			keys[n++] = key;
+	}
 	return n;
 }

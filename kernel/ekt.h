@@ -121,8 +121,9 @@ void ksrtp_ekt_apply(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		     const struct ksrtp_direction_config *config);
 void ksrtp_ekt_wipe(struct ksrtp_net *kn, struct ksrtp_direction *direction);
 bool ksrtp_ekt_sweep(struct ksrtp_net *kn, struct ksrtp_direction *direction);
-unsigned int ksrtp_ekt_count_keys(const struct ksrtp_net *kn,
-				  const struct ksrtp_direction *direction);
+unsigned int ksrtp_ekt_list_keys(const struct ksrtp_net *kn,
+				 const struct ksrtp_direction *direction,
+				 struct ksrtp_ektkey **keys);
 int ksrtp_ekt_take(struct ksrtp_ekt *ekt, const struct ksrtp_keyset *base,
 		   u32 ssrc, const u8 *data, unsigned int len,
 		   unsigned int *field_len);

@@ -33,6 +33,8 @@ struct ksrtp_ektkey *ksrtp_ektkey_create(u16 spi, const u8 *key,
 	ektkey->spi = spi;
 	ektkey->cipher = key_len == 16 ? KSRTP_EKT_AESKW128 :
 					 KSRTP_EKT_AESKW256;
+	memcpy(ektkey->key, key, key_len);
+	ektkey->key_len = key_len;
 	memcpy(ektkey->salt, salt, salt_len);
 	ektkey->salt_len = salt_len;
 	refcount_set(&ektkey->refs, 1);

@@ -16,6 +16,8 @@
  * @spi: its number
  * @cipher: enum ksrtp_ekt_cipher
  * @salt_len: length of @salt in bytes
+ * @key_len: length of @key in bytes, 16 or 32
+ * @key: the key, to seal it
  * @salt: master salt of all master keys that come under it, or of their inner part
  * @refs: references
  * @rcu: frees it
@@ -27,6 +29,8 @@ struct ksrtp_ektkey {
 	u16 spi;
 	u8 cipher;
 	u8 salt_len;
+	u8 key_len;
+	u8 key[32];
 	u8 salt[KSRTP_MASTER_SALT_MAX];
 	refcount_t refs;
 	struct rcu_head rcu;

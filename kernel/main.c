@@ -18,6 +18,7 @@
 #include "netlink/netlink.h"
 #include "packet.h"
 #include "require.h"
+#include "seal.h"
 #include "served.h"
 #include "session.h"
 #include "quota.h"
@@ -40,6 +41,7 @@ static int __net_init ksrtp_net_enter(struct net *net)
 	INIT_LIST_HEAD(&kn->attached);
 	INIT_LIST_HEAD(&kn->requires);
 	xa_init(&kn->leases);
+	xa_init(&kn->seals);
 	ksrtp_gc_init(kn);
 	err = ksrtp_quota_get(net, &kn->quota);
 	if (err)
@@ -63,6 +65,7 @@ static void __net_exit ksrtp_net_pre_exit(struct net *net)
 		ksrtp_session_delete(session);
 	ksrtp_require_delete_all(kn);
 	ksrtp_lease_delete_all(kn);
+	ksrtp_seal_delete_all(kn);
 	mutex_unlock(&kn->lock);
 	ksrtp_gc_stop(kn);
 }

@@ -91,9 +91,11 @@ static int ksrtp_master_keep(struct ksrtp_master *master,
  * ksrtp_master_create() - create a master key
  * @policy: policy of its direction
  * @config: its parameters
+ * @keep: keep master key and salt, for whoever may have them sealed
  * @quota: charged for the memory of session keys by epoch
  *
- * The master key itself is kept only with a key derivation rate, or an EKT key.
+ * Otherwise the master key itself is kept only with a key derivation rate, or an
+ * EKT key.
  *
  * Context: process, sleeps.
  * Return: the key with one reference, or an ERR_PTR(): -ENOENT if the kernel
@@ -101,24 +103,31 @@ static int ksrtp_master_keep(struct ksrtp_master *master,
  */
 struct ksrtp_master *
 ksrtp_master_create(const struct ksrtp_policy *policy,
-		    const struct ksrtp_master_config *config,
+		    const struct ksrtp_master_config *config, bool keep,
 		    struct ksrtp_quota *quota)
 {
+	const struct ksrtp_suite *suite = policy->suite;
+	unsigned int parts = config->outer_only ? 1 : suite->parts;
+	unsigned int key_len = keep ? parts * suite->key_len : 0;
+	unsigned int salt_len = keep ? parts * suite->salt_len : 0;
 	struct ksrtp_kdf kdf[2] = {};
 	struct ksrtp_master *master;
 	int err = 0;
 
-	master = kzalloc(struct_size(master, mki, config->mki_len),
-			 GFP_KERNEL_ACCOUNT);
+	master = kzalloc(struct_size(master, mki, config->mki_len + key_len +
+				     salt_len), GFP_KERNEL_ACCOUNT);
 	if (!master)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&master->refs, 1);
 	master->born = get_jiffies_64();
-	master->suite = policy->suite;
+	master->suite = suite;
 	master->outer_only = config->outer_only;
 	master->blank = config->blank;
 	memcpy(master->mki, config->mki, config->mki_len);
 	master->mki_len = config->mki_len;
+	memcpy(master->mki + config->mki_len, config->key, key_len);
+	memcpy(master->mki + config->mki_len + key_len, config->salt, salt_len);
+	master->material_len = key_len + salt_len;
 	master->from = config->from;
 	master->to = config->to;
 	master->soft_limit = config->soft_limit ?: KSRTP_SOFT_LIMIT_DEFAULT;

@@ -106,7 +106,9 @@ struct ksrtp_lifetime {
  * @announcement: with EKT, what a sender tells of it; else NULL
  * @entries: ledger entries of it, or of its parts
  * @refs: references, one of each keyset that it is in
- * @mki: master key identifier
+ * @material_len: length of the master key and salt behind @mki, in bytes; 0 if
+ *	they are not kept
+ * @mki: master key identifier; behind it master key and salt, to seal them
  */
 struct ksrtp_master {
 	const struct ksrtp_suite *suite;
@@ -129,6 +131,7 @@ struct ksrtp_master {
 	struct ksrtp_announcement *announcement;
 	struct ksrtp_entry *entries[KSRTP_MASTER_PARTS_MAX];
 	refcount_t refs;
+	u8 material_len;
 	u8 mki[];
 };
 
@@ -145,13 +148,20 @@ struct ksrtp_quota;
 
 struct ksrtp_master *
 ksrtp_master_create(const struct ksrtp_policy *policy,
-		    const struct ksrtp_master_config *config,
+		    const struct ksrtp_master_config *config, bool keep,
 		    struct ksrtp_quota *quota);
 void ksrtp_master_put(struct ksrtp_master *master);
 enum ksrtp_spend ksrtp_master_reach(struct ksrtp_master *master, bool rtcp,
 				    u64 n);
 void ksrtp_master_heard(const struct ksrtp_master *master);
 void ksrtp_master_retire(struct ksrtp_master *master, unsigned int ms);
+
+/* The master key, followed by the master salt, if they are kept. */
+static inline const u8 *
+ksrtp_master_material(const struct ksrtp_master *master)
+{
+	return master->mki + master->mki_len;
+}
 
 /* Has the key reached its lifetime? */
 static inline bool ksrtp_master_used_up(const struct ksrtp_master *master,

@@ -21,6 +21,7 @@
 #include "stats.h"
 
 struct ksrtp_asked;
+struct ksrtp_seal;
 struct net;
 
 /* Period of the garbage collection, in jiffies. */
@@ -77,6 +78,9 @@ struct ksrtp_masks {
  * @leases: lease groups by id; under @lock
  * @nleases: their number
  * @lease_end: reports leases that have expired
+ * @seals: seal keys by id; under @lock
+ * @nseals: their number
+ * @seal: the one that seals, or NULL; under @lock
  * @gc: garbage collection
  * @crowded: sessions that have reached their limit of streams
  * @make_room: makes room in @crowded sessions
@@ -121,6 +125,9 @@ struct ksrtp_net {
 	struct xarray leases;
 	unsigned int nleases;
 	struct delayed_work lease_end;
+	struct xarray seals;
+	unsigned int nseals;
+	struct ksrtp_seal *seal;
 	struct delayed_work gc;
 	struct llist_head crowded;
 	struct work_struct make_room;

@@ -247,7 +247,7 @@ ksrtp_rekey_master(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		   struct netlink_ext_ack *extack)
 {
 	struct ksrtp_master *master = ksrtp_master_create(policy, config,
-							  kn->quota);
+							  kn->nseals, kn->quota);
 
 	if (IS_ERR(master))
 		return ERR_PTR(ksrtp_rekey_refused(PTR_ERR(master), extack));

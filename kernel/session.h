@@ -249,6 +249,8 @@ struct ksrtp_session {
  * @restart: the master key takes the place of all, and counters begin anew with
  *	it, if it has not sent before; whatever the policy says
  * @ektkey: new EKT key, or NULL; a reference
+ * @older: with sealed ones, a receiver's other EKT keys, newest first, or NULL;
+ *	references
  */
 struct ksrtp_direction_config {
 	bool given;
@@ -260,6 +262,7 @@ struct ksrtp_direction_config {
 	bool unused_key;
 	bool restart;
 	struct ksrtp_ektkey *ektkey;
+	struct ksrtp_ektkey *older[KSRTP_EKT_KEYS_MAX - 1];
 };
 
 /**

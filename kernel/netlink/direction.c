@@ -270,6 +270,50 @@ static int ksrtp_request_ektkey(struct nlattr **attrs,
 	return config->ektkey ? 0 : -ENOMEM;
 }
 
+/* Use EKT keys that were opened. Returns 0 or a negative errno. */
+static int ksrtp_request_ektkeys(const u8 *plain, unsigned int len,
+				 struct ksrtp_direction_config *config)
+{
+	struct ksrtp_sealed_ekt ekt;
+	unsigned int i;
+	int err;
+
+	err = ksrtp_sealed_unpack_ekt(plain, len, &ekt);
+	config->ektkey = ekt.keys[0];
+	for (i = 1; i < KSRTP_EKT_KEYS_MAX; i++)
+		config->older[i - 1] = ekt.keys[i];
+	for (i = 0; !err && i < ekt.n; i++)
+		if (!ksrtp_ektkey_told_len(ekt.keys[i], config->policy.suite))
+			err = -EINVAL;
+	config->master.ekt_epoch = ekt.epoch;
+	return err;
+}
+
+/* Open EKT keys that this host or another one has sealed. */
+static int ksrtp_request_ekt_sealed(const struct nlattr *sealed,
+				    const struct ksrtp_sealed_for *use,
+				    struct ksrtp_direction_config *config,
+				    struct netlink_ext_ack *extack)
+{
+	u8 plain[KSRTP_SEALED_PLAIN_MAX];
+	int len, err;
+
+	if (use->direction == KSRTP_DIRECTION_SEND && !config->master.key)
+		return KSRTP_REFUSE(extack, sealed,
+				    "ekt-sealed: takes the sender's master key beside it");
+	len = ksrtp_request_sealed(sealed, use, KSRTP_SEALED_EKT, plain,
+				   sizeof(plain), extack);
+	if (len < 0)
+		return len;
+	err = ksrtp_request_ektkeys(plain, len, config);
+	memzero_explicit(plain, sizeof(plain));
+	if (err == -EINVAL)
+		return KSRTP_REFUSE(extack, sealed,
+				    "ekt-sealed: no sealed EKT keys");
+	config->policy.ekt = true;
+	return err;
+}
+
 /* Is EKT compatible with the other settings? Returns an error or NULL. */
 static const char *ksrtp_request_ekt_suits(const struct ksrtp_direction_config *config,
 					   const struct ksrtp_direction *direction)
@@ -314,6 +358,7 @@ static const char *ksrtp_request_told(const struct ksrtp_direction *direction,
 {
 	struct ksrtp_master_config *master = &config->master;
 	struct ksrtp_ektkey *before = direction ? direction->ektkey : NULL;
+	u16 next = direction ? direction->ekt_epoch + 1 : 0;
 
 	master->ektkey = config->ektkey ?: before;
 	if (master->key && master->outer_only)
@@ -328,7 +373,7 @@ static const char *ksrtp_request_told(const struct ksrtp_direction *direction,
 	}
 	/* RFC 8870 section 4.1: changes of the master key under this SPI */
 	if (before && before->spi == master->ektkey->spi)
-		master->ekt_epoch = direction->ekt_epoch + 1;
+		master->ekt_epoch = max(master->ekt_epoch, next);
 	return NULL;
 }
 
@@ -364,7 +409,7 @@ static const char *ksrtp_request_taken(const struct ksrtp_direction *direction,
 /* Read how keys come with packets, RFC 8870. */
 static int ksrtp_request_ekt(struct nlattr **attrs, struct nlattr *nest,
 			     struct ksrtp_session *session,
-			     enum ksrtp_direction_id id,
+			     const struct ksrtp_sealed_for *use,
 			     struct ksrtp_direction_config *config,
 			     struct netlink_ext_ack *extack)
 {
@@ -374,13 +419,15 @@ static int ksrtp_request_ekt(struct nlattr **attrs, struct nlattr *nest,
 	const struct nlattr *rate = attrs[KSRTP_A_DIRECTION_EKT_RATE];
 	const struct nlattr *spi = attrs[KSRTP_A_DIRECTION_EKT_SPI];
 	const struct nlattr *off = attrs[KSRTP_A_DIRECTION_EKT_OFF];
+	const struct nlattr *sealed = attrs[KSRTP_A_DIRECTION_EKT_SEALED];
+	const enum ksrtp_direction_id id = use->direction;
 	const struct ksrtp_direction *direction =
 		session ? ksrtp_direction(session, id) : NULL;
 	bool keyed = session && ksrtp_request_keyed(session->kn, direction);
 	const char *conflict;
 	int err;
 
-	if (off && (key || serial || spi || interval || rate))
+	if (off && (key || serial || spi || sealed || interval || rate))
 		return KSRTP_REFUSE(extack, off,
 				    "ekt-off: not together with settings of it");
 	if (off && config->policy.ekt && !keyed && !config->master.key)
@@ -389,6 +436,9 @@ static int ksrtp_request_ekt(struct nlattr **attrs, struct nlattr *nest,
 	if (key && serial)
 		return KSRTP_REFUSE(extack, serial,
 				    "ekt-key-serial: not together with ekt-key");
+	if (sealed && (key || serial || spi))
+		return KSRTP_REFUSE(extack, sealed,
+				    "ekt-sealed: not together with ekt-key and ekt-spi");
 	if (spi && !key && !serial)
 		return KSRTP_REFUSE(extack, spi,
 				    "ekt-spi: goes with an ekt-key");
@@ -400,7 +450,7 @@ static int ksrtp_request_ekt(struct nlattr **attrs, struct nlattr *nest,
 				    "ekt-interval: is for sending");
 	if (rate && id != KSRTP_DIRECTION_RECV)
 		return KSRTP_REFUSE(extack, rate, "ekt-rate: is for receiving");
-	if ((interval || rate) && !spi && !config->policy.ekt)
+	if ((interval || rate) && !spi && !sealed && !config->policy.ekt)
 		return KSRTP_REFUSE(extack, interval ?: rate,
 				    "ekt-interval, ekt-rate: given without ekt-key");
 	ksrtp_request_u32(interval, &config->policy.ekt_interval);
@@ -409,6 +459,11 @@ static int ksrtp_request_ekt(struct nlattr **attrs, struct nlattr *nest,
 		config->policy.ekt = false;
 	if (spi) {
 		err = ksrtp_request_ektkey(attrs, config, extack);
+		if (err)
+			return err;
+	}
+	if (sealed) {
+		err = ksrtp_request_ekt_sealed(sealed, use, config, extack);
 		if (err)
 			return err;
 	}
@@ -427,13 +482,20 @@ static int ksrtp_request_ekt(struct nlattr **attrs, struct nlattr *nest,
 	return 0;
 }
 
-static int ksrtp_request_direction(struct nlattr *nest,
+static int ksrtp_request_direction(struct nlattr *nest, struct ksrtp_net *kn,
+				   const struct ksrtp_flow *flow,
 				   struct ksrtp_session *session,
 				   enum ksrtp_direction_id id,
 				   struct ksrtp_direction_config *config,
 				   struct netlink_ext_ack *extack)
 {
 	struct nlattr *attrs[ARRAY_SIZE(ksrtp_direction_request_nl_policy)];
+	struct ksrtp_sealed_for use = {
+		.kn = kn,
+		.flow = flow,
+		.direction = id,
+		.policy = &config->policy,
+	};
 	struct ksrtp_key_attrs key;
 	const struct nlattr *overlap;
 	const char *conflict;
@@ -466,16 +528,18 @@ static int ksrtp_request_direction(struct nlattr *nest,
 		.key = attrs[KSRTP_A_DIRECTION_MASTER_KEY],
 		.salt = attrs[KSRTP_A_DIRECTION_MASTER_SALT],
 		.serial = attrs[KSRTP_A_DIRECTION_KEY_SERIAL],
+		.sealed = attrs[KSRTP_A_DIRECTION_SEALED],
 		.mki = attrs[KSRTP_A_DIRECTION_MKI],
 		.rtp_lifetime = attrs[KSRTP_A_DIRECTION_RTP_LIFETIME],
 		.rtcp_lifetime = attrs[KSRTP_A_DIRECTION_RTCP_LIFETIME],
 		.soft_limit = attrs[KSRTP_A_DIRECTION_SOFT_LIMIT],
+		.rtp_packets = attrs[KSRTP_A_DIRECTION_RTP_PACKETS],
+		.rtcp_packets = attrs[KSRTP_A_DIRECTION_RTCP_PACKETS],
 	};
-	err = ksrtp_request_master(&key, config->policy.suite, &config->master,
-				   extack);
+	err = ksrtp_request_master(&key, &use, &config->master, extack);
 	if (err)
 		return err;
-	err = ksrtp_request_ekt(attrs, nest, session, id, config, extack);
+	err = ksrtp_request_ekt(attrs, nest, session, &use, config, extack);
 	if (err)
 		return err;
 	err = ksrtp_request_counters(attrs, id, config, extack);
@@ -498,25 +562,29 @@ static int ksrtp_request_direction(struct nlattr *nest,
 }
 
 /**
- * ksrtp_request_policy() - read the settings of a session, except for its flow
+ * ksrtp_request_policy() - read the settings of a session, except for its place
  * @attrs: session attributes of the request; @config points to keys in it
+ * @kn: namespace
  * @session: the session to change, or NULL for a new one
- * @config: filled in; defaults are those of @session; to be given to
- *	ksrtp_request_done(), also after an error
+ * @config: filled in, with the flow of a new session; defaults are those of
+ *	@session; to be given to ksrtp_request_done(), also after an error
  * @extack: where to explain a refusal
  *
  * Context: process context of the requester, whose key service keys are read.
- * May sleep. With @session under the namespace's lock.
+ * May sleep. Under the namespace's lock.
  * Return: 0 or a negative errno.
  */
-int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_session *session,
+int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_net *kn,
+			 struct ksrtp_session *session,
 			 struct ksrtp_session_config *config,
 			 struct netlink_ext_ack *extack)
 {
+	const struct ksrtp_flow *flow = &config->flow;
 	int err;
 
 	memset(config, 0, sizeof(*config));
 	if (session) {
+		flow = &session->place->rtp.flow;
 		config->send.policy = session->direction[0].policy;
 		config->recv.policy = session->direction[1].policy;
 		config->send.pace = session->direction[0].pace;
@@ -524,6 +592,9 @@ int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_session *session,
 	} else {
 		ksrtp_policy_init(&config->send.policy);
 		ksrtp_policy_init(&config->recv.policy);
+		err = ksrtp_request_flow(attrs, &config->flow, extack);
+		if (err)
+			return err;
 	}
 	if (attrs[KSRTP_A_SESSION_MAX_STREAMS])
 		config->max_streams =
@@ -537,13 +608,13 @@ int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_session *session,
 		config->has_lease = true;
 		config->lease = nla_get_u32(attrs[KSRTP_A_SESSION_LEASE]);
 	}
-	err = ksrtp_request_direction(attrs[KSRTP_A_SESSION_SEND], session,
-				      KSRTP_DIRECTION_SEND, &config->send,
+	err = ksrtp_request_direction(attrs[KSRTP_A_SESSION_SEND], kn, flow,
+				      session, KSRTP_DIRECTION_SEND, &config->send,
 				      extack);
 	if (err)
 		return err;
-	return ksrtp_request_direction(attrs[KSRTP_A_SESSION_RECV], session,
-				       KSRTP_DIRECTION_RECV, &config->recv,
+	return ksrtp_request_direction(attrs[KSRTP_A_SESSION_RECV], kn, flow,
+				       session, KSRTP_DIRECTION_RECV, &config->recv,
 				       extack);
 }
 
@@ -555,8 +626,14 @@ int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_session *session,
  */
 void ksrtp_request_done(struct ksrtp_session_config *config)
 {
+	unsigned int i;
+
 	ksrtp_ektkey_put(config->send.ektkey);
 	ksrtp_ektkey_put(config->recv.ektkey);
+	for (i = 0; i < ARRAY_SIZE(config->recv.older); i++) {
+		ksrtp_ektkey_put(config->send.older[i]);
+		ksrtp_ektkey_put(config->recv.older[i]);
+	}
 	memzero_explicit(config, sizeof(*config));
 }
 
@@ -643,6 +720,7 @@ static int ksrtp_put_ekt(struct sk_buff *msg, const struct ksrtp_net *kn,
 			 const struct ksrtp_direction *direction)
 {
 	const struct ksrtp_policy *policy = &direction->policy;
+	struct ksrtp_ektkey *keys[KSRTP_EKT_KEYS_MAX];
 
 	if (!policy->ekt || !direction->ektkey)
 		return 0;
@@ -656,9 +734,39 @@ static int ksrtp_put_ekt(struct sk_buff *msg, const struct ksrtp_net *kn,
 					 policy->ekt_interval,
 					 KSRTP_EKT_INTERVAL_DEFAULT);
 	return nla_put_u32(msg, KSRTP_A_DIRECTION_EKT_KEYS,
-			   ksrtp_ekt_count_keys(kn, direction)) ?:
+			   ksrtp_ekt_list_keys(kn, direction, keys)) ?:
 	       ksrtp_put_setting(msg, KSRTP_A_DIRECTION_EKT_RATE,
 				 policy->ekt_rate, KSRTP_EKT_RATE_DEFAULT);
+}
+
+/* Add the EKT keys of a direction, sealed. */
+static int ksrtp_put_ekt_sealed(struct sk_buff *msg,
+				const struct ksrtp_session *session,
+				const struct ksrtp_direction *direction,
+				struct ksrtp_seal *seal)
+{
+	const struct ksrtp_sealed_for use = {
+		.kn = session->kn,
+		.flow = &session->place->rtp.flow,
+		.direction = direction->id,
+		.policy = &direction->policy,
+	};
+	struct ksrtp_sealed_ekt ekt = { .epoch = direction->ekt_epoch };
+	u8 plain[KSRTP_SEALED_PLAIN_MAX];
+	unsigned int len;
+	int err;
+
+	if (!direction->policy.ekt || !direction->ektkey)
+		return 0;
+	if (direction->id == KSRTP_DIRECTION_SEND)
+		ekt.keys[ekt.n++] = direction->ektkey;
+	else
+		ekt.n = ksrtp_ekt_list_keys(session->kn, direction, ekt.keys);
+	len = ksrtp_sealed_pack_ekt(&ekt, plain);
+	err = ksrtp_put_sealed(msg, KSRTP_A_DIRECTION_EKT_SEALED, seal, &use,
+			       KSRTP_SEALED_EKT, plain, len);
+	memzero_explicit(plain, sizeof(plain));
+	return err;
 }
 
 /**
@@ -666,18 +774,20 @@ static int ksrtp_put_ekt(struct sk_buff *msg, const struct ksrtp_net *kn,
  * @msg: the message
  * @session: its session
  * @id: which direction
+ * @seal: seal key to add its EKT keys with, or NULL
  *
- * Context: process, under the namespace's lock.
- * Return: 0 or -EMSGSIZE.
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0, -EMSGSIZE, or an errno of ksrtp_put_sealed().
  */
 int ksrtp_put_direction(struct sk_buff *msg, struct ksrtp_session *session,
-			enum ksrtp_direction_id id)
+			enum ksrtp_direction_id id, struct ksrtp_seal *seal)
 {
 	struct ksrtp_direction *direction = ksrtp_direction(session, id);
 	const struct ksrtp_keyset *keyset =
 		ksrtp_direction_keyset(session->kn, direction);
 	struct ksrtp_stats stats = {};
 	struct nlattr *nest;
+	int err;
 
 	if (!direction->configured)
 		return 0;
@@ -703,6 +813,9 @@ int ksrtp_put_direction(struct sk_buff *msg, struct ksrtp_session *session,
 	ksrtp_stats_add(&stats, session, id);
 	if (ksrtp_put_stats(msg, KSRTP_A_DIRECTION_STATS, &stats))
 		return -EMSGSIZE;
+	err = seal ? ksrtp_put_ekt_sealed(msg, session, direction, seal) : 0;
+	if (err)
+		return err;
 	nla_nest_end(msg, nest);
 	return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Position of a dump between two messages, and iteration over sessions. */
 
+#include <linux/err.h>
 #include <net/sock.h>
 
 #include "net.h"
@@ -62,6 +63,7 @@ static void ksrtp_dump_enter(struct netlink_callback *cb,
  * @cmd: KSRTP_CMD_*
  * @session_id: attribute with the only session to dump, or NULL
  * @direction_id: attribute with the only direction to dump, or NULL
+ * @seal: attribute that asks for sealed keys, or NULL
  * @dump_one: dumps the contents of one session, as far as they fit
  *
  * Context: process, sleeps, takes the namespace's lock.
@@ -69,7 +71,8 @@ static void ksrtp_dump_enter(struct netlink_callback *cb,
  */
 int ksrtp_dump_walk(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
 		    const struct nlattr *session_id,
-		    const struct nlattr *direction_id, ksrtp_dump_one *dump_one)
+		    const struct nlattr *direction_id,
+		    const struct nlattr *seal, ksrtp_dump_one *dump_one)
 {
 	const struct ksrtp_message_id id = ksrtp_dump_id(cb, cmd);
 	struct ksrtp_net *kn = ksrtp_net(sock_net(cb->skb->sk));
@@ -84,6 +87,12 @@ int ksrtp_dump_walk(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
 		NL_SET_ERR_MSG_ATTR(cb->extack, session_id,
 				    "session-id: no such session");
 		err = -ENOENT;
+		goto out;
+	}
+	/* it may have been deleted since the last message */
+	at->seal = ksrtp_request_seal(kn, seal, cb->extack);
+	if (IS_ERR(at->seal)) {
+		err = PTR_ERR(at->seal);
 		goto out;
 	}
 	xa_for_each_start(&kn->sessions, at->id, session, at->id) {

@@ -50,7 +50,7 @@ static int ksrtp_request_key_name(const struct nlattr *mki,
 
 /* Read a master key. */
 static int ksrtp_request_key(struct nlattr **attrs,
-			     const struct ksrtp_suite *suite,
+			     struct ksrtp_sealed_for *use,
 			     struct ksrtp_master_config *config,
 			     struct netlink_ext_ack *extack)
 {
@@ -58,19 +58,22 @@ static int ksrtp_request_key(struct nlattr **attrs,
 		.key = attrs[KSRTP_A_KEY_MASTER_KEY],
 		.salt = attrs[KSRTP_A_KEY_MASTER_SALT],
 		.serial = attrs[KSRTP_A_KEY_KEY_SERIAL],
+		.sealed = attrs[KSRTP_A_KEY_SEALED],
 		.mki = attrs[KSRTP_A_KEY_MKI],
 		.rtp_lifetime = attrs[KSRTP_A_KEY_RTP_LIFETIME],
 		.rtcp_lifetime = attrs[KSRTP_A_KEY_RTCP_LIFETIME],
 		.soft_limit = attrs[KSRTP_A_KEY_SOFT_LIMIT],
+		.rtp_packets = attrs[KSRTP_A_KEY_RTP_PACKETS],
+		.rtcp_packets = attrs[KSRTP_A_KEY_RTCP_PACKETS],
 	};
 	int err;
 
 	memset(config, 0, sizeof(*config));
-	if (!key.key && !key.serial) {
+	if (!key.key && !key.serial && !key.sealed) {
 		NL_SET_ERR_MSG(extack, "master-key: missing");
 		return -EINVAL;
 	}
-	err = ksrtp_request_master(&key, suite, config, extack);
+	err = ksrtp_request_master(&key, use, config, extack);
 	if (err)
 		return err;
 	if (attrs[KSRTP_A_KEY_FROM])
@@ -80,10 +83,6 @@ static int ksrtp_request_key(struct nlattr **attrs,
 	if (config->from > config->to)
 		return KSRTP_REFUSE(extack, attrs[KSRTP_A_KEY_FROM],
 				    "from: greater than to");
-	if (attrs[KSRTP_A_KEY_RTP_PACKETS])
-		config->used[0] = nla_get_u64(attrs[KSRTP_A_KEY_RTP_PACKETS]);
-	if (attrs[KSRTP_A_KEY_RTCP_PACKETS])
-		config->used[1] = nla_get_u64(attrs[KSRTP_A_KEY_RTCP_PACKETS]);
 	return 0;
 }
 
@@ -165,6 +164,13 @@ static int ksrtp_key_changed(struct genl_info *info, int err)
 int ksrtp_nl_key_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct ksrtp_direction *direction = ksrtp_key_direction(info);
+	const struct ksrtp_session *session = info->user_ptr[1];
+	struct ksrtp_sealed_for use = {
+		.kn = info->user_ptr[0],
+		.flow = &session->place->rtp.flow,
+		.direction = direction->id,
+		.policy = &direction->policy,
+	};
 	struct ksrtp_master_config config;
 	int err;
 
@@ -174,8 +180,7 @@ int ksrtp_nl_key_new_doit(struct sk_buff *skb, struct genl_info *info)
 				    "direction: with ekt-key, keys are not added but come with packets");
 		return -EINVAL;
 	}
-	err = ksrtp_request_key(info->attrs, direction->policy.suite, &config,
-				info->extack);
+	err = ksrtp_request_key(info->attrs, &use, &config, info->extack);
 	if (!err)
 		err = ksrtp_rekey_add(info->user_ptr[0], direction, &config,
 				      info->extack);
@@ -241,15 +246,17 @@ int ksrtp_nl_key_del_doit(struct sk_buff *skb, struct genl_info *info)
 
 /**
  * struct ksrtp_key_place - location of a master key
- * @session: id of its session
+ * @session: its session
  * @direction: its direction
+ * @seal: seal key to seal it with, or NULL
  * @keyset: its keyset
  * @former: that is not the direction's current keyset, but one before
  * @at: its index there
  */
 struct ksrtp_key_place {
-	u32 session;
+	const struct ksrtp_session *session;
 	enum ksrtp_direction_id direction;
+	struct ksrtp_seal *seal;
 	const struct ksrtp_keyset *keyset;
 	bool former;
 	int at;
@@ -275,13 +282,31 @@ static enum ksrtp_key_state ksrtp_key_state(const struct ksrtp_key_place *place)
 	return KSRTP_KEY_ACTIVE;
 }
 
+static int ksrtp_put_key_sealed(struct sk_buff *msg,
+				const struct ksrtp_key_place *place)
+{
+	const struct ksrtp_master *key = place->keyset->keys[place->at];
+	const struct ksrtp_sealed_for use = {
+		.kn = place->session->kn,
+		.flow = &place->session->place->rtp.flow,
+		.direction = place->direction,
+		.policy = &place->keyset->policy,
+		.mki = key->mki,
+		.mki_len = key->mki_len,
+	};
+
+	return ksrtp_put_sealed(msg, KSRTP_A_KEY_SEALED, place->seal, &use,
+				KSRTP_SEALED_MASTER, ksrtp_master_material(key),
+				key->material_len);
+}
+
 static int ksrtp_put_key(struct sk_buff *msg,
 			 const struct ksrtp_key_place *place)
 {
 	const struct ksrtp_master *key = place->keyset->keys[place->at];
 	long left = (long)(key->retire_at - jiffies);
 
-	if (nla_put_u32(msg, KSRTP_A_KEY_SESSION_ID, place->session) ||
+	if (nla_put_u32(msg, KSRTP_A_KEY_SESSION_ID, place->session->id) ||
 	    nla_put_u32(msg, KSRTP_A_KEY_DIRECTION, place->direction))
 		return -EMSGSIZE;
 	if (place->former &&
@@ -307,11 +332,13 @@ static int ksrtp_put_key(struct sk_buff *msg,
 	    nla_put_u32(msg, KSRTP_A_KEY_OVERLAP,
 			left > 0 ? jiffies_to_msecs(left) : 0))
 		return -EMSGSIZE;
-	return key->outer_only ?
-	       nla_put_flag(msg, KSRTP_A_KEY_OUTER_ONLY) : 0;
+	if (key->outer_only && nla_put_flag(msg, KSRTP_A_KEY_OUTER_ONLY))
+		return -EMSGSIZE;
+	return place->seal && key->material_len ?
+	       ksrtp_put_key_sealed(msg, place) : 0;
 }
 
-/* Build a message about a master key, without the key itself. */
+/* Build a message about a master key, without the key itself, or with it sealed. */
 static int ksrtp_message_key(struct sk_buff *msg,
 			     const struct ksrtp_message_id *id,
 			     const struct ksrtp_key_place *place)
@@ -337,7 +364,7 @@ int ksrtp_nl_key_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct ksrtp_direction *direction = ksrtp_key_direction(info);
 	struct ksrtp_session *session = info->user_ptr[1];
 	struct ksrtp_key_place place = {
-		.session = session->id,
+		.session = session,
 		.direction = nla_get_u32(info->attrs[KSRTP_A_KEY_DIRECTION]),
 	};
 	struct ksrtp_key_name name;
@@ -355,6 +382,11 @@ int ksrtp_nl_key_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return place.at;
 	place.former = place.keyset !=
 		       ksrtp_direction_keyset(session->kn, direction);
+	place.seal = ksrtp_request_seal(session->kn,
+					info->attrs[KSRTP_A_KEY_SEAL],
+					info->extack);
+	if (IS_ERR(place.seal))
+		return PTR_ERR(place.seal);
 	msg = genlmsg_new(KSRTP_MESSAGE_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
@@ -395,7 +427,7 @@ static int ksrtp_dump_session_keys(struct sk_buff *msg,
 				   struct ksrtp_session *session,
 				   u32 only, struct ksrtp_dump *at)
 {
-	struct ksrtp_key_place place = { .session = session->id };
+	struct ksrtp_key_place place = { .session = session, .seal = at->seal };
 	const struct ksrtp_keyset *keyset;
 	struct ksrtp_direction *direction;
 	unsigned long n = 0;
@@ -440,5 +472,6 @@ int ksrtp_nl_key_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)
 	return ksrtp_dump_walk(msg, cb, KSRTP_CMD_KEY_GET,
 			       attrs[KSRTP_A_KEY_SESSION_ID],
 			       attrs[KSRTP_A_KEY_DIRECTION],
+			       attrs[KSRTP_A_KEY_SEAL],
 			       ksrtp_dump_session_keys);
 }

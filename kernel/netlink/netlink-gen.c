@@ -87,6 +87,14 @@ static const struct netlink_range_validation ksrtp_a_direction_srtcp_start_range
 	.max	= 2147483647ULL,
 };
 
+static const struct netlink_range_validation ksrtp_a_direction_rtp_packets_range = {
+	.max	= 281474976710656ULL,
+};
+
+static const struct netlink_range_validation ksrtp_a_direction_rtcp_packets_range = {
+	.max	= 2147483648ULL,
+};
+
 static const struct netlink_range_validation ksrtp_a_stream_srtcp_index_range = {
 	.max	= 2147483647ULL,
 };
@@ -152,8 +160,13 @@ static const struct netlink_range_validation ksrtp_a_lease_duration_range = {
 	.max	= KSRTP_LEASE_MAX,
 };
 
+static const struct netlink_range_validation ksrtp_a_seal_key_serial_range = {
+	.min	= 1ULL,
+	.max	= 2147483647ULL,
+};
+
 /* Common nested types */
-const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_REPORT + 1] = {
+const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_EKT_SEALED + 1] = {
 	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 24),
 	[KSRTP_A_DIRECTION_MASTER_KEY] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_KEY_MAX),
 	[KSRTP_A_DIRECTION_MASTER_SALT] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_SALT_MAX),
@@ -198,9 +211,13 @@ const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_REPORT + 1] 
 	[KSRTP_A_DIRECTION_SRTCP_BLOCK] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_srtcp_block_range),
 	[KSRTP_A_DIRECTION_SRTCP_START] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_srtcp_start_range),
 	[KSRTP_A_DIRECTION_REPORT] = { .type = NLA_U32, },
+	[KSRTP_A_DIRECTION_SEALED] = NLA_POLICY_MAX_LEN(KSRTP_SEALED_MAX),
+	[KSRTP_A_DIRECTION_RTP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_direction_rtp_packets_range),
+	[KSRTP_A_DIRECTION_RTCP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_direction_rtcp_packets_range),
+	[KSRTP_A_DIRECTION_EKT_SEALED] = NLA_POLICY_MAX_LEN(KSRTP_EKT_SEALED_MAX),
 };
 
-const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_REPORT + 1] = {
+const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_EKT_SEALED + 1] = {
 	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 24),
 	[KSRTP_A_DIRECTION_MASTER_KEY] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_KEY_MAX),
 	[KSRTP_A_DIRECTION_MASTER_SALT] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_SALT_MAX),
@@ -238,6 +255,10 @@ const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_REPO
 	[KSRTP_A_DIRECTION_SRTCP_BLOCK] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_srtcp_block_range),
 	[KSRTP_A_DIRECTION_SRTCP_START] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_direction_srtcp_start_range),
 	[KSRTP_A_DIRECTION_REPORT] = { .type = NLA_U32, },
+	[KSRTP_A_DIRECTION_SEALED] = NLA_POLICY_MAX_LEN(KSRTP_SEALED_MAX),
+	[KSRTP_A_DIRECTION_RTP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_direction_rtp_packets_range),
+	[KSRTP_A_DIRECTION_RTCP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_direction_rtcp_packets_range),
+	[KSRTP_A_DIRECTION_EKT_SEALED] = NLA_POLICY_MAX_LEN(KSRTP_EKT_SEALED_MAX),
 };
 
 const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1] = {
@@ -349,7 +370,7 @@ static const struct nla_policy ksrtp_session_del_nl_policy[KSRTP_A_SESSION_SSRC 
 };
 
 /* KSRTP_CMD_SESSION_GET - do */
-static const struct nla_policy ksrtp_session_get_do_nl_policy[KSRTP_A_SESSION_SSRC + 1] = {
+static const struct nla_policy ksrtp_session_get_do_nl_policy[KSRTP_A_SESSION_SEAL + 1] = {
 	[KSRTP_A_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_SESSION_FAMILY] = { .type = NLA_U16, },
@@ -358,10 +379,11 @@ static const struct nla_policy ksrtp_session_get_do_nl_policy[KSRTP_A_SESSION_SS
 	[KSRTP_A_SESSION_LOCAL_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
 	[KSRTP_A_SESSION_REMOTE_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
 	[KSRTP_A_SESSION_SSRC] = { .type = NLA_U32, },
+	[KSRTP_A_SESSION_SEAL] = { .type = NLA_FLAG, },
 };
 
 /* KSRTP_CMD_SESSION_GET - dump */
-static const struct nla_policy ksrtp_session_get_dump_nl_policy[KSRTP_A_SESSION_SSRC + 1] = {
+static const struct nla_policy ksrtp_session_get_dump_nl_policy[KSRTP_A_SESSION_SEAL + 1] = {
 	[KSRTP_A_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_SESSION_FAMILY] = { .type = NLA_U16, },
@@ -370,6 +392,7 @@ static const struct nla_policy ksrtp_session_get_dump_nl_policy[KSRTP_A_SESSION_
 	[KSRTP_A_SESSION_LOCAL_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
 	[KSRTP_A_SESSION_REMOTE_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
 	[KSRTP_A_SESSION_SSRC] = { .type = NLA_U32, },
+	[KSRTP_A_SESSION_SEAL] = { .type = NLA_FLAG, },
 };
 
 /* KSRTP_CMD_SESSION_FLUSH - do */
@@ -426,7 +449,7 @@ static const struct nla_policy ksrtp_suite_get_dump_nl_policy[KSRTP_A_SUITE_ID +
 };
 
 /* KSRTP_CMD_KEY_NEW - do */
-static const struct nla_policy ksrtp_key_new_nl_policy[KSRTP_A_KEY_KEY_SERIAL + 1] = {
+static const struct nla_policy ksrtp_key_new_nl_policy[KSRTP_A_KEY_SEALED + 1] = {
 	[KSRTP_A_KEY_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_KEY_DIRECTION] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
 	[KSRTP_A_KEY_MKI] = NLA_POLICY_MAX_LEN(KSRTP_MKI_MAX),
@@ -440,6 +463,7 @@ static const struct nla_policy ksrtp_key_new_nl_policy[KSRTP_A_KEY_KEY_SERIAL + 
 	[KSRTP_A_KEY_RTP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_key_rtp_packets_range),
 	[KSRTP_A_KEY_RTCP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_key_rtcp_packets_range),
 	[KSRTP_A_KEY_KEY_SERIAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_key_key_serial_range),
+	[KSRTP_A_KEY_SEALED] = NLA_POLICY_MAX_LEN(KSRTP_SEALED_MAX),
 };
 
 /* KSRTP_CMD_KEY_USE - do */
@@ -458,19 +482,21 @@ static const struct nla_policy ksrtp_key_del_nl_policy[KSRTP_A_KEY_FROM + 1] = {
 };
 
 /* KSRTP_CMD_KEY_GET - do */
-static const struct nla_policy ksrtp_key_get_do_nl_policy[KSRTP_A_KEY_FROM + 1] = {
+static const struct nla_policy ksrtp_key_get_do_nl_policy[KSRTP_A_KEY_SEAL + 1] = {
 	[KSRTP_A_KEY_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_KEY_DIRECTION] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
 	[KSRTP_A_KEY_MKI] = NLA_POLICY_MAX_LEN(KSRTP_MKI_MAX),
 	[KSRTP_A_KEY_FROM] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_key_from_range),
+	[KSRTP_A_KEY_SEAL] = { .type = NLA_FLAG, },
 };
 
 /* KSRTP_CMD_KEY_GET - dump */
-static const struct nla_policy ksrtp_key_get_dump_nl_policy[KSRTP_A_KEY_FROM + 1] = {
+static const struct nla_policy ksrtp_key_get_dump_nl_policy[KSRTP_A_KEY_SEAL + 1] = {
 	[KSRTP_A_KEY_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_KEY_DIRECTION] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
 	[KSRTP_A_KEY_MKI] = NLA_POLICY_MAX_LEN(KSRTP_MKI_MAX),
 	[KSRTP_A_KEY_FROM] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_key_from_range),
+	[KSRTP_A_KEY_SEAL] = { .type = NLA_FLAG, },
 };
 
 /* KSRTP_CMD_REQUIRE_NEW - do */
@@ -520,8 +546,31 @@ static const struct nla_policy ksrtp_lease_get_dump_nl_policy[KSRTP_A_LEASE_ID +
 	[KSRTP_A_LEASE_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
+/* KSRTP_CMD_SEAL_SET - do */
+static const struct nla_policy ksrtp_seal_set_nl_policy[KSRTP_A_SEAL_CURRENT + 1] = {
+	[KSRTP_A_SEAL_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[KSRTP_A_SEAL_KEY] = NLA_POLICY_MAX_LEN(KSRTP_SEAL_KEY_LENGTH),
+	[KSRTP_A_SEAL_KEY_SERIAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_seal_key_serial_range),
+	[KSRTP_A_SEAL_CURRENT] = { .type = NLA_FLAG, },
+};
+
+/* KSRTP_CMD_SEAL_DEL - do */
+static const struct nla_policy ksrtp_seal_del_nl_policy[KSRTP_A_SEAL_ID + 1] = {
+	[KSRTP_A_SEAL_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+/* KSRTP_CMD_SEAL_GET - do */
+static const struct nla_policy ksrtp_seal_get_do_nl_policy[KSRTP_A_SEAL_ID + 1] = {
+	[KSRTP_A_SEAL_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+/* KSRTP_CMD_SEAL_GET - dump */
+static const struct nla_policy ksrtp_seal_get_dump_nl_policy[KSRTP_A_SEAL_ID + 1] = {
+	[KSRTP_A_SEAL_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
 /* Ops table for ksrtp */
-const struct genl_split_ops ksrtp_nl_ops[27] = {
+const struct genl_split_ops ksrtp_nl_ops[31] = {
 	{
 		.cmd		= KSRTP_CMD_SESSION_NEW,
 		.pre_doit	= ksrtp_nl_pre_doit,
@@ -555,14 +604,14 @@ const struct genl_split_ops ksrtp_nl_ops[27] = {
 		.doit		= ksrtp_nl_session_get_doit,
 		.post_doit	= ksrtp_nl_post_doit,
 		.policy		= ksrtp_session_get_do_nl_policy,
-		.maxattr	= KSRTP_A_SESSION_SSRC,
+		.maxattr	= KSRTP_A_SESSION_SEAL,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= KSRTP_CMD_SESSION_GET,
 		.dumpit		= ksrtp_nl_session_get_dumpit,
 		.policy		= ksrtp_session_get_dump_nl_policy,
-		.maxattr	= KSRTP_A_SESSION_SSRC,
+		.maxattr	= KSRTP_A_SESSION_SEAL,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
 	{
@@ -620,7 +669,7 @@ const struct genl_split_ops ksrtp_nl_ops[27] = {
 		.doit		= ksrtp_nl_key_new_doit,
 		.post_doit	= ksrtp_nl_post_doit_wipe,
 		.policy		= ksrtp_key_new_nl_policy,
-		.maxattr	= KSRTP_A_KEY_KEY_SERIAL,
+		.maxattr	= KSRTP_A_KEY_SEALED,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -647,14 +696,14 @@ const struct genl_split_ops ksrtp_nl_ops[27] = {
 		.doit		= ksrtp_nl_key_get_doit,
 		.post_doit	= ksrtp_nl_post_doit,
 		.policy		= ksrtp_key_get_do_nl_policy,
-		.maxattr	= KSRTP_A_KEY_FROM,
+		.maxattr	= KSRTP_A_KEY_SEAL,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= KSRTP_CMD_KEY_GET,
 		.dumpit		= ksrtp_nl_key_get_dumpit,
 		.policy		= ksrtp_key_get_dump_nl_policy,
-		.maxattr	= KSRTP_A_KEY_FROM,
+		.maxattr	= KSRTP_A_KEY_SEAL,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
 	{
@@ -742,6 +791,40 @@ const struct genl_split_ops ksrtp_nl_ops[27] = {
 		.dumpit		= ksrtp_nl_lease_get_dumpit,
 		.policy		= ksrtp_lease_get_dump_nl_policy,
 		.maxattr	= KSRTP_A_LEASE_ID,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= KSRTP_CMD_SEAL_SET,
+		.pre_doit	= ksrtp_nl_pre_doit,
+		.doit		= ksrtp_nl_seal_set_doit,
+		.post_doit	= ksrtp_nl_post_doit_wipe,
+		.policy		= ksrtp_seal_set_nl_policy,
+		.maxattr	= KSRTP_A_SEAL_CURRENT,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KSRTP_CMD_SEAL_DEL,
+		.pre_doit	= ksrtp_nl_pre_doit,
+		.doit		= ksrtp_nl_seal_del_doit,
+		.post_doit	= ksrtp_nl_post_doit,
+		.policy		= ksrtp_seal_del_nl_policy,
+		.maxattr	= KSRTP_A_SEAL_ID,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KSRTP_CMD_SEAL_GET,
+		.pre_doit	= ksrtp_nl_pre_doit,
+		.doit		= ksrtp_nl_seal_get_doit,
+		.post_doit	= ksrtp_nl_post_doit,
+		.policy		= ksrtp_seal_get_do_nl_policy,
+		.maxattr	= KSRTP_A_SEAL_ID,
+		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= KSRTP_CMD_SEAL_GET,
+		.dumpit		= ksrtp_nl_seal_get_dumpit,
+		.policy		= ksrtp_seal_get_dump_nl_policy,
+		.maxattr	= KSRTP_A_SEAL_ID,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DUMP,
 	},
 };

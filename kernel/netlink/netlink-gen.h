@@ -13,13 +13,13 @@
 #include <uapi/linux/ksrtp.h>
 
 /* Common nested types */
-extern const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_REPORT + 1];
-extern const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_REPORT + 1];
+extern const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_EKT_SEALED + 1];
+extern const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_EKT_SEALED + 1];
 extern const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1];
 extern const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_NO_LEASE + 1];
 
 /* Ops table for ksrtp */
-extern const struct genl_split_ops ksrtp_nl_ops[27];
+extern const struct genl_split_ops ksrtp_nl_ops[31];
 
 int ksrtp_nl_pre_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
 		      struct genl_info *info);
@@ -66,6 +66,10 @@ int ksrtp_nl_lease_set_doit(struct sk_buff *skb, struct genl_info *info);
 int ksrtp_nl_lease_del_doit(struct sk_buff *skb, struct genl_info *info);
 int ksrtp_nl_lease_get_doit(struct sk_buff *skb, struct genl_info *info);
 int ksrtp_nl_lease_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int ksrtp_nl_seal_set_doit(struct sk_buff *skb, struct genl_info *info);
+int ksrtp_nl_seal_del_doit(struct sk_buff *skb, struct genl_info *info);
+int ksrtp_nl_seal_get_doit(struct sk_buff *skb, struct genl_info *info);
+int ksrtp_nl_seal_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 enum {
 	KSRTP_NLGRP_EVENTS,

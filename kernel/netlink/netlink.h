@@ -8,6 +8,7 @@
 
 #include "compat.h"
 #include "netlink/netlink-gen.h"
+#include "sealed.h"
 #include "session.h"
 #include "stream.h"
 
@@ -41,19 +42,25 @@ struct ksrtp_message_id {
  * @key: the key; as all members, NULL if not given
  * @salt: its salt
  * @serial: serial number of key and salt in the kernel's key service
+ * @sealed: key and salt, sealed
  * @mki: its identifier
  * @rtp_lifetime: maximum number of RTP packets
  * @rtcp_lifetime: maximum number of RTCP packets
  * @soft_limit: percentage of the lifetimes after which an alert is sent
+ * @rtp_packets: part of @rtp_lifetime that is used up
+ * @rtcp_packets: part of @rtcp_lifetime that is used up
  */
 struct ksrtp_key_attrs {
 	const struct nlattr *key;
 	const struct nlattr *salt;
 	const struct nlattr *serial;
+	const struct nlattr *sealed;
 	const struct nlattr *mki;
 	const struct nlattr *rtp_lifetime;
 	const struct nlattr *rtcp_lifetime;
 	const struct nlattr *soft_limit;
+	const struct nlattr *rtp_packets;
+	const struct nlattr *rtcp_packets;
 };
 
 /* No session has an id from here on. */
@@ -65,12 +72,14 @@ struct ksrtp_key_attrs {
  * @skip: number of streams or keys of that session already dumped
  * @of: session that @skip is for
  * @removals: removals counter of the namespace at that time
+ * @seal: seal key to seal keys with, or NULL; of the present message alone
  */
 struct ksrtp_dump {
 	unsigned long id;
 	unsigned long skip;
 	u32 of;
 	u32 removals;
+	struct ksrtp_seal *seal;
 };
 
 /* Dumps the contents of one session, as far as they fit. */
@@ -112,21 +121,23 @@ struct ksrtp_dump *ksrtp_dump(struct netlink_callback *cb);
 struct ksrtp_message_id ksrtp_dump_id(struct netlink_callback *cb, u8 cmd);
 int ksrtp_dump_walk(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
 		    const struct nlattr *session_id,
-		    const struct nlattr *direction_id, ksrtp_dump_one *dump_one);
+		    const struct nlattr *direction_id,
+		    const struct nlattr *seal, ksrtp_dump_one *dump_one);
 
 int ksrtp_request_family(const struct nlattr *attr, u16 *family,
 			 struct netlink_ext_ack *extack);
 int ksrtp_request_flow(struct nlattr **attrs, struct ksrtp_flow *flow,
 		       struct netlink_ext_ack *extack);
 int ksrtp_put_flow(struct sk_buff *msg, const struct ksrtp_session *s);
-int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_session *session,
+int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_net *kn,
+			 struct ksrtp_session *session,
 			 struct ksrtp_session_config *config,
 			 struct netlink_ext_ack *extack);
 void ksrtp_request_done(struct ksrtp_session_config *config);
 int ksrtp_put_direction(struct sk_buff *msg, struct ksrtp_session *session,
-			enum ksrtp_direction_id id);
+			enum ksrtp_direction_id id, struct ksrtp_seal *seal);
 int ksrtp_request_master(const struct ksrtp_key_attrs *attrs,
-			 const struct ksrtp_suite *suite,
+			 struct ksrtp_sealed_for *use,
 			 struct ksrtp_master_config *config,
 			 struct netlink_ext_ack *extack);
 
@@ -136,5 +147,17 @@ void ksrtp_event_send(struct net *net, struct sk_buff *msg, int err, gfp_t gfp);
 /* Master keys in the kernel's key service, by serial number. */
 int ksrtp_keyservice_read(u32 serial, u8 *material, unsigned int size);
 const char *ksrtp_keyservice_error(int err);
+
+struct ksrtp_seal *ksrtp_request_seal(const struct ksrtp_net *kn,
+				      const struct nlattr *attr,
+				      struct netlink_ext_ack *extack);
+int ksrtp_put_sealed(struct sk_buff *msg, int attr, struct ksrtp_seal *seal,
+		     const struct ksrtp_sealed_for *use,
+		     enum ksrtp_sealed_kind kind, const u8 *plain,
+		     unsigned int len);
+int ksrtp_request_sealed(const struct nlattr *attr,
+			 const struct ksrtp_sealed_for *use,
+			 enum ksrtp_sealed_kind kind, u8 *plain,
+			 unsigned int size, struct netlink_ext_ack *extack);
 
 #endif /* _KSRTP_NETLINK_H */

@@ -63,7 +63,8 @@ int ksrtp_nl_session_pre_doit(const struct genl_split_ops *ops,
 	return ksrtp_hand_over(ops, skb, info, ksrtp_find(kn, info));
 }
 
-static int ksrtp_put_session(struct sk_buff *msg, struct ksrtp_session *session)
+static int ksrtp_put_session(struct sk_buff *msg, struct ksrtp_session *session,
+			     struct ksrtp_seal *seal)
 {
 	const struct ksrtp_lease *lease;
 
@@ -88,19 +89,21 @@ static int ksrtp_put_session(struct sk_buff *msg, struct ksrtp_session *session)
 		return -EMSGSIZE;
 	if (session->orphaned && nla_put_flag(msg, KSRTP_A_SESSION_ORPHANED))
 		return -EMSGSIZE;
-	if (ksrtp_put_direction(msg, session, KSRTP_DIRECTION_SEND) ||
-	    ksrtp_put_direction(msg, session, KSRTP_DIRECTION_RECV))
-		return -EMSGSIZE;
-	return 0;
+	return ksrtp_put_direction(msg, session, KSRTP_DIRECTION_SEND, seal) ?:
+	       ksrtp_put_direction(msg, session, KSRTP_DIRECTION_RECV, seal);
 }
 
-/* Build a message about a session; 0, or -EMSGSIZE with the message unchanged. */
+/*
+ * Build a message about a session, with EKT keys if there is a seal key for them;
+ * on error the message is unchanged.
+ */
 static int ksrtp_message_session(struct sk_buff *msg,
 				 const struct ksrtp_message_id *id,
-				 struct ksrtp_session *session)
+				 struct ksrtp_session *session,
+				 struct ksrtp_seal *seal)
 {
 	void *header = ksrtp_put_header(msg, id);
-	int err = header ? ksrtp_put_session(msg, session) : -EMSGSIZE;
+	int err = header ? ksrtp_put_session(msg, session, seal) : -EMSGSIZE;
 
 	return ksrtp_message_end(msg, header, err);
 }
@@ -121,7 +124,8 @@ void ksrtp_event_session(struct ksrtp_session *session, enum ksrtp_cmd cmd)
 	msg = ksrtp_event_new(net, KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
 	if (!msg)
 		return;
-	ksrtp_event_send(net, msg, ksrtp_message_session(msg, &id, session),
+	ksrtp_event_send(net, msg,
+			 ksrtp_message_session(msg, &id, session, NULL),
 			 GFP_KERNEL);
 }
 
@@ -168,18 +172,13 @@ static int ksrtp_request_rtcp(struct nlattr **attrs,
 	return 0;
 }
 
-/* Read the flow of a session. */
+/* Check the flow of a session, and read the one of RTCP. */
 static int ksrtp_request_place(struct nlattr **attrs,
 			       struct ksrtp_session_config *config,
 			       struct netlink_ext_ack *extack)
 {
-	unsigned int mask;
-	int err;
+	unsigned int mask = ksrtp_flow_mask(&config->flow);
 
-	err = ksrtp_request_flow(attrs, &config->flow, extack);
-	if (err)
-		return err;
-	mask = ksrtp_flow_mask(&config->flow);
 	if (!(mask & ~(KSRTP_MASK_FAMILY | KSRTP_MASK_IFINDEX))) {
 		NL_SET_ERR_MSG(extack,
 			       "flow: an address or a port has to be given");
@@ -227,17 +226,19 @@ static int ksrtp_request_move(struct nlattr **attrs,
 	if (attrs[KSRTP_A_SESSION_LINGER])
 		config->linger = nla_get_u32(attrs[KSRTP_A_SESSION_LINGER]);
 	config->moves = true;
-	return ksrtp_request_place(moved, config, extack);
+	err = ksrtp_request_flow(moved, &config->flow, extack);
+	return err ?: ksrtp_request_place(moved, config, extack);
 }
 
 /* Read all settings of a new session. */
-static int ksrtp_request_session(struct nlattr **attrs, u32 portid,
+static int ksrtp_request_session(struct nlattr **attrs, struct ksrtp_net *kn,
+				 u32 portid,
 				 struct ksrtp_session_config *config,
 				 struct netlink_ext_ack *extack)
 {
 	int err;
 
-	err = ksrtp_request_policy(attrs, NULL, config, extack);
+	err = ksrtp_request_policy(attrs, kn, NULL, config, extack);
 	if (err)
 		return err;
 	if (nla_get_flag(attrs[KSRTP_A_SESSION_OWNED]))
@@ -279,7 +280,7 @@ int ksrtp_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	err = ksrtp_request_session(info->attrs, info->snd_portid, &config,
+	err = ksrtp_request_session(info->attrs, kn, info->snd_portid, &config,
 				    info->extack);
 	if (err)
 		goto out;
@@ -291,7 +292,7 @@ int ksrtp_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 		ksrtp_delete(replaced);
 	ksrtp_flowtable_settle(kn);
 	ksrtp_event_session(session, KSRTP_CMD_SESSION_NEW_NTF);
-	err = ksrtp_message_session(msg, &id, session);
+	err = ksrtp_message_session(msg, &id, session, NULL);
 out:
 	ksrtp_request_done(&config);
 	return ksrtp_reply(msg, err, info);
@@ -324,7 +325,7 @@ int ksrtp_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 			       "owner socket closed; delete or re-create the session");
 		return -EBUSY;
 	}
-	err = ksrtp_request_policy(info->attrs, session, &config,
+	err = ksrtp_request_policy(info->attrs, session->kn, session, &config,
 				   info->extack);
 	if (!err)
 		err = ksrtp_request_move(info->attrs, &config, info->extack);
@@ -367,13 +368,19 @@ int ksrtp_nl_session_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct ksrtp_message_id id = ksrtp_reply_id(info,
 						KSRTP_CMD_SESSION_GET);
+	struct ksrtp_session *session = info->user_ptr[1];
+	struct ksrtp_seal *seal;
 	struct sk_buff *msg;
 
+	seal = ksrtp_request_seal(session->kn, info->attrs[KSRTP_A_SESSION_SEAL],
+				  info->extack);
+	if (IS_ERR(seal))
+		return PTR_ERR(seal);
 	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	return ksrtp_reply(msg, ksrtp_message_session(msg, &id,
-						      info->user_ptr[1]), info);
+	return ksrtp_reply(msg, ksrtp_message_session(msg, &id, session, seal),
+			   info);
 }
 
 /* Does a session match all members of a filter? */
@@ -437,6 +444,7 @@ int ksrtp_nl_session_get_dumpit(struct sk_buff *msg,
 	struct ksrtp_dump *at = ksrtp_dump(cb);
 	struct ksrtp_session *session;
 	struct ksrtp_flow filter;
+	struct ksrtp_seal *seal;
 	int err;
 
 	if (attrs[KSRTP_A_SESSION_ID]) {
@@ -449,15 +457,20 @@ int ksrtp_nl_session_get_dumpit(struct sk_buff *msg,
 		return err;
 
 	mutex_lock(&kn->lock);
+	seal = ksrtp_request_seal(kn, attrs[KSRTP_A_SESSION_SEAL], cb->extack);
+	if (IS_ERR(seal)) {
+		err = PTR_ERR(seal);
+		goto out;
+	}
 	xa_for_each_start(&kn->sessions, at->id, session, at->id) {
 		if (!ksrtp_filter_match(&filter, session))
 			continue;
-		err = ksrtp_message_session(msg, &id, session);
+		err = ksrtp_message_session(msg, &id, session, seal);
 		if (err)
-			break;
+			goto out;
 	}
-	if (!err)
-		at->id = KSRTP_DUMP_DONE;
+	at->id = KSRTP_DUMP_DONE;
+out:
 	mutex_unlock(&kn->lock);
 	return err && !msg->len ? err : msg->len;
 }

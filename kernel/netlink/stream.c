@@ -349,7 +349,7 @@ int ksrtp_nl_stream_get_dumpit(struct sk_buff *msg,
 	return ksrtp_dump_walk(msg, cb, KSRTP_CMD_STREAM_GET,
 			       attrs[KSRTP_A_STREAM_SESSION_ID],
 			       attrs[KSRTP_A_STREAM_DIRECTION],
-			       ksrtp_dump_session_streams);
+			       NULL, ksrtp_dump_session_streams);
 }
 
 /**

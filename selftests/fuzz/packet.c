@@ -140,7 +140,8 @@ static void make_keyset(struct pair *pair, const struct ksrtp_suite *suite,
 			config.mki = mki[i + 1 == n ? 0 : 1];
 			config.mki_len = MKI_LEN;
 		}
-		masters[i] = ksrtp_master_create(&policy, &config, &quota);
+		masters[i] = ksrtp_master_create(&policy, &config, i & 1,
+						 &quota);
 		CHECK(!IS_ERR(masters[i]));
 	}
 	/* what is received is of the older one, so both are tried */

@@ -271,7 +271,7 @@ BAD = (
     ('a rate of 2^25', NEW, send(attr(RATE, 1 << 25)), errno.ERANGE,
      'out of range'),
     ('an MKI without a key', NEW, send(attr(MKI, b'1')), errno.EINVAL,
-     'mki, lifetimes, soft-limit: given without'),
+     'mki, lifetimes, soft-limit, packets: given without'),
     ('a lifetime without a key', NEW, send(attr(RTP_LIFE, u64(5))),
      errno.EINVAL, 'given without master-key'),
     ('an empty MKI', NEW, (nest(SEND, KEYED, attr(MKI)), GOOD), errno.EINVAL,
