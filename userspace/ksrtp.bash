@@ -120,6 +120,8 @@ _ksrtp_keywords()
 	'require del') echo id ;;
 	'attach del') echo dev ;;
 	'lease set') echo duration until ;;
+	'seal add') echo id "$key" current ;;
+	'seal use' | 'seal del') echo id ;;
 	monitor*) echo alerts time ;;
 	esac
 }
@@ -137,11 +139,13 @@ _ksrtp_commands()
 	require) echo add del show help ;;
 	attach) echo dev del show help ;;
 	lease) echo set del show help ;;
+	seal) echo add use del show help ;;
 	suite) echo show help ;;
 	stat) echo show prometheus help ;;
 	restore) echo jump help ;;
 	monitor) echo alerts time help ;;
-	doctor | dump) echo help ;;
+	dump) echo sealed help ;;
+	doctor) echo help ;;
 	esac
 }
 
@@ -178,8 +182,8 @@ _ksrtp()
 		:
 	elif [ -z "$object" ]; then
 		words=$(_ksrtp_value "$last") || words='session sdp mikey call rtsp stream
-			key require attach lease suite stat monitor dump restore
-			doctor help'
+			key require attach lease seal suite stat monitor dump
+			restore doctor help'
 		[[ $word != -* ]] || words='-j -p -s -B -t -n -b -f -V -h --json --pretty
 			--stats --brief --top --netns --batch --force --version --help'
 	elif ((COMP_CWORD == i + 1)); then

@@ -267,6 +267,45 @@ def installed(tap):
     call.close()
 
 
+def carried(tap):
+    """What dump and restore carry of all this to another host."""
+    a, b = pair()
+    s, t = Host('s'), Host('t')
+    link(s, 'wire', (A4 + '/24',), t, 'wire', (B4 + '/24',))
+    for host in (a, s):
+        host.ksrtp('seal', 'add', 'id', 1, 'insecure-key', bytes(32).hex(), 'current')
+    call = Call(a, b, words=('lease', '7'))
+    set_lease(a, 7)
+    a.ksrtp('session', 'set', 'id', call.id, 'send', 'rtp-block', 20, 'srtcp-block', 3,
+            'srtcp-start', 5, 'report', 8, 'recv', 'report', 4)
+    for n in range(3):
+        call.peer.unprotect(call.out(rtp(n)))
+    call.peer.unprotect_rtcp(call.out(rtcp(), control=True))
+    s.ksrtp('restore', '-', input=a.ksrtp('dump', 'sealed').stdout)
+    wanted, got = ([one.get('lease'), limits(host, one['id'])] + [
+        one[way].get(name) for way, name in (
+            ('send', 'rtp-block'), ('send', 'srtcp-block'), ('send', 'srtcp-start'),
+            ('send', 'report'), ('recv', 'report'))]
+        for host in (a, s) for one in host.json('session', 'show'))
+    tap.equal(wanted, [7, (20, 8), 20, 3, 5, 8, 4], 'a session with all of it')
+    tap.equal(got, wanted, 'is restored with all of it')
+    other = Ends(s, t, A4, B4)
+    other.a, other.id = s, s.json('session', 'show')[0]['id']
+    tap.equal(other.refused_out([rtp(3)]), [], 'it has no lease there')
+    set_lease(s, 7)
+    tap.equal(call.peer.unprotect(other.out(rtp(3))), rtp(3), 'until it is given one')
+    got = [other.out(rtcp(), control=True) for i in range(2)]
+    tap.equal([srtcp_index(one) for one in got], [6, 7], 'blocks go on')
+    tap.equal(other.refused_out([rtcp()], control=True), [], 'and end')
+    monitor = Monitor(s)
+    for n in range(3):
+        other.through(call.peer.protect(rtp(n)))
+    tap.equal(monitor.wait(event='stream-report')['seq'], 0, 'it reports')
+    monitor.close()
+    other.close()
+    call.close()
+
+
 class Store:
     """What a daemon keeps of a session, in the order that CONT demands: what may be used
     is written before the kernel is told."""
@@ -362,4 +401,4 @@ def takeover(tap):
         Host.remove_all()
 
 
-main(leases, many, blocks, rollover, reports, restarts, installed, takeover)
+main(leases, many, blocks, rollover, reports, restarts, installed, carried, takeover)

@@ -17,6 +17,7 @@ void key_command(struct args *args);
 void require_command(struct args *args);
 void attach_command(struct args *args);
 void lease_command(struct args *args);
+void seal_command(struct args *args);
 void suite_command(struct args *args);
 void stat_command(struct args *args);
 void monitor_command(struct args *args);

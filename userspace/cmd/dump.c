@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ksrtp dump: all state except the keys, as JSON. */
+/* ksrtp dump: all state as JSON, without keys, or with sealed ones. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
 #include "commands.h"
@@ -20,17 +21,41 @@
 #include "util/suites.h"
 
 static const char dump_help[] =
-	"Usage: ksrtp dump [ FILE ]\n"
+	"Usage: ksrtp dump [ sealed ] [ FILE ]\n"
 	"\n"
 	"Writes all of the network namespace but the keys as one JSON object:\n"
 	"sessions with their keys' particulars and their streams, rules, and attached\n"
-	"devices.\n"
+	"devices. With sealed it has the keys as well, for hosts that have the current\n"
+	"seal key; see seal.\n"
 	"FILE is replaced at once, and its owner's alone; without one, or with\n"
 	"-, standard output. See restore.\n";
 
 static json_t *dump_list(int cmd, const struct attr_set *set)
 {
 	return genl_json_dump(genl_request(cmd, set));
+}
+
+/* The same, with sealed keys if there is an attribute to ask for them with. */
+static json_t *dump_sealed(int cmd, const struct attr_set *set, uint16_t seal)
+{
+	struct nlmsghdr *nlh = genl_request(cmd, set);
+
+	if (seal)
+		mnl_attr_put(nlh, seal, 0, NULL);
+	return genl_json_dump(nlh);
+}
+
+/* Keys that came before there was a seal key cannot be sealed. */
+static void check_sealed(const json_t *keys)
+{
+	size_t i, n = 0;
+	json_t *key;
+
+	json_array_foreach(keys, i, key)
+		n += !json_object_get(key, "sealed");
+	if (n)
+		warn("%zu of %zu keys came before there was a seal key, and are not in the dump",
+		     n, json_array_size(keys));
 }
 
 /* Move objects into their sessions. */
@@ -56,15 +81,20 @@ static void share_out(json_t *sessions, json_t *objects, const char *name)
 	json_decref(objects);
 }
 
-static json_t *snapshot(void)
+static json_t *snapshot(bool sealed)
 {
-	json_t *sessions, *requires, *attached, *object;
+	json_t *sessions, *keys, *requires, *attached, *object;
 	size_t i;
 
 	/* answers contain suite numbers; read their names beforehand */
 	suites_read();
-	sessions = dump_list(KSRTP_CMD_SESSION_GET, &session_set);
-	share_out(sessions, dump_list(KSRTP_CMD_KEY_GET, &key_set), "keys");
+	sessions = dump_sealed(KSRTP_CMD_SESSION_GET, &session_set,
+			       sealed ? KSRTP_A_SESSION_SEAL : 0);
+	keys = dump_sealed(KSRTP_CMD_KEY_GET, &key_set,
+			   sealed ? KSRTP_A_KEY_SEAL : 0);
+	if (sealed)
+		check_sealed(keys);
+	share_out(sessions, keys, "keys");
 	share_out(sessions, dump_list(KSRTP_CMD_STREAM_GET, &stream_set),
 		  "streams");
 	requires = dump_list(KSRTP_CMD_REQUIRE_GET, &require_set);
@@ -131,15 +161,17 @@ void dump_command(struct args *args)
 {
 	const char *file = "-";
 	json_t *object;
+	bool sealed;
 
 	if (args_take(args, "help")) {
 		fputs(dump_help, stdout);
 		return;
 	}
+	sealed = args_take(args, "sealed");
 	if (*args->word)
 		file = args_value(args, "dump");
 	args_end(args);
-	object = snapshot();
+	object = snapshot(sealed);
 	if (strcmp(file, "-"))
 		write_file(object, file);
 	else

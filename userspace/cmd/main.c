@@ -24,7 +24,8 @@ static const char main_help[] =
 	"       ksrtp [ OPTIONS ] [ -f ] -b FILE\n"
 	"\n"
 	"OBJECT := { session | sdp | mikey | call | rtsp | stream | key | require |\n"
-	"            attach | lease | suite | stat | monitor | dump | restore | doctor }\n"
+	"            attach | lease | seal | suite | stat | monitor | dump | restore |\n"
+	"            doctor }\n"
 	"OPTIONS :=\n"
 	"    -j, --json         JSON\n"
 	"    -p, --pretty       JSON for people to read\n"
@@ -107,6 +108,8 @@ static void command(struct args *args)
 		attach_command(args);
 	else if (args_take(args, "lease"))
 		lease_command(args);
+	else if (args_take(args, "seal"))
+		seal_command(args);
 	else if (args_take(args, "stat"))
 		stat_command(args);
 	else if (args_take(args, "dump"))

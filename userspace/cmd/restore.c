@@ -28,8 +28,8 @@ static const char restore_help[] =
 	"\n"
 	"Makes the sessions and rules, and attaches the devices, that dump has\n"
 	"written to FILE, or standard input. A direction has those keys that\n"
-	"master-key and master-salt, in hex, were added to; without any, it waits\n"
-	"for them. All of the file is made, or nothing.\n"
+	"master-key and master-salt, in hex, were added to, or that dump sealed has\n"
+	"written; without any, it waits for them. All of the file is made, or nothing.\n"
 	"\n"
 	"jump N moves what is sent N packets on, 32767 at most, past those that\n"
 	"were sent after the dump.\n";
@@ -255,29 +255,43 @@ static bool has_state(json_t *key, const char *state)
 	return text && !strcmp(text, state);
 }
 
-/* Replace the previous key, which stays valid for some time. */
-static void replace_key(json_t *key, json_t *session, json_int_t overlap)
+/* Add a key to the settings of a direction. */
+static void put_key(json_t *direction, json_t *key)
 {
 	static const char *const members[] = {
-		"master-key", "master-salt", "rtp-lifetime", "rtcp-lifetime",
-		"soft-limit",
+		"master-key", "master-salt", "sealed", "rtp-lifetime",
+		"rtcp-lifetime", "soft-limit", "rtp-packets", "rtcp-packets",
 	};
-	const char *name = output_string(key, "direction");
-	json_t *direction = json_object();
-	json_t *object = json_object();
 	size_t i;
 
 	for (i = 0; i < sizeof(members) / sizeof(*members); i++)
 		json_object_set(direction, members[i],
 				json_object_get(key, members[i]));
-	json_object_set(direction, "suite",
-			json_object_get(json_object_get(session, name),
-					"suite"));
-	json_object_set_new(direction, "overlap", json_integer(overlap));
+}
+
+/* Change a direction, whose settings are released. */
+static void set_direction(json_t *session, const char *name, json_t *direction)
+{
+	json_t *object = json_object();
+
 	json_object_set(object, "id", json_object_get(session, "id"));
 	json_object_set_new(object, name, direction);
 	carry_out(KSRTP_CMD_SESSION_SET, &session_set, object);
 	json_decref(object);
+}
+
+/* Replace the previous key, which stays valid for some time. */
+static void replace_key(json_t *key, json_t *session, json_int_t overlap)
+{
+	const char *name = output_string(key, "direction");
+	json_t *direction = json_object();
+
+	put_key(direction, key);
+	json_object_set(direction, "suite",
+			json_object_get(json_object_get(session, name),
+					"suite"));
+	json_object_set_new(direction, "overlap", json_integer(overlap));
+	set_direction(session, name, direction);
 }
 
 /*
@@ -319,6 +333,12 @@ static void make_key(json_t *key, json_t *session, json_int_t *overlap)
 	carry_out(KSRTP_CMD_KEY_NEW, &key_set, key);
 }
 
+static bool has_key(json_t *key)
+{
+	return json_object_get(key, "master-key") ||
+	       json_object_get(key, "sealed");
+}
+
 static void make_keys(json_t *session, const char *direction)
 {
 	json_int_t overlap = 0;
@@ -330,7 +350,7 @@ static void make_keys(json_t *session, const char *direction)
 		json_array_foreach(json_object_get(session, "keys"), i, key) {
 			/* all packets of an expired key would be dropped */
 			if (key_rank(key) != rank || has_state(key, "expired") ||
-			    !json_object_get(key, "master-key") ||
+			    !has_key(key) ||
 			    strcmp(output_string(key, "direction"), direction))
 				continue;
 			here = place_enter(".keys[%zu]", i);
@@ -338,6 +358,55 @@ static void make_keys(json_t *session, const char *direction)
 			place_leave(here);
 		}
 	}
+}
+
+static const char *const ekt_members[] = {
+	"ekt-sealed", "ekt-interval", "ekt-rate",
+};
+
+#define EKT_MEMBERS (sizeof(ekt_members) / sizeof(*ekt_members))
+
+/*
+ * Take sealed EKT keys out of a direction, with what goes with them: they are
+ * given with the master key, behind streams. Returns NULL if there are none.
+ */
+static json_t *take_ekt(json_t *direction)
+{
+	json_t *ekt;
+	size_t i;
+
+	if (!json_object_get(direction, "ekt-sealed"))
+		return NULL;
+	ekt = json_object();
+	for (i = 0; i < EKT_MEMBERS; i++) {
+		json_object_set(ekt, ekt_members[i],
+				json_object_get(direction, ekt_members[i]));
+		json_object_del(direction, ekt_members[i]);
+	}
+	return ekt;
+}
+
+/*
+ * Give a direction its EKT keys, with its master key if it has one. A sender
+ * cannot go on without: it waits for keys.
+ */
+static void make_ekt(json_t *session, const char *name, json_t *ekt)
+{
+	bool keyed = false;
+	json_t *key;
+	size_t i;
+
+	json_array_foreach(json_object_get(session, "keys"), i, key) {
+		if (!has_key(key) || !has_state(key, "active") ||
+		    strcmp(output_string(key, "direction"), name))
+			continue;
+		put_key(ekt, key);
+		keyed = true;
+	}
+	if (keyed || strcmp(name, "send"))
+		set_direction(session, name, ekt);
+	else
+		json_decref(ekt);
 }
 
 /* Remove members that the kernel only reports, and those of keys. */
@@ -379,8 +448,8 @@ static void direction_trim(json_t *direction)
  */
 static void make_session(json_t *session, json_t *root)
 {
-	json_t *made;
-	size_t i;
+	json_t *made, *ekt[2];
+	size_t i, here;
 
 	json_object_del(session, "id");
 	/* its owner was another program */
@@ -388,16 +457,25 @@ static void make_session(json_t *session, json_t *root)
 	/* about former places; and an existing session must not be replaced */
 	json_object_del(session, "linger");
 	json_object_del(session, "replace");
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < 2; i++) {
+		ekt[i] = take_ekt(json_object_get(session, state_directions[i]));
 		direction_trim(json_object_get(session, state_directions[i]));
+	}
 	made = make(KSRTP_CMD_SESSION_NEW, &session_set, session,
 		    made_sessions);
 	json_object_set(session, "id", json_object_get(made, "id"));
 	check_orphan(made);
 	json_decref(made);
 	state_for_each(session, "streams", make_stream);
-	make_keys(session, "send");
-	make_keys(session, "recv");
+	for (i = 0; i < 2; i++) {
+		if (!ekt[i]) {
+			make_keys(session, state_directions[i]);
+			continue;
+		}
+		here = place_enter(".%s", state_directions[i]);
+		make_ekt(session, state_directions[i], ekt[i]);
+		place_leave(here);
+	}
 	if (progress_due(++sessions_done))
 		progress_show("%zu of %zu sessions", sessions_done,
 			      json_array_size(json_object_get(root,

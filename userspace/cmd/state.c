@@ -106,20 +106,28 @@ static void check_dev(json_t *object)
 static void check_key(json_t *key, json_t *session)
 {
 	const char *direction;
+	bool sealed;
 
 	attrs_check(&key_set, key, NULL);
 	direction = json_string_value(member(key, "direction"));
-	if (!json_object_get(key, "master-key") &&
+	sealed = json_object_get(key, "sealed");
+	if (!sealed && !json_object_get(key, "master-key") &&
 	    !json_object_get(key, "master-salt"))
 		return;
-	member(key, "master-key");
-	member(key, "master-salt");
+	if (!sealed) {
+		member(key, "master-key");
+		member(key, "master-salt");
+	} else if (json_object_get(key, "master-key") ||
+		   json_object_get(key, "master-salt")) {
+		usage_member("sealed", "beside master-key");
+	}
 	if (!json_object_get(session, direction))
 		usage_member("direction", "the session has no %s", direction);
 	if (!json_object_get(json_object_get(session, direction), "suite"))
 		usage_member("direction", "the session's %s has no suite",
 			     direction);
-	keys_given = true;
+	/* sealed ones are no secret */
+	keys_given |= !sealed;
 }
 
 static void check_stream(json_t *stream, json_t *session)

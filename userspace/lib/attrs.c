@@ -183,6 +183,10 @@ static const struct attr direction_attrs[] = {
 	[KSRTP_A_DIRECTION_SRTCP_BLOCK] = { "srtcp-block", ATTR_U32 },
 	[KSRTP_A_DIRECTION_SRTCP_START] = { "srtcp-start", ATTR_U32 },
 	[KSRTP_A_DIRECTION_REPORT] = { "report", ATTR_U32 },
+	[KSRTP_A_DIRECTION_SEALED] = { "sealed", ATTR_BINARY },
+	[KSRTP_A_DIRECTION_RTP_PACKETS] = { "rtp-packets", ATTR_U64 },
+	[KSRTP_A_DIRECTION_RTCP_PACKETS] = { "rtcp-packets", ATTR_U64 },
+	[KSRTP_A_DIRECTION_EKT_SEALED] = { "ekt-sealed", ATTR_BINARY },
 };
 const struct attr_set direction_set = SET(direction_attrs);
 
@@ -226,6 +230,7 @@ static const struct attr session_attrs[] = {
 	[KSRTP_A_SESSION_REPLACE] = { "replace", ATTR_FLAG },
 	[KSRTP_A_SESSION_PARKED] = { "parked", ATTR_FLAG },
 	[KSRTP_A_SESSION_LEASE] = { "lease", ATTR_U32 },
+	[KSRTP_A_SESSION_SEAL] = { "seal", ATTR_FLAG },
 };
 const struct attr_set session_set = SET(session_attrs);
 
@@ -295,6 +300,8 @@ static const struct attr key_attrs[] = {
 	[KSRTP_A_KEY_OVERLAP] = { "overlap", ATTR_U32, REPORTED },
 	[KSRTP_A_KEY_OUTER_ONLY] = { "outer-only", ATTR_FLAG, REPORTED },
 	[KSRTP_A_KEY_SUITE] = { "suite", ATTR_SUITE, REPORTED },
+	[KSRTP_A_KEY_SEAL] = { "seal", ATTR_FLAG },
+	[KSRTP_A_KEY_SEALED] = { "sealed", ATTR_BINARY },
 };
 const struct attr_set key_set = SET(key_attrs);
 
@@ -356,6 +363,17 @@ static const struct attr lease_attrs[] = {
 	[KSRTP_A_LEASE_CLOCK] = { "clock", ATTR_U64, REPORTED },
 };
 const struct attr_set lease_set = SET(lease_attrs);
+
+static const struct attr seal_attrs[] = {
+	[KSRTP_A_SEAL_ID] = { "id", ATTR_U32 },
+	[KSRTP_A_SEAL_KEY] = { "key", ATTR_BINARY },
+	[KSRTP_A_SEAL_KEY_SERIAL] = { "key-serial", ATTR_U32 },
+	[KSRTP_A_SEAL_CURRENT] = { "current", ATTR_FLAG },
+	[KSRTP_A_SEAL_SEALED] = { "sealed", ATTR_U64, REPORTED },
+	[KSRTP_A_SEAL_OPENED] = { "opened", ATTR_U64, REPORTED },
+	[KSRTP_A_SEAL_REFUSED] = { "refused", ATTR_U64, REPORTED },
+};
+const struct attr_set seal_set = SET(seal_attrs);
 
 const struct attr *attrs_get(const struct attr_set *set, unsigned int type)
 {

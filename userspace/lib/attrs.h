@@ -45,6 +45,7 @@ extern const struct attr_set stat_set;
 extern const struct attr_set alert_set;
 extern const struct attr_set attach_set;
 extern const struct attr_set lease_set;
+extern const struct attr_set seal_set;
 extern const struct words judge_words;
 
 const struct attr *attrs_get(const struct attr_set *set, unsigned int type);
