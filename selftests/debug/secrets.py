@@ -223,12 +223,44 @@ def used(name):
         time.sleep(0.1)
     program.kill()
     program.wait()
+    sealed(keys)
     # a namespace that ends
     c = Host('c')
     batch('session add local any:7000 send suite %s key %s\n' % (
         CM, keys.new('namespace', CM).hex()), host=c)
     run('ip', 'netns', 'del', c.name)
     keys.close()
+
+
+def sealed(keys):
+    """Sessions that one host hands to another, with sealed keys."""
+    d, e = Host('d'), Host('e')
+    secret, ekt = os.urandom(32), os.urandom(16)
+    for what, value in (('seal-key', secret), ('ekt-key', ekt)):
+        keys.add('sealed', what, value)
+        keys.add('sealed', what + '-text', value.hex().encode())
+    for host in (d, e):
+        host.ksrtp('-b', '-', input='seal add id 1 key %s current\n' % secret.hex())
+    for n, suite in enumerate(SUITES_TRIED):
+        d.ksrtp('-b', '-', input='session add %s send suite %s key %s\n' % (
+            ' '.join(flow(A4, B4, PORT + 2 * n, PORT + 2 * n)), suite,
+            keys.new('sealed/' + suite, suite).hex()))
+    master = keys.new('sealed/ekt', CM)
+    d.ksrtp('-b', '-', input='session add %s send suite %s key %s ekt-spi 1 ekt-key %s\n' % (
+        ' '.join(flow(A4, B4, 9000, 9000)), CM, master.hex(), (ekt + master[16:]).hex()))
+    text = d.ksrtp('dump', 'sealed').stdout
+    if text.count('"sealed"') != len(SUITES_TRIED) + 1 or '"ekt-sealed"' not in text:
+        raise RuntimeError('keys are not in the dump')
+    e.ksrtp('restore', '-', input=text)
+    if len(e.json('key', 'show')) != len(SUITES_TRIED) + 1:
+        raise RuntimeError('keys were not restored')
+    # refused, once opened: its flow is taken
+    if not e.ksrtp('restore', '-', input=text, check=False).returncode:
+        raise RuntimeError('flows were had twice')
+    d.ksrtp('session', 'flush')
+    d.ksrtp('seal', 'del', 'id', 1)
+    for host in (d, e):
+        run('ip', 'netns', 'del', host.name)
 
 
 def killed(name):
