@@ -26,7 +26,8 @@ WORKERS = int(os.environ.get('KSRTP_WORKERS', '2'))
 SO_RCVBUFFORCE = 33
 # what anybody may ask
 SUITE_GET = 8
-SESSION_NEW = 1
+SESSION_NEW, KEY_GET = 1, 17
+KEY_SEALED = 20
 # who has other rights than root, and the namespaces that he makes for himself
 OTHERS = {'nobody': 0, 'stranger': CLONE_NEWUSER,
           'owner': CLONE_NEWUSER | CLONE_NEWNET}
@@ -42,6 +43,8 @@ class Bender:
         self.sessions = sessions
         # of those that there are, or were of late
         self.ids = deque([1], maxlen=20)
+        # keys that the kernel has sealed, of some session
+        self.sealed = deque(maxlen=20)
 
     def value(self, kind, name, at):
         pick = self.random
@@ -144,7 +147,20 @@ class Bender:
                            ('unencrypted-srtcp', [0, 1])):
             if pick.random() < (.5 if name == 'mki' else .08):
                 values[name] = pick.choice(some)
+        if pick.random() < .2:
+            del values['master-key'], values['master-salt']
+            values['sealed'] = self.seal(1, 88)
+        if pick.random() < .1:
+            values['ekt-sealed'] = self.seal(2, 242)
         return values
+
+    def seal(self, kind, most):
+        """A sealed key, or what looks like one."""
+        pick = self.random
+        if self.sealed and pick.random() < .5:
+            return pick.choice(self.sealed)
+        return struct.pack('>BBI', 1, kind, pick.randrange(1, 5)) + \
+            pick.randbytes(28 + pick.randrange(most + 2))
 
     def flow(self):
         pick = self.random
@@ -170,7 +186,8 @@ class Bender:
                 'send', 'recv')): self.direction()},
             'session-del': lambda: {'id': number},
             'session-flush': self.flow,
-            'session-get': lambda: {'id': number},
+            'session-get': lambda: {'id': number,
+                                    **pick.choice(({}, {'seal': b''}))},
             'stream-set': lambda: {
                 'session-id': number, 'direction': pick.choice((1, 2)),
                 'ssrc': pick.randrange(9), 'roc': pick.randrange(9),
@@ -180,7 +197,7 @@ class Bender:
                 **key_, 'master-key': pick.randbytes(pick.choice((16, 32))),
                 'master-salt': pick.randbytes(pick.choice((12, 14)))},
             'key-use': lambda: key_, 'key-del': lambda: key_,
-            'key-get': lambda: key_,
+            'key-get': lambda: {**key_, **pick.choice(({}, {'seal': b''}))},
             'require-new': lambda: {'first-port': 40000 + pick.randrange(9),
                                     'last-port': 40009},
             'require-del': lambda: {'id': pick.randrange(1, 20)},
@@ -190,6 +207,10 @@ class Bender:
                                   'duration': pick.randrange(600)},
             'lease-del': lambda: {'id': pick.randrange(1, 5)},
             'lease-get': lambda: {'id': pick.randrange(1, 5)},
+            'seal-set': lambda: {'id': pick.randrange(1, 12), 'key': bytes(32),
+                                 **pick.choice(({}, {'current': b''}))},
+            'seal-del': lambda: {'id': pick.randrange(1, 12)},
+            'seal-get': lambda: {'id': pick.randrange(1, 12)},
         }.get(name, dict)()
         return self.spec.numbers[name], values
 
@@ -283,6 +304,10 @@ class Caller:
                 if asked.get(seq) == SESSION_NEW and kind == self.genl.family:
                     self.bender.ids.append(struct.unpack(
                         '=I', dict(parse(data[20:size]))[1])[0])
+                if asked.get(seq) == KEY_GET and kind == self.genl.family:
+                    self.bender.sealed.extend(
+                        value for number, value in parse(data[20:size])
+                        if number == KEY_SEALED)
                 if kind in (NLMSG_ERROR, NLMSG_DONE):
                     code = -struct.unpack_from('=i', data, 16)[0]
                     if seq == self.genl.seq:

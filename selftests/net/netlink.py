@@ -17,6 +17,8 @@ NEW, SET, DEL, GET, FLUSH, STREAM_GET, STREAM_SET, SUITES_GET = range(1, 9)
 ATTACH_NEW, ATTACH_DEL = 23, 24
 LEASE_SET, LEASE_DEL, LEASE_GET = 28, 29, 30
 L_ID, L_UNTIL, L_DURATION = 2, 3, 4
+SEAL_SET, SEAL_DEL, SEAL_GET = 33, 34, 35
+SEAL_ID, SEAL_KEY = 2, 3
 (ID, IFINDEX, FAMILY, LOCAL, REMOTE, LPORT, RPORT, LRTCP, RRTCP, MUX,
  STREAMS_MAX, SEND, RECV, STREAMS) = range(1, 15)
 SSRC_ONLY, TIMEOUT, OWNED, ORPHANED, MOVE, LINGER, REPLACE = range(15, 22)
@@ -31,6 +33,8 @@ COUNTERS, UNUSED_KEY, REPEAT, RESTART_COUNTERS, SHORT_SRTCP, KDF_256 = range(
 EKT_SPI, EKT_KEY, EKT_SERIAL = range(34, 37)
 EKT_INTERVAL, EKT_RATE, EKT_OFF = range(39, 42)
 RTP_BLOCK, SRTCP_BLOCK, SRTCP_START, REPORT = range(42, 46)
+SEALED, D_RTP_USED, D_RTCP_USED, EKT_SEALED = range(46, 50)
+SEAL = 24
 (K_SESSION, K_DIRECTION, K_MKI, K_KEY, K_SALT, K_FROM, K_TO, K_RTP_LIFE,
  K_RTCP_LIFE, K_SOFT, K_RTP_USED, K_RTCP_USED) = range(2, 14)
 R_ID, R_IFINDEX, R_FAMILY, R_FIRST, R_LAST = range(2, 7)
@@ -388,6 +392,48 @@ BAD = (
     ('no lease group to delete', LEASE_DEL, (attr(L_ID, 77),), errno.ENOENT,
      'id: no such lease'),
     ('a lease group without id', LEASE_GET, (), errno.EINVAL, 'id: missing'),
+    ('a seal key of nobody', SEAL_SET, (attr(SEAL_KEY, bytes(32)),), errno.EINVAL,
+     'id: missing'),
+    ('a seal key without a key', SEAL_SET, (attr(SEAL_ID, 5),), errno.ENOENT,
+     'id: no such seal key'),
+    ('seal key 0', SEAL_SET, (attr(SEAL_ID, 0), attr(SEAL_KEY, bytes(32))), errno.ERANGE,
+     'out of range'),
+    ('a short seal key', SEAL_SET, (attr(SEAL_ID, 5), attr(SEAL_KEY, bytes(31))),
+     errno.EINVAL, 'key: not of 32'),
+    ('a long one', SEAL_SET, (attr(SEAL_ID, 5), attr(SEAL_KEY, bytes(33))), errno.ERANGE,
+     ''),
+    ('no seal key to delete', SEAL_DEL, (attr(SEAL_ID, 77),), errno.ENOENT,
+     'id: no such seal'),
+    ('a seal key without id', SEAL_GET, (), errno.EINVAL, 'id: missing'),
+    ('a session sealed with nothing', GET, (attr(ID, 1), attr(SEAL)), errno.ENOKEY,
+     'seal: no seal key'),
+    ('an empty sealed key', SET, (attr(ID, 1), nest(SEND, attr(SUITE, 1), attr(SEALED))),
+     errno.EINVAL, 'sealed: no sealed'),
+    ('a sealed key too long', SET,
+     (attr(ID, 1), nest(SEND, attr(SUITE, 1), attr(SEALED, bytes(123)))), errno.ERANGE, ''),
+    ('what is no sealed key', SET,
+     (attr(ID, 1), nest(SEND, attr(SUITE, 1), attr(SEALED, bytes(64)))), errno.EINVAL,
+     'sealed: no sealed'),
+    ('a key sealed with nothing', SET,
+     (attr(ID, 1), nest(SEND, attr(SUITE, 1), attr(
+         SEALED, b'\1\1' + bytes(62)))), errno.ENOKEY, 'sealed: there is no'),
+    ('sealed EKT keys of no sender', SET,
+     (attr(ID, 1), nest(SEND, attr(SUITE, 1), attr(EKT_SEALED, b'\1\2' + bytes(62)))),
+     errno.EINVAL, 'ekt-sealed: takes'),
+    ('EKT keys sealed with nothing', SET,
+     (attr(ID, 1), nest(RECV, attr(SUITE, 1), attr(EKT_SEALED, b'\1\2' + bytes(62)))),
+     errno.ENOKEY, 'ekt-sealed: there is no'),
+    ('EKT keys, sealed and not', SET,
+     (attr(ID, 1), nest(RECV, attr(SUITE, 1), attr(EKT_SPI, 1), attr(EKT_KEY, bytes(30)),
+                        attr(EKT_SEALED, b'\1\2' + bytes(62)))), errno.EINVAL,
+     'ekt-sealed: not together'),
+    ('sealed EKT keys, and no EKT', SET,
+     (attr(ID, 1), nest(RECV, attr(SUITE, 1), attr(EKT_OFF), attr(
+         EKT_SEALED, b'\1\2' + bytes(62)))), errno.EINVAL, 'ekt-off: not together'),
+    ('packets of no key', SET, (attr(ID, 1), nest(SEND, attr(SUITE, 1), attr(
+        D_RTP_USED, u64(5)))), errno.EINVAL, 'given without master-key'),
+    ('more packets than there are', SET, (attr(ID, 1), nest(SEND, attr(SUITE, 1), attr(
+        D_RTP_USED, u64((1 << 48) + 1)))), errno.ERANGE, 'out of range'),
     ('used indexes from nowhere', STREAM_SET, HERE + (
         attr(ROC, 1), attr(SEQ, u16(1)), attr(RTP_USED_TO, u64(5))),
      errno.EINVAL, 'used-from, used-to: one'),
