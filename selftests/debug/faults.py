@@ -26,6 +26,11 @@ SUITE, KEY, SALT, WINDOW, MKI, RATE = 1, 2, 3, 4, 9, 14
 EXTENSIONS, CRYPTEX = 18, 19
 # of a stream
 SESSION, DIRECTION, SSRC, ROC, SEQ, INDEX, REPLAY, RTCP_REPLAY = range(2, 10)
+# of sealed keys
+SEAL_SET, SEAL_DEL = 33, 34
+SEAL_KEY, SEAL_CURRENT = 3, 5
+EKT_SPI, EKT_KEY, SEALED, EKT_SEALED, SEAL = 34, 35, 46, 49, 24
+K_SEAL, K_SEALED = 19, 20
 SECRET = b'this must never be seen on the wire'
 
 
@@ -149,6 +154,43 @@ def control(tap):
               'the key that is left')
     a.ksrtp('session', 'flush')
     a.ksrtp('require', 'del', 'id', a.json('require', 'show')[0]['id'])
+
+
+def handed(tap):
+    """Seal keys, and keys that are sealed and opened."""
+    a = Host('a')
+    with a.enter():
+        genl = Genl()
+
+    def seals():
+        return [one['id'] for one in a.json('seal', 'show')]
+
+    def shown():
+        return a.ksrtp('dump').stdout
+
+    walk(tap, 'seal-set', lambda: genl.do(
+        SEAL_SET, attr(2, 1), attr(SEAL_KEY, bytes(32)), attr(SEAL_CURRENT)),
+         seals, lambda: genl.do(SEAL_DEL, attr(2, 1)))
+    tap.equal(seals(), [1], 'one seal key, when none failed')
+    genl.do(NEW, port(4000), attr(MUX), nest(SEND, *keys(GCM)),
+            nest(RECV, *keys(CM)[:1], attr(EKT_SPI, 1),
+                 attr(EKT_KEY, bytes(30))))
+    number = a.json('session', 'show')[0]['id']
+    genl.do(SET, attr(ID, number), nest(RECV, attr(EKT_SPI, 2),
+                                        attr(EKT_KEY, bytes(range(30)))))
+    here = attr(2, number), attr(3, 1), attr(K_SEAL)
+    walk(tap, 'key-get, sealed', lambda: genl.do(KEY_GET, *here), shown)
+    walk(tap, 'session-get, sealed',
+         lambda: genl.do(GET, attr(ID, number), attr(SEAL)), shown)
+    sealed = dict(parse(genl.do(KEY_GET, *here)[0]))[K_SEALED]
+    ekt = dict(parse(dict(parse(genl.do(
+        GET, attr(ID, number), attr(SEAL))[0]))[RECV]))[EKT_SEALED]
+    walk(tap, 'session-set, sealed', lambda: genl.do(
+        SET, attr(ID, number), nest(SEND, attr(SUITE, 5),
+                                    attr(SEALED, sealed))), shown)
+    walk(tap, 'session-set, sealed EKT keys', lambda: genl.do(
+        SET, attr(ID, number), nest(RECV, attr(EKT_SEALED, ekt))), shown)
+    a.ksrtp('session', 'flush')
 
 
 def replaced(tap):
@@ -576,4 +618,4 @@ def packets(tap):
 if not ready():
     print('ok 1 - faults # SKIP this kernel has no fault injection\n1..1')
     sys.exit(0)
-main(control, replaced, taken_over, states, swept, unpaid, events, packets)
+main(control, handed, replaced, taken_over, states, swept, unpaid, events, packets)
