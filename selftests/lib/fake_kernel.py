@@ -81,6 +81,10 @@ class FakeKernel:
         self.sessions = []
         # or {id: flow}, for a kernel that keeps them, and filters its answers
         self.kept = None
+        # {thread that serves a socket: sessions that end with it}
+        self.owned = {}
+        # {command: what happens, once, before it is answered}
+        self.before = {}
         # what listeners hear: [(command, attributes)]; or that 'lost' were some
         self.events = []
         # does it have no module any more? Or the command from which on it has none
@@ -93,13 +97,17 @@ class FakeKernel:
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
 
+    @property
+    def env(self):
+        """The environment of programs that have this kernel."""
+        return dict(os.environ, LD_PRELOAD=self.shim,
+                    KSRTP_FAKE_KERNEL=self.path)
+
     def ksrtp(self, *words, **options):
         self.asked.clear()
         self.requests = 0
-        return subprocess.run(
-            [KSRTP, *words], capture_output=True, text=True,
-            env=dict(os.environ, LD_PRELOAD=self.shim,
-                     KSRTP_FAKE_KERNEL=self.path), **options)
+        return subprocess.run([KSRTP, *words], capture_output=True, text=True,
+                              env=self.env, **options)
 
     def close(self):
         self.listener.shutdown(socket.SHUT_RDWR)
@@ -124,7 +132,7 @@ class FakeKernel:
             while True:
                 data = sock.recv(1 << 17)
                 if not data:
-                    return
+                    break
                 if struct.unpack_from('=IH', data)[1] != NLMSG_NOOP:
                     for part in self._answer(data):
                         sock.send(part)
@@ -132,6 +140,9 @@ class FakeKernel:
                     heard = True
                     for command, attrs in self.events:
                         sock.send(self._event(command, attrs))
+        for ident in self.owned.pop(threading.get_ident(), ()):
+            if ident in self.kept:
+                self.kept[ident]['orphaned'] = b''
 
     def _event(self, command, attrs):
         if command == 'farewell':
@@ -219,7 +230,9 @@ class FakeKernel:
         if command in self.denied:
             return [], self.denied[command]
         if self.kept is not None and command.startswith('session'):
-            return self._keep(command, told), 0
+            shown = self._keep(command, told)
+            self.before.pop(command, lambda: None)()
+            return shown, 0
         if command == 'session-new':
             return [attr(number_of(SESSION, 'id'), 7)], 0
         if command == 'session-get' and self.sessions:
@@ -249,6 +262,10 @@ class FakeKernel:
         if command == 'session-new':
             shown = [max(self.kept, default=0) + 1]
             self.kept[shown[0]] = flow
+            if 'owned' in told:
+                flow['owned'] = b''
+                self.owned.setdefault(threading.get_ident(),
+                                      []).append(shown[0])
         elif command == 'session-set':
             here = self.kept[struct.unpack('=I', told['id'])[0]]
             if 'move' in told:
@@ -260,7 +277,9 @@ class FakeKernel:
             del self.kept[struct.unpack('=I', told['id'])[0]]
         elif command == 'session-get':
             shown = [ident for ident, has in self.kept.items()
-                     if flow.items() <= has.items()]
+                     if flow.items() <= has.items() and
+                     told.get('id', struct.pack('=I', ident)) ==
+                     struct.pack('=I', ident)]
         return [attr(number_of(SESSION, 'id'), ident) + b''.join(
             attr(number_of(SESSION, name), value)
             for name, value in self.kept[ident].items()) for ident in shown]

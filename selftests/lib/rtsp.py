@@ -106,10 +106,10 @@ def certified(address):
         yield directory, identity(directory, certificate, key), trust
 
 
-def ffmpeg(host, url, path, seconds=3):
+def ffmpeg(host, url, path, seconds=3, transport='udp'):
     """What it says; the file has what it received."""
     return host.start('ffmpeg', '-nostdin', '-y', '-v', 'warning',
-                      '-rtsp_transport', 'udp', '-i', url, '-t', str(seconds),
+                      '-rtsp_transport', transport, '-i', url, '-t', str(seconds),
                       '-c', 'copy', path, stderr=subprocess.PIPE, text=True)
 
 
@@ -299,7 +299,7 @@ class Client:
 
 
 class FakeCamera:
-    """Answers as a function of the request says, each connection in turn."""
+    """Answers as a function of the request says."""
 
     def __init__(self, answer, context=None, host=None, address='127.0.0.1'):
         self.answer, self.context = answer, context
@@ -316,13 +316,17 @@ class FakeCamera:
                 sock = self.sock.accept()[0]
             except OSError:
                 return
-            try:
-                if self.context:
-                    sock = self.context.wrap_socket(sock, server_side=True)
-                self.speak(sock)
-            except OSError:
-                pass
-            sock.close()
+            threading.Thread(target=self.serve_one, args=(sock,),
+                             daemon=True).start()
+
+    def serve_one(self, sock):
+        try:
+            if self.context:
+                sock = self.context.wrap_socket(sock, server_side=True)
+            self.speak(sock)
+        except OSError:
+            pass
+        sock.close()
 
     def speak(self, sock):
         stream = sock.makefile('rb')

@@ -19,6 +19,7 @@ parser.add_argument('--profile', default='SAVP', help='AVP, SAVP or SAVPF')
 parser.add_argument('--user', help='a name, with a password of the same text')
 parser.add_argument('--scheme', default='digest')
 parser.add_argument('--shared', action='store_true')
+parser.add_argument('--group', help='a multicast group, in which it is heard')
 parser.add_argument('pipeline')
 args = parser.parse_args()
 
@@ -72,6 +73,12 @@ server = GstRtspServer.RTSPServer(address=args.address, service=args.port)
 factory = GstRtspServer.RTSPMediaFactory(shared=args.shared)
 factory.set_launch(args.pipeline)
 factory.connect('media-configure', watch)
+if args.group:
+    # a port for RTP and RTCP of each stream
+    pool = GstRtspServer.RTSPAddressPool()
+    pool.add_range(args.group, args.group, 6000, 6007, 1)
+    factory.set_address_pool(pool)
+    factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP_MCAST)
 factory.set_profiles(getattr(GstRtsp.RTSPProfile, args.profile))
 if args.certificate or args.user:
     protect(server)

@@ -21,14 +21,33 @@ from rtsp import *
 from wire import Wire
 
 
-def gstreamer(host, url, directory):
+def gstreamer(host, url, directory, protocols='udp'):
     return host.start(
-        'gst-launch-1.0', '-q', '-e', 'rtspsrc', 'name=s', 'protocols=udp',
-        'location=' + url, 's.', '!', 'application/x-rtp,media=audio', '!',
+        'gst-launch-1.0', '-q', '-e', 'rtspsrc', 'name=s',
+        'protocols=' + protocols, 'location=' + url, 's.', '!', 'application/x-rtp,media=audio', '!',
         'rtppcmudepay', '!', 'filesink', 'location=%s/sound' % directory,
         's.', '!', 'application/x-rtp,media=video', '!', 'rtpjpegdepay', '!',
         'matroskamux', '!', 'filesink', 'location=%s/pictures.mkv' % directory,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def judge_ffmpeg(tap, path, name, error):
+    got, heard = pictures(path), sound(path)
+    tap.ok(len(got) > 10 and is_part(got, recording().pictures),
+           name + ': all pictures are the camera\'s, none is missing',
+           '%d of %d %s' % (len(got), len(recording().pictures), error))
+    tap.ok(len(heard) > 8000 and heard in recording().sound,
+           name + ': the sound, too, byte by byte', len(heard))
+
+
+def judge_gstreamer(tap, directory, name, error):
+    got = pictures(directory + '/pictures.mkv')
+    with open(directory + '/sound', 'rb') as file:
+        heard = file.read()
+    tap.ok(len(got) > 10 and is_part(got, recording().pictures),
+           name + ": GStreamer shows the camera's pictures", error)
+    tap.ok(len(heard) > 8000 and heard in recording().sound,
+           name + ': and plays its sound', len(heard))
 
 
 def play_ffmpeg(tap, a, url, name):
@@ -42,12 +61,7 @@ def play_ffmpeg(tap, a, url, name):
         during = sessions(a)
         error = client.communicate()[1]
         tap.equal(client.returncode, 0, name + ': FFmpeg plays it')
-        got, heard = pictures(path), sound(path)
-        tap.ok(len(got) > 10 and is_part(got, recording().pictures),
-               name + ': all pictures are the camera\'s, none is missing',
-               '%d of %d %s' % (len(got), len(recording().pictures), error))
-        tap.ok(len(heard) > 8000 and heard in recording().sound,
-               name + ': the sound, too, byte by byte', len(heard))
+        judge_ffmpeg(tap, path, name, error)
     tap.ok(len(during) == 2 and all(s.get('owned') for s in during) and
            not any(drops(s) for s in during),
            name + ': a session of each stream, which drops nothing',
@@ -68,13 +82,7 @@ def play_gstreamer(tap, a, url, name):
         during = sessions(a)
         client.send_signal(signal.SIGINT)
         error = client.communicate()[1]
-        got = pictures(directory + '/pictures.mkv')
-        with open(directory + '/sound', 'rb') as file:
-            heard = file.read()
-    tap.ok(len(got) > 10 and is_part(got, recording().pictures),
-           name + ": GStreamer shows the camera's pictures", error)
-    tap.ok(len(heard) > 8000 and heard in recording().sound,
-           name + ': and plays its sound', len(heard))
+        judge_gstreamer(tap, directory, name, error)
     tap.ok(not any(oddities(s) for s in during),
            name + ': nothing else is dropped', [drops(s) for s in during])
     tap.equal(eventually([], lambda: sessions(a)), [],
@@ -136,6 +144,60 @@ def plain(tap):
         tap.equal(client.wait(), 0, 'within the connection it is played')
         tap.ok(is_part(pictures(directory + '/x.mkv'), recording().pictures),
                'whole')
+    wire.close()
+
+
+def packets_heard(session):
+    return session.get('recv', {}).get('stats', {}).get('rtp-packets', 0)
+
+
+def size_of(path):
+    return os.path.getsize(path) if os.path.exists(path) else 0
+
+
+@alone
+def multicast(tap):
+    """Clients that hear a group share its sessions, whoever comes and goes."""
+    a, b = pair()
+    for host in (a, b):
+        host.ip('route', 'add', '239.9.9.0/24', 'dev', 'wire')
+    camera = Camera(b, B4, recording(), '--shared', '--group', '239.9.9.1')
+    Relay(a, 'relay', 'camera', 'door', 'rtsp://%s:8554/live' % B4)
+    wire = Wire(a)
+    with tempfile.TemporaryDirectory() as directory:
+        path, sound_path = directory + '/got.mkv', directory + '/sound'
+        one = ffmpeg(a, URL, path, 6, 'udp_multicast')
+        eventually(2, lambda: len([s for s in sessions(a)
+                                   if packets_heard(s) > 5]))
+        before = [s['id'] for s in sessions(a)]
+        two = gstreamer(a, URL, directory, 'udp-mcast')
+        eventually(True, lambda: size_of(sound_path) > 4000)
+        during = sessions(a)
+        tap.equal([s['id'] for s in during], before,
+                  'multicast: two clients have the same sessions')
+        tap.equal([('recv' in s, 'send' in s, bool(s.get('owned')))
+                   for s in during],
+                  2 * [(True, False, True), (False, True, True)],
+                  'multicast: of each stream one hears, and one speaks')
+        error = one.communicate()[1]
+        judge_ffmpeg(tap, path, 'multicast', error)
+        enough = size_of(sound_path) + 8000
+        tap.ok(eventually(True, lambda: size_of(sound_path) > enough or
+                          two.poll() is not None) and two.poll() is None,
+               'multicast: the other one hears on')
+        tap.equal([s['id'] for s in sessions(a)], before,
+                  'multicast: and its sessions stay')
+        two.send_signal(signal.SIGINT)
+        error = two.communicate()[1]
+        judge_gstreamer(tap, directory, 'multicast', error)
+    tap.equal(eventually([], lambda: sessions(a)), [],
+              'multicast: no session is left')
+    tap.ok({drop for s in during for drop in oddities(s)} <=
+           {('recv', 'drop-bad-tag')}, "multicast: only the clients' own RTCP, "
+           'which comes back, is dropped', [drops(s) for s in during])
+    tap.ok('rtcp' in camera.said(), 'multicast: the camera understands RTCP',
+           camera.said())
+    judge_wire(tap, wire.rest(), recording(), 'multicast')
     wire.close()
 
 
@@ -490,4 +552,4 @@ def elsewhere(tap):
     client.close()
 
 
-main(tcp, tls, ipv6, plain, dialogues, keys, refused, killed, elsewhere)
+main(tcp, tls, ipv6, plain, multicast, dialogues, keys, refused, killed, elsewhere)

@@ -4,11 +4,14 @@
 camera's certificate, and what it refuses."""
 
 import base64
+import contextlib
 import ipaddress
 import os
 import re
+import signal
 import socket
 import ssl
+import struct
 import subprocess
 import sys
 import tempfile
@@ -21,7 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 import mikey_ref as ref
 from certificates import certify, pem
-from ksrtp_test import CM, KSRTP, key, main
+from fake_kernel import FakeKernel
+from ksrtp_test import CM, KSRTP, eventually, key, main
 from mikey_ref import KEMAC, RAND, SP, TEK, T
 from rtsp import Answer, Client, FakeCamera, described, reply
 
@@ -57,14 +61,14 @@ def free_port():
 
 
 class Relay:
-    def __init__(self, *words, cameras=()):
+    def __init__(self, *words, cameras=(), env=None):
         self.port = free_port()
         self.log = tempfile.TemporaryFile('w+')
         for camera, url in cameras:
             words += ('camera', 'door', url % camera.port)
         self.process = subprocess.Popen(
             [KSRTP, 'rtsp', 'relay', 'listen', '127.0.0.1:%d' % self.port, *words],
-            stderr=self.log)
+            stderr=self.log, env=env)
         self.url = 'rtsp://127.0.0.1:%d' % self.port
         for wait in range(300):
             try:
@@ -89,10 +93,10 @@ class Both:
     """A relay before a camera, for a with statement."""
 
     def __init__(self, answer, url='rtsp://127.0.0.1:%d/live', words=(),
-                 context=None):
+                 context=None, env=None):
         self.camera = FakeCamera(answer, context)
         words = ('camera', 'door', url % self.camera.port, *words)
-        self.relay = Relay(*words)
+        self.relay = Relay(*words, env=env)
         self.url = self.relay.url + '/door'
 
     def __enter__(self):
@@ -204,7 +208,7 @@ def transports(tap):
         for stream, transport, status, why in (
                 ('trackID=1', 'RTP/AVP/TCP;unicast;interleaved=0-1', 461,
                  'bypasses SRTP'),
-                ('trackID=1', 'RTP/AVP;multicast', 461, 'multicast'),
+                ('~/other/trackID=3', 'RTP/AVP;multicast', 461, 'plain RTP'),
                 ('trackID=1', 'RTP/SAVP;unicast;client_port=1-2', 461, 'no RTP/AVP'),
                 ('trackID=1', 'RTP/AVP;unicast', 461, 'no RTP/AVP'),
                 ('trackID=1', 'RAW/RAW/UDP;unicast;client_port=5-6', 461, ''),
@@ -228,6 +232,266 @@ def transports(tap):
         tap.equal((plain.status, both.camera.seen[-1]['Transport']),
                   (200, 'RTP/AVP/TCP;unicast;interleaved=4-5'),
                   'a plain stream may be within the connection')
+
+
+GROUP = '239.1.2.3'
+GROUPS_SDP = '''v=0
+o=- 1 1 IN IP4 192.0.2.7
+s=-
+t=0 0
+m=video 0 RTP/SAVP 96
+a=key-mgmt:mikey %s
+a=control:trackID=1
+m=audio 0 RTP/SAVP 0
+a=crypto:%s
+a=control:trackID=2
+''' % (MESSAGE, CRYPTO)
+HEARS = 'RTP/SAVP;multicast;destination=%s;port=6000-6001;ttl=16' % GROUP
+
+
+class Groups:
+    """A relay, with a kernel that takes notes, before a camera that sends to groups."""
+
+    def __init__(self, *words):
+        self.kernel = FakeKernel()
+        self.kernel.kept = {}
+        # by the number of the stream, what the camera answers
+        self.transports = {1: HEARS, 2: HEARS.replace('6', '7')}
+        self.sdp = GROUPS_SDP
+        self.both = Both(self.answer, words=words, env=self.kernel.env)
+        self.relay, self.camera = self.both.relay, self.both.camera
+        self.clients = []
+
+    def answer(self, request):
+        if request.method == 'DESCRIBE':
+            return described(request, self.sdp)
+        headers = ('Session: 1',)
+        if request.method == 'SETUP':
+            headers += ('Transport: ' + self.transports[int(request.uri[-1])],)
+        return reply(request, headers=headers)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        for client in self.clients:
+            client.close()
+        self.relay.close()
+        self.camera.close()
+        self.kernel.close()
+
+    def client(self, transport='RTP/AVP;multicast', stream=1):
+        """A client, and the answer to its SETUP."""
+        client = self.relay.client()
+        self.clients.append(client)
+        client.ask('DESCRIBE', self.both.url)
+        return client, self.setup(client, transport, stream)
+
+    def setup(self, client, transport='RTP/AVP;multicast', stream=1):
+        return client.ask('SETUP', '%s/trackID=%d' % (self.both.url, stream),
+                          'Transport: ' + transport)
+
+    def asked(self, *commands):
+        return [told for command, told in self.kernel.asked
+                if command in commands]
+
+    def told_key(self):
+        """The message of the camera's last KeyMgmt."""
+        header = self.camera.seen[-1]['KeyMgmt']
+        return base64.b64decode(re.search('data="([^"]*)"', header)[1])
+
+    def flows(self):
+        return sorted(told.get('local-address', b'') + told.get(
+            'remote-address', b'') for told in self.kernel.kept.values())
+
+
+def multicast(tap):
+    """Sessions of a group, which its clients share."""
+    group = socket.inet_aton(GROUP)
+    with Groups() as on:
+        one, got = on.client('RTP/AVP;multicast;ttl=3')
+        tap.equal(on.camera.seen[-1]['Transport'], 'RTP/SAVP;multicast;ttl=3',
+                  'the camera is asked for SRTP')
+        tap.equal((got.status, got['Transport']),
+                  (200, HEARS.replace('SAVP', 'AVP')),
+                  'the client is told the group')
+        made = on.asked('session-new')
+        tap.equal([(told.get('local-address'), told.get('remote-address'))
+                   for told in made], [(group, None), (None, group)],
+                  'a session hears the group, another speaks to it')
+        tap.equal([struct.unpack('>H', made[n][side + '-port'])[0] for n, side in
+                   enumerate(('local', 'remote'))] +
+                  [struct.unpack('>H', made[n][side + '-rtcp-port'])[0] for n, side
+                   in enumerate(('local', 'remote'))], [6000, 6000, 6001, 6001],
+                  'at its ports')
+        tap.ok(all('owned' in told for told in made), 'both are owned')
+        tap.equal((made[0]['recv']['master-key'], 'send' in made[0],
+                   'recv' in made[1]), (key(CM)[:16], False, False),
+                  "the camera's key is for what is heard")
+        ours = made[1]['send']['master-key']
+        tap.ok(ours != key(CM)[:16] and ours in on.told_key(),
+               'the camera is told another one for RTCP')
+        two, got = on.client()
+        tap.equal((got.status, len(on.asked('session-new')), len(on.kernel.kept)),
+                  (200, 2, 2), 'another client shares them')
+        tap.ok(ours in on.told_key(), 'and the key')
+        tap.equal(one.ask('TEARDOWN', on.both.url, 'Session: 1').status, 200,
+                  'TEARDOWN of one')
+        one.close()
+        time.sleep(3)
+        tap.equal(on.flows(), [group, group], 'the other keeps both')
+        third, got = on.client(stream=2)
+        tap.equal((got.status, len(on.kernel.kept)), (200, 4),
+                  'another stream has sessions of its own')
+        tap.ok(ours not in on.asked('session-new')[3]['send']['master-key'],
+               'and another key')
+        two.close()
+        third.close()
+        tap.equal(eventually([], on.flows), [], 'with the last they are deleted')
+        one, got = on.client()
+        tap.ok(ours not in on.told_key(), 'the next client has a new key')
+
+
+def multicast_sources(tap):
+    here, there = (socket.inet_aton('192.0.2.%d' % n) for n in (7, 8))
+    with Groups() as on:
+        on.transports[1] += ';source=192.0.2.7'
+        on.client()
+        on.transports[1] = HEARS + ';source=192.0.2.8'
+        on.client()
+        on.transports[1] = HEARS
+        got = on.client()[1]
+        tap.equal(got['Transport'], HEARS.replace('SAVP', 'AVP'),
+                  'without a source')
+        tap.equal([told.get('remote-address') for told in on.asked('session-new')
+                   if 'recv' in told], [here, there, None],
+                  'sources are heard apart')
+
+
+def multicast_keys(tap):
+    """A camera's new keys are for all members, and one key may be for both sides."""
+    with Groups() as on:
+        on.client()
+        other = base64.b64encode(ref.message(
+            ref.header(sessions=((0, 0x11223344, 9),)), (T, ref.stamp()),
+            (RAND, ref.rand()), (SP, ref.policy(((0, 1),))),
+            (KEMAC, ref.kemac(ref.keys((TEK, key(CM, 9))))))).decode()
+        on.sdp = GROUPS_SDP.replace(MESSAGE, other)
+        got = on.client()[1]
+        changes = on.asked('session-set')
+        tap.equal((got.status, [told['recv']['master-key'] for told in changes]),
+                  (200, [key(CM, 9)[:16]]), 'new keys change the session')
+        on.client()
+        tap.equal(len(on.asked('session-set')), 1, 'the same do not')
+    with Groups('one-key') as on:
+        on.client()
+        made = on.asked('session-new')
+        tap.equal((made[1]['send']['master-key'], on.camera.seen[-1]['KeyMgmt']),
+                  (key(CM)[:16], None), "one-key: RTCP has the camera's")
+    with Groups() as on:
+        on.client(stream=2)
+        made = on.asked('session-new')
+        tap.equal(made[0]['recv']['master-key'], key(CM)[:16],
+                  'a crypto line')
+        tap.ok(made[1]['send']['master-key'] != key(CM)[:16],
+               'whose key is not for RTCP')
+
+
+def multicast_refused(tap):
+    for answer, why in (
+            ('RTP/SAVP;multicast;port=6000-6001', 'destination is not'),
+            (HEARS.replace(GROUP, '192.0.2.1'), 'destination is not'),
+            (HEARS.replace(GROUP, 'ff15::1'), 'destination is not'),
+            (HEARS.replace('port=', 'sport='), 'no port'),
+            (HEARS + ';source=camera', 'source is not'),
+            (HEARS.replace('multicast', 'unicast'), 'not what was asked'),
+            ('RTP/SAVP/TCP;interleaved=0-1', 'not what was asked')):
+        with Groups() as on:
+            on.transports[1] = answer
+            got = on.client()[1]
+            tap.ok(got.status == 502 and why in on.relay.said(),
+                   'refused: ' + answer, on.relay.said())
+            tap.equal(on.kernel.kept, {}, 'without a session')
+    with Groups() as on:
+        on.client()
+        on.transports[2] = HEARS
+        tap.equal(on.client(stream=2)[1].status, 502,
+                  'a group has one stream')
+        tap.ok('another stream has the group' in on.relay.said(), 'and says so')
+        got = on.client('RTP/AVP;multicast;destination=192.0.2.1')[1]
+        tap.equal(on.camera.seen[-1]['Transport'], 'RTP/SAVP;multicast',
+                  'a client does not send it to another host')
+        on.client('RTP/AVP;multicast;destination=239.7.7.7')
+        tap.equal(on.camera.seen[-1]['Transport'],
+                  'RTP/SAVP;multicast;destination=239.7.7.7', 'but to a group')
+        client, got = on.client('RTP/AVP;unicast;client_port=5000-5001')
+        tap.equal(got.status, 502, 'nor does a camera send it to all unasked')
+
+
+def multicast_changes(tap):
+    """A client may set up a stream anew, another way."""
+    unicast = 'RTP/SAVP;unicast;client_port=5000-5001;server_port=7000-7001'
+    with Groups() as on:
+        client, got = on.client()
+        on.transports[1] = unicast
+        tap.equal(on.setup(client, 'RTP/AVP;unicast;client_port=5000-5001').status,
+                  200, 'from multicast to unicast')
+        tap.equal(len(on.kernel.kept), 1, 'which has one session')
+        on.transports[1] = HEARS
+        tap.equal((on.setup(client).status, len(on.kernel.kept)), (200, 2),
+                  'and back')
+        on.transports[1] = HEARS.replace(GROUP, '239.1.2.4')
+        tap.equal((on.setup(client).status, on.flows()),
+                  (200, 2 * [socket.inet_aton('239.1.2.4')]), 'to another group')
+
+
+def kill_children(relay):
+    for pid in subprocess.run(['pgrep', '-P', str(relay.process.pid)], text=True,
+                              capture_output=True).stdout.split():
+        # others may be about to end by themselves
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
+
+
+def killed(tap):
+    """Processes that are killed leave nothing, whenever that is."""
+    with Groups() as on:
+        on.transports[1] = ('RTP/SAVP;unicast;client_port=5000-5001;'
+                            'server_port=7000-7001')
+        on.kernel.before['session-new'] = lambda: kill_children(on.relay)
+        client, got = on.client('RTP/AVP;unicast;client_port=5000-5001')
+        tap.equal((got, len(on.kernel.kept)), (None, 1),
+                  'one is killed before it hears of its session')
+        tap.equal(eventually({}, lambda: on.kernel.kept), {},
+                  'the relay deletes it')
+    with Groups() as on:
+        on.kernel.before['session-new'] = lambda: kill_children(on.relay)
+        client, got = on.client()
+        tap.equal((got, len(on.kernel.kept)), (None, 1), 'so with a group')
+        tap.equal(on.client()[1].status, 200, 'others can have it')
+        tap.equal(len(on.kernel.kept), 2, 'whole')
+    with Groups() as on:
+        on.client()
+        kill_children(on.relay)
+        client, got = on.client()
+        time.sleep(12)
+        tap.equal((got.status, len(on.kernel.kept)), (200, 2),
+                  'a member that is killed breaks no other')
+        client.close()
+        tap.equal(eventually({}, lambda: on.kernel.kept), {}, 'the last one leaves')
+    with tempfile.NamedTemporaryFile() as state:
+        with Groups('state', state.name) as on:
+            on.kernel.before['session-new'] = lambda: (
+                kill_children(on.relay), on.relay.process.kill())
+            client, got = on.client()
+            tap.ok(got is None and eventually(True, lambda: all(
+                'orphaned' in one for one in on.kernel.kept.values())),
+                   'all are killed before they hear of it', on.kernel.kept)
+            relay = Relay('camera', 'door', 'rtsp://127.0.0.1:1/', 'state', state.name,
+                          env=on.kernel.env)
+            tap.equal(eventually({}, lambda: on.kernel.kept), {},
+                      'the next relay deletes it')
+            relay.close()
 
 
 def frames(tap):
@@ -509,5 +773,7 @@ def words(tap):
 
 
 main(words, descriptions, queries, headers, pipelined, transports, frames,
+     multicast, multicast_sources, multicast_keys, multicast_refused,
+     multicast_changes, killed,
      redirections, requests_of_cameras, hostile_clients, hostile_cameras,
      certificates, without_camera)

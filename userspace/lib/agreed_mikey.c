@@ -77,6 +77,25 @@ static int find_part(const struct mikey_message *message, const struct sdp *sdp,
 	return 0;
 }
 
+/**
+ * agreed_mikey_find() - find what the sender of a message sends in a section
+ * @message: the message
+ * @sdp: the sender's description
+ * @media: its section
+ * @complaint: receives the error
+ *
+ * Return: CS ID of the crypto session, or a negative errno
+ */
+int agreed_mikey_find(const struct mikey_message *message,
+		      const struct sdp *sdp, const struct sdp_media *media,
+		      struct complaint *complaint)
+{
+	struct part part;
+	int ret = find_part(message, sdp, media, &part, complaint);
+
+	return ret ? ret : (int)part.own;
+}
+
 static int add_rollover(struct rollovers *rollovers,
 			const struct mikey_message *message, unsigned int cs_id,
 			struct complaint *c)

@@ -8,6 +8,9 @@
 int agreed_mikey(const struct call *call, struct leg *leg,
 		 const struct sdp_media *local, const struct sdp_media *remote,
 		 struct complaint *complaint);
+int agreed_mikey_find(const struct mikey_message *message,
+		      const struct sdp *sdp, const struct sdp_media *media,
+		      struct complaint *complaint);
 bool agreed_mikey_has(const struct call *call, const struct sdp *sdp,
 		      const struct sdp_media *media, const struct sdes *wanted);
 int agreed_mikey_check_new(const struct call *call, const struct call *old,

@@ -9,6 +9,7 @@
 #include "lib/complaint.h"
 #include "request.h"
 #include "response.h"
+#include "roster.h"
 #include "speech.h"
 
 /*
@@ -267,14 +268,15 @@ static bool is_of_this_host(const struct sockaddr_storage *client)
  * @client: its address
  * @cameras: the cameras that it can name
  * @n: their number
- * @ids: receives the sessions, for whoever deletes them if this process dies
+ * @place: number of its place, where it notes its sessions
  *
  * All sessions are deleted when it returns.
  *
  * Context: in a process for this client
  */
 void dialogue_run(int fd, const struct sockaddr_storage *client,
-		  const struct camera *cameras, size_t n, uint32_t *ids)
+		  const struct camera *cameras, size_t n,
+		  unsigned int place)
 {
 	static struct dialogue dialogue;
 	struct dialogue *d = &dialogue;
@@ -283,7 +285,8 @@ void dialogue_run(int fd, const struct sockaddr_storage *client,
 	d->server.fd = -1;
 	d->cameras = cameras;
 	d->n_cameras = n;
-	d->media.ids = ids;
+	d->media.place = roster_place(place);
+	d->media.member = place;
 	d->since = connection_now();
 	connection_text(client, d->who);
 	if (!is_of_this_host(client)) {

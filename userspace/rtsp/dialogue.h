@@ -22,7 +22,8 @@ struct camera {
 };
 
 void dialogue_run(int fd, const struct sockaddr_storage *client,
-		  const struct camera *cameras, size_t n, uint32_t *ids);
+		  const struct camera *cameras, size_t n,
+		  unsigned int place);
 void dialogue_stop(void);
 
 #endif

@@ -6,10 +6,14 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include "flow.h"
+#include "group.h"
+#include "lib/agreed_mikey.h"
 #include "lib/complaint.h"
 #include "lib/description.h"
 #include "media.h"
 #include "presentation.h"
+#include "roster.h"
 #include "util/text.h"
 
 /* Room for both descriptions of a call: keys, and lines for 32 sections. */
@@ -78,15 +82,19 @@ static int opened(struct media *media, struct complaint *c)
 	return ret;
 }
 
-/* A key of our own for the suite of a camera, since it sends with its key. */
+/*
+ * A key of our own for the suite of a camera, since it sends with its key. Of a
+ * group, the camera knows it already.
+ */
 static int make_key(struct ksrtp_session *ours, const struct suite *suite,
-		    struct complaint *c)
+		    const struct group_stream *stream, struct complaint *c)
 {
 	struct key key = {
 		.key_len = suite->key_len, .salt_len = suite->salt_len,
 	};
 
-	if (RAND_bytes(key.material, key.key_len + key.salt_len) != 1)
+	if (!(stream && group_key(stream, suite->id, &key)) &&
+	    RAND_bytes(key.material, key.key_len + key.salt_len) != 1)
 		return complain(c, EIO, "no random bytes");
 	description_suite(ours, KSRTP_DIRECTION_SEND, suite);
 	description_key(ours, KSRTP_DIRECTION_SEND, &key);
@@ -116,7 +124,8 @@ static size_t guess_sources(const struct ksrtp_mikey *mikey, const char *text,
 
 /* A message with a key of our own, for what the client sends. */
 static int offer_mikey(struct media *media, const struct sdp_media *section,
-		       char *text, size_t size, struct complaint *c)
+		       const struct group_stream *stream, char *text,
+		       size_t size, struct complaint *c)
 {
 	struct ksrtp_mikey_cs cs[SOURCES_MAX + 1] = { 0 };
 	struct ksrtp_session *theirs = ksrtp_session_new();
@@ -130,7 +139,7 @@ static int offer_mikey(struct media *media, const struct sdp_media *section,
 		wrong(c, "a=key-mgmt: %s", ksrtp_session_error(theirs));
 	} else {
 		suite = &theirs->sdes[KSRTP_DIRECTION_RECV].suite;
-		ret = ours ? make_key(ours, suite, c) : -ENOMEM;
+		ret = ours ? make_key(ours, suite, stream, c) : -ENOMEM;
 	}
 	if (!ret) {
 		ret = ksrtp_mikey_offer(media->mikey, ours,
@@ -195,6 +204,7 @@ static void forget(char **text)
  * @media: its streams
  * @sdp: the camera's description
  * @n: section of the stream
+ * @multicast: the client will hear a group
  * @url: the camera's URL of the stream
  * @header: receives the value of KeyMgmt:, MEDIA_HEADER_MAX bytes; empty if the
  *	camera does not use MIKEY, or takes no key
@@ -203,8 +213,10 @@ static void forget(char **text)
  * Return: 0, or a negative errno
  */
 int media_offer(struct media *media, const struct sdp *sdp, unsigned int n,
-		const char *url, char *header, struct complaint *complaint)
+		bool multicast, const char *url, char *header,
+		struct complaint *complaint)
 {
+	const struct group_stream stream = { media->rules, n };
 	const struct sdp_media *section = &sdp->media[n];
 	char text[MEDIA_HEADER_MAX] = "";
 	int ret;
@@ -216,8 +228,8 @@ int media_offer(struct media *media, const struct sdp *sdp, unsigned int n,
 		return ret;
 	if (section->mikey.text && *section->mikey.text)
 		ret = media->rules->one_key ? 0 :
-		      offer_mikey(media, section, text, sizeof(text),
-				  complaint);
+		      offer_mikey(media, section, multicast ? &stream : NULL,
+				  text, sizeof(text), complaint);
 	else if (media->rules->one_key)
 		ret = wrong(complaint, "stream %u: one-key goes with a=key-mgmt:mikey",
 			    n + 1);
@@ -255,7 +267,7 @@ static void put_session(struct text *out, int family, const char *address)
 
 static bool describe_local(struct text *out, const struct media *media,
 			   const struct sdp *sdp, unsigned int n,
-			   const struct media_flow *flow)
+			   const struct flow *flow)
 {
 	unsigned int i;
 
@@ -273,7 +285,7 @@ static bool describe_local(struct text *out, const struct media *media,
 
 /* Crypto sessions of a common message belong to sections in their order. */
 static bool describe_remote(struct text *out, const struct sdp *sdp,
-			    unsigned int n, const struct media_flow *flow)
+			    unsigned int n, const struct flow *flow)
 {
 	const struct sdp_media *section = &sdp->media[n];
 	unsigned int i;
@@ -295,16 +307,29 @@ static bool describe_remote(struct text *out, const struct sdp *sdp,
 	return !out->full;
 }
 
-static void del(struct media *media, unsigned int n)
+static void del_own(struct media *media, unsigned int n)
 {
 	if (media->stream[n].up)
 		ksrtp_call_del(media->handle, media->stream[n].local,
 			       media->stream[n].remote);
 	media->stream[n].up = false;
-	media->stream[n].leaves = false;
-	media->ids[n] = 0;
 	forget(&media->stream[n].local);
 	forget(&media->stream[n].remote);
+}
+
+static void leave(struct media *media, unsigned int n)
+{
+	if (media->stream[n].group)
+		group_leave(media->stream[n].group, media->member);
+	media->stream[n].group = NULL;
+}
+
+static void del(struct media *media, unsigned int n)
+{
+	del_own(media, n);
+	leave(media, n);
+	media->stream[n].leaves = false;
+	memset(media->place->ids[n], 0, sizeof(media->place->ids[n]));
 }
 
 /* A stream that is set up anew changes its session, so that nothing gets by. */
@@ -327,7 +352,7 @@ static void note_id(struct media *media, unsigned int n, const char *local,
 	size_t count = SDP_MEDIA_MAX;
 
 	if (!ksrtp_call_sessions(media->handle, local, remote, ids, &count))
-		media->ids[n] = ids[n];
+		media->place->ids[n][GROUP_RECV] = ids[n];
 }
 
 static int keep(struct media *media, unsigned int n, const char *local,
@@ -335,8 +360,10 @@ static int keep(struct media *media, unsigned int n, const char *local,
 {
 	forget(&media->stream[n].local);
 	forget(&media->stream[n].remote);
+	leave(media, n);
 	media->stream[n].up = true;
 	media->stream[n].leaves = false;
+	media->place->ids[n][GROUP_SEND] = 0;
 	note_id(media, n, local, remote);
 	media->stream[n].local = strdup(local);
 	media->stream[n].remote = strdup(remote);
@@ -344,7 +371,7 @@ static int keep(struct media *media, unsigned int n, const char *local,
 		return 0;
 	ksrtp_call_del(media->handle, local, remote);
 	media->stream[n].up = false;
-	media->ids[n] = 0;
+	media->place->ids[n][GROUP_RECV] = 0;
 	return -ENOMEM;
 }
 
@@ -359,7 +386,7 @@ static int keep(struct media *media, unsigned int n, const char *local,
  * Return: 0, -EEXIST if another session has the flow, or a negative errno
  */
 int media_add(struct media *media, const struct sdp *sdp, unsigned int n,
-	      const struct media_flow *flow, struct complaint *complaint)
+	      const struct flow *flow, struct complaint *complaint)
 {
 	static char local[CALL_SIZE], remote[CALL_SIZE];
 	struct text ours = { .at = local, .end = local + sizeof(local) };
@@ -373,16 +400,137 @@ int media_add(struct media *media, const struct sdp *sdp, unsigned int n,
 		ret = wrong(complaint, "stream %u: keys are too long", n + 1);
 	} else {
 		ret = begin_mikey(media);
+		if (!ret && !media->stream[n].up)
+			flow_set_name(flow, media->place->making);
 		if (!ret)
 			ret = put(media, n, local, remote);
 		if (!ret)
 			ret = keep(media, n, local, remote);
+		media->place->making->family = 0;
 		if (ret)
 			complain(complaint, -ret, "stream %u: %s", n + 1,
 				 ksrtp_error(media->handle));
 	}
 	explicit_bzero(local, sizeof(local));
 	explicit_bzero(remote, sizeof(remote));
+	return ret;
+}
+
+/* Keys of a camera's message, or those of a message of ours. */
+static int take_keys(struct ksrtp_session *session, unsigned int direction,
+		     struct media *media, const char *text, unsigned int cs,
+		     struct complaint *c)
+{
+	int ret = strncmp(text, "a=crypto:", strlen("a=crypto:")) ?
+		  ksrtp_direction_mikey(session, direction, media->mikey, text,
+					cs) :
+		  ksrtp_direction_sdes(session, direction, text, 0);
+
+	return ret ? complain(c, -ret, "%s", ksrtp_session_error(session)) : 0;
+}
+
+/* Which crypto session of a camera's message is a section's? */
+static int find_cs(const struct media *media, const struct sdp *sdp,
+		   const struct sdp_media *section, struct complaint *c)
+{
+	const char *text = section->mikey.text;
+	struct mikey *taken;
+	int ret;
+
+	if (!text)
+		return 0;
+	ret = mikey_take(&taken, media->mikey, (struct bytes) {
+				 (const unsigned char *)text, strlen(text),
+			 }, c);
+	if (!ret)
+		ret = agreed_mikey_find(&taken->message, sdp, section, c);
+	mikey_free(taken);
+	return ret;
+}
+
+static int describe_group(struct media *media, const struct sdp *sdp,
+			  unsigned int n, struct ksrtp_session **sessions,
+			  struct complaint *c)
+{
+	const struct sdp_media *section = &sdp->media[n];
+	const char *theirs = section->mikey.text ?: section->crypto[0].text;
+	const char *ours = media->stream[n].ours;
+	int cs = find_cs(media, sdp, section, c), ret;
+
+	if (cs < 0)
+		return cs;
+	ret = take_keys(sessions[GROUP_RECV], KSRTP_DIRECTION_RECV, media,
+			theirs, cs, c);
+	if (!ret)
+		ret = take_keys(sessions[GROUP_SEND], KSRTP_DIRECTION_SEND,
+				media, *ours ? ours : theirs, *ours ? 1 : cs,
+				c);
+	/* it is that of the camera's other clients */
+	ksrtp_direction_set(sessions[GROUP_RECV], KSRTP_DIRECTION_RECV,
+			    KSRTP_A_DIRECTION_UNUSED_KEY, 0);
+	if (!*ours)
+		ksrtp_direction_set(sessions[GROUP_SEND], KSRTP_DIRECTION_SEND,
+				    KSRTP_A_DIRECTION_UNUSED_KEY, 0);
+	return ret;
+}
+
+/* Flows are noted first, since we may be killed before there are ids. */
+static int join(struct media *media, unsigned int n, const struct flow *flow,
+		struct ksrtp_session **sessions, struct complaint *c)
+{
+	const struct group_stream stream = { media->rules, n };
+	struct flow flows[GROUP_SESSIONS];
+	struct group *joined;
+	unsigned int i;
+	int ret;
+
+	group_flows(flow, flows);
+	for (i = 0; i < GROUP_SESSIONS; i++)
+		flow_set_name(&flows[i], &media->place->making[i]);
+	ret = group_join(&stream, media->member, flow, sessions, &joined,
+			 media->place->ids[n], c);
+	memset(media->place->making, 0, sizeof(media->place->making));
+	if (ret)
+		return ret;
+	del_own(media, n);
+	if (media->stream[n].group != joined)
+		leave(media, n);
+	media->stream[n].group = joined;
+	media->stream[n].leaves = false;
+	return 0;
+}
+
+/**
+ * media_join() - have the sessions of a stream that comes by multicast
+ * @media: streams of the client
+ * @sdp: the camera's description
+ * @n: section of the stream, for which media_offer() has made keys
+ * @flow: local is the group, remote the source, if the camera has named it
+ * @complaint: receives the error
+ *
+ * Clients of a group share its sessions.
+ *
+ * Return: 0, or a negative errno
+ */
+int media_join(struct media *media, const struct sdp *sdp, unsigned int n,
+	       const struct flow *flow, struct complaint *complaint)
+{
+	struct ksrtp_session *sessions[GROUP_SESSIONS] = {
+		ksrtp_session_new(), ksrtp_session_new(),
+	};
+	int ret = begin_mikey(media);
+
+	if (!media->stream[n].ours)
+		ret = wrong(complaint, "stream %u: no keys", n + 1);
+	if (!ret && (!sessions[GROUP_RECV] || !sessions[GROUP_SEND]))
+		ret = complain(complaint, ENOMEM, "%s", strerror(ENOMEM));
+	if (!ret)
+		ret = describe_group(media, sdp, n, sessions, complaint);
+	if (!ret)
+		ret = join(media, n, flow, sessions, complaint);
+	/* wipes the keys as well */
+	ksrtp_session_free(sessions[GROUP_RECV]);
+	ksrtp_session_free(sessions[GROUP_SEND]);
 	return ret;
 }
 
@@ -394,7 +542,8 @@ int media_add(struct media *media, const struct sdp *sdp, unsigned int n,
  */
 void media_leave(struct media *media, unsigned int n, uint64_t until)
 {
-	if (!media->stream[n].up || media->stream[n].leaves)
+	if ((!media->stream[n].up && !media->stream[n].group) ||
+	    media->stream[n].leaves)
 		return;
 	media->stream[n].leaves = true;
 	media->stream[n].until = until;

@@ -6,23 +6,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
 #include "lib/libksrtp.h"
 #include "lib/mikey/mikey.h"
 #include "lib/sdp.h"
 
 struct complaint;
+struct flow;
+struct group;
+struct roster_place;
 
 /* Room for the header KeyMgmt:, with a URL. */
 #define MEDIA_HEADER_MAX 8192
-
-/* Where packets go; ports are those of RTP and RTCP. */
-struct media_flow {
-	char local[64], remote[64];	/* addresses */
-	int family;
-	uint16_t local_port[2], remote_port[2];
-};
 
 /* How keys of a camera are told. */
 struct media_rules {
@@ -37,19 +32,24 @@ struct media {
 	const struct media_rules *rules;
 	struct ksrtp *handle;		/* NULL: not yet needed */
 	struct ksrtp_mikey *mikey;
-	uint32_t *ids;			/* of sessions, by stream; 0: none */
+	struct roster_place *place;	/* where sessions are noted */
+	unsigned int member;		/* number of the client in groups */
 	struct {
 		bool up, leaves;
 		uint64_t until;		/* if it leaves */
 		char *ours;		/* message, or crypto line; or empty */
 		char *local, *remote;	/* the session, as descriptions */
+		struct group *group;	/* or those that others have, too */
 	} stream[SDP_MEDIA_MAX];
 };
 
 int media_offer(struct media *media, const struct sdp *sdp, unsigned int n,
-		const char *url, char *header, struct complaint *complaint);
+		bool multicast, const char *url, char *header,
+		struct complaint *complaint);
+int media_join(struct media *media, const struct sdp *sdp, unsigned int n,
+	       const struct flow *flow, struct complaint *complaint);
 int media_add(struct media *media, const struct sdp *sdp, unsigned int n,
-	      const struct media_flow *flow, struct complaint *complaint);
+	      const struct flow *flow, struct complaint *complaint);
 void media_leave(struct media *media, unsigned int n, uint64_t until);
 uint64_t media_expire(struct media *media, uint64_t now);
 void media_end(struct media *media);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "connection.h"
+#include "group.h"
 #include "lib/complaint.h"
 #include "relay.h"
 #include "roster.h"
@@ -95,8 +96,7 @@ static void serve(const struct relay *relay, int door, int fd,
 	/* sessions end with the process that owns them */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() == parent && !connection_prepare(fd))
-		dialogue_run(fd, client, relay->cameras, relay->n,
-			     roster_ids(place));
+		dialogue_run(fd, client, relay->cameras, relay->n, place);
 	exit(0);
 }
 
@@ -124,6 +124,7 @@ static void accept_client(const struct relay *relay, int door)
 	if (fd < 0)
 		return;
 	place = find_place();
+	group_connect();
 	pid = place < ROSTER_PLACES ? fork() : -1;
 	if (!pid)
 		serve(relay, door, fd, &client, parent, place);
@@ -205,8 +206,10 @@ int relay_run(const struct relay *relay, struct complaint *complaint)
 		if (ret)
 			return ret;
 	}
-	ret = roster_open(relay->state, connection_now() + ORPHAN_TIME,
-			  complaint);
+	ret = group_begin(complaint);
+	if (!ret)
+		ret = roster_open(relay->state, connection_now() + ORPHAN_TIME,
+				  complaint);
 	if (ret)
 		return ret;
 	door = open_door(&relay->listen, complaint);

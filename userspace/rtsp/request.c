@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "exchange.h"
+#include "flow.h"
 #include "lib/complaint.h"
 #include "request.h"
 #include "speech.h"
@@ -48,11 +49,9 @@ static const char *choose_transport(const char *list, bool secure,
 			continue;
 		if (secure && chosen->interleaved)
 			why = UNSUPPORTED "RTP in the RTSP connection bypasses SRTP; use UDP";
-		else if (chosen->multicast)
-			why = UNSUPPORTED "multicast is not relayed; use UDP unicast";
 		else if (!secure && !chosen->interleaved)
 			why = UNSUPPORTED "plain RTP would be in the clear over UDP";
-		else if (!secure || chosen->client_port[0])
+		else if (!secure || chosen->multicast || chosen->client_port[0])
 			return NULL;
 	}
 	return why;
@@ -91,10 +90,12 @@ static void request_setup(struct dialogue *d, const struct message *m,
 	asked.secure = secure;
 	if (secure)
 		asked.feedback = section->protocol[strlen("RTP/SAVP")];
-	/* media come here, and nowhere else */
-	*asked.destination = '\0';
+	/* media come here, and nowhere else, unless all may hear them */
+	if (!asked.multicast ||
+	    !flow_is_group(connection_family(&d->server), asked.destination))
+		*asked.destination = '\0';
 	if (secure && media_offer(&d->media, &d->presentation.sdp, p->section,
-				  url, keys, &c)) {
+				  asked.multicast, url, keys, &c)) {
 		speech_give_up(d, p->cseq, 503, "Service Unavailable", &c);
 		return;
 	}

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -7,6 +6,7 @@
 #include <strings.h>
 
 #include "exchange.h"
+#include "flow.h"
 #include "lib/complaint.h"
 #include "request.h"
 #include "response.h"
@@ -81,16 +81,9 @@ static int address_of(int (*get)(int, struct sockaddr *, socklen_t *), int fd,
 	return 0;
 }
 
-static bool is_address(int family, const char *text)
-{
-	unsigned char bytes[16];
-
-	return inet_pton(family, text, bytes) == 1;
-}
-
 /* Where the media of a stream go, by the camera's answer to SETUP. */
 static int find_flow(struct dialogue *d, const struct transport *answer,
-		     struct media_flow *flow, struct complaint *c)
+		     struct flow *flow, struct complaint *c)
 {
 	const struct transport *asked = &d->pending.transport;
 	int fd = d->server.fd;
@@ -99,8 +92,6 @@ static int find_flow(struct dialogue *d, const struct transport *answer,
 	if (address_of(getsockname, fd, flow->local, sizeof(flow->local)) ||
 	    address_of(getpeername, fd, flow->remote, sizeof(flow->remote)))
 		return complain(c, EIO, "addresses of the connection");
-	if (answer->interleaved || answer->multicast)
-		return wrong(c, "Transport: not what was asked for");
 	if (!answer->server_port[0])
 		return wrong(c, "Transport: no server_port");
 	if (answer->client_port[0] &&
@@ -108,7 +99,7 @@ static int find_flow(struct dialogue *d, const struct transport *answer,
 		return wrong(c, "Transport: client_port is another");
 	if (*answer->destination && strcmp(answer->destination, flow->local))
 		return wrong(c, "Transport: destination is another host");
-	if (*answer->source && !is_address(flow->family, answer->source))
+	if (*answer->source && !flow_is_address(flow->family, answer->source))
 		return wrong(c, "Transport: source is not an address of the client's family");
 	if (*answer->source)
 		strcpy(flow->remote, answer->source);
@@ -118,8 +109,25 @@ static int find_flow(struct dialogue *d, const struct transport *answer,
 	return 0;
 }
 
+/* The group that is heard, by the camera's answer to SETUP. */
+static int find_group(struct dialogue *d, const struct transport *answer,
+		      struct flow *flow, struct complaint *c)
+{
+	flow->family = connection_family(&d->server);
+	if (!flow_is_group(flow->family, answer->destination))
+		return wrong(c, "Transport: destination is not a group of the client's family");
+	if (!answer->port[0])
+		return wrong(c, "Transport: no port");
+	if (*answer->source && !flow_is_address(flow->family, answer->source))
+		return wrong(c, "Transport: source is not an address of the client's family");
+	strcpy(flow->local, answer->destination);
+	strcpy(flow->remote, answer->source);
+	memcpy(flow->local_port, answer->port, sizeof(flow->local_port));
+	return 0;
+}
+
 /* The session of another client may be about to leave these ports. */
-static int add_media(struct dialogue *d, const struct media_flow *flow,
+static int add_media(struct dialogue *d, const struct flow *flow,
 		     struct complaint *c)
 {
 	uint64_t until = connection_now() + 2 * LINGER;
@@ -135,6 +143,44 @@ static int add_media(struct dialogue *d, const struct media_flow *flow,
 	}
 }
 
+/* Have the sessions, and make the answer one for the client. */
+static int set_up(struct dialogue *d, struct transport *answer,
+		  struct complaint *c)
+{
+	const struct transport *asked = &d->pending.transport;
+	struct flow flow = { 0 };
+	int ret;
+
+	if (answer->interleaved || answer->multicast != asked->multicast)
+		return wrong(c, "Transport: not what was asked for");
+	answer->secure = false;
+	answer->feedback = asked->feedback;
+	if (answer->multicast) {
+		ret = find_group(d, answer, &flow, c);
+		if (!ret)
+			ret = media_join(&d->media, &d->presentation.sdp,
+					 d->pending.section, &flow, c);
+		return ret;
+	}
+	ret = find_flow(d, answer, &flow, c);
+	if (!ret)
+		ret = add_media(d, &flow, c);
+	*answer->destination = '\0';
+	memcpy(answer->client_port, asked->client_port,
+	       sizeof(answer->client_port));
+	/* clients send RTCP to the host of their URL otherwise */
+	strcpy(answer->source, flow.remote);
+	return ret;
+}
+
+static void log_stream(const struct dialogue *d, const struct transport *t)
+{
+	speech_log(d, "stream %d: ports %u-%u of %s", d->pending.section + 1,
+		   t->multicast ? t->port[0] : t->server_port[0],
+		   t->multicast ? t->port[1] : t->server_port[1],
+		   t->multicast ? t->destination : t->source);
+}
+
 /* The session is there before the client can begin to play. */
 static void response_setup(struct dialogue *d, const struct message *m)
 {
@@ -142,7 +188,6 @@ static void response_setup(struct dialogue *d, const struct message *m)
 	const char *session = message_header(m, "Session");
 	struct complaint c = { 0 };
 	struct transport answer;
-	struct media_flow flow;
 	char text[2 * TRANSPORT_MAX];
 	int ret;
 
@@ -158,26 +203,16 @@ static void response_setup(struct dialogue *d, const struct message *m)
 	ret = list ? transport_read(&answer, &list, &c) :
 		     wrong(&c, "SETUP: no Transport");
 	if (!ret)
-		ret = find_flow(d, &answer, &flow, &c);
-	if (!ret)
-		ret = add_media(d, &flow, &c);
+		ret = set_up(d, &answer, &c);
 	if (ret) {
 		speech_fail_camera(d, &c);
 		return;
 	}
-	answer.secure = false;
-	answer.feedback = d->pending.transport.feedback;
-	*answer.destination = '\0';
-	memcpy(answer.client_port, d->pending.transport.client_port,
-	       sizeof(answer.client_port));
-	/* clients send RTCP to the host of their URL otherwise */
-	strcpy(answer.source, flow.remote);
 	if (!transport_write(&answer, text, sizeof(text)))
 		d->over = true;
 	else
 		speech_pass_response(d, m, text);
-	speech_log(d, "stream %d: ports %u-%u of %s", d->pending.section + 1,
-		   answer.server_port[0], answer.server_port[1], flow.remote);
+	log_stream(d, &answer);
 }
 
 static void response_teardown(struct dialogue *d, const struct message *m)

@@ -8,18 +8,20 @@
 
 #include "lib/complaint.h"
 #include "lib/libksrtp.h"
-#include "lib/sdp.h"
+#include "orphan.h"
 #include "roster.h"
 
+/* A file of another form has nothing that can be read. */
+#define FORM 0x6b727332
+
 /* Processes write here, and their parent reads it when one has died. */
-static struct place {
-	uint32_t ids[SDP_MEDIA_MAX];	/* 0: none */
-} *places;
+static struct roster {
+	uint64_t form;
+	struct roster_place places[ROSTER_PLACES];
+} *roster;
 
 /* When what a process has left is deleted; 0: it is alive, or left nothing. */
 static uint64_t deadline[ROSTER_PLACES];
-
-#define SIZE (ROSTER_PLACES * sizeof(*places))
 
 /* The lock goes with this process, and not to its children. */
 static int open_file(const char *file, struct complaint *c)
@@ -32,7 +34,7 @@ static int open_file(const char *file, struct complaint *c)
 		return complain(c, EBUSY, "state: %s: another relay has it",
 				file);
 	}
-	if (fd < 0 || ftruncate(fd, SIZE))
+	if (fd < 0 || ftruncate(fd, sizeof(*roster)))
 		return complain(c, errno, "state: %s: %s", file,
 				strerror(errno));
 	return fd;
@@ -54,24 +56,27 @@ int roster_open(const char *file, uint64_t until, struct complaint *complaint)
 	if (file && fd < 0)
 		return fd;
 	/* closing the file would give up the lock */
-	places = mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
+	roster = mmap(NULL, sizeof(*roster), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | (file ? 0 : MAP_ANONYMOUS), fd, 0);
-	if (places == MAP_FAILED)
+	if (roster == MAP_FAILED)
 		return complain(complaint, errno, "state: %s", strerror(errno));
+	if (roster->form != FORM)
+		memset(roster, 0, sizeof(*roster));
+	roster->form = FORM;
 	for (i = 0; i < ROSTER_PLACES; i++)
 		roster_died(i, until);
 	return 0;
 }
 
 /**
- * roster_ids() - get the sessions of a client
- * @place: its place
+ * roster_place() - get the place of a client
+ * @place: its number
  *
- * Return: an id for each section of its camera's description; 0: none
+ * Return: where its process notes its sessions
  */
-uint32_t *roster_ids(unsigned int place)
+struct roster_place *roster_place(unsigned int place)
 {
-	return places[place].ids;
+	return &roster->places[place];
 }
 
 /**
@@ -93,45 +98,30 @@ bool roster_is_free(unsigned int place)
  */
 void roster_died(unsigned int place, uint64_t until)
 {
-	unsigned int i;
+	static const struct roster_place nothing;
 
-	for (i = 0; i < SDP_MEDIA_MAX; i++)
-		if (places[place].ids[i])
-			deadline[place] = until;
-}
-
-static void find_orphan(const struct ksrtp_reply *reply, void *data)
-{
-	uint64_t value;
-
-	*(bool *)data = !ksrtp_reply_number(reply, KSRTP_A_SESSION_ORPHANED,
-					    &value);
-}
-
-/* An id may have become that of a session of somebody else. */
-static void delete_orphan(struct ksrtp *handle, uint32_t id)
-{
-	struct ksrtp_request *request =
-		ksrtp_request_new(KSRTP_CMD_SESSION_GET);
-	bool is_orphan = false;
-
-	ksrtp_request_set(request, KSRTP_A_SESSION_ID, id);
-	if (!ksrtp_do(handle, request, find_orphan, &is_orphan) && is_orphan)
-		ksrtp_session_del(handle, id);
-	ksrtp_request_free(request);
+	if (memcmp(&roster->places[place], &nothing, sizeof(nothing)))
+		deadline[place] = until;
 }
 
 static void clear(unsigned int place)
 {
+	struct roster_place *left = &roster->places[place];
+	const uint32_t *ids = *left->ids;
 	struct ksrtp *handle = NULL;
 	unsigned int i;
 
-	if (!ksrtp_open(&handle))
-		for (i = 0; i < SDP_MEDIA_MAX; i++)
-			if (places[place].ids[i])
-				delete_orphan(handle, places[place].ids[i]);
+	if (!ksrtp_open(&handle)) {
+		for (i = 0; i < sizeof(left->ids) / sizeof(*ids); i++)
+			if (ids[i])
+				orphan_delete(handle, ids[i]);
+		for (i = 0; i < GROUP_SESSIONS; i++)
+			orphan_delete_flow(handle, &left->making[i], false);
+	}
 	ksrtp_close(handle);
-	memset(&places[place], 0, sizeof(places[place]));
+	/* sessions of groups have no orphans as long as the relay lives */
+	group_leave_all(place);
+	memset(left, 0, sizeof(*left));
 	deadline[place] = 0;
 }
 

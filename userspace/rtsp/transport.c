@@ -87,6 +87,7 @@ static int read_parameter(struct transport *t, char *text, struct text *rest,
 	} known[] = {
 		{ "client_port", t->client_port, NULL },
 		{ "server_port", t->server_port, NULL },
+		{ "port", t->port, NULL },
 		{ "source", NULL, t->source },
 		{ "destination", NULL, t->destination },
 	};
@@ -175,6 +176,7 @@ bool transport_write(const struct transport *transport, char *text,
 		text_put(&out, ";source=%s", t->source);
 	put_ports(&out, "client_port", t->client_port);
 	put_ports(&out, "server_port", t->server_port);
+	put_ports(&out, "port", t->port);
 	text_put(&out, "%s", t->rest);
 	return !out.full;
 }

@@ -16,7 +16,7 @@ struct complaint;
 struct transport {
 	bool secure, feedback;		/* RTP/SAVP, RTP/SAVPF, RTP/AVPF */
 	bool interleaved, multicast;
-	uint16_t client_port[2], server_port[2];
+	uint16_t client_port[2], server_port[2], port[2];	/* port: multicast */
 	/* empty: not given */
 	char source[TRANSPORT_ADDRESS], destination[TRANSPORT_ADDRESS];
 	char rest[TRANSPORT_MAX];	/* other parameters, each with ';' */
