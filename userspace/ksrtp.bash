@@ -96,7 +96,7 @@ _ksrtp_keywords()
 	'sdp del') echo local remote local-address remote-address dev \
 		"$of_mikey" dry-run ;;
 	'mikey show') echo "$message $of_message" ;;
-	'mikey answer') echo "$message $of_message" uri ;;
+	'mikey answer') echo "$message $of_message" report uri ;;
 	'mikey make') echo "suite $key mki sdes-file sdes-ring insecure-sdes
 		kdr unencrypted-srtp unencrypted-srtcp unauthenticated-srtp
 		rcc-mode rcc-rate ssrc roc salt verify tag-as-key dh rsa-r uri

@@ -582,11 +582,119 @@ def answers(tap):
     told = ref.parse(made)
     tap.equal((told['type'], told['csb-id'], made),
               (1, 0x01020304, ref.verification(
-                  PSK, named, ref.header(1), (T, told['payloads'][0]['body']),
-                  ids=b'a@bsip:c')), 'we answer, as the RFC has it')
+                  PSK, named, ref.header(1), (T, body_of(named, T)),
+                  ids=b'a@bsip:c')), "we answer, as the RFC has it: T is the offer's")
+    for kind, value in ((1, 5 << 32), (2, 77)):
+        counted = ref.message(ref.header(verify=True), (T, ref.stamp(value, kind)),
+                              (RAND, ref.rand()), (KEMAC, ref.kemac(inner)))
+        done = call.fake.ksrtp('mikey', 'answer', 'insecure-mikey', text(counted))
+        tap.equal(base64.b64decode(done.stdout.split()[1]), ref.message(
+            ref.header(1), (T, ref.stamp(value, kind)), (V, b'\0')),
+            'and so is its kind, %d' % kind)
+    done = call.fake.ksrtp('mikey', 'answer', 'insecure-mikey', text(ref.message(
+        ref.header(verify=True), (RAND, ref.rand()), (KEMAC, ref.kemac(inner)))))
+    tap.ok(done.returncode == 2 and 'no T payload' in done.stderr,
+           'an offer without T has no answer', done.stderr)
     done = call.fake.ksrtp('mikey', 'answer', 'insecure-mikey', text(plain()))
     tap.equal((done.returncode, done.stdout, done.stderr), (0, '', ''),
               'and not who does not ask')
+    call.close()
+
+
+def errors(tap):
+    """What the sender of a message that is refused is told: RFC 3830 5.1.1."""
+    call = Call()
+    psk = ('insecure-psk', PSK.hex())
+    inner = ref.keys((TEK, material(5)))
+    usual = (SP, ref.policy(((0, 1), (1, 16), (2, 1), (3, 20), (4, 14), (5, 0),
+                             (7, 1), (8, 1), (10, 1), (11, 10))))
+    old = ((T, ref.stamp(77 << 32)), *BEGIN[1:])
+
+    def secured(*more, begin=BEGIN, data=inner, **head):
+        return ref.secured(PSK, ref.header(**head), (*begin, *more), data)
+
+    def told(message, *words):
+        done = call.fake.ksrtp('mikey', 'answer', 'insecure-mikey', text(message),
+                               'report', *words)
+        out = done.stdout.split()
+        return done, base64.b64decode(out[1]) if out else None
+
+    def unproven(number, offer, *more):
+        return ref.message(ref.header(6, sessions=()), (
+            T, body_of(offer, T)), (ref.ERR, ref.error(number)), *more)
+
+    def proven(number, offer, *more, ids=b''):
+        return ref.verification(PSK, offer, ref.header(6, sessions=()), (
+            T, body_of(offer, T)), (ref.ERR, ref.error(number)), *more, ids=ids)
+    good = secured()
+    for name, offer, number, proof, why, *more in (
+            ('a wrong key', ref.secured(b'x', ref.header(), BEGIN, inner), 0, False,
+             'MAC does not match'),
+            ('no MAC', plain(), 0, False, 'no MAC'),
+            ('an old time', secured(begin=old), 1, True, 'are allowed'),
+            ('no time but a counter', secured(begin=((T, ref.stamp(7, 2)),
+                                                     *BEGIN[1:])), 1, True, 'a counter'),
+            ('another protocol', secured((SP, ref.policy((), protocol=1))), 9, True,
+             'is not SRTP', usual),
+            ('other parameters', secured((SP, ref.policy(((0, 9),)))), 10, True,
+             'is unknown', usual),
+            ('another key type', secured(data=b'\0\x40\0\0'), 11, True,
+             'type 4 is unknown'),
+            ('a key that does not fit', secured(data=ref.keys((TEK, b'abc'))), 12,
+             True, 'needs 30')):
+        done, got = told(offer, *psk)
+        wanted = (proven if proof else unproven)(number, offer, *more)
+        tap.ok(done.returncode == 2 and why in done.stderr and got == wanted,
+               'about %s: error %d%s' % (name, number, ', with a MAC' * proof),
+               '%s %s %s' % (done.stderr, got and got.hex(), wanted.hex()))
+    at = len(ref.message(ref.header(), (T, ref.stamp())))
+    for name, offer, number in (
+            ('encryption', ref.message(ref.header(), BEGIN[0], (
+                KEMAC, ref.kemac(b'', 9))), 4),
+            ('a MAC', ref.message(ref.header(), BEGIN[0], (
+                KEMAC, ref.kemac(b'', 0, 9))), 3),
+            ('a hash function', ref.message(ref.header(), BEGIN[0], (
+                ref.CHASH, b'\2')), 5),
+            ('a DH group', ref.message(ref.header(4), BEGIN[0], (ref.DH, b'\3')), 6),
+            ('a certificate', ref.message(ref.header(2), BEGIN[0], (
+                ref.CERT, b'\0\0\1x'), (ref.SIGN, b'\0\0')), 13),
+            ('what ends early', good[:at + 3], 12)):
+        done, got = told(offer, *psk)
+        tap.equal((done.returncode, got), (2, ref.message(
+            ref.header(6, sessions=()), (T, offer[20:29]),
+            (ref.ERR, ref.error(number)))),
+            'about %s: error %d, without proof' % (name, number))
+    for name, offer, number in (('a PRF', plain(prf_func=9), 2),
+                                ('a type', plain(kind=11), 13)):
+        done, got = told(offer)
+        at = ref.parse(got)
+        tap.equal((at['type'], at['csb-id'], [p['type'] for p in at['payloads']],
+                   at['payloads'][1]['body']),
+                  (6, 0x01020304, [T, ref.ERR], ref.error(number)),
+                  'about %s: error %d, at our time' % (name, number))
+    for name, offer in (('one that is right', good),
+                        ('one that is right, and unverified', plain(data=inner))):
+        done, got = told(offer, *(psk if offer is good else ()))
+        tap.equal((done.returncode, got, done.stderr), (0, None, ''), name)
+    for name, offer in (('an error', ref.message(ref.header(6), (ref.ERR, b'\0\0\0'))),
+                        ('an answer', ref.message(ref.header(1), (V, b'\3'))),
+                        ('nothing', b'\1\0\0')):
+        done, got = told(offer, *psk)
+        tap.equal((done.returncode, got), (2, None), 'nobody is told about ' + name)
+    exchange = Exchange(call)
+    words = (*exchange.parties.words, 'exchange', exchange.file())
+    done, got = told(ref.message(ref.header(2), *BEGIN, (CERT, b'\0\0\1x'), (
+        ref.SIGN, b'\0\0')), *words)
+    tap.equal(body_of(got, ref.ERR), ref.error(8), 'about a certificate: error 8')
+    offer = dh_offer(exchange, 2, True, begin=old)
+    tap.equal(told(offer, *words)[1], ref.sign(
+        exchange.parties.own, unproven(1, offer)), 'which is signed if the offer is')
+    offer = dh_offer(exchange, 2)
+    tap.equal(told(offer, *psk, 'own-id', 'sip:c@x', 'exchange', exchange.file())[1],
+              proven(7, offer, ids=b'sip:a@xsip:b@x'), 'about an offer for somebody else: error 7')
+    done, got = told(secured(begin=old), *psk, 'uri', 'rtsp://x/')
+    tap.ok('KeyMgmt: prot=mikey;uri="rtsp://x/"' in done.stdout, 'as a header',
+           done.stdout)
     call.close()
 
 
@@ -691,7 +799,7 @@ def envelopes(tap):
     told = ref.parse(answer)
     tap.equal((told['type'], answer), (3, ref.verification(
         bytes(range(70, 86)), asked, ref.header(3, told['sessions']),
-        (T, told['payloads'][0]['body']))), 'answered under the envelope key')
+        (T, body_of(asked, T)))), 'answered under the envelope key')
     # what we make the peer reads
     out = make('insecure-sdes', crypto_line(CM, material(8)), 'peer-cert',
                parties.pem('peer.crt', parties.cert), *parties.words)
@@ -1632,5 +1740,5 @@ def combinations(tap):
 
 
 main(key_types, policies, protection, identifiers, rollovers, agreements,
-     answers, envelopes, diffie_hellman, reverse, clocks, changes, refusals, shown, made, gstreamer, wireshark,
+     answers, errors, envelopes, diffie_hellman, reverse, clocks, changes, refusals, shown, made, gstreamer, wireshark,
      combinations)

@@ -212,7 +212,7 @@ static void check_exchange(const struct mikey *mikey)
 	if (!offer) {
 		offer = make_offer(&with);
 		answer = calloc(1, sizeof(*answer));
-		CHECK(!mikey_make_answer(offer, 0, &with, answer->bytes, &len,
+		CHECK(!mikey_make_answer(offer, &with, answer->bytes, &len,
 					 &complaint));
 		CHECK(!mikey_message_read(&answer->message, (struct bytes) {
 						  answer->bytes, len,
@@ -253,6 +253,33 @@ static void check_text(const unsigned char *data, size_t len)
 	free(text);
 }
 
+/* What a sender is told about a message that is refused can itself be read. */
+static void check_error(const unsigned char *data, size_t len)
+{
+	struct ksrtp_mikey with = { .psk_len = sizeof(secret) };
+	struct complaint complaint = { 0 }, unheard = { 0 };
+	static struct mikey_message told;
+	static unsigned char error[MIKEY_SIZE];
+	static char text[MIKEY_TEXT_SIZE];
+	size_t error_len;
+	int ret;
+
+	if (len > MIKEY_SIZE)
+		return;
+	memcpy(with.psk, secret, sizeof(secret));
+	mikey_text_encode((struct bytes) { data, len }, text);
+	ret = mikey_make_error((struct bytes) {
+				       (unsigned char *)text, strlen(text),
+			       }, 0, &with, error, &error_len, &complaint);
+	if (!error_len)
+		return;
+	CHECK(ret);
+	check_refusal(&complaint);
+	CHECK(!mikey_message_read(&told, (struct bytes) { error, error_len },
+				  &unheard));
+	CHECK(told.type == MIKEY_ERROR && mikey_find(&told, MIKEY_ERR));
+}
+
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t len)
 {
 	struct mikey *mikey = calloc(1, sizeof(*mikey));
@@ -260,6 +287,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t len)
 	struct bytes nothing = { NULL, 0 };
 
 	check_text(data, len);
+	check_error(data, len);
 	if (mikey_message_read(&mikey->message, (struct bytes) { data, len },
 			       &complaint)) {
 		check_refusal(&complaint);

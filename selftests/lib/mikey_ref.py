@@ -232,6 +232,11 @@ def verification(psk, offer, head, *payloads, ids=b''):
     return whole + hmac.new(auth, whole + ids + when, hashlib.sha1).digest()
 
 
+def error(number):
+    """The body of ERR."""
+    return bytes([number, 0, 0])
+
+
 def length_of(kind, data):
     """How long a payload's body is, behind the type of the next one."""
     if kind == KEMAC:

@@ -20,7 +20,7 @@ static const char mikey_help[] =
 	"                          suite SUITE { dh { 5 | 2 | 1 } | rsa-r } [ SETTINGS ] }\n"
 	"                        [ ssrc X [ roc N ] ]... [ salt ] [ verify ]\n"
 	"                        [ tag-as-key ] [ uri URI ] [ MIKEY ]\n"
-	"       ksrtp mikey answer MESSAGE [ uri URI ] [ MIKEY ]\n"
+	"       ksrtp mikey answer MESSAGE [ report ] [ uri URI ] [ MIKEY ]\n"
 	"\n"
 	"MESSAGE := { mikey-file { FILE | - } | mikey-ring { SERIAL | user:DESCRIPTION } |\n"
 	"             insecure-mikey TEXT | mikey TEXT }\n"
@@ -42,7 +42,8 @@ static const char mikey_help[] =
 	"unless a pre-shared key or the peer's certificate is given. With dh both sides\n"
 	"make the keys (Diffie-Hellman in an Oakley group), with rsa-r the peer does;\n"
 	"its answer is needed for them. answer prints the answer to a message. Both\n"
-	"write the secret of the message to the new file exchange, for ksrtp sdp.\n";
+	"write the secret of the message to the new file exchange, for ksrtp sdp.\n"
+	"With report, an error message is printed if the message is refused.\n";
 
 #define SOURCES_MAX 32
 
@@ -54,7 +55,7 @@ static struct ksrtp_session session;
 static struct direction send_words;
 static char message[MIKEY_TEXT_SIZE + 4096], text[MIKEY_TEXT_SIZE],
 	    header[MIKEY_TEXT_SIZE + 4096];
-static bool has_message;
+static bool has_message, reports;
 static const char *uri;
 
 static void begin(void)
@@ -64,6 +65,7 @@ static void begin(void)
 	explicit_bzero(&send_words, sizeof(send_words));
 	direction_begin(&send_words, KSRTP_DIRECTION_SEND, &session);
 	has_message = false;
+	reports = false;
 	uri = NULL;
 }
 
@@ -86,10 +88,12 @@ static void take_message(struct args *args, const char *command, bool has_uri)
 {
 	begin();
 	while (*args->word) {
-		if (!secret_parse(&message_kind, args, &has_message, message,
-				  sizeof(message), NULL) &&
-		    !mikey_words_take(&words, args) &&
-		    !(has_uri && args_text(args, "uri", &uri)))
+		if (has_uri && args_take(args, "report"))
+			args_once(&reports, "report");
+		else if (!secret_parse(&message_kind, args, &has_message,
+				       message, sizeof(message), NULL) &&
+			 !mikey_words_take(&words, args) &&
+			 !(has_uri && args_text(args, "uri", &uri)))
 			args_end(args);
 	}
 	/* an answer has a secret, what is shown has been given one */
@@ -256,9 +260,24 @@ static void mikey_make_message(struct args *args)
 	end();
 }
 
+/* The sender is told why a message is refused, and so is the user. */
+static void check_message(void)
+{
+	char reason[sizeof(words.with.error)];
+
+	if (!ksrtp_mikey_refuse(&words.with, message, text, sizeof(text)))
+		return;
+	strcpy(reason, words.with.error);
+	print_text();
+	fflush(stdout);
+	usage("%s", reason);
+}
+
 static void mikey_answer(struct args *args)
 {
 	take_message(args, "answer", true);
+	if (reports)
+		check_message();
 	must(ksrtp_mikey_answer(&words.with, message, text, sizeof(text)));
 	mikey_words_save(&words);
 	print_text();

@@ -12,6 +12,7 @@ struct complaint {
 	unsigned int line;
 	char place[64];		/* such as " FEC_KEY key 2"; or empty */
 	bool refused;		/* by the kernel */
+	unsigned int code;	/* what a protocol calls it; 0: nothing */
 	char text[512];
 };
 

@@ -524,13 +524,49 @@ int ksrtp_mikey_answer(struct ksrtp_mikey *mikey, const char *offer, char *text,
 		return -ENOMEM;
 	ret = take(&taken, mikey, offer, &complaint);
 	if (!ret)
-		ret = mikey_make_answer(taken, now_ntp(), mikey, bytes, &len,
-					&complaint);
+		ret = mikey_make_answer(taken, mikey, bytes, &len, &complaint);
 	if (!ret)
 		ret = encode((struct bytes) { bytes, len }, text, size,
 			     &complaint);
 	mikey_free(taken);
 	return end(mikey, ret, &complaint);
+}
+
+/**
+ * ksrtp_mikey_refuse() - make the error message about a message that is refused
+ * @mikey: secrets and replay cache; receives the reason
+ * @offer: the message, as for ksrtp_direction_mikey()
+ * @text: receives the error message in base64; empty if the message is not refused,
+ *	or if its sender is not to be told, as of an answer
+ * @size: size of @text
+ *
+ * The message is checked as if it were used: its time, and the policy and keys of
+ * each crypto session. Where the key is known, the error message is authenticated,
+ * unless it says that authentication has failed. RFC 3830 section 5.1.1.
+ *
+ * Return: 0 if the message is not refused; -EMSGSIZE if @text is too short, or
+ * another negative errno, with the reason in ksrtp_mikey_error()
+ */
+int ksrtp_mikey_refuse(struct ksrtp_mikey *mikey, const char *offer, char *text,
+		       size_t size)
+{
+	struct complaint complaint = { 0 }, unheard = { 0 };
+	unsigned char bytes[MIKEY_SIZE];
+	struct bytes found;
+	size_t len = 0;
+	int ret;
+
+	if (!mikey)
+		return -ENOMEM;
+	if (size)
+		*text = '\0';
+	ret = mikey_text_find(offer, &found, &complaint);
+	if (!ret)
+		ret = mikey_make_error(found, now_ntp(), mikey, bytes, &len,
+				       &complaint);
+	if (len && encode((struct bytes) { bytes, len }, text, size, &unheard))
+		ret = -EMSGSIZE;
+	return end(mikey, ret, ret == -EMSGSIZE ? &unheard : &complaint);
 }
 
 /**

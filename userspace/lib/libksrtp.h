@@ -113,6 +113,8 @@ int ksrtp_mikey_offer(struct ksrtp_mikey *mikey,
 		      unsigned int flags, char *text, size_t size);
 int ksrtp_mikey_answer(struct ksrtp_mikey *mikey, const char *offer, char *text,
 		       size_t size);
+int ksrtp_mikey_refuse(struct ksrtp_mikey *mikey, const char *offer, char *text,
+		       size_t size);
 int ksrtp_mikey_verify(struct ksrtp_mikey *mikey, const char *offer,
 		       const char *answer);
 int ksrtp_mikey_header(struct ksrtp_mikey *mikey, const char *text,

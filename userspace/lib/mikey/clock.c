@@ -51,6 +51,33 @@ static int check_time(const struct mikey_clock *clock,
 	return 0;
 }
 
+static int check(const struct mikey_clock *clock,
+		 const struct mikey_message *message, uint64_t now,
+		 struct complaint *c)
+{
+	const struct mikey_payload *stamp;
+	const struct bytes *mac = mac_of(message);
+	unsigned int i, live = 0;
+	int ret = 0;
+
+	if (!mac)
+		return 0;
+	ret = mikey_only(message, MIKEY_T, &stamp, c);
+	if (!ret && !stamp)
+		ret = wrong(c, "T payload is missing");
+	if (!ret && clock->skew)
+		ret = check_time(clock, stamp, now, c);
+	for (i = 0; !ret && i < clock->n; i++) {
+		live += clock->taken[i].until >= now;
+		if (is_same(&clock->taken[i], mac))
+			return wrong(c, "message is a replay");
+	}
+	if (!ret && clock->skew && live == MIKEY_REPLAY_MAX)
+		ret = wrong(c, "replay cache is full: %d messages in the last %u seconds",
+			    MIKEY_REPLAY_MAX, 2 * clock->skew);
+	return ret;
+}
+
 /**
  * mikey_clock_check() - check that a message is fresh
  * @clock: clock rule and replay cache
@@ -67,26 +94,10 @@ int mikey_clock_check(const struct mikey_clock *clock,
 		      const struct mikey_message *message, uint64_t now,
 		      struct complaint *complaint)
 {
-	const struct mikey_payload *stamp;
-	const struct bytes *mac = mac_of(message);
-	unsigned int i, live = 0;
-	int ret = 0;
+	int ret = check(clock, message, now, complaint);
 
-	if (!mac)
-		return 0;
-	ret = mikey_only(message, MIKEY_T, &stamp, complaint);
-	if (!ret && !stamp)
-		ret = wrong(complaint, "T payload is missing");
-	if (!ret && clock->skew)
-		ret = check_time(clock, stamp, now, complaint);
-	for (i = 0; !ret && i < clock->n; i++) {
-		live += clock->taken[i].until >= now;
-		if (is_same(&clock->taken[i], mac))
-			return wrong(complaint, "message is a replay");
-	}
-	if (!ret && clock->skew && live == MIKEY_REPLAY_MAX)
-		ret = wrong(complaint, "replay cache is full: %d messages in the last %u seconds",
-			    MIKEY_REPLAY_MAX, 2 * clock->skew);
+	if (ret)
+		complaint->code = MIKEY_ERROR_TIME + 1;
 	return ret;
 }
 

@@ -261,15 +261,26 @@ static bool is_name(const char *name, const struct mikey_payload *id)
 			  });
 }
 
-/* Is the offer of DHHMAC for us? */
-static int check_recipient(const struct mikey_message *offer,
-			   const struct ksrtp_mikey *with, struct complaint *c)
+/**
+ * mikey_exchange_check() - check that an offer is for this side
+ * @offer: the offer of an exchange
+ * @with: the local identity, if there is one
+ * @complaint: receives the error
+ *
+ * RFC 4650 section 3.
+ *
+ * Return: 0, or -EINVAL
+ */
+int mikey_exchange_check(const struct mikey_message *offer,
+			 const struct ksrtp_mikey *with,
+			 struct complaint *complaint)
 {
 	const struct mikey_payload *id = responder_of(offer);
 
 	if (id && with->own_id[0] && !is_name(with->own_id, id))
-		return wrong(c, "ID at byte %zu: the offer is for somebody else",
-			     id->offset);
+		return wrong_by(complaint, MIKEY_ERROR_ID,
+				"ID at byte %zu: the offer is for somebody else",
+				id->offset);
 	return 0;
 }
 
@@ -284,7 +295,7 @@ static int answer_dh(struct mikey_draft *draft,
 	int ret = mikey_dh_values(offer, 1, &theirs, NULL, c);
 
 	if (!ret)
-		ret = check_recipient(offer, with, c);
+		ret = mikey_exchange_check(offer, with, c);
 	if (!ret && sign)
 		ret = mikey_rsa_cert(draft, &with->rsa, c);
 	else if (!ret && id)

@@ -10,6 +10,9 @@ int mikey_exchange_open(const struct mikey *offer,
 			struct complaint *complaint);
 bool mikey_exchange_is_own(const struct mikey *offer,
 			   const struct ksrtp_mikey *with);
+int mikey_exchange_check(const struct mikey_message *offer,
+			 const struct ksrtp_mikey *with,
+			 struct complaint *complaint);
 int mikey_exchange_make(struct mikey_draft *draft,
 			const struct mikey_wish *wish, struct ksrtp_mikey *with,
 			struct complaint *complaint);

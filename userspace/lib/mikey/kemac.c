@@ -59,7 +59,8 @@ static int run(const EVP_CIPHER *cipher, const unsigned char *key,
 	     EVP_CipherFinal_ex(ctx, out + *len, &more);
 	*len += more;
 	EVP_CIPHER_CTX_free(ctx);
-	return ok ? 0 : wrong(c, "cannot be decrypted with this key");
+	return ok ? 0 : wrong_by(c, MIKEY_ERROR_AUTH,
+				 "cannot be decrypted with this key");
 }
 
 static int crypt(const struct mikey_message *message, struct bytes secret,
@@ -109,7 +110,8 @@ static int check_mac(const struct mikey_message *message,
 	int ret = make_mac(message, secret, kemac->mac_alg, covered, mac, c);
 
 	if (!ret && CRYPTO_memcmp(mac, kemac->mac.at, kemac->mac.len))
-		ret = wrong(c, "MAC does not match this message and key");
+		ret = wrong_by(c, MIKEY_ERROR_AUTH,
+			       "MAC does not match this message and key");
 	return ret;
 }
 
@@ -192,9 +194,11 @@ static int open_kemac(const struct mikey_message *message,
 	if (kemac->data.len > MIKEY_PLAIN_MAX)
 		return wrong(c, "longer than %d bytes", MIKEY_PLAIN_MAX);
 	if (!secret.len && (kemac->alg || kemac->mac_alg))
-		return wrong(c, "needs a pre-shared key, and none is given");
+		return wrong_by(c, MIKEY_ERROR_AUTH,
+				"needs a pre-shared key, and none is given");
 	if (secret.len && !kemac->mac_alg)
-		return wrong(c, "no MAC, but a pre-shared key is given");
+		return wrong_by(c, MIKEY_ERROR_AUTH,
+				"no MAC, but a pre-shared key is given");
 	ret = check(message, kemac, secret, cover, c);
 	if (ret)
 		return ret;
@@ -279,9 +283,10 @@ int mikey_authenticate(const struct mikey_message *message,
 	if (kemac->data.len)
 		ret = wrong(complaint, "has keys; with Diffie-Hellman it has a MAC only");
 	else if (!kemac->mac_alg)
-		ret = wrong(complaint, "no MAC");
+		ret = wrong_by(complaint, MIKEY_ERROR_AUTH, "no MAC");
 	else if (!secret.len)
-		ret = wrong(complaint, "needs a pre-shared key, and none is given");
+		ret = wrong_by(complaint, MIKEY_ERROR_AUTH,
+			       "needs a pre-shared key, and none is given");
 	else if (kemac->end != message->bytes.len)
 		ret = wrong(complaint, "not the last payload, but its MAC covers the whole message");
 	else

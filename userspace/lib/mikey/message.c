@@ -61,7 +61,8 @@ static int read_fixed(struct mikey_message *message, struct reader *reader,
 	if (!ret)
 		ret = reader_number(reader, 1, &message->type, "data type", c);
 	if (!ret && !mikey_type_name(message->type))
-		return wrong(c, "data type %u is unknown", message->type);
+		return wrong_by(c, MIKEY_ERROR_MESSAGE_TYPE,
+				"data type %u is unknown", message->type);
 	if (!ret)
 		ret = reader_number(reader, 1, next, "next payload", c);
 	if (!ret)
@@ -69,7 +70,8 @@ static int read_fixed(struct mikey_message *message, struct reader *reader,
 	message->wants_answer = flags >> 7;
 	message->prf = flags & 127;
 	if (!ret && message->prf > MIKEY_PRF_SHA256)
-		return wrong(c, "PRF %u is unknown", message->prf);
+		return wrong_by(c, MIKEY_ERROR_PRF, "PRF %u is unknown",
+				message->prf);
 	if (!ret)
 		ret = reader_number(reader, 4, &message->csb_id, "CSB ID", c);
 	if (!ret)

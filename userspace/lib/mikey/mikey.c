@@ -10,6 +10,9 @@
 #include "policy.h"
 #include "lib/complaint.h"
 
+/* Bytes of a header without crypto sessions. */
+#define HDR_LEN 10
+
 static struct bytes secret_of(const struct ksrtp_mikey *with)
 {
 	return (struct bytes) { with->psk, with->psk_len };
@@ -76,9 +79,21 @@ static int open_message(struct mikey *mikey, const struct ksrtp_mikey *with,
 				      &mikey->envelope_len, c);
 	/* trusted certificates require a signature or a pre-shared key */
 	if (with->rsa.trust && !with->psk_len)
-		return wrong(c, "message is not signed, but a trusted certificate is given");
+		return wrong_by(c, MIKEY_ERROR_AUTH,
+				"message is not signed, but a trusted certificate is given");
 	return mikey_open(message, secret_of(with), MIKEY_WHOLE,
 			  &mikey->opened, c);
+}
+
+static int take(struct mikey *taken, const struct ksrtp_mikey *with,
+		struct bytes text, struct complaint *c)
+{
+	struct bytes bytes = { .at = taken->bytes };
+	int ret = mikey_text_decode(text, taken->bytes, &bytes.len, c);
+
+	if (!ret)
+		ret = mikey_message_read(&taken->message, bytes, c);
+	return ret ? ret : open_message(taken, with, c);
 }
 
 /**
@@ -98,18 +113,12 @@ int mikey_take(struct mikey **mikey, const struct ksrtp_mikey *with,
 {
 	struct mikey *taken = calloc(1, sizeof(*taken));
 	size_t here = complaint_enter(complaint, " mikey");
-	struct bytes bytes;
 	int ret;
 
 	*mikey = NULL;
 	if (!taken)
 		return complain(complaint, ENOMEM, "%s", strerror(ENOMEM));
-	bytes.at = taken->bytes;
-	ret = mikey_text_decode(text, taken->bytes, &bytes.len, complaint);
-	if (!ret)
-		ret = mikey_message_read(&taken->message, bytes, complaint);
-	if (!ret)
-		ret = open_message(taken, with, complaint);
+	ret = take(taken, with, text, complaint);
 	if (ret) {
 		mikey_free(taken);
 		return ret;
@@ -415,9 +424,21 @@ int mikey_make(const struct mikey_wish *wish, struct ksrtp_mikey *with,
 	return ret;
 }
 
-/* HDR, T, V: RFC 3830 section 3.1. */
+/* T is the offer's, which the MAC covers, section 5.2. */
+static int put_offered_stamp(struct mikey_draft *draft,
+			     const struct mikey *offer, struct complaint *c)
+{
+	const struct mikey_payload *stamp =
+		mikey_find(&offer->message, MIKEY_T);
+
+	if (!stamp)
+		return wrong(c, "the offer has no T payload");
+	mikey_draft_stamp(draft, stamp->alg, stamp->data);
+	return 0;
+}
+
 static int put_verification(struct mikey_draft *draft,
-			    const struct mikey *offer, uint64_t ntp,
+			    const struct mikey *offer,
 			    const struct ksrtp_mikey *with, struct complaint *c)
 {
 	unsigned int alg = secret_of_offer(offer, with).len ? MIKEY_MAC_SHA1 :
@@ -425,7 +446,6 @@ static int put_verification(struct mikey_draft *draft,
 	unsigned char *mac;
 	size_t covered;
 
-	put_stamp(draft, ntp);
 	mikey_draft_payload(draft, MIKEY_V);
 	writer_number(&draft->writer, 1, alg);
 	covered = draft->writer.len;
@@ -449,33 +469,22 @@ static void add_session(struct mikey_message *header)
 	};
 }
 
-/* The time of an exchange is the offer's. */
-static int put_exchange(struct mikey_draft *draft, const struct mikey *offer,
-			struct ksrtp_mikey *with, struct complaint *c)
-{
-	const struct mikey_payload *stamp =
-		mikey_find(&offer->message, MIKEY_T);
-
-	mikey_draft_stamp(draft, stamp->alg, stamp->data);
-	return mikey_exchange_answer(draft, offer, with, c);
-}
-
 /**
  * mikey_make_answer() - make the answer that an offer requests
  * @offer: the offer
- * @ntp: time for T of a verification
  * @with: local secrets; stores those of the answer
  * @bytes: receives up to MIKEY_SIZE bytes
  * @len: receives the length, 0 if the offer requests none
  * @complaint: receives the error
  *
- * A verification, or the responder's part of an exchange.
+ * A verification (HDR, T, V, RFC 3830 section 3.1), or the responder's part of an
+ * exchange.
  *
  * Return: 0, or a negative errno
  */
-int mikey_make_answer(const struct mikey *offer, uint64_t ntp,
-		      struct ksrtp_mikey *with, unsigned char *bytes,
-		      size_t *len, struct complaint *complaint)
+int mikey_make_answer(const struct mikey *offer, struct ksrtp_mikey *with,
+		      unsigned char *bytes, size_t *len,
+		      struct complaint *complaint)
 {
 	bool exchange = mikey_is_exchange(&offer->message);
 	struct mikey_message *header;
@@ -497,11 +506,148 @@ int mikey_make_answer(const struct mikey *offer, uint64_t ntp,
 	if (offer->message.type == MIKEY_RSA_R_INIT && !header->n_cs)
 		add_session(header);
 	mikey_draft_begin(&draft, header);
-	ret = exchange ? put_exchange(&draft, offer, with, complaint) :
-			 put_verification(&draft, offer, ntp, with, complaint);
+	ret = put_offered_stamp(&draft, offer, complaint);
+	if (!ret)
+		ret = exchange ?
+		      mikey_exchange_answer(&draft, offer, with, complaint) :
+		      put_verification(&draft, offer, with, complaint);
 	if (!ret && draft.writer.full)
 		ret = too_long(complaint);
 	*len = draft.writer.len;
 	free(header);
+	return ret;
+}
+
+/* Is there anything wrong with an offer? If not, its crypto sessions can be had. */
+static int examine(struct mikey *offer, const struct ksrtp_mikey *with,
+		   struct bytes text, uint64_t now, struct complaint *c)
+{
+	const struct mikey_message *message = &offer->message;
+	struct sdes sdes = { 0 };
+	unsigned int cs_id;
+	int ret = take(offer, with, text, c);
+
+	if (!ret)
+		ret = mikey_clock_check(&with->clock, message, now, c);
+	if (!ret && mikey_is_exchange(message))
+		ret = mikey_exchange_check(message, with, c);
+	for (cs_id = 1; !ret && cs_id <= mikey_cs_count(message); cs_id++)
+		ret = mikey_cs_read(message, &offer->opened, cs_id,
+				    with->raw_tgk, &sdes, c);
+	explicit_bzero(&sdes, sizeof(sdes));
+	return ret;
+}
+
+/*
+ * What proves that an error is ours. One about authentication has no proof, since
+ * anybody could have asked for it.
+ */
+static int put_proof(struct mikey_draft *draft, const struct mikey *offer,
+		     unsigned int error, const struct ksrtp_mikey *with,
+		     struct complaint *c)
+{
+	const struct mikey_message *message = &offer->message;
+	bool sign = message->type == MIKEY_DH_INIT ||
+		    message->type == MIKEY_RSA_R_INIT;
+
+	if (error == MIKEY_ERROR_AUTH || !mikey_find(message, MIKEY_T))
+		return 0;
+	if (sign)
+		return with->rsa.own ? mikey_rsa_sign(draft, &with->rsa,
+						      (struct bytes) { 0 },
+						      c) : 0;
+	return secret_of_offer(offer, with).len &&
+	       mikey_find(message, MIKEY_RAND) ?
+		       put_verification(draft, offer, with, c) : 0;
+}
+
+/* HDR, T, ERR, the parameters that are supported, and V or SIGN. */
+static int put_error(struct mikey_draft *draft, const struct mikey *offer,
+		     bool whole, unsigned int error, uint64_t ntp,
+		     const struct ksrtp_mikey *with, struct complaint *c)
+{
+	const struct sdes usual = {
+		.suite = *registry_suite(KSRTP_SUITE_AES_CM_128_HMAC_SHA1_80),
+	};
+	struct complaint unheard = { 0 };
+	int ret = 0;
+
+	if (put_offered_stamp(draft, offer, &unheard))
+		put_stamp(draft, ntp);
+	mikey_draft_payload(draft, MIKEY_ERR);
+	writer_number(&draft->writer, 1, error);
+	writer_number(&draft->writer, 2, 0);
+	if (error == MIKEY_ERROR_SP_TYPE || error == MIKEY_ERROR_SP)
+		ret = mikey_policy_write(draft, 0, &usual, false, c);
+	return ret || !whole ? ret : put_proof(draft, offer, error, with, c);
+}
+
+/* A message that can be told about: not an answer, which is told nothing. */
+static bool is_question(const struct bytes bytes)
+{
+	struct mikey_message kind = {
+		.type = bytes.len > 1 ? bytes.at[1] : MIKEY_ERROR,
+	};
+
+	return bytes.len >= HDR_LEN && kind.type != MIKEY_ERROR &&
+	       !mikey_is_answer(&kind);
+}
+
+static int refuse(struct mikey *offer, struct bytes text, uint64_t ntp,
+		  const struct ksrtp_mikey *with, unsigned char *bytes,
+		  size_t *len, struct complaint *c)
+{
+	struct mikey_message *message = &offer->message, header = {
+		.type = MIKEY_ERROR,
+	};
+	struct mikey_draft draft = {
+		.writer = { .begin = bytes, .size = MIKEY_SIZE },
+	};
+	struct complaint making = { 0 };
+	unsigned int error;
+	bool whole;
+	int ret;
+
+	ret = examine(offer, with, text, (ntp >> 32) - MIKEY_NTP_EPOCH, c);
+	if (!ret || !is_question(message->bytes))
+		return ret;
+	error = c->code ? c->code - 1 : MIKEY_ERROR_UNSPECIFIED;
+	whole = message->n && message->payload[message->n - 1].end ==
+			      message->bytes.len;
+	header.csb_id = bytes_number((struct bytes) { offer->bytes + 4, 4 });
+	header.prf = error == MIKEY_ERROR_PRF ? 0 : message->prf;
+	mikey_draft_begin(&draft, &header);
+	if (!put_error(&draft, offer, whole, error, ntp, with, &making) &&
+	    !draft.writer.full)
+		*len = draft.writer.len;
+	return ret;
+}
+
+/**
+ * mikey_make_error() - make the error message about a message that is refused
+ * @text: the message in base64
+ * @ntp: time, to check that of the message
+ * @with: local secrets
+ * @bytes: receives up to MIKEY_SIZE bytes
+ * @len: receives the length, 0 if the message is not refused, or its sender is not
+ *	told
+ * @complaint: receives the error, with payload and offset
+ *
+ * RFC 3830 sections 5.1.1 and 6.12, RFC 4738 section 3.9.2.
+ *
+ * Return: 0 if the message is not refused, else a negative errno
+ */
+int mikey_make_error(struct bytes text, uint64_t ntp,
+		     const struct ksrtp_mikey *with, unsigned char *bytes,
+		     size_t *len, struct complaint *complaint)
+{
+	struct mikey *offer = calloc(1, sizeof(*offer));
+	int ret;
+
+	*len = 0;
+	if (!offer)
+		return complain(complaint, ENOMEM, "%s", strerror(ENOMEM));
+	ret = refuse(offer, text, ntp, with, bytes, len, complaint);
+	mikey_free(offer);
 	return ret;
 }

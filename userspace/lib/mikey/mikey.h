@@ -63,8 +63,11 @@ struct mikey_wish {
 
 int mikey_make(const struct mikey_wish *wish, struct ksrtp_mikey *with,
 	       unsigned char *bytes, size_t *len, struct complaint *complaint);
-int mikey_make_answer(const struct mikey *offer, uint64_t ntp,
-		      struct ksrtp_mikey *with, unsigned char *bytes,
-		      size_t *len, struct complaint *complaint);
+int mikey_make_answer(const struct mikey *offer, struct ksrtp_mikey *with,
+		      unsigned char *bytes, size_t *len,
+		      struct complaint *complaint);
+int mikey_make_error(struct bytes text, uint64_t ntp,
+		     const struct ksrtp_mikey *with, unsigned char *bytes,
+		     size_t *len, struct complaint *complaint);
 
 #endif

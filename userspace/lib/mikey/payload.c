@@ -62,7 +62,8 @@ static int read_mac(struct reader *reader, uint32_t *alg, struct bytes *mac,
 	int ret = reader_number(reader, 1, alg, "MAC algorithm", c);
 
 	if (!ret && *alg > MIKEY_MAC_SHA256)
-		ret = wrong(c, "MAC algorithm %u is unknown", *alg);
+		ret = wrong_by(c, MIKEY_ERROR_MAC,
+			       "MAC algorithm %u is unknown", *alg);
 	return ret ? ret : reader_bytes(reader, mikey_mac_len(*alg), mac, "MAC",
 					c);
 }
@@ -74,7 +75,8 @@ static int read_kemac(struct mikey_payload *payload, struct reader *reader,
 				"encryption algorithm", c);
 
 	if (!ret && payload->alg > MIKEY_ENCR_AES_KW)
-		ret = wrong(c, "encryption algorithm %u is unknown",
+		ret = wrong_by(c, MIKEY_ERROR_ENCR,
+			       "encryption algorithm %u is unknown",
 			    payload->alg);
 	payload->data_offset = reader_offset(reader) + 2;
 	if (!ret)
@@ -125,7 +127,8 @@ static int read_dh(struct mikey_payload *payload, struct reader *reader,
 	int ret = reader_number(reader, 1, &payload->alg, "DH group", c);
 
 	if (!ret && payload->alg > MIKEY_OAKLEY_2)
-		ret = wrong(c, "DH group %u is unknown", payload->alg);
+		ret = wrong_by(c, MIKEY_ERROR_DH,
+			       "DH group %u is unknown", payload->alg);
 	if (!ret)
 		ret = reader_bytes(reader, lens[payload->alg], &payload->data,
 				   "DH value", c);
@@ -141,7 +144,8 @@ static int read_stamp(struct mikey_payload *payload, struct reader *reader,
 	int ret = reader_number(reader, 1, &payload->alg, "type", c);
 
 	if (!ret && payload->alg > MIKEY_COUNTER)
-		ret = wrong(c, "type %u is unknown", payload->alg);
+		ret = wrong_by(c, MIKEY_ERROR_TIME, "type %u is unknown",
+			       payload->alg);
 	return ret ? ret : reader_bytes(reader,
 					payload->alg == MIKEY_COUNTER ? 4 : 8,
 					&payload->data, "value", c);
@@ -171,7 +175,8 @@ static int read_chash(struct mikey_payload *payload, struct reader *reader,
 
 	/* SHA-1 and MD5 */
 	if (!ret && payload->alg > 1)
-		ret = wrong(c, "hash function %u is unknown", payload->alg);
+		ret = wrong_by(c, MIKEY_ERROR_HASH,
+			       "hash function %u is unknown", payload->alg);
 	return ret ? ret : reader_bytes(reader, payload->alg ? 16 : 20,
 					&payload->data, "hash", c);
 }
@@ -206,7 +211,8 @@ static int read_key(struct mikey_payload *payload, struct reader *reader,
 
 	key->type = both >> 4;
 	if (!ret && key->type > (MIKEY_KEY_TEK | MIKEY_KEY_SALTED))
-		ret = wrong(c, "type %u is unknown", key->type);
+		ret = wrong_by(c, MIKEY_ERROR_DATA_TYPE, "type %u is unknown",
+			       key->type);
 	if (!ret)
 		ret = reader_counted(reader, 2, &key->key, "key", c);
 	if (!ret && key->type & MIKEY_KEY_SALTED)

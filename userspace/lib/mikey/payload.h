@@ -51,6 +51,19 @@ struct mikey_payload {
 	struct mikey_key key;		/* KEY; for DH its validity */
 };
 
+/* Errors, RFC 3830 section 6.12, RFC 4738 section 3.9.2. */
+enum mikey_error {
+	MIKEY_ERROR_AUTH, MIKEY_ERROR_TIME, MIKEY_ERROR_PRF, MIKEY_ERROR_MAC,
+	MIKEY_ERROR_ENCR, MIKEY_ERROR_HASH, MIKEY_ERROR_DH, MIKEY_ERROR_ID,
+	MIKEY_ERROR_CERT, MIKEY_ERROR_SP_TYPE, MIKEY_ERROR_SP,
+	MIKEY_ERROR_DATA_TYPE, MIKEY_ERROR_UNSPECIFIED,
+	MIKEY_ERROR_MESSAGE_TYPE,
+};
+
+/* The sender of a message is wrong; if it is told, then by this number. */
+#define wrong_by(complaint, error, ...) \
+	((complaint)->code = (error) + 1, wrong(complaint, __VA_ARGS__))
+
 const char *mikey_payload_name(unsigned int type);
 int mikey_payload_read(struct mikey_payload *payload, unsigned int type,
 		       struct reader *reader, struct complaint *complaint);

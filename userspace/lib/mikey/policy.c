@@ -222,8 +222,9 @@ static int read_policy(const struct mikey_payload *payload, struct sdes *sdes,
 
 	if (payload) {
 		if (payload->alg != PROTOCOL_SRTP)
-			return wrong(c, "protocol %u is not SRTP",
-				     payload->alg);
+			return wrong_by(c, MIKEY_ERROR_SP_TYPE,
+					"protocol %u is not SRTP",
+					payload->alg);
 		reader = reader_of(payload->data, payload->data_offset);
 		while (!ret && reader_left(&reader))
 			ret = read_parameter(&p, &reader, c);
@@ -256,6 +257,14 @@ static int find_policy(const struct mikey_message *message, unsigned int policy,
 	return 0;
 }
 
+/* An error is one of parameters, unless it is known better. */
+static int of_policy(int ret, struct complaint *c)
+{
+	if (ret && !c->code)
+		c->code = MIKEY_ERROR_SP + 1;
+	return ret;
+}
+
 /**
  * mikey_policy_read() - read suite and settings of a policy
  * @message: the message
@@ -276,13 +285,13 @@ int mikey_policy_read(const struct mikey_message *message, unsigned int policy,
 	int ret = find_policy(message, policy, &payload, complaint);
 
 	if (ret)
-		return ret;
+		return of_policy(ret, complaint);
 	if (payload)
 		complaint_enter(complaint, " SP at byte %zu", payload->offset);
 	ret = read_policy(payload, sdes, complaint);
 	if (!ret)
 		complaint_leave(complaint, here);
-	return ret;
+	return of_policy(ret, complaint);
 }
 
 static void put(struct writer *writer, enum parameter what, uint32_t value)

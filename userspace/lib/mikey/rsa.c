@@ -213,18 +213,21 @@ static int read_chain(const struct mikey_message *message, X509 **signer,
 			continue;
 		cert = cert_of(payload);
 		if (!cert)
-			return wrong(c, "CERT at byte %zu: not an X.509 certificate",
+			return wrong_by(c, MIKEY_ERROR_CERT,
+					"CERT at byte %zu: not an X.509 certificate",
 				     payload->offset);
 		if (!*signer) {
 			*signer = cert;
 		} else if (sk_X509_num(chain) == CHAIN_MAX ||
 			   !sk_X509_push(chain, cert)) {
 			X509_free(cert);
-			return wrong(c, "CERT at byte %zu: more than %d intermediate certificates",
+			return wrong_by(c, MIKEY_ERROR_CERT,
+					"CERT at byte %zu: more than %d intermediate certificates",
 				     payload->offset, CHAIN_MAX);
 		}
 	}
-	return *signer ? 0 : wrong(c, "CERT payload is missing");
+	return *signer ? 0 : wrong_by(c, MIKEY_ERROR_CERT,
+				      "CERT payload is missing");
 }
 
 static int check_chain(const struct mikey_rsa *rsa, X509 *signer,
@@ -237,8 +240,9 @@ static int check_chain(const struct mikey_rsa *rsa, X509 *signer,
 		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
 	if (X509_STORE_CTX_init(ctx, rsa->trust, signer, chain) != 1 ||
 	    X509_verify_cert(ctx) != 1)
-		ret = wrong(c, "CERT: %s", X509_verify_cert_error_string(
-				    X509_STORE_CTX_get_error(ctx)));
+		ret = wrong_by(c, MIKEY_ERROR_AUTH, "CERT: %s",
+			       X509_verify_cert_error_string(
+				       X509_STORE_CTX_get_error(ctx)));
 	X509_STORE_CTX_free(ctx);
 	return ret;
 }
@@ -256,7 +260,8 @@ static int check_signature(const struct mikey_message *message, X509 *signer,
 		EVP_MD_CTX_free(ctx);
 		return sign ? wrong(c, "SIGN at byte %zu: type %u is unknown",
 				    sign->offset, sign->number) :
-			      wrong(c, "SIGN payload is missing");
+			      wrong_by(c, MIKEY_ERROR_AUTH,
+				       "SIGN payload is missing");
 	}
 	ok = EVP_DigestVerifyInit(ctx, &key, EVP_sha1(), NULL,
 				  X509_get0_pubkey(signer)) == 1 &&
@@ -268,8 +273,9 @@ static int check_signature(const struct mikey_message *message, X509 *signer,
 	     EVP_DigestVerifyUpdate(ctx, more.at, more.len) == 1 &&
 	     EVP_DigestVerifyFinal(ctx, sign->data.at, sign->data.len) == 1;
 	EVP_MD_CTX_free(ctx);
-	return ok ? 0 : wrong(c, "SIGN at byte %zu: signature does not match this message and certificate",
-			      sign->offset);
+	return ok ? 0 : wrong_by(c, MIKEY_ERROR_AUTH,
+				 "SIGN at byte %zu: signature does not match this message and certificate",
+				 sign->offset);
 }
 
 static bool is_text(const ASN1_STRING *text, struct bytes wanted)
@@ -321,7 +327,8 @@ static int check_name(X509 *signer, const struct mikey_opened *opened,
 	if (!opened->id.len)
 		return wrong(c, "KEMAC has no ID");
 	if (!mikey_rsa_has_name(signer, opened->id))
-		return wrong(c, "KEMAC's ID is not a name of the certificate");
+		return wrong_by(c, MIKEY_ERROR_AUTH,
+				"KEMAC's ID is not a name of the certificate");
 	return 0;
 }
 
@@ -407,7 +414,8 @@ int mikey_rsa_verify(const struct mikey_message *message,
 
 	*signer = NULL;
 	if (!rsa->own || !rsa->trust)
-		ret = wrong(complaint, "RSA: needs own key, own certificate and trusted certificates");
+		ret = wrong_by(complaint, MIKEY_ERROR_MESSAGE_TYPE,
+			       "RSA: needs own key, own certificate and trusted certificates");
 	else if (!chain)
 		ret = complain(complaint, ENOMEM, "%s", strerror(ENOMEM));
 	else
