@@ -209,7 +209,7 @@ def sessions(host):
 
 def drops(session):
     return {(way, name): value for way in ('send', 'recv')
-            for name, value in session[way]['stats'].items()
+            for name, value in session.get(way, {'stats': {}})['stats'].items()
             if name.startswith('drop') and value}
 
 
