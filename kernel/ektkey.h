@@ -36,6 +36,12 @@ struct ksrtp_ektkey {
 	struct rcu_head rcu;
 };
 
+/*
+ * How long a sender that is silent keeps the master key that it has replaced, in ms:
+ * it sends with it until the next one was told, and for a while after that.
+ */
+#define KSRTP_EKT_KEPT 2000
+
 struct ksrtp_ektkey *ksrtp_ektkey_create(u16 spi, const u8 *key,
 					 unsigned int key_len, const u8 *salt,
 					 unsigned int salt_len);

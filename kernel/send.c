@@ -153,6 +153,15 @@ static int ksrtp_send_claim(struct ksrtp_packet *packet,
 	return ksrtp_stream_reserve(stream, claim, &packet->work.index);
 }
 
+/* With EKT, the newest key waits until receivers have it. Returns a key's index. */
+static noinline int ksrtp_send_held(const struct ksrtp_keyset *keyset,
+				    struct ksrtp_stream *stream, int newest)
+{
+	return newest && !ksrtp_master_retired(keyset->keys[newest - 1]) &&
+	       ksrtp_stream_holds(stream, keyset->keys[newest]->number) ?
+		       newest - 1 : newest;
+}
+
 /* Reserve a packet index, and choose the master key for it. */
 static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
 {
@@ -196,6 +205,9 @@ static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
 							work->index);
 	if (packet->master < 0)
 		return KSRTP_A_STATS_DROP_NO_KEY;
+	if (unlikely(work->policy->ekt))
+		packet->master = ksrtp_send_held(keyset, stream,
+						 packet->master);
 	return ksrtp_packet_spend(packet);
 }
 
@@ -276,7 +288,9 @@ static int ksrtp_send_transform(struct ksrtp_packet *packet)
 /* Append an EKTField, of a length that ksrtp_send_growth() has reckoned with. */
 static noinline int ksrtp_send_tell(struct ksrtp_packet *packet)
 {
-	const struct ksrtp_master *master = ksrtp_packet_master(packet);
+	const struct ksrtp_keyset *keyset = packet->keyset;
+	/* which may be in use only later */
+	const struct ksrtp_master *master = keyset->keys[keyset->n - 1];
 	const struct ksrtp_announcement *told = master->announcement;
 	struct ksrtp_stream *stream = ksrtp_packet_known_stream(packet);
 	struct ksrtp_work *work = &packet->work;

@@ -43,6 +43,9 @@
 /* The first packets under a key, which all tell it with EKT. */
 #define KSRTP_STREAM_BURST	3
 
+/* Time from telling a master key to its use, RFC 8870 section 4.3.1, in jiffies. */
+#define KSRTP_STREAM_HOLD	(HZ / 4)
+
 /* Streams to delete in one go, while packets have to wait. */
 #define KSRTP_STREAM_BATCH	64
 
@@ -780,7 +783,7 @@ out:
 /**
  * ksrtp_stream_tells() - should a packet have a full EKTField?
  * @stream: stream of the send direction
- * @key: number of its master key
+ * @key: number of the newest master key
  * @index: its packet index
  * @interval: of this many packets, one has
  *
@@ -798,6 +801,9 @@ bool ksrtp_stream_tells(struct ksrtp_stream *stream, u64 key, u64 index,
 
 	spin_lock(&stream->lock);
 	if (stream->told != key) {
+		/* nobody has the key of before if there was none */
+		stream->held_until = jiffies +
+				     (stream->told ? KSRTP_STREAM_HOLD : 0);
 		stream->told = key;
 		stream->told_from = index;
 	}
@@ -807,6 +813,27 @@ bool ksrtp_stream_tells(struct ksrtp_stream *stream, u64 key, u64 index,
 	div_u64_rem(index >= from ? index - from : from - index, interval,
 		    &rest);
 	return !rest || (index > from && index - from < KSRTP_STREAM_BURST);
+}
+
+/**
+ * ksrtp_stream_holds() - should a packet still have the key of before?
+ * @stream: stream of the send direction
+ * @key: number of the newest master key
+ *
+ * RFC 8870 section 4.3.1: all receivers should have a key before it is in use.
+ *
+ * Context: BH disabled.
+ * Return: true until the stream has told @key, and for 250 ms after that.
+ */
+bool ksrtp_stream_holds(struct ksrtp_stream *stream, u64 key)
+{
+	bool holds;
+
+	spin_lock(&stream->lock);
+	holds = stream->told && (stream->told != key ||
+				 time_before(jiffies, stream->held_until));
+	spin_unlock(&stream->lock);
+	return holds;
 }
 
 /*

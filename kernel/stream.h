@@ -77,7 +77,8 @@ struct ksrtp_spent {
  * @rtcp: SRTCP indexes
  * @block: of a sender, for RTP and for RTCP
  * @told: of a sender with EKT, number of the key of its last full EKTField
- * @told_from: index of the first packet under that key
+ * @told_from: index of the first packet with a field of that key
+ * @held_until: until then it sends with the key before that one, in jiffies
  * @digests: ring of digests of the newest RTP packets sent, index i at
  *	i % @ndigests, 0 for a packet that cannot be repeated; NULL if none
  * @drops: packets dropped, by enum ksrtp_stream_drop
@@ -109,6 +110,7 @@ struct ksrtp_stream {
 	struct ksrtp_block block[2];
 	u64 told;
 	u64 told_from;
+	unsigned long held_until;
 	u64 *digests;
 	atomic64_t drops[KSRTP_STREAM_DROPS];
 	struct rhash_head node;
@@ -224,6 +226,7 @@ bool ksrtp_stream_remember(struct ksrtp_session *session,
 			   struct ksrtp_stream *stream, u32 n);
 int ksrtp_stream_reserve(struct ksrtp_stream *stream,
 			 struct ksrtp_claim *claim, u64 *index);
+bool ksrtp_stream_holds(struct ksrtp_stream *stream, u64 key);
 bool ksrtp_stream_tells(struct ksrtp_stream *stream, u64 key, u64 index,
 			u32 interval);
 int ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, u64 *index);

@@ -482,6 +482,20 @@ static int ksrtp_request_ekt(struct nlattr **attrs, struct nlattr *nest,
 	return 0;
 }
 
+/*
+ * Does a sender go on with its master key until the next one was told? Not if
+ * counters may go back with it, or if each hop has an outer key of its own.
+ */
+static bool ksrtp_request_holds(struct ksrtp_session *session,
+				const struct ksrtp_direction_config *config)
+{
+	return session && config->master.key && config->policy.ekt &&
+	       ksrtp_direction(session, KSRTP_DIRECTION_SEND)->policy.ekt &&
+	       !config->restart &&
+	       config->policy.counters == KSRTP_COUNTERS_CONTINUE &&
+	       !ksrtp_ektkey_inner(config->master.ektkey, config->policy.suite);
+}
+
 static int ksrtp_request_direction(struct nlattr *nest, struct ksrtp_net *kn,
 				   const struct ksrtp_flow *flow,
 				   struct ksrtp_session *session,
@@ -546,8 +560,12 @@ static int ksrtp_request_direction(struct nlattr *nest, struct ksrtp_net *kn,
 	if (err)
 		return err;
 	overlap = attrs[KSRTP_A_DIRECTION_OVERLAP];
-	if (!overlap)
+	if (!overlap) {
+		if (id == KSRTP_DIRECTION_SEND &&
+		    ksrtp_request_holds(session, config))
+			config->overlap = KSRTP_EKT_KEPT;
 		return 0;
+	}
 	if (!config->master.key)
 		return KSRTP_REFUSE(extack, overlap,
 				    "overlap: goes with a master-key");

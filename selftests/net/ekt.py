@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 import ekt_ref
@@ -122,6 +123,99 @@ def receiving(tap):
         call.close()
 
 
+def opened(context, srtp, packet):
+    try:
+        return context.unprotect(srtp, 0) == packet
+    except srtp_ref.Bad:
+        return False
+
+
+def succession(call, seq):
+    """The sender gets another master key. Its field, and the packet that had it."""
+    call.a.ksrtp('session', 'set', 'id', call.id, 'send', 'ekt-spi', SPI,
+                 'insecure-ekt-key', (call.ekt + call.salt).hex())
+    packet = plain(seq)
+    srtp, field = ekt_ref.split(call.out(packet))
+    return ekt_ref.read(call.ekt, field), packet, srtp
+
+
+def succeed(tap, call, old, name):
+    """A key is told before it is in use."""
+    seq, epoch, began = 12, 1, time.monotonic()
+    told, packet, srtp = succession(call, seq)
+    # on a busy machine the next packet may be so late that nothing is held
+    while not opened(old, srtp, packet) and epoch < 20:
+        old = srtp_ref.Context(call.suite, told[2], call.salt)
+        seq, epoch, began = seq + 1, epoch + 1, time.monotonic()
+        told, packet, srtp = succession(call, seq)
+    tap.equal(told[:2], (SPI, epoch), name + ': another key, next epoch')
+    new = srtp_ref.Context(call.suite, told[2], call.salt)
+    tap.ok(opened(old, srtp, packet) and not opened(new, srtp, packet),
+           name + ': which is told, and the one before is in use')
+    report = call.out(rtcp(), True)
+    context = old if time.monotonic() - began < 0.25 else new
+    tap.equal(context.unprotect_rtcp(report)[0], rtcp(), name + ': for SRTCP, too')
+    last = None
+    while not last and seq < 400:
+        seq += 1
+        packet = plain(seq)
+        srtp = ekt_ref.split(call.out(packet))[0]
+        last = time.monotonic() if opened(new, srtp, packet) else None
+        if not last and not opened(old, srtp, packet):
+            break
+        time.sleep(0.02)
+    tap.ok(last and last - began > 0.23,
+           name + ': the new one is in use no sooner than after 250 ms',
+           last and last - began)
+    packet = plain(seq + 1)
+    tap.ok(opened(new, ekt_ref.split(call.out(packet))[0], packet),
+           name + ': and stays')
+    # a source that has sent nothing has no key of before
+    packet = plain(1, SSRC + 7)
+    told, fresh, srtp = succession(call, seq + 2)
+    srtp, field = ekt_ref.split(call.out(packet))
+    tap.equal(ekt_ref.read(call.ekt, field)[2], told[2],
+              name + ': a new source tells it')
+    tap.ok(opened(srtp_ref.Context(call.suite, told[2], call.salt), srtp, packet),
+           name + ': and has it at once')
+    tap.equal(eventually(1, lambda: len([k for k in call.a.json('key', 'show')
+                                         if k['direction'] == 'send'])), 1,
+              name + ': the key of before is forgotten')
+
+
+def rules(tap):
+    """A rule that RTP needs a session: fields are no way around it."""
+    a, b = pair()
+    a.ksrtp('require', 'add', 'port', '5000-6001')
+    call = Conference(a, b)
+    sender = Sender(CM)
+    call.dropped(tap, sender.short(plain(1)), 'drop-no-key',
+                 'require: a short field of an unknown SSRC')
+    call.dropped(tap, plain(2), 'drop-bad-ekt', 'require: plain RTP')
+    call.dropped(tap, plain(3) + ekt_ref.SHORT, 'drop-no-key',
+                 'require: plain RTP with a short field')
+    call.dropped(tap, plain(4) + sender.field(), 'drop-bad-tag',
+                 'require: plain RTP with a full field of the peer')
+    packet = plain(5)
+    tap.equal(call.through(sender.full(packet)), packet,
+              'require: the first packet with a full field')
+    packet = plain(6)
+    tap.equal(call.through(sender.short(packet)), packet, 'require: one behind it')
+    call.dropped(tap, plain(7) + ekt_ref.SHORT, 'drop-bad-tag',
+                 'require: plain RTP of an SSRC that is known')
+    tap.equal(a.json('require', 'show')[0]['recv-drops'], 0,
+              'require: all of it was for the session')
+    call.close()
+    for made in (plain(1), plain(1) + ekt_ref.SHORT, sender.full(plain(8))):
+        drops = a.json('require', 'show')[0]['recv-drops']
+        wire, app = b.socket(B4, 6000), a.socket(A4, 5000)
+        wire.sendto(made, (A4, 5000))
+        tap.equal(eventually(drops + 1, lambda: a.json('require', 'show')[0][
+            'recv-drops']), drops + 1, 'require: without a session nothing passes')
+        wire.close()
+        app.close()
+
+
 def sending(tap):
     """A random master key that is told, and how often."""
     a, b = pair()
@@ -143,17 +237,7 @@ def sending(tap):
         tap.equal([told[:2] + told[3:] for told in keys], [(SPI, 0, SSRC, 0)],
                   name + ': SPI, epoch, SSRC and counter, one key')
         tap.equal(call.count('ekt-fields', 'send'), 5, name + ': counted')
-        # a new master key
-        call.a.ksrtp('session', 'set', 'id', call.id, 'send', 'ekt-spi', SPI,
-                     'insecure-ekt-key', (call.ekt + call.salt).hex())
-        packet = plain(12)
-        srtp, field = ekt_ref.split(call.out(packet))
-        told = ekt_ref.read(call.ekt, field)
-        tap.equal(told[:2], (SPI, 1), name + ': another key, next epoch')
-        tap.ok(told[2] not in {k[2] for k in keys}, name + ': which is new')
-        context = srtp_ref.Context(suite, told[2], call.salt)
-        tap.equal(context.unprotect(srtp, 0), packet,
-                  name + ': and in use')
+        succeed(tap, call, context, name)
         call.close()
     # multicast passes the hook twice, for the listener here and for the wire
     group = '239.1.2.3'
@@ -484,4 +568,5 @@ def refused(tap):
     call.close()
 
 
-main(receiving, sending, changes, malformed, flood, answers, together, inner, refused)
+main(receiving, sending, changes, malformed, flood, answers, together, inner, rules,
+     refused)
