@@ -102,7 +102,8 @@ _ksrtp_keywords()
 		rcc-mode rcc-rate ssrc roc salt verify tag-as-key dh rsa-r uri
 		$of_message" ;;
 	'rtsp relay') echo config listen user state camera trust pin \
-		psk-file psk-ring insecure-psk psk clock-skew raw-tgk one-key ;;
+		psk-file psk-ring insecure-psk psk own-key own-cert peer-cert \
+		clock-skew raw-tgk one-key ;;
 	'call offer') echo call file feedback control ;;
 	'call answer') echo call file control ;;
 	'call del' | 'call show' | 'call list') echo call control ;;

@@ -18,8 +18,8 @@ import tempfile
 import time
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 import mikey_ref as ref
@@ -494,6 +494,64 @@ def killed(tap):
             relay.close()
 
 
+def signed_keys(tap):
+    """A camera whose messages are signed, and for the relay's certificate."""
+    with tempfile.TemporaryDirectory() as directory:
+        def file(name, what):
+            path = os.path.join(directory, name)
+            with open(path, 'wb') as out:
+                os.chmod(path, 0o600)
+                out.write(pem(what))
+            return path
+        own, camera, other = (rsa.generate_private_key(65537, 2048)
+                              for n in range(3))
+        ours, theirs = certify('relay', own), certify('camera', camera)
+        der = theirs.public_bytes(serialization.Encoding.DER)
+
+        def offered(by=camera, when=None):
+            return base64.b64encode(ref.signed(
+                by, own.public_key(), bytes(range(16)),
+                ref.header(2, sessions=((0, 1, 0),)), (
+                    (T, ref.stamp(when)), (RAND, ref.rand()),
+                    (ref.CERT, struct.pack('>BH', 0, len(der)) + der),
+                    (SP, ref.policy(((0, 1),)))),
+                ref.keys((TEK, key(CM, 3))), b'camera')).decode()
+        mine = ('own-key', file('own.key', own), 'own-cert',
+                file('own.crt', ours))
+        words = (*mine, 'peer-cert', file('camera.crt', theirs))
+        with Groups(*words) as on:
+            on.sdp = GROUPS_SDP.replace(MESSAGE, offered())
+            got = on.client()[1]
+            tap.ok(got.status == 200, 'a message that is signed', on.relay.said())
+            tap.equal(on.asked('session-new')[0]['recv']['master-key'],
+                      key(CM, 3)[:16], 'the key that is in its envelope')
+            sent = on.told_key()
+            tap.equal((sent[1], on.asked('session-new')[1]['send']['master-key'] in
+                       sent), (2, False), 'ours is encrypted, too')
+            shown = subprocess.run(
+                [KSRTP, '-j', 'mikey', 'show', 'insecure-mikey',
+                 base64.b64encode(sent).decode(), 'own-key', file('c.key', camera),
+                 'own-cert', words[5], 'trust', words[3]],
+                capture_output=True, text=True)
+            tap.ok(CM in shown.stdout, 'and the camera can read it', shown)
+        with Groups(*words) as on:
+            on.sdp = GROUPS_SDP.replace(MESSAGE, offered())
+            on.transports[1] = ('RTP/SAVP;unicast;client_port=5000-5001;'
+                                'server_port=7000-7001')
+            got = on.client('RTP/AVP;unicast;client_port=5000-5001')[1]
+            made = on.asked('session-new')
+            tap.ok(got.status == 200 and [
+                told['recv']['master-key'] for told in made] == [key(CM, 3)[:16]],
+                   'by unicast, too', on.relay.said())
+        for message, why in ((MESSAGE, 'not signed'), (offered(other), 'signature'),
+                             (offered(when=77 << 32), 'clock')):
+            with Groups(*words) as on:
+                on.sdp = GROUPS_SDP.replace(MESSAGE, message)
+                got = on.client()[1]
+                tap.ok(got.status == 503 and why in on.relay.said(),
+                       'refused: ' + why, on.relay.said())
+
+
 def frames(tap):
     def answer(request):
         if request.method == 'DESCRIBE':
@@ -727,6 +785,13 @@ BAD = (
     ('camera a rtsp://h/ psk 00', 'others can see'),
     ('camera a rtsp://h/ clock-skew x', 'clock-skew: '),
     ('camera a rtsp://h/ raw-tgk raw-tgk', 'raw-tgk: given twice'),
+    ('own-key x camera a rtsp://h/', 'own-key: belongs to a camera'),
+    ('camera a rtsp://h/ own-key x own-cert x', 'own-cert and peer-cert go together'),
+    ('camera a rtsp://h/ own-key /no/such own-cert /no/such peer-cert x',
+     '/no/such: No such'),
+    ('camera a rtsp://h/ insecure-psk 00 own-key x own-cert x peer-cert x',
+     'either psk or own-key'),
+    ('camera a rtsp://h/ own-key x own-key x', 'own-key: given twice'),
     ('one-key camera a rtsp://h/', 'one-key: belongs to a camera'),
     ('camera a rtsp://h/ one-key one-key', 'one-key: given twice'),
     ('camera a rtsp://h/ listen x:1', "listen: 'x' is not an address"),
@@ -774,6 +839,6 @@ def words(tap):
 
 main(words, descriptions, queries, headers, pipelined, transports, frames,
      multicast, multicast_sources, multicast_keys, multicast_refused,
-     multicast_changes, killed,
+     multicast_changes, signed_keys, killed,
      redirections, requests_of_cameras, hostile_clients, hostile_cameras,
      certificates, without_camera)

@@ -19,6 +19,7 @@ static const char rtsp_help[] =
 	"CAMERA := camera NAME URL [ trust FILE ] [ pin sha256:HEX ]\n"
 	"          [ { psk-file { FILE | - } | psk-ring { SERIAL | user:DESCRIPTION } |\n"
 	"              insecure-psk TEXT | psk TEXT } ]\n"
+	"          [ own-key FILE own-cert FILE peer-cert FILE ]\n"
 	"          [ clock-skew { SECONDS | none } ] [ raw-tgk ] [ one-key ]\n"
 	"\n"
 	"A relay, in the foreground: clients of this host that speak plain RTP play\n"
@@ -115,7 +116,7 @@ static bool read_rules(struct args *args)
 {
 	static const char *const names[] = {
 		"psk-file", "psk-ring", "insecure-psk", "psk", "clock-skew",
-		"raw-tgk", "one-key",
+		"raw-tgk", "one-key", "own-key", "own-cert", "peer-cert",
 	};
 	struct camera *camera = NULL;
 	size_t i;
@@ -125,6 +126,10 @@ static bool read_rules(struct args *args)
 			camera = camera_of(names[i]);
 	if (!camera)
 		return false;
+	if (args_text(args, "own-key", &camera->own_key) ||
+	    args_text(args, "own-cert", &camera->own_cert) ||
+	    args_text(args, "peer-cert", &camera->peer_cert))
+		return true;
 	if (args_take(args, "one-key"))
 		args_once(&camera->rules.one_key, "one-key");
 	else if (args_take(args, "raw-tgk"))
@@ -136,14 +141,37 @@ static bool read_rules(struct args *args)
 	return true;
 }
 
-/* A message with a MAC has a time, which is checked. */
+/* Read the files of a camera whose messages are signed. */
+static void read_rsa(struct camera *camera)
+{
+	static struct mikey_words words;
+
+	if (!camera->own_key && !camera->own_cert && !camera->peer_cert)
+		return;
+	if (!camera->own_key || !camera->own_cert || !camera->peer_cert)
+		usage("camera: %s: own-key, own-cert and peer-cert go together",
+		      camera->name);
+	if (camera->has_psk)
+		usage("camera: %s: either psk or own-key", camera->name);
+	words = (struct mikey_words){
+		.own_key = camera->own_key, .own_cert = camera->own_cert,
+		.trust = camera->peer_cert, .peer = camera->peer_cert,
+	};
+	mikey_words_read(&words);
+	camera->rules.rsa = words.with.rsa;
+}
+
+/* A message with a MAC or a signature has a time, which is checked. */
 static void complete_rules(void)
 {
 	size_t i;
 
-	for (i = 0; i < relay.n; i++)
-		if (cameras[i].has_psk && !cameras[i].has_clock)
+	for (i = 0; i < relay.n; i++) {
+		read_rsa(&cameras[i]);
+		if ((cameras[i].has_psk || cameras[i].own_key) &&
+		    !cameras[i].has_clock)
 			cameras[i].rules.clock_skew = MIKEY_SKEW;
+	}
 }
 
 static void read_words(struct args *args, void *unused)

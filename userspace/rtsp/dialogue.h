@@ -18,7 +18,9 @@ struct camera {
 	struct url url;
 	struct trust trust;
 	struct media_rules rules;
-	bool has_psk, has_clock;	/* words for @rules were given */
+	/* words for @rules: whether they were given, and files */
+	bool has_psk, has_clock;
+	const char *own_key, *own_cert, *peer_cert;
 };
 
 void dialogue_run(int fd, const struct sockaddr_storage *client,

@@ -44,6 +44,15 @@ static int accept_used_keys(const struct media *media)
 	return ret;
 }
 
+/* Certificates are those of the rules. */
+static void end_mikey(struct media *media)
+{
+	if (media->mikey)
+		media->mikey->rsa = (struct mikey_rsa){ 0 };
+	ksrtp_mikey_free(media->mikey);
+	media->mikey = NULL;
+}
+
 /*
  * Begin with what the camera's messages are read with. Streams may share a message,
  * and a client may set one up again, so no list of messages is kept. That one is
@@ -52,9 +61,12 @@ static int accept_used_keys(const struct media *media)
 static int begin_mikey(struct media *media)
 {
 	const struct media_rules *rules = media->rules;
+	struct mikey_sent sent = { 0 };
 	int ret;
 
-	ksrtp_mikey_free(media->mikey);
+	if (media->mikey)
+		sent = media->mikey->sent;
+	end_mikey(media);
 	media->mikey = ksrtp_mikey_new();
 	ret = ksrtp_mikey_psk(media->mikey, rules->psk, rules->psk_len);
 	if (!ret)
@@ -63,7 +75,14 @@ static int begin_mikey(struct media *media)
 	if (!ret)
 		ret = ksrtp_mikey_set(media->mikey, KSRTP_MIKEY_RAW_TGK,
 				      rules->raw_tgk);
-	return ret ? ret : ksrtp_call_mikey(media->handle, media->mikey);
+	if (!ret) {
+		media->mikey->rsa = rules->rsa;
+		/* what we have sent to the camera is read here, too */
+		media->mikey->sent = sent;
+		ret = ksrtp_call_mikey(media->handle, media->mikey);
+	}
+	explicit_bzero(&sent, sizeof(sent));
+	return ret;
 }
 
 static int opened(struct media *media, struct complaint *c)
@@ -585,7 +604,6 @@ void media_end(struct media *media)
 		forget(&media->stream[i].ours);
 	}
 	ksrtp_close(media->handle);
-	ksrtp_mikey_free(media->mikey);
+	end_mikey(media);
 	media->handle = NULL;
-	media->mikey = NULL;
 }

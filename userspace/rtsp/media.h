@@ -24,6 +24,7 @@ struct media_rules {
 	bool one_key;			/* the camera's is ours, too */
 	unsigned char psk[MIKEY_PSK_MAX];
 	size_t psk_len;			/* 0: messages are in the clear */
+	struct mikey_rsa rsa;		/* the relay's key, the camera's certificate */
 	uint32_t clock_skew;		/* of messages with a MAC; 0: any */
 	bool raw_tgk;
 };
