@@ -38,6 +38,7 @@ struct ksrtp_waiting {
 /**
  * struct ksrtp_parked - a packet that waits for its session keys
  * @list: link in the list of waiting packets
+ * @master: its master key, if it waits for those of SRTCP without epochs
  * @rtcp: it needs SRTCP keys
  * @paid: slot of the epoch that it took a token for, or KSRTP_EPOCHS_NONE
  * @derived: keys were derived for it
@@ -50,6 +51,7 @@ struct ksrtp_waiting {
  */
 struct ksrtp_parked {
 	struct list_head list;
+	struct ksrtp_master *master;
 	bool rtcp;
 	bool derived;
 	unsigned long paid;

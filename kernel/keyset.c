@@ -85,6 +85,9 @@ struct ksrtp_keyset *ksrtp_keyset_create(const struct ksrtp_policy *policy,
 	INIT_RCU_WORK(&keyset->free_work, ksrtp_keyset_free_work);
 	for (i = 0; i < 2 * n; i++) {
 		sample = keys[i / 2]->keys[i % 2];
+		/* those of SRTCP that are made later ask for no more */
+		if (!sample)
+			continue;
 		keyset->has_inner |= !!sample->set.inner;
 		keyset->prompt &= !sample->async && !keys[i / 2]->epochs;
 		keyset->reqsize = max(keyset->reqsize, sample->reqsize);

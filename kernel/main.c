@@ -43,6 +43,7 @@ static int __net_init ksrtp_net_enter(struct net *net)
 	xa_init(&kn->leases);
 	xa_init(&kn->seals);
 	ksrtp_gc_init(kn);
+	ksrtp_srtcp_init(&kn->srtcp);
 	err = ksrtp_quota_get(net, &kn->quota);
 	if (err)
 		return err;
@@ -88,6 +89,7 @@ static void __net_exit ksrtp_net_leave(struct list_head *nets)
 	list_for_each_entry(net, nets, exit_list) {
 		kn = ksrtp_net(net);
 		ksrtp_gc_exit(kn);
+		ksrtp_srtcp_flush(&kn->srtcp);
 		ksrtp_session_table_exit(kn);
 		ksrtp_quota_put(kn->quota);
 	}

@@ -33,6 +33,15 @@ static void ksrtp_lifetime_init(struct ksrtp_lifetime *lifetime, u64 wanted,
 	atomic64_set(&lifetime->used, used);
 }
 
+/*
+ * Are session keys of SRTCP made when the first packet needs them? Not where each is
+ * derived by epoch, or where a packet is also tried with a tag of another length.
+ */
+static bool ksrtp_master_defers(const struct ksrtp_master *master)
+{
+	return !master->epochs && !master->suite->rtcp_tag_varies;
+}
+
 /* Derive the first session keys, and set up the derivation of the others. */
 static int ksrtp_master_derive(struct ksrtp_master *master,
 			       const struct ksrtp_policy *policy,
@@ -58,6 +67,9 @@ static int ksrtp_master_derive(struct ksrtp_master *master,
 	if (err)
 		return err;
 	for (rtcp = 0; rtcp < 2; rtcp++) {
+		if (rtcp && ksrtp_master_defers(master))
+			return ksrtp_kdf_derive(outer, suite, true, 0,
+						&master->srtcp);
 		keys = ksrtp_keys_create(suite, outer, has_inner ? inner : NULL,
 					 policy->has_extensions, rtcp, 0);
 		if (IS_ERR(keys))
@@ -159,6 +171,34 @@ ksrtp_master_create(const struct ksrtp_policy *policy,
 		return ERR_PTR(err);
 	}
 	return master;
+}
+
+/**
+ * ksrtp_master_complete() - make the session keys of SRTCP
+ * @master: the key; without a key derivation rate
+ *
+ * If memory is short there are still none, and the next packet asks again.
+ *
+ * Context: process, sleeps; not concurrently for the same key.
+ */
+void ksrtp_master_complete(struct ksrtp_master *master)
+{
+	struct ksrtp_keys *keys;
+
+	if (master->keys[true])
+		return;
+	keys = ksrtp_keys_create_srtcp(master->suite, &master->srtcp);
+	if (IS_ERR(keys))
+		return;
+	/* another driver may have come since packets got room for requests */
+	if (keys->reqsize > max(master->keys[false]->reqsize,
+				KSRTP_REQUEST_ROOM)) {
+		ksrtp_keys_destroy(keys);
+		return;
+	}
+	memzero_explicit(&master->srtcp, sizeof(master->srtcp));
+	/* pairs with the dependency in ksrtp_master_keys() */
+	smp_store_release(&master->keys[true], keys);
 }
 
 /**

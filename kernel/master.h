@@ -96,7 +96,8 @@ struct ksrtp_lifetime {
  * @from: first RTP packet index that it is for
  * @to: last one
  * @keys: session keys of SRTP, of SRTCP; with a key derivation rate those of
- *	the first epoch, which have the properties of all
+ *	the first epoch, which have the properties of all. Without one, those of
+ *	SRTCP may be NULL until a packet needs them
  * @epochs: session keys of all epochs, or NULL without a key derivation rate
  * @lifetime: of RTP, of RTCP
  * @warned: bits: soft limit reported
@@ -106,6 +107,7 @@ struct ksrtp_lifetime {
  * @announcement: with EKT, what a sender tells of it; else NULL
  * @entries: ledger entries of it, or of its parts
  * @refs: references, one of each keyset that it is in
+ * @srtcp: what session keys of SRTCP are made from, until they are
  * @material_len: length of the master key and salt behind @mki, in bytes; 0 if
  *	they are not kept
  * @mki: master key identifier; behind it master key and salt, to seal them
@@ -131,6 +133,7 @@ struct ksrtp_master {
 	struct ksrtp_announcement *announcement;
 	struct ksrtp_entry *entries[KSRTP_MASTER_PARTS_MAX];
 	refcount_t refs;
+	struct ksrtp_derived srtcp;
 	u8 material_len;
 	u8 mki[];
 };
@@ -150,6 +153,7 @@ struct ksrtp_master *
 ksrtp_master_create(const struct ksrtp_policy *policy,
 		    const struct ksrtp_master_config *config, bool keep,
 		    struct ksrtp_quota *quota);
+void ksrtp_master_complete(struct ksrtp_master *master);
 void ksrtp_master_put(struct ksrtp_master *master);
 enum ksrtp_spend ksrtp_master_reach(struct ksrtp_master *master, bool rtcp,
 				    u64 n);
@@ -201,7 +205,7 @@ static inline struct ksrtp_keys *ksrtp_master_keys(struct ksrtp_master *master,
 						   bool resumed)
 {
 	if (!master->epochs)
-		return master->keys[rtcp];
+		return READ_ONCE(master->keys[rtcp]);
 	return ksrtp_epochs_keys(master->epochs, rtcp, index, resumed);
 }
 

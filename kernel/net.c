@@ -148,7 +148,10 @@ int ksrtp_net_use(struct ksrtp_net *kn)
  */
 void ksrtp_net_unuse(struct ksrtp_net *kn)
 {
-	if (!--kn->users)
+	if (!--kn->users) {
+		/* packets cannot continue behind hooks that are gone */
+		ksrtp_srtcp_flush(&kn->srtcp);
 		ksrtp_net_unhook(kn);
+	}
 	module_put(THIS_MODULE);
 }

@@ -18,6 +18,7 @@
 #include "ports.h"
 #include "quota.h"
 #include "ratelimit.h"
+#include "srtcp.h"
 #include "stats.h"
 
 struct ksrtp_asked;
@@ -84,6 +85,7 @@ struct ksrtp_masks {
  * @gc: garbage collection
  * @crowded: sessions that have reached their limit of streams
  * @make_room: makes room in @crowded sessions
+ * @srtcp: packets waiting for session keys of SRTCP
  */
 struct ksrtp_net {
 	struct net *net;
@@ -131,6 +133,7 @@ struct ksrtp_net {
 	struct delayed_work gc;
 	struct llist_head crowded;
 	struct work_struct make_room;
+	struct ksrtp_srtcp srtcp;
 };
 
 extern unsigned int ksrtp_net_id;

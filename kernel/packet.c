@@ -26,9 +26,6 @@
  */
 static DEFINE_PER_CPU(struct ksrtp_packet *, ksrtp_packet_spare);
 
-/* Largest crypto request that fits. */
-#define KSRTP_PACKET_REQUEST	512U
-
 /* Store memory for the next packet, or take it (NULL); returns the old. BH disabled. */
 static struct ksrtp_packet *ksrtp_packet_swap_spare(struct ksrtp_packet *packet)
 {
@@ -106,12 +103,16 @@ void ksrtp_packet_free(struct ksrtp_packet *packet)
 {
 	struct ksrtp_keyset *keysets = packet->keysets;
 	struct ksrtp_session *session = packet->session;
-	struct ksrtp_net *kn = session->kn;
+	struct ksrtp_net *kn;
+	unsigned int reqsize = keysets->reqsize;
 
+	/* keys that were made later may ask for more */
+	if (unlikely(packet->work.rtcp))
+		reqsize = max(reqsize, KSRTP_REQUEST_ROOM);
 	memzero_explicit(packet->work.iv, sizeof(packet->work.iv));
 	/* the request has a driver context behind it */
-	if (keysets->reqsize > sizeof(struct aead_request))
-		memzero_explicit(packet->work.request, keysets->reqsize);
+	if (reqsize > sizeof(struct aead_request))
+		memzero_explicit(packet->work.request, reqsize);
 	if (unlikely(packet->backup))
 		kfree(packet->backup);
 	if (!packet->held) {
@@ -120,6 +121,7 @@ void ksrtp_packet_free(struct ksrtp_packet *packet)
 		kfree(packet);
 		return;
 	}
+	kn = session->kn;
 	if (packet->bridged)
 		ksrtp_bridged_put();
 	ksrtp_keys_put(packet->keys);
@@ -143,7 +145,7 @@ int ksrtp_packet_set_keyset(struct ksrtp_packet *packet,
 {
 	/* memory was allocated for the direction's, which has the same suite */
 	if (keyset->reqsize > max(packet->keysets->reqsize,
-				  KSRTP_PACKET_REQUEST))
+				  KSRTP_REQUEST_ROOM))
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
 	if (packet->held) {
 		refcount_inc(&keyset->refs);
@@ -196,8 +198,8 @@ ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 		   struct ksrtp_keyset *keyset, struct ksrtp_udp *udp,
 		   bool rtcp, u8 *data, unsigned int len)
 {
-	unsigned int reqsize = max(keyset->reqsize, KSRTP_PACKET_REQUEST);
-	bool common = reqsize == KSRTP_PACKET_REQUEST;
+	unsigned int reqsize = max(keyset->reqsize, KSRTP_REQUEST_ROOM);
+	bool common = reqsize == KSRTP_REQUEST_ROOM;
 	struct ksrtp_packet *packet = NULL;
 
 	if (common)

@@ -67,7 +67,7 @@ struct ksrtp_look {
  *	@before list
  * @keyset: the keyset of that list which is being tried
  * @master: index in @keyset of the master key in use
- * @common: it has room for KSRTP_PACKET_REQUEST
+ * @common: it has room for KSRTP_REQUEST_ROOM
  * @bridged: br_netfilter is held too, by ksrtp_bridged_hold()
  * @keys: session keys in use; referenced if @held
  * @stream: its stream, if looked up since the packet last waited, or NULL

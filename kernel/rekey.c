@@ -239,6 +239,17 @@ static bool ksrtp_rekey_unsafe(const struct ksrtp_direction *direction,
 	       master->known && !ksrtp_key_list_twin(before, master);
 }
 
+/* Has a packet needed session keys of SRTCP? */
+static bool ksrtp_rekey_has_srtcp(const struct ksrtp_key_list *before)
+{
+	unsigned int i;
+
+	for (i = 0; i < before->n; i++)
+		if (READ_ONCE(before->keys[i]->keys[true]))
+			return true;
+	return false;
+}
+
 static struct ksrtp_master *
 ksrtp_rekey_master(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		   const struct ksrtp_policy *policy,
@@ -262,6 +273,9 @@ ksrtp_rekey_master(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		ksrtp_master_put(master);
 		return ERR_PTR(-EKEYREJECTED);
 	}
+	/* then the next one need not wait */
+	if (ksrtp_rekey_has_srtcp(before))
+		ksrtp_master_complete(master);
 	return master;
 }
 

@@ -8,9 +8,27 @@
 #include <linux/rcupdate.h>
 
 #include "epochs.h"
+#include "net.h"
+#include "srtcp.h"
 #include "udp.h"
 #include "verdict.h"
 #include "wait.h"
+
+/*
+ * Let a packet wait for the session keys of SRTCP. They are made once for each master
+ * key, so a received packet need not pay for them. Returns as ksrtp_wait_hold().
+ */
+static noinline int ksrtp_wait_srtcp(struct ksrtp_packet *packet)
+{
+	struct ksrtp_parked *parked = &packet->parked;
+	int cause;
+
+	parked->master = ksrtp_packet_master(packet);
+	cause = ksrtp_packet_hold(packet);
+	if (!cause && ksrtp_srtcp_park(&packet->session->kn->srtcp, parked))
+		return -EINPROGRESS;
+	return cause ?: KSRTP_A_STATS_DROP_NO_MEMORY;
+}
 
 /* Let a packet wait for its session keys. Returns as ksrtp_wait_hold(). */
 static int ksrtp_wait_park(struct ksrtp_packet *packet)
@@ -19,6 +37,8 @@ static int ksrtp_wait_park(struct ksrtp_packet *packet)
 	struct ksrtp_parked *parked = &packet->parked;
 	int cause;
 
+	if (!epochs)
+		return ksrtp_wait_srtcp(packet);
 	parked->rtcp = packet->work.rtcp;
 	parked->index = packet->work.index;
 	parked->paid = KSRTP_EPOCHS_NONE;

@@ -88,6 +88,40 @@ static int ksrtp_keys_setup_header(struct ksrtp_keys_set *set,
 	return err;
 }
 
+static struct ksrtp_keys *ksrtp_keys_alloc(const struct ksrtp_suite *suite,
+					   bool rtcp, u64 epoch)
+{
+	struct ksrtp_keys *keys = kzalloc(sizeof(*keys), GFP_KERNEL_ACCOUNT);
+
+	if (!keys)
+		return NULL;
+	keys->suite = suite;
+	keys->epoch = epoch;
+	keys->rtcp = rtcp;
+	refcount_set(&keys->refs, 1);
+	INIT_RCU_WORK(&keys->free_work, ksrtp_keys_free_work);
+	return keys;
+}
+
+/* Finish keys whose set is complete, or free them after an error. */
+static struct ksrtp_keys *ksrtp_keys_finish(struct ksrtp_keys *keys, int err)
+{
+	const struct ksrtp_transform *transform = keys->suite->transform;
+
+	if (err) {
+		ksrtp_keys_destroy(keys);
+		return ERR_PTR(err);
+	}
+	keys->async = transform->async(&keys->set.main);
+	keys->reqsize = transform->reqsize(&keys->set.main);
+	if (keys->set.inner) {
+		keys->async |= transform->async(keys->set.inner);
+		keys->reqsize = max(keys->reqsize,
+				    transform->reqsize(keys->set.inner));
+	}
+	return keys;
+}
+
 /**
  * ksrtp_keys_create() - derive session keys from a master key
  * @suite: suite to use them with
@@ -106,36 +140,37 @@ struct ksrtp_keys *ksrtp_keys_create(const struct ksrtp_suite *suite,
 				     const struct ksrtp_kdf *inner,
 				     bool with_header, bool rtcp, u64 epoch)
 {
-	const struct ksrtp_transform *transform = suite->transform;
-	struct ksrtp_keys *keys;
+	struct ksrtp_keys *keys = ksrtp_keys_alloc(suite, rtcp, epoch);
 	int err;
 
-	keys = kzalloc(sizeof(*keys), GFP_KERNEL_ACCOUNT);
 	if (!keys)
 		return ERR_PTR(-ENOMEM);
-	keys->suite = suite;
-	keys->epoch = epoch;
-	keys->rtcp = rtcp;
-	refcount_set(&keys->refs, 1);
-	INIT_RCU_WORK(&keys->free_work, ksrtp_keys_free_work);
-
 	err = ksrtp_keys_setup(&keys->set.main, suite, outer, rtcp, epoch);
 	if (!err && inner && !rtcp)
 		err = ksrtp_keys_setup_inner(&keys->set, suite, inner, epoch);
 	if (!err && with_header && !rtcp)
 		err = ksrtp_keys_setup_header(&keys->set, suite, outer, epoch);
-	if (err) {
-		ksrtp_keys_destroy(keys);
-		return ERR_PTR(err);
-	}
-	keys->async = transform->async(&keys->set.main);
-	keys->reqsize = transform->reqsize(&keys->set.main);
-	if (keys->set.inner) {
-		keys->async |= transform->async(keys->set.inner);
-		keys->reqsize = max(keys->reqsize,
-				    transform->reqsize(keys->set.inner));
-	}
-	return keys;
+	return ksrtp_keys_finish(keys, err);
+}
+
+/**
+ * ksrtp_keys_create_srtcp() - make session keys of SRTCP
+ * @suite: suite to use them with
+ * @derived: what was derived for them
+ *
+ * Context: process, sleeps.
+ * Return: as ksrtp_keys_create().
+ */
+struct ksrtp_keys *
+ksrtp_keys_create_srtcp(const struct ksrtp_suite *suite,
+			const struct ksrtp_derived *derived)
+{
+	struct ksrtp_keys *keys = ksrtp_keys_alloc(suite, true, 0);
+
+	if (!keys)
+		return ERR_PTR(-ENOMEM);
+	return ksrtp_keys_finish(keys, suite->transform->setup(&keys->set.main,
+							       suite, derived));
 }
 
 /**

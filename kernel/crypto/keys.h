@@ -42,6 +42,9 @@ struct ksrtp_keys *ksrtp_keys_create(const struct ksrtp_suite *suite,
 				     const struct ksrtp_kdf *outer,
 				     const struct ksrtp_kdf *inner,
 				     bool with_header, bool rtcp, u64 epoch);
+struct ksrtp_keys *
+ksrtp_keys_create_srtcp(const struct ksrtp_suite *suite,
+			const struct ksrtp_derived *derived);
 void ksrtp_keys_put(struct ksrtp_keys *keys);
 void ksrtp_keys_destroy(struct ksrtp_keys *keys);
 const char *ksrtp_keys_cipher_driver(const struct ksrtp_keys *keys);

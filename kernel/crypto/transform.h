@@ -21,6 +21,9 @@
 #define KSRTP_AUTH_KEY_MAX	20
 #define KSRTP_IV_LEN		16
 
+/* Packets have room for crypto API requests of at least this size. */
+#define KSRTP_REQUEST_ROOM	512U
+
 /**
  * struct ksrtp_session_keys - one set of session keys
  * @ctr: cipher, keyed; for suites in counter mode

@@ -418,6 +418,38 @@ def unpaid(tap):
     a.ksrtp('session', 'flush')
 
 
+def srtcp(tap):
+    """Session keys of SRTCP that cannot be made: their packet is dropped, nothing
+    plain leaves, and the next one has them made."""
+    a, b = pair()
+    number = a.session(*flow(A4, B4), send=(CM, key(CM)), recv=(CM, key(CM)))
+    peer = Context(CM, key(CM)[:16], key(CM)[16:])
+    app, wire = a.socket(A4, 5001), b.socket(B4, 6001)
+    place = [(start, end) for name, start, end in functions()
+             if name == 'ksrtp_keys_create_srtcp']
+    within(*place[0])
+    put('probability', 100)
+    put('times', -1)
+    for n in range(3):
+        app.sendto(rtcp(), (B4, 6001))
+        wire.sendto(peer.protect_rtcp(rtcp(), 1 + n), (A4, 5001))
+
+    def dropped():
+        return [a.stats(way, number).get('drop-no-memory', 0)
+                for way in ('send', 'recv')]
+
+    tap.equal(eventually([3, 3], dropped), [3, 3],
+              'SRTCP without memory for its keys is dropped')
+    put('probability', 0)
+    within(*module_range())
+    app.sendto(rtcp(), (B4, 6001))
+    tap.equal(peer.unprotect_rtcp(wire.recv(2000)), (rtcp(), 4),
+              'nothing has left before the packet that has keys')
+    wire.sendto(peer.protect_rtcp(rtcp(), 9), (A4, 5001))
+    tap.equal(app.recv(2000), rtcp(), 'and likewise what is received')
+    a.ksrtp('session', 'flush')
+
+
 def events(tap):
     """A listener that an event is kept from learns that it missed one."""
     a = Host('a')
@@ -618,4 +650,5 @@ def packets(tap):
 if not ready():
     print('ok 1 - faults # SKIP this kernel has no fault injection\n1..1')
     sys.exit(0)
-main(control, handed, replaced, taken_over, states, swept, unpaid, events, packets)
+main(control, handed, replaced, taken_over, states, swept, unpaid, srtcp, events,
+     packets)

@@ -202,6 +202,11 @@ bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
 	return false;
 }
 
+bool ksrtp_srtcp_park(struct ksrtp_srtcp *srtcp, struct ksrtp_parked *parked)
+{
+	return false;
+}
+
 void ksrtp_epochs_ahead(struct ksrtp_epochs *epochs, bool rtcp, u64 index)
 {
 }

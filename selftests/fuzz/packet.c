@@ -143,6 +143,9 @@ static void make_keyset(struct pair *pair, const struct ksrtp_suite *suite,
 		masters[i] = ksrtp_master_create(&policy, &config, i & 1,
 						 &quota);
 		CHECK(!IS_ERR(masters[i]));
+		/* nothing waits here */
+		ksrtp_master_complete(masters[i]);
+		CHECK(masters[i]->keys[true]);
 	}
 	/* what is received is of the older one, so both are tried */
 	if (direction && n == 2 && !(options & OPTION_MKI)) {

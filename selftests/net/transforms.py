@@ -4,16 +4,19 @@
 
 import os
 import random
+import re
 import select
 import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from genl import Genl
 from ksrtp_test import *
 from srtp_ref import Bad, Context
 
 SSRC = 0x11223344
 SO_RCVBUFFORCE = 33
+FLUSH = 5
 
 
 class Judged(Ends):
@@ -460,5 +463,58 @@ def rates_forged(tap):
     judged.close()
 
 
-main(rcc, rcc_late_joiner, f8_and_null, seed, cryptex, extensions, double, repeats, rates,
-     rates_from_wrap, rates_jumping, rates_at_once, rates_forged)
+def contexts(name):
+    """How many keyed ciphers of this name there are."""
+    return sum(int(re.search(r'refcnt +: (\d+)', one)[1]) - 1
+               for one in open('/proc/crypto').read().split('\n\n')
+               if re.match(r'name +: %s\n' % re.escape(name), one))
+
+
+def srtcp_later(tap):
+    """Session keys of SRTCP are made when a packet needs them. None is lost for that:
+    not one of many at once, and not the last before the session is gone."""
+    a, b = pair()
+    for suite, name in ((CM, 'ctr(aes)'), (GCM, 'gcm(aes)')):
+        before = eventually(0, lambda: contexts(name))
+        judged = Judged(a, b, suite)
+        both_ways(tap, judged, [rtp(1, b'speech')], suite)
+        tap.equal(eventually(before + 2, lambda: contexts(name)), before + 2,
+                  suite + ': RTP has keys, one way and the other')
+        rtcp_both_ways(tap, judged, suite)
+        tap.equal(contexts(name), before + 4, 'and then RTCP')
+        tap.equal(judged.ref.unprotect_rtcp(judged.out(rtcp(), True)),
+                  (rtcp(), 2), 'and keeps them')
+        judged.close()
+        tap.equal(eventually(before, lambda: contexts(name)), before,
+                  'and go with the session')
+
+        judged = Judged(a, b, suite)
+        for n in range(40):
+            judged.app_rtcp.sendto(rtcp(), (B4, 6001))
+            judged.put(judged.ref.protect_rtcp(rtcp(), 100 + n), True)
+        tap.equal(sorted(judged.ref.unprotect_rtcp(judged.wire_rtcp.recv(2000))
+                         for n in range(40)),
+                  [(rtcp(), 1 + n) for n in range(40)],
+                  suite + ': all of the first that are sent arrive')
+        tap.equal([judged.get(True) for n in range(40)], [rtcp()] * 40,
+                  'and all of the first that are received')
+        judged.close()
+
+        with a.enter():
+            genl = Genl()
+        for n in range(10):
+            judged = Judged(a, b, suite)
+            # as a program that says goodbye and is gone
+            judged.app_rtcp.sendto(rtcp(), (B4, 6001))
+            genl.do(FLUSH)
+            tap.equal(judged.ref.unprotect_rtcp(judged.wire_rtcp.recv(2000)),
+                      (rtcp(), 1), suite + ': the last packet still leaves')
+            for sock in (judged.app, judged.app_rtcp, judged.wire,
+                         judged.wire_rtcp):
+                sock.close()
+
+
+# first: nobody else may have made contexts that it counts
+main(srtcp_later, rcc, rcc_late_joiner, f8_and_null, seed, cryptex, extensions,
+     double, repeats, rates, rates_from_wrap, rates_jumping, rates_at_once,
+     rates_forged)
