@@ -270,7 +270,8 @@ ksrtp_packet_transform(struct sk_buff *skb, const struct nf_hook_state *state,
 	int err = KSRTP_A_STATS_DROP_NO_MEMORY;
 	struct ksrtp_packet *packet;
 
-	if (unlikely(rcu_access_pointer(session->lease)) &&
+	/* the session's own members are far from what a packet reads */
+	if (unlikely(READ_ONCE(ksrtp_direction(session, id)->leased)) &&
 	    !ksrtp_packet_leased(session))
 		return KSRTP_A_STATS_DROP_NO_LEASE;
 	if (on)

@@ -524,6 +524,8 @@ int ksrtp_session_change(struct ksrtp_session *session,
 	if (config->has_lease) {
 		lease = rcu_replace_pointer(session->lease, lease,
 					    lockdep_is_held(&kn->lock));
+		WRITE_ONCE(send->leased, config->lease);
+		WRITE_ONCE(recv->leased, config->lease);
 		ksrtp_session_part(session, lease);
 	}
 	ksrtp_direction_apply(session, send, &config->send, &rekey[0]);

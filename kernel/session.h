@@ -72,6 +72,7 @@ struct ksrtp_volume {
  *	is no longer known, so earlier keys may not be installed again
  * @undecided: of the send direction: it may still restart counters as the peer
  *	does
+ * @leased: the session has a lease group
  * @manner: of the receive direction: what the peer did at its last new key,
  *	enum ksrtp_counters, or 0
  * @window: replay window of new streams, in packets
@@ -113,6 +114,7 @@ struct ksrtp_direction {
 	bool keyed;
 	bool fresh_only;
 	bool undecided;
+	bool leased;
 	u8 manner;
 	u32 window;
 	struct ksrtp_keyset __rcu *keyset;
