@@ -155,7 +155,8 @@ unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
  * Source and destination port, where UDP's header follows IP's and is there to be
  * read; else NULL, which says nothing.
  */
-static const __be16 *ksrtp_hook_ports(const struct sk_buff *skb, u16 family)
+static __always_inline const __be16 *
+ksrtp_hook_ports(const struct sk_buff *skb, u16 family)
 {
 	unsigned int at = skb_network_offset(skb);
 	const struct iphdr *iph = ip_hdr(skb);
@@ -175,28 +176,20 @@ static const __be16 *ksrtp_hook_ports(const struct sk_buff *skb, u16 family)
 	return (const __be16 *)(skb->data + at);
 }
 
-static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
-				    const struct nf_hook_state *state)
+/*
+ * A received packet that may be a session's. @ports: whether its ports were there to
+ * be read; @foreign: and showed that it is not.
+ */
+static noinline unsigned int
+ksrtp_hook_unprotect(struct sk_buff *skb, struct ksrtp_net *kn,
+		     const struct nf_hook_state *state, u16 family, bool ports,
+		     bool foreign)
 {
-	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
-	struct ksrtp_net *kn = ksrtp_net(state->net);
 	/* fully initialized later; zeroing them first is costly */
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
-	const __be16 *ports;
-	bool foreign;
 	int found;
 
-	if (static_branch_unlikely(&ksrtp_served_wanted) &&
-	    ksrtp_served_received(skb)) {
-		skb_dst_drop(skb);
-		return NF_ACCEPT;
-	}
-	/* most packets of a host are of no session: be quick about these */
-	ports = ksrtp_hook_ports(skb, family);
-	foreign = likely(ports) && ksrtp_net_foreign(kn, ports[1]);
-	if (foreign && !netif_is_l3_master(state->in))
-		return NF_ACCEPT;
 	if (ksrtp_l3mdev_again(skb, state, family) || foreign)
 		return NF_ACCEPT;
 	found = ksrtp_udp_parse(skb, family, &udp);
@@ -209,6 +202,38 @@ static unsigned int ksrtp_hook_recv(void *priv, struct sk_buff *skb,
 		return NF_DROP;
 	ksrtp_udp_flow(&udp, KSRTP_DIRECTION_RECV, state->in->ifindex, &flow);
 	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_RECV, &udp, &flow);
+}
+
+static __always_inline unsigned int
+ksrtp_hook_recv(struct ksrtp_net *kn, struct sk_buff *skb,
+		const struct nf_hook_state *state, u16 family)
+{
+	const __be16 *ports;
+	bool foreign;
+
+	if (static_branch_unlikely(&ksrtp_served_wanted) &&
+	    ksrtp_served_received(skb)) {
+		skb_dst_drop(skb);
+		return NF_ACCEPT;
+	}
+	/* most packets of a host are of no session: be quick about these */
+	ports = ksrtp_hook_ports(skb, family);
+	foreign = likely(ports) && ksrtp_net_foreign(kn, ports[1]);
+	if (foreign && !netif_is_l3_master(state->in))
+		return NF_ACCEPT;
+	return ksrtp_hook_unprotect(skb, kn, state, family, ports, foreign);
+}
+
+static unsigned int ksrtp_hook_recv_ipv4(void *priv, struct sk_buff *skb,
+					 const struct nf_hook_state *state)
+{
+	return ksrtp_hook_recv(priv, skb, state, AF_INET);
+}
+
+static unsigned int ksrtp_hook_recv_ipv6(void *priv, struct sk_buff *skb,
+					 const struct nf_hook_state *state)
+{
+	return ksrtp_hook_recv(priv, skb, state, AF_INET6);
 }
 
 /* ICMP to other hosts. */
@@ -232,27 +257,25 @@ static unsigned int ksrtp_hook_local(void *priv, struct sk_buff *skb,
 	struct ksrtp_pmtu pmtu;
 
 	if (likely(!ksrtp_pmtu_possible(skb, family)) ||
-	    !ksrtp_pmtu_ours(skb, ksrtp_net(state->net), state, family,
-			     &pmtu) ||
+	    !ksrtp_pmtu_ours(skb, priv, state, family, &pmtu) ||
 	    !ksrtp_pmtu_deliver(skb, state, &pmtu))
 		return NF_ACCEPT;
 	return NF_STOLEN;
 }
 
-static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
-				    const struct nf_hook_state *state)
+/*
+ * A packet on its way out that may be a session's. @ports: whether its ports were
+ * there to be read.
+ */
+static noinline unsigned int
+ksrtp_hook_protect(struct sk_buff *skb, struct ksrtp_net *kn,
+		   const struct nf_hook_state *state, u16 family, bool ports)
 {
-	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
-	struct ksrtp_net *kn = ksrtp_net(state->net);
 	/* fully initialized later; zeroing them first is costly */
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
-	const __be16 *ports;
 	int found;
 
-	ports = ksrtp_hook_ports(skb, family);
-	if (likely(ports) && ksrtp_net_foreign(kn, ports[0]))
-		return NF_ACCEPT;
 	/*
 	 * A VRF runs the hook twice, the second time for the wire. IPv6 runs it
 	 * again to loop multicast back, after it was for the wire.
@@ -273,6 +296,29 @@ static unsigned int ksrtp_hook_send(void *priv, struct sk_buff *skb,
 		return NF_DROP;
 	ksrtp_udp_flow(&udp, KSRTP_DIRECTION_SEND, state->out->ifindex, &flow);
 	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_SEND, &udp, &flow);
+}
+
+static __always_inline unsigned int
+ksrtp_hook_send(struct ksrtp_net *kn, struct sk_buff *skb,
+		const struct nf_hook_state *state, u16 family)
+{
+	const __be16 *ports = ksrtp_hook_ports(skb, family);
+
+	if (likely(ports) && ksrtp_net_foreign(kn, ports[0]))
+		return NF_ACCEPT;
+	return ksrtp_hook_protect(skb, kn, state, family, ports);
+}
+
+static unsigned int ksrtp_hook_send_ipv4(void *priv, struct sk_buff *skb,
+					 const struct nf_hook_state *state)
+{
+	return ksrtp_hook_send(priv, skb, state, AF_INET);
+}
+
+static unsigned int ksrtp_hook_send_ipv6(void *priv, struct sk_buff *skb,
+					 const struct nf_hook_state *state)
+{
+	return ksrtp_hook_send(priv, skb, state, AF_INET6);
 }
 
 /* Forwarded packets, before rules that may add their flow to a flowtable. */
@@ -311,25 +357,25 @@ const struct nf_hook_ops ksrtp_hook_forward_ops[KSRTP_HOOKS_FORWARD] = {
 	},
 };
 
-/* Hooks that a namespace registers while it has sessions or rules. */
+/* Hooks that a namespace registers while it has sessions or rules; for its copy. */
 const struct nf_hook_ops ksrtp_hook_ops[KSRTP_HOOKS] = {
 	{
-		.hook = ksrtp_hook_recv,
+		.hook = ksrtp_hook_recv_ipv4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = KSRTP_PRI_RECV,
 	}, {
-		.hook = ksrtp_hook_recv,
+		.hook = ksrtp_hook_recv_ipv6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = KSRTP_PRI_RECV,
 	}, {
-		.hook = ksrtp_hook_send,
+		.hook = ksrtp_hook_send_ipv4,
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_POST_ROUTING,
 		.priority = KSRTP_PRI_SEND,
 	}, {
-		.hook = ksrtp_hook_send,
+		.hook = ksrtp_hook_send_ipv6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_POST_ROUTING,
 		.priority = KSRTP_PRI_SEND,

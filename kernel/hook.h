@@ -9,7 +9,6 @@
 
 struct ksrtp_udp;
 
-#define KSRTP_HOOKS	6
 #define KSRTP_HOOKS_FORWARD	2
 
 extern const struct nf_hook_ops ksrtp_hook_ops[KSRTP_HOOKS];

@@ -29,11 +29,14 @@
 static int __net_init ksrtp_net_enter(struct net *net)
 {
 	struct ksrtp_net *kn = ksrtp_net(net);
+	unsigned int i;
 	int err;
 
 	kn->net = net;
-	kn->hooks = ksrtp_hook_ops;
-	kn->nhooks = ARRAY_SIZE(ksrtp_hook_ops);
+	for (i = 0; i < KSRTP_HOOKS; i++) {
+		kn->hooks[i] = ksrtp_hook_ops[i];
+		kn->hooks[i].priv = kn;
+	}
 	kn->forward = ksrtp_hook_forward_ops;
 	kn->nforward = ARRAY_SIZE(ksrtp_hook_forward_ops);
 	kn->ingress = ksrtp_device_ingress;

@@ -88,7 +88,7 @@ static int ksrtp_net_hook(struct ksrtp_net *kn)
 	err = nf_defrag_ipv6_enable(net);
 	if (err)
 		goto err_ipv4;
-	err = nf_register_net_hooks(net, kn->hooks, kn->nhooks);
+	err = nf_register_net_hooks(net, kn->hooks, KSRTP_HOOKS);
 	if (err)
 		goto err_ipv6;
 	err = ksrtp_net_enlist(kn);
@@ -97,7 +97,7 @@ static int ksrtp_net_hook(struct ksrtp_net *kn)
 	return 0;
 
 err_hooks:
-	nf_unregister_net_hooks(net, kn->hooks, kn->nhooks);
+	nf_unregister_net_hooks(net, kn->hooks, KSRTP_HOOKS);
 err_ipv6:
 	nf_defrag_ipv6_disable(net);
 err_ipv4:
@@ -109,9 +109,26 @@ err_ipv4:
 static void ksrtp_net_unhook(struct ksrtp_net *kn)
 {
 	ksrtp_net_delist(kn);
-	nf_unregister_net_hooks(kn->net, kn->hooks, kn->nhooks);
+	nf_unregister_net_hooks(kn->net, kn->hooks, KSRTP_HOOKS);
 	nf_defrag_ipv6_disable(kn->net);
 	nf_defrag_ipv4_disable(kn->net);
+}
+
+/**
+ * ksrtp_net_see_ports() - update by which ports packets are looked at
+ * @kn: the namespace, whose flows or rules have changed
+ *
+ * With a rule, or a flow without a local port, all are.
+ *
+ * Context: any, under the namespace's lock.
+ */
+void ksrtp_net_see_ports(struct ksrtp_net *kn)
+{
+	const struct ksrtp_ports *ports = kn->ports;
+	bool some = ports && !ports->wildcards && !kn->nrequires;
+
+	/* pairs with the acquire in ksrtp_net_foreign() */
+	smp_store_release(&kn->used_ports, some ? ports->used : NULL);
 }
 
 /**

@@ -28,6 +28,9 @@ struct net;
 /* Period of the garbage collection, in jiffies. */
 #define KSRTP_GC_PERIOD	HZ
 
+/* Number of our hooks. */
+#define KSRTP_HOOKS	6
+
 /**
  * struct ksrtp_masks - masks of the flows in the table
  * @used: a bit for each mask that is in use
@@ -41,8 +44,8 @@ struct ksrtp_masks {
 /**
  * struct ksrtp_net - state of one network namespace
  * @net: the namespace
- * @hooks: our hook functions, registered while @users is not 0
- * @nhooks: number of hooks
+ * @hooks: our hook functions, with this as their private data; registered while
+ *	@users is not 0
  * @forward: hooks that are registered as well once there can be flowtables
  * @nforward: number of these
  * @ingress: our hook function for packets received by an attached device
@@ -59,6 +62,8 @@ struct ksrtp_masks {
  * @users: number of sessions and rules, which need the hooks
  * @flows: nodes of sessions by flow; read under RCU, written under @lock
  * @ports: local ports of the flows in the table; NULL before the first flow
+ * @used_ports: a bit for each local port of these; NULL if any may be a session's
+ *	or a rule's; read without the lock
  * @masks: masks of the flows without an SSRC
  * @ssrc_masks: masks of the flows with an SSRC
  * @streams: streams by session, direction and SSRC; under RCU
@@ -89,8 +94,7 @@ struct ksrtp_masks {
  */
 struct ksrtp_net {
 	struct net *net;
-	const struct nf_hook_ops *hooks;
-	unsigned int nhooks;
+	struct nf_hook_ops hooks[KSRTP_HOOKS];
 	const struct nf_hook_ops *forward;
 	unsigned int nforward;
 	nf_hookfn *ingress;
@@ -107,6 +111,7 @@ struct ksrtp_net {
 	unsigned int users;
 	struct rhashtable flows;
 	struct ksrtp_ports *ports;
+	const unsigned long *used_ports;
 	struct ksrtp_masks masks;
 	struct ksrtp_masks ssrc_masks;
 	struct rhashtable streams;
@@ -138,6 +143,7 @@ struct ksrtp_net {
 
 extern unsigned int ksrtp_net_id;
 
+void ksrtp_net_see_ports(struct ksrtp_net *kn);
 int ksrtp_net_use(struct ksrtp_net *kn);
 void ksrtp_net_unuse(struct ksrtp_net *kn);
 int ksrtp_net_meet_flowtables(void);
@@ -178,12 +184,10 @@ static inline void ksrtp_net_give_memory(struct ksrtp_net *kn, size_t size)
 /* Is this local port used by no session and no rule? */
 static inline bool ksrtp_net_foreign(const struct ksrtp_net *kn, __be16 port)
 {
-	/* pairs with the release in ksrtp_node_link() */
-	const struct ksrtp_ports *ports = smp_load_acquire(&kn->ports);
+	/* pairs with the release in ksrtp_net_see_ports() */
+	const unsigned long *used = smp_load_acquire(&kn->used_ports);
 
-	if (READ_ONCE(kn->nrequires))
-		return false;
-	return !ports || !ksrtp_ports_used(ports, port);
+	return used && !test_bit((__force u16)port, used);
 }
 
 #endif /* _KSRTP_NET_H */

@@ -39,7 +39,7 @@ void ksrtp_ports_add(struct ksrtp_ports *ports, __be16 port)
 	u16 n = (__force u16)port;
 
 	if (!port)
-		WRITE_ONCE(ports->wildcards, ports->wildcards + 1);
+		ports->wildcards++;
 	else if (!ports->count[n]++)
 		set_bit(n, ports->used);
 }
@@ -56,7 +56,7 @@ void ksrtp_ports_remove(struct ksrtp_ports *ports, __be16 port)
 	u16 n = (__force u16)port;
 
 	if (!port)
-		WRITE_ONCE(ports->wildcards, ports->wildcards - 1);
+		ports->wildcards--;
 	else if (!--ports->count[n])
 		clear_bit(n, ports->used);
 }

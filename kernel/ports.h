@@ -25,12 +25,4 @@ void ksrtp_ports_destroy(struct ksrtp_ports *ports);
 void ksrtp_ports_add(struct ksrtp_ports *ports, __be16 port);
 void ksrtp_ports_remove(struct ksrtp_ports *ports, __be16 port);
 
-/* May there be a flow of this local port? May be true when there is none. */
-static inline bool ksrtp_ports_used(const struct ksrtp_ports *ports,
-				    __be16 port)
-{
-	return READ_ONCE(ports->wildcards) ||
-	       test_bit((__force u16)port, ports->used);
-}
-
 #endif /* _KSRTP_PORTS_H */

@@ -92,6 +92,7 @@ ksrtp_require_create(struct ksrtp_net *kn,
 	require->config = *config;
 	list_add_tail_rcu(&require->list, &kn->requires);
 	WRITE_ONCE(kn->nrequires, kn->nrequires + 1);
+	ksrtp_net_see_ports(kn);
 	return require;
 }
 
@@ -124,6 +125,7 @@ void ksrtp_require_delete(struct ksrtp_net *kn, struct ksrtp_require *require)
 {
 	list_del_rcu(&require->list);
 	WRITE_ONCE(kn->nrequires, kn->nrequires - 1);
+	ksrtp_net_see_ports(kn);
 	ksrtp_require_end(kn);
 	kfree_rcu(require, rcu);
 }

@@ -134,8 +134,7 @@ static int ksrtp_node_link(struct ksrtp_net *kn, struct ksrtp_node *node)
 		ports = ksrtp_ports_create();
 		if (!ports)
 			return -ENOMEM;
-		/* pairs with the acquire in ksrtp_net_foreign() */
-		smp_store_release(&kn->ports, ports);
+		kn->ports = ports;
 	}
 	err = rhashtable_lookup_insert_fast(&kn->flows, &node->node,
 					    ksrtp_flow_params);
@@ -144,6 +143,7 @@ static int ksrtp_node_link(struct ksrtp_net *kn, struct ksrtp_node *node)
 	ksrtp_mask_add(ksrtp_node_masks(kn, node),
 		       ksrtp_flow_mask(&node->flow));
 	ksrtp_ports_add(ports, node->flow.local_port);
+	ksrtp_net_see_ports(kn);
 	return 0;
 }
 
@@ -155,6 +155,7 @@ static void ksrtp_node_unlink(struct ksrtp_net *kn, struct ksrtp_node *node)
 	ksrtp_mask_remove(ksrtp_node_masks(kn, node),
 			  ksrtp_flow_mask(&node->flow));
 	ksrtp_ports_remove(kn->ports, node->flow.local_port);
+	ksrtp_net_see_ports(kn);
 }
 
 /* Has the session left the place of this node? */

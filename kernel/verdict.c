@@ -129,7 +129,7 @@ static nf_hookfn *ksrtp_verdict_hook(const struct nf_hook_state *state)
 	if (state->pf == NFPROTO_NETDEV)
 		return state->hook == NF_NETDEV_INGRESS ? kn->ingress :
 							  kn->egress;
-	for (i = 0; i < kn->nhooks; i++)
+	for (i = 0; i < KSRTP_HOOKS; i++)
 		if (kn->hooks[i].pf == state->pf &&
 		    kn->hooks[i].hooknum == state->hook)
 			return kn->hooks[i].hook;

@@ -364,6 +364,7 @@ struct net_device { int unused; };
 struct netlink_ext_ack { const char *_msg; };
 struct netlink_callback;
 struct nlattr;
+struct nf_hook_ops { int unused; };
 struct nf_hook_state { int unused; };
 struct nf_queue_entry {
 	struct sk_buff *skb;
