@@ -295,6 +295,18 @@ static inline void ksrtp_aes_decrypt(const struct ksrtp_aes *aes, u8 *out,
 	aes_decrypt(&aes->key, out, in);
 }
 
+/*
+ * Cache lines of a keyed cipher that a short packet needs, on x86: of counter mode the
+ * round keys; of GCM, behind all of its AES key, also powers of the hash key. Before
+ * 7.0 that has keys for decryption.
+ */
+#define KSRTP_CTR_LINES		5
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#define KSRTP_AEAD_LINES	13
+#else
+#define KSRTP_AEAD_LINES	10
+#endif
+
 /* Socket flags: bits of one word since 6.6, those of IPv6 since 6.7. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 #define ksrtp_sk_recverr(sk)	(inet_sk(sk)->recverr)

@@ -35,9 +35,6 @@
 #define KSRTP_PRI_RECV	(NF_IP_PRI_CONNTRACK_DEFRAG + 10)
 #define KSRTP_PRI_SEND	(NF_IP_PRI_LAST - 1)
 
-/* Cache lines of a keyed cipher that a short packet needs. */
-#define KSRTP_CIPHER_LINES	6
-
 /*
  * With many sessions a packet's data is not cached, and is reached through a
  * chain of pointers. Prefetch all of it at once, while the packet is parsed.
@@ -51,7 +48,7 @@ static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 	const struct ksrtp_master *master = READ_ONCE(direction->warm.master);
 	const struct ksrtp_keys *keys = READ_ONCE(direction->warm.keys);
 	const u8 *cipher = READ_ONCE(direction->warm.cipher);
-	unsigned int i;
+	unsigned int i, lines = READ_ONCE(direction->cipher_lines);
 
 	prefetch(&keyset->policy.suite);
 	prefetch(&keyset->serial);
@@ -64,7 +61,7 @@ static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 	prefetchw(&master->lifetime);
 	prefetch(&keys->set);
 	prefetch(&keys->async);
-	for (i = 0; i < KSRTP_CIPHER_LINES; i++)
+	for (i = 0; i < lines; i++)
 		prefetch(cipher + i * L1_CACHE_BYTES);
 }
 

@@ -579,9 +579,10 @@ out:
 }
 
 /* Update the prefetch hints. */
-static void ksrtp_rekey_warm(struct ksrtp_warm *warm,
+static void ksrtp_rekey_warm(struct ksrtp_direction *direction,
 			     const struct ksrtp_keyset *keyset)
 {
+	struct ksrtp_warm *warm = &direction->warm;
 	const struct ksrtp_master *master;
 
 	master = keyset->keys[keyset->active >= 0 ? keyset->active :
@@ -589,6 +590,9 @@ static void ksrtp_rekey_warm(struct ksrtp_warm *warm,
 	WRITE_ONCE(warm->master, master);
 	WRITE_ONCE(warm->keys, master->keys[0]);
 	WRITE_ONCE(warm->cipher, master->keys[0]->set.main.ctr);
+	WRITE_ONCE(direction->cipher_lines,
+		   ksrtp_suite_is_aead(master->suite) ? KSRTP_AEAD_LINES :
+							KSRTP_CTR_LINES);
 }
 
 /* Record in the ledger how a key may be used. */
@@ -667,7 +671,7 @@ static void ksrtp_rekey_replace(struct ksrtp_net *kn,
 				struct ksrtp_keyset *keyset)
 {
 	if (keyset) {
-		ksrtp_rekey_warm(&direction->warm, keyset);
+		ksrtp_rekey_warm(direction, keyset);
 		ksrtp_rekey_note(direction, keyset);
 	}
 	kn->removals++;

@@ -73,6 +73,7 @@ struct ksrtp_volume {
  * @undecided: of the send direction: it may still restart counters as the peer
  *	does
  * @leased: the session has a lease group
+ * @cipher_lines: cache lines from @warm.cipher on that a short packet needs
  * @manner: of the receive direction: what the peer did at its last new key,
  *	enum ksrtp_counters, or 0
  * @window: replay window of new streams, in packets
@@ -115,6 +116,7 @@ struct ksrtp_direction {
 	bool fresh_only;
 	bool undecided;
 	bool leased;
+	u8 cipher_lines;
 	u8 manner;
 	u32 window;
 	struct ksrtp_keyset __rcu *keyset;
