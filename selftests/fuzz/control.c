@@ -10,8 +10,10 @@
 #include <stdbool.h>
 
 /* the client that the target is, which nobody else can make */
-#include "agent/control.c"
+#include "daemon/control.c"
 
+#include "agent/call.h"
+#include "agent/commands.h"
 #include "agent/media.h"
 #include "agent/medium.h"
 #include "agent/relay.h"
@@ -125,6 +127,8 @@ static void begin(void)
 	endpoint_read(&settings.side[1].application, "::1", 0);
 	settings.public_ports = (struct port_range){ 20000, 20031 };
 	settings.application_ports = (struct port_range){ 24000, 24031 };
+	obey = commands_obey;
+	request_max = COMMANDS_REQUEST_MAX;
 	CHECK(!loop_begin() && !certificate_make(&certificate, &c) &&
 	      !dtls_method_make(&method, &certificate,
 				"SRTP_AEAD_AES_128_GCM", &c) &&
@@ -260,7 +264,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t len)
 	clients->listens = false;
 	calls = call_query(NULL, &c);
 	json_array_foreach(calls, i, one)
-		CHECK(!call_delete(string(one, "call"), &c));
+		CHECK(!call_delete(json_string_value(json_object_get(one, "call")),
+				   &c));
 	json_decref(calls);
 	return 0;
 }

@@ -8,7 +8,7 @@
 #include "call.h"
 #include "lib/complaint.h"
 #include "lib/sdp.h"
-#include "loop.h"
+#include "daemon/loop.h"
 #include "media.h"
 #include "medium.h"
 #include "pool.h"

@@ -4,7 +4,7 @@
 #include <sys/random.h>
 
 #include "ice.h"
-#include "loop.h"
+#include "daemon/loop.h"
 
 /* A selected path without checks for this long, in ms, yields to any other. */
 #define SILENCE 3000

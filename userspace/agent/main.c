@@ -6,11 +6,12 @@
 #include <sys/resource.h>
 
 #include "call.h"
-#include "control.h"
+#include "commands.h"
+#include "daemon/control.h"
 #include "lib/complaint.h"
-#include "loop.h"
+#include "daemon/loop.h"
 #include "media.h"
-#include "sandbox.h"
+#include "daemon/sandbox.h"
 #include "settings.h"
 #include "util/args.h"
 #include "util/fail.h"
@@ -99,7 +100,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	must(loop_begin(), &complaint);
 	/* first, so that a second process stops here */
-	must(control_begin(settings.control, &complaint), &complaint);
+	must(control_begin(settings.control, commands_obey, COMMANDS_REQUEST_MAX,
+			   &complaint), &complaint);
 	take_certificate(&complaint);
 	must(privilege_become(settings.user, &complaint), &complaint);
 	/* again, since the kernel forgets it when the user changes */

@@ -10,7 +10,7 @@
 #include "dtls.h"
 #include "endpoint.h"
 #include "ice.h"
-#include "loop.h"
+#include "daemon/loop.h"
 #include "relay.h"
 
 struct complaint;

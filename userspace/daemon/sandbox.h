@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* System calls that are given up after start. */
-#ifndef KSRTPD_SANDBOX_H
-#define KSRTPD_SANDBOX_H
+#ifndef KSRTP_SANDBOX_H
+#define KSRTP_SANDBOX_H
 
 struct complaint;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Event loop and timers. */
-#ifndef KSRTPD_LOOP_H
-#define KSRTPD_LOOP_H
+#ifndef KSRTP_LOOP_H
+#define KSRTP_LOOP_H
 
 #include <stdbool.h>
 #include <stdint.h>

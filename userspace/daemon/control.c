@@ -9,14 +9,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "call.h"
 #include "control.h"
 #include "lib/complaint.h"
-#include "lib/sdp.h"
 #include "loop.h"
-
-/* Longest request: a description with all its bytes escaped. */
-#define REQUEST_MAX (6 * SDP_SIZE)
 
 /* A client that leaves this much unread is disconnected. */
 #define UNREAD_MAX (64 << 20)
@@ -34,7 +29,8 @@ static struct watch door = { .fd = -1 };
 static struct client *clients;
 static unsigned int clients_n;
 static struct sockaddr_un address = { .sun_family = AF_UNIX };
-static char text[2 * SDP_SIZE];
+static control_obey *obey;
+static size_t request_max;
 
 static void leave(struct client *client)
 {
@@ -121,66 +117,19 @@ void control_tell(json_t *event)
 	}
 }
 
-static const char *string(const json_t *request, const char *key)
+static int carry_out(struct client *client, const json_t *request,
+		     json_t *answer, struct complaint *c)
 {
-	return json_string_value(json_object_get(request, key));
-}
-
-static int describe(const json_t *request, const char *command, const char *id,
-		    json_t *answer, struct complaint *c)
-{
-	const char *sdp = string(request, "sdp");
-	struct call_flags flags = {
-		.feedback = json_is_true(json_object_get(request, "feedback")),
-	};
-	int ret;
-
-	if (!sdp)
-		return wrong(c, "%s: 'sdp' is missing", command);
-	if (!strcmp(command, "offer"))
-		ret = call_offer(id, sdp, &flags, text, sizeof(text), c);
-	else
-		ret = call_answer(id, sdp, text, sizeof(text), c);
-	if (!ret)
-		json_object_set_new(answer, "sdp", json_string(text));
-	explicit_bzero(text, strlen(text));
-	return ret;
-}
-
-static int query(const char *id, json_t *answer, struct complaint *c)
-{
-	json_t *list = call_query(id, c);
-
-	if (!list)
-		return -ENOENT;
-	json_object_set_new(answer, "calls", list);
-	return 0;
-}
-
-static int obey(struct client *client, const json_t *request, json_t *answer,
-		struct complaint *c)
-{
-	const char *command = string(request, "command");
-	const char *id = string(request, "call");
+	const char *command =
+		json_string_value(json_object_get(request, "command"));
 
 	if (!command)
 		return wrong(c, "no object with 'command'");
-	if (id && (!*id || strlen(id) >= CALL_ID))
-		return wrong(c, "call: not 1 to %d bytes", CALL_ID - 1);
-	if (!strcmp(command, "query"))
-		return query(id, answer, c);
 	if (!strcmp(command, "listen")) {
 		client->listens = true;
 		return 0;
 	}
-	if (strcmp(command, "offer") && strcmp(command, "answer") &&
-	    strcmp(command, "delete"))
-		return wrong(c, "command: none of offer, answer, delete, query, listen");
-	if (!id)
-		return wrong(c, "%s: 'call' is missing", command);
-	if (!strcmp(command, "delete"))
-		return call_delete(id, c);
-	return describe(request, command, id, answer, c);
+	return obey(command, request, answer, c);
 }
 
 /* A message may quote a part of the client's text, cut within a character. */
@@ -203,7 +152,7 @@ static bool serve(struct client *client, const char *line, size_t len)
 	bool good;
 	int ret;
 
-	ret = request ? obey(client, request, answer, &complaint) :
+	ret = request ? carry_out(client, request, answer, &complaint) :
 			wrong(&complaint, "the line is not JSON");
 	if (ret)
 		json_object_set_new(answer, "error", error_of(&complaint));
@@ -228,7 +177,7 @@ static bool serve_all(struct client *client)
 	}
 	client->in_len -= done;
 	memmove(client->in, client->in + done, client->in_len);
-	return client->in_len < REQUEST_MAX;
+	return client->in_len < request_max;
 }
 
 static void client_ready(struct watch *watch, uint32_t events)
@@ -292,8 +241,17 @@ static void make_directory(const char *path)
 	mkdir(name, 0750);
 }
 
-/* Open the socket. Owner and group may make calls. */
-int control_begin(const char *path, struct complaint *c)
+/**
+ * control_begin() - open the control socket
+ * @path: its name; owner and group may use it
+ * @does: carries out a command
+ * @longest: of requests, in bytes
+ * @c: complaint
+ *
+ * Return: 0, or a negative errno
+ */
+int control_begin(const char *path, control_obey *does, size_t longest,
+		  struct complaint *c)
 {
 	mode_t mask;
 	int ret;
@@ -301,6 +259,8 @@ int control_begin(const char *path, struct complaint *c)
 	if (strlen(path) >= sizeof(address.sun_path))
 		return wrong(c, "control: '%s' is longer than %zu bytes", path,
 			     sizeof(address.sun_path) - 1);
+	obey = does;
+	request_max = longest;
 	strcpy(address.sun_path, path);
 	door.ready = enter;
 	door.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
