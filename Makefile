@@ -3,6 +3,7 @@
 #
 #   make                  module for the running kernel, and the tool
 #   make agent            ksrtpd, for calls of browsers; make install-agent
+#   make sync             ksrtp-sync, for calls that survive a host; make install-sync
 #   make KDIR=DIR         module for another kernel's build directory
 #   make install          module, tool and manual; PREFIX and DESTDIR are heeded
 #   make uninstall        take them away
@@ -40,6 +41,7 @@ $(error In the path of this directory, no characters are possible but letters, \
 endif
 
 .PHONY: all module tool agent install-agent uninstall-agent
+.PHONY: sync install-sync uninstall-sync
 .PHONY: install install-module install-tool uninstall clean
 .PHONY: setup demo check check-deb check-peers check-browsers check-debug soak fuzz bench shell
 .PHONY: check-kernels check-races fuzz-kernel deb htmldocs netlink
@@ -58,6 +60,13 @@ agent: tool
 	$(MAKE) -C userspace BUILD=$(BUILD) agent
 
 install-agent uninstall-agent: agent
+	$(MAKE) -C userspace BUILD=$(BUILD) PREFIX=$(PREFIX) $@
+
+# likewise, what keeps sessions in a store
+sync: tool
+	$(MAKE) -C userspace BUILD=$(BUILD) sync
+
+install-sync uninstall-sync: sync
 	$(MAKE) -C userspace BUILD=$(BUILD) PREFIX=$(PREFIX) $@
 
 install: install-module install-tool
@@ -80,7 +89,7 @@ uninstall:
 	$(MAKE) -C userspace BUILD=$(BUILD) PREFIX=$(PREFIX) uninstall
 
 clean:
-	rm -rf $(BUILD)/userspace $(BUILD)/ksrtp $(BUILD)/ksrtpd $(BUILD)/srtp-peer
+	rm -rf $(BUILD)/userspace $(BUILD)/ksrtp $(BUILD)/ksrtpd $(BUILD)/ksrtp-sync $(BUILD)/srtp-peer
 	rm -rf $(BUILD)/libksrtp.* $(BUILD)/include $(BUILD)/example-* \
 		$(BUILD)/sanitized $(BUILD)/running
 	rm -f *.ko *.o *.mod *.mod.c .*.cmd Module.symvers modules.order
@@ -100,7 +109,7 @@ demo: setup
 	@selftests/demo/run $(DEMO_KERNEL)
 
 check: setup
-	@$(MAKE) -s tool agent $(BUILD)/srtp-peer
+	@$(MAKE) -s tool agent sync $(BUILD)/srtp-peer
 	@selftests/check $(KERNEL)
 
 check-kernels:
@@ -127,7 +136,7 @@ check-browsers: setup
 
 check-debug: setup
 	@selftests/vm/setup selftests/debug/packages selftests/fuzz/packages
-	@$(MAKE) -s tool agent $(BUILD)/srtp-peer
+	@$(MAKE) -s tool agent sync $(BUILD)/srtp-peer
 	@selftests/rtsp/fetch-live555
 	@selftests/debug/check
 

@@ -102,6 +102,13 @@ def install(tap):
                    'its service knows where they are', unit)
             make('uninstall-agent', 'PREFIX=' + prefix)
             tap.equal(files(top), {configuration}, 'and it goes again')
+            make('install-sync', 'PREFIX=' + prefix)
+            tap.equal(files(top) - {configuration}, {
+                at + '/sbin/ksrtp-sync', at + '/share/man/man8/ksrtp-sync.8',
+                at + '/lib/systemd/system/ksrtp-sync.service',
+                at + '/lib/sysusers.d/ksrtp-sync.conf'}, 'files of ksrtp-sync')
+            make('uninstall-sync', 'PREFIX=' + prefix)
+            tap.equal(files(top), {configuration}, 'which go as well')
 
 
 main(install)

@@ -13,7 +13,7 @@ static const char *const calls[] = {
 	"connect", "dup", "epoll_create1", "epoll_ctl", "epoll_pwait",
 	"epoll_wait", "exit", "exit_group", "fcntl", "fstat", "futex",
 	"getdents64", "getpid", "getrandom", "getsockname", "getsockopt",
-	"gettid", "gettimeofday", "lseek", "madvise", "mmap", "mprotect",
+	"gettid", "gettimeofday", "ioctl", "lseek", "madvise", "mmap", "mprotect",
 	"mremap", "munmap", "newfstatat", "open", "openat", "poll", "pread64",
 	"read", "recvfrom", "recvmsg", "restart_syscall", "rseq",
 	"rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sched_yield",

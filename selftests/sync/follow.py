@@ -1,0 +1,205 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""ksrtp-sync with a real Redis and fake kernels: sessions are kept, followed, and taken
+over; the daemon starts again, and so does the store."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from fake_gateway import RECV, SEND, Gateway, number
+from ksrtp_sync import Store, Sync, alone, started, wait
+from ksrtp_test import main
+
+SSRC = 0x11223344
+
+
+def gateway():
+    one = Gateway()
+    started.append(one)
+    return one
+
+
+def pair(*words):
+    """Two hosts and a store; the first is at work."""
+    store, a, b = Store(), gateway(), gateway()
+    one = Sync('a', a, store, *words)
+    one.take()
+    one.until(role='active')
+    two = Sync('b', b, store, *words)
+    return store, (a, one), (b, two)
+
+
+@alone
+def takeover(tap):
+    store, (a, one), (b, two) = pair('lease', 400)
+    call = a.call(5000)
+    a.call(6000)
+    a.packet(call, SEND, SSRC, seq=65000, roc=1, srtcp=5)
+    a.packet(call, RECV, SSRC, seq=200, roc=3, srtcp=9)
+    one.until(sessions=2, streams=2, behind=0)
+    direction = a.table[call]['send']
+    tap.equal((number(direction['srtcp-block']), number(direction['rtp-block']),
+               number(direction['report'])), (1024, 24576, 250),
+              'sessions of the group get blocks and reports')
+    two.until(sessions=2, streams=2)
+    tap.equal((b.sessions_of(), b.is_at_work()), ([5000, 6000], False),
+              'the standby host has the sessions, and is silent')
+    tap.equal([key['sealed'] for key in b.masters[b.by_port(5000)]],
+              [b'sealed' + bytes((way,)) * 30 for way in (SEND, RECV)],
+              'with sealed keys')
+    raw = b''.join(store.records().values())
+    tap.ok(b'sealed' not in raw and bytes((10, 0, 0, 2)) not in raw,
+           'the store sees neither these nor addresses')
+    wait(lambda: b.has(5000, SSRC) and b.has(5000, SSRC, RECV), 'the streams')
+    sent, got = b.has(5000, SSRC), b.has(5000, SSRC, RECV)
+    tap.equal((sent['roc'], sent['seq'], got['roc'], got['seq'], got['srtcp-index']),
+              (1, 65000, 3, 200, 9), 'and how far streams are')
+    granted = number(a.streams[call, SEND, SSRC]['srtcp-limit'])
+    tap.equal(b.comes(5000, SSRC), granted, 'SRTCP goes on above what was granted')
+    tap.equal(b.comes(5000, 0x99), 1025, 'also of streams that nobody knows')
+
+    one.kill()
+    tap.ok(two.group()['role'] == 'standby', 'a death alone is no reason to take over')
+    two.take()
+    two.until(role='active')
+    tap.ok(not a.is_at_work() and b.is_at_work(), 'asked to, it does, after the lease')
+    tap.equal(b.comes(5000, SSRC), granted, 'as it was prepared')
+    b.packet(b.by_port(5000), SEND, SSRC, seq=100, roc=2, srtcp=granted)
+
+    one.start()
+    one.until(role='standby', sessions=2)
+    wait(lambda: a.sessions_of() == [5000, 6000], 'sessions')
+    two.until(behind=0)
+    wait(lambda: a.has(5000, SSRC).get('roc') == 2, 'the stream')
+    tap.ok(call not in a.table and a.comes(5000, SSRC) > granted + 1,
+           'the old host follows, with sessions of the new one')
+    one.take()
+    one.until(role='active')
+    tap.ok(two.until(role='standby') and not b.is_at_work(),
+           'asked back, the other gives way at once')
+    two.until(sessions=2)
+    tap.equal(b.sessions_of(), [5000, 6000], 'and follows again')
+
+
+@alone
+def calls(tap):
+    """What happens to calls meanwhile."""
+    store, (a, one), (b, two) = pair()
+    call = a.call(5000)
+    a.call(6000, lease=8)
+    two.until(sessions=1)
+    tap.equal(b.sessions_of(8), [], 'other groups stay where they are')
+    a.hang_up(call)
+    two.until(sessions=0)
+    tap.equal((b.sessions_of(), store.records()), ([], {}), 'a call that ends is gone')
+    for port in range(10000, 10300):
+        ident = a.call(port)
+        a.packet(ident, SEND, port, seq=1, srtcp=1)
+    two.until(sessions=300, streams=300)
+    wait(lambda: len(b.streams) == 300, 'streams')
+    tap.equal(len(store.records()), 600, 'many calls')
+    a.lose_events()
+    with a.lock:
+        gone = a.by_port(10000)
+        a.forget(gone)
+    a.lose_events()
+    two.until(sessions=299)
+    tap.ok(one.group()['gaps'] > 0, 'events that were lost are made up for')
+    ident = a.by_port(10001)
+    for srtcp in range(2, 3000):
+        if not a.packet(ident, SEND, 10001, srtcp=srtcp, told=srtcp % 250 == 0):
+            wait(lambda: number(a.streams[ident, SEND, 10001]['srtcp-limit']) > srtcp,
+                 'a higher limit')
+    one.until(behind=0)
+    limit = number(a.streams[ident, SEND, 10001]['srtcp-limit'])
+    tap.ok(limit > 2999, 'limits rise as indexes are used', limit)
+    wait(lambda: b.comes(10001, 10001) >= limit, 'the limit')
+    tap.ok(True, 'and the standby host keeps ahead of them')
+
+
+@alone
+def restarts(tap):
+    """The daemon starts again; the kernel knows more than the store."""
+    store, (a, one), (b, two) = pair('lease', 400)
+    for each in one, two:
+        each.end()
+        each.words += ['lease', 60000]
+        each.start()
+    one.until(role='active')
+    call = a.call(5000)
+    a.packet(call, SEND, SSRC, seq=1, srtcp=1)
+    two.until(sessions=1, streams=1)
+    names = set(store.records())
+    one.kill()
+    a.call(6000)
+    a.packet(call, SEND, SSRC, seq=500, srtcp=7)
+    tap.ok(a.is_at_work(), 'a daemon that died leaves the lease that it had')
+    one.start()
+    one.until(role='active', sessions=2, behind=0)
+    tap.ok(call in a.table and a.is_at_work(), 'started again, it goes on at once')
+    tap.ok(names <= set(store.records()), 'with the same records')
+    two.until(sessions=2)
+    wait(lambda: b.has(5000, SSRC).get('seq') == 500, 'the stream')
+    tap.equal(len(b.table), 2, 'which the standby host follows')
+    one.kill()
+    a.table.clear()
+    a.streams.clear()
+    a.leases.clear()
+    one.start()
+    one.until(role='active', sessions=2)
+    tap.equal(a.sessions_of(), [5000, 6000],
+              'with a module that was loaded anew, all comes back from the store')
+    tap.ok(a.comes(5000, SSRC) >= 1025, 'and no index does')
+
+
+@alone
+def stores(tap):
+    """The store goes away, and comes back with nothing."""
+    store, (a, one), (b, two) = pair('lease', 400)
+    call = a.call(5000)
+    two.until(sessions=1)
+    store.stop()
+    wait(lambda: not a.is_at_work(), 'the end of the lease')
+    tap.equal(one.group()['role'], 'stopped', 'without a store the lease ends')
+    wait(lambda: 'store is away' in one.group()['alarm'], 'an alarm')
+    tap.ok(not one.status()['store'] and one.status()['store-error'],
+           'which is said, and why')
+    a.packet(call, SEND, SSRC, seq=7, srtcp=3)
+    store.start()
+    one.until(role='active')
+    tap.ok(call in a.table, 'it comes back empty: the kernel knows all')
+    one.until(behind=0)
+    wait(lambda: len(store.records()) == 2, 'records')
+    two.until(sessions=1, streams=1)
+    tap.ok(b.sessions_of() == [5000], 'and all is written again')
+    one.end()
+    one.words += ['without-store', 'continue']
+    one.start()
+    one.until(role='active')
+    store.stop()
+    wait(lambda: not one.status()['store'], 'the loss')
+    until = a.leases[7]
+    wait(lambda: a.leases[7] > until + 10 ** 9, 'a later end')
+    tap.ok(a.is_at_work(), 'if told so, it goes on without a store')
+
+
+@alone
+def freezes(tap):
+    """A daemon, or a store, that hangs."""
+    store, (a, one), (b, two) = pair('lease', 400)
+    a.call(5000)
+    two.until(sessions=1)
+    one.freeze(True)
+    two.take()
+    two.until(role='active')
+    tap.ok(not a.is_at_work() and b.is_at_work(), 'a daemon that hangs loses the lease')
+    before = store.records()
+    one.freeze(False)
+    one.until(role='standby', sessions=1)
+    tap.ok(not a.is_at_work(), 'awake again, it finds out, and follows')
+    two.until(behind=0)
+    tap.equal(set(store.records()), set(before), 'and has written nothing')
+
+
+main(takeover, calls, restarts, stores, freezes)

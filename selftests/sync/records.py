@@ -1,0 +1,183 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""A store that lies to ksrtp-sync: old, torn, foreign and forged records are refused one
+by one, and counted; words that the daemon does not understand."""
+
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from fake_gateway import RECV, SEND, Gateway
+from ksrtp_sync import KEYS, SYNC, Store, Sync, alone, started, wait
+from ksrtp_test import main
+
+RECORDS, CHANGES = 'ksrtp:{7}:records', 'ksrtp:{7}:changes'
+
+
+def gateway():
+    one = Gateway()
+    started.append(one)
+    return one
+
+
+def publish(store, number, *records, op=b'+'):
+    store.ask('PUBLISH', CHANGES, b'%d ' % number + b''.join(
+        b'%s%d %d ' % (op, len(name), len(value)) + name + value
+        for name, value in records))
+
+
+@alone
+def lies(tap):
+    store, a, b = Store(), gateway(), gateway()
+    one = Sync('a', a, store, 'lease', 400)
+    one.take()
+    one.until(role='active')
+    for port in 5000, 6000:
+        call = a.call(port)
+        a.packet(call, SEND, port, seq=1, srtcp=1)
+        a.packet(call, RECV, port, seq=1)
+    one.until(sessions=2, streams=4, behind=0)
+    good = store.records()
+    session, other = [name for name in sorted(good) if name.startswith(b's/')]
+    stream = next(name for name in good if name.startswith(b't/' + session[2:]))
+
+    two = Sync('b', b, store, 'lease', 400)
+    two.until(sessions=2, streams=4)
+
+    def told(cause, name, value, times=1):
+        before = two.group()['faults'][cause]
+        number = int(store.ask('GET', 'ksrtp:{7}:count'))
+        publish(store, number + 1, (name, value))
+        wait(lambda: two.group()['faults'][cause] == before + times, cause)
+        tap.equal((b.sessions_of(), two.group()['sessions']), ([5000, 6000], 2),
+                  '%s is refused: %s' % (cause, name[:2].decode()))
+        store.ask('INCR', 'ksrtp:{7}:count')
+
+    for name in session, stream:
+        told('torn', name, good[name][:40])
+        told('forged', name, good[name][:-1])
+        told('forged', name, good[name][:-1] + bytes((good[name][-1] ^ 1,)))
+        told('forged', name, good[name][:30] + b'\xff' + good[name][31:])
+        told('foreign', name, good[name][:1] + b'\0\0\0\x09' + good[name][5:])
+        told('torn', name, b'\2' + good[name][1:])
+    told('forged', session, good[other])
+    told('forged', stream, good[session])
+    told('forged', stream[:-1] + (b'1' if stream[-1:] != b'1' else b'2'), good[stream])
+    told('torn', session, b'')
+    # nobody but a host of the cluster can say that a call is over
+    publish(store, 0, (session, b''), op=b'-')
+    store.ask('PUBLISH', CHANGES, b'nonsense')
+    store.ask('PUBLISH', CHANGES, b'99 +9999999999 5 x')
+    store.ask('PUBLISH', CHANGES, b'100 ')
+    two.until(sessions=2, scans=two.group()['scans'])
+    tap.equal(b.sessions_of(), [5000, 6000], 'nor can what is no change at all')
+
+    ident = a.by_port(5000)
+    a.packet(ident, SEND, 5000, seq=900, srtcp=2)
+    wait(lambda: b.has(5000, 5000).get('seq') == 900, 'news')
+    count = two.group()['faults']['old']
+    name = next(name for name in good if name.endswith(b'/1/%08x' % 5000))
+    publish(store, 0, (name, good[name]))
+    wait(lambda: two.group()['faults']['old'] > count, 'an old record')
+    tap.equal(b.has(5000, 5000)['seq'], 900, 'what is old takes nothing back')
+
+    # a store whose records are all bad but one, and a host that begins with it
+    two.close()
+    started.remove(two)
+    one.kill()
+    now = store.records()
+    for name, value in now.items():
+        if name not in (other,) and not name.startswith(b't/' + other[2:]):
+            store.ask('HSET', RECORDS, name, value[:-3] + b'abc')
+    store.ask('HSET', RECORDS, b'rubbish', b'rubbish')
+    store.ask('HSET', RECORDS, b's/rubbish', now[other])
+    three = Sync('c', b, store, 'lease', 400)
+    three.until(sessions=1, streams=2)
+    faults = three.group()['faults']
+    tap.equal((faults['forged'], faults['torn']), (4, 1), 'each is counted')
+    three.take()
+    three.until(role='active')
+    tap.ok(b.is_at_work() and len(b.sessions_of()) == 1, 'the good call goes on')
+    # what was not taken is not deleted either: another host may know better
+    tap.ok(session in store.records(), 'and the rest is left alone')
+    store.ask('SET', 'ksrtp:{7}:lease', '99:evil.0:1:held:400:1:00')
+    three.until(role='standby')
+    tap.ok(not b.is_at_work(), 'a lease that somebody else seems to have is one')
+    three.take()
+    three.until(role='active')
+    tap.ok(b.is_at_work(), 'until its time is over')
+
+
+@alone
+def rotation(tap):
+    """Cluster keys that come and go."""
+    store, a, b = Store(), gateway(), gateway()
+    one = Sync('a', a, store, 'lease', 400, keys='2 ' + '22' * 32 + '\n' + KEYS)
+    one.take()
+    one.until(role='active')
+    a.call(5000)
+    one.until(sessions=1, behind=0)
+    two = Sync('b', b, store, 'lease', 400, keys=KEYS + '2 ' + '22' * 32 + '\n')
+    two.until(sessions=1)
+    tap.equal(b.sessions_of(), [5000], 'a key that does not seal opens')
+    tap.equal([('current' in one) for one in b.seals], [True, False],
+              'the kernel has both, and seals with the first')
+    three = Sync('c', gateway(), store, 'lease', 400)
+    wait(lambda: three.group()['faults']['foreign'] == 1, 'a fault')
+    tap.equal(three.group()['sessions'], 0, 'a host without it has nothing')
+    tap.ok(b'2222' not in b''.join(store.records().values()) and
+           '2222' not in one.said(), 'no key is told')
+
+
+BAD = (
+    ('', 'needs group'),
+    ('group 7', 'needs store'),
+    ('group 7 group 7 store unix:/x', '7 twice'),
+    ('group 0 store unix:/x', 'is not within 1..'),
+    ('group 7 store unix:/x', 'needs cluster-key-file'),
+    ('group 7 store http://x cluster-key-file /dev/null', '/dev/null: no key'),
+    ('group 7 store http://x cluster-key-file KEYS', 'begins with none of'),
+    ('group 7 store redis:// cluster-key-file KEYS', 'names no host'),
+    ('group 7 store redis://[::1 cluster-key-file KEYS', "no ']'"),
+    ('group 7 store unix:/x cluster-key-file /nonexistent', 'No such file'),
+    ('group 7 store unix:/x cluster-key-file SHORT', 'not 32 bytes in hex'),
+    ('group 7 store unix:/x cluster-key-file TWICE', 'key 1 twice'),
+    ('group 7 store unix:/x cluster-key-file KEYS host a:b', "':' is none of"),
+    ('group 7 store unix:/x cluster-key-file KEYS lease 49', 'is not within'),
+    ('group 7 store unix:/x cluster-key-file KEYS lease 100 margin 50', 'less than half'),
+    ('group 7 store unix:/x cluster-key-file KEYS rtp-block 24577', 'is not within'),
+    ('group 7 store unix:/x cluster-key-file KEYS take it', 'neither asked nor expired'),
+    ('group 7 store unix:/x cluster-key-file KEYS frobnicate', "word 'frobnicate'"),
+    ('group 7 store rediss://127.0.0.1 cluster-key-file KEYS store-ca-file /dev/null',
+     'no certificates'),
+    ('group 7 store unix:/x cluster-key-file KEYS store-password-file /dev/null', 'empty'),
+    ('take 7 control /nonexistent', 'is the daemon running'),
+    ('status control /nonexistent', 'is the daemon running'),
+)
+
+
+@alone
+def words(tap):
+    fake = gateway()
+    files = {'KEYS': KEYS, 'SHORT': '1 1122\n', 'TWICE': KEYS + KEYS}
+    for name, text in files.items():
+        with open(os.path.join(fake.dir, name), 'w') as file:
+            file.write(text)
+    for line, text in BAD:
+        done = subprocess.run(
+            [SYNC, *(os.path.join(fake.dir, word) if word in files else word
+                     for word in line.split())], capture_output=True, text=True,
+            env=dict(os.environ, LD_PRELOAD=fake.shim, KSRTP_FAKE_KERNEL=fake.path))
+        lines = [one for one in done.stderr.splitlines() if 'warning' not in one]
+        tap.ok(done.returncode in (1, 2) and len(lines) == 1 and text in lines[0],
+               'refused: ' + line, done)
+    done = subprocess.run([SYNC, 'help'], capture_output=True, text=True)
+    tap.ok(done.returncode == 0 and done.stdout.startswith('Usage: ksrtp-sync'), 'help')
+    store = Store()
+    one = Sync('a', fake, store)
+    tap.ok('error' in one.ask('take', group=8) and 'error' in one.ask('take') and
+           'error' in one.ask('frob'), 'refused at the control socket')
+
+
+main(lies, rotation, words)

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/ksrtp.h>
+
+#include "attributes.h"
+#include "lib/attrs.h"
+
+#define SPACE 16384
+
+static union {
+	struct nlmsghdr header;
+	char bytes[SPACE];
+} space;
+
+/* A number among attributes. */
+uint32_t attributes_number(const struct nlattr *attrs, unsigned int len,
+			   unsigned int type, uint32_t otherwise)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_payload(attrs, len)
+		if (mnl_attr_get_type(attr) == type &&
+		    mnl_attr_get_payload_len(attr) == sizeof(uint32_t))
+			return mnl_attr_get_u32(attr);
+	return otherwise;
+}
+
+/* Is it what a setting has by default? Some suites refuse even to hear it. */
+static bool is_default(const struct attr *known, const struct nlattr *attr,
+		       unsigned int type)
+{
+	unsigned int len = mnl_attr_get_payload_len(attr);
+	const unsigned char *byte = mnl_attr_get_payload(attr);
+	const char *word;
+
+	switch (known->type) {
+	case ATTR_WORD:
+		word = words_get(known->words, mnl_attr_get_u32(attr));
+		return word && !strcmp(word, "off");
+	case ATTR_U32:
+		if (type == KSRTP_A_DIRECTION_RCC_RATE &&
+		    mnl_attr_get_u32(attr) == 1)
+			return true;
+		/* fall through */
+	case ATTR_BOOL:
+	case ATTR_U64:
+	case ATTR_LIST:
+		while (len && !*byte) {
+			byte++;
+			len--;
+		}
+		return !len;
+	default:
+		return false;
+	}
+}
+
+/* Does it belong to a key, which comes apart? */
+static bool is_of_key(unsigned int type)
+{
+	switch (type) {
+	case KSRTP_A_DIRECTION_MKI:
+	case KSRTP_A_DIRECTION_RTP_LIFETIME:
+	case KSRTP_A_DIRECTION_RTCP_LIFETIME:
+	case KSRTP_A_DIRECTION_SOFT_LIMIT:
+	case KSRTP_A_DIRECTION_OVERLAP:
+	case KSRTP_A_DIRECTION_EKT_SPI:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool has(const struct nlattr *nest, unsigned int type)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, nest)
+		if (mnl_attr_get_type(attr) == type)
+			return true;
+	return false;
+}
+
+static void copy_direction(const struct attr *known, const struct nlattr *nest)
+{
+	struct nlmsghdr *nlh = &space.header;
+	struct nlattr *copy = mnl_attr_nest_start(nlh, mnl_attr_get_type(nest));
+	bool ekt = has(nest, KSRTP_A_DIRECTION_EKT_SEALED);
+	const struct attr *inner;
+	const struct nlattr *attr;
+	unsigned int type;
+
+	mnl_attr_for_each_nested(attr, nest) {
+		type = mnl_attr_get_type(attr);
+		inner = attrs_get(known->nested, type);
+		if (!inner || inner->reported || is_of_key(type) ||
+		    is_default(inner, attr, type) ||
+		    /* without its key, EKT has to be set up again */
+		    (!ekt && (type == KSRTP_A_DIRECTION_EKT_INTERVAL ||
+			      type == KSRTP_A_DIRECTION_EKT_RATE)))
+			continue;
+		mnl_attr_put(nlh, type, mnl_attr_get_payload_len(attr),
+			     mnl_attr_get_payload(attr));
+	}
+	mnl_attr_nest_end(nlh, copy);
+}
+
+/* What is of this host alone, or names the session here. */
+static bool stays(unsigned int type)
+{
+	switch (type) {
+	case KSRTP_A_SESSION_ID:
+	case KSRTP_A_SESSION_IFINDEX:
+	case KSRTP_A_SESSION_OWNED:
+	case KSRTP_A_SESSION_LINGER:
+	case KSRTP_A_SESSION_LEASE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_of_flow(unsigned int type)
+{
+	switch (type) {
+	case KSRTP_A_SESSION_FAMILY:
+	case KSRTP_A_SESSION_LOCAL_ADDRESS:
+	case KSRTP_A_SESSION_REMOTE_ADDRESS:
+	case KSRTP_A_SESSION_LOCAL_PORT:
+	case KSRTP_A_SESSION_REMOTE_PORT:
+	case KSRTP_A_SESSION_SSRC:
+	case KSRTP_A_SESSION_PARKED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static uint64_t digest(uint64_t value, const void *bytes, size_t len)
+{
+	const unsigned char *byte = bytes;
+
+	/* FNV-1a */
+	while (len--)
+		value = (value ^ *byte++) * 0x100000001b3;
+	return value;
+}
+
+/* Have a digest of a session's flow, by which it is known again; true. */
+bool attributes_digest(struct session *session)
+{
+	const struct nlattr *first = (const void *)session->config.data;
+	const struct nlattr *attr;
+	uint64_t value = digest(0xcbf29ce484222325, session->dev,
+				sizeof(session->dev));
+
+	mnl_attr_for_each_payload(first, session->config.len)
+		if (is_of_flow(mnl_attr_get_type(attr)))
+			value = digest(value, attr, attr->nla_len);
+	session->flow = value;
+	return true;
+}
+
+/**
+ * attributes_of_session() - take over what the kernel tells of a session
+ * @session: gets its settings, as attributes of a request
+ * @attrs: the kernel's answer
+ * @len: its length
+ *
+ * Return: false if there is no memory
+ */
+bool attributes_of_session(struct session *session, const struct nlattr *attrs,
+			   unsigned int len)
+{
+	const struct nlattr *attr, *send = NULL;
+	const struct attr *known;
+	unsigned int type, n;
+
+	memset(session->dev, 0, sizeof(session->dev));
+	mnl_nlmsg_put_header(&space);
+	mnl_attr_for_each_payload(attrs, len) {
+		type = mnl_attr_get_type(attr);
+		known = attrs_get(&session_set, type);
+		if (type == KSRTP_A_SESSION_IFINDEX)
+			if_indextoname(mnl_attr_get_u32(attr), session->dev);
+		if (type == KSRTP_A_SESSION_SEND)
+			send = attr;
+		if (!known || known->reported || stays(type))
+			continue;
+		if (known->type == ATTR_NEST)
+			copy_direction(known, attr);
+		else
+			mnl_attr_put(&space.header, type,
+				     mnl_attr_get_payload_len(attr),
+				     mnl_attr_get_payload(attr));
+	}
+	session->start = 1;
+	session->block = 0;
+	if (send) {
+		attrs = mnl_attr_get_payload(send);
+		n = mnl_attr_get_payload_len(send);
+		session->start = attributes_number(attrs, n,
+						   KSRTP_A_DIRECTION_SRTCP_START,
+						   1);
+		session->block = attributes_number(attrs, n,
+						   KSRTP_A_DIRECTION_SRTCP_BLOCK,
+						   0);
+	}
+	return bytes_set(&session->config,
+			 mnl_nlmsg_get_payload(&space.header),
+			 mnl_nlmsg_get_payload_len(&space.header)) &&
+	       attributes_digest(session);
+}
+
+/* Keys of a former policy, and those on their way out, are not carried over. */
+static bool key_counts(const struct nlattr *attrs, unsigned int len)
+{
+	uint32_t state = attributes_number(attrs, len, KSRTP_A_KEY_STATE, 0);
+
+	return (state == KSRTP_KEY_ACTIVE || state == KSRTP_KEY_STANDBY) &&
+	       !attributes_number(attrs, len, KSRTP_A_KEY_SUITE, 0);
+}
+
+/**
+ * attributes_add_key() - take over what the kernel tells of a key
+ * @session: gets it, active keys first
+ * @attrs: the kernel's answer, with the key sealed
+ * @len: its length
+ *
+ * Return: false if there is no memory
+ */
+bool attributes_add_key(struct session *session, const struct nlattr *attrs,
+			unsigned int len)
+{
+	bool active = attributes_number(attrs, len, KSRTP_A_KEY_STATE, 0) ==
+		      KSRTP_KEY_ACTIVE;
+	struct bytes *keys = &session->keys;
+	const struct nlattr *attr;
+	const struct attr *known;
+	unsigned char *whole;
+	unsigned int type;
+	uint16_t size;
+	size_t n;
+
+	if (!key_counts(attrs, len))
+		return true;
+	mnl_nlmsg_put_header(&space);
+	mnl_attr_for_each_payload(attrs, len) {
+		type = mnl_attr_get_type(attr);
+		known = attrs_get(&key_set, type);
+		if (!known || known->reported || type == KSRTP_A_KEY_SESSION_ID)
+			continue;
+		mnl_attr_put(&space.header, type,
+			     mnl_attr_get_payload_len(attr),
+			     mnl_attr_get_payload(attr));
+	}
+	size = mnl_nlmsg_get_payload_len(&space.header);
+	n = sizeof(size) + size;
+	whole = malloc(keys->len + n);
+	if (!whole)
+		return false;
+	/* a sender uses the first key that it gets */
+	memcpy(whole + (active ? n : 0), keys->data ?: whole, keys->len);
+	memcpy(whole + (active ? 0 : keys->len), &size, sizeof(size));
+	memcpy(whole + (active ? 0 : keys->len) + sizeof(size),
+	       mnl_nlmsg_get_payload(&space.header), size);
+	free(keys->data);
+	*keys = (struct bytes){ whole, keys->len + n };
+	return true;
+}
+
+/* Go through a session's keys; @at begins with 0. */
+bool attributes_next_key(const struct session *session, size_t *at,
+			 const struct nlattr **attrs, unsigned int *len)
+{
+	const struct bytes *keys = &session->keys;
+	uint16_t size;
+
+	if (keys->len - *at < sizeof(size))
+		return false;
+	memcpy(&size, keys->data + *at, sizeof(size));
+	if (keys->len - *at - sizeof(size) < size)
+		return false;
+	/* attributes are aligned, and keys are not */
+	memcpy(&space, keys->data + *at + sizeof(size), size);
+	*attrs = (const struct nlattr *)&space;
+	*len = size;
+	*at += sizeof(size) + size;
+	return true;
+}
+
+/* Find a direction's nest in a session's settings. */
+bool attributes_have(const struct session *session, uint8_t direction,
+		     const struct nlattr **attrs, unsigned int *len)
+{
+	unsigned int type = direction == KSRTP_DIRECTION_SEND ?
+			    KSRTP_A_SESSION_SEND : KSRTP_A_SESSION_RECV;
+	const struct nlattr *first = (const void *)session->config.data;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_payload(first, session->config.len)
+		if (mnl_attr_get_type(attr) == type) {
+			*attrs = mnl_attr_get_payload(attr);
+			*len = mnl_attr_get_payload_len(attr);
+			return true;
+		}
+	return false;
+}
+
+/* Add what is not of a direction to a request. */
+void attributes_put_flow(const struct session *session, struct nlmsghdr *nlh)
+{
+	const struct nlattr *first = (const void *)session->config.data;
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_payload(first, session->config.len)
+		if (attrs_get(&session_set, mnl_attr_get_type(attr)) &&
+		    mnl_attr_get_type(attr) != KSRTP_A_SESSION_SEND &&
+		    mnl_attr_get_type(attr) != KSRTP_A_SESSION_RECV)
+			mnl_attr_put(nlh, mnl_attr_get_type(attr),
+				     mnl_attr_get_payload_len(attr),
+				     mnl_attr_get_payload(attr));
+}
+
+/* Do attributes fill their place, and are all of them known here? */
+static bool fill(const struct attr_set *set, const unsigned char *data,
+		 size_t len)
+{
+	const struct nlattr *first = (const void *)data, *attr;
+	size_t used = 0;
+
+	mnl_attr_for_each_payload(first, len) {
+		const struct attr *known =
+			attrs_get(set, mnl_attr_get_type(attr));
+
+		used += MNL_ALIGN(attr->nla_len);
+		if (!known || known->reported)
+			return false;
+		if (known->type == ATTR_NEST &&
+		    !fill(known->nested, mnl_attr_get_payload(attr),
+			  mnl_attr_get_payload_len(attr)))
+			return false;
+	}
+	return used == len;
+}
+
+/* Is what a record has to say of a session well-formed? */
+bool attributes_are_sound(const struct session *session)
+{
+	const struct nlattr *attrs;
+	unsigned int len;
+	size_t at = 0;
+
+	if (!fill(&session_set, session->config.data, session->config.len))
+		return false;
+	while (attributes_next_key(session, &at, &attrs, &len))
+		if (!fill(&key_set, (const void *)attrs, len))
+			return false;
+	return at == session->keys.len;
+}
+
+/* Take over how far a stream is. */
+void attributes_of_stream(struct stream *stream, const struct nlattr *attrs,
+			  unsigned int len)
+{
+	const struct nlattr *attr;
+
+	stream->kernel_limit[RTP] = 0;
+	stream->kernel_limit[RTCP] = 0;
+	mnl_attr_for_each_payload(attrs, len) {
+		switch (mnl_attr_get_type(attr)) {
+		case KSRTP_A_STREAM_ROC:
+			stream->roc = mnl_attr_get_u32(attr);
+			break;
+		case KSRTP_A_STREAM_SEQ:
+			stream->seq = mnl_attr_get_u16(attr);
+			stream->has_seq = true;
+			break;
+		case KSRTP_A_STREAM_SRTCP_INDEX:
+			stream->srtcp = mnl_attr_get_u32(attr);
+			stream->has_srtcp = true;
+			break;
+		case KSRTP_A_STREAM_RTP_LIMIT:
+			stream->kernel_limit[RTP] = mnl_attr_get_u64(attr);
+			break;
+		case KSRTP_A_STREAM_SRTCP_LIMIT:
+			stream->kernel_limit[RTCP] = mnl_attr_get_u64(attr);
+			break;
+		case KSRTP_A_STREAM_RTP_REPLAY:
+		case KSRTP_A_STREAM_RTCP_REPLAY:
+			/* what is sent counts as used anyway */
+			if (stream->direction == KSRTP_DIRECTION_SEND)
+				break;
+			/* without memory all of the window counts as seen */
+			if (!bytes_set(&stream->replay[mnl_attr_get_type(attr) ==
+						       KSRTP_A_STREAM_RTCP_REPLAY],
+				       mnl_attr_get_payload(attr),
+				       mnl_attr_get_payload_len(attr)))
+				bytes_free(&stream->replay[mnl_attr_get_type(attr) ==
+							   KSRTP_A_STREAM_RTCP_REPLAY]);
+			break;
+		}
+	}
+}

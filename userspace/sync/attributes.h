@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kernel's answers about sessions and keys, as attributes of requests. */
+#ifndef KSRTP_SYNC_ATTRIBUTES_H
+#define KSRTP_SYNC_ATTRIBUTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "group.h"
+
+struct nlattr;
+struct nlmsghdr;
+
+uint32_t attributes_number(const struct nlattr *attrs, unsigned int len,
+			   unsigned int type, uint32_t otherwise);
+bool attributes_of_session(struct session *session, const struct nlattr *attrs,
+			   unsigned int len);
+bool attributes_digest(struct session *session);
+bool attributes_add_key(struct session *session, const struct nlattr *attrs,
+			unsigned int len);
+void attributes_of_stream(struct stream *stream, const struct nlattr *attrs,
+			  unsigned int len);
+bool attributes_next_key(const struct session *session, size_t *at,
+			 const struct nlattr **attrs, unsigned int *len);
+bool attributes_have(const struct session *session, uint8_t direction,
+		     const struct nlattr **attrs, unsigned int *len);
+void attributes_put_flow(const struct session *session, struct nlmsghdr *nlh);
+bool attributes_are_sound(const struct session *session);
+
+#endif

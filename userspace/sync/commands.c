@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "lib/complaint.h"
+#include "member.h"
+#include "util/args.h"
+#include "util/fail.h"
+
+#define SOCKET "/run/ksrtp/ksrtp-sync.sock"
+
+/* Carry out what a client asks for. */
+int commands_obey(const char *command, const json_t *request, json_t *answer,
+		  struct complaint *c)
+{
+	json_t *group = json_object_get(request, "group");
+
+	if (!strcmp(command, "status")) {
+		json_object_set_new(answer, "status", member_status());
+		return 0;
+	}
+	if (strcmp(command, "take") && strcmp(command, "release"))
+		return wrong(c, "command: none of status, take, release, listen");
+	if (!json_is_integer(group) || json_integer_value(group) < 1 ||
+	    json_integer_value(group) > UINT32_MAX)
+		return wrong(c, "%s: 'group' is missing, or no number", command);
+	return *command == 't' ? member_take(json_integer_value(group), c) :
+				 member_release(json_integer_value(group), c);
+}
+
+static json_t *converse(const char *path, json_t *request)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	json_t *answer = NULL;
+	FILE *stream;
+
+	if (strlen(path) >= sizeof(address.sun_path))
+		usage("control: '%s' is too long", path);
+	strcpy(address.sun_path, path);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)))
+		fail(KSRTP_REFUSED, "%s: %s; is the daemon running?", path,
+		     strerror(errno));
+	stream = fdopen(fd, "r+");
+	if (!stream)
+		fail(KSRTP_REFUSED, "%s", strerror(errno));
+	json_dumpf(request, stream, JSON_COMPACT);
+	putc('\n', stream);
+	fflush(stream);
+	answer = json_loadf(stream, JSON_DISABLE_EOF_CHECK, NULL);
+	fclose(stream);
+	if (!answer)
+		fail(KSRTP_REFUSED, "%s: no answer", path);
+	return answer;
+}
+
+/**
+ * commands_ask() - ask a daemon that runs, and print what it says
+ * @command: status, take or release
+ * @args: its words
+ */
+void commands_ask(const char *command, struct args *args)
+{
+	json_t *request = json_pack("{ss}", "command", command), *answer;
+	const char *path = NULL;
+
+	if (strcmp(command, "status"))
+		json_object_set_new(request, "group",
+				    json_integer(args_number(args, command, 1,
+							     UINT32_MAX)));
+	args_text(args, "control", &path);
+	args_end(args);
+	answer = converse(path ?: SOCKET, request);
+	json_decref(request);
+	if (json_object_get(answer, "error"))
+		fail(KSRTP_REFUSED, "%s",
+		     json_string_value(json_object_get(answer, "error")));
+	if (json_object_get(answer, "status")) {
+		json_dumpf(json_object_get(answer, "status"), stdout,
+			   JSON_INDENT(4));
+		putchar('\n');
+	}
+	json_decref(answer);
+}

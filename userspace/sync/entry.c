@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/ksrtp.h>
+
+#include "attributes.h"
+#include "entry.h"
+
+/* Numbers are in the host's byte order, as in what comes from the kernel. */
+#define ORDER 0x0102
+
+/* Flags of a stream. */
+#define HAS_SEQ 1
+#define HAS_SRTCP 2
+
+struct session_head {
+	uint16_t order, config, keys;
+	char dev[16];
+	uint32_t start, block;
+};
+
+struct stream_head {
+	uint16_t order, flags, seq, replay[KINDS], pad;
+	uint32_t roc, srtcp, pad2;
+	uint64_t limit[KINDS];
+};
+
+void entry_name_session(const struct session *session, char *name)
+{
+	snprintf(name, ENTRY_NAME, "s/%016" PRIx64, session->uid);
+}
+
+void entry_name_stream(const struct stream *stream, char *name)
+{
+	snprintf(name, ENTRY_NAME, "t/%016" PRIx64 "/%u/%08x",
+		 stream->session->uid, stream->direction, stream->ssrc);
+}
+
+/* Read a record's name; false if it is none of ours. */
+bool entry_read_name(const char *text, struct entry_name *name)
+{
+	char again[ENTRY_NAME];
+	unsigned int direction;
+	struct session session;
+	struct stream stream;
+
+	*name = (struct entry_name){ 0 };
+	if (sscanf(text, "s/%16" SCNx64, &name->uid) == 1) {
+		session.uid = name->uid;
+		entry_name_session(&session, again);
+	} else if (sscanf(text, "t/%16" SCNx64 "/%1u/%8x", &name->uid,
+			  &direction, &name->ssrc) == 3) {
+		name->is_stream = true;
+		name->direction = direction;
+		session.uid = name->uid;
+		stream.session = &session;
+		stream.direction = direction;
+		stream.ssrc = name->ssrc;
+		entry_name_stream(&stream, again);
+		if (direction != KSRTP_DIRECTION_SEND &&
+		    direction != KSRTP_DIRECTION_RECV)
+			return false;
+	} else {
+		return false;
+	}
+	return !strcmp(text, again);
+}
+
+/* Returns the length; 0 if it would be longer than ENTRY_MAX. */
+size_t entry_of_session(const struct session *session, unsigned char *bytes)
+{
+	struct session_head head = {
+		.order = ORDER, .config = session->config.len,
+		.keys = session->keys.len, .start = session->start,
+		.block = session->block,
+	};
+	size_t len = sizeof(head) + session->config.len + session->keys.len;
+
+	if (len > ENTRY_MAX)
+		return 0;
+	memcpy(head.dev, session->dev, sizeof(head.dev));
+	memcpy(bytes, &head, sizeof(head));
+	memcpy(bytes + sizeof(head), session->config.data, session->config.len);
+	if (session->keys.len)
+		memcpy(bytes + sizeof(head) + session->config.len,
+		       session->keys.data, session->keys.len);
+	return len;
+}
+
+size_t entry_of_stream(const struct stream *stream, unsigned char *bytes)
+{
+	struct stream_head head = {
+		.order = ORDER, .seq = stream->seq, .roc = stream->roc,
+		.flags = (stream->has_seq ? HAS_SEQ : 0) |
+			 (stream->has_srtcp ? HAS_SRTCP : 0),
+		.srtcp = stream->srtcp,
+		.limit = { stream->limit[RTP], stream->limit[RTCP] },
+	};
+	size_t len = sizeof(head);
+	int i;
+
+	for (i = 0; i < KINDS; i++) {
+		head.replay[i] = stream->replay[i].len;
+		if (stream->replay[i].len)
+			memcpy(bytes + len, stream->replay[i].data,
+			       stream->replay[i].len);
+		len += stream->replay[i].len;
+	}
+	memcpy(bytes, &head, sizeof(head));
+	return len;
+}
+
+/* Take over a record; false if it is not understood, and nothing is changed. */
+bool entry_to_session(struct session *session, const unsigned char *bytes,
+		      size_t len)
+{
+	struct session as = { 0 };
+	struct session_head head;
+	bool good;
+
+	if (len < sizeof(head))
+		return false;
+	memcpy(&head, bytes, sizeof(head));
+	if (head.order != ORDER ||
+	    len != sizeof(head) + head.config + head.keys ||
+	    !memchr(head.dev, '\0', sizeof(head.dev)))
+		return false;
+	good = bytes_set(&as.config, bytes + sizeof(head), head.config) &&
+	       bytes_set(&as.keys, bytes + sizeof(head) + head.config,
+			 head.keys) &&
+	       attributes_are_sound(&as);
+	if (!good) {
+		bytes_free(&as.config);
+		bytes_free(&as.keys);
+		return false;
+	}
+	bytes_free(&session->config);
+	bytes_free(&session->keys);
+	session->config = as.config;
+	session->keys = as.keys;
+	memcpy(session->dev, head.dev, sizeof(head.dev));
+	session->start = head.start;
+	session->block = head.block;
+	return attributes_digest(session);
+}
+
+bool entry_to_stream(struct stream *stream, const unsigned char *bytes,
+		     size_t len)
+{
+	struct stream_head head;
+
+	if (len < sizeof(head))
+		return false;
+	memcpy(&head, bytes, sizeof(head));
+	if (head.order != ORDER ||
+	    len != sizeof(head) + head.replay[RTP] + head.replay[RTCP])
+		return false;
+	if (!bytes_set(&stream->replay[RTP], bytes + sizeof(head),
+		       head.replay[RTP]) ||
+	    !bytes_set(&stream->replay[RTCP],
+		       bytes + sizeof(head) + head.replay[RTP],
+		       head.replay[RTCP]))
+		return false;
+	stream->roc = head.roc;
+	stream->seq = head.seq;
+	stream->srtcp = head.srtcp;
+	stream->has_seq = head.flags & HAS_SEQ;
+	stream->has_srtcp = head.flags & HAS_SRTCP;
+	memcpy(stream->limit, head.limit, sizeof(head.limit));
+	return true;
+}

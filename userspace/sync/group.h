@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A lease group: its sessions and streams, and what is known of its lease. */
+#ifndef KSRTP_SYNC_GROUP_H
+#define KSRTP_SYNC_GROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/loop.h"
+#include "record.h"
+#include "settings.h"
+
+struct group;
+struct link;
+
+struct bytes {
+	unsigned char *data;
+	size_t len;
+};
+
+/* RTP and RTCP */
+enum { RTP, RTCP, KINDS };
+
+struct stream {
+	struct stream *next, *next_dirty;
+	struct session *session;
+	uint32_t ssrc;
+	uint8_t direction;
+	bool dirty, is_new;		/* no record has come of it */
+	bool has_seq, has_srtcp;
+	uint32_t roc, srtcp;
+	uint16_t seq;
+	/* first index that is not granted, by the record; 0 for no limit */
+	uint64_t limit[KINDS];
+	uint64_t kernel_limit[KINDS];
+	/* first index that is not used up in the kernel, which takes none back */
+	uint64_t first[KINDS];
+	struct bytes replay[KINDS];
+	struct version version;
+	uint64_t base;			/* epoch that the kernel's state is for */
+};
+
+struct session {
+	struct session *next, **before, *next_dirty;
+	struct group *group;
+	uint64_t uid;			/* the same on all hosts */
+	uint32_t id;			/* the kernel's; 0 if it has none */
+	bool dirty, seen, refused;
+	char dev[16];			/* its interface */
+	struct bytes config, keys;	/* attributes of a request */
+	uint32_t start, block;		/* of SRTCP indexes of new streams */
+	uint64_t flow;			/* a digest of it */
+	bool stale;			/* the kernel's session has changed since */
+	struct version version;
+	uint64_t base;
+	struct stream *streams;
+};
+
+/* A record that is to be deleted, or that was written. */
+struct grave {
+	struct grave *next;
+	uint64_t uid;
+	bool is_stream;
+	uint8_t direction;
+	uint32_t ssrc;
+};
+
+enum role {
+	ROLE_FOLLOWS,			/* another host is at work, or none */
+	ROLE_TAKES,			/* has the lease, and prepares */
+	ROLE_WORKS,
+};
+
+struct group {
+	const struct settings *settings;
+	uint32_t id;
+	struct book book;
+	enum role role;
+	/* the lease */
+	uint64_t epoch;			/* ours, if we have one */
+	uint64_t epoch_known;		/* the greatest of any */
+	uint64_t counter;
+	char seen[256];			/* the lease in the store */
+	char holder[96];
+	uint64_t seen_at;		/* since when it has been like that; ns */
+	uint64_t seen_lease;		/* for how long it is given; ns */
+	bool seen_any, seen_released, seen_own, looks;
+	uint64_t until;			/* end of the kernel's lease; ns */
+	bool asked, rests, wanted_told;
+	bool decided, keeps;		/* whether the kernel's state counts */
+	unsigned int renewals;		/* under way */
+	struct timer lease_timer;
+	/* sessions */
+	struct session *sessions;
+	void *by_id, *by_uid;		/* trees */
+	unsigned int sessions_n, streams_n;
+	struct session *dirty_sessions;
+	struct stream *dirty_streams;
+	struct grave *graves;		/* records that are to be deleted */
+	unsigned int dirty_n;
+	/* the store's records */
+	bool scans, scans_again, scanned;
+	uint64_t change;		/* number of the last change that came */
+	unsigned long long faults[FAULTS];
+	unsigned long long written, applied, refused, gaps, scans_n, takeovers,
+		      fenced, unsealed;
+	char alarm[160];
+};
+
+struct session *group_find(const struct group *group, uint32_t id);
+struct session *group_find_uid(const struct group *group, uint64_t uid);
+struct session *group_add(struct group *group, uint64_t uid);
+void session_set_id(struct session *session, uint32_t id);
+void session_free(struct session *session);
+void group_clear(struct group *group);
+struct stream *session_stream(struct session *session, uint8_t direction,
+			      uint32_t ssrc, bool make);
+void session_drop_stream(struct session *session, struct stream *stream);
+void session_bury(struct session *session);
+void stream_bury(struct stream *stream);
+void group_bury(struct group *group, const struct grave *like);
+void session_mark(struct session *session);
+void stream_mark(struct stream *stream);
+bool bytes_set(struct bytes *bytes, const void *data, size_t len);
+void bytes_free(struct bytes *bytes);
+void group_alarm(struct group *group, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

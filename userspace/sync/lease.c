@@ -1,0 +1,497 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A lease in the store is a text that its holder keeps changing. A taker has
+ * seen the same text for the whole time of the lease, by its own clock, and
+ * replaces just that text. The holder counts the time from before it asked, less a
+ * margin. So neither the store's clock nor how long messages are under way
+ * matters, and a store that has forgotten everything makes a taker wait.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel.h"
+#include "lease.h"
+#include "source.h"
+#include "store.h"
+
+#define MS 1000000ULL
+#define TAG_HEX 33
+/* How often the holder asks within a lease, and others look. */
+#define RENEWALS 4
+#define LOOKS 8
+/* However long it is, a host that asks for it is not to wait; ms. */
+#define PAUSE 250
+/* Requests on their way at once. */
+#define RENEWALS_MAX 8
+
+static const char renew_script[] =
+	"local v=redis.call('GET',KEYS[1]) "
+	"if v and string.sub(v,1,#ARGV[1])~=ARGV[1] or not v and ARGV[3]=='0' "
+	"then return '0'..(v or '') end "
+	"redis.call('SET',KEYS[1],ARGV[2]) "
+	"return (v and '1' or '2')..(redis.call('GET',KEYS[2]) or '')";
+
+static const char take_script[] =
+	"local v=redis.call('GET',KEYS[1]) or '' "
+	"if v~=ARGV[1] then return '0'..v end "
+	"redis.call('SET',KEYS[1],ARGV[2]) redis.call('DEL',KEYS[2]) "
+	"redis.call('PUBLISH',KEYS[4],ARGV[3]) return '1'";
+
+static const struct lease_hooks *hooks;
+/* This host since it was booted: what it had before, its kernel has not. */
+static char owner[96];
+
+/* A question under way. */
+struct question {
+	struct group *group;
+	uint64_t sent, epoch;
+	bool own;
+};
+
+struct held {
+	uint64_t epoch, ms;
+	char owner[96];
+	bool released;
+};
+
+static uint64_t lease_time(const struct group *group)
+{
+	return group->settings->lease * MS;
+}
+
+/* Until when a lease lasts that was asked for at a time. */
+static uint64_t end_of(const struct group *group, uint64_t asked)
+{
+	return asked + lease_time(group) - group->settings->margin * MS;
+}
+
+/* What is left of our lease, in ns. */
+uint64_t lease_left(const struct group *group)
+{
+	uint64_t now = kernel_now();
+
+	return group->until > now ? group->until - now : 0;
+}
+
+/* Text that a lease of ours begins with, and that of nobody else. */
+const char *lease_fence(const struct group *group)
+{
+	static char text[160];
+
+	snprintf(text, sizeof(text), "%" PRIu64 ":%s:", group->epoch, owner);
+	return text;
+}
+
+static void write_text(struct group *group, const char *state, char *text,
+		       size_t size)
+{
+	uint32_t id = group->book.cluster->keys[0].id;
+	char tag[TAG_HEX];
+	int len;
+
+	len = snprintf(text, size, "%s%" PRIu64 ":%s:%u:%u",
+		       lease_fence(group), ++group->counter, state,
+		       group->settings->lease, id);
+	book_tag(&group->book, id, text, tag);
+	snprintf(text + len, size - len, ":%s", tag);
+}
+
+/* Read a lease; false if it is none that a host of the cluster has written. */
+static bool read_text(const struct group *group, const char *text,
+		      struct held *held)
+{
+	const char *colon = strrchr(text, ':');
+	char body[256], tag[TAG_HEX], state[16];
+	unsigned int ms, id;
+	uint64_t counter;
+
+	if (!colon || colon - text >= (int)sizeof(body))
+		return false;
+	snprintf(body, sizeof(body), "%.*s", (int)(colon - text), text);
+	if (sscanf(body, "%" SCNu64 ":%95[^:]:%" SCNu64 ":%15[a-z]:%u:%u",
+		   &held->epoch, held->owner, &counter, state, &ms, &id) != 6)
+		return false;
+	book_tag(&group->book, id, body, tag);
+	if (!*tag || strcmp(tag, colon + 1))
+		return false;
+	held->released = !strcmp(state, "released");
+	held->ms = ms;
+	return true;
+}
+
+/* The lease in the store is this now. */
+static void see(struct group *group, const char *text)
+{
+	struct held held;
+
+	if (group->seen_any && !strcmp(group->seen, text))
+		return;
+	snprintf(group->seen, sizeof(group->seen), "%s", text);
+	group->seen_any = true;
+	group->seen_at = kernel_now();
+	group->seen_lease = lease_time(group);
+	group->seen_released = false;
+	group->seen_own = false;
+	*group->holder = '\0';
+	/* what nobody has written keeps nobody from taking it, in due time */
+	if (!read_text(group, text, &held)) {
+		if (*text)
+			group->faults[FAULT_FORGED]++;
+		return;
+	}
+	if (held.epoch > group->epoch_known)
+		group->epoch_known = held.epoch;
+	if (held.ms * MS > group->seen_lease)
+		group->seen_lease = held.ms * MS;
+	group->seen_released = held.released;
+	group->seen_own = !strcmp(held.owner, owner);
+	snprintf(group->holder, sizeof(group->holder), "%s", held.owner);
+	if (!group->seen_own)
+		group->rests = false;
+}
+
+/* Has the lease that was seen certainly ended? */
+static bool has_ended(const struct group *group)
+{
+	return group->seen_any &&
+	       (group->seen_released ||
+		kernel_now() - group->seen_at >= group->seen_lease);
+}
+
+static struct question *ask(struct group *group)
+{
+	struct question *question = calloc(1, sizeof(*question));
+
+	if (question)
+		*question = (struct question){ group, kernel_now(),
+					       group->epoch, false };
+	return question;
+}
+
+static void set_kernel(struct group *group, uint64_t until)
+{
+	if (until < group->until && until)
+		return;
+	group->until = until;
+	if (kernel_lease_set(group->id, until))
+		group_alarm(group, "the lease cannot be set: %s",
+			    kernel_error());
+}
+
+/* Another host has it, or may have. */
+void lease_fenced(struct group *group)
+{
+	if (group->role == ROLE_FOLLOWS)
+		return;
+	set_kernel(group, 0);
+	group->role = ROLE_FOLLOWS;
+	group->asked = false;
+	group->seen_any = false;
+	group->keeps = false;
+	hooks->follow(group);
+}
+
+static bool is_wish(const struct group *group, const char *text)
+{
+	char wish[160], tag[TAG_HEX];
+	const char *colon = strrchr(text, ':');
+	unsigned int id;
+	uint64_t epoch;
+
+	if (!colon || sscanf(text, "%" SCNu64 ":%u:", &epoch, &id) != 2 ||
+	    epoch != group->epoch || colon - text >= (int)sizeof(wish))
+		return false;
+	snprintf(wish, sizeof(wish), "%.*s", (int)(colon - text), text);
+	book_tag(&group->book, id, wish, tag);
+	return *tag && !strcmp(tag, colon + 1);
+}
+
+static void took(struct link *link, const redisReply *reply, void *data)
+{
+	struct question *question = data;
+	struct group *group = question->group;
+
+	(void)link;
+	group->looks = false;
+	if (reply && reply->type == REDIS_REPLY_STRING && reply->len &&
+	    (question->own || group->role == ROLE_FOLLOWS)) {
+		if (*reply->str == '0') {
+			see(group, reply->str + 1);
+		} else {
+			group->epoch = question->epoch;
+			group->epoch_known = question->epoch;
+			group->until = end_of(group, question->sent);
+			group->role = ROLE_TAKES;
+			group->seen_any = false;
+			hooks->taken(group, question->own);
+		}
+	}
+	free(question);
+}
+
+/*
+ * Replace the lease that was seen. The epoch is greater than any that was: a
+ * host that was given an older one can write no record any more.
+ */
+static void take(struct group *group, bool own)
+{
+	struct question *question = ask(group);
+	const char *argv[3];
+	size_t lengths[3];
+	char text[256], marker[32];
+	uint64_t epoch = group->epoch;
+	unsigned int i;
+
+	if (!question)
+		return;
+	group->epoch = question->epoch = group->epoch_known + 1;
+	question->own = own;
+	write_text(group, "held", text, sizeof(text));
+	group->epoch = epoch;
+	snprintf(marker, sizeof(marker), "taken %" PRIu64, question->epoch);
+	argv[0] = group->seen;
+	argv[1] = text;
+	argv[2] = marker;
+	for (i = 0; i < 3; i++)
+		lengths[i] = strlen(argv[i]);
+	group->looks = true;
+	store_script(group, took, question, take_script, 3, argv, lengths);
+}
+
+/*
+ * The store has lost our lease, which is over. Nobody else may have had one from
+ * it since it came back, so what our kernel has still counts.
+ */
+static void retake(struct group *group)
+{
+	see(group, "");
+	if (has_ended(group) && !group->looks)
+		take(group, true);
+}
+
+static void renewed(struct link *link, const redisReply *reply, void *data)
+{
+	struct question *question = data;
+	struct group *group = question->group;
+	bool ours = group->role != ROLE_FOLLOWS &&
+		    group->epoch == question->epoch && !group->rests;
+
+	(void)link;
+	group->renewals--;
+	if (ours && reply && reply->type == REDIS_REPLY_STRING && reply->len) {
+		if (reply->len == 1 && *reply->str == '0') {
+			retake(group);
+		} else if (*reply->str == '0') {
+			lease_fenced(group);
+			see(group, reply->str + 1);
+		} else {
+			group->until = end_of(group, question->sent);
+			if (group->role == ROLE_WORKS)
+				set_kernel(group, group->until);
+			if (*reply->str == '2')
+				hooks->emptied(group);
+			if (is_wish(group, reply->str + 1))
+				hooks->wanted(group);
+		}
+	}
+	free(question);
+}
+
+static void renew(struct group *group)
+{
+	struct question *question;
+	const char *argv[3];
+	size_t lengths[3];
+	char text[256], fence[160];
+	unsigned int i;
+
+	if (group->renewals >= RENEWALS_MAX)
+		return;
+	question = ask(group);
+	if (!question)
+		return;
+	snprintf(fence, sizeof(fence), "%s", lease_fence(group));
+	write_text(group, "held", text, sizeof(text));
+	argv[0] = fence;
+	argv[1] = text;
+	/* where there is none, another may have had it since ours ended */
+	argv[2] = lease_left(group) ? "1" : "0";
+	for (i = 0; i < 3; i++)
+		lengths[i] = strlen(argv[i]);
+	group->renewals++;
+	store_script(group, renewed, question, renew_script, 3, argv, lengths);
+}
+
+/* Ask the holder to give it back. */
+static void wish(struct group *group)
+{
+	uint32_t id = group->book.cluster->keys[0].id;
+	char text[160], tag[TAG_HEX], name[STORE_NAME];
+	int len;
+
+	len = snprintf(text, sizeof(text), "%" PRIu64 ":%u:%s",
+		       group->epoch_known, id, owner);
+	book_tag(&group->book, id, text, tag);
+	snprintf(text + len, sizeof(text) - len, ":%s", tag);
+	link_words(&store_commands, NULL, NULL, "SET",
+		   store_name(group, "want", name), text, "PX", "2000", NULL);
+	group->wanted_told = true;
+}
+
+/* Has this host been at work for the group since its module was loaded? */
+static bool has_worked(const struct group *group)
+{
+	uint64_t until;
+
+	return !kernel_lease_get(group->id, &until) && until;
+}
+
+/*
+ * Once, and when all was forgotten: does what is in this host's kernel count, or
+ * what is in the store?
+ */
+static void decide(struct group *group)
+{
+	if (*group->seen)
+		group->keeps = group->seen_own && !group->seen_released &&
+			       has_worked(group);
+	else
+		group->keeps = has_worked(group) || source_is_new(group);
+	group->decided = true;
+	if (!group->keeps)
+		hooks->follow(group);
+}
+
+static void consider(struct group *group)
+{
+	bool own = group->seen_own && !group->seen_released;
+	bool wants = !group->rests && (group->asked || own ||
+				       group->settings->takes_expired);
+
+	if (!group->decided)
+		decide(group);
+	if (group->keeps && *group->seen && !own) {
+		group->keeps = false;
+		hooks->follow(group);
+	}
+	if (!group->keeps && (group->scans || !group->scanned))
+		return;
+	/* what this host had is over, if its kernel does not have it */
+	if (wants && (own || has_ended(group)))
+		take(group, group->keeps);
+	else if (group->asked && !group->wanted_told && *group->holder &&
+		 !group->seen_released)
+		wish(group);
+}
+
+static void look(struct link *link, const redisReply *reply, void *data)
+{
+	struct group *group = data;
+
+	(void)link;
+	group->looks = false;
+	if (!reply || group->role != ROLE_FOLLOWS)
+		return;
+	if (reply->type == REDIS_REPLY_STRING)
+		see(group, reply->str);
+	else if (reply->type == REDIS_REPLY_NIL)
+		see(group, "");
+	else
+		return;
+	consider(group);
+}
+
+static void tick(struct timer *timer)
+{
+	struct group *group = watch_within(timer, struct group, lease_timer);
+	const struct settings *s = group->settings;
+	char name[STORE_NAME];
+	uint32_t ms = s->lease / LOOKS;
+
+	if (group->role != ROLE_FOLLOWS) {
+		renew(group);
+		ms = s->lease / RENEWALS;
+		if (group->role == ROLE_WORKS && !link_is_up(&store_commands) &&
+		    s->without_store == WITHOUT_STORE_CONTINUE)
+			set_kernel(group, end_of(group, kernel_now()));
+	} else if (link_is_up(&store_commands) && !group->looks &&
+		   kernel_is_there()) {
+		group->looks = true;
+		link_words(&store_commands, look, group, "GET",
+			   store_name(group, "lease", name), NULL);
+	}
+	timer_set(timer, ms < PAUSE ? ms : PAUSE);
+}
+
+static int know_owner(const char *host)
+{
+	static const char boot[] = "/proc/sys/kernel/random/boot_id";
+	FILE *in = fopen(boot, "re");
+	char id[9] = "";
+
+	if (!in || !fgets(id, sizeof(id), in)) {
+		if (in)
+			fclose(in);
+		return -1;
+	}
+	fclose(in);
+	snprintf(owner, sizeof(owner), "%s.%s", host, id);
+	return 0;
+}
+
+/**
+ * lease_begin() - watch a group's lease
+ * @group: the group
+ * @what: what becomes of it
+ *
+ * Return: 0, or -1
+ */
+int lease_begin(struct group *group, const struct lease_hooks *what)
+{
+	hooks = what;
+	if (!*owner && know_owner(group->settings->host))
+		return -1;
+	group->lease_timer.expired = tick;
+	timer_set(&group->lease_timer, 0);
+	return 0;
+}
+
+/* The group is at work, for as long as we have the lease. */
+void lease_work(struct group *group)
+{
+	group->role = ROLE_WORKS;
+	group->asked = false;
+	group->wanted_told = false;
+	kernel_lease_set(group->id, group->until);
+}
+
+/**
+ * lease_give_back() - end our lease, so that another host may have it at once
+ * @group: the group, which is silent from now on
+ */
+void lease_give_back(struct group *group)
+{
+	const char *argv[3];
+	size_t lengths[3];
+	char text[256], fence[160];
+	struct question *question = ask(group);
+	unsigned int i;
+
+	set_kernel(group, 0);
+	group->rests = true;
+	if (!question)
+		return;
+	snprintf(fence, sizeof(fence), "%s", lease_fence(group));
+	write_text(group, "released", text, sizeof(text));
+	argv[0] = fence;
+	argv[1] = text;
+	argv[2] = "0";
+	for (i = 0; i < 3; i++)
+		lengths[i] = strlen(argv[i]);
+	group->renewals++;
+	store_script(group, renewed, question, renew_script, 3, argv, lengths);
+	lease_fenced(group);
+}

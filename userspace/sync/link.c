@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include "link.h"
+
+/* Until the next attempt, and without an answer that is due; ms. */
+#define RETRY 200
+#define SILENCE 3000
+
+#define READ_SIZE 65536
+#define WORDS_MAX 8
+
+bool link_is_up(const struct link *link)
+{
+	return link->state == LINK_UP;
+}
+
+/* Bytes that the store has not taken. */
+size_t link_backlog(const struct link *link)
+{
+	return link->out_len;
+}
+
+static void answer(struct link *link, const redisReply *reply)
+{
+	struct pending pending = link->pending[link->pending_at];
+
+	link->pending_at = (link->pending_at + 1) % link->pending_room;
+	link->pending_n--;
+	if (pending.done)
+		pending.done(link, reply, pending.data);
+}
+
+/**
+ * link_lose() - give up the connection
+ * @link: the link
+ * @why: for the status
+ *
+ * Commands without an answer get NULL. Another attempt follows.
+ */
+void link_lose(struct link *link, const char *why)
+{
+	bool was_up = link->state == LINK_UP;
+
+	if (link->state == LINK_DOWN)
+		return;
+	link->state = LINK_DOWN;
+	if (why != link->error)
+		snprintf(link->error, sizeof(link->error), "%s", why);
+	loop_forget(&link->watch);
+	SSL_free(link->ssl);
+	link->ssl = NULL;
+	redisReaderFree(link->reader);
+	link->reader = NULL;
+	link->out_len = 0;
+	timer_stop(&link->silence);
+	while (link->pending_n)
+		answer(link, NULL);
+	link->place = (link->place + 1) % link->places->n;
+	timer_set(&link->retry, RETRY);
+	if (was_up) {
+		link->losses++;
+		link->down(link);
+	}
+}
+
+static void lose_by(struct link *link, const char *what, int error)
+{
+	snprintf(link->error, sizeof(link->error), "%s: %s",
+		 link->places->place[link->place].text,
+		 error ? strerror(error) : what);
+	ERR_clear_error();
+	link_lose(link, link->error);
+}
+
+static void want(struct link *link)
+{
+	uint32_t events = EPOLLIN;
+
+	if (link->state == LINK_CONNECTS || link->wants_write ||
+	    (link->out_len && link->state >= LINK_GREETS))
+		events |= EPOLLOUT;
+	loop_change(&link->watch, events);
+}
+
+/* Bytes read or written, 0 if it has to wait, or -1 if the connection ended. */
+static ssize_t transfer(struct link *link, void *in, const void *out,
+			size_t len)
+{
+	ssize_t n;
+
+	if (!link->ssl) {
+		n = in ? recv(link->watch.fd, in, len, MSG_DONTWAIT) :
+			 send(link->watch.fd, out, len,
+			      MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return 0;
+		return n > 0 ? n : -1;
+	}
+	n = in ? SSL_read(link->ssl, in, len) : SSL_write(link->ssl, out, len);
+	if (n > 0)
+		return n;
+	switch (SSL_get_error(link->ssl, n)) {
+	case SSL_ERROR_WANT_READ:
+		return 0;
+	case SSL_ERROR_WANT_WRITE:
+		link->wants_write = true;
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static void flush(struct link *link)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < link->out_len) {
+		n = transfer(link, NULL, link->out + done, link->out_len - done);
+		if (n < 0) {
+			lose_by(link, "the connection ended", errno);
+			return;
+		}
+		if (!n)
+			break;
+		done += n;
+	}
+	link->out_len -= done;
+	memmove(link->out, link->out + done, link->out_len);
+	want(link);
+}
+
+static bool make_room(struct link *link, size_t len)
+{
+	size_t room = link->out_room ?: 65536, n;
+	struct pending *pending;
+	char *out;
+
+	while (room < link->out_len + len)
+		room *= 2;
+	if (room != link->out_room) {
+		out = realloc(link->out, room);
+		if (!out)
+			return false;
+		link->out = out;
+		link->out_room = room;
+	}
+	if (link->pending_n < link->pending_room)
+		return true;
+	n = link->pending_room ? 2 * link->pending_room : 64;
+	pending = calloc(n, sizeof(*pending));
+	if (!pending)
+		return false;
+	for (room = 0; room < link->pending_n; room++)
+		pending[room] = link->pending[(link->pending_at + room) %
+					      link->pending_room];
+	free(link->pending);
+	link->pending = pending;
+	link->pending_at = 0;
+	link->pending_room = n;
+	return true;
+}
+
+/**
+ * link_command() - send a command
+ * @link: the link
+ * @done: gets the answer, or NULL; at once if the link is down
+ * @data: passed to @done
+ * @argc: number of words
+ * @argv: the words
+ * @lengths: their lengths
+ */
+void link_command(struct link *link, link_done *done, void *data,
+		  unsigned int argc, const char *const *argv,
+		  const size_t *lengths)
+{
+	char *text = NULL;
+	int len = -1;
+
+	if (link->state >= LINK_GREETS)
+		len = redisFormatCommandArgv(&text, argc, (const char **)argv,
+					     lengths);
+	if (len < 0 || !make_room(link, len)) {
+		free(text);
+		if (done)
+			done(link, NULL, data);
+		return;
+	}
+	memcpy(link->out + link->out_len, text, len);
+	explicit_bzero(text, len);
+	free(text);
+	link->out_len += len;
+	if (!link->pending_n)
+		timer_set(&link->silence, SILENCE);
+	link->pending[(link->pending_at + link->pending_n++) %
+		      link->pending_room] = (struct pending){ done, data };
+	/* with what else comes until the loop goes round */
+	want(link);
+}
+
+/* The same with words, ended by NULL. */
+void link_words(struct link *link, link_done *done, void *data, ...)
+{
+	const char *argv[WORDS_MAX];
+	size_t lengths[WORDS_MAX];
+	unsigned int n = 0;
+	va_list words;
+
+	va_start(words, data);
+	while (n < WORDS_MAX && (argv[n] = va_arg(words, const char *))) {
+		lengths[n] = strlen(argv[n]);
+		n++;
+	}
+	va_end(words);
+	link_command(link, done, data, n, argv, lengths);
+}
+
+static void refused(struct link *link, const char *what,
+		    const redisReply *reply)
+{
+	/* what the store says is the store's */
+	snprintf(link->error, sizeof(link->error), "%s: %s: %.80s",
+		 link->places->place[link->place].text, what,
+		 reply->type == REDIS_REPLY_ERROR ? reply->str : "");
+	link_lose(link, link->error);
+}
+
+static void let_in(struct link *link, const redisReply *reply, void *data)
+{
+	(void)data;
+	if (reply && reply->type == REDIS_REPLY_ERROR)
+		refused(link, "not let in", reply);
+}
+
+/* Only a master is written to, and told what is new. */
+static void role_known(struct link *link, const redisReply *reply, void *data)
+{
+	(void)data;
+	if (!reply)
+		return;
+	if (reply->type != REDIS_REPLY_ARRAY || !reply->elements ||
+	    reply->element[0]->type != REDIS_REPLY_STRING) {
+		refused(link, "does not tell its role", reply);
+		return;
+	}
+	if (strcmp(reply->element[0]->str, "master")) {
+		refused(link, "is no master", reply);
+		return;
+	}
+	link->state = LINK_UP;
+	*link->error = '\0';
+	link->up(link);
+}
+
+static void greet(struct link *link)
+{
+	const struct places *places = link->places;
+
+	link->state = LINK_GREETS;
+	link->reader = redisReaderCreate();
+	if (!link->reader) {
+		lose_by(link, NULL, ENOMEM);
+		return;
+	}
+	if (*places->password && places->user)
+		link_words(link, let_in, NULL, "AUTH", places->user,
+			   places->password, NULL);
+	else if (*places->password)
+		link_words(link, let_in, NULL, "AUTH", places->password, NULL);
+	link_words(link, role_known, NULL, "ROLE", NULL);
+	flush(link);
+}
+
+static void shake(struct link *link)
+{
+	int ret = SSL_connect(link->ssl);
+
+	link->wants_write = false;
+	if (ret == 1) {
+		greet(link);
+		return;
+	}
+	switch (SSL_get_error(link->ssl, ret)) {
+	case SSL_ERROR_WANT_READ:
+		break;
+	case SSL_ERROR_WANT_WRITE:
+		link->wants_write = true;
+		break;
+	default:
+		lose_by(link, SSL_get_verify_result(link->ssl) ?
+			X509_verify_cert_error_string(SSL_get_verify_result(link->ssl)) :
+			"TLS failed", 0);
+		return;
+	}
+	want(link);
+}
+
+static void connected(struct link *link)
+{
+	const struct place *place = &link->places->place[link->place];
+	socklen_t len = sizeof(int);
+	int error = 0, on = 1;
+
+	getsockopt(link->watch.fd, SOL_SOCKET, SO_ERROR, &error, &len);
+	if (error) {
+		lose_by(link, NULL, error);
+		return;
+	}
+	setsockopt(link->watch.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (!place->tls) {
+		greet(link);
+		return;
+	}
+	link->state = LINK_SHAKES;
+	link->ssl = SSL_new(link->places->tls);
+	if (!link->ssl || SSL_set_fd(link->ssl, link->watch.fd) != 1 ||
+	    (!X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(link->ssl),
+					    place->host) &&
+	     SSL_set1_host(link->ssl, place->host) != 1)) {
+		lose_by(link, NULL, ENOMEM);
+		return;
+	}
+	SSL_set_tlsext_host_name(link->ssl, place->host);
+	ERR_clear_error();
+	shake(link);
+}
+
+/* Pub/Sub: what is published comes unasked, between answers. */
+static bool push(struct link *link, const redisReply *reply)
+{
+	const redisReply *const *part = (const void *)reply->element;
+	unsigned int i;
+
+	if (!link->message || reply->type != REDIS_REPLY_ARRAY ||
+	    reply->elements != 3)
+		return false;
+	for (i = 0; i < 3; i++)
+		if (part[i]->type != REDIS_REPLY_STRING)
+			return false;
+	if (strcmp(part[0]->str, "message"))
+		return false;
+	link->message(link, part[1]->str, part[2]->str, part[2]->len);
+	return true;
+}
+
+static void take(struct link *link)
+{
+	void *reply;
+
+	while (link->reader) {
+		if (redisReaderGetReply(link->reader, &reply)) {
+			lose_by(link, "is no Redis or Valkey", 0);
+			return;
+		}
+		if (!reply)
+			return;
+		timer_stop(&link->silence);
+		if (!push(link, reply) && link->pending_n)
+			answer(link, reply);
+		freeReplyObject(reply);
+		if (link->pending_n)
+			timer_set(&link->silence, SILENCE);
+	}
+}
+
+static void receive(struct link *link)
+{
+	static char bytes[READ_SIZE];
+	ssize_t n;
+
+	do {
+		n = transfer(link, bytes, NULL, sizeof(bytes));
+		if (n < 0) {
+			lose_by(link, "the connection ended", 0);
+			return;
+		}
+		if (n)
+			redisReaderFeed(link->reader, bytes, n);
+		take(link);
+	} while (n == sizeof(bytes) && link->reader);
+}
+
+static void ready(struct watch *watch, uint32_t events)
+{
+	struct link *link = watch_within(watch, struct link, watch);
+
+	link->wants_write = false;
+	switch (link->state) {
+	case LINK_CONNECTS:
+		connected(link);
+		return;
+	case LINK_SHAKES:
+		shake(link);
+		return;
+	case LINK_GREETS:
+	case LINK_UP:
+		if (events & (EPOLLIN | EPOLLERR | EPOLLHUP))
+			receive(link);
+		if (link->state >= LINK_GREETS)
+			flush(link);
+		return;
+	case LINK_DOWN:
+		return;
+	}
+}
+
+static void attempt(struct timer *timer)
+{
+	struct link *link = watch_within(timer, struct link, retry);
+	const struct place *place = &link->places->place[link->place];
+
+	link->state = LINK_CONNECTS;
+	link->watch.fd = socket(place->address.ss_family,
+				SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (link->watch.fd < 0 || loop_watch(&link->watch, EPOLLOUT)) {
+		lose_by(link, NULL, errno);
+		return;
+	}
+	timer_set(&link->silence, SILENCE);
+	if (connect(link->watch.fd, (const void *)&place->address,
+		    place->len) && errno != EINPROGRESS)
+		lose_by(link, NULL, errno);
+}
+
+static void silent(struct timer *timer)
+{
+	lose_by(watch_within(timer, struct link, silence),
+		"does not answer", 0);
+}
+
+/**
+ * link_begin() - connect, and stay connected
+ * @link: the link, with its functions
+ * @places: where to; one after the other is tried
+ */
+void link_begin(struct link *link, const struct places *places)
+{
+	link->places = places;
+	link->watch = (struct watch){ .fd = -1, .ready = ready };
+	link->retry.expired = attempt;
+	link->silence.expired = silent;
+	timer_set(&link->retry, 0);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A connection to the store, which comes back by itself. */
+#ifndef KSRTP_SYNC_LINK_H
+#define KSRTP_SYNC_LINK_H
+
+#include <hiredis/hiredis.h>
+#include <openssl/ssl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "daemon/loop.h"
+#include "place.h"
+
+struct link;
+
+/* Gets the answer to a command; NULL if the connection was lost before. */
+typedef void link_done(struct link *link, const redisReply *reply, void *data);
+
+struct pending {
+	link_done *done;
+	void *data;
+};
+
+struct link {
+	struct watch watch;
+	struct timer retry, silence;
+	const struct places *places;
+	unsigned int place;			/* the one in use */
+	SSL *ssl;
+	redisReader *reader;
+	enum { LINK_DOWN, LINK_CONNECTS, LINK_SHAKES, LINK_GREETS, LINK_UP } state;
+	char *out;
+	size_t out_len, out_room;
+	/* commands without an answer, in a ring */
+	struct pending *pending;
+	unsigned int pending_at, pending_n, pending_room;
+	bool wants_write;			/* as TLS says */
+	char error[160];			/* why it is down */
+	unsigned long long losses;
+	void (*up)(struct link *link);
+	void (*down)(struct link *link);
+	/* what comes to a subscriber; or NULL */
+	void (*message)(struct link *link, const char *channel,
+			const char *bytes, size_t len);
+};
+
+void link_begin(struct link *link, const struct places *places);
+bool link_is_up(const struct link *link);
+size_t link_backlog(const struct link *link);
+void link_command(struct link *link, link_done *done, void *data,
+		  unsigned int argc, const char *const *argv,
+		  const size_t *lengths);
+void link_words(struct link *link, link_done *done, void *data, ...)
+	__attribute__((sentinel));
+void link_lose(struct link *link, const char *why);
+
+#endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ksrtp-sync: keeps sessions in a store, for a host that takes over. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cluster.h"
+#include "commands.h"
+#include "daemon/control.h"
+#include "daemon/loop.h"
+#include "daemon/sandbox.h"
+#include "kernel.h"
+#include "lib/complaint.h"
+#include "member.h"
+#include "place.h"
+#include "settings.h"
+#include "util/args.h"
+#include "util/fail.h"
+#include "util/privilege.h"
+
+static const char help[] =
+	"Usage: ksrtp-sync [ config FILE ] group ID... store PLACE...\n"
+	"                  cluster-key-file FILE [ host NAME ] [ take asked | expired ]\n"
+	"                  [ lease MS ] [ margin MS ] [ interval MS ] [ report N ]\n"
+	"                  [ rtp-block N ] [ srtcp-block N ] [ senders remote | local ]\n"
+	"                  [ without-store drop | continue ] [ replicas N ]\n"
+	"                  [ store-user NAME ] [ store-password-file FILE ]\n"
+	"                  [ store-ca-file FILE ] [ prefix TEXT ]\n"
+	"                  [ control SOCKET ] [ user NAME ]\n"
+	"       ksrtp-sync take GROUP [ control SOCKET ]\n"
+	"       ksrtp-sync release GROUP [ control SOCKET ]\n"
+	"       ksrtp-sync status [ control SOCKET ]\n"
+	"\n"
+	"Keeps the sessions of lease groups, with sealed keys, in Valkey or Redis, so\n"
+	"that another host can go on with them. PLACE is redis://HOST:PORT,\n"
+	"rediss://HOST:PORT (TLS) or unix:PATH. FILE has the same words, on lines.\n";
+
+/* RFC 3711 section 3.3.1: below 2^15, and with room for reports on their way */
+#define RTP_BLOCK 24576
+
+static struct settings settings = { .rtp_block = RTP_BLOCK };
+static struct cluster cluster;
+static struct places places;
+
+static void must(int ret, const struct complaint *complaint)
+{
+	char text[1024];
+
+	if (!ret)
+		return;
+	complaint_tell(complaint, text, sizeof(text));
+	fail(KSRTP_REFUSED, "%s", text);
+}
+
+static void stop(int unused)
+{
+	(void)unused;
+	loop_end();
+}
+
+/* Words that ask a daemon, or only for help; returns whether there were any. */
+static bool ask(struct args *args)
+{
+	static const char *const commands[] = { "take", "release", "status" };
+	size_t i;
+
+	if (args_take(args, "help")) {
+		fputs(help, stdout);
+		return true;
+	}
+	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		/* "take asked" is a setting */
+		if (args_next(args, "take") && args->word[1] &&
+		    (!strcmp(args->word[1], "asked") ||
+		     !strcmp(args->word[1], "expired")))
+			return false;
+		if (args_take(args, commands[i])) {
+			commands_ask(commands[i], args);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void take_words(struct args *args)
+{
+	if (args_take(args, "config"))
+		settings_read_file(&settings, args_value(args, "config"));
+	settings_read(&settings, args);
+	settings_complete(&settings);
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction action = { .sa_handler = stop };
+	struct args args = { argv + 1 };
+	struct complaint complaint = { 0 };
+
+	(void)argc;
+	fail_program = "ksrtp-sync";
+	if (ask(&args))
+		return 0;
+	take_words(&args);
+	must(privilege_no_cores(&complaint), &complaint);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	/* the log may have gone */
+	signal(SIGPIPE, SIG_IGN);
+	must(cluster_read(&cluster, settings.cluster_key, &complaint),
+	     &complaint);
+	must(places_read(&places, &settings, &complaint), &complaint);
+	must(loop_begin(), &complaint);
+	/* a second process stops here */
+	must(control_begin(settings.control, commands_obey,
+			   COMMANDS_REQUEST_MAX, &complaint), &complaint);
+	must(kernel_seal(&cluster, &complaint), &complaint);
+	cluster_wipe_seals(&cluster);
+	must(privilege_become(settings.user, &complaint), &complaint);
+	/* again, since the kernel forgets it when the user changes */
+	must(privilege_no_cores(&complaint), &complaint);
+	must(member_begin(&settings, &cluster, &places, &complaint),
+	     &complaint);
+	must(sandbox_enter(&complaint), &complaint);
+	must(loop_run(member_second), &complaint);
+	control_end();
+	return 0;
+}

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/ksrtp.h>
+
+#include "daemon/loop.h"
+#include "kernel.h"
+#include "lease.h"
+#include "lib/complaint.h"
+#include "member.h"
+#include "reader.h"
+#include "restore.h"
+#include "source.h"
+#include "store.h"
+#include "util/fail.h"
+#include "writer.h"
+
+#define MS 1000000ULL
+
+static struct group groups[SETTINGS_GROUPS];
+static unsigned int groups_n;
+static const struct settings *settings;
+static struct timer flush_timer;
+/* Groups whose events were lost. */
+static bool must_read;
+
+static void nothing(struct group *group)
+{
+	(void)group;
+}
+
+/* Go to work: the state is complete, and no other host is at work any more. */
+static void work(struct group *group)
+{
+	if (group->role != ROLE_TAKES)
+		return;
+	restore_base(group, group->epoch);
+	lease_work(group);
+	source_adopt(group);
+	group->takeovers++;
+}
+
+static void read_own(struct group *group)
+{
+	if (group->role == ROLE_WORKS)
+		source_read(group);
+}
+
+/* What the host before us has written is told before our own mark is. */
+static void taken(struct group *group, bool own)
+{
+	if (own) {
+		lease_work(group);
+		if (!group->sessions)
+			reader_scan(group, read_own);
+		else
+			writer_mark_all(group);
+	} else if (!link_is_up(&store_changes)) {
+		reader_scan(group, work);
+	}
+	group->keeps = false;
+}
+
+static void follow(struct group *group)
+{
+	restore_withdraw(group);
+	group->scanned = false;
+	reader_scan(group, nothing);
+}
+
+static void wanted(struct group *group)
+{
+	if (group->role != ROLE_WORKS)
+		return;
+	/* silent first, so that what is written is the last word */
+	kernel_lease_set(group->id, 0);
+	source_read(group);
+	writer_flush(group);
+	if (!group->dirty_n)
+		lease_give_back(group);
+}
+
+static void emptied(struct group *group)
+{
+	group_alarm(group, "the store has lost its records, which are written again");
+	writer_mark_all(group);
+}
+
+static const struct lease_hooks lease_hooks = {
+	.taken = taken, .follow = follow, .wanted = wanted, .emptied = emptied,
+};
+
+static void kernel_event(int cmd, const struct nlattr *attrs, unsigned int len)
+{
+	source_event(groups, groups_n, cmd, attrs, len);
+}
+
+static void kernel_lost(void)
+{
+	must_read = true;
+}
+
+/* Only a process with more privilege can give the module its seal keys. */
+static void kernel_gone(void)
+{
+	fail(KSRTP_REFUSED, "the kernel module was unloaded; start again to go on");
+}
+
+static void kernel_back(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < groups_n; i++)
+		if (lease_begin(&groups[i], &lease_hooks))
+			fail(KSRTP_REFUSED, "/proc/sys/kernel/random/boot_id cannot be read");
+}
+
+static const struct kernel_listener kernel_listener = {
+	kernel_event, kernel_lost, kernel_gone, kernel_back,
+};
+
+static void commands_up(struct link *link)
+{
+	unsigned int i;
+
+	(void)link;
+	/* how long a lease has been the same is not known any more */
+	for (i = 0; i < groups_n; i++) {
+		groups[i].seen_any = false;
+		groups[i].looks = false;
+		groups[i].wanted_told = false;
+	}
+	fprintf(stderr, "%s: store: connected\n", fail_program);
+}
+
+static void commands_down(struct link *link)
+{
+	unsigned int i;
+
+	for (i = 0; i < groups_n; i++)
+		groups[i].seen_any = false;
+	warn("store: %s", link->error);
+}
+
+static void subscribed(struct link *link, const redisReply *reply, void *data)
+{
+	struct group *group = data;
+
+	(void)link;
+	if (!reply)
+		return;
+	if (group->role == ROLE_TAKES)
+		reader_scan(group, work);
+	else if (group->role == ROLE_FOLLOWS && group->decided && !group->keeps)
+		reader_scan(group, nothing);
+}
+
+static void changes_up(struct link *link)
+{
+	unsigned int i;
+
+	(void)link;
+	for (i = 0; i < groups_n; i++)
+		reader_subscribe(&groups[i], subscribed);
+}
+
+static void changes_down(struct link *link)
+{
+	unsigned int i;
+
+	(void)link;
+	for (i = 0; i < groups_n; i++)
+		if (groups[i].role == ROLE_TAKES)
+			reader_scan(&groups[i], work);
+}
+
+static void changes_message(struct link *link, const char *channel,
+			    const char *bytes, size_t len)
+{
+	struct group *group;
+	char name[STORE_NAME];
+	uint64_t epoch;
+	unsigned int i;
+
+	(void)link;
+	for (i = 0; i < groups_n; i++) {
+		group = &groups[i];
+		if (strcmp(channel, store_name(group, "changes", name)) ||
+		    group->role == ROLE_WORKS || group->keeps ||
+		    !group->decided)
+			continue;
+		if (sscanf(bytes, "taken %" SCNu64, &epoch) == 1) {
+			if (group->role == ROLE_TAKES &&
+			    epoch == group->epoch && !group->scans)
+				work(group);
+		} else if (!reader_change(group, bytes, len)) {
+			reader_scan(group, group->role == ROLE_TAKES ? work :
+								       nothing);
+		}
+	}
+}
+
+static void flush(struct timer *timer)
+{
+	unsigned int i;
+
+	for (i = 0; i < groups_n; i++) {
+		if (groups[i].role != ROLE_WORKS || groups[i].scans)
+			continue;
+		if (must_read) {
+			groups[i].gaps++;
+			source_read(&groups[i]);
+		}
+		writer_flush(&groups[i]);
+	}
+	must_read = false;
+	timer_set(timer, settings->interval);
+}
+
+/**
+ * member_begin() - begin to be one of the hosts of a cluster
+ * @with: settings
+ * @cluster: keys
+ * @places: where the store is
+ * @c: complaint
+ *
+ * Return: 0, or a negative errno
+ */
+int member_begin(const struct settings *with, const struct cluster *cluster,
+		 const struct places *places, struct complaint *c)
+{
+	unsigned int i;
+
+	settings = with;
+	for (i = 0; i < with->groups_n; i++) {
+		groups[i].settings = with;
+		groups[i].id = with->groups[i];
+		if (book_begin(&groups[i].book, cluster, groups[i].id))
+			return complain(c, EIO, "records: no key");
+	}
+	groups_n = with->groups_n;
+	store_commands.up = commands_up;
+	store_commands.down = commands_down;
+	store_changes.up = changes_up;
+	store_changes.down = changes_down;
+	store_changes.message = changes_message;
+	link_begin(&store_commands, places);
+	link_begin(&store_changes, places);
+	flush_timer.expired = flush;
+	timer_set(&flush_timer, with->interval);
+	return kernel_begin(&kernel_listener, c);
+}
+
+static struct group *find_group(uint32_t id, struct complaint *c)
+{
+	unsigned int i;
+
+	for (i = 0; i < groups_n; i++)
+		if (groups[i].id == id)
+			return &groups[i];
+	wrong(c, "group: %u is none of this host's", id);
+	return NULL;
+}
+
+/* Take over a group as soon as nobody else can be at work for it. */
+int member_take(uint32_t id, struct complaint *c)
+{
+	struct group *group = find_group(id, c);
+
+	if (!group)
+		return -ENOENT;
+	group->rests = false;
+	group->wanted_told = false;
+	group->asked = group->role == ROLE_FOLLOWS;
+	return 0;
+}
+
+/* Give a group back, and do not take it again unless asked. */
+int member_release(uint32_t id, struct complaint *c)
+{
+	struct group *group = find_group(id, c);
+
+	if (!group)
+		return -ENOENT;
+	group->asked = false;
+	group->rests = true;
+	if (group->role == ROLE_WORKS) {
+		group->rests = false;
+		wanted(group);
+	}
+	return 0;
+}
+
+static const char *role_name(const struct group *group)
+{
+	switch (group->role) {
+	case ROLE_FOLLOWS:
+		return "standby";
+	case ROLE_TAKES:
+		return "taking";
+	case ROLE_WORKS:
+		break;
+	}
+	return lease_left(group) ? "active" : "stopped";
+}
+
+static json_t *faults_json(const struct group *group)
+{
+	json_t *faults = json_object();
+	unsigned int i;
+
+	for (i = 1; i < FAULTS; i++)
+		json_object_set_new(faults, fault_names[i],
+				    json_integer(group->faults[i]));
+	return faults;
+}
+
+static json_t *group_json(struct group *group)
+{
+	return json_pack("{sI ss sI sI ss sI sI sI sI sI sI sI sI sI sI so ss}",
+			 "id", (json_int_t)group->id,
+			 "role", role_name(group),
+			 "epoch", (json_int_t)(group->role == ROLE_FOLLOWS ?
+					       group->epoch_known :
+					       group->epoch),
+			 "remaining", (json_int_t)(lease_left(group) / MS),
+			 "holder", group->role == ROLE_FOLLOWS ?
+				   group->holder : settings->host,
+			 "sessions", (json_int_t)group->sessions_n,
+			 "streams", (json_int_t)group->streams_n,
+			 "behind", (json_int_t)group->dirty_n,
+			 "written", (json_int_t)group->written,
+			 "applied", (json_int_t)group->applied,
+			 "refused", (json_int_t)group->refused,
+			 "gaps", (json_int_t)group->gaps,
+			 "scans", (json_int_t)group->scans_n,
+			 "takeovers", (json_int_t)group->takeovers,
+			 "fenced", (json_int_t)group->fenced,
+			 "faults", faults_json(group),
+			 "alarm", group->alarm);
+}
+
+json_t *member_status(void)
+{
+	json_t *list = json_array();
+	unsigned int i;
+
+	for (i = 0; i < groups_n; i++)
+		json_array_append_new(list, group_json(&groups[i]));
+	return json_pack("{ss sb sb ss sI so}", "host", settings->host,
+			 "kernel", kernel_is_there(),
+			 "store", link_is_up(&store_commands) &&
+				  link_is_up(&store_changes),
+			 "store-error", *store_commands.error ?
+			 store_commands.error : store_changes.error,
+			 "store-losses", (json_int_t)store_commands.losses,
+			 "groups", list);
+}
+
+/* Alarms come and go. */
+void member_second(void)
+{
+	unsigned int i;
+
+	link_words(&store_changes, NULL, NULL, "PING", NULL);
+	for (i = 0; i < groups_n; i++) {
+		struct group *group = &groups[i];
+
+		if (!link_is_up(&store_commands))
+			group_alarm(group, "the store is away");
+		else if (group->role == ROLE_WORKS && !lease_left(group))
+			group_alarm(group, "the lease has ended, and its sessions are silent");
+		else if (!group->dirty_n)
+			group_alarm(group, "%s", "");
+	}
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Each record is judged alone: what is wrong with one costs no other. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "entry.h"
+#include "reader.h"
+#include "restore.h"
+#include "store.h"
+
+/* Records of a step of a scan. */
+#define STEP "200"
+
+/* Are records made in the kernel, too? */
+static bool restores(const struct group *group)
+{
+	return group->role != ROLE_WORKS && !group->keeps;
+}
+
+static uint64_t next_epoch(const struct group *group)
+{
+	return group->role == ROLE_TAKES ? group->epoch :
+					   group->epoch_known + 1;
+}
+
+static enum fault apply_session(struct group *group,
+				const struct entry_name *name,
+				const unsigned char *bytes, size_t len,
+				const struct version *version)
+{
+	struct session *session = group_find_uid(group, name->uid);
+
+	if (session && version_less(version, &session->version))
+		return FAULT_OLD;
+	if (session && !version_less(&session->version, version))
+		return FAULT_NONE;
+	if (!len) {
+		if (!session)
+			return FAULT_NONE;
+		if (session->id && restores(group))
+			restore_delete(session->id);
+		session_free(session);
+		return FAULT_NONE;
+	}
+	if (!session)
+		session = group_add(group, name->uid);
+	if (!session || !entry_to_session(session, bytes, len))
+		return FAULT_UNREADABLE;
+	session->version = *version;
+	if (restores(group))
+		restore_session(session, next_epoch(group));
+	return FAULT_NONE;
+}
+
+static enum fault apply_stream(struct group *group,
+			       const struct entry_name *name,
+			       const unsigned char *bytes, size_t len,
+			       const struct version *version)
+{
+	struct session *session = group_find_uid(group, name->uid);
+	struct stream *stream;
+
+	/* the record of its session is to come, or was deleted just now */
+	if (!session && len)
+		session = group_add(group, name->uid);
+	stream = session ? session_stream(session, name->direction, name->ssrc,
+					  len) : NULL;
+	if (!stream)
+		return FAULT_NONE;
+	if (version_less(version, &stream->version))
+		return FAULT_OLD;
+	if (!stream->is_new && !version_less(&stream->version, version))
+		return FAULT_NONE;
+	if (!len) {
+		session_drop_stream(session, stream);
+		return FAULT_NONE;
+	}
+	if (!entry_to_stream(stream, bytes, len))
+		return FAULT_UNREADABLE;
+	stream->is_new = false;
+	stream->version = *version;
+	if (restores(group))
+		restore_stream(stream, next_epoch(group));
+	return FAULT_NONE;
+}
+
+static void apply(struct group *group, const char *text, const char *record,
+		  size_t len)
+{
+	static unsigned char plain[RECORD_MAX];
+	struct entry_name name;
+	struct version version;
+	enum fault fault;
+	size_t n;
+
+	fault = record_open(&group->book, text, record, len, plain, &n,
+			    &version);
+	if (!fault && !entry_read_name(text, &name))
+		fault = FAULT_UNREADABLE;
+	if (!fault && version.epoch > group->epoch_known)
+		group->epoch_known = version.epoch;
+	if (!fault)
+		fault = name.is_stream ?
+			apply_stream(group, &name, plain, n, &version) :
+			apply_session(group, &name, plain, n, &version);
+	if (fault)
+		group->faults[fault]++;
+}
+
+struct scan {
+	struct group *group;
+	void (*done)(struct group *group);
+};
+
+static void step(struct scan *scan, const char *cursor);
+
+static void scanned(struct link *link, const redisReply *reply, void *data)
+{
+	struct scan *scan = data;
+	struct group *group = scan->group;
+	const redisReply *list;
+	size_t i;
+
+	(void)link;
+	if (!reply || reply->type != REDIS_REPLY_ARRAY ||
+	    reply->elements != 2 ||
+	    reply->element[0]->type != REDIS_REPLY_STRING ||
+	    reply->element[1]->type != REDIS_REPLY_ARRAY) {
+		/* as soon as there is a store again */
+		group->scans = false;
+		free(scan);
+		return;
+	}
+	list = reply->element[1];
+	for (i = 0; i + 1 < list->elements; i += 2)
+		if (list->element[i]->type == REDIS_REPLY_STRING &&
+		    list->element[i + 1]->type == REDIS_REPLY_STRING)
+			apply(group, list->element[i]->str,
+			      list->element[i + 1]->str,
+			      list->element[i + 1]->len);
+	if (strcmp(reply->element[0]->str, "0")) {
+		step(scan, reply->element[0]->str);
+		return;
+	}
+	group->scans = false;
+	if (group->scans_again) {
+		reader_scan(group, scan->done);
+	} else {
+		group->scanned = true;
+		scan->done(group);
+	}
+	free(scan);
+}
+
+static void step(struct scan *scan, const char *cursor)
+{
+	char name[STORE_NAME];
+
+	link_words(&store_commands, scanned, scan, "HSCAN",
+		   store_name(scan->group, "records", name), cursor, "COUNT",
+		   STEP, NULL);
+}
+
+/**
+ * reader_scan() - read all records
+ * @group: the group
+ * @done: is told when all were read; not if the store goes away before
+ */
+void reader_scan(struct group *group, void (*done)(struct group *group))
+{
+	struct scan *scan;
+
+	if (group->scans) {
+		group->scans_again = true;
+		return;
+	}
+	group->scans_again = false;
+	scan = calloc(1, sizeof(*scan));
+	if (!scan)
+		return;
+	*scan = (struct scan){ group, done };
+	group->scans = true;
+	group->scans_n++;
+	step(scan, "0");
+}
+
+/* Have changes be told; @done gets the group when they are. */
+void reader_subscribe(struct group *group, link_done *done)
+{
+	char name[STORE_NAME];
+
+	group->change = 0;
+	link_words(&store_changes, done, group, "SUBSCRIBE",
+		   store_name(group, "changes", name), NULL);
+}
+
+/* A record of a change: operation, lengths, name, record. Returns its length. */
+static size_t next_change(const char *bytes, size_t len, char *name,
+			  const char **record, size_t *record_len)
+{
+	unsigned long name_len, size;
+	char *end;
+
+	if (len < 2 || (*bytes != '+' && *bytes != '-'))
+		return 0;
+	name_len = strtoul(bytes + 1, &end, 10);
+	if (*end != ' ')
+		return 0;
+	size = strtoul(end + 1, &end, 10);
+	if (*end != ' ' || name_len >= ENTRY_NAME || size > RECORD_MAX ||
+	    name_len + size > (size_t)(bytes + len - (end + 1)))
+		return 0;
+	memcpy(name, end + 1, name_len);
+	name[name_len] = '\0';
+	*record = end + 1 + name_len;
+	*record_len = size;
+	return end + 1 + name_len + size - bytes;
+}
+
+/**
+ * reader_change() - take over what has been published
+ * @group: the group
+ * @bytes: the change, ended by 0
+ * @len: its length
+ *
+ * Return: false if something was missed, so that all has to be read again
+ */
+bool reader_change(struct group *group, const char *bytes, size_t len)
+{
+	char name[ENTRY_NAME], *end;
+	const char *record, *all = bytes + len;
+	size_t n, size;
+	uint64_t number = strtoull(bytes, &end, 10);
+	bool missed = group->change && number != group->change + 1;
+
+	if (end == bytes || *end != ' ') {
+		group->faults[FAULT_TORN]++;
+		return true;
+	}
+	if (missed)
+		group->gaps++;
+	group->change = number;
+	for (bytes = end + 1; bytes < all; bytes += n) {
+		n = next_change(bytes, all - bytes, name, &record, &size);
+		if (!n) {
+			group->faults[FAULT_TORN]++;
+			return false;
+		}
+		apply(group, name, record, size);
+	}
+	return !missed;
+}

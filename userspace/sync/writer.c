@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Indexes are granted to a stream once the record that tells of it is in the
+ * store. A host that has lost its lease writes nothing.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "entry.h"
+#include "lease.h"
+#include "source.h"
+#include "store.h"
+#include "writer.h"
+
+#define BATCH 128
+/* Bytes that the store has yet to take, and a batch at most. */
+#define BACKLOG (4 << 20)
+#define BATCH_BYTES (256 << 10)
+
+static const char write_script[] =
+	"local v=redis.call('GET',KEYS[1]) or '' "
+	"if string.sub(v,1,#ARGV[1])~=ARGV[1] then return '0'..v end "
+	"local out={redis.call('INCR',KEYS[5])..' '} "
+	"for i=2,#ARGV,2 do "
+	"local op,name=string.sub(ARGV[i],1,1),string.sub(ARGV[i],2) "
+	"if op=='+' then redis.call('HSET',KEYS[3],name,ARGV[i+1]) "
+	"else redis.call('HDEL',KEYS[3],name) end "
+	"out[#out+1]=op..#name..' '..#ARGV[i+1]..' '..name..ARGV[i+1] end "
+	"redis.call('PUBLISH',KEYS[4],table.concat(out)) return '1'";
+
+/* What a batch has told the store. */
+struct item {
+	struct grave what;
+	bool is_grave;
+	uint64_t limits[KINDS];
+};
+
+struct batch {
+	struct group *group;
+	uint64_t epoch;
+	unsigned int n;
+	struct item item[BATCH];
+	/* operation and name; and the record */
+	char names[BATCH][ENTRY_NAME + 1];
+	unsigned char *records[BATCH];
+	size_t lengths[BATCH], bytes;
+};
+
+static struct stream *find_stream(struct group *group, const struct item *item)
+{
+	struct session *session = group_find_uid(group, item->what.uid);
+
+	return session ? session_stream(session, item->what.direction,
+					item->what.ssrc, false) : NULL;
+}
+
+/* It is not known whether it was written: do it again. */
+static void repeat(struct group *group, const struct item *item)
+{
+	struct session *session;
+	struct stream *stream;
+
+	if (item->is_grave) {
+		group_bury(group, &item->what);
+	} else if (item->what.is_stream) {
+		stream = find_stream(group, item);
+		if (stream)
+			stream_mark(stream);
+	} else {
+		session = group_find_uid(group, item->what.uid);
+		if (session)
+			session_mark(session);
+	}
+}
+
+static void done(struct link *link, const redisReply *reply, void *data)
+{
+	struct batch *batch = data;
+	struct group *group = batch->group;
+	bool good = reply && reply->type == REDIS_REPLY_STRING &&
+		    !strcmp(reply->str, "1");
+	struct stream *stream;
+	unsigned int i;
+
+	(void)link;
+	if (group->role != ROLE_WORKS || group->epoch != batch->epoch) {
+		free(batch);
+		return;
+	}
+	if (good)
+		group->written += batch->n;
+	for (i = 0; i < batch->n; i++) {
+		const struct item *item = &batch->item[i];
+
+		if (!good) {
+			repeat(group, item);
+			continue;
+		}
+		stream = item->what.is_stream && !item->is_grave ?
+			 find_stream(group, item) : NULL;
+		if (stream)
+			source_raise(stream, item->limits);
+	}
+	if (reply && reply->type == REDIS_REPLY_ERROR)
+		group_alarm(group, "the store refuses: %.100s", reply->str);
+	if (reply && reply->type == REDIS_REPLY_STRING && !good) {
+		group->fenced++;
+		/* if it has lost the lease, renewing finds out */
+		if (reply->len > 1)
+			lease_fenced(group);
+	}
+	free(batch);
+}
+
+/* Seal what is to be written under a name. */
+static bool put(struct batch *batch, char op, const char *name,
+		const unsigned char *bytes, size_t len,
+		struct version *version)
+{
+	unsigned int i = batch->n;
+	struct group *group = batch->group;
+
+	batch->records[i] = malloc(RECORD_HEAD + len + RECORD_TAG);
+	if (!batch->records[i])
+		return false;
+	batch->lengths[i] = record_seal(&group->book, name, batch->epoch,
+					bytes, len, batch->records[i],
+					version);
+	if (!batch->lengths[i]) {
+		free(batch->records[i]);
+		return false;
+	}
+	batch->names[i][0] = op;
+	strcpy(batch->names[i] + 1, name);
+	batch->bytes += batch->lengths[i];
+	batch->n++;
+	return true;
+}
+
+static void put_grave(struct batch *batch)
+{
+	struct group *group = batch->group;
+	struct grave *grave = group->graves;
+	struct session session = { .uid = grave->uid };
+	struct stream stream = { .session = &session,
+				 .direction = grave->direction,
+				 .ssrc = grave->ssrc };
+	struct version version;
+	char name[ENTRY_NAME];
+
+	group->graves = grave->next;
+	group->dirty_n--;
+	if (grave->is_stream)
+		entry_name_stream(&stream, name);
+	else
+		entry_name_session(&session, name);
+	/* an empty record says that it is gone */
+	batch->item[batch->n] = (struct item){ .what = *grave,
+					       .is_grave = true };
+	put(batch, '-', name, NULL, 0, &version);
+	free(grave);
+}
+
+static void put_session(struct batch *batch, unsigned char *bytes)
+{
+	struct group *group = batch->group;
+	struct session *session = group->dirty_sessions;
+	char name[ENTRY_NAME];
+	size_t len;
+
+	group->dirty_sessions = session->next_dirty;
+	session->dirty = false;
+	group->dirty_n--;
+	if (session->stale)
+		source_refresh(session);
+	entry_name_session(session, name);
+	len = entry_of_session(session, bytes);
+	batch->item[batch->n] = (struct item){ .what.uid = session->uid };
+	if (!len || !put(batch, '+', name, bytes, len, &session->version))
+		group_alarm(group, "session %u is too large, or memory short",
+			    session->id);
+}
+
+static void put_stream(struct batch *batch, unsigned char *bytes)
+{
+	struct group *group = batch->group;
+	struct stream *stream = group->dirty_streams;
+	char name[ENTRY_NAME];
+
+	group->dirty_streams = stream->next_dirty;
+	stream->dirty = false;
+	group->dirty_n--;
+	entry_name_stream(stream, name);
+	batch->item[batch->n] = (struct item){
+		.what = { .uid = stream->session->uid, .is_stream = true,
+			  .direction = stream->direction,
+			  .ssrc = stream->ssrc },
+		.limits = { stream->limit[RTP], stream->limit[RTCP] },
+	};
+	put(batch, '+', name, bytes, entry_of_stream(stream, bytes),
+	    &stream->version);
+}
+
+static void send_batch(struct batch *batch)
+{
+	const char *argv[1 + 2 * BATCH];
+	size_t lengths[1 + 2 * BATCH];
+	char fence[160];
+	unsigned int i;
+
+	strcpy(fence, lease_fence(batch->group));
+	argv[0] = fence;
+	lengths[0] = strlen(fence);
+	for (i = 0; i < batch->n; i++) {
+		argv[1 + 2 * i] = batch->names[i];
+		lengths[1 + 2 * i] = strlen(batch->names[i]);
+		argv[2 + 2 * i] = (const char *)batch->records[i];
+		lengths[2 + 2 * i] = batch->lengths[i];
+	}
+	i = batch->n;
+	{
+		unsigned char *records[BATCH];
+		unsigned int n = i;
+
+		/* the answer may come at once, and the batch be gone */
+		memcpy(records, batch->records, sizeof(records));
+		store_script(batch->group, done, batch, write_script,
+			     1 + 2 * n, argv, lengths);
+		while (n--)
+			free(records[n]);
+	}
+}
+
+/**
+ * writer_flush() - write what has changed
+ * @group: the group, which this host is at work for
+ *
+ * As much as the store takes; the rest waits, and what changes meanwhile is
+ * written once.
+ */
+void writer_flush(struct group *group)
+{
+	static unsigned char bytes[ENTRY_MAX];
+	struct batch *batch;
+
+	while (group->dirty_n && link_is_up(&store_commands) &&
+	       link_backlog(&store_commands) < BACKLOG) {
+		batch = calloc(1, sizeof(*batch));
+		if (!batch)
+			return;
+		batch->group = group;
+		batch->epoch = group->epoch;
+		while (batch->n < BATCH && batch->bytes < BATCH_BYTES) {
+			/* sessions before their streams */
+			if (group->graves)
+				put_grave(batch);
+			else if (group->dirty_sessions)
+				put_session(batch, bytes);
+			else if (group->dirty_streams)
+				put_stream(batch, bytes);
+			else
+				break;
+		}
+		if (!batch->n) {
+			free(batch);
+			return;
+		}
+		send_batch(batch);
+	}
+}
+
+/* Have all be written again. */
+void writer_mark_all(struct group *group)
+{
+	struct session *session;
+	struct stream *stream;
+
+	for (session = group->sessions; session; session = session->next) {
+		session_mark(session);
+		for (stream = session->streams; stream; stream = stream->next)
+			stream_mark(stream);
+	}
+}
