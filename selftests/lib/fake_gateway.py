@@ -8,7 +8,7 @@ import struct
 import threading
 import time
 
-from fake_kernel import (COMMAND, DIRECTION, KEY, SESSION, STREAM, SUITE_ID, FakeKernel,
+from fake_kernel import (DIRECTION, KEY, SESSION, STREAM, SUITE_ID, FakeKernel,
                          attributes, number_of)
 from genl import NLMSG_NOOP, attr, nest, parse
 from ksrtp_test import CM

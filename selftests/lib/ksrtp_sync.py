@@ -132,7 +132,8 @@ class Sync:
     def start(self):
         self.log = open(os.path.join(self.dir, 'log'), 'a+')
         if self.how:
-            self.process = self.how(SYNC, *map(str, self.words), stderr=self.log)
+            self.process = self.how(SYNC, *map(str, self.words), stdout=self.log,
+                                    stderr=self.log)
         else:
             self.process = subprocess.Popen(
                 [SYNC, *map(str, self.words)], stdout=self.log, stderr=self.log,

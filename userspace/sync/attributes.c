@@ -225,6 +225,16 @@ static bool key_counts(const struct nlattr *attrs, unsigned int len)
 	       !attributes_number(attrs, len, KSRTP_A_KEY_SUITE, 0);
 }
 
+static bool has_sealed(const struct nlattr *attrs, unsigned int len)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_payload(attrs, len)
+		if (mnl_attr_get_type(attr) == KSRTP_A_KEY_SEALED)
+			return true;
+	return false;
+}
+
 /**
  * attributes_add_key() - take over what the kernel tells of a key
  * @session: gets it, active keys first
@@ -248,6 +258,11 @@ bool attributes_add_key(struct session *session, const struct nlattr *attrs,
 
 	if (!key_counts(attrs, len))
 		return true;
+	/* it came before there was a seal key, and is not to be had any more */
+	if (!has_sealed(attrs, len)) {
+		session->group->unsealed++;
+		return true;
+	}
 	mnl_nlmsg_put_header(&space);
 	mnl_attr_for_each_payload(attrs, len) {
 		type = mnl_attr_get_type(attr);

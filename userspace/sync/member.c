@@ -321,7 +321,7 @@ static json_t *faults_json(const struct group *group)
 
 static json_t *group_json(struct group *group)
 {
-	return json_pack("{sI ss sI sI ss sI sI sI sI sI sI sI sI sI sI so ss}",
+	return json_pack("{sI ss sI sI ss sI sI sI sI sI sI sI sI sI sI sI so ss}",
 			 "id", (json_int_t)group->id,
 			 "role", role_name(group),
 			 "epoch", (json_int_t)(group->role == ROLE_FOLLOWS ?
@@ -336,6 +336,7 @@ static json_t *group_json(struct group *group)
 			 "written", (json_int_t)group->written,
 			 "applied", (json_int_t)group->applied,
 			 "refused", (json_int_t)group->refused,
+			 "unsealed", (json_int_t)group->unsealed,
 			 "gaps", (json_int_t)group->gaps,
 			 "scans", (json_int_t)group->scans_n,
 			 "takeovers", (json_int_t)group->takeovers,
@@ -361,6 +362,16 @@ json_t *member_status(void)
 			 "groups", list);
 }
 
+static bool refused_any(const struct group *group)
+{
+	const struct session *session;
+
+	for (session = group->sessions; session; session = session->next)
+		if (session->refused)
+			return true;
+	return false;
+}
+
 /* Alarms come and go. */
 void member_second(void)
 {
@@ -374,6 +385,10 @@ void member_second(void)
 			group_alarm(group, "the store is away");
 		else if (group->role == ROLE_WORKS && !lease_left(group))
 			group_alarm(group, "the lease has ended, and its sessions are silent");
+		else if (group->role == ROLE_WORKS && group->unsealed)
+			group_alarm(group, "keys came before the seal keys, and no other host can have them");
+		else if (group->role == ROLE_FOLLOWS && refused_any(group))
+			group_alarm(group, "sessions cannot be made here");
 		else if (!group->dirty_n)
 			group_alarm(group, "%s", "");
 	}

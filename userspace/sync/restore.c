@@ -15,6 +15,7 @@
 #include "attributes.h"
 #include "kernel.h"
 #include "restore.h"
+#include "util/fail.h"
 
 #define SRTCP_INDEX_MAX 0x7fffffffULL
 
@@ -190,8 +191,8 @@ static void refuse(struct session *session)
 {
 	session->group->refused++;
 	session->refused = true;
-	group_alarm(session->group, "a session cannot be made: %s",
-		    kernel_error());
+	warn("group %u: a session cannot be made: %s", session->group->id,
+	     kernel_error());
 }
 
 /**

@@ -365,6 +365,22 @@ bool source_is_new(struct group *group)
 	return !kernel_dump(look_for_managed, group) && group->keeps;
 }
 
+/* What lies below the first index counts as used; more is granted if it is due. */
+static void adopt(struct stream *stream)
+{
+	if (stream->first[RTP]) {
+		stream->roc = (stream->first[RTP] - 1) >> 16;
+		stream->seq = (stream->first[RTP] - 1) & 0xffff;
+	}
+	if (stream->first[RTCP]) {
+		stream->srtcp = stream->first[RTCP] - 1;
+		stream->has_srtcp = true;
+	}
+	stream->limit[RTP] = stream->kernel_limit[RTP];
+	stream->limit[RTCP] = stream->kernel_limit[RTCP];
+	grant(stream);
+}
+
 /**
  * source_adopt() - have what was restored be this host's own
  * @group: the group, which this host has begun to work for
@@ -382,11 +398,8 @@ void source_adopt(struct group *group)
 		session->block = group->settings->srtcp_block;
 		session_mark(session);
 		for (stream = session->streams; stream; stream = stream->next) {
-			if (stream->direction == KSRTP_DIRECTION_SEND) {
-				stream->limit[RTP] = stream->kernel_limit[RTP];
-				stream->limit[RTCP] =
-					stream->kernel_limit[RTCP];
-			}
+			if (stream->direction == KSRTP_DIRECTION_SEND)
+				adopt(stream);
 			stream_mark(stream);
 		}
 	}

@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Calls that move between hosts with ksrtp-sync and a Redis: a host dies, gives way, loses
+its daemon or its store. libsrtp judges: it accepts no index twice."""
+
+import os
+import struct
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_sync import Store, Sync, alone, wait
+from ksrtp_test import A4, CM, GCM, Call, Host, Peer, link, main, pair, rtcp, rtp
+
+SSRC = 0x11223344
+LEASE = 3000
+
+
+def srtcp_index(packet, tag):
+    return struct.unpack('>I', packet[len(packet) - tag - 4:][:4])[0] & 0x7fffffff
+
+
+class Moving(Call):
+    """A call whose near end is on one of two hosts, which have the same address."""
+
+    def __init__(self, suite, *words):
+        self.a, b = pair()
+        self.s = Host('s')
+        # both are on the peer's wire, and its route says which has the address
+        link(self.s, 'wire', (A4 + '/24',), b, 'other', ())
+        for dev in 'all', 'wire', 'other':
+            b.sysctl('net/ipv4/conf/%s/rp_filter' % dev, 0)
+        self.store = Store()
+        words = ('lease', LEASE, 'report', 20, 'srtcp-block', 64, *words)
+        # first, since what has no seal key keeps no key
+        self.daemons = {host: Sync(name, host, self.store, *words, start=host.start)
+                        for name, host in (('a', self.a), ('s', self.s))}
+        super().__init__(self.a, b, suite, words=('lease', '7'))
+        self.tag = 10 if suite == CM else 0
+        self.near = {self.a: (self.app, self.app_rtcp),
+                     self.s: (self.s.socket(A4, 5000), self.s.socket(A4, 5001))}
+        self.used, self.good, self.seq = {}, True, 65000
+        self.back = Peer(suite, self.master)
+
+    def at(self, host):
+        """The address is on this host now."""
+        self.app, self.app_rtcp = self.near[host]
+        self.b.ip('route', 'replace', A4 + '/32', 'dev',
+                  'wire' if host is self.a else 'other')
+
+    def talk(self, packets=50, ssrcs=(SSRC,)):
+        """Packets each way; libsrtp accepts all of them."""
+        for i in range(packets):
+            self.seq += 1
+            plain = rtp(self.seq, b'%d' % self.seq)
+            self.good &= self.peer.unprotect(self.out(plain)) == plain
+            self.good &= self.through(self.back.protect(plain)) == plain
+            if i % 10 == 0:
+                for ssrc in ssrcs:
+                    sent = self.out(rtcp(ssrc), control=True)
+                    index = ssrc, srtcp_index(sent, self.tag)
+                    self.used[index] = self.used.get(index, 0) + 1
+                    self.good &= isinstance(self.peer.unprotect_rtcp(sent), bytes)
+
+    def judge(self, tap, name):
+        tap.ok(self.good, name + ': libsrtp accepts all')
+        tap.equal([index for index, times in self.used.items() if times > 1], [],
+                  name + ': no SRTCP index was used twice')
+        self.good = True
+
+    def is_silent(self, tap, host, name):
+        near, self.app, self.app_rtcp = (self.app, self.app_rtcp), *self.near[host]
+        tap.equal(self.refused_out([rtp(self.seq + 500)]), [], name)
+        self.app, self.app_rtcp = near
+
+    def begin(self):
+        one = self.daemons[self.a]
+        one.take()
+        one.until(role='active', sessions=1)
+        self.at(self.a)
+
+    def close(self):
+        self.back.close()
+        self.peer.close()
+        Host.remove_all()
+
+
+@alone
+def death(tap):
+    """The daemon dies, and with it, in time, its lease; the other host goes on. And back."""
+    for suite in CM, GCM:
+        call = Moving(suite)
+        call.begin()
+        hosts = [call.a, call.s]
+        for turn in range(3):
+            host, other = hosts[turn % 2], hosts[1 - turn % 2]
+            # an SSRC that comes with each turn, and that nobody has time to report
+            call.talk(200, (SSRC, 0x99 + turn))
+            call.judge(tap, '%s %d' % (suite, turn))
+            call.daemons[other].until(sessions=1)
+            call.daemons[host].kill()
+            if turn == 2:
+                break
+            call.daemons[other].take()
+            call.daemons[other].until(role='active')
+            call.is_silent(tap, host, '%s %d: the other host is silent' % (suite, turn))
+            call.at(other)
+            call.daemons[host].start()
+            call.daemons[host].until(role='standby', sessions=1)
+        tap.ok(call.seq > 65536, suite + ': over a rollover')
+        call.close()
+
+
+@alone
+def giving_way(tap):
+    """Asked for, a host gives way, and nothing is lost or accepted twice."""
+    call = Moving(CM)
+    call.begin()
+    call.talk(120)
+    again = call.back.protect(rtp(call.seq + 1, b'once'))
+    tap.equal(call.through(again), rtp(call.seq + 1, b'once'), 'received once')
+    two = call.daemons[call.s]
+    two.until(sessions=1)
+    two.take()
+    two.until(role='active')
+    call.at(call.s)
+    call.put(again)
+    call.seq += 1
+    call.talk(20)
+    call.judge(tap, 'after that')
+    number = call.s.json('session', 'show')[0]['id']
+    wait(lambda: call.s.stats('recv')['drop-replayed'] == 1, 'a replay')
+    tap.ok(True, 'what the other host received is refused by this one')
+    tap.equal(call.s.stream(number, 'send', SSRC)['roc'], 0, 'the stream is known')
+    one = call.daemons[call.a]
+    one.until(role='standby', sessions=1)
+    call.is_silent(tap, call.a, 'the other host is silent')
+    call.close()
+
+
+@alone
+def daemon(tap):
+    """A daemon that starts again, a store that dies, and records that are forged."""
+    call = Moving(CM)
+    call.begin()
+    call.talk(30)
+    one, two = call.daemons[call.a], call.daemons[call.s]
+    one.until(behind=0)
+    two.until(sessions=1)
+    one.kill()
+    one.start()
+    one.until(role='active', sessions=1, behind=0)
+    call.talk(30)
+    call.judge(tap, 'a daemon that starts again')
+    call.store.stop()
+    wait(lambda: one.group()['role'] == 'stopped', 'the end of the lease')
+    call.is_silent(tap, call.a, 'without a store, calls stop with the lease')
+    call.store.start()
+    one.until(role='active', behind=0)
+    call.talk(30)
+    call.judge(tap, 'and go on when it is back')
+    wait(lambda: len(call.store.records()) >= 3, 'records')
+    two.until(sessions=1)
+    for name, value in call.store.records().items():
+        call.store.ask('HSET', 'ksrtp:{7}:records', name, value[:-1] + b'x')
+    one.kill()
+    two.take()
+    two.until(role='active')
+    call.at(call.s)
+    call.talk(30)
+    call.judge(tap, 'forged records cost a standby host nothing')
+    call.close()
+
+
+main(death, giving_way, daemon)
