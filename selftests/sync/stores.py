@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Ways to a store: TLS, ACL users, several places of which one is the master, a store that
+hangs, and what is no store at all."""
+
+import ipaddress
+import os
+import socket
+import sys
+import threading
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from certificates import certify, pem
+from fake_gateway import Gateway
+from ksrtp_sync import Store, Sync, alone, started, wait
+from ksrtp_test import main
+
+COMMANDS = ('+get +set +del +hset +hdel +hscan +incr +eval +publish +subscribe +ping '
+            '+role +wait').split()
+
+
+def gateway():
+    one = Gateway()
+    started.append(one)
+    return one
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(('127.0.0.1', 0))
+        return sock.getsockname()[1]
+
+
+def write(store, name, data):
+    path = os.path.join(store, name)
+    with open(path, 'wb', opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        file.write(data)
+    return path
+
+
+def certificates(folder):
+    """A CA, what it has signed for this address and for another, and a stranger."""
+    key, ca_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(
+        ec.SECP256R1())
+    ca = certify('ca', ca_key)
+    for name, address in ('server', '127.0.0.1'), ('other', '192.0.2.1'):
+        write(folder, name + '.pem', pem(certify(
+            'store', key, ca_key, ca, alternative=x509.IPAddress(
+                ipaddress.ip_address(address)))))
+    write(folder, 'key.pem', pem(key))
+    write(folder, 'stranger.pem', pem(certify('stranger', ca_key)))
+    return write(folder, 'ca.pem', pem(ca))
+
+
+def store_of(fake, certificate, ca):
+    port = free_port()
+    store = Store('--tls-port', str(port), '--tls-cert-file',
+                  os.path.join(fake.dir, certificate + '.pem'), '--tls-key-file',
+                  os.path.join(fake.dir, 'key.pem'), '--tls-ca-cert-file', ca,
+                  '--tls-auth-clients', 'no')
+    return store, 'rediss://127.0.0.1:%d' % port
+
+
+@alone
+def tls(tap):
+    fake = gateway()
+    ca = certificates(fake.dir)
+    store, place = store_of(fake, 'server', ca)
+    store.ask('ACL', 'SETUSER', 'gateway', 'on', '>secret', '~ksrtp:*', '&ksrtp:*',
+              *COMMANDS)
+    store.ask('CONFIG', 'SET', 'requirepass', 'another')
+    password = write(fake.dir, 'password', b'secret\n')
+    words = ('store-ca-file', ca, 'lease', 400)
+    one = Sync('a', fake, place, *words, 'store-user', 'gateway', 'store-password-file',
+               password)
+    one.take()
+    one.until(role='active')
+    fake.call(5000)
+    one.until(sessions=1, behind=0)
+    two = Sync('b', gateway(), place, *words, 'store-user', 'gateway',
+               'store-password-file', password)
+    two.until(sessions=1)
+    tap.ok(True, 'over TLS, as a user with few rights')
+    tap.equal((one.group()['alarm'], two.group()['alarm']), ('', ''), 'which are enough')
+    one.kill()
+    two.take()
+    two.until(role='active')
+    tap.ok(True, 'for a takeover as well')
+    three = Sync('c', gateway(), place, *words)
+    wait(lambda: 'NOAUTH' in three.status()['store-error'] or
+         'not let in' in three.status()['store-error'] or
+         'role' in three.status()['store-error'], 'a refusal')
+    tap.ok(not three.status()['store'], 'without a password there is no way in')
+    for certificate, authority, text in (
+            ('other', ca, 'mismatch'),
+            ('server', os.path.join(fake.dir, 'stranger.pem'), 'certificate')):
+        _, place = store_of(fake, certificate, ca)
+        four = Sync('d', gateway(), place, 'store-ca-file', authority)
+        wait(lambda: text in four.status()['store-error'], 'why not')
+        tap.ok(not four.status()['store'], 'a certificate of another is refused: ' + text)
+
+
+@alone
+def several(tap):
+    """Of several places, the master counts; and who hangs is given up."""
+    fake, first = gateway(), Store()
+    port = free_port()
+    first.ask('CONFIG', 'SET', 'port', port)
+    second = Store('--replicaof', '127.0.0.1', str(port))
+    wait(lambda: b'master_link_status:up' in second.ask('INFO', 'replication'), 'a replica')
+    one = Sync('a', fake, second, 'store', first.place, 'lease', 400, 'replicas', 1)
+    one.take()
+    one.until(role='active')
+    call = fake.call(5000)
+    one.until(sessions=1, behind=0)
+    wait(lambda: len(second.records()) == 1, 'a copy')
+    tap.ok(True, 'the master is written to, and its replica has it')
+    second.freeze(True)
+    wait(lambda: not fake.is_at_work(), 'the end of the lease')
+    tap.ok(True, 'what no replica has does not count')
+    second.freeze(False)
+    one.until(role='active')
+    first.stop()
+    second.ask('REPLICAOF', 'NO', 'ONE')
+    one.words += ['replicas', 0]
+    one.kill()
+    one.start()
+    one.until(role='active')
+    tap.ok(call in fake.table and fake.is_at_work(), 'a replica that is promoted is found')
+    second.freeze(True)
+    wait(lambda: not one.status()['store'], 'a loss')
+    tap.ok('does not answer' in one.status()['store-error'] or
+           one.status()['store-losses'], 'a store that hangs is given up')
+    second.freeze(False)
+    one.until(role='active')
+    tap.ok(True, 'and taken up again')
+
+
+@alone
+def others(tap):
+    """What answers, but is no store."""
+    fake = gateway()
+    for text in (b'HTTP/1.1 400 Bad Request\r\n\r\n', b'*-7\r\n', b'$99999999999\r\n',
+                 b'+OK\r\n+OK\r\n', b'-ERR unknown command\r\n', b'*1\r\n*1\r\n:1\r\n',
+                 b'\0' * 100, b'*1\r\n$5\r\nslave\r\n'):
+        path = os.path.join(fake.dir, 'other')
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(path)
+        listener.listen()
+
+        def answer():
+            while True:
+                try:
+                    with listener.accept()[0] as sock:
+                        sock.recv(1000)
+                        sock.sendall(text)
+                        sock.recv(1000)
+                except OSError:
+                    return
+        threading.Thread(target=answer, daemon=True).start()
+        one = Sync('a', fake, 'unix:' + path)
+        wait(lambda: one.status()['store-error'], 'a complaint')
+        tap.ok(not one.status()['store'] and one.process.poll() is None,
+               'no store: %r' % text[:20], one.status())
+        one.close()
+        started.remove(one)
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        os.unlink(path)
+
+
+main(tls, several, others)
