@@ -60,7 +60,8 @@ class Store:
         self.process = self.run(
             ['redis-server', '--port', '0', '--unixsocket', self.path, '--save', '',
              '--dir', self.dir, '--loglevel', 'warning', *self.words],
-            stdout=subprocess.DEVNULL)
+            # one program of many names; the package of this one has no service
+            executable=shutil.which('redis-check-rdb'), stdout=subprocess.DEVNULL)
         wait(self.reach, 'a store')
 
     def reach(self):

@@ -100,7 +100,9 @@ struct group {
 	struct grave *graves;		/* records that are to be deleted */
 	unsigned int dirty_n;
 	/* the store's records */
-	bool scans, scans_again, scanned;
+	bool scans, scans_again, scan_lost, scanned;
+	void (*scan_done)(struct group *group);
+	bool marked;			/* all that was written before we took it came */
 	uint64_t change;		/* number of the last change that came */
 	unsigned long long faults[FAULTS];
 	unsigned long long written, applied, refused, gaps, scans_n, takeovers,

@@ -226,6 +226,7 @@ static void took(struct link *link, const redisReply *reply, void *data)
 			group->until = end_of(group, question->sent);
 			group->role = ROLE_TAKES;
 			group->seen_any = false;
+			group->marked = false;
 			hooks->taken(group, question->own);
 		}
 	}

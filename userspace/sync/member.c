@@ -20,6 +20,8 @@
 #include "writer.h"
 
 #define MS 1000000ULL
+/* What a host that gives way leaves to the store at most, in bytes. */
+#define BACKLOG (64 << 20)
 
 static struct group groups[SETTINGS_GROUPS];
 static unsigned int groups_n;
@@ -27,11 +29,6 @@ static const struct settings *settings;
 static struct timer flush_timer;
 /* Groups whose events were lost. */
 static bool must_read;
-
-static void nothing(struct group *group)
-{
-	(void)group;
-}
 
 /* Go to work: the state is complete, and no other host is at work any more. */
 static void work(struct group *group)
@@ -42,6 +39,13 @@ static void work(struct group *group)
 	lease_work(group);
 	source_adopt(group);
 	group->takeovers++;
+}
+
+/* Records were read while others came. */
+static void caught_up(struct group *group)
+{
+	if (group->marked)
+		work(group);
 }
 
 static void read_own(struct group *group)
@@ -69,7 +73,7 @@ static void follow(struct group *group)
 {
 	restore_withdraw(group);
 	group->scanned = false;
-	reader_scan(group, nothing);
+	reader_scan(group, caught_up);
 }
 
 static void wanted(struct group *group)
@@ -79,7 +83,9 @@ static void wanted(struct group *group)
 	/* silent first, so that what is written is the last word */
 	kernel_lease_set(group->id, 0);
 	source_read(group);
-	writer_flush(group);
+	while (group->dirty_n && link_is_up(&store_commands) &&
+	       link_backlog(&store_commands) < BACKLOG)
+		writer_flush(group);
 	if (!group->dirty_n)
 		lease_give_back(group);
 }
@@ -133,6 +139,7 @@ static void commands_up(struct link *link)
 		groups[i].seen_any = false;
 		groups[i].looks = false;
 		groups[i].wanted_told = false;
+		reader_resume(&groups[i]);
 	}
 	fprintf(stderr, "%s: store: connected\n", fail_program);
 }
@@ -156,7 +163,7 @@ static void subscribed(struct link *link, const redisReply *reply, void *data)
 	if (group->role == ROLE_TAKES)
 		reader_scan(group, work);
 	else if (group->role == ROLE_FOLLOWS && group->decided && !group->keeps)
-		reader_scan(group, nothing);
+		reader_scan(group, caught_up);
 }
 
 static void changes_up(struct link *link)
@@ -194,18 +201,21 @@ static void changes_message(struct link *link, const char *channel,
 		    !group->decided)
 			continue;
 		if (sscanf(bytes, "taken %" SCNu64, &epoch) == 1) {
-			if (group->role == ROLE_TAKES &&
-			    epoch == group->epoch && !group->scans)
+			if (group->role != ROLE_TAKES || epoch != group->epoch)
+				continue;
+			group->marked = true;
+			if (!group->scans)
 				work(group);
 		} else if (!reader_change(group, bytes, len)) {
 			reader_scan(group, group->role == ROLE_TAKES ? work :
-								       nothing);
+								       caught_up);
 		}
 	}
 }
 
 static void flush(struct timer *timer)
 {
+	bool more = false;
 	unsigned int i;
 
 	for (i = 0; i < groups_n; i++) {
@@ -216,9 +226,10 @@ static void flush(struct timer *timer)
 			source_read(&groups[i]);
 		}
 		writer_flush(&groups[i]);
+		more |= groups[i].dirty_n && link_is_up(&store_commands);
 	}
 	must_read = false;
-	timer_set(timer, settings->interval);
+	timer_set(timer, more ? 1 : settings->interval);
 }
 
 /**

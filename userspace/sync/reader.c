@@ -109,17 +109,11 @@ static void apply(struct group *group, const char *text, const char *record,
 		group->faults[fault]++;
 }
 
-struct scan {
-	struct group *group;
-	void (*done)(struct group *group);
-};
-
-static void step(struct scan *scan, const char *cursor);
+static void step(struct group *group, const char *cursor);
 
 static void scanned(struct link *link, const redisReply *reply, void *data)
 {
-	struct scan *scan = data;
-	struct group *group = scan->group;
+	struct group *group = data;
 	const redisReply *list;
 	size_t i;
 
@@ -128,9 +122,8 @@ static void scanned(struct link *link, const redisReply *reply, void *data)
 	    reply->elements != 2 ||
 	    reply->element[0]->type != REDIS_REPLY_STRING ||
 	    reply->element[1]->type != REDIS_REPLY_ARRAY) {
-		/* as soon as there is a store again */
 		group->scans = false;
-		free(scan);
+		group->scan_lost = true;
 		return;
 	}
 	list = reply->element[1];
@@ -141,49 +134,50 @@ static void scanned(struct link *link, const redisReply *reply, void *data)
 			      list->element[i + 1]->str,
 			      list->element[i + 1]->len);
 	if (strcmp(reply->element[0]->str, "0")) {
-		step(scan, reply->element[0]->str);
+		step(group, reply->element[0]->str);
 		return;
 	}
 	group->scans = false;
 	if (group->scans_again) {
-		reader_scan(group, scan->done);
-	} else {
-		group->scanned = true;
-		scan->done(group);
+		reader_scan(group, group->scan_done);
+		return;
 	}
-	free(scan);
+	group->scanned = true;
+	group->scan_done(group);
 }
 
-static void step(struct scan *scan, const char *cursor)
+static void step(struct group *group, const char *cursor)
 {
 	char name[STORE_NAME];
 
-	link_words(&store_commands, scanned, scan, "HSCAN",
-		   store_name(scan->group, "records", name), cursor, "COUNT",
-		   STEP, NULL);
+	link_words(&store_commands, scanned, group, "HSCAN",
+		   store_name(group, "records", name), cursor, "COUNT", STEP,
+		   NULL);
 }
 
 /**
  * reader_scan() - read all records
  * @group: the group
- * @done: is told when all were read; not if the store goes away before
+ * @done: is told when all were read; if the store goes away before, by
+ *        reader_resume()
  */
 void reader_scan(struct group *group, void (*done)(struct group *group))
 {
-	struct scan *scan;
-
-	if (group->scans) {
-		group->scans_again = true;
+	group->scan_done = done;
+	group->scans_again = group->scans;
+	if (group->scans)
 		return;
-	}
-	group->scans_again = false;
-	scan = calloc(1, sizeof(*scan));
-	if (!scan)
-		return;
-	*scan = (struct scan){ group, done };
 	group->scans = true;
+	group->scan_lost = false;
 	group->scans_n++;
-	step(scan, "0");
+	step(group, "0");
+}
+
+/* The store is back: read what was not read to its end. */
+void reader_resume(struct group *group)
+{
+	if (group->scan_lost)
+		reader_scan(group, group->scan_done);
 }
 
 /* Have changes be told; @done gets the group when they are. */

@@ -7,6 +7,7 @@
 #include "link.h"
 
 void reader_scan(struct group *group, void (*done)(struct group *group));
+void reader_resume(struct group *group);
 void reader_subscribe(struct group *group, link_done *done);
 bool reader_change(struct group *group, const char *bytes, size_t len);
 

@@ -255,11 +255,17 @@ static void set_pace(struct session *session)
 		limit_running(stream);
 }
 
-/* Ask for all that a session's record has to have. */
-void source_refresh(struct session *session)
+/**
+ * source_prepare() - have what a session's record tells be right
+ * @session: the session, whose record is to be written
+ */
+void source_prepare(struct session *session)
 {
 	struct nlmsghdr *nlh;
 
+	set_pace(session);
+	if (!session->stale)
+		return;
 	session->stale = false;
 	nlh = kernel_request(KSRTP_CMD_SESSION_GET, &session_set);
 	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, session->id);
@@ -440,10 +446,8 @@ void source_read(struct group *group)
 	}
 	read_keys(group, 0);
 	read_streams(group, 0);
-	for (session = group->sessions; session; session = session->next) {
+	for (session = group->sessions; session; session = session->next)
 		session->stale = false;
-		set_pace(session);
-	}
 }
 
 static void session_event(struct group *groups, unsigned int n, int cmd,

@@ -10,7 +10,7 @@ struct nlattr;
 bool source_is_new(struct group *group);
 void source_adopt(struct group *group);
 void source_read(struct group *group);
-void source_refresh(struct session *session);
+void source_prepare(struct session *session);
 void source_raise(struct stream *stream, const uint64_t *limits);
 void source_event(struct group *groups, unsigned int n, int cmd,
 		  const struct nlattr *attrs, unsigned int len);

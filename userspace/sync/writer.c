@@ -13,6 +13,8 @@
 #include "writer.h"
 
 #define BATCH 128
+/* Batches at a time, between which leases are renewed. */
+#define TURN 2
 /* Bytes that the store has yet to take, and a batch at most. */
 #define BACKLOG (4 << 20)
 #define BATCH_BYTES (256 << 10)
@@ -171,8 +173,7 @@ static void put_session(struct batch *batch, unsigned char *bytes)
 	group->dirty_sessions = session->next_dirty;
 	session->dirty = false;
 	group->dirty_n--;
-	if (session->stale)
-		source_refresh(session);
+	source_prepare(session);
 	entry_name_session(session, name);
 	len = entry_of_session(session, bytes);
 	batch->item[batch->n] = (struct item){ .what.uid = session->uid };
@@ -235,16 +236,18 @@ static void send_batch(struct batch *batch)
  * writer_flush() - write what has changed
  * @group: the group, which this host is at work for
  *
- * As much as the store takes; the rest waits, and what changes meanwhile is
+ * As much as the store takes, and not all at once; what changes meanwhile is
  * written once.
  */
 void writer_flush(struct group *group)
 {
 	static unsigned char bytes[ENTRY_MAX];
 	struct batch *batch;
+	unsigned int turn;
 
-	while (group->dirty_n && link_is_up(&store_commands) &&
-	       link_backlog(&store_commands) < BACKLOG) {
+	for (turn = 0; turn < TURN && group->dirty_n &&
+	     link_is_up(&store_commands) &&
+	     link_backlog(&store_commands) < BACKLOG; turn++) {
 		batch = calloc(1, sizeof(*batch));
 		if (!batch)
 			return;
