@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """ksrtp-sync and its store, for tests: each with what it needs in a folder of its own."""
 
-import functools
 import json
 import os
 import shutil
@@ -12,23 +11,10 @@ import tempfile
 import time
 
 from ksrtp_test import BUILD
+from started import started
 
 SYNC = os.environ.get('KSRTP_SYNC') or os.path.join(BUILD, 'ksrtp-sync')
 KEYS = '1 ' + '11' * 32 + '\n'
-# what is to end with the test that has started it, however that ends
-started = []
-
-
-def alone(test):
-    """A test that leaves nobody behind."""
-    @functools.wraps(test)
-    def run(tap):
-        try:
-            test(tap)
-        finally:
-            while started:
-                started.pop().close()
-    return run
 
 
 def wait(wanted, what=''):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """ksrtpd on a host of the tests, and those who speak with it."""
 
-import functools
 import json
 import os
 import re
@@ -12,27 +11,12 @@ import tempfile
 import time
 
 from ksrtp_test import BUILD, eventually
+from started import alone, started
 
 # check-debug has one with sanitizers
 KSRTPD = os.environ.get('KSRTP_AGENT') or os.path.join(BUILD, 'ksrtpd')
 PUBLIC = (20000, 23999)
 APPLICATION = (24000, 27999)
-
-
-# what is to end with the test that has started it, however that ends
-started = []
-
-
-def alone(test):
-    """A test that leaves nobody behind."""
-    @functools.wraps(test)
-    def run(tap):
-        try:
-            test(tap)
-        finally:
-            while started:
-                started.pop().close()
-    return run
 
 
 class Agent:

@@ -8,7 +8,8 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from fake_gateway import RECV, SEND, Gateway, number
-from ksrtp_sync import Store, Sync, alone, started, wait
+from ksrtp_sync import Store, Sync, wait
+from started import alone, started
 from ksrtp_test import main
 
 SSRC = 0x11223344

@@ -9,7 +9,8 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from fake_gateway import RECV, SEND, Gateway
-from ksrtp_sync import KEYS, SYNC, Store, Sync, alone, started, wait
+from ksrtp_sync import KEYS, SYNC, Store, Sync, wait
+from started import alone, started
 from ksrtp_test import main
 
 RECORDS, CHANGES = 'ksrtp:{7}:records', 'ksrtp:{7}:changes'

@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from certificates import certify, pem
 from fake_gateway import Gateway
-from ksrtp_sync import Store, Sync, alone, started, wait
+from ksrtp_sync import Store, Sync, wait
+from started import alone, started
 from ksrtp_test import main
 
 COMMANDS = ('+get +set +del +hset +hdel +hscan +incr +eval +publish +subscribe +ping '

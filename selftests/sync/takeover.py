@@ -8,7 +8,8 @@ import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-from ksrtp_sync import Store, Sync, alone, wait
+from ksrtp_sync import Store, Sync, wait
+from started import alone
 from ksrtp_test import A4, CM, GCM, Call, Host, Peer, link, main, pair, rtcp, rtp
 
 SSRC = 0x11223344

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ksrtpd: ends ICE and DTLS-SRTP, and leaves media to the kernel. */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -8,10 +7,10 @@
 #include "call.h"
 #include "commands.h"
 #include "daemon/control.h"
-#include "lib/complaint.h"
 #include "daemon/loop.h"
-#include "media.h"
 #include "daemon/sandbox.h"
+#include "lib/complaint.h"
+#include "media.h"
 #include "settings.h"
 #include "util/args.h"
 #include "util/fail.h"
@@ -32,22 +31,6 @@ static struct settings settings;
 static struct certificate certificate;
 static struct dtls_method method;
 
-static void must(int ret, const struct complaint *complaint)
-{
-	char text[1024];
-
-	if (!ret)
-		return;
-	complaint_tell(complaint, text, sizeof(text));
-	fail(KSRTP_REFUSED, "%s", text);
-}
-
-static void stop(int unused)
-{
-	(void)unused;
-	loop_end();
-}
-
 static void take_words(char **argv)
 {
 	struct args args = { argv + 1 };
@@ -56,10 +39,7 @@ static void take_words(char **argv)
 		fputs(help, stdout);
 		return;
 	}
-	if (args_take(&args, "config"))
-		settings_read_file(&settings, args_value(&args, "config"));
 	settings_read(&settings, &args);
-	settings_complete(&settings);
 }
 
 /* Each medium needs a descriptor. */
@@ -76,41 +56,37 @@ static void raise_limit(void)
 static void take_certificate(struct complaint *c)
 {
 	if (settings.certificate)
-		must(certificate_read(&certificate, settings.certificate,
-				      settings.key, c), c);
+		fail_must(certificate_read(&certificate, settings.certificate,
+					   settings.key, c), c);
 	else
-		must(certificate_make(&certificate, c), c);
-	must(dtls_method_make(&method, &certificate, settings.profiles, c), c);
+		fail_must(certificate_make(&certificate, c), c);
+	fail_must(dtls_method_make(&method, &certificate, settings.profiles, c), c);
 }
 
 int main(int argc, char **argv)
 {
-	struct sigaction action = { .sa_handler = stop };
 	struct complaint complaint = { 0 };
 
 	fail_program = "ksrtpd";
 	take_words(argv);
 	if (argc == 2 && !strcmp(argv[1], "help"))
 		return 0;
-	must(privilege_no_cores(&complaint), &complaint);
+	fail_must(privilege_no_cores(&complaint), &complaint);
 	raise_limit();
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	/* the log may have gone */
-	signal(SIGPIPE, SIG_IGN);
-	must(loop_begin(), &complaint);
+	loop_signals();
+	fail_must(loop_begin(), &complaint);
 	/* first, so that a second process stops here */
-	must(control_begin(settings.control, commands_obey, COMMANDS_REQUEST_MAX,
-			   &complaint), &complaint);
+	fail_must(control_begin(settings.control, commands_obey,
+				COMMANDS_REQUEST_MAX, &complaint), &complaint);
 	take_certificate(&complaint);
-	must(privilege_become(settings.user, &complaint), &complaint);
+	fail_must(privilege_become(settings.user, &complaint), &complaint);
 	/* again, since the kernel forgets it when the user changes */
-	must(privilege_no_cores(&complaint), &complaint);
-	must(media_begin(&complaint), &complaint);
-	must(calls_begin(&settings, &certificate, &method, control_tell,
-			 &complaint), &complaint);
-	must(sandbox_enter(&complaint), &complaint);
-	must(loop_run(calls_second), &complaint);
+	fail_must(privilege_no_cores(&complaint), &complaint);
+	fail_must(media_begin(&complaint), &complaint);
+	fail_must(calls_begin(&settings, &certificate, &method, control_tell,
+			      &complaint), &complaint);
+	fail_must(sandbox_enter(&complaint), &complaint);
+	fail_must(loop_run(calls_second), &complaint);
 	control_end();
 	calls_end();
 	media_end();

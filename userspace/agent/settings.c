@@ -38,8 +38,9 @@ static void read_ports(struct args *args, const char *word,
 		usage("%s: no two ports from %u on", word, range->first);
 }
 
-static bool read_word(struct settings *s, struct args *args)
+static bool read_word(struct args *args, void *settings)
 {
+	struct settings *s = settings;
 	const struct {
 		const char *word;
 		const char **into;
@@ -75,26 +76,8 @@ static bool read_word(struct settings *s, struct args *args)
 	return true;
 }
 
-void settings_read(struct settings *settings, struct args *args)
-{
-	while (*args->word)
-		if (!read_word(settings, args))
-			args_end(args);
-}
-
-static void read_line(struct args *args, void *settings)
-{
-	settings_read(settings, args);
-}
-
-/* Read the same words from a file. */
-void settings_read_file(struct settings *settings, const char *file)
-{
-	config_read(file, read_line, settings);
-}
-
 /* Fill in defaults. */
-void settings_complete(struct settings *s)
+static void complete(struct settings *s)
 {
 	static const char *const loopback[] = { "127.0.0.1", "::1" };
 	unsigned int i;
@@ -122,4 +105,10 @@ void settings_complete(struct settings *s)
 	s->control = s->control ?: "/run/ksrtp/ksrtpd.sock";
 	s->state = s->state ?: "/var/lib/ksrtp/calls";
 	s->profiles = s->profiles ?: PROFILES;
+}
+
+void settings_read(struct settings *settings, struct args *args)
+{
+	config_settings(args, read_word, settings);
+	complete(settings);
 }

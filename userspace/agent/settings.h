@@ -25,8 +25,6 @@ struct settings {
 };
 
 void settings_read(struct settings *settings, struct args *args);
-void settings_read_file(struct settings *settings, const char *file);
-void settings_complete(struct settings *settings);
 unsigned int settings_family(const union endpoint *endpoint);
 
 #endif

@@ -194,3 +194,19 @@ void loop_end(void)
 {
 	ended = 1;
 }
+
+static void stop(int unused)
+{
+	(void)unused;
+	loop_end();
+}
+
+/* Signals that end processes end the loop; but not that the log has gone. */
+void loop_signals(void)
+{
+	struct sigaction action = { .sa_handler = stop };
+
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}

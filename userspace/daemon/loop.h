@@ -29,6 +29,7 @@ void loop_forget(struct watch *watch);
 void timer_set(struct timer *timer, uint64_t ms);
 void timer_stop(struct timer *timer);
 int loop_run(void (*second)(void));
+void loop_signals(void);
 void loop_end(void);
 
 #define watch_within(watch, type, member) \

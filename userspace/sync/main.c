@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ksrtp-sync: keeps sessions in a store, for a host that takes over. */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,22 +41,6 @@ static struct settings settings = { .rtp_block = RTP_BLOCK };
 static struct cluster cluster;
 static struct places places;
 
-static void must(int ret, const struct complaint *complaint)
-{
-	char text[1024];
-
-	if (!ret)
-		return;
-	complaint_tell(complaint, text, sizeof(text));
-	fail(KSRTP_REFUSED, "%s", text);
-}
-
-static void stop(int unused)
-{
-	(void)unused;
-	loop_end();
-}
-
 /* Words that ask a daemon, or only for help; returns whether there were any. */
 static bool ask(struct args *args)
 {
@@ -82,17 +65,8 @@ static bool ask(struct args *args)
 	return false;
 }
 
-static void take_words(struct args *args)
-{
-	if (args_take(args, "config"))
-		settings_read_file(&settings, args_value(args, "config"));
-	settings_read(&settings, args);
-	settings_complete(&settings);
-}
-
 int main(int argc, char **argv)
 {
-	struct sigaction action = { .sa_handler = stop };
 	struct args args = { argv + 1 };
 	struct complaint complaint = { 0 };
 
@@ -100,28 +74,25 @@ int main(int argc, char **argv)
 	fail_program = "ksrtp-sync";
 	if (ask(&args))
 		return 0;
-	take_words(&args);
-	must(privilege_no_cores(&complaint), &complaint);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	/* the log may have gone */
-	signal(SIGPIPE, SIG_IGN);
-	must(cluster_read(&cluster, settings.cluster_key, &complaint),
-	     &complaint);
-	must(places_read(&places, &settings, &complaint), &complaint);
-	must(loop_begin(), &complaint);
+	settings_read(&settings, &args);
+	fail_must(privilege_no_cores(&complaint), &complaint);
+	loop_signals();
+	fail_must(cluster_read(&cluster, settings.cluster_key, &complaint),
+		  &complaint);
+	fail_must(places_read(&places, &settings, &complaint), &complaint);
+	fail_must(loop_begin(), &complaint);
 	/* a second process stops here */
-	must(control_begin(settings.control, commands_obey,
-			   COMMANDS_REQUEST_MAX, &complaint), &complaint);
-	must(kernel_seal(&cluster, &complaint), &complaint);
+	fail_must(control_begin(settings.control, commands_obey,
+				COMMANDS_REQUEST_MAX, &complaint), &complaint);
+	fail_must(kernel_seal(&cluster, &complaint), &complaint);
 	cluster_wipe_seals(&cluster);
-	must(privilege_become(settings.user, &complaint), &complaint);
+	fail_must(privilege_become(settings.user, &complaint), &complaint);
 	/* again, since the kernel forgets it when the user changes */
-	must(privilege_no_cores(&complaint), &complaint);
-	must(member_begin(&settings, &cluster, &places, &complaint),
-	     &complaint);
-	must(sandbox_enter(&complaint), &complaint);
-	must(loop_run(member_second), &complaint);
+	fail_must(privilege_no_cores(&complaint), &complaint);
+	fail_must(member_begin(&settings, &cluster, &places, &complaint),
+		  &complaint);
+	fail_must(sandbox_enter(&complaint), &complaint);
+	fail_must(loop_run(member_second), &complaint);
 	control_end();
 	return 0;
 }

@@ -76,8 +76,9 @@ static bool choose(struct args *args, const char *word, const char *first,
 	return true;
 }
 
-static bool read_word(struct settings *s, struct args *args)
+static bool read_word(struct args *args, void *settings)
 {
+	struct settings *s = settings;
 	bool second;
 
 	if (read_text(s, args) || read_number(s, args) ||
@@ -100,24 +101,6 @@ static bool read_word(struct settings *s, struct args *args)
 		return false;
 	}
 	return true;
-}
-
-void settings_read(struct settings *settings, struct args *args)
-{
-	while (*args->word)
-		if (!read_word(settings, args))
-			args_end(args);
-}
-
-static void read_line(struct args *args, void *settings)
-{
-	settings_read(settings, args);
-}
-
-/* Read the same words from a file. */
-void settings_read_file(struct settings *settings, const char *file)
-{
-	config_read(file, read_line, settings);
 }
 
 /* A host's name is in what hosts tell each other, between colons. */
@@ -143,7 +126,7 @@ static const char *own_name(void)
 }
 
 /* Fill in defaults. */
-void settings_complete(struct settings *s)
+static void complete(struct settings *s)
 {
 	unsigned int i, j;
 
@@ -168,4 +151,10 @@ void settings_complete(struct settings *s)
 	s->srtcp_block = s->srtcp_block ?: 1024;
 	s->prefix = s->prefix ?: "ksrtp";
 	s->control = s->control ?: "/run/ksrtp/ksrtp-sync.sock";
+}
+
+void settings_read(struct settings *settings, struct args *args)
+{
+	config_settings(args, read_word, settings);
+	complete(settings);
 }

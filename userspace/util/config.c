@@ -52,3 +52,36 @@ void config_read(const char *file, void (*take)(struct args *args, void *data),
 	fail_file = NULL;
 	fail_line = 0;
 }
+
+struct settings_reader {
+	bool (*take)(struct args *args, void *settings);
+	void *settings;
+};
+
+static void read_settings(struct args *args, void *data)
+{
+	struct settings_reader *reader = data;
+
+	while (*args->word)
+		if (!reader->take(args, reader->settings))
+			args_end(args);
+}
+
+/**
+ * config_settings() - read a daemon's settings, from its words and from a file
+ * @args: the words; "config FILE" before all others names a file with more
+ * @take: takes a setting, or returns false if there is none of this name
+ * @settings: passed to @take
+ *
+ * Ends the program on an error.
+ */
+void config_settings(struct args *args,
+		     bool (*take)(struct args *args, void *settings),
+		     void *settings)
+{
+	struct settings_reader reader = { take, settings };
+
+	if (args_take(args, "config"))
+		config_read(args_value(args, "config"), read_settings, &reader);
+	read_settings(args, &reader);
+}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "fail.h"
+#include "lib/complaint.h"
 #include "terminal.h"
 
 const char *fail_program = "ksrtp";
@@ -87,4 +88,14 @@ void usage_member(const char *member, const char *format, ...)
 	vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
 	usage("%s", what);
+}
+
+void fail_must(int ret, const struct complaint *complaint)
+{
+	char text[1024];
+
+	if (!ret)
+		return;
+	complaint_tell(complaint, text, sizeof(text));
+	fail(KSRTP_REFUSED, "%s", text);
 }

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+struct complaint;
+
 /* Exit statuses. */
 enum { KSRTP_REFUSED = 1, KSRTP_USAGE = 2 };
 
@@ -46,7 +48,10 @@ void fail(int status, const char *format, ...)
 
 #define usage(...) fail(KSRTP_USAGE, __VA_ARGS__)
 
-/* The same, about a member of the current object. */
+/* End the program with the complaint, unless what returned this has succeeded. */
+void fail_must(int ret, const struct complaint *complaint);
+
+/* The same as usage(), about a member of the current object. */
 void usage_member(const char *member, const char *format, ...)
 	__attribute__((noreturn, format(printf, 2, 3)));
 
