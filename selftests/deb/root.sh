@@ -76,3 +76,12 @@ headers()
 {
 	basename "$(echo "$root"/lib/modules/*)"
 }
+
+# README's first command, where nothing but make is there
+demo()
+{
+	install make || return
+	mkdir "$root/ksrtp"
+	tar -x -C "$root/ksrtp" --strip-components=1 -f "$(echo "$work"/ksrtp_*.tar.*)"
+	inside make -C /ksrtp demo
+}
