@@ -185,6 +185,23 @@ class World:
         return state
 
 
+def arrived(sender, packet, to, receiver, control):
+    """What comes of a packet, or None if nothing does: then a marker that was sent
+    behind it comes. It would pass the first of SRTCP, which waits for its keys."""
+    sender.sendto(packet, to)
+    if control:
+        try:
+            return receiver.recv(2000)
+        except TimeoutError:
+            return None
+    sender.sendto(MARKER, to)
+    got = receiver.recv(2000)
+    if got == MARKER:
+        return None
+    receiver.recv(2000)
+    return got
+
+
 def judged(world, packet, control):
     """Key and index of what we have sent, by the keys there ever were."""
     for key_ in reversed(world.ours):
@@ -372,13 +389,10 @@ class Dialog:
         else:
             index = self.app.next()
             packet = rtp(index & 0xffff, b'ours', ssrc=self.app.ssrc)
-        app.sendto(packet, there)
-        app.sendto(MARKER, there)
-        got = wire.recv(2000)
-        if got == MARKER:
+        got = arrived(app, packet, there, wire, control)
+        if got is None:
             world.complain('nothing came of what we sent')
             return
-        wire.recv(2000)
         if got == packet:
             world.complain('it left in plaintext')
             return
@@ -421,16 +435,13 @@ class Dialog:
         app, wire = world.at(world.a, *here), world.at(world.b, *there)
         clear, packet = self.protected(control)
         world.recorded.append((control, packet))
-        wire.sendto(packet, here)
-        wire.sendto(MARKER, here)
-        got = app.recv(2000)
-        if got == MARKER:
+        got = arrived(wire, packet, here, app, control)
+        if got is None:
             world.complain("the peer's packet is not taken (%s): %r" % (
                 'RTCP' if control else 'RTP', world.a.stats('recv')))
             return
         if got != clear:
             world.complain('something else is taken')
-        app.recv(2000)
 
     def replay(self):
         """Nothing that was recorded is taken again."""
