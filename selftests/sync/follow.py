@@ -203,4 +203,31 @@ def freezes(tap):
     tap.equal(set(store.records()), set(before), 'and has written nothing')
 
 
-main(takeover, calls, restarts, stores, freezes)
+@alone
+def chosen(tap):
+    """What a host was last told holds: to take, or to release."""
+    store, (a, one), (b, two) = pair('lease', 400)
+    a.call(5000)
+    two.until(sessions=1)
+    two.take()
+    two.until(role='active')
+    one.until(role='standby', sessions=1)
+    two.ask('release', group=7)
+    one.until(role='active')
+    tap.ok(a.is_at_work() and not b.is_at_work(),
+           'given back, the sessions go to the host that was asked to take them before')
+    one.ask('release', group=7)
+    one.until(role='standby')
+    wait(lambda: one.group()['holder'], 'the lease')
+    tap.equal((one.group()['role'], two.group()['role']), ('standby', 'standby'),
+              'released by both, nobody has them')
+    for wish in range(5):
+        two.take()
+        two.ask('release', group=7)
+    one.take()
+    one.until(role='active')
+    tap.ok(two.group()['role'] == 'standby' and not b.is_at_work(),
+           'released while it is taken, it is not held')
+
+
+main(chosen, takeover, calls, restarts, stores, freezes)

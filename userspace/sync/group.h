@@ -88,6 +88,7 @@ struct group {
 	bool seen_any, seen_released, seen_own, looks;
 	uint64_t until;			/* end of the kernel's lease; ns */
 	bool asked, rests, wanted_told;
+	bool chosen;			/* asked, and not told to release it since */
 	bool decided, keeps;		/* whether the kernel's state counts */
 	unsigned int renewals;		/* under way */
 	struct timer lease_timer;

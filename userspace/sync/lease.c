@@ -368,10 +368,14 @@ static void decide(struct group *group)
 
 static void consider(struct group *group)
 {
-	bool own = group->seen_own && !group->seen_released;
-	bool wants = !group->rests && (group->asked || own ||
-				       group->settings->takes_expired);
+	bool own = group->seen_own && !group->seen_released, wants;
 
+	/* whom it gave way to may have died just then */
+	if (group->rests && group->chosen &&
+	    kernel_now() - group->seen_at >= group->seen_lease)
+		group->rests = false;
+	wants = !group->rests && (group->asked || group->chosen || own ||
+				  group->settings->takes_expired);
 	if (!group->decided)
 		decide(group);
 	if (group->keeps && *group->seen && !own) {
@@ -412,7 +416,9 @@ static void tick(struct timer *timer)
 	char name[STORE_NAME];
 	uint32_t ms = s->lease / LOOKS;
 
-	if (group->role != ROLE_FOLLOWS) {
+	if (group->role != ROLE_FOLLOWS && group->rests) {
+		hooks->unwanted(group);
+	} else if (group->role != ROLE_FOLLOWS) {
 		renew(group);
 		ms = s->lease / RENEWALS;
 		if (group->role == ROLE_WORKS && !link_is_up(&store_commands) &&

@@ -12,6 +12,7 @@ struct lease_hooks {
 	void (*follow)(struct group *group);	/* what counts is in the store */
 	/* another host asks for it; what is to be written is written first */
 	void (*wanted)(struct group *group);
+	void (*unwanted)(struct group *group);	/* released while it was taken */
 	void (*emptied)(struct group *group);	/* the store has lost it */
 };
 

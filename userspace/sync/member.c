@@ -90,6 +90,15 @@ static void wanted(struct group *group)
 		lease_give_back(group);
 }
 
+/* Nothing was written since it was taken, unless this host is at work. */
+static void let_go(struct group *group)
+{
+	if (group->role == ROLE_WORKS)
+		wanted(group);
+	else if (group->role == ROLE_TAKES)
+		lease_give_back(group);
+}
+
 static void emptied(struct group *group)
 {
 	group_alarm(group, "the store has lost its records, which are written again");
@@ -97,7 +106,8 @@ static void emptied(struct group *group)
 }
 
 static const struct lease_hooks lease_hooks = {
-	.taken = taken, .follow = follow, .wanted = wanted, .emptied = emptied,
+	.taken = taken, .follow = follow, .wanted = wanted,
+	.unwanted = let_go, .emptied = emptied,
 };
 
 static void kernel_event(int cmd, const struct nlattr *attrs, unsigned int len)
@@ -287,6 +297,7 @@ int member_take(uint32_t id, struct complaint *c)
 	group->rests = false;
 	group->wanted_told = false;
 	group->asked = group->role == ROLE_FOLLOWS;
+	group->chosen = true;
 	return 0;
 }
 
@@ -298,11 +309,9 @@ int member_release(uint32_t id, struct complaint *c)
 	if (!group)
 		return -ENOENT;
 	group->asked = false;
+	group->chosen = false;
 	group->rests = true;
-	if (group->role == ROLE_WORKS) {
-		group->rests = false;
-		wanted(group);
-	}
+	let_go(group);
 	return 0;
 }
 
