@@ -178,15 +178,18 @@ bool attributes_of_session(struct session *session, const struct nlattr *attrs,
 {
 	const struct nlattr *attr, *send = NULL;
 	const struct attr *known;
+	bool has_dev = false;
 	unsigned int type, n;
 
-	memset(session->dev, 0, sizeof(session->dev));
 	mnl_nlmsg_put_header(&space);
 	mnl_attr_for_each_payload(attrs, len) {
 		type = mnl_attr_get_type(attr);
 		known = attrs_get(&session_set, type);
-		if (type == KSRTP_A_SESSION_IFINDEX)
+		if (type == KSRTP_A_SESSION_IFINDEX) {
+			has_dev = true;
+			/* of a device that has gone here, the name is as it was */
 			if_indextoname(mnl_attr_get_u32(attr), session->dev);
+		}
 		if (type == KSRTP_A_SESSION_SEND)
 			send = attr;
 		if (!known || known->reported || stays(type))
@@ -198,6 +201,8 @@ bool attributes_of_session(struct session *session, const struct nlattr *attrs,
 				     mnl_attr_get_payload_len(attr),
 				     mnl_attr_get_payload(attr));
 	}
+	if (!has_dev)
+		memset(session->dev, 0, sizeof(session->dev));
 	session->start = 1;
 	session->block = 0;
 	if (send) {
