@@ -19,6 +19,7 @@
 #   make check-deb        the packages in clean Debians, which takes long
 #   make check-peers      calls and streams with other programs, as the recipes say
 #   make check-browsers   calls of Chromium, by ksrtpd
+#   make check-failover   gateways fail: a host, a link, a daemon, the store
 #   make check-debug      all tests, on a kernel that watches itself
 #   make check-races      some of them, on a kernel that looks for data races
 #   make soak TIME=3600   everything at once there, for so many seconds
@@ -43,7 +44,8 @@ endif
 .PHONY: all module tool agent install-agent uninstall-agent
 .PHONY: sync install-sync uninstall-sync
 .PHONY: install install-module install-tool uninstall clean
-.PHONY: setup demo check check-deb check-peers check-browsers check-debug soak fuzz bench shell
+.PHONY: setup demo check check-deb check-peers check-browsers check-failover
+.PHONY: check-debug soak fuzz bench shell
 .PHONY: check-kernels check-races fuzz-kernel deb htmldocs netlink
 
 all: module tool
@@ -133,6 +135,11 @@ check-browsers: setup
 	@selftests/vm/setup selftests/debug/packages selftests/browsers/packages
 	@$(MAKE) -s tool agent
 	@selftests/browsers/check
+
+check-failover: setup
+	@selftests/vm/setup selftests/debug/packages selftests/failover/packages
+	@$(MAKE) -s tool sync $(BUILD)/srtp-peer
+	@selftests/failover/check
 
 check-debug: setup
 	@selftests/vm/setup selftests/debug/packages selftests/fuzz/packages

@@ -17,9 +17,9 @@ SYNC = os.environ.get('KSRTP_SYNC') or os.path.join(BUILD, 'ksrtp-sync')
 KEYS = '1 ' + '11' * 32 + '\n'
 
 
-def wait(wanted, what=''):
+def wait(wanted, what='', seconds=60):
     """Until it is true; patiently."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + seconds
     while not (got := wanted()):
         if time.monotonic() > end:
             raise TimeoutError('never: %s' % what)

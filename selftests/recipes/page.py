@@ -79,9 +79,13 @@ class Page:
         if not self.left or self.left[0] != title:
             raise RuntimeError('the next section is %r' % self.left[:1])
         self.left.pop(0)
+        self.do(dict(self.sections)[title], title)
+
+    def do(self, commands, title='more'):
+        """Run other commands in the same shell, which knows the page's functions."""
         name = self.path('.section')
         with open(name, 'w') as file:
-            file.write(dict(self.sections)[title])
+            file.write(commands + '\n')
         # programs in the background know nothing of the pipe that tells
         self.say('. ./.section </dev/null; echo done >&9')
         while True:

@@ -1,0 +1,330 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The pair of gateways of Documentation/recipes/failover.rst, with calls of three suites,
+and what may befall it. How long calls were silent is told, and not judged."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../recipes'))
+from calls import GATEWAY, SUITES, Calls, Outside, Proof
+from ksrtp_sync import SYNC, wait
+from ksrtp_test import KSRTP, main, run
+from page import Page
+from programs import need_programs
+from started import alone
+
+# how many times as long leases and adverts are as in the recipe, for a busy machine
+SLOWER = int(os.environ.get('KSRTP_SLOWER') or 1)
+GATEWAYS = {'one': ('11', '150'), 'two': ('12', '100')}
+LINKS = 'eth0', 'eth1', 'eth2'
+
+
+def pids(host, name=''):
+    """Processes of a host, those of a name if given."""
+    found = []
+    for pid in run('ip', 'netns', 'pids', host).stdout.split():
+        try:
+            with open('/proc/%s/comm' % pid) as file:
+                if not name or file.read().strip() == name:
+                    found.append(int(pid))
+        except OSError:
+            pass
+    return found
+
+
+def tell(processes, what):
+    for pid in processes:
+        try:
+            os.kill(pid, what)
+        except ProcessLookupError:
+            pass
+
+
+class Pair:
+    def __init__(self, page):
+        self.page, self.wires = page, {name: Outside(name) for name in GATEWAYS}
+        self.past, self.rows = [], []
+        self.calls = Calls()
+
+    def status(self, name):
+        got = subprocess.run([SYNC, 'status', 'control', self.page.path(name + '.sock')],
+                             capture_output=True, text=True).stdout
+        return json.loads(got) if got.strip() else {'groups': [{}]}
+
+    def group(self, name):
+        return self.status(name)['groups'][0]
+
+    def has_address(self, name):
+        return GATEWAY + '/' in run('ip', '-n', name, 'addr', 'show', check=False).stdout
+
+    def is_steady(self):
+        """The gateway at work has addresses and a lease; the other one has its state."""
+        got = {name: self.status(name) for name in GATEWAYS}
+        groups = {name: one['groups'][0] for name, one in got.items()}
+        at_work = [name for name in GATEWAYS if groups[name].get('role') == 'active']
+        if len(at_work) != 1 or not all(one.get('store') for one in got.values()):
+            return None
+        name = at_work[0]
+        other = self.other(name)
+        if groups[other].get('role') != 'standby' or self.has_address(other) or \
+                not self.has_address(name):
+            return None
+        for group in groups.values():
+            if group['sessions'] < len(SUITES) or group['streams'] < 2 * len(SUITES):
+                return None
+        return name
+
+    def until(self, wanted, what):
+        """Wait for it; if it never comes, tell what there is instead."""
+        try:
+            return wait(wanted, what, 60 * SLOWER)
+        except TimeoutError as error:
+            shown = [str(error)]
+            for name in GATEWAYS:
+                shown += [json.dumps(self.status(name))]
+                for words in (['ip', '-n', name, '-br', 'addr'],
+                              [KSRTP, '-n', name, '-s', 'session', 'show'],
+                              [KSRTP, '-n', name, 'stream', 'show']):
+                    shown.append(run(*words, check=False).stdout)
+            for name in 'phone', 'bob':
+                shown.append(run('ip', '-n', name, 'neigh').stdout)
+            raise TimeoutError('\n'.join(shown)) from None
+
+    def steady(self):
+        return self.until(self.is_steady, 'a pair at work')
+
+    @staticmethod
+    def other(name):
+        return 'two' if name == 'one' else 'one'
+
+    def flows(self):
+        now = time.monotonic()
+        try:
+            self.until(lambda: self.calls.flow_since(now), 'calls that go on')
+        except TimeoutError as error:
+            raise TimeoutError('%s\n%s' % (
+                '\n'.join(self.calls.silent_since(now)), error)) from None
+
+    def until_active(self, name):
+        self.until(lambda: self.group(name).get('role') == 'active', name + ' at work')
+
+    def do(self, *commands):
+        self.page.do('\n'.join(commands))
+
+    def die(self, name):
+        self.do('die ' + name)
+        self.past.append(self.wires.pop(name))
+
+    def come(self, name):
+        """A gateway that has been booted."""
+        number, priority = GATEWAYS[name]
+        self.do('gateway %s %s' % (name, number))
+        self.wires[name] = Outside(name)
+        self.do('keep ' + name)
+        self.until(lambda: self.group(name).get('sessions') == len(SUITES), 'sessions')
+        self.do('address %s %s' % (name, priority))
+
+    def links(self, name, devices, state):
+        for device in devices:
+            run('ip', '-n', 'lan', 'link', 'set', '%s-%s' % (name, device), state)
+
+    def ports(self, name, devices, state):
+        """Of the switches: the link stays up, and nothing goes through."""
+        for device in devices:
+            run('bridge', '-n', 'lan', 'link', 'set', 'dev', '%s-%s' % (name, device),
+                'state', state)
+
+    def event(self, name, what):
+        at_work = self.steady()
+        self.flows()
+        time.sleep(1)
+        began = time.monotonic()
+        what(self, at_work, self.other(at_work))
+        self.flows()
+        self.calls.replay(began - 2, began)
+        self.steady()
+        self.flows()
+        time.sleep(1)
+        self.rows.append((name, began, time.monotonic() - 0.5))
+
+
+def nothing(pair, at_work, other):
+    time.sleep(3)
+
+
+def death(pair, at_work, other):
+    pair.die(at_work)
+    pair.flows()
+    pair.come(at_work)
+
+
+def cut_both_sides(pair, at_work, other):
+    pair.links(at_work, ('eth0', 'eth1'), 'down')
+    pair.until_active(other)
+    pair.flows()
+    pair.links(at_work, ('eth0', 'eth1'), 'up')
+
+
+def cut_outside(pair, at_work, other):
+    pair.links(at_work, ('eth0',), 'down')
+    pair.until_active(other)
+    pair.flows()
+    pair.links(at_work, ('eth0',), 'up')
+
+
+def parted(pair, at_work, other):
+    """From everything, and its links say nothing of it."""
+    pair.ports(at_work, LINKS, 'disabled')
+    pair.until_active(other)
+    pair.flows()
+    pair.ports(at_work, LINKS, 'forwarding')
+
+
+def parted_inside(pair, at_work, other):
+    """Both are masters, and both reach the store."""
+    pair.ports(at_work, ('eth1',), 'disabled')
+    pair.until_active(other)
+    time.sleep(3)
+    pair.ports(at_work, ('eth1',), 'forwarding')
+
+
+def frozen(pair, at_work, other):
+    processes = pids(at_work)
+    tell(processes, signal.SIGSTOP)
+    time.sleep(5)
+    pair.flows()
+    tell(processes, signal.SIGCONT)
+
+
+def store_dies(pair, at_work, other):
+    tell(pids('store'), signal.SIGKILL)
+    time.sleep(3)
+    pair.do('store')
+
+
+def daemon_dies(pair, at_work, other):
+    tell(pids(at_work, 'ksrtp-sync'), signal.SIGKILL)
+    time.sleep(1)
+
+
+def upgrade(pair, at_work, other):
+    """Each is taken down and booted anew, first the one that stands by."""
+    for name in other, at_work:
+        if pair.group(name).get('role') == 'active':
+            tell(pids(name, 'keepalived'), signal.SIGTERM)
+            pair.until_active(pair.other(name))
+            pair.flows()
+        pair.die(name)
+        pair.come(name)
+        pair.steady()
+
+
+EVENTS = [
+    ('nothing', nothing),
+    ('death of the host', death),
+    ('death of the other one then', death),
+    ('links cut on both sides', cut_both_sides),
+    ('link cut outside', cut_outside),
+    ('parted from all', parted),
+    ('parted inside', parted_inside),
+    ('frozen for 5 s', frozen),
+    ('store dead for 3 s', store_dies),
+    ('daemon killed', daemon_dies),
+    ('upgrade in turn', upgrade),
+]
+
+
+def table(tap, pair, proof):
+    """What each event was, for the reader."""
+    lines = [('event', 'sent', 'lost', 'silence, ms', 'replayed', 'index', 'taken',
+              'clear'),
+             ('', 'a way', 'out/in', 'out/in', 'and taken', 'reused', 'twice', '')]
+    for name, start, end in pair.rows:
+        media = pair.calls.lines()
+        lines.append((
+            name, max(len(line.between(start, end)) for line in media[0]),
+            '/'.join(str(max(line.lost(start, end) for line in way)) for way in media),
+            '/'.join('%d' % max(1000 * line.silence(start, end) for line in way)
+                     for way in media),
+            '%d of %d' % tuple(max(values) for values in zip(*(
+                (line.twice(start - 2, end, True),
+                 len(line.again.intersection(line.between(start - 2, start))))
+                for line in media[1]))),
+            len(proof.reused(start, end)),
+            sum(line.twice(start, end) for line in pair.calls.all_lines()),
+            sum(start <= at <= end for at, *_ in proof.plain)))
+    widths = [max(len(str(line[n])) for line in lines) for n in range(len(lines[0]))]
+    for line in lines:
+        tap.note('| ' + '  '.join(str(word).ljust(width)
+                                  for word, width in zip(line, widths)).rstrip())
+
+
+def told(pair, proof, line):
+    """What libsrtp refused, by its error numbers, and what was sent about then."""
+    shown = []
+    for at, error in line.refused:
+        event = [name for name, start, end in pair.rows if start <= at <= end]
+        order = proof.order(line.ssrc.to_bytes(4, 'big'))
+        near = [(round(when - at, 2), who, index) for when, who, index in order
+                if abs(when - at) < 1.5]
+        shown.append('%r: error %d, reports about then: %r' % (event, error, near))
+    return '\n'.join(shown)
+
+
+def judge(tap, pair):
+    everything = 0, float('inf')
+    pair.calls.close()
+    wires = pair.past + list(pair.wires.values())
+    for wire in wires:
+        wire.close()
+    proof = Proof(pair.calls.calls, wires)
+    table(tap, pair, proof)
+    tap.equal(proof.reused(), [], 'no packet index was used twice')
+    tap.equal(proof.plain, [], 'nothing was on a wire outside in the clear')
+    tap.equal(len(proof.unknown), 0, 'all of it is good, by the keys of its call')
+    tap.equal(proof.gateways(), set(GATEWAYS), 'both gateways were at work')
+    tap.ok(len({port for port, roc in proof.rollovers() if roc}) == len(SUITES),
+           'each call went over a rollover', proof.rollovers())
+    lines = pair.calls.all_lines()
+    tap.equal(sum(line.twice(*everything) for line in lines), 0,
+              'neither telephone got a packet twice that nobody sent again')
+    tap.ok(not any(line.refused for line in lines), 'libsrtp refuses nothing',
+           '\n'.join(told(pair, proof, line) for line in lines if line.refused))
+
+
+@alone
+def events(tap):
+    with Page('failover') as page:
+        page.sections = [(title, text.replace('lease 300', 'lease %d' % (300 * SLOWER))
+                          .replace('advert_int 0.1', 'advert_int %g' % (SLOWER / 10)))
+                         for title, text in page.sections]
+        for title in ('The network', 'The gateways', 'The store', 'The state of calls',
+                      'The addresses'):
+            page.run(title)
+        # shell functions of later sections
+        page.do(dict(page.sections)['The gateway dies'].split('\n\n')[0])
+        pair = Pair(page)
+        for call in pair.calls.calls:
+            run(KSRTP, '-n', 'one', 'session', 'add', *call.words())
+        pair.calls.start()
+        wanted = os.environ.get('KSRTP_EVENTS')
+        try:
+            for name, what in EVENTS:
+                if wanted and name not in wanted.split(','):
+                    continue
+                pair.event(name, what)
+                tap.ok(True, name + ': calls go on')
+        finally:
+            tap.ok(not page.failures, 'each command succeeds',
+                   '\n'.join(page.failures) + '\n' + page.output()[-6000:])
+        judge(tap, pair)
+
+
+need_programs('keepalived', 'jq')
+main(events)

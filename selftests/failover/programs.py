@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the suites of this folder need of programs."""
+
+import os
+import shutil
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_sync import SYNC
+from ksrtp_test import BUILD, KSFT_SKIP, need_machine
+
+
+def need_programs(*names):
+    """End here, unless these, ksrtp-sync and a Redis are here; for the pages, too."""
+    need_machine()
+    folders = [os.path.abspath(BUILD)]
+    if not shutil.which('redis-server') and shutil.which('redis-check-rdb'):
+        # one program of many names; the package of this one has no service
+        folders.append(tempfile.mkdtemp(prefix='ksrtp-redis-'))
+        os.symlink(shutil.which('redis-check-rdb'),
+                   os.path.join(folders[-1], 'redis-server'))
+    os.environ['PATH'] = ':'.join([*folders, os.environ['PATH']])
+    missing = [name for name in (SYNC, 'redis-server', *names) if not shutil.which(name)]
+    if missing:
+        print('1..0 # SKIP needs ' + ', '.join(missing))
+        sys.exit(KSFT_SKIP)
