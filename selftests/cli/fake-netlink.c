@@ -87,7 +87,14 @@ unsigned int mnl_socket_get_portid(const struct mnl_socket *nl)
 ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *req,
 			  size_t size)
 {
-	return send(nl->fd, req, size, 0);
+	const struct nlmsghdr *nlh = req;
+	int left = size;
+
+	/* several messages at once come one by one */
+	for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
+		if (send(nl->fd, nlh, nlh->nlmsg_len, 0) < 0)
+			return -1;
+	return size;
 }
 
 ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf,

@@ -47,6 +47,7 @@ struct session {
 	uint64_t uid;			/* the same on all hosts */
 	uint32_t id;			/* the kernel's; 0 if it has none */
 	bool dirty, seen, refused;
+	bool due;			/* about to be made in the kernel */
 	char dev[16];			/* its interface */
 	struct bytes config, keys;	/* attributes of a request */
 	uint32_t start, block;		/* of SRTCP indexes of new streams */

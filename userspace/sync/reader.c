@@ -39,6 +39,7 @@ static enum fault apply_session(struct group *group,
 	if (!len) {
 		if (!session)
 			return FAULT_NONE;
+		restore_flush();
 		if (session->id && restores(group))
 			restore_delete(session->id);
 		session_free(session);
@@ -74,6 +75,7 @@ static enum fault apply_stream(struct group *group,
 	if (!stream->is_new && !version_less(&stream->version, version))
 		return FAULT_NONE;
 	if (!len) {
+		restore_flush();
 		session_drop_stream(session, stream);
 		return FAULT_NONE;
 	}
@@ -133,6 +135,7 @@ static void scanned(struct link *link, const redisReply *reply, void *data)
 			apply(group, list->element[i]->str,
 			      list->element[i + 1]->str,
 			      list->element[i + 1]->len);
+	restore_flush();
 	if (strcmp(reply->element[0]->str, "0")) {
 		step(group, reply->element[0]->str);
 		return;
@@ -240,9 +243,11 @@ bool reader_change(struct group *group, const char *bytes, size_t len)
 		n = next_change(bytes, all - bytes, name, &record, &size);
 		if (!n) {
 			group->faults[FAULT_TORN]++;
-			return false;
+			missed = true;
+			break;
 		}
 		apply(group, name, record, size);
 	}
+	restore_flush();
 	return !missed;
 }

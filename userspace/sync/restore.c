@@ -18,6 +18,8 @@
 #include "util/fail.h"
 
 #define SRTCP_INDEX_MAX 0x7fffffffULL
+/* As many as the kernel is given together. */
+#define DUE 128
 
 static uint64_t least(uint64_t one, uint64_t other)
 {
@@ -126,44 +128,67 @@ static void put_direction(const struct session *session, uint8_t direction,
 	mnl_attr_nest_end(nlh, nest);
 }
 
-static void take_id(const struct attr_set *set, const struct nlattr *attrs,
-		    unsigned int len, void *id)
+static void refuse(struct session *session, const char *why)
 {
-	(void)set;
-	*(uint32_t *)id = attributes_number(attrs, len, KSRTP_A_SESSION_ID, 0);
+	session->group->refused++;
+	session->refused = true;
+	warn("group %u: a session cannot be made: %s", session->group->id, why);
 }
 
-static int make(struct session *session, uint64_t base, uint32_t *id)
+static void made(int error, const struct nlattr *attrs, unsigned int len,
+		 void *data)
 {
-	struct nlmsghdr *nlh = kernel_request(KSRTP_CMD_SESSION_NEW,
-					      &session_set);
-	unsigned int ifindex;
+	struct session *session = data;
 
-	attributes_put_flow(session, nlh);
-	if (*session->dev) {
-		ifindex = if_nametoindex(session->dev);
-		if (!ifindex)
-			return -ENODEV;
-		mnl_attr_put_u32(nlh, KSRTP_A_SESSION_IFINDEX, ifindex);
+	if (attrs)
+		session_set_id(session,
+			       attributes_number(attrs, len,
+						 KSRTP_A_SESSION_ID, 0));
+	else if (error)
+		refuse(session, kernel_error());
+}
+
+static void make(struct session *session)
+{
+	unsigned int ifindex = if_nametoindex(session->dev);
+	uint64_t base = session->base;
+	struct nlmsghdr *nlh;
+
+	session->refused = false;
+	if (*session->dev && !ifindex) {
+		refuse(session, "there is no such device");
+		return;
 	}
+	nlh = kernel_request(KSRTP_CMD_SESSION_NEW, &session_set);
+	attributes_put_flow(session, nlh);
+	if (ifindex)
+		mnl_attr_put_u32(nlh, KSRTP_A_SESSION_IFINDEX, ifindex);
 	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_LEASE, session->group->id);
 	mnl_attr_put(nlh, KSRTP_A_SESSION_REPLACE, 0, NULL);
 	put_direction(session, KSRTP_DIRECTION_SEND, base, nlh);
 	put_direction(session, KSRTP_DIRECTION_RECV, base, nlh);
-	return kernel_do(take_id, id);
+	kernel_queue(made, session);
+}
+
+static void set(int error, const struct nlattr *attrs, unsigned int len,
+		void *session)
+{
+	(void)attrs;
+	(void)len;
+	if (error)
+		refuse(session, kernel_error());
 }
 
 /* Further keys of a direction. */
-static int add_keys(const struct session *session, uint8_t direction)
+static void add_keys(struct session *session, uint8_t direction)
 {
 	const struct nlattr *attrs, *attr;
 	struct nlmsghdr *nlh;
 	unsigned int len;
 	size_t at = 0, first = first_key(session, direction, &attrs, &len);
 	bool has_mki;
-	int ret = 0;
 
-	while (!ret && attributes_next_key(session, &at, &attrs, &len)) {
+	while (attributes_next_key(session, &at, &attrs, &len)) {
 		if (at == first || attributes_number(attrs, len,
 						     KSRTP_A_KEY_DIRECTION,
 						     0) != direction)
@@ -182,51 +207,33 @@ static int add_keys(const struct session *session, uint8_t direction)
 					     mnl_attr_get_payload_len(attr),
 					     mnl_attr_get_payload(attr));
 		}
-		ret = kernel_do(NULL, NULL);
+		kernel_queue(set, session);
 	}
-	return ret;
 }
 
-static void refuse(struct session *session)
-{
-	session->group->refused++;
-	session->refused = true;
-	warn("group %u: a session cannot be made: %s", session->group->id,
-	     kernel_error());
-}
+/* Sessions to be made, and streams of others to be installed, together. */
+static struct session *due_sessions[DUE];
+static struct stream *due_streams[DUE];
+static unsigned int sessions_n, streams_n;
 
 /**
- * restore_session() - make a session as its record says
- * @session: the session; one that is there is replaced
+ * restore_session() - make a session as its record says, by restore_flush()
+ * @session: the session; one that is there is replaced, if it can be
  * @base: epoch that the next host at work will have at least
  */
 void restore_session(struct session *session, uint64_t base)
 {
-	struct stream *stream;
-	uint32_t id = 0;
-
 	if (!session->config.len)
 		return;
-	if (session->id) {
-		restore_delete(session->id);
-		session_set_id(session, 0);
-	}
+	if (session->due)
+		restore_flush();
 	if (base <= session->version.epoch)
 		base = session->version.epoch + 1;
 	session->base = base;
-	if (make(session, base, &id)) {
-		refuse(session);
-		return;
-	}
-	session->refused = false;
-	session_set_id(session, id);
-	for (stream = session->streams; stream; stream = stream->next) {
-		memset(stream->first, 0, sizeof(stream->first));
-		restore_stream(stream, base);
-	}
-	if (add_keys(session, KSRTP_DIRECTION_SEND) ||
-	    add_keys(session, KSRTP_DIRECTION_RECV))
-		refuse(session);
+	session->due = true;
+	due_sessions[sessions_n++] = session;
+	if (sessions_n == DUE)
+		restore_flush();
 }
 
 /*
@@ -297,17 +304,25 @@ static void put_recv(const struct stream *stream, struct nlmsghdr *nlh)
 	}
 }
 
-/* Install a stream as its record says. */
-void restore_stream(struct stream *stream, uint64_t base)
+static void installed(int error, const struct nlattr *attrs, unsigned int len,
+		      void *data)
 {
-	struct group *group = stream->session->group;
-	struct nlmsghdr *nlh;
+	struct group *group = data;
 
-	if (!stream->session->id || stream->is_new)
-		return;
-	if (base <= stream->version.epoch)
-		base = stream->version.epoch + 1;
-	nlh = kernel_request(KSRTP_CMD_STREAM_SET, &stream_set);
+	(void)attrs;
+	(void)len;
+	if (error)
+		group->refused++;
+	else
+		group->applied++;
+}
+
+static void install(struct stream *stream)
+{
+	struct nlmsghdr *nlh = kernel_request(KSRTP_CMD_STREAM_SET,
+					      &stream_set);
+	uint64_t base = stream->base;
+
 	mnl_attr_put_u32(nlh, KSRTP_A_STREAM_SESSION_ID, stream->session->id);
 	mnl_attr_put_u32(nlh, KSRTP_A_STREAM_DIRECTION, stream->direction);
 	mnl_attr_put_u32(nlh, KSRTP_A_STREAM_SSRC, stream->ssrc);
@@ -315,11 +330,75 @@ void restore_stream(struct stream *stream, uint64_t base)
 		put_send(stream, base - stream->version.epoch - 1, nlh);
 	else
 		put_recv(stream, nlh);
-	if (kernel_do(NULL, NULL))
-		group->refused++;
-	else
-		group->applied++;
+	kernel_queue(installed, stream->session->group);
+}
+
+static void set_base(struct stream *stream, uint64_t base)
+{
+	if (base <= stream->version.epoch)
+		base = stream->version.epoch + 1;
 	stream->base = base;
+}
+
+/**
+ * restore_stream() - install a stream as its record says, by restore_flush()
+ * @stream: the stream
+ * @base: epoch that the next host at work will have at least
+ */
+void restore_stream(struct stream *stream, uint64_t base)
+{
+	/* with its session, once that is made */
+	if (!stream->session->id || stream->is_new)
+		return;
+	set_base(stream, base);
+	if (streams_n && due_streams[streams_n - 1] == stream)
+		return;
+	due_streams[streams_n++] = stream;
+	if (streams_n == DUE)
+		restore_flush();
+}
+
+/* Have the kernel's state be as records say; before any of them is gone. */
+void restore_flush(void)
+{
+	struct session *session;
+	struct stream *stream;
+	uint32_t former[DUE];
+	unsigned int i;
+
+	for (i = 0; i < sessions_n; i++) {
+		former[i] = due_sessions[i]->id;
+		session_set_id(due_sessions[i], 0);
+		make(due_sessions[i]);
+	}
+	kernel_commit();
+	for (i = 0; i < sessions_n; i++) {
+		session = due_sessions[i];
+		session->due = false;
+		/* what cannot be made leaves what there is */
+		if (!session->id) {
+			session_set_id(session, former[i]);
+			continue;
+		}
+		/* the kernel has replaced it, unless its flow was another */
+		if (former[i])
+			restore_delete(former[i]);
+		for (stream = session->streams; stream; stream = stream->next) {
+			if (stream->is_new)
+				continue;
+			memset(stream->first, 0, sizeof(stream->first));
+			set_base(stream, session->base);
+			install(stream);
+		}
+		add_keys(session, KSRTP_DIRECTION_SEND);
+		add_keys(session, KSRTP_DIRECTION_RECV);
+	}
+	for (i = 0; i < streams_n; i++)
+		if (due_streams[i]->session->id)
+			install(due_streams[i]);
+	kernel_commit();
+	sessions_n = 0;
+	streams_n = 0;
 }
 
 static void raise_start(struct session *session, uint64_t base)
@@ -335,9 +414,8 @@ static void raise_start(struct session *session, uint64_t base)
 	mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_SRTCP_START,
 			 least(start, SRTCP_INDEX_MAX));
 	mnl_attr_nest_end(nlh, nest);
-	if (kernel_do(NULL, NULL))
-		refuse(session);
 	session->base = base;
+	kernel_queue(set, session);
 }
 
 /**
@@ -367,6 +445,7 @@ void restore_base(struct group *group, uint64_t base)
 			if (stream->base != base)
 				restore_stream(stream, base);
 	}
+	restore_flush();
 }
 
 static void note_id(const struct attr_set *set, const struct nlattr *attrs,
