@@ -27,6 +27,7 @@ complete()
 			systemd/system/ksrtp-monitor.service \
 			systemd/system/ksrtp-rtsp.service \
 			systemd/system/ksrtpd.service sysusers.d/ksrtpd.conf \
+			systemd/system/ksrtp-sync.service sysusers.d/ksrtp-sync.conf \
 			libksrtp.h linux/ksrtp.h \
 			libksrtp.a libksrtp.so libksrtp.so.0 pkgconfig/libksrtp.pc)
 	return $missing
