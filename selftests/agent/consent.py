@@ -7,6 +7,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtpd import *
+from started import alone
 from ice import *
 from ksrtp_test import *
 

@@ -8,6 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtpd import *
+from started import alone, started
 from ice import *
 from ksrtp_test import *
 

@@ -13,6 +13,7 @@ import wave
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../recipes'))
 from ksrtpd import *
+from started import alone
 import chromium
 from chromium import Chromium
 from judge import read_wav, share

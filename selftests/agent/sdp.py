@@ -9,6 +9,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtpd import *
+from started import alone
 from ksrtp_test import *
 
 PRINT = 'AB:' * 31 + 'AB'

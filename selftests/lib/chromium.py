@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from ksrtpd import started
+from started import started
 
 # what a page needs to be heard: a camera and a microphone of Chromium's own, a clock
 # in place of a loudspeaker, in a process that is there anyway, and addresses as they

@@ -15,8 +15,8 @@ import threading
 import time
 import zlib
 
-from ksrtpd import started
 from ksrtp_test import Peer
+from started import started
 
 COOKIE = 0x2112a442
 USERNAME, INTEGRITY, ERROR, PRIORITY, NOMINATE = 6, 8, 9, 0x24, 0x25

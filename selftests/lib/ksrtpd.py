@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from ksrtp_test import BUILD, eventually
-from started import alone, started
+from started import started
 
 # check-debug has one with sanitizers
 KSRTPD = os.environ.get('KSRTP_AGENT') or os.path.join(BUILD, 'ksrtpd')
