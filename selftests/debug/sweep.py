@@ -51,6 +51,9 @@ GOOD = {
     'lease-set': {'id': 1, 'duration': 10},
     'lease-del': {'id': 1},
     'lease-get': {'id': 1},
+    'seal-set': {'id': 2, 'key': bytes(range(32))},
+    'seal-del': {'id': 1},
+    'seal-get': {'id': 1},
 }
 TOLD = {errno.EINVAL, errno.ERANGE, errno.ENOENT, errno.EEXIST, errno.EBUSY,
         errno.EOPNOTSUPP, errno.E2BIG, errno.ENOSPC, errno.EMSGSIZE,
@@ -78,8 +81,8 @@ def bends(number, made):
 
 
 class Place:
-    """A namespace with just one session, with two keys and a stream, one rule and
-    one attached device, again and again."""
+    """A namespace with just one session, with two keys and a stream, one rule, one
+    attached device and one seal key, again and again."""
 
     def __init__(self, host):
         for index in (FREE, ATTACHED):
@@ -131,6 +134,8 @@ class Place:
         self.ask('session-flush', [])
         self.delete_all('require', 'id')
         self.delete_all('attach', 'ifindex')
+        self.delete_all('seal', 'id')
+        self.good('seal-set', {'id': 1, 'key': bytes(32)})
         self.good('attach-new', {'ifindex': ATTACHED})
         self.session = self.told('session-new', self.good('session-new', SESSION))
         self.good('stream-set', STREAM)
@@ -149,7 +154,7 @@ class Place:
     def state(self):
         """All there is, but for what changes by itself."""
         return [self.ask(name, [], True) for name in (
-            'session-get', 'key-get', 'require-get', 'attach-get')] + [
+            'session-get', 'key-get', 'require-get', 'attach-get', 'seal-get')] + [
                 self.ask('stat-get', [])]
 
 
