@@ -91,7 +91,7 @@ ssize_t mnl_socket_sendto(const struct mnl_socket *nl, const void *req,
 	int left = size;
 
 	/* several messages at once come one by one */
-	for (; mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
+	for (; NLMSG_OK(nlh, left); nlh = NLMSG_NEXT(nlh, left))
 		if (send(nl->fd, nlh, nlh->nlmsg_len, 0) < 0)
 			return -1;
 	return size;
