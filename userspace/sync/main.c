@@ -34,10 +34,7 @@ static const char help[] =
 	"that another host can go on with them. PLACE is redis://HOST:PORT,\n"
 	"rediss://HOST:PORT (TLS) or unix:PATH. FILE has the same words, on lines.\n";
 
-/* RFC 3711 section 3.3.1: below 2^15, and with room for reports on their way */
-#define RTP_BLOCK 24576
-
-static struct settings settings = { .rtp_block = RTP_BLOCK };
+static struct settings settings;
 static struct cluster cluster;
 static struct places places;
 

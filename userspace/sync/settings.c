@@ -13,7 +13,10 @@
 
 #define HOST_MAX 64
 
-/* RFC 3711 section 3.3.1: a rollover counter is told from 2^15 packets. */
+/*
+ * RFC 3711 section 3.3.1: a rollover counter is told from 2^15 packets, some of which
+ * are for reports on their way.
+ */
 #define RTP_BLOCK_MAX 24576
 
 static bool read_text(struct settings *s, struct args *args)
@@ -155,6 +158,8 @@ static void complete(struct settings *s)
 
 void settings_read(struct settings *settings, struct args *args)
 {
+	/* 0 is a choice, too */
+	settings->rtp_block = RTP_BLOCK_MAX;
 	config_settings(args, read_word, settings);
 	complete(settings);
 }
