@@ -107,6 +107,25 @@ static void ksrtp_ledger_print(const u8 *key, unsigned int len,
 }
 
 /**
+ * ksrtp_ledger_find() - find the entry of a key
+ * @ledger: the ledger
+ * @key: the key, or one part of it, without its salt
+ * @len: its length in bytes
+ *
+ * Context: process, under the namespace's lock, by which the entry is valid.
+ * Return: the entry, or NULL.
+ */
+struct ksrtp_entry *ksrtp_ledger_find(struct ksrtp_ledger *ledger,
+				      const u8 *key, unsigned int len)
+{
+	struct ksrtp_print print;
+
+	ksrtp_ledger_print(key, len, &print);
+	return rhashtable_lookup_fast(&ledger->entries, &print,
+				      ksrtp_ledger_params);
+}
+
+/**
  * ksrtp_ledger_enter() - find or create the entry of a key
  * @ledger: the ledger
  * @key: the key, or one part of it, without its salt

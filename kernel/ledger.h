@@ -61,6 +61,8 @@ struct ksrtp_ledger {
 
 int ksrtp_ledger_init(struct ksrtp_ledger *ledger, struct ksrtp_quota *quota);
 void ksrtp_ledger_exit(struct ksrtp_ledger *ledger);
+struct ksrtp_entry *ksrtp_ledger_find(struct ksrtp_ledger *ledger,
+				      const u8 *key, unsigned int len);
 struct ksrtp_entry *ksrtp_ledger_enter(struct ksrtp_ledger *ledger,
 				       const u8 *key, unsigned int len);
 void ksrtp_entry_put(struct ksrtp_entry *entry);

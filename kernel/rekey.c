@@ -148,22 +148,39 @@ static bool ksrtp_master_was_used(const struct ksrtp_master *master,
 	return false;
 }
 
+/* Is a key, or a part of one, that of an installed key? */
+static bool ksrtp_key_list_has(const struct ksrtp_key_list *list,
+			       const struct ksrtp_entry *entry)
+{
+	unsigned int i, part;
+
+	for (i = 0; i < list->n; i++)
+		for (part = 0; part < KSRTP_MASTER_PARTS_MAX; part++)
+			if (list->keys[i]->entries[part] == entry)
+				return true;
+	return false;
+}
+
 /*
- * Refuse a key if it, or a part of it, was used in another session, deleted ones
- * included: this one does not know the indexes or the replay lists of that.
+ * Refuse keys, of @n parts in all, if a part that is not installed was used in
+ * another session, deleted ones included: this one does not know the indexes or the
+ * replay lists of that.
  */
-static int ksrtp_rekey_unused(const struct ksrtp_master *master,
+static int ksrtp_rekey_unused(struct ksrtp_net *kn,
 			      const struct ksrtp_direction *direction,
+			      const struct ksrtp_key_list *installed,
+			      const struct ksrtp_suite *suite,
+			      const u8 *keys, unsigned int n,
 			      struct netlink_ext_ack *extack)
 {
 	bool recv = direction->id == KSRTP_DIRECTION_RECV;
 	const struct ksrtp_entry *entry;
-	unsigned int i;
 
-	for (i = 0; i < KSRTP_MASTER_PARTS_MAX; i++) {
-		entry = master->entries[i];
+	for (; n; n--, keys += suite->key_len) {
+		entry = ksrtp_ledger_find(&kn->ledger, keys, suite->key_len);
 		if (!entry || entry->user[recv] == direction->user ||
-		    !READ_ONCE(*(recv ? &entry->heard : &entry->sent)))
+		    !READ_ONCE(*(recv ? &entry->heard : &entry->sent)) ||
+		    ksrtp_key_list_has(installed, entry))
 			continue;
 		ksrtp_extack_msg(extack, recv ?
 				 "unused-key: the key has received before" :
@@ -173,12 +190,43 @@ static int ksrtp_rekey_unused(const struct ksrtp_master *master,
 	return 0;
 }
 
+/* Of how many parts is a master key? */
+static unsigned int ksrtp_rekey_parts(const struct ksrtp_master_config *config,
+				      const struct ksrtp_suite *suite)
+{
+	return config->outer_only ? 1 : suite->parts;
+}
+
+/* Refuse the master keys of a request if one was used in another session. */
+static int ksrtp_rekey_all_unused(struct ksrtp_net *kn,
+				  const struct ksrtp_direction *direction,
+				  const struct ksrtp_key_list *installed,
+				  const struct ksrtp_direction_config *config,
+				  struct netlink_ext_ack *extack)
+{
+	const struct ksrtp_master_config *master = &config->master;
+	const struct ksrtp_suite *suite = config->policy.suite;
+	int err = 0;
+
+	if (master->key)
+		err = ksrtp_rekey_unused(kn, direction, installed, suite,
+					 master->key,
+					 ksrtp_rekey_parts(master, suite),
+					 extack);
+	if (!err && config->further)
+		err = ksrtp_rekey_unused(kn, direction, installed, suite,
+					 config->further,
+					 config->n_further * suite->parts,
+					 extack);
+	return err;
+}
+
 /* Find or create the ledger entries of a key. */
 static int ksrtp_rekey_enter(struct ksrtp_net *kn, struct ksrtp_master *master,
 			     const struct ksrtp_master_config *config)
 {
 	unsigned int len = master->suite->key_len;
-	unsigned int parts = master->outer_only ? 1 : master->suite->parts;
+	unsigned int parts = ksrtp_rekey_parts(config, master->suite);
 	unsigned int i;
 
 	for (i = 0; i < parts; i++) {
@@ -526,6 +574,11 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 	memset(rekey, 0, sizeof(*rekey));
 	ksrtp_key_list(kn, direction, &list);
 	before = list;
+	if (config->given && config->unused_key)
+		err = ksrtp_rekey_all_unused(kn, direction, &before, config,
+					     extack);
+	if (err)
+		return err;
 	if (!config->given || (!list.n && !config->master.key))
 		return 0;
 
@@ -547,10 +600,6 @@ int ksrtp_rekey_prepare(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		if (IS_ERR(master))
 			return PTR_ERR(master);
 		rekey->new_key = !ksrtp_key_list_twin(&before, master);
-		if (config->unused_key)
-			err = ksrtp_rekey_unused(master, direction, extack);
-		if (err)
-			goto out;
 		rekey->restart = ksrtp_rekey_counters(direction,
 						      policy->counters,
 						      config->restart, &before,
@@ -774,6 +823,7 @@ static bool ksrtp_rekey_overlaps(const struct ksrtp_key_list *list,
  * @kn: namespace
  * @direction: the direction; has a suite
  * @config: the key
+ * @unused: refuse it if another session has used it
  * @extack: where to explain a refusal
  *
  * The first key with an identifier becomes the active one. A key may have the
@@ -783,17 +833,25 @@ static bool ksrtp_rekey_overlaps(const struct ksrtp_key_list *list,
  * Return: 0 or a negative errno.
  */
 int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
-		    const struct ksrtp_master_config *config,
+		    const struct ksrtp_master_config *config, bool unused,
 		    struct netlink_ext_ack *extack)
 {
 	const struct ksrtp_policy *policy = &direction->policy;
 	struct ksrtp_key_list list, before;
 	struct ksrtp_keyset *keyset;
 	struct ksrtp_master *master;
-	int err, restart;
+	int err = 0, restart;
 
 	ksrtp_key_list(kn, direction, &list);
 	before = list;
+	if (unused)
+		err = ksrtp_rekey_unused(kn, direction, &before, policy->suite,
+					 config->key,
+					 ksrtp_rekey_parts(config,
+							   policy->suite),
+					 extack);
+	if (err)
+		return err;
 	if (direction->id == KSRTP_DIRECTION_RECV)
 		ksrtp_rekey_part_namesake(&list,
 					  ksrtp_direction_keyset(kn, direction),

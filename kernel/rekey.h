@@ -44,7 +44,7 @@ void ksrtp_rekey_commit(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 void ksrtp_rekey_abandon(struct ksrtp_rekey *rekey);
 void ksrtp_rekey_wipe(struct ksrtp_net *kn, struct ksrtp_direction *direction);
 int ksrtp_rekey_add(struct ksrtp_net *kn, struct ksrtp_direction *direction,
-		    const struct ksrtp_master_config *config,
+		    const struct ksrtp_master_config *config, bool unused,
 		    struct netlink_ext_ack *extack);
 int ksrtp_rekey_find(struct ksrtp_net *kn, struct ksrtp_direction *direction,
 		     const struct ksrtp_key_name *name,

@@ -250,6 +250,8 @@ struct ksrtp_session {
  * @window: replay window, 0 for unchanged or the default
  * @unused_key: refuse a master key that was used before, but for one that this
  *	session has used, and can tell from what comes again
+ * @further: master keys that the caller will add, for which that holds, too
+ * @n_further: how many
  * @restart: the master key takes the place of all, and counters begin anew with
  *	it, if it has not sent before; whatever the policy says
  * @ektkey: new EKT key, or NULL; a reference
@@ -264,6 +266,8 @@ struct ksrtp_direction_config {
 	u32 overlap;
 	u32 window;
 	bool unused_key;
+	const u8 *further;
+	unsigned int n_further;
 	bool restart;
 	struct ksrtp_ektkey *ektkey;
 	struct ksrtp_ektkey *older[KSRTP_EKT_KEYS_MAX - 1];

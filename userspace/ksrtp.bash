@@ -113,7 +113,7 @@ _ksrtp_keywords()
 		rtcp-replay rtp-used-from rtp-used-to srtcp-used-from \
 		srtcp-used-to rtp-limit srtcp-limit ;;
 	'key add') echo session send recv "$key $of_key" from to rtp-packets \
-		rtcp-packets ;;
+		rtcp-packets unused-key ;;
 	'key use') echo session send mki ;;
 	'key del') echo session send recv mki from ;;
 	'key show' | 'key list') echo session send recv ;;

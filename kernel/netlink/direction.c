@@ -199,8 +199,17 @@ static int ksrtp_request_counters(struct nlattr **attrs,
 {
 	const struct nlattr *restart = attrs[KSRTP_A_DIRECTION_RESTART_COUNTERS];
 	const struct nlattr *unused = attrs[KSRTP_A_DIRECTION_UNUSED_KEY];
+	const struct nlattr *further = attrs[KSRTP_A_DIRECTION_FURTHER_KEYS];
+	const struct ksrtp_suite *suite = config->policy.suite;
+	unsigned int len = suite ? suite->parts * suite->key_len : 0;
 
-	if (unused && !config->master.key)
+	if (further && !unused)
+		return KSRTP_REFUSE(extack, further,
+				    "further-keys: goes with unused-key");
+	if (further && (!len || nla_len(further) % len))
+		return KSRTP_REFUSE(extack, further,
+				    "further-keys: not of the length of the suite's master keys");
+	if (unused && !further && !config->master.key)
 		return KSRTP_REFUSE(extack, unused,
 				    "unused-key: goes with a master-key");
 	if (restart && !config->master.key)
@@ -210,6 +219,10 @@ static int ksrtp_request_counters(struct nlattr **attrs,
 		return KSRTP_REFUSE(extack, restart,
 				    "restart-counters: is for sending");
 	config->unused_key = unused;
+	if (further) {
+		config->further = nla_data(further);
+		config->n_further = nla_len(further) / len;
+	}
 	config->restart = restart;
 	return 0;
 }

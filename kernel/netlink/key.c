@@ -183,6 +183,7 @@ int ksrtp_nl_key_new_doit(struct sk_buff *skb, struct genl_info *info)
 	err = ksrtp_request_key(info->attrs, &use, &config, info->extack);
 	if (!err)
 		err = ksrtp_rekey_add(info->user_ptr[0], direction, &config,
+				      info->attrs[KSRTP_A_KEY_UNUSED_KEY],
 				      info->extack);
 	memzero_explicit(&config, sizeof(config));
 	return ksrtp_key_changed(info, err);

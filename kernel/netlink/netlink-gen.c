@@ -166,7 +166,7 @@ static const struct netlink_range_validation ksrtp_a_seal_key_serial_range = {
 };
 
 /* Common nested types */
-const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_EKT_SEALED + 1] = {
+const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_FURTHER_KEYS + 1] = {
 	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 24),
 	[KSRTP_A_DIRECTION_MASTER_KEY] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_KEY_MAX),
 	[KSRTP_A_DIRECTION_MASTER_SALT] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_SALT_MAX),
@@ -215,9 +215,10 @@ const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_EKT_SEALED +
 	[KSRTP_A_DIRECTION_RTP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_direction_rtp_packets_range),
 	[KSRTP_A_DIRECTION_RTCP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_direction_rtcp_packets_range),
 	[KSRTP_A_DIRECTION_EKT_SEALED] = NLA_POLICY_MAX_LEN(KSRTP_EKT_SEALED_MAX),
+	[KSRTP_A_DIRECTION_FURTHER_KEYS] = { .type = NLA_BINARY, },
 };
 
-const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_EKT_SEALED + 1] = {
+const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_FURTHER_KEYS + 1] = {
 	[KSRTP_A_DIRECTION_SUITE] = NLA_POLICY_RANGE(NLA_U32, 1, 24),
 	[KSRTP_A_DIRECTION_MASTER_KEY] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_KEY_MAX),
 	[KSRTP_A_DIRECTION_MASTER_SALT] = NLA_POLICY_MAX_LEN(KSRTP_MASTER_SALT_MAX),
@@ -259,6 +260,7 @@ const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_EKT_
 	[KSRTP_A_DIRECTION_RTP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_direction_rtp_packets_range),
 	[KSRTP_A_DIRECTION_RTCP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_direction_rtcp_packets_range),
 	[KSRTP_A_DIRECTION_EKT_SEALED] = NLA_POLICY_MAX_LEN(KSRTP_EKT_SEALED_MAX),
+	[KSRTP_A_DIRECTION_FURTHER_KEYS] = { .type = NLA_BINARY, },
 };
 
 const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1] = {
@@ -449,7 +451,7 @@ static const struct nla_policy ksrtp_suite_get_dump_nl_policy[KSRTP_A_SUITE_ID +
 };
 
 /* KSRTP_CMD_KEY_NEW - do */
-static const struct nla_policy ksrtp_key_new_nl_policy[KSRTP_A_KEY_SEALED + 1] = {
+static const struct nla_policy ksrtp_key_new_nl_policy[KSRTP_A_KEY_UNUSED_KEY + 1] = {
 	[KSRTP_A_KEY_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_KEY_DIRECTION] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
 	[KSRTP_A_KEY_MKI] = NLA_POLICY_MAX_LEN(KSRTP_MKI_MAX),
@@ -464,6 +466,7 @@ static const struct nla_policy ksrtp_key_new_nl_policy[KSRTP_A_KEY_SEALED + 1] =
 	[KSRTP_A_KEY_RTCP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_key_rtcp_packets_range),
 	[KSRTP_A_KEY_KEY_SERIAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_key_key_serial_range),
 	[KSRTP_A_KEY_SEALED] = NLA_POLICY_MAX_LEN(KSRTP_SEALED_MAX),
+	[KSRTP_A_KEY_UNUSED_KEY] = { .type = NLA_FLAG, },
 };
 
 /* KSRTP_CMD_KEY_USE - do */
@@ -669,7 +672,7 @@ const struct genl_split_ops ksrtp_nl_ops[31] = {
 		.doit		= ksrtp_nl_key_new_doit,
 		.post_doit	= ksrtp_nl_post_doit_wipe,
 		.policy		= ksrtp_key_new_nl_policy,
-		.maxattr	= KSRTP_A_KEY_SEALED,
+		.maxattr	= KSRTP_A_KEY_UNUSED_KEY,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -13,8 +13,8 @@
 #include <uapi/linux/ksrtp.h>
 
 /* Common nested types */
-extern const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_EKT_SEALED + 1];
-extern const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_EKT_SEALED + 1];
+extern const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_FURTHER_KEYS + 1];
+extern const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_FURTHER_KEYS + 1];
 extern const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1];
 extern const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_NO_LEASE + 1];
 

@@ -355,8 +355,11 @@ class Dialog:
                 self.sent = None
             return
         moved = False
-        if us.held != 'zero' and self.here != (us.address, us.port):
-            self.here, moved = (us.address, us.port), True
+        # a zero address says that nothing is to be sent to us, which is no news of
+        # our address; our port is where our program's socket is, all the same
+        here = self.here[0] if us.held == 'zero' else us.address, us.port
+        if self.here != here:
+            self.here, moved = here, True
         if peer.held != 'zero' and self.there != (peer.address, peer.port):
             self.there, moved = (peer.address, peer.port), True
         # ours: a key that stays goes on, whatever happens

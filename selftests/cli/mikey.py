@@ -359,9 +359,11 @@ def identifiers(tap):
         bytes(6), b'')}))))], [line(plain())])
     told = call.fake.asked
     tap.equal((done.returncode, [name for name, _ in told],
-               'unused-key' in told[0][1]['send'], number(told[1][1], 'to')),
-              (0, ['session-new', 'key-new'], False, (1 << 48) - 1),
-              'an interval without an end, of what is sent')
+               told[0][1]['send'].get('further-keys'),
+               number(told[1][1], 'to')),
+              (0, ['session-new', 'key-new'], keyed(told[1][1])[:16],
+               (1 << 48) - 1),
+              'an interval without an end, of what is sent, and never before')
     call.fake.refuse = {'key-new': 1}
     done = call.run([line(plain())], [line(plain(ref.keys(
         (TEK, material(10), {'interval': (bytes(6), b'')}))))])
@@ -435,7 +437,7 @@ def rollovers(tap):
         'ksrtp session add local 192.0.2.1:5000 remote 192.0.2.2:5000 send suite '
         '%s insecure-key ... unused-key recv suite %s insecure-key ... mki 01 '
         'unused-key' % (CM, CM),
-        'ksrtp key add session ... recv insecure-key ... mki 02',
+        'ksrtp key add session ... recv insecure-key ... mki 02 unused-key',
         'ksrtp stream set session ... recv ssrc 0x00000001 roc 7'],
         'dry-run tells of it, without keys')
     call.close()

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Counters at a new key: those that go on and those that begin anew, both ways."""
 
+import base64
 import itertools
 import json
 import os
@@ -538,6 +539,58 @@ def unused(tap):
     tap.ok(True, 'but one under which nothing came')
 
 
+def line(suite, seeds, first=1):
+    return 'a=crypto:1 %s %s' % (suite, ';'.join(
+        'inline:%s|%d:1' % (base64.b64encode(key(suite, seed)).decode(), number)
+        for number, seed in enumerate(seeds, first)))
+
+
+def unused_further(tap):
+    """A later key of a line is as dangerous as the first one."""
+    a, b = pair()
+    there, here = b.socket(B4, 6000), a.socket(A4, 5000)
+    for suite in CM, GCM:
+        # what another session has received and sent under key 7
+        number = a.session(*flow(A4, B4), send=(suite, key(suite, 7)),
+                           recv=(suite, key(suite, 7)))
+        b.session(*flow(B4, A4, 6000, 5000), send=(suite, key(suite, 7)))
+        there.sendto(rtp(1), (A4, 5000))
+        here.recv(2000)
+        here.sendto(rtp(1), (B4, 6000))
+        there.recv(2000)
+        for host in a, b:
+            host.ksrtp('session', 'flush')
+        for way, said in ('send', 'has sent'), ('recv', 'has received'):
+            words = (way, 'insecure-sdes')
+            bad = a.ksrtp('session', 'add', *flow(A4, B4), *words,
+                          line(suite, (20, 7)), 'unused-key', check=False)
+            tap.ok(bad.returncode == 1 and said + ' before' in bad.stderr,
+                   '%s %s: a further key was another session\'s' % (suite, way),
+                   bad.stderr)
+            tap.equal(a.json('session', 'show'), [], 'and no session is made')
+            number = a.session(*flow(A4, B4))
+            a.ksrtp('session', 'set', 'id', number, *words, line(suite, (21, 22)),
+                    'unused-key')
+            before = a.json('key', 'show')
+            bad = a.ksrtp('session', 'set', 'id', number, *words,
+                          line(suite, (23, 7), 3), 'unused-key', check=False)
+            tap.equal((bad.returncode, said in bad.stderr,
+                       a.json('key', 'show') == before), (1, True, True),
+                      'a change that brings it changes nothing')
+            bad = a.ksrtp('key', 'add', 'session', number, way, 'mki', '09',
+                          'insecure-key', key(suite, 7).hex(), 'unused-key',
+                          check=False)
+            tap.equal((bad.returncode, said in bad.stderr,
+                       a.json('key', 'show') == before), (1, True, True),
+                      'nor can it be added')
+            a.ksrtp('key', 'add', 'session', number, way, 'mki', '09',
+                    'insecure-key', key(suite, 7).hex())
+            a.ksrtp('session', 'set', 'id', number, *words,
+                    line(suite, (22, 7), 11), 'unused-key')
+            tap.ok(True, 'but one that is installed may stay')
+            a.ksrtp('session', 'flush')
+
+
 def once(tap):
     """A restart that is asked for once, with one key, whatever else there is."""
     for identified in False, True:
@@ -835,5 +888,5 @@ def races(tap):
 
 
 main(received, same_key, lost_at_first, forged, overlapped, named, in_any_order,
-     keys_by_epoch, searched, comes_back, forgotten, sent, refusals, unused, once, follows,
-     restored, set_back, told, races)
+     keys_by_epoch, searched, comes_back, forgotten, sent, refusals, unused,
+     unused_further, once, follows, restored, set_back, told, races)

@@ -33,7 +33,7 @@ COUNTERS, UNUSED_KEY, REPEAT, RESTART_COUNTERS, SHORT_SRTCP, KDF_256 = range(
 EKT_SPI, EKT_KEY, EKT_SERIAL = range(34, 37)
 EKT_INTERVAL, EKT_RATE, EKT_OFF = range(39, 42)
 RTP_BLOCK, SRTCP_BLOCK, SRTCP_START, REPORT = range(42, 46)
-SEALED, D_RTP_USED, D_RTCP_USED, EKT_SEALED = range(46, 50)
+SEALED, D_RTP_USED, D_RTCP_USED, EKT_SEALED, FURTHER_KEYS = range(46, 51)
 SEAL = 24
 (K_SESSION, K_DIRECTION, K_MKI, K_KEY, K_SALT, K_FROM, K_TO, K_RTP_LIFE,
  K_RTCP_LIFE, K_SOFT, K_RTP_USED, K_RTCP_USED) = range(2, 14)
@@ -353,6 +353,14 @@ BAD = (
      errno.EINVAL, 'counters: peer is for sending'),
     ('an unused key without a key', NEW, send(attr(UNUSED_KEY)), errno.EINVAL,
      'unused-key: goes with'),
+    ('further keys that may be used', NEW, send(attr(FURTHER_KEYS, bytes(16))),
+     errno.EINVAL, 'further-keys: goes with'),
+    ('a further key of another length', NEW,
+     send(attr(UNUSED_KEY), attr(FURTHER_KEYS, bytes(17))), errno.EINVAL,
+     'further-keys: not of'),
+    ('further keys of no suite', NEW,
+     (nest(SEND, attr(UNUSED_KEY), attr(FURTHER_KEYS, bytes(16))), GOOD),
+     errno.EINVAL, 'further-keys: not of'),
     ('a restart without a key', NEW, send(attr(RESTART_COUNTERS)),
      errno.EINVAL, 'restart-counters: goes with'),
     ('a restart to receive', NEW,

@@ -20,7 +20,7 @@ static const char keys_help[] =
 	"Usage: ksrtp key add session N { send | recv } KEY [ mki HEX ]\n"
 	"                     [ from N ] [ to N ] [ LIFETIME ]\n"
 	"                     [ soft-limit PERCENT ]\n"
-	"                     [ rtp-packets N ] [ rtcp-packets N ]\n"
+	"                     [ rtp-packets N ] [ rtcp-packets N ] [ unused-key ]\n"
 	"       ksrtp key use session N send mki HEX\n"
 	"       ksrtp key del session N { send | recv } { mki HEX | from N }\n"
 	"       ksrtp key show [ session N ] [ { send | recv } ]\n"
@@ -32,7 +32,8 @@ static const char keys_help[] =
 	"Numbers of packets may be written as powers: 2^20.\n"
 	"\n"
 	"A key without an mki is for the packets from one RTP index to another.\n"
-	"rtp-packets and rtcp-packets say how much of a lifetime is used up.\n";
+	"rtp-packets and rtcp-packets say how much of a lifetime is used up.\n"
+	"With unused-key, one that another session has used is refused.\n";
 
 struct number {
 	bool given;
@@ -46,6 +47,7 @@ struct keys {
 	bool has_mki;
 	unsigned char mki[KSRTP_MKI_MAX];
 	size_t mki_len;
+	bool unused;
 	struct number numbers[KSRTP_A_KEY_MAX + 1];
 };
 
@@ -91,6 +93,10 @@ static bool new_parse(struct args *args)
 	struct number *rtp = &keys.numbers[KSRTP_A_KEY_RTP_LIFETIME];
 	struct number *rtcp = &keys.numbers[KSRTP_A_KEY_RTCP_LIFETIME];
 
+	if (args_take(args, "unused-key")) {
+		args_once(&keys.unused, "unused-key");
+		return true;
+	}
 	if (!args_take(args, "lifetime"))
 		return key_parse(&keys.text, args) || number_parse(args);
 	args_once(&rtp->given, "lifetime");
@@ -201,6 +207,8 @@ static void keys_add(struct args *args)
 		else
 			mnl_attr_put_u64(nlh, numbers[i].attr, number->value);
 	}
+	if (keys.unused)
+		mnl_attr_put(nlh, KSRTP_A_KEY_UNUSED_KEY, 0, NULL);
 	json_decref(genl_json_do(nlh));
 }
 

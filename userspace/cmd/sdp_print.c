@@ -115,7 +115,7 @@ static void print_direction(const struct step *step, bool send, bool unused,
 		print_mikey(sdes);
 	else if (keyed)
 		print_crypto((send ? leg->send : leg->recv)->text);
-	/* keys with intervals are added later, without these */
+	/* keys with intervals are added later */
 	if (keyed && !sdes->media.key[0].interval)
 		printf("%s%s", unused ? " unused-key" : "",
 		       restarts ? " restart-counters" : "");
@@ -138,7 +138,7 @@ static void print_session(const struct step *step, bool send)
 }
 
 /* With MIKEY, further keys and rollover counters follow the session. */
-static void print_rest(const struct step *step, bool send)
+static void print_rest(const struct step *step, bool send, bool unused)
 {
 	const struct leg *leg = step->leg;
 	const struct sdes_keys *keys = send ? &leg->send_sdes.media :
@@ -153,7 +153,7 @@ static void print_rest(const struct step *step, bool send)
 		printf("ksrtp key add");
 		print_session(step, send);
 		print_key(&keys->key[i]);
-		putchar('\n');
+		puts(unused ? " unused-key" : "");
 	}
 	for (i = 0; rollover_of(step, send ? KSRTP_DIRECTION_SEND :
 					     KSRTP_DIRECTION_RECV,
@@ -196,16 +196,16 @@ static void print_step(const struct plan *plan, const struct step *step,
 		printf(" max-streams %u", leg->sources);
 	if (step->what != PLAN_DEL && !step->parks) {
 		print_words(&said->session, true);
-		print_direction(step, true, step->new_send, step->restarts,
-				&said->send);
+		print_direction(step, true, plan_unsent(plan, step),
+				step->restarts, &said->send);
 		print_direction(step, false, plan_unheard(plan, step), false,
 				&said->recv);
 		if (plan_overlap(plan, step) && !said->overlap)
 			printf(" overlap %u", PLAN_OVERLAP);
 	}
 	putchar('\n');
-	print_rest(step, true);
-	print_rest(step, false);
+	print_rest(step, true, plan_unsent(plan, step));
+	print_rest(step, false, plan_unheard(plan, step));
 }
 
 void sdp_print(const struct plan *plan, const struct sdp_said *said)

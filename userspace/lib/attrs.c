@@ -187,6 +187,7 @@ static const struct attr direction_attrs[] = {
 	[KSRTP_A_DIRECTION_RTP_PACKETS] = { "rtp-packets", ATTR_U64 },
 	[KSRTP_A_DIRECTION_RTCP_PACKETS] = { "rtcp-packets", ATTR_U64 },
 	[KSRTP_A_DIRECTION_EKT_SEALED] = { "ekt-sealed", ATTR_BINARY },
+	[KSRTP_A_DIRECTION_FURTHER_KEYS] = { "further-keys", ATTR_BINARY },
 };
 const struct attr_set direction_set = SET(direction_attrs);
 
@@ -302,6 +303,7 @@ static const struct attr key_attrs[] = {
 	[KSRTP_A_KEY_SUITE] = { "suite", ATTR_SUITE, REPORTED },
 	[KSRTP_A_KEY_SEAL] = { "seal", ATTR_FLAG },
 	[KSRTP_A_KEY_SEALED] = { "sealed", ATTR_BINARY },
+	[KSRTP_A_KEY_UNUSED_KEY] = { "unused-key", ATTR_FLAG },
 };
 const struct attr_set key_set = SET(key_attrs);
 

@@ -353,8 +353,26 @@ int ksrtp_direction_keyring(struct ksrtp_session *session,
 	return ret;
 }
 
+/* The keys to be added later are refused with the first one. */
+static void further_put(const struct sdes_keys *keys, struct nlmsghdr *nlh)
+{
+	unsigned char further[KSRTP_KEYS_MAX * KSRTP_MASTER_KEY_MAX];
+	unsigned int i = sdes_keys_first_spare(keys);
+	size_t len = 0;
+
+	for (; i < keys->n; i++) {
+		memcpy(further + len, keys->key[i].key.material,
+		       keys->key[i].key.key_len);
+		len += keys->key[i].key.key_len;
+	}
+	if (len)
+		mnl_attr_put(nlh, KSRTP_A_DIRECTION_FURTHER_KEYS, len, further);
+	explicit_bzero(further, sizeof(further));
+}
+
 static void nest_put(const struct value *values, const struct attr_set *set,
-		     struct nlmsghdr *nlh, uint16_t attr)
+		     const struct sdes_keys *further, struct nlmsghdr *nlh,
+		     uint16_t attr)
 {
 	struct nlattr *nest;
 	unsigned int i;
@@ -366,7 +384,21 @@ static void nest_put(const struct value *values, const struct attr_set *set,
 		return;
 	nest = mnl_attr_nest_start(nlh, attr);
 	values_put(values, set, nlh);
+	if (further)
+		further_put(further, nlh);
 	mnl_attr_nest_end(nlh, nest);
+}
+
+static void direction_put(const struct ksrtp_session *session,
+			  unsigned int direction, struct nlmsghdr *nlh,
+			  uint16_t attr)
+{
+	const struct value *values = session->directions[direction];
+
+	nest_put(values, &direction_set,
+		 values[KSRTP_A_DIRECTION_UNUSED_KEY].given ?
+			 description_keys(session, direction) : NULL,
+		 nlh, attr);
 }
 
 /* Add the session's identification to a message: its id, or its flow. */
@@ -391,9 +423,7 @@ void description_put(const struct ksrtp_session *session,
 		     struct nlmsghdr *nlh)
 {
 	values_put(session->values, &session_set, nlh);
-	nest_put(session->directions[KSRTP_DIRECTION_SEND], &direction_set, nlh,
-		 KSRTP_A_SESSION_SEND);
-	nest_put(session->directions[KSRTP_DIRECTION_RECV], &direction_set, nlh,
-		 KSRTP_A_SESSION_RECV);
-	nest_put(session->move, &flow_set, nlh, KSRTP_A_SESSION_MOVE);
+	direction_put(session, KSRTP_DIRECTION_SEND, nlh, KSRTP_A_SESSION_SEND);
+	direction_put(session, KSRTP_DIRECTION_RECV, nlh, KSRTP_A_SESSION_RECV);
+	nest_put(session->move, &flow_set, NULL, nlh, KSRTP_A_SESSION_MOVE);
 }

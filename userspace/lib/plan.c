@@ -240,10 +240,10 @@ static int go_on(struct plan *plan, const struct call *old,
 	step->was = was;
 	step->send = send;
 	step->recv = recv;
-	step->new_send = send && sdes_keys_begins_new(&leg->send_sdes.media,
-						      &was->send_sdes.media);
-	step->new_recv = recv && sdes_keys_begins_new(&leg->recv_sdes.media,
-						      &was->recv_sdes.media);
+	step->new_send = send && sdes_keys_has_new(&leg->send_sdes.media,
+						   &was->send_sdes.media);
+	step->new_recv = recv && sdes_keys_has_new(&leg->recv_sdes.media,
+						   &was->recv_sdes.media);
 	step->restarts = send && restarts(plan, leg, was, found, moves[0]);
 	if (moves[0] || moves[1])
 		move(step, found);
@@ -532,7 +532,7 @@ bool plan_unheard(const struct plan *plan, const struct step *step)
 }
 
 /* Is a new send key refused if another session has sent with it? */
-static bool is_unsent(const struct plan *plan, const struct step *step)
+bool plan_unsent(const struct plan *plan, const struct step *step)
 {
 	return step->new_send && !takes_used(plan, KSRTP_DIRECTION_SEND);
 }
@@ -634,9 +634,9 @@ static void describe_keys(struct ksrtp_session *session,
 	unsigned int i;
 
 	description_keyed(session, direction, sdes);
-	/* keys with intervals are added later, without these */
-	if (unused && values[KSRTP_A_DIRECTION_MASTER_KEY].given)
+	if (unused)
 		value_number(&values[KSRTP_A_DIRECTION_UNUSED_KEY], 1);
+	/* not with keys that have intervals, which are added later */
 	if (restarts && values[KSRTP_A_DIRECTION_MASTER_KEY].given)
 		value_number(&values[KSRTP_A_DIRECTION_RESTART_COUNTERS], 1);
 	if (values[KSRTP_A_DIRECTION_INITIAL_ROC].given)
@@ -678,7 +678,7 @@ static void describe(struct ksrtp_session *session, const struct plan *plan,
 	describe_settings(session, plan, step);
 	if (step->send)
 		describe_keys(session, step, KSRTP_DIRECTION_SEND,
-			      &leg->send_sdes, is_unsent(plan, step),
+			      &leg->send_sdes, plan_unsent(plan, step),
 			      step->restarts);
 	if (step->recv)
 		describe_keys(session, step, KSRTP_DIRECTION_RECV,

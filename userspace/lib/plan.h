@@ -26,7 +26,7 @@ struct step {
 	bool send, recv;	/* have a key to be set */
 	bool parks;
 	bool moves;
-	bool new_send, new_recv;	/* first keys that were not there */
+	bool new_send, new_recv;	/* keys that were not there */
 	bool restarts;		/* counters restart at the new key if they may */
 	struct place place;	/* where it is created, or moves to */
 };
@@ -41,6 +41,7 @@ struct plan {
 
 const struct step *plan_next(const struct plan *plan,
 			     const struct step *before);
+bool plan_unsent(const struct plan *plan, const struct step *step);
 bool plan_unheard(const struct plan *plan, const struct step *step);
 uint64_t plan_overlap(const struct plan *plan, const struct step *step);
 uint64_t plan_linger(const struct plan *plan, const struct step *step);

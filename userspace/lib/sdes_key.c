@@ -204,27 +204,49 @@ bool sdes_keys_same(const struct sdes_keys *keys,
 	return true;
 }
 
+static bool has_key(const struct sdes_keys *keys, const struct sdes_key *key)
+{
+	unsigned int i;
+
+	for (i = 0; i < keys->n; i++)
+		if (same_key(key, &keys->key[i]))
+			return true;
+	return false;
+}
+
 /* Is the first of a list, the one to send with, none of another one? */
 bool sdes_keys_begins_new(const struct sdes_keys *keys,
 			  const struct sdes_keys *others)
 {
+	return !has_key(others, &keys->key[0]);
+}
+
+/* Is any of a list none of another one? */
+bool sdes_keys_has_new(const struct sdes_keys *keys,
+		       const struct sdes_keys *others)
+{
 	unsigned int i;
 
-	for (i = 0; i < others->n; i++)
-		if (same_key(&keys->key[0], &others->key[i]))
-			return false;
-	return true;
+	for (i = 0; i < keys->n; i++)
+		if (!has_key(others, &keys->key[i]))
+			return true;
+	return false;
+}
+
+/* The first key is part of the session, unless it has an interval. */
+unsigned int sdes_keys_first_spare(const struct sdes_keys *keys)
+{
+	return keys->n && keys->key[0].interval ? 0 : 1;
 }
 
 /* Is a key in both lists? */
 bool sdes_keys_share(const struct sdes_keys *keys,
 		     const struct sdes_keys *others)
 {
-	unsigned int i, j;
+	unsigned int i;
 
 	for (i = 0; i < keys->n; i++)
-		for (j = 0; j < others->n; j++)
-			if (same_key(&keys->key[i], &others->key[j]))
-				return true;
+		if (has_key(others, &keys->key[i]))
+			return true;
 	return false;
 }

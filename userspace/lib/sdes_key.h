@@ -34,6 +34,9 @@ bool sdes_keys_same(const struct sdes_keys *keys,
 		    const struct sdes_keys *others);
 bool sdes_keys_begins_new(const struct sdes_keys *keys,
 			  const struct sdes_keys *others);
+bool sdes_keys_has_new(const struct sdes_keys *keys,
+		       const struct sdes_keys *others);
+unsigned int sdes_keys_first_spare(const struct sdes_keys *keys);
 bool sdes_keys_share(const struct sdes_keys *keys,
 		     const struct sdes_keys *others);
 

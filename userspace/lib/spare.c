@@ -12,17 +12,11 @@ static const char *const names[] = {
 	[KSRTP_DIRECTION_RECV] = "recv",
 };
 
-/* The first key is part of the session, unless it has an interval. */
-static unsigned int first_spare(const struct sdes_keys *keys)
-{
-	return keys->n && keys->key[0].interval ? 0 : 1;
-}
-
 static bool there(const struct ksrtp_session *session, unsigned int direction)
 {
 	const struct sdes_keys *keys = description_keys(session, direction);
 
-	return keys->n > first_spare(keys);
+	return keys->n > sdes_keys_first_spare(keys);
 }
 
 bool spares_there(const struct ksrtp_session *session)
@@ -306,7 +300,7 @@ int spares_add(struct ksrtp *handle, const struct ksrtp_session *session,
 		const struct value *limit = &session->directions[direction]
 			[KSRTP_A_DIRECTION_SOFT_LIMIT];
 
-		for (i = first_spare(keys); !ret && i < keys->n; i++)
+		for (i = sdes_keys_first_spare(keys); !ret && i < keys->n; i++)
 			ret = add_key(handle, &keys->key[i], limit, direction,
 				      id);
 	}
