@@ -2,6 +2,7 @@
 """Calls of two telephones, one behind gateways and one with SRTP beyond them; and what
 was on the wires of the gateways between them."""
 
+import hashlib
 import os
 import select
 import socket
@@ -245,6 +246,24 @@ class Outside(Wire):
                 self.frames.append(frame)
                 self.times.append(time.monotonic())
 
+    def packets(self):
+        """(time, sender by its link layer, source, destination, its port, packet)"""
+        for at, frame, (source, _, to, port, packet) in zip(
+                self.times, self.frames, self.datagrams()):
+            yield at, frame[6:12].hex(), source, to, port, packet
+
+
+class Use:
+    """One packet on a wire, protected with some index."""
+
+    def __init__(self, at, gateway, sender, packet):
+        self.at, self.gateway, self.sender, self.packet = at, gateway, sender, packet
+
+    def __repr__(self):
+        return '%.6f on the wire of %s, from %s, %d bytes, digest %s' % (
+            self.at, self.gateway, self.sender, len(self.packet),
+            hashlib.sha256(self.packet).hexdigest()[:12])
+
 
 class Proof:
     """Which indexes were used, by whom and when; and what was none."""
@@ -253,7 +272,7 @@ class Proof:
         self.used, self.plain, self.unknown = {}, [], []
         ports = {call.port + kind: (call, kind) for call in calls for kind in (0, 1)}
         for wire in wires:
-            for at, (source, _, to, port, packet) in zip(wire.times, wire.datagrams()):
+            for at, sender, source, to, port, packet in wire.packets():
                 if to != BOB or port not in ports:
                     continue
                 call, control = ports[port]
@@ -264,24 +283,36 @@ class Proof:
                 if index is None:
                     self.unknown.append(at)
                     continue
-                ssrc = packet[4:8] if control else packet[8:12]
+                ssrc = int.from_bytes(packet[4:8] if control else packet[8:12], 'big')
                 use = call.port, control, ssrc, index
                 self.used.setdefault(use, []).append(
-                    (at, wire.gateway, hash(packet)))
+                    Use(at, wire.gateway, sender, packet))
+        for uses in self.used.values():
+            uses.sort(key=lambda use: use.at)
+
+    def again(self, start, end, same):
+        """Uses of an index after the first one: the same packet once more, or another
+        packet, whose contents both are then given away."""
+        return ['port %d, %s, SSRC %x, index %d: %r' % (
+            port, 'RTCP' if control else 'RTP', ssrc, index, uses)
+            for (port, control, ssrc, index), uses in self.used.items()
+            if any(start <= use.at <= end and (use.packet == uses[0].packet) == same
+                   for use in uses[1:])]
 
     def reused(self, start=0, end=float('inf')):
-        """Uses after the first one of an index."""
-        return [(use, at) for use, at in self.used.items()
-                if any(start <= when <= end for when, *_ in sorted(at)[1:])]
+        return self.again(start, end, False)
+
+    def repeated(self, start=0, end=float('inf')):
+        return self.again(start, end, True)
 
     def order(self, ssrc):
         """When, by whom and with which index a report was sent."""
-        return sorted((at, who, index) for (_, control, source, index), uses in
-                      self.used.items() if control and source == ssrc
-                      for at, who, _ in uses)
+        return sorted((use.at, use.gateway, index) for (_, control, source, index), uses
+                      in self.used.items() if control and source == ssrc
+                      for use in uses)
 
     def gateways(self):
-        return {who for uses in self.used.values() for _, who, _ in uses}
+        return {use.gateway for uses in self.used.values() for use in uses}
 
     def rollovers(self):
         return {(port, index >> 16) for port, control, _, index in self.used if not control}

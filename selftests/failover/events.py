@@ -270,7 +270,7 @@ def told(pair, proof, line):
     shown = []
     for at, error in line.refused:
         event = [name for name, start, end in pair.rows if start <= at <= end]
-        order = proof.order(line.ssrc.to_bytes(4, 'big'))
+        order = proof.order(line.ssrc)
         near = [(round(when - at, 2), who, index) for when, who, index in order
                 if abs(when - at) < 1.5]
         shown.append('%r: error %d, reports about then: %r' % (event, error, near))
@@ -285,7 +285,8 @@ def judge(tap, pair):
         wire.close()
     proof = Proof(pair.calls.calls, wires)
     table(tap, pair, proof)
-    tap.equal(proof.reused(), [], 'no packet index was used twice')
+    tap.equal(proof.reused(), [], 'no packet index was used for two packets')
+    tap.equal(proof.repeated(), [], 'no packet was on the wires twice')
     tap.equal(proof.plain, [], 'nothing was on a wire outside in the clear')
     tap.equal(len(proof.unknown), 0, 'all of it is good, by the keys of its call')
     tap.equal(proof.gateways(), set(GATEWAYS), 'both gateways were at work')

@@ -11,10 +11,10 @@ class Wire:
 
     def __init__(self, host, dev='wire', kind=socket.SOCK_RAW):
         with host.enter():
-            self.socket = socket.socket(socket.AF_PACKET, kind,
-                                        socket.htons(ALL))
+            # of no protocol until it is bound: else it has every device's
+            self.socket = socket.socket(socket.AF_PACKET, kind, 0)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        self.socket.bind((dev, 0))
+        self.socket.bind((dev, ALL))
         self.socket.settimeout(20)
 
     def next(self):

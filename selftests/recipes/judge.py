@@ -89,8 +89,8 @@ class Wire:
 
     def __init__(self, host, device):
         with _Inside(host):
-            self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
-                                        socket.htons(3))
+            # of no protocol until it is bound: else it has every device's
+            self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         self.socket.setsockopt(socket.SOL_SOCKET, 33, 16 << 20)
         self.socket.bind((device, 3))
         self.socket.settimeout(0.2)
