@@ -178,7 +178,7 @@ bool attributes_of_session(struct session *session, const struct nlattr *attrs,
 {
 	const struct nlattr *attr, *send = NULL;
 	const struct attr *known;
-	bool has_dev = false;
+	bool has_dev = false, is_gone = false;
 	unsigned int type, n;
 
 	mnl_nlmsg_put_header(&space);
@@ -188,7 +188,8 @@ bool attributes_of_session(struct session *session, const struct nlattr *attrs,
 		if (type == KSRTP_A_SESSION_IFINDEX) {
 			has_dev = true;
 			/* of a device that has gone here, the name is as it was */
-			if_indextoname(mnl_attr_get_u32(attr), session->dev);
+			is_gone = !if_indextoname(mnl_attr_get_u32(attr),
+						  session->dev);
 		}
 		if (type == KSRTP_A_SESSION_SEND)
 			send = attr;
@@ -215,6 +216,9 @@ bool attributes_of_session(struct session *session, const struct nlattr *attrs,
 						   KSRTP_A_DIRECTION_SRTCP_BLOCK,
 						   0);
 	}
+	/* what is sealed for a device without a name opens nowhere */
+	if (is_gone && session->config.len)
+		return true;
 	return bytes_set(&session->config,
 			 mnl_nlmsg_get_payload(&space.header),
 			 mnl_nlmsg_get_payload_len(&space.header)) &&

@@ -146,6 +146,7 @@ void session_free(struct session *session)
 	group->sessions_n--;
 	bytes_free(&session->config);
 	bytes_free(&session->keys);
+	bytes_free(&session->former);
 	free(session);
 }
 

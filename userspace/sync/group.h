@@ -53,6 +53,7 @@ struct session {
 	uint32_t start, block;		/* of SRTCP indexes of new streams */
 	uint64_t flow;			/* a digest of it */
 	bool stale;			/* the kernel's session has changed since */
+	struct bytes former;		/* keys, while they are read anew */
 	struct version version;
 	uint64_t base;
 	struct stream *streams;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <net/if.h>
 #include <search.h>
 #include <stdlib.h>
 
@@ -182,6 +183,28 @@ static void read_keys(struct group *group, uint32_t id)
 	}
 }
 
+static void begin_keys(struct session *session)
+{
+	bytes_free(&session->former);
+	session->former = session->keys;
+	session->keys = (struct bytes){ 0 };
+}
+
+/*
+ * Sealed keys name the session's device. If that has gone, the kernel's are for none,
+ * and no host could open them: those of before are the same keys.
+ */
+static void end_keys(struct session *session)
+{
+	if (session->former.len && *session->dev &&
+	    !if_nametoindex(session->dev)) {
+		bytes_free(&session->keys);
+		session->keys = session->former;
+		session->former = (struct bytes){ 0 };
+	}
+	bytes_free(&session->former);
+}
+
 /* Is the session in a direction's settings as it has to be? */
 static bool has_pace(const struct session *session, uint8_t direction)
 {
@@ -273,8 +296,9 @@ void source_prepare(struct session *session)
 	/* an event tells if it has just been deleted */
 	if (kernel_do(session_answer, session))
 		return;
-	bytes_free(&session->keys);
+	begin_keys(session);
 	read_keys(session->group, session->id);
+	end_keys(session);
 }
 
 /* A number that no other session has. */
@@ -442,12 +466,14 @@ void source_read(struct group *group)
 		if (!session->seen)
 			session_bury(session);
 		else
-			bytes_free(&session->keys);
+			begin_keys(session);
 	}
 	read_keys(group, 0);
 	read_streams(group, 0);
-	for (session = group->sessions; session; session = session->next)
+	for (session = group->sessions; session; session = session->next) {
+		end_keys(session);
 		session->stale = false;
+	}
 }
 
 static void session_event(struct group *groups, unsigned int n, int cmd,
