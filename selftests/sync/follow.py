@@ -230,4 +230,20 @@ def chosen(tap):
            'released while it is taken, it is not held')
 
 
-main(chosen, takeover, calls, restarts, stores, freezes)
+@alone
+def strangers(tap):
+    """A call that is set up on a host which is not at work yet."""
+    store, (a, one), (b, two) = pair('lease', 400)
+    a.call(5000)
+    two.until(sessions=1)
+    call = b.call(6000)
+    b.packet(call, SEND, SSRC, seq=7, roc=0, srtcp=3)
+    two.take()
+    two.until(role='active', sessions=2, streams=1, behind=0)
+    tap.equal(number(b.table[call]['send']['srtcp-block']), 1024,
+              'it gets a block when the host is at work')
+    one.until(role='standby', sessions=2)
+    tap.equal(a.sessions_of(), [5000, 6000], 'and the other host has it')
+
+
+main(chosen, strangers, takeover, calls, restarts, stores, freezes)

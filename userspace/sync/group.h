@@ -92,6 +92,7 @@ struct group {
 	bool asked, rests, wanted_told;
 	bool chosen;			/* asked, and not told to release it since */
 	bool decided, keeps;		/* whether the kernel's state counts */
+	bool has_strangers;		/* sessions were made here by others */
 	unsigned int renewals;		/* under way */
 	struct timer lease_timer;
 	/* sessions */

@@ -38,6 +38,7 @@ static void work(struct group *group)
 	restore_base(group, group->epoch);
 	lease_work(group);
 	source_adopt(group);
+	source_welcome(group);
 	group->takeovers++;
 }
 
@@ -63,6 +64,7 @@ static void taken(struct group *group, bool own)
 			reader_scan(group, read_own);
 		else
 			writer_mark_all(group);
+		source_welcome(group);
 	} else if (!link_is_up(&store_changes)) {
 		reader_scan(group, work);
 	}
@@ -117,7 +119,11 @@ static void kernel_event(int cmd, const struct nlattr *attrs, unsigned int len)
 
 static void kernel_lost(void)
 {
+	unsigned int i;
+
 	must_read = true;
+	for (i = 0; i < groups_n; i++)
+		groups[i].has_strangers = true;
 }
 
 /* Only a process with more privilege can give the module its seal keys. */

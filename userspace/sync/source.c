@@ -463,9 +463,10 @@ void source_read(struct group *group)
 			compare_flows);
 	for (session = group->sessions; session; session = next) {
 		next = session->next;
-		if (!session->seen)
+		/* what cannot be made here is not deleted: another host can */
+		if (!session->seen && !session->refused)
 			session_bury(session);
-		else
+		else if (session->seen)
 			begin_keys(session);
 	}
 	read_keys(group, 0);
@@ -474,6 +475,50 @@ void source_read(struct group *group)
 		end_keys(session);
 		session->stale = false;
 	}
+}
+
+static void stranger_listed(const struct attr_set *set,
+			    const struct nlattr *attrs, unsigned int len,
+			    void *data)
+{
+	uint32_t id = attributes_number(attrs, len, KSRTP_A_SESSION_ID, 0);
+	struct group *group = data;
+	struct session *session;
+
+	(void)set;
+	if (attributes_number(attrs, len, KSRTP_A_SESSION_LEASE, 0) !=
+	    group->id || group_find(group, id))
+		return;
+	session = take_session(group, attrs, len);
+	if (session)
+		session->stale = true;
+}
+
+/**
+ * source_welcome() - take over sessions that others made before we were at work
+ * @group: the group, which this host has begun to work for
+ *
+ * A call may be set up while the lease is on its way.
+ */
+void source_welcome(struct group *group)
+{
+	struct session *session;
+
+	if (!group->has_strangers)
+		return;
+	group->has_strangers = false;
+	kernel_request(KSRTP_CMD_SESSION_GET, &session_set);
+	kernel_dump(stranger_listed, group);
+	for (session = group->sessions; session; session = session->next)
+		if (session->stale)
+			set_pace(session);
+}
+
+/* Is this a session of a group that it does not know? */
+static void note_stranger(struct group *group, uint32_t id, uint32_t lease)
+{
+	if (lease == group->id && !group_find(group, id))
+		group->has_strangers = true;
 }
 
 static void session_event(struct group *groups, unsigned int n, int cmd,
@@ -489,8 +534,11 @@ static void session_event(struct group *groups, unsigned int n, int cmd,
 	for (i = 0; i < n; i++) {
 		struct group *group = &groups[i];
 
-		if (group->role != ROLE_WORKS)
+		if (group->role != ROLE_WORKS) {
+			if (is_there)
+				note_stranger(group, id, lease);
 			continue;
+		}
 		session = group_find(group, id);
 		if (is_there && lease == group->id) {
 			bool is_new = !session;

@@ -9,6 +9,7 @@ struct nlattr;
 
 bool source_is_new(struct group *group);
 void source_adopt(struct group *group);
+void source_welcome(struct group *group);
 void source_read(struct group *group);
 void source_prepare(struct session *session);
 void source_raise(struct stream *stream, const uint64_t *limits);
