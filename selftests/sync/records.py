@@ -182,5 +182,18 @@ def words(tap):
     tap.ok('error' in one.ask('take', group=8) and 'error' in one.ask('take') and
            'error' in one.ask('frob'), 'refused at the control socket')
 
+    def able(group):
+        done = subprocess.run([SYNC, 'able', str(group), 'control', one.control],
+                              capture_output=True, text=True)
+        return done.returncode, done.stderr.strip()
+    wait(lambda: one.status()['store'], 'a store')
+    tap.equal(able(7), (0, ''), 'a host that reaches the store could be at work')
+    tap.equal(able(8), (1, "ksrtp-sync: group: 8 is none of this host's"),
+              'not for a group of others')
+    store.stop()
+    wait(lambda: not one.status()['store'], 'its end')
+    tap.equal(able(7), (1, 'ksrtp-sync: group 7: standby, without a store'),
+              'one that does not reach it could not')
+
 
 main(lies, rotation, words)

@@ -59,20 +59,46 @@ static json_t *converse(const char *path, json_t *request)
 	return answer;
 }
 
+/* Fail unless a host is at work for a group, or could be. */
+static void must_be_able(const json_t *status, uint32_t id)
+{
+	bool able = json_is_true(json_object_get(status, "kernel")) &&
+		    json_is_true(json_object_get(status, "store"));
+	const json_t *group;
+	const char *role;
+	size_t i;
+
+	json_array_foreach(json_object_get(status, "groups"), i, group) {
+		if (json_integer_value(json_object_get(group, "id")) != id)
+			continue;
+		role = json_string_value(json_object_get(group, "role"));
+		if (able || (role && !strcmp(role, "active")))
+			return;
+		fail(KSRTP_REFUSED, "group %u: %s, without %s", id,
+		     role ?: "no role",
+		     json_is_true(json_object_get(status, "kernel")) ?
+		     "a store" : "the kernel module");
+	}
+	fail(KSRTP_REFUSED, "group: %u is none of this host's", id);
+}
+
 /**
  * commands_ask() - ask a daemon that runs, and print what it says
- * @command: status, take or release
+ * @command: status, take, release or able
  * @args: its words
  */
 void commands_ask(const char *command, struct args *args)
 {
-	json_t *request = json_pack("{ss}", "command", command), *answer;
+	bool able = !strcmp(command, "able");
+	json_t *request = json_pack("{ss}", "command",
+				    able ? "status" : command), *answer;
 	const char *path = NULL;
+	uint32_t group = 0;
 
-	if (strcmp(command, "status"))
-		json_object_set_new(request, "group",
-				    json_integer(args_number(args, command, 1,
-							     UINT32_MAX)));
+	if (strcmp(command, "status")) {
+		group = args_number(args, command, 1, UINT32_MAX);
+		json_object_set_new(request, "group", json_integer(group));
+	}
 	args_text(args, "control", &path);
 	args_end(args);
 	answer = converse(path ?: SOCKET, request);
@@ -80,7 +106,9 @@ void commands_ask(const char *command, struct args *args)
 	if (json_object_get(answer, "error"))
 		fail(KSRTP_REFUSED, "%s",
 		     json_string_value(json_object_get(answer, "error")));
-	if (json_object_get(answer, "status")) {
+	if (able) {
+		must_be_able(json_object_get(answer, "status"), group);
+	} else if (json_object_get(answer, "status")) {
 		json_dumpf(json_object_get(answer, "status"), stdout,
 			   JSON_INDENT(4));
 		putchar('\n');

@@ -28,6 +28,7 @@ static const char help[] =
 	"                  [ control SOCKET ] [ user NAME ]\n"
 	"       ksrtp-sync take GROUP [ control SOCKET ]\n"
 	"       ksrtp-sync release GROUP [ control SOCKET ]\n"
+	"       ksrtp-sync able GROUP [ control SOCKET ]\n"
 	"       ksrtp-sync status [ control SOCKET ]\n"
 	"\n"
 	"Keeps the sessions of lease groups, with sealed keys, in Valkey or Redis, so\n"
@@ -41,7 +42,8 @@ static struct places places;
 /* Words that ask a daemon, or only for help; returns whether there were any. */
 static bool ask(struct args *args)
 {
-	static const char *const commands[] = { "take", "release", "status" };
+	static const char *const commands[] = { "take", "release", "able",
+						"status" };
 	size_t i;
 
 	if (args_take(args, "help")) {
