@@ -10,7 +10,8 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_sync import Store, Sync, wait
 from started import alone
-from ksrtp_test import A4, CM, GCM, Call, Host, Peer, link, main, pair, rtcp, rtp
+from ksrtp_test import (A4, B4, CM, GCM, Call, Host, Peer, eventually, link, main, pair,
+                        rtcp, rtp)
 
 SSRC = 0x11223344
 LEASE = 3000
@@ -23,7 +24,7 @@ def srtcp_index(packet, tag):
 class Moving(Call):
     """A call whose near end is on one of two hosts, which have the same address."""
 
-    def __init__(self, suite, *words):
+    def __init__(self, suite, *words, session=()):
         self.a, b = pair()
         self.s = Host('s')
         # both are on the peer's wire, and its route says which has the address
@@ -35,7 +36,7 @@ class Moving(Call):
         # first, since what has no seal key keeps no key
         self.daemons = {host: Sync(name, host, self.store, *words, start=host.start)
                         for name, host in (('a', self.a), ('s', self.s))}
-        super().__init__(self.a, b, suite, words=('lease', '7'))
+        super().__init__(self.a, b, suite, words=('lease', '7', *session))
         self.tag = 10 if suite == CM else 0
         self.near = {self.a: (self.app, self.app_rtcp),
                      self.s: (self.s.socket(A4, 5000), self.s.socket(A4, 5001))}
@@ -172,4 +173,29 @@ def daemon(tap):
     call.close()
 
 
-main(death, giving_way, daemon)
+@alone
+def device(tap):
+    """A host's device goes before the host does; one that begins anew has the call."""
+    call = Moving(CM, session=('dev', 'wire'))
+    call.begin()
+    call.talk(20)
+    one, two = call.daemons[call.a], call.daemons[call.s]
+    two.until(sessions=1)
+    two.kill()
+    call.s.ksrtp('session', 'flush')
+    call.a.ip('link', 'del', 'wire')
+    call.b.ip('addr', 'add', B4 + '/24', 'dev', 'other')
+    # which has all be read and written once more
+    one.ask('release', group=7)
+    two.start()
+    tap.equal(eventually(1, lambda: len(call.s.json('session', 'show'))), 1,
+              'its sealed keys open')
+    two.take()
+    two.until(role='active')
+    call.at(call.s)
+    call.talk(20)
+    call.judge(tap, 'after that')
+    call.close()
+
+
+main(death, giving_way, daemon, device)
