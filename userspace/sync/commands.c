@@ -59,27 +59,28 @@ static json_t *converse(const char *path, json_t *request)
 	return answer;
 }
 
-/* Fail unless a host is at work for a group, or could be. */
+/*
+ * Fail unless a host is at work for a group, or could be. Whether the store is
+ * reached is known late; that a lease has ended, at once.
+ */
 static void must_be_able(const json_t *status, uint32_t id)
 {
-	bool able = json_is_true(json_object_get(status, "kernel")) &&
-		    json_is_true(json_object_get(status, "store"));
+	bool kernel = json_is_true(json_object_get(status, "kernel"));
+	bool store = json_is_true(json_object_get(status, "store"));
+	const char *role = NULL;
 	const json_t *group;
-	const char *role;
 	size_t i;
 
-	json_array_foreach(json_object_get(status, "groups"), i, group) {
-		if (json_integer_value(json_object_get(group, "id")) != id)
-			continue;
-		role = json_string_value(json_object_get(group, "role"));
-		if (able || (role && !strcmp(role, "active")))
-			return;
-		fail(KSRTP_REFUSED, "group %u: %s, without %s", id,
-		     role ?: "no role",
-		     json_is_true(json_object_get(status, "kernel")) ?
-		     "a store" : "the kernel module");
-	}
-	fail(KSRTP_REFUSED, "group: %u is none of this host's", id);
+	json_array_foreach(json_object_get(status, "groups"), i, group)
+		if (json_integer_value(json_object_get(group, "id")) == id)
+			role = json_string_value(json_object_get(group,
+								 "role"));
+	if (!role)
+		fail(KSRTP_REFUSED, "group: %u is none of this host's", id);
+	if (!kernel)
+		fail(KSRTP_REFUSED, "group %u: %s, without a module", id, role);
+	if (!strcmp(role, "stopped") || (!store && strcmp(role, "active")))
+		fail(KSRTP_REFUSED, "group %u: %s, without a store", id, role);
 }
 
 /**
