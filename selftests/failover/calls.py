@@ -1,23 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Calls of two telephones, one behind gateways and one with SRTP beyond them; and what
-was on the wires of the gateways between them."""
+"""Calls of two telephones, one behind gateways and one with SRTP beyond them, by libsrtp or
+by GStreamer; and what was on the wires of the gateways between them."""
 
 import hashlib
 import os
 import select
 import socket
 import struct
+import subprocess
 import sys
 import threading
 import time
+from collections import namedtuple
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../recipes'))
 import srtp_ref
 from judge import Wire
-from ksrtp_test import GCM, CM, Peer, key, rtcp, rtp, _Inside
+from ksrtp_sync import wait
+from ksrtp_test import GCM, CM, Peer, key, rtcp, rtp, run, _Inside
 
 SUITES = CM, GCM, 'AEAD_AES_256_GCM'
+# calls both ways, and one each way
+SESSIONS, STREAMS = len(SUITES) + 2, 2 * len(SUITES) + 2
 PHONE, BOB, GATEWAY = '10.0.0.20', '192.0.2.2', '192.0.2.1'
 PACE = 0.02
 # packets of RTP to one of RTCP
@@ -25,14 +30,36 @@ REPORTS = 10
 # three seconds before a rollover
 FIRST = 65536 - 150
 MEDIA, NAME = b'in the clear ', b'a@example'
-PACKET_OUTGOING = 4
+# libsrtp's error for what is older than its window
+REPLAY_OLD = 10
+PACKET_OUTGOING, RTMGRP_IPV4_IFADDR, RTM_NEWADDR = 4, 0x10, 20
+
+
+# of the kernel, since this program may have to wait
+SO_TIMESTAMPNS, BOOT = 35, time.time() - time.monotonic()
+
+
+def receive(sock):
+    """A packet, when it came, and where from."""
+    data, control, _, address = sock.recvmsg(65536, 64)
+    at = time.monotonic()
+    for level, kind, value in control:
+        if (level, kind) == (socket.SOL_SOCKET, SO_TIMESTAMPNS):
+            seconds, ns = struct.unpack('=qq', value)
+            at = seconds + ns / 1e9 - BOOT
+    return data, at, address
 
 
 def socket_of(host, address, port):
     with _Inside(host):
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     sock.bind((address, port))
     return sock
+
+
+# What libsrtp has not accepted, by its error number, and the newest packet of before.
+Refused = namedtuple('Refused', 'at error packet newest')
 
 
 class Line:
@@ -53,25 +80,30 @@ class Line:
         return rtp(FIRST + len(self.sent), number + MEDIA * 12, self.ssrc)
 
     def send(self, sock, to):
+        if not sock:
+            return
         plain = self.packet()
         packet = self.protect(plain) if self.protect else plain
         self.sent.append(time.monotonic())
         self.wire.append(packet)
         put(sock, packet, to)
 
-    def take(self, packet):
-        now = time.monotonic()
+    def take(self, packet, now):
+        protected = packet
         if self.unprotect:
             packet = self.unprotect(packet)
             if isinstance(packet, int):
-                self.refused.append((now, packet))
+                self.refused.append(Refused(now, packet, protected,
+                                            max(self.got, default=-1)))
                 return
-        number = struct.unpack_from('>Q', packet, 8 if self.control else 12)[0]
-        self.got.setdefault(number, []).append(now)
+        self.got.setdefault(self.number(packet), []).append(now)
+
+    def number(self, plain):
+        return struct.unpack_from('>Q', plain, 8 if self.control else 12)[0]
 
     def since(self, then):
-        """Has anything arrived that was sent since?"""
-        return any(self.sent[n] >= then for n in list(self.got)[-3:])
+        """Has anything arrived that was sent since, if anything is sent?"""
+        return not self.sent or any(self.sent[n] >= then for n in list(self.got)[-3:])
 
     def between(self, start, end):
         return [n for n, at in enumerate(self.sent) if start <= at <= end]
@@ -109,7 +141,9 @@ class Call:
         self.back = [Line(0x2000 + number, False, sender.protect),
                      Line(0x2000 + number, True, sender.protect_rtcp)]
         self.phone = [socket_of('phone', PHONE, self.port + n) for n in (0, 1)]
+        # where bob gets what he understands, and has it protected
         self.bob = [socket_of('bob', BOB, self.port + n) for n in (0, 1)]
+        self.mouth, self.to = self.bob, [(GATEWAY, self.port + n) for n in (0, 1)]
         size = srtp_ref.SUITES[suite].key_len
         self.reference = srtp_ref.Context(suite, self.keys['out'][:size],
                                           self.keys['out'][size:])
@@ -124,7 +158,13 @@ class Call:
 
     def send(self, kind):
         self.out[kind].send(self.phone[kind], (BOB, self.port + kind))
-        self.back[kind].send(self.bob[kind], (GATEWAY, self.port + kind))
+        self.back[kind].send(self.mouth[kind], self.to[kind])
+
+    def close(self):
+        for peer in self.peers:
+            peer.close()
+        for sock in {*self.phone, *self.bob, *self.mouth} - {None}:
+            sock.close()
 
     def index(self, packet, control):
         """The packet index that a packet was protected with: the one that its
@@ -143,17 +183,111 @@ class Call:
             return roc << 16 | struct.unpack_from('>H', packet, 2)[0]
         return None
 
+    def is_late(self, line, refused):
+        """Was it overtaken, on its way to a gateway or from one, by what the other one
+        has sent? Reports have to be in order, to within a window that is shorter than a
+        block of indexes."""
+        if not line.control or refused.error != REPLAY_OLD:
+            return False
+        plain, _ = self.reference.unprotect_rtcp(refused.packet)
+        return line.number(plain) < refused.newest
+
+
+def pipeline(ports, *words):
+    """GStreamer on bob's host, once it listens at these ports: the first packets are those
+    before a rollover."""
+    program = subprocess.Popen(
+        ['ip', 'netns', 'exec', 'bob', 'gst-launch-1.0', '-q', *' '.join(words).split()],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def listens():
+        if program.poll() is not None:
+            raise RuntimeError('GStreamer has ended')
+        bound = run('ip', 'netns', 'exec', 'bob', 'ss', '-lunH').stdout
+        return all(':%d ' % port in bound for port in ports)
+    wait(listens, 'GStreamer')
+    return program
+
+
+def inside(port):
+    """A socket of bob's own, for what his GStreamer has yet to protect, or has opened."""
+    return socket_of('bob', '127.0.0.1', port)
+
+
+class Opened(Call):
+    """A call one way, which GStreamer's srtpdec opens."""
+
+    def __init__(self, number, suite=CM):
+        super().__init__(number, suite)
+        for sock in self.bob:
+            sock.close()
+        self.bob = [inside(7000), inside(7001)]
+        self.mouth = [None, None]
+        for line in self.out:
+            line.unprotect = None
+        caps = ('srtp-key=(buffer)%s,srtp-cipher=(string)aes-128-icm,'
+                'srtp-auth=(string)hmac-sha1-80,srtcp-cipher=(string)aes-128-icm,'
+                'srtcp-auth=(string)hmac-sha1-80,ssrc=(uint)%d' %
+                (self.keys['out'].hex(), self.out[0].ssrc))
+        to = '! udpsink host=127.0.0.1 sync=false async=false port='
+        self.program = pipeline(
+            (self.port, self.port + 1), 'srtpdec name=open',
+            'udpsrc address=%s port=%d caps=application/x-srtp,%s ! open.rtp_sink' %
+            (BOB, self.port, caps),
+            'udpsrc address=%s port=%d caps=application/x-srtcp,%s ! open.rtcp_sink' %
+            (BOB, self.port + 1, caps),
+            'open.rtp_src', to + '7000', 'open.rtcp_src', to + '7001')
+
+    def close(self):
+        self.program.kill()
+        self.program.wait()
+        super().close()
+
+
+class Sealed(Call):
+    """A call the other way, which GStreamer's srtpenc protects."""
+
+    def __init__(self, number, suite=CM):
+        super().__init__(number, suite)
+        for sock in self.bob:
+            sock.close()
+        self.bob = [None, None]
+        self.mouth = [inside(7010), inside(7011)]
+        self.to = [('127.0.0.1', 7012), ('127.0.0.1', 7013)]
+        for line in self.back:
+            line.protect = None
+        to = '! udpsink host=%s bind-address=%s sync=false async=false' % (GATEWAY, BOB)
+        self.program = pipeline(
+            (7012, 7013), 'srtpenc name=seal key=%s rtp-cipher=aes-128-icm rtp-auth=hmac-sha1-80'
+            ' rtcp-cipher=aes-128-icm rtcp-auth=hmac-sha1-80' % self.keys['back'].hex(),
+            'udpsrc address=127.0.0.1 port=7012 caps=application/x-rtp ! seal.rtp_sink_0',
+            'udpsrc address=127.0.0.1 port=7013 caps=application/x-rtcp ! seal.rtcp_sink_0',
+            *['seal.%s_src_0 %s port=%d bind-port=%d' % (
+                kind, to, self.port + n, self.port + n)
+                for n, kind in enumerate(('rtp', 'rtcp'))])
+
+    def send(self, kind):
+        self.back[kind].send(self.mouth[kind], self.to[kind])
+
+    def close(self):
+        self.program.kill()
+        self.program.wait()
+        super().close()
+
 
 class Calls:
-    """One for each suite, both ways, at the pace of telephones."""
+    """One for each suite, both ways, at the pace of telephones; and one each way of a peer
+    with GStreamer."""
 
     def __init__(self):
         self.calls = [Call(n, suite) for n, suite in enumerate(SUITES)]
+        self.calls += [Opened(len(SUITES)), Sealed(len(SUITES) + 1)]
         self.sockets = {}
         for call in self.calls:
             for kind in 0, 1:
                 self.sockets[call.bob[kind]] = call.out[kind]
                 self.sockets[call.phone[kind]] = call.back[kind]
+        self.sockets.pop(None, None)
         self.ended, self.error = False, None
         self.threads = [threading.Thread(target=self.keep, args=(what,), daemon=True)
                         for what in (self.talk, self.listen)]
@@ -183,12 +317,12 @@ class Calls:
     def listen(self):
         while not self.ended:
             for sock in select.select(list(self.sockets), [], [], 0.1)[0]:
-                self.sockets[sock].take(sock.recv(2000))
+                self.sockets[sock].take(*receive(sock)[:2])
 
     def lines(self, control=False):
         """[what the phone sends, what bob sends]"""
-        return [[getattr(call, way)[control] for call in self.calls]
-                for way in ('out', 'back')]
+        return [[line for call in self.calls for line in [getattr(call, way)[control]]
+                 if line.sent] for way in ('out', 'back')]
 
     def all_lines(self):
         return [line for kind in (False, True) for way in self.lines(kind) for line in way]
@@ -210,18 +344,17 @@ class Calls:
         for call in self.calls:
             for kind, line in enumerate(call.back):
                 for n in line.between(start, end):
-                    line.again.add(n)
-                    put(call.bob[kind], line.wire[n], (GATEWAY, call.port + kind))
+                    # what GStreamer has sent, we do not have
+                    if line.protect:
+                        line.again.add(n)
+                        put(call.bob[kind], line.wire[n], call.to[kind])
 
     def close(self):
         self.ended = True
         for thread in self.threads:
             thread.join()
         for call in self.calls:
-            for peer in call.peers:
-                peer.close()
-            for sock in call.phone + call.bob:
-                sock.close()
+            call.close()
 
 
 class Outside(Wire):
@@ -230,11 +363,12 @@ class Outside(Wire):
     def __init__(self, gateway):
         self.gateway, self.times = gateway, []
         super().__init__('lan', gateway + '-eth0')
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
 
     def listen(self):
         while True:
             try:
-                frame, where = self.socket.recvfrom(65536)
+                frame, at, where = receive(self.socket)
             except OSError:
                 # nothing came, or the link is down, which may come up again
                 if self.ended:
@@ -244,7 +378,7 @@ class Outside(Wire):
             if where[2] != PACKET_OUTGOING and frame[12:14] == b'\x08\x00' and \
                     frame[23] == socket.IPPROTO_UDP:
                 self.frames.append(frame)
-                self.times.append(time.monotonic())
+                self.times.append(at)
 
     def packets(self):
         """(time, sender by its link layer, source, destination, its port, packet)"""
@@ -263,6 +397,36 @@ class Use:
         return '%.6f on the wire of %s, from %s, %d bytes, digest %s' % (
             self.at, self.gateway, self.sender, len(self.packet),
             hashlib.sha256(self.packet).hexdigest()[:12])
+
+
+class Addresses:
+    """When a gateway got the address outside."""
+
+    def __init__(self, gateway):
+        self.times, self.ended = [], False
+        with _Inside(gateway):
+            self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW,
+                                        socket.NETLINK_ROUTE)
+        self.socket.bind((0, RTMGRP_IPV4_IFADDR))
+        self.socket.settimeout(0.2)
+        self.thread = threading.Thread(target=self.listen, daemon=True)
+        self.thread.start()
+
+    def listen(self):
+        while not self.ended:
+            try:
+                message = self.socket.recv(8192)
+            except OSError:
+                continue
+            if struct.unpack_from('=H', message, 4)[0] == RTM_NEWADDR and \
+                    socket.inet_aton(GATEWAY) in message:
+                self.times.append(time.monotonic())
+
+    def close(self):
+        """It keeps the namespace in being."""
+        self.ended = True
+        self.thread.join()
+        self.socket.close()
 
 
 class Proof:
