@@ -366,6 +366,17 @@ static void decide(struct group *group)
 		hooks->follow(group);
 }
 
+/* Look again as soon as the lease that was seen has ended. */
+static void look_then(struct group *group)
+{
+	uint64_t age = kernel_now() - group->seen_at;
+	uint64_t left = group->seen_lease - age;
+
+	if (group->seen_any && age < group->seen_lease &&
+	    left < lease_time(group) / LOOKS)
+		timer_set(&group->lease_timer, left / MS + 1);
+}
+
 static void consider(struct group *group)
 {
 	bool own = group->seen_own && !group->seen_released, wants;
@@ -385,10 +396,14 @@ static void consider(struct group *group)
 	if (!group->keeps && (group->scans || !group->scanned))
 		return;
 	/* what this host had is over, if its kernel does not have it */
-	if (wants && (own || has_ended(group)))
+	if (wants && (own || has_ended(group))) {
 		take(group, group->keeps);
-	else if (group->asked && !group->wanted_told && *group->holder &&
-		 !group->seen_released)
+		return;
+	}
+	if (wants)
+		look_then(group);
+	if (group->asked && !group->wanted_told && *group->holder &&
+	    !group->seen_released)
 		wish(group);
 }
 
@@ -464,6 +479,12 @@ int lease_begin(struct group *group, const struct lease_hooks *what)
 	group->lease_timer.expired = tick;
 	timer_set(&group->lease_timer, 0);
 	return 0;
+}
+
+/* Look at the lease now, since somebody waits for it. */
+void lease_look(struct group *group)
+{
+	timer_set(&group->lease_timer, 0);
 }
 
 /* The group is at work, for as long as we have the lease. */

@@ -17,6 +17,7 @@ struct lease_hooks {
 };
 
 int lease_begin(struct group *group, const struct lease_hooks *hooks);
+void lease_look(struct group *group);
 void lease_work(struct group *group);
 void lease_give_back(struct group *group);
 void lease_fenced(struct group *group);

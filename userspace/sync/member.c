@@ -304,6 +304,8 @@ int member_take(uint32_t id, struct complaint *c)
 	group->wanted_told = false;
 	group->asked = group->role == ROLE_FOLLOWS;
 	group->chosen = true;
+	if (group->asked && kernel_is_there())
+		lease_look(group);
 	return 0;
 }
 
