@@ -20,7 +20,7 @@ from calls import GATEWAY, SESSIONS, STREAMS, SUITES, Addresses, Calls, Outside,
 from ksrtp_sync import wait
 from ksrtp_test import BUILD, KSRTP, eventually, main, run
 from page import Page
-from programs import need_programs
+from programs import forget_orphans, need_programs
 from started import alone
 
 # how many times as long leases and adverts are as in the recipe, for a busy machine
@@ -50,11 +50,6 @@ def tell(processes, what):
             os.kill(pid, what)
         except ProcessLookupError:
             pass
-
-
-def forget_orphans(host):
-    """Connections of processes that were killed keep their namespace, and the module."""
-    run('ip', 'netns', 'exec', host, 'sysctl', '-qw', 'net.ipv4.tcp_orphan_retries=1')
 
 
 class Pair:
@@ -448,8 +443,7 @@ def events(tap):
             page.run(title)
         # shell functions of later sections
         page.do(dict(page.sections)['The gateway dies'].split('\n\n')[0])
-        for host in (*GATEWAYS, 'store'):
-            forget_orphans(host)
+        forget_orphans(*GATEWAYS, 'store')
         pair = Pair(page)
         for call in pair.calls.calls:
             run(KSRTP, '-n', 'one', 'session', 'add', *call.words())

@@ -8,7 +8,7 @@ import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_sync import SYNC
-from ksrtp_test import BUILD, KSFT_SKIP, need_machine
+from ksrtp_test import BUILD, KSFT_SKIP, need_machine, run
 
 
 def need_programs(*names):
@@ -25,3 +25,11 @@ def need_programs(*names):
     if missing:
         print('1..0 # SKIP needs ' + ', '.join(missing))
         sys.exit(KSFT_SKIP)
+
+
+def forget_orphans(*hosts):
+    """Connections of processes that were killed, to hosts that are gone, keep their
+    namespace, and with it what the module has in it, for as long as they try."""
+    for host in hosts:
+        run('ip', 'netns', 'exec', host, 'sysctl', '-qw',
+            'net.ipv4.tcp_orphan_retries=1')

@@ -11,7 +11,7 @@ from calls import Outside
 from judge import noise, read_wav, tone
 from ksrtp_test import main
 from page import Page
-from programs import need_programs
+from programs import forget_orphans, need_programs
 
 
 def recipe(tap):
@@ -20,8 +20,11 @@ def recipe(tap):
                       'The addresses'):
             page.run(title)
         wires = [Outside('one'), Outside('two')]
-        for title in ('The call', 'The gateway dies', 'And comes back', 'What happened'):
+        forget_orphans('one', 'two', 'store')
+        for title in ('The call', 'The gateway dies', 'And comes back'):
             page.run(title)
+        forget_orphans('one')
+        page.run('What happened')
         samples, rate = read_wav(page.path('bob-heard.wav'))
         tone(tap, samples, 440, 'bob', 5, rate)
         for wire in wires:
