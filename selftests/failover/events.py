@@ -16,12 +16,13 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../recipes'))
-from calls import GATEWAY, SESSIONS, STREAMS, SUITES, Addresses, Calls, Outside, Proof
+from calls import BOB, GATEWAY, SESSIONS, STREAMS, SUITES, Calls
 from ksrtp_sync import wait
 from ksrtp_test import BUILD, KSRTP, eventually, main, run
 from page import Page
 from programs import forget_orphans, need_programs
 from started import alone
+from wires import Addresses, Outside, Proof
 
 # how many times as long leases and adverts are as in the recipe, for a busy machine
 SLOWER = float(os.environ.get('KSRTP_SLOWER') or 1)
@@ -57,7 +58,8 @@ class Pair:
         self.page, self.wires = page, {name: Outside(name) for name in GATEWAYS}
         self.past, self.rows = [], []
         # when each gateway got the address: [(time, name)]
-        self.addresses, self.moves = {name: Addresses(name) for name in GATEWAYS}, []
+        self.addresses = {name: Addresses(name, GATEWAY) for name in GATEWAYS}
+        self.moves = []
         self.calls = Calls()
 
     def status(self, name):
@@ -159,7 +161,7 @@ class Pair:
         """A gateway that has been booted."""
         self.do('gateway %s %s' % (name, GATEWAYS[name][0]))
         forget_orphans(name)
-        self.wires[name], self.addresses[name] = Outside(name), Addresses(name)
+        self.wires[name], self.addresses[name] = Outside(name), Addresses(name, GATEWAY)
         self.keep(name)
 
     def keep(self, name):
@@ -411,7 +413,7 @@ def judge(tap, pair):
     wires = pair.past + list(pair.wires.values())
     for wire in wires:
         wire.close()
-    proof = Proof(pair.calls.calls, wires)
+    proof = Proof(pair.calls.calls, wires, BOB)
     table(tap, pair, proof)
     tap.equal(proof.reused(), [], 'no packet index was used for two packets')
     tap.equal(proof.repeated(), [], 'no packet was on the wires twice')

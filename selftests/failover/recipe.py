@@ -7,11 +7,11 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../recipes'))
-from calls import Outside
 from judge import noise, read_wav, tone
 from ksrtp_test import main
 from page import Page
 from programs import forget_orphans, need_programs
+from wires import Outside
 
 
 def recipe(tap):

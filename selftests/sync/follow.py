@@ -5,6 +5,7 @@ over; the daemon starts again, and so does the store."""
 
 import os
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from fake_gateway import RECV, SEND, Gateway, number
@@ -231,6 +232,26 @@ def chosen(tap):
 
 
 @alone
+def masters(tap):
+    """Two that were both asked to take the sessions: a holder that has to wait for a while
+    has them afterwards, too."""
+    store, (a, one), (b, two) = pair('lease', 400)
+    a.call(5000)
+    two.until(sessions=1)
+    two.take()
+    two.until(role='active')
+    wait(lambda: one.group()['holder'].startswith('b.'), 'the lease')
+    one.until(role='standby', sessions=1)
+    two.freeze(True)
+    began = time.monotonic()
+    one.until(role='active')
+    tap.ok(time.monotonic() - began > 0.8, 'the other one waits for more than two leases')
+    two.freeze(False)
+    two.until(role='standby', sessions=1)
+    tap.ok(a.is_at_work() and not b.is_at_work(), 'and is at work then')
+
+
+@alone
 def strangers(tap):
     """A call that is set up on a host which is not at work yet."""
     store, (a, one), (b, two) = pair('lease', 400)
@@ -246,4 +267,4 @@ def strangers(tap):
     tap.equal(a.sessions_of(), [5000, 6000], 'and the other host has it')
 
 
-main(chosen, strangers, takeover, calls, restarts, stores, freezes)
+main(chosen, masters, strangers, takeover, calls, restarts, stores, freezes)

@@ -24,6 +24,11 @@
 #define LOOKS 8
 /* However long it is, a host that asks for it is not to wait; ms. */
 #define PAUSE 250
+/*
+ * Where both hosts believe to be the master, the one without the lease waits for
+ * this many of them before it takes it again: the other may only have had to wait.
+ */
+#define PATIENCE 3
 /* Requests on their way at once. */
 #define RENEWALS_MAX 8
 
@@ -153,12 +158,21 @@ static void see(struct group *group, const char *text)
 		group->rests = false;
 }
 
+/* How long a lease is to be seen before it is taken; ns. */
+static uint64_t wait_of(const struct group *group)
+{
+	bool again = group->chosen && !group->asked && *group->holder &&
+		     !group->settings->takes_expired;
+
+	return group->seen_lease * (again ? PATIENCE : 1);
+}
+
 /* Has the lease that was seen certainly ended? */
 static bool has_ended(const struct group *group)
 {
 	return group->seen_any &&
 	       (group->seen_released ||
-		kernel_now() - group->seen_at >= group->seen_lease);
+		kernel_now() - group->seen_at >= wait_of(group));
 }
 
 static struct question *ask(struct group *group)
@@ -370,9 +384,9 @@ static void decide(struct group *group)
 static void look_then(struct group *group)
 {
 	uint64_t age = kernel_now() - group->seen_at;
-	uint64_t left = group->seen_lease - age;
+	uint64_t left = wait_of(group) - age;
 
-	if (group->seen_any && age < group->seen_lease &&
+	if (group->seen_any && age < wait_of(group) &&
 	    left < lease_time(group) / LOOKS)
 		timer_set(&group->lease_timer, left / MS + 1);
 }
