@@ -4,7 +4,10 @@
 over; the daemon starts again, and so does the store."""
 
 import os
+import select
+import socket
 import sys
+import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
@@ -267,4 +270,63 @@ def strangers(tap):
     tap.equal(a.sessions_of(), [5000, 6000], 'and the other host has it')
 
 
-main(chosen, masters, strangers, takeover, calls, restarts, stores, freezes)
+class Late:
+    """A store whose answers come late, and what others tell at once."""
+
+    def __init__(self, store):
+        started.append(self)
+        self.store, self.path = store, store.path + '-late'
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen()
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    @property
+    def place(self):
+        return 'unix:' + self.path
+
+    def serve(self):
+        try:
+            while True:
+                threading.Thread(target=self.join, args=self.listener.accept()[:1],
+                                 daemon=True).start()
+        except OSError:
+            pass
+
+    def join(self, near):
+        with near, socket.socket(socket.AF_UNIX) as far:
+            far.connect(self.store.path)
+            subscribes = False
+            while True:
+                for sock in select.select([near, far], [], [])[0]:
+                    data = sock.recv(65536)
+                    if not data:
+                        return
+                    if sock is near:
+                        subscribes |= b'SUBSCRIBE' in data
+                    elif not subscribes:
+                        time.sleep(0.1)
+                    (far if sock is near else near).sendall(data)
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+
+@alone
+def answers(tap):
+    """That it has taken the lease is told by two connections, in any order."""
+    store, a, b = Store(), gateway(), gateway()
+    one = Sync('a', a, store, 'lease', 4000)
+    one.take()
+    one.until(role='active')
+    two = Sync('b', b, Late(store), 'lease', 4000)
+    a.call(5000)
+    two.until(sessions=1)
+    one.ask('release', group=7)
+    two.take()
+    two.until(role='active')
+    tap.ok(b.is_at_work(), 'a host is at work whose answer comes last')
+
+
+main(chosen, masters, answers, strangers, takeover, calls, restarts, stores, freezes)

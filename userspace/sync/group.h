@@ -107,6 +107,7 @@ struct group {
 	bool scans, scans_again, scan_lost, scanned;
 	void (*scan_done)(struct group *group);
 	bool marked;			/* all that was written before we took it came */
+	uint64_t mark;			/* epoch of the last taking that was told of */
 	uint64_t change;		/* number of the last change that came */
 	unsigned long long faults[FAULTS];
 	unsigned long long written, applied, refused, gaps, scans_n, takeovers,

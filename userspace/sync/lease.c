@@ -240,7 +240,8 @@ static void took(struct link *link, const redisReply *reply, void *data)
 			group->until = end_of(group, question->sent);
 			group->role = ROLE_TAKES;
 			group->seen_any = false;
-			group->marked = false;
+			/* it may come before the answer, by another connection */
+			group->marked = group->mark == group->epoch;
 			hooks->taken(group, question->own);
 		}
 	}
@@ -273,6 +274,7 @@ static void take(struct group *group, bool own)
 	for (i = 0; i < 3; i++)
 		lengths[i] = strlen(argv[i]);
 	group->looks = true;
+	group->mark = 0;
 	store_script(group, took, question, take_script, 3, argv, lengths);
 }
 

@@ -67,6 +67,8 @@ static void taken(struct group *group, bool own)
 		source_welcome(group);
 	} else if (!link_is_up(&store_changes)) {
 		reader_scan(group, work);
+	} else if (group->marked && !group->scans) {
+		work(group);
 	}
 	group->keeps = false;
 }
@@ -217,6 +219,7 @@ static void changes_message(struct link *link, const char *channel,
 		    !group->decided)
 			continue;
 		if (sscanf(bytes, "taken %" SCNu64, &epoch) == 1) {
+			group->mark = epoch;
 			if (group->role != ROLE_TAKES || epoch != group->epoch)
 				continue;
 			group->marked = true;
