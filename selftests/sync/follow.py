@@ -296,17 +296,25 @@ class Late:
     def join(self, near):
         with near, socket.socket(socket.AF_UNIX) as far:
             far.connect(self.store.path)
-            subscribes = False
-            while True:
-                for sock in select.select([near, far], [], [])[0]:
-                    data = sock.recv(65536)
-                    if not data:
-                        return
-                    if sock is near:
-                        subscribes |= b'SUBSCRIBE' in data
-                    elif not subscribes:
-                        time.sleep(0.1)
-                    (far if sock is near else near).sendall(data)
+            try:
+                self.pass_on(near, far)
+            except OSError:
+                # one of them has gone
+                pass
+
+    @staticmethod
+    def pass_on(near, far):
+        subscribes = False
+        while True:
+            for sock in select.select([near, far], [], [])[0]:
+                data = sock.recv(65536)
+                if not data:
+                    return
+                if sock is near:
+                    subscribes |= b'SUBSCRIBE' in data
+                elif not subscribes:
+                    time.sleep(0.1)
+                (far if sock is near else near).sendall(data)
 
     def close(self):
         self.listener.shutdown(socket.SHUT_RDWR)
