@@ -12,8 +12,8 @@ from ice import *
 from ksrtp_test import *
 
 
-# OpenSSL's object of a handshake is gone after 30 s without a datagram of DTLS; what
-# is left of each kind is known to read and to write an alert
+# OpenSSL's object of a handshake is gone; what is left of each kind is known to read
+# and to write an alert
 CIPHERS = {'hangs up': 'ECDHE-ECDSA-CHACHA20-POLY1305',
            'is left': 'ECDHE-ECDSA-CHACHA20-POLY1305',
            'hangs up too': 'ECDHE-ECDSA-AES256-GCM-SHA384',

@@ -13,6 +13,9 @@ from ice import *
 from ksrtp_test import *
 
 
+CHANGE_CIPHER_SPEC = 20
+
+
 class Plain:
     """The application's sockets."""
 
@@ -117,6 +120,48 @@ def losses(tap):
     for host in (a, b):
         host.run('tc', 'qdisc', 'del', 'dev', 'wire', 'root')
     media(tap, peer, app, 'when no more is lost')
+
+
+@alone
+def repeats(tap):
+    """The end of ksrtpd's handshake is lost, and the peer repeats its own."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    certificate = Certificate()
+    for name, cipher in (('AES-GCM', 'ECDHE-ECDSA-AES128-GCM-SHA256'),
+                         ('ChaCha20', 'ECDHE-ECDSA-CHACHA20-POLY1305')):
+        peer, app = make(agent, a, b, name, connect=False,
+                         certificate=certificate)
+        lost = []
+
+        def ends(packet):
+            if packet[0] == CHANGE_CIPHER_SPEC and len(lost) < 3:
+                lost.append(packet)
+                return True
+            return False
+        peer.loses = ends
+        tap.ok(peer.connect('SRTP_AES128_CM_SHA1_80', '-cipher', cipher),
+               name + ': the peer has keys')
+        tap.equal(lost, 3 * lost[:1], name + ': the end came again and again')
+        media(tap, peer, app, name)
+        # what anyone could say, whom it would reach is nobody else
+        count = len(lost)
+        peer.loses = lambda packet: lost.append(packet)
+        for packet in (lost[0][:1] + b'\xfe\xfd' + bytes(10),
+                       hello(), b'\x16\xfe\xfd\x00\x01' + bytes(6) +
+                       b'\x00\x40' + os.urandom(64)):
+            peer.sock.sendto(packet, peer.remote)
+        peer.check()
+        tap.equal(lost[count:], [], name + ': nothing short or foreign is answered')
+        app.close()
+
+
+def hello():
+    """A ClientHello as of a peer that has lost all."""
+    body = b'\xfe\xfd' + os.urandom(32) + bytes(200)
+    return b'\x16\xfe\xff' + bytes(8) + struct.pack('>H', len(body) + 12) + \
+        b'\x01' + len(body).to_bytes(3, 'big') + bytes(5) + \
+        len(body).to_bytes(3, 'big') + body
 
 
 @alone
@@ -378,4 +423,4 @@ def garbage(tap):
 if not os.path.exists(KSRTPD):
     print('1..0 # SKIP needs ksrtpd: make agent')
     sys.exit(KSFT_SKIP)
-main(profiles, rollover, losses, renegotiates, begins, one_machine, behind, impostors, closed, moves, restarts, garbage)
+main(profiles, rollover, losses, repeats, renegotiates, begins, one_machine, behind, impostors, closed, moves, restarts, garbage)

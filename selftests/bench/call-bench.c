@@ -3,8 +3,10 @@
  * call-bench SOCKET PID CERTIFICATE KEY CALLS: browsers and their signalling for
  * ksrtpd, which has that control socket and that number, and uses that certificate.
  * Prints what ksrtpd takes, in ns of its processor time: for a bare handshake, by a
- * server that does nothing else; for a call; for a check of consent; and its memory
- * for each call, in bytes.
+ * server that does nothing else; for a call; for a check of consent; its memory for each
+ * call, in bytes. Then, in ns a datagram, what floods take that come to its ports: checks
+ * with another password, first flights of DTLS of strangers, those of a peer whose call is
+ * up; and the memory that all of them have left behind.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -30,12 +32,10 @@
 #define ROUNDS 5
 #define USERNAME 128
 #define PASSWORD 64
+#define CHECK 512
 
 /* Checks that are measured, at least. */
 #define CHECKS 1000
-
-/* OpenSSL's objects are kept for 30 s. */
-#define SETTLED 34
 
 struct browser {
 	int fd;
@@ -214,13 +214,17 @@ static unsigned long long measure_bare(pid_t pid, unsigned int port, int n)
 {
 	unsigned long long before = time_of(pid);
 	struct browser browser;
-	int i;
+	int i, last = -1;
 
+	/* the server tells peers by their ports: two in turn have two */
 	for (i = 0; i < n; i++) {
 		browser.fd = open_to(port);
+		if (last >= 0)
+			close(last);
+		last = browser.fd;
 		shake_hands(&browser);
-		close(browser.fd);
 	}
+	close(last);
 	return (time_of(pid) - before) / n;
 }
 
@@ -279,30 +283,108 @@ static void set_length(unsigned char *request, size_t len)
 	request[3] = len - 20;
 }
 
-/* A connectivity check that nominates, and its answer. */
-static void check(const struct browser *browser)
+/* A connectivity check that nominates; its length. */
+static size_t make_check(const struct browser *browser, const char *password,
+			 unsigned char *request)
 {
-	unsigned char request[512] = { 0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42 };
-	unsigned char answer[512], digest[20], *at = request + 20;
+	static const unsigned char head[] = { 0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42 };
+	unsigned char digest[20], *at = request + 20;
 	unsigned int sum;
 
+	memcpy(request, head, sizeof(head));
 	RAND_bytes(request + 8, 12);
 	at = put(at, 0x0006, browser->username, strlen(browser->username));
 	at = put(at, 0x0024, "\x6e\x7f\x1e\xff", 4);
 	at = put(at, 0x802a, "\0\0\0\0\0\0\0", 8);
 	at = put(at, 0x0025, "", 0);
 	set_length(request, at + 24 - request);
-	HMAC(EVP_sha1(), browser->password, strlen(browser->password), request,
-	     at - request, digest, NULL);
+	HMAC(EVP_sha1(), password, strlen(password), request, at - request,
+	     digest, NULL);
 	at = put(at, 0x0008, digest, sizeof(digest));
 	set_length(request, at + 8 - request);
 	sum = htonl(check_sum(request, at - request));
-	at = put(at, 0x8028, &sum, sizeof(sum));
+	return put(at, 0x8028, &sum, sizeof(sum)) - request;
+}
+
+/* One, and its answer. */
+static void check(const struct browser *browser)
+{
+	unsigned char request[CHECK], answer[512];
+	size_t len = make_check(browser, browser->password, request);
+
 	do {
-		if (send(browser->fd, request, at - request, 0) < 0)
+		if (send(browser->fd, request, len, 0) < 0)
 			die("send");
 	} while (receive(browser->fd, answer, sizeof(answer), 2000) < 20 ||
 		 answer[0] != 1 || answer[1] != 1);
+}
+
+/* Datagrams of a flood; of them so many, as ksrtpd's queue has room for. */
+#define FLOOD 20000
+#define FLOOD_AT_ONCE 100
+
+/* Of a flight; or, without one, of checks with another password. */
+static unsigned long long flood(pid_t agent, const struct browser *known,
+				const struct browser *from,
+				const unsigned char *flight, size_t len)
+{
+	unsigned long long before = time_of(agent);
+	unsigned char forged[CHECK], answer[4096];
+	int i;
+
+	for (i = 1; i <= FLOOD; i++) {
+		if (!flight)
+			len = make_check(from, "another password", forged);
+		if (send(from->fd, flight ?: forged, len, 0) < 0)
+			die("send");
+		if (i % FLOOD_AT_ONCE)
+			continue;
+		check(known);
+		while (receive(from->fd, answer, sizeof(answer), 0) > 0)
+			;
+	}
+	return (time_of(agent) - before) / FLOOD;
+}
+
+/* The first flight of a handshake, kept instead of sent. */
+struct flight {
+	unsigned char bytes[2048];
+	size_t len;
+};
+
+static void keep_flight(void *of, const unsigned char *bytes, size_t len)
+{
+	struct flight *flight = of;
+
+	memcpy(flight->bytes, bytes, len);
+	flight->len = len;
+}
+
+static void measure_floods(pid_t agent, int n)
+{
+	struct browser known = browsers[n - 1], stranger = known;
+	struct flight hello = { .len = 0 };
+	struct dtls dtls = {
+		.fingerprints = &theirs, .send = keep_flight, .of = &hello,
+	};
+	struct sockaddr_in to;
+	socklen_t len = sizeof(to);
+	long memory = memory_of(agent);
+
+	if (getpeername(known.fd, (struct sockaddr *)&to, &len))
+		die("getpeername");
+	stranger.fd = open_to(ntohs(to.sin_port));
+	if (dtls_begin(&dtls, &method, true))
+		die("dtls_begin");
+	dtls_go(&dtls);
+	SSL_free(dtls.ssl);
+	printf("forged-check %llu\n", flood(agent, &known, &stranger, NULL, 0));
+	printf("foreign-hello %llu\n", flood(agent, &known, &stranger,
+					     hello.bytes, hello.len));
+	printf("known-hello %llu\n", flood(agent, &known, &known,
+					   hello.bytes, hello.len));
+	printf("flood-memory %ld\n", memory_of(agent) - memory);
+	close(stranger.fd);
 }
 
 static void check_all(int n)
@@ -392,7 +474,7 @@ static void must(int ret, const struct complaint *complaint)
 
 int main(int argc, char **argv)
 {
-	struct fingerprints ours = { .n = 1 };
+	struct fingerprints ours = { 0 };
 	struct complaint complaint = { 0 };
 	struct certificate server = { 0 };
 	unsigned long long before, bare = ~0ULL, call = ~0ULL, took;
@@ -411,9 +493,8 @@ int main(int argc, char **argv)
 	must(certificate_make(&certificate, &complaint), &complaint);
 	must(dtls_method_make(&method, &certificate, PROFILE, &complaint),
 	     &complaint);
-	theirs.n = 1;
-	snprintf(theirs.text[0], FINGERPRINT_TEXT, "%s", server.fingerprint);
-	snprintf(ours.text[0], FINGERPRINT_TEXT, "%s", certificate.fingerprint);
+	fingerprints_add(&theirs, server.fingerprint);
+	fingerprints_add(&ours, certificate.fingerprint);
 	browsers = calloc(n, sizeof(*browsers));
 	child = start_server(&server, &ours, &port);
 	connect_control(argv[1]);
@@ -429,15 +510,12 @@ int main(int argc, char **argv)
 	}
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
-	for (i = 0; i < SETTLED; i += SETTLED / 2) {
-		sleep(SETTLED / 2);
-		check_all(n);
-	}
 	before = time_of(agent);
 	for (i = 0; i < n + CHECKS; i += n)
 		check_all(n);
 	took = (time_of(agent) - before) / i;
 	printf("bare %llu\ncall %llu\ncheck %llu\nmemory %ld\n", bare, call, took,
 	       (memory_of(agent) - memory) / n);
+	measure_floods(agent, n);
 	return 0;
 }

@@ -260,6 +260,12 @@ def calls(results):
             [one['calls'], one['bare'] / 1e3, one['call'] / 1e3,
              one['bare'] / one['call'], one['check'] / 1e3,
              10000 / CONSENT * one['check'] / 1e7, one['memory'] / 1024]
+            for one in of(results, 'calls')]) + grid(
+                'Floods: processor time of ksrtpd for each datagram, in us', [
+        'forged check', "a stranger's ClientHello", 'one within a call',
+        'memory left, KiB'], [
+            [one['forged-check'] / 1e3, one['foreign-hello'] / 1e3,
+             one['known-hello'] / 1e3, one['flood-memory'] / 1024]
             for one in of(results, 'calls')])
 
 

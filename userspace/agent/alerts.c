@@ -13,13 +13,23 @@
 #define HEADER 13
 #define EPOCH_AT 3
 #define LENGTH_AT 11
+#define EPOCH_AND_NUMBER 8
+
+/* Longest record that is read. */
+#define ALERTS_READ 2048
 
 #define TAG 16
 #define ALERT 2
+#define TYPE_CHANGE 20
 #define TYPE_ALERT 21
+#define TYPE_HANDSHAKE 22
 #define LEVEL_WARNING 1
 #define LEVEL_FATAL 2
 #define CLOSE_NOTIFY 0
+#define NO_RENEGOTIATION 100
+#define CLIENT_HELLO 1
+#define HELLO_REQUEST 0
+#define FINISHED 20
 #define MASTER 48
 
 /* Lengths of a cipher's key and of its IV; RFC 5288 and 7905. */
@@ -133,36 +143,36 @@ static const EVP_CIPHER *cipher_of(const struct alerts *alerts)
 }
 
 /*
- * Encrypt or decrypt the alert of a record in place; a tag follows it. Returns
+ * Encrypt or decrypt the content of a record in place; a tag follows it. Returns
  * false if the tag is wrong.
  */
 static bool transform(const struct alerts *alerts, unsigned char *record,
-		      bool writes)
+		      size_t content, bool writes)
 {
 	const struct alerts_way *way = writes ? &alerts->write : &alerts->read;
 	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
 	unsigned char nonce[ALERTS_IV], header[HEADER];
-	unsigned char *alert, *tag;
+	unsigned char *at, *tag;
 	struct lengths lengths = { 0 };
 	bool good;
 	int len;
 
 	lengths_of(alerts->cipher, &lengths);
-	alert = record + HEADER + lengths.explicit;
-	tag = alert + ALERT;
+	at = record + HEADER + lengths.explicit;
+	tag = at + content;
 	make_nonce(way, record, &lengths, nonce);
 	/* RFC 5246, section 6.2.3.3: sequence number, type, version, length */
 	memcpy(header, record + EPOCH_AT, 8);
 	memcpy(header + 8, record, 3);
-	header[11] = 0;
-	header[12] = ALERT;
+	header[11] = content >> 8;
+	header[12] = content;
 	good = context &&
 	       EVP_CipherInit_ex(context, cipher_of(alerts), NULL, way->key,
 				 nonce, writes) == 1 &&
 	       (writes || EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG,
 					      TAG, tag) == 1) &&
 	       EVP_CipherUpdate(context, NULL, &len, header, HEADER) == 1 &&
-	       EVP_CipherUpdate(context, alert, &len, alert, ALERT) == 1 &&
+	       EVP_CipherUpdate(context, at, &len, at, content) == 1 &&
 	       EVP_CipherFinal_ex(context, tag, &len) == 1 &&
 	       (!writes || EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG,
 					       TAG, tag) == 1);
@@ -176,31 +186,71 @@ static size_t fragment_length(const unsigned char *record)
 	return record[LENGTH_AT] << 8 | record[LENGTH_AT + 1];
 }
 
-static enum alerts_found read_record(const struct alerts *alerts,
-				     const unsigned char *bytes, size_t len,
-				     const char **what)
+static enum alerts_found read_alert(const unsigned char *alert, size_t len,
+				    const char **what)
 {
-	unsigned char record[ALERTS_RECORD];
-	const unsigned char *alert;
-	struct lengths lengths = { 0 };
-
-	if (!lengths_of(alerts->cipher, &lengths) || bytes[0] != TYPE_ALERT ||
-	    bytes[EPOCH_AT] || bytes[EPOCH_AT + 1] != 1 ||
-	    len != HEADER + lengths.explicit + ALERT + TAG)
+	if (len != ALERT)
 		return ALERTS_NOTHING;
-	memcpy(record, bytes, len);
-	if (!transform(alerts, record, false))
-		return ALERTS_NOTHING;
-	alert = record + HEADER + lengths.explicit;
 	if (alert[1] == CLOSE_NOTIFY)
 		return ALERTS_CLOSE;
 	*what = SSL_alert_desc_string_long(alert[1]);
 	return alert[0] == LEVEL_FATAL ? ALERTS_FATAL : ALERTS_NOTHING;
 }
 
+static enum alerts_found read_handshake(const unsigned char *message)
+{
+	switch (*message) {
+	case FINISHED:
+		return ALERTS_REPEATED;
+	case CLIENT_HELLO:
+	case HELLO_REQUEST:
+		return ALERTS_HELLO;
+	default:
+		return ALERTS_NOTHING;
+	}
+}
+
 /*
- * Look for an alert in a datagram. All else is ignored, as are datagrams that
- * the peer has not sent. @what is the name of a fatal one.
+ * A record without protection: part of a repeated handshake, unless another one
+ * begins, as of a peer that knows nothing of this one.
+ */
+static enum alerts_found read_first_epoch(const unsigned char *bytes, size_t len)
+{
+	if (bytes[0] == TYPE_CHANGE)
+		return ALERTS_REPEATED;
+	return bytes[0] == TYPE_HANDSHAKE && len > HEADER &&
+	       bytes[HEADER] != CLIENT_HELLO ? ALERTS_REPEATED : ALERTS_NOTHING;
+}
+
+static enum alerts_found read_record(const struct alerts *alerts,
+				     const unsigned char *bytes, size_t len,
+				     const char **what)
+{
+	unsigned char record[ALERTS_READ];
+	struct lengths lengths = { 0 };
+	size_t content;
+
+	if (!lengths_of(alerts->cipher, &lengths) || bytes[EPOCH_AT])
+		return ALERTS_NOTHING;
+	if (!bytes[EPOCH_AT + 1])
+		return read_first_epoch(bytes, len);
+	if (bytes[EPOCH_AT + 1] != 1 || len > sizeof(record) ||
+	    len <= HEADER + lengths.explicit + TAG ||
+	    (bytes[0] != TYPE_ALERT && bytes[0] != TYPE_HANDSHAKE))
+		return ALERTS_NOTHING;
+	content = len - HEADER - lengths.explicit - TAG;
+	memcpy(record, bytes, len);
+	if (!transform(alerts, record, content, false))
+		return ALERTS_NOTHING;
+	return bytes[0] == TYPE_ALERT ?
+	       read_alert(record + HEADER + lengths.explicit, content, what) :
+	       read_handshake(record + HEADER + lengths.explicit);
+}
+
+/*
+ * Look for an alert or a handshake message in a datagram. All else is ignored,
+ * as are protected records that the peer has not sent. @what is the name of a
+ * fatal alert.
  */
 enum alerts_found alerts_read(const struct alerts *alerts,
 			      const unsigned char *bytes, size_t len,
@@ -221,13 +271,13 @@ enum alerts_found alerts_read(const struct alerts *alerts,
 }
 
 /*
- * Write a record with close_notify; returns its length, 0 if there is no
- * memory. It is the last one of the association, and the only one that is made
- * here: no other has its number, which is far beyond those of the handshake.
+ * Write a record with a warning. Its number is far beyond those of the
+ * handshake, and each kind has one of its own: what is sent again is the same
+ * record, so no nonce has two plaintexts.
  */
-size_t alerts_close(const struct alerts *alerts, unsigned char *record)
+static size_t make_alert(const struct alerts *alerts, unsigned char *record,
+			 const unsigned char *number, unsigned char what)
 {
-	static const unsigned char number[] = { 0, 1, 1, 0, 0, 0, 0, 0 };
 	struct lengths lengths = { 0 };
 	size_t len;
 
@@ -237,11 +287,30 @@ size_t alerts_close(const struct alerts *alerts, unsigned char *record)
 	record[0] = TYPE_ALERT;
 	record[1] = DTLS1_2_VERSION >> 8;
 	record[2] = DTLS1_2_VERSION & 0xff;
-	memcpy(record + EPOCH_AT, number, sizeof(number));
+	memcpy(record + EPOCH_AT, number, EPOCH_AND_NUMBER);
 	record[LENGTH_AT] = 0;
 	record[LENGTH_AT + 1] = len;
 	memcpy(record + HEADER, number, lengths.explicit);
 	record[HEADER + lengths.explicit] = LEVEL_WARNING;
-	record[HEADER + lengths.explicit + 1] = CLOSE_NOTIFY;
-	return transform(alerts, record, true) ? HEADER + len : 0;
+	record[HEADER + lengths.explicit + 1] = what;
+	return transform(alerts, record, ALERT, true) ? HEADER + len : 0;
+}
+
+/*
+ * Write a record with close_notify, the last one of the association; returns its
+ * length, 0 if there is no memory.
+ */
+size_t alerts_close(const struct alerts *alerts, unsigned char *record)
+{
+	static const unsigned char number[] = { 0, 1, 1, 0, 0, 0, 0, 0 };
+
+	return make_alert(alerts, record, number, CLOSE_NOTIFY);
+}
+
+/* Likewise one that refuses another handshake. */
+size_t alerts_refuse(const struct alerts *alerts, unsigned char *record)
+{
+	static const unsigned char number[] = { 0, 1, 0, 1, 0, 0, 0, 0 };
+
+	return make_alert(alerts, record, number, NO_RENEGOTIATION);
 }

@@ -37,12 +37,16 @@ struct call {
 	bool web_offers;		/* the last offer is the browser's */
 	bool offered;			/* an offer waits for its answer */
 	bool feedback;
+	bool saved;			/* it has a file */
+	/* among those to be saved, if it is one */
+	struct call *later, **before;
 	struct said *said;		/* by that offer, one per section */
 	unsigned int n;
 	struct medium *media[SDP_MEDIA_MAX];
 };
 
 static struct call *buckets[BUCKETS];
+static struct call *unsaved;
 static struct pool call_pool = { .size = sizeof(struct call) };
 static struct pool medium_pool = { .size = sizeof(struct medium) };
 static unsigned int last_number;
@@ -86,11 +90,21 @@ static json_t *call_json(const struct call *call,
 	return object;
 }
 
+static void take_from_unsaved(struct call *call)
+{
+	if (!call->before)
+		return;
+	*call->before = call->later;
+	if (call->later)
+		call->later->before = call->before;
+	call->before = NULL;
+}
+
 /*
  * A call continues if it cannot be saved. A restart would lose it, hence the
  * message.
  */
-static void save(const struct call *call)
+static void save(struct call *call)
 {
 	struct complaint complaint = { 0 };
 	json_t *object = call_json(call, medium_save);
@@ -105,13 +119,33 @@ static void save(const struct call *call)
 	if (state_save(call->number, object, &complaint))
 		fprintf(stderr, "ksrtpd: %s\n", complaint.text);
 	json_decref(object);
+	call->saved = true;
+	take_from_unsaved(call);
+}
+
+/* Media of most calls are up soon after the answer, and one file is enough then. */
+static void save_later(struct call *call)
+{
+	if (call->before)
+		return;
+	call->later = unsaved;
+	call->before = &unsaved;
+	if (unsaved)
+		unsaved->before = &call->later;
+	unsaved = call;
+}
+
+static void save_all(void)
+{
+	while (unsaved)
+		save(unsaved);
 }
 
 static void changed(struct transport *transport)
 {
 	const struct medium *m = watch_within(transport, struct medium,
 					      transport);
-	const struct call *call = m->call;
+	struct call *call = m->call;
 	json_t *event = medium_json(m);
 
 	json_object_set_new(event, "event", json_string("medium"));
@@ -137,6 +171,7 @@ static void destroy(struct call *call)
 	struct call **at = bucket_of(call->id);
 	unsigned int i;
 
+	take_from_unsaved(call);
 	while (*at && *at != call)
 		at = &(*at)->next;
 	if (*at)
@@ -507,7 +542,10 @@ int call_answer(const char *id, const char *text, char *out, size_t size,
 		return ret;
 	forget_said(call);
 	begin(call);
-	save(call);
+	if (call->saved)
+		save(call);
+	else
+		save_later(call);
 	return 0;
 }
 
@@ -570,6 +608,7 @@ static void restore(unsigned int number, const json_t *saved)
 	call = create(id, number);
 	if (!call)
 		return;
+	call->saved = true;
 	call->family = json_integer_value(json_object_get(saved, "family")) == 6 ?
 		       AF_INET6 : AF_INET;
 	call->web_offers = flag(saved, "web-offers");
@@ -661,11 +700,12 @@ int calls_begin(const struct settings *all, const struct certificate *ours,
 
 void calls_second(void)
 {
-	transports_second();
+	save_all();
 }
 
 /* Stop. Calls continue: sessions and map elements stay in the kernel. */
 void calls_end(void)
 {
+	save_all();
 	relay_end();
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -37,18 +37,35 @@ static int crypto_error(struct complaint *c, const char *what)
 	return complain(c, EIO, "%s: %s", what, reason ?: "failed");
 }
 
-/* Write "sha-256 AB:CD:...", in upper case (RFC 8122, section 5). */
-static int print_fingerprint(const struct hash *hash, X509 *x509, char *text)
+static int digest_of(const struct hash *hash, X509 *x509,
+		     struct fingerprint *fingerprint)
 {
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned int len, i;
+	unsigned int len;
 
-	if (!X509_digest(x509, hash->md(), digest, &len) || len != hash->len)
+	memset(fingerprint, 0, sizeof(*fingerprint));
+	fingerprint->hash = hash - hashes;
+	if (!X509_digest(x509, hash->md(), fingerprint->digest, &len) ||
+	    len != hash->len)
 		return -EIO;
-	text += sprintf(text, "%s ", hash->name);
-	for (i = 0; i < len; i++)
-		text += sprintf(text, i ? ":%02X" : "%02X", digest[i]);
 	return 0;
+}
+
+/*
+ * Write "sha-256 AB:CD:...", in upper case (RFC 8122, section 5), into
+ * FINGERPRINT_TEXT bytes.
+ */
+void fingerprint_print(const struct fingerprint *fingerprint, char *text)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	const struct hash *hash = &hashes[fingerprint->hash];
+	unsigned int i;
+
+	text += sprintf(text, "%s ", hash->name);
+	for (i = 0; i < hash->len; i++) {
+		*text++ = digits[fingerprint->digest[i] >> 4];
+		*text++ = digits[fingerprint->digest[i] & 15];
+		*text++ = i + 1 < hash->len ? ':' : '\0';
+	}
 }
 
 static int sign(struct certificate *certificate)
@@ -79,10 +96,12 @@ static int sign(struct certificate *certificate)
 
 static int finish(struct certificate *certificate, struct complaint *c)
 {
-	if (!print_fingerprint(&hashes[0], certificate->x509,
-			       certificate->fingerprint))
-		return 0;
-	return crypto_error(c, "certificate");
+	struct fingerprint ours;
+
+	if (digest_of(&hashes[0], certificate->x509, &ours))
+		return crypto_error(c, "certificate");
+	fingerprint_print(&ours, certificate->fingerprint);
+	return 0;
 }
 
 /* Make a certificate with a P-256 key, for the life of this process. */
@@ -135,16 +154,44 @@ static const struct hash *find_hash(const char *text)
 	return NULL;
 }
 
-static bool is_digest(const char *text, unsigned int len)
+static int read_digest(struct fingerprint *fingerprint, const char *text,
+		       unsigned int len)
 {
+	int high, low;
 	unsigned int i;
 
-	for (i = 0; i < len; i++)
-		if (!isxdigit((unsigned char)text[3 * i]) ||
-		    !isxdigit((unsigned char)text[3 * i + 1]) ||
-		    text[3 * i + 2] != (i + 1 < len ? ':' : '\0'))
-			return false;
-	return true;
+	for (i = 0; i < len; i++, text += 3) {
+		high = OPENSSL_hexchar2int(text[0]);
+		low = high < 0 ? -1 : OPENSSL_hexchar2int(text[1]);
+		if (low < 0 || text[2] != (i + 1 < len ? ':' : '\0'))
+			return -EINVAL;
+		fingerprint->digest[i] = high << 4 | low;
+	}
+	return 0;
+}
+
+/*
+ * Add a fingerprint. Returns -ENOENT if its hash function is weak or unknown,
+ * -ENOSPC if there are FINGERPRINTS already.
+ */
+int fingerprints_add(struct fingerprints *fingerprints, const char *text)
+{
+	struct fingerprint *one = &fingerprints->one[fingerprints->n];
+	const struct hash *hash = find_hash(text);
+	int ret;
+
+	if (!hash)
+		return -ENOENT;
+	if (fingerprints->n == FINGERPRINTS)
+		return -ENOSPC;
+	if (!text[strlen(hash->name)])
+		return -EINVAL;
+	memset(one, 0, sizeof(*one));
+	one->hash = hash - hashes;
+	ret = read_digest(one, text + strlen(hash->name) + 1, hash->len);
+	if (!ret)
+		fingerprints->n++;
+	return ret;
 }
 
 /*
@@ -154,20 +201,15 @@ static bool is_digest(const char *text, unsigned int len)
 int fingerprints_read(struct fingerprints *fingerprints,
 		      const struct sdp_keying *keying, struct complaint *c)
 {
-	const struct hash *hash;
 	const char *text;
 	unsigned int i;
 
 	fingerprints->n = 0;
 	for (i = 0; i < keying->fingerprints; i++) {
 		text = keying->fingerprint[i];
-		hash = find_hash(text);
-		if (!hash)
-			continue;
-		if (!is_digest(text + strlen(hash->name) + 1, hash->len))
+		if (fingerprints_add(fingerprints, text) == -EINVAL)
 			return wrong(c, "a=fingerprint: no digest of %s",
-				     hash->name);
-		strcpy(fingerprints->text[fingerprints->n++], text);
+				     find_hash(text)->name);
 	}
 	if (!fingerprints->n)
 		return wrong(c, keying->fingerprints ?
@@ -176,18 +218,24 @@ int fingerprints_read(struct fingerprints *fingerprints,
 	return 0;
 }
 
+/* Are they the same, in the same order? */
+bool fingerprints_same(const struct fingerprints *one,
+		       const struct fingerprints *other)
+{
+	return one->n == other->n &&
+	       !memcmp(one->one, other->one, one->n * sizeof(*one->one));
+}
+
 /* Does the certificate have one of these fingerprints? */
 int fingerprints_match(const struct fingerprints *fingerprints, X509 *x509)
 {
-	char text[FINGERPRINT_TEXT];
-	const struct hash *hash;
+	const struct fingerprint *wanted = fingerprints->one;
+	struct fingerprint found;
 	unsigned int i;
 
-	for (i = 0; i < fingerprints->n; i++) {
-		hash = find_hash(fingerprints->text[i]);
-		if (hash && !print_fingerprint(hash, x509, text) &&
-		    !strcasecmp(text, fingerprints->text[i]))
+	for (i = 0; i < fingerprints->n; i++, wanted++)
+		if (!digest_of(&hashes[wanted->hash], x509, &found) &&
+		    !memcmp(&found, wanted, sizeof(found)))
 			return 1;
-	}
 	return 0;
 }

@@ -3,6 +3,9 @@
 #ifndef KSRTPD_CERTIFICATE_H
 #define KSRTPD_CERTIFICATE_H
 
+#include <stdbool.h>
+
+#include <openssl/evp.h>
 #include <openssl/x509.h>
 
 struct complaint;
@@ -18,10 +21,16 @@ struct certificate {
 	char fingerprint[FINGERPRINT_TEXT];
 };
 
-/* Acceptable fingerprints of a peer's certificate, as text. */
+/* A fingerprint: a hash function and its digest, with zeroes behind it. */
+struct fingerprint {
+	unsigned char hash;
+	unsigned char digest[EVP_MAX_MD_SIZE];
+};
+
+/* Acceptable fingerprints of a peer's certificate. */
 struct fingerprints {
 	unsigned int n;
-	char text[FINGERPRINTS][FINGERPRINT_TEXT];
+	struct fingerprint one[FINGERPRINTS];
 };
 
 int certificate_make(struct certificate *certificate,
@@ -32,6 +41,10 @@ void certificate_free(struct certificate *certificate);
 int fingerprints_read(struct fingerprints *fingerprints,
 		      const struct sdp_keying *keying,
 		      struct complaint *complaint);
+int fingerprints_add(struct fingerprints *fingerprints, const char *text);
+void fingerprint_print(const struct fingerprint *fingerprint, char *text);
+bool fingerprints_same(const struct fingerprints *one,
+		       const struct fingerprints *other);
 int fingerprints_match(const struct fingerprints *fingerprints, X509 *x509);
 
 #endif

@@ -99,6 +99,9 @@ static int bio_write(BIO *bio, const char *bytes, int len)
 	struct dtls *dtls = BIO_get_data(bio);
 
 	BIO_clear_retry_flags(bio);
+	if (dtls->flight_len + len <= sizeof(dtls->flight))
+		memcpy(dtls->flight + dtls->flight_len, bytes, len);
+	dtls->flight_len += len;
 	dtls->send(dtls->of, (const unsigned char *)bytes, len);
 	return len;
 }
@@ -219,6 +222,7 @@ enum dtls_state dtls_go(struct dtls *dtls)
 	int ret;
 
 	if (dtls->state == DTLS_GOING) {
+		dtls->flight_len = 0;
 		ret = SSL_do_handshake(dtls->ssl);
 		if (ret == 1)
 			return finish(dtls);
@@ -242,7 +246,19 @@ enum dtls_state dtls_go(struct dtls *dtls)
 	}
 }
 
-/* Look for alerts of an association that is settled. */
+static void refuse(struct dtls *dtls)
+{
+	unsigned char record[ALERTS_RECORD];
+	size_t len = alerts_refuse(&dtls->alerts, record);
+
+	if (len)
+		dtls->send(dtls->of, record, len);
+}
+
+/*
+ * Look for alerts of an association that is settled. A peer that did not get
+ * our last flight repeats its own, which is longer.
+ */
 static enum dtls_state receive_settled(struct dtls *dtls,
 				       const unsigned char *bytes, size_t len)
 {
@@ -253,6 +269,13 @@ static enum dtls_state receive_settled(struct dtls *dtls,
 		break;
 	case ALERTS_CLOSE:
 		return close_by_peer(dtls);
+	case ALERTS_REPEATED:
+		if (dtls->flight_len && dtls->flight_len <= len)
+			dtls->send(dtls->of, dtls->flight, dtls->flight_len);
+		break;
+	case ALERTS_HELLO:
+		refuse(dtls);
+		break;
 	case ALERTS_FATAL:
 		snprintf(dtls->error, sizeof(dtls->error), "alert: %s", what);
 		dtls->state = DTLS_FAILED;
@@ -317,12 +340,13 @@ bool dtls_exists(const struct dtls *dtls)
 }
 
 /*
- * Free OpenSSL's object, and keep what alerts need. A flight can no longer be
- * repeated, so the peer must be known to have ours.
+ * Free OpenSSL's object, which is large, and keep what alerts need, and the last
+ * flight. The object stays where these are of another kind.
  */
 void dtls_settle(struct dtls *dtls)
 {
 	if (!dtls->ssl || dtls->state != DTLS_UP ||
+	    dtls->flight_len > sizeof(dtls->flight) ||
 	    alerts_take(&dtls->alerts, dtls->ssl, dtls->client))
 		return;
 	SSL_free(dtls->ssl);

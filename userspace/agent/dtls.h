@@ -20,6 +20,9 @@ struct complaint;
 /* Datagram size of handshakes. It fits the minimum MTU of IPv6. */
 #define DTLS_MTU 1200
 
+/* Room for the last flight: ChangeCipherSpec and Finished. */
+#define DTLS_FLIGHT 128
+
 enum dtls_state {
 	DTLS_GOING,	/* the handshake */
 	DTLS_UP,
@@ -38,6 +41,9 @@ struct dtls {
 	void *of;
 	const unsigned char *datagram;	/* being read */
 	size_t datagram_len;
+	/* what was sent since the peer's last datagram; its length, also if longer */
+	unsigned char flight[DTLS_FLIGHT];
+	size_t flight_len;
 	char error[128];		/* why it failed */
 };
 

@@ -262,7 +262,7 @@ json_t *medium_save(const struct medium *m)
 {
 	const struct transport *t = &m->transport;
 	json_t *object = medium_json(m), *list;
-	char text[ENDPOINT_TEXT];
+	char text[ENDPOINT_TEXT], fingerprint[FINGERPRINT_TEXT];
 	unsigned int i;
 
 	json_object_set_new(object, "rtp", json_boolean(m->rtp));
@@ -277,9 +277,10 @@ json_t *medium_save(const struct medium *m)
 	set_number(object, "public-port", endpoint_port(&t->local));
 	json_object_set_new(object, "client", json_boolean(t->client));
 	list = json_array();
-	for (i = 0; i < m->web.fingerprints.n; i++)
-		json_array_append_new(list, json_string(
-					      m->web.fingerprints.text[i]));
+	for (i = 0; i < m->web.fingerprints.n; i++) {
+		fingerprint_print(&m->web.fingerprints.one[i], fingerprint);
+		json_array_append_new(list, json_string(fingerprint));
+	}
 	json_object_set_new(object, "fingerprints", list);
 	if (t->session) {
 		set_text(object, "peer-address",
@@ -326,10 +327,8 @@ static void restore_fingerprints(struct fingerprints *fingerprints,
 	size_t i;
 
 	json_array_foreach(list, i, one)
-		if (fingerprints->n < FINGERPRINTS && json_string_value(one))
-			snprintf(fingerprints->text[fingerprints->n++],
-				 FINGERPRINT_TEXT, "%s",
-				 json_string_value(one));
+		if (json_string_value(one))
+			fingerprints_add(fingerprints, json_string_value(one));
 }
 
 static void restore_path(struct medium *m, const json_t *saved)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -39,12 +40,23 @@ static bool ask(struct mnl_socket *sock, const union endpoint *endpoint,
 				   note_type, type) >= 0;
 }
 
+static bool is_loopback(const union endpoint *endpoint)
+{
+	if (endpoint->any.sa_family == AF_INET)
+		return ntohl(endpoint->in4.sin_addr.s_addr) >> 24 ==
+		       IN_LOOPBACKNET;
+	return IN6_IS_ADDR_LOOPBACK(&endpoint->in6.sin6_addr);
+}
+
 /* Is it an address of this host? */
 bool route_is_local(const union endpoint *endpoint)
 {
 	static struct mnl_socket *sock;
 	unsigned char type = RTN_UNSPEC;
 
+	/* most applications are there, and the kernel need not be asked */
+	if (is_loopback(endpoint))
+		return true;
 	if (!sock)
 		sock = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	return sock && ask(sock, endpoint, &type) && type == RTN_LOCAL;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -15,15 +13,6 @@
 
 /* Longest datagram of STUN or DTLS. */
 #define DATAGRAM_MAX 4096
-
-/*
- * A peer that got no answer to the end of a handshake repeats it within this
- * time, in ms. OpenSSL's object is kept until then.
- */
-#define SETTLE 30000
-
-/* So many objects are freed before their pages are. */
-#define SETTLED_MANY 64
 
 /* Pause after a failed handshake, in ms. It doubles each time. */
 #define PAUSE_FIRST 20
@@ -38,7 +27,6 @@
 #define STUN_LAST 3
 
 static const struct dtls_method *method;
-static unsigned int settled;
 
 void transport_use(const struct dtls_method *dtls_method)
 {
@@ -205,9 +193,10 @@ static void after_dtls(struct transport *t)
 			timer_set(&t->timer, ms);
 		break;
 	case DTLS_UP:
-		timer_set(&t->timer, SETTLE);
+		timer_stop(&t->timer);
 		if (t->state == TRANSPORT_CONNECTING)
 			start_media(t);
+		dtls_settle(&t->dtls);
 		break;
 	case DTLS_CLOSED:
 		end(t, "DTLS: %s", t->dtls.error);
@@ -236,11 +225,6 @@ static void expired(struct timer *timer)
 {
 	struct transport *t = watch_within(timer, struct transport, timer);
 
-	if (t->dtls.state == DTLS_UP) {
-		dtls_settle(&t->dtls);
-		settled++;
-		return;
-	}
 	dtls_expired(&t->dtls);
 	after_dtls(t);
 }
@@ -310,6 +294,15 @@ static void take_dtls(struct transport *t, const unsigned char *bytes,
 	after_dtls(t);
 }
 
+static void receive(struct transport *t, const unsigned char *bytes, size_t len,
+		    const union endpoint *from)
+{
+	if (bytes[0] <= STUN_LAST)
+		take_stun(t, bytes, len, from);
+	else if (bytes[0] >= DTLS_FIRST && bytes[0] <= DTLS_LAST)
+		take_dtls(t, bytes, len, from);
+}
+
 /* One datagram, for then it is the turn of others. */
 static void ready(struct watch *watch, uint32_t events)
 {
@@ -325,12 +318,8 @@ static void ready(struct watch *watch, uint32_t events)
 	/* errors are about datagrams sent before */
 	len = recvfrom(watch->fd, bytes, sizeof(bytes), MSG_DONTWAIT,
 		       &from.any, &from_len);
-	if (len <= 0)
-		return;
-	if (bytes[0] <= STUN_LAST)
-		take_stun(t, bytes, len, &from);
-	else if (bytes[0] >= DTLS_FIRST && bytes[0] <= DTLS_LAST)
-		take_dtls(t, bytes, len, &from);
+	if (len > 0)
+		receive(t, bytes, len, &from);
 }
 
 /* Open the public socket. */
@@ -370,19 +359,6 @@ bool transport_is_keyed(const struct transport *t)
 	       !t->outdated;
 }
 
-static bool same_peer(const struct fingerprints *one,
-		      const struct fingerprints *other)
-{
-	unsigned int i;
-
-	if (one->n != other->n)
-		return false;
-	for (i = 0; i < one->n; i++)
-		if (strcasecmp(one->text[i], other->text[i]))
-			return false;
-	return true;
-}
-
 /*
  * Set the peer's fingerprints. A new association starts if they or ours are
  * different (RFC 8842, section 4), or if the medium was closed.
@@ -391,7 +367,7 @@ void transport_keyed(struct transport *t,
 		     const struct fingerprints *fingerprints, bool client)
 {
 	if (t->state != TRANSPORT_CLOSED && !t->outdated &&
-	    same_peer(&t->fingerprints, fingerprints)) {
+	    fingerprints_same(&t->fingerprints, fingerprints)) {
 		connect_dtls(t);
 		return;
 	}
@@ -434,15 +410,6 @@ void transport_restored(struct transport *t)
 	}
 	if (t->session)
 		timer_set(&t->consent, ICE_CONSENT);
-}
-
-/* Give back memory, which is among what is in use. */
-void transports_second(void)
-{
-	if (settled < SETTLED_MANY)
-		return;
-	settled = 0;
-	malloc_trim(0);
 }
 
 void transport_close(struct transport *t)

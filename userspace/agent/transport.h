@@ -61,7 +61,6 @@ void transport_application(struct transport *transport,
 			   const union endpoint *application,
 			   uint16_t rtcp_port);
 void transport_restored(struct transport *transport);
-void transports_second(void);
 void transport_close(struct transport *transport);
 const char *transport_state_name(enum transport_state state);
 

@@ -21,6 +21,7 @@ struct client {
 	struct watch watch;
 	struct client *next, **before;
 	bool listens;
+	bool waits;			/* until more can be sent */
 	char *in, *out;
 	size_t in_len, in_room, out_len, out_room;
 };
@@ -47,6 +48,7 @@ static void leave(struct client *client)
 /* Send what is queued. Returns false if the client is gone. */
 static bool flush(struct client *client)
 {
+	bool waits;
 	ssize_t n;
 
 	while (client->out_len) {
@@ -59,8 +61,12 @@ static bool flush(struct client *client)
 		client->out_len -= n;
 		memmove(client->out, client->out + n, client->out_len);
 	}
-	return !loop_change(&client->watch, client->out_len ?
-			    EPOLLIN | EPOLLOUT : EPOLLIN);
+	waits = client->out_len;
+	if (waits == client->waits)
+		return true;
+	client->waits = waits;
+	return !loop_change(&client->watch, waits ? EPOLLIN | EPOLLOUT :
+						    EPOLLIN);
 }
 
 static bool make_room(char **bytes, size_t *room, size_t wanted)
