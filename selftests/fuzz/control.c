@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzz target: requests at ksrtpd's control socket, and the calls that they make.
- * Each line gets one line in return, in JSON, and no memory is lost. The kernel's
- * part is replaced: sessions, nftables and routes.
+ * Fuzz target: requests at ksrtpd's control socket, the calls that they make, and
+ * those that are read from files of state. Each line gets one line in return, in
+ * JSON, and no memory is lost. The kernel's part is replaced: sessions, nftables and
+ * routes.
  *
- * An input is lines as they are sent, or, unless it begins with a brace, requests
- * with zeroes in between: a byte for command and call, and the description.
+ * An input is lines as they are sent; or, after a bracket, a file of state; or, after
+ * anything else, requests with zeroes in between: a byte for command and call, and the
+ * description.
  */
 #include <stdbool.h>
 
@@ -105,9 +107,13 @@ void state_forget(unsigned int number)
 {
 }
 
+/* The last one that wants calls is the one that restores them. */
+static void (*restore_call)(unsigned int number, const json_t *call);
+
 int state_load(void (*call)(unsigned int number, const json_t *call),
 	       struct complaint *c)
 {
+	restore_call = call;
 	return 0;
 }
 
@@ -249,6 +255,16 @@ static void ask_requests(const unsigned char *data, size_t len)
 	}
 }
 
+static void read_file(const unsigned char *data, size_t len)
+{
+	json_t *object = json_loadb((const char *)data, len,
+				    JSON_DISABLE_EOF_CHECK, NULL);
+
+	if (object)
+		restore_call(1, object);
+	json_decref(object);
+}
+
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t len)
 {
 	struct complaint c = { 0 };
@@ -259,6 +275,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t len)
 		begin();
 	if (len && *data == '{')
 		ask_lines(data, len);
+	else if (len && *data == '[')
+		read_file(data + 1, len - 1);
 	else
 		ask_requests(data, len);
 	clients->listens = false;
