@@ -129,23 +129,32 @@ class Browser:
 
     def __init__(self, host, *command, **options):
         self.process = host.start(*command, stdin=subprocess.PIPE,
-                                  stdout=subprocess.PIPE, text=True, **options)
-        self.seen = []
+                                  stdout=subprocess.PIPE, **options)
+        self.seen, self.unread = [], b''
         started.append(self)
 
     def tell(self, **words):
-        self.process.stdin.write(json.dumps(words) + '\n')
+        self.process.stdin.write(json.dumps(words).encode() + b'\n')
         self.process.stdin.flush()
+
+    def line(self, end):
+        """Its next line, or None; two may come at once."""
+        while b'\n' not in self.unread:
+            if time.monotonic() > end:
+                return None
+            if not select.select([self.process.stdout], [], [], 1)[0]:
+                continue
+            more = os.read(self.process.stdout.fileno(), 65536)
+            if not more:
+                return None
+            self.unread += more
+        line, _, self.unread = self.unread.partition(b'\n')
+        return line.decode()
 
     def wait(self, kind, patience=300):
         """The next of its lines that has this member; its value."""
         end = time.monotonic() + patience
-        while time.monotonic() < end:
-            if not select.select([self.process.stdout], [], [], 1)[0]:
-                continue
-            line = self.process.stdout.readline()
-            if not line:
-                break
+        while (line := self.line(end)) is not None:
             self.seen.append(line)
             word = json.loads(line)
             if kind in word:
