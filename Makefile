@@ -18,7 +18,7 @@
 #   make netlink          header and policies from the netlink specification
 #   make check-deb        the packages in clean Debians, which takes long
 #   make check-peers      calls and streams with other programs, as the recipes say
-#   make check-browsers   calls of Chromium, by ksrtpd
+#   make check-browsers   calls of Chromium and Firefox, by ksrtpd
 #   make check-failover   gateways fail: a host, a link, a daemon, the store
 #   make check-debug      all tests, on a kernel that watches itself
 #   make check-races      some of them, on a kernel that looks for data races
@@ -133,6 +133,7 @@ check-peers: setup
 
 check-browsers: setup
 	@selftests/vm/setup selftests/debug/packages selftests/browsers/packages
+	@selftests/browsers/fetch-datachannel
 	@$(MAKE) -s tool agent
 	@selftests/browsers/check
 

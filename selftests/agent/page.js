@@ -3,7 +3,13 @@
 // it hears. Signalling is by who runs these functions.
 let web, context, states = [];
 
-function tone(frequency) {
+// Firefox plays nothing without a loudspeaker, but has a microphone of its own, with a
+// tone.
+async function tone(frequency) {
+	if (navigator.userAgent.includes('Firefox'))
+		return navigator.mediaDevices.getUserMedia({ audio: {
+			echoCancellation: false, noiseSuppression: false,
+			autoGainControl: false } });
 	context = new AudioContext();
 	const oscillator = context.createOscillator();
 	const to = context.createMediaStreamDestination();
@@ -28,10 +34,12 @@ function picture() {
 	return canvas.captureStream(5);
 }
 
-function begin(frequency, video, options) {
+async function begin(frequency, video, options) {
+	const sound = await tone(frequency);
+
 	web = new RTCPeerConnection(options || {});
 	web.onconnectionstatechange = () => states.push(web.connectionState);
-	for (const track of tone(frequency).getTracks())
+	for (const track of sound.getTracks())
 		web.addTrack(track);
 	if (video)
 		for (const track of picture().getTracks())
@@ -57,6 +65,53 @@ async function answer(sdp) {
 
 function take(sdp) {
 	return web.setRemoteDescription({ type: 'answer', sdp });
+}
+
+// The mean colour of what is seen of the other side.
+async function colour() {
+	const video = document.createElement('video');
+	const canvas = document.createElement('canvas');
+	const paint = canvas.getContext('2d', { willReadFrequently: true });
+	const sum = [0, 0, 0];
+
+	video.muted = true;
+	video.srcObject = new MediaStream(web.getReceivers().map(one => one.track)
+		.filter(track => track.kind == 'video'));
+	await video.play();
+	canvas.width = video.videoWidth;
+	canvas.height = video.videoHeight;
+	paint.drawImage(video, 0, 0);
+	video.srcObject = null;
+	const seen = paint.getImageData(0, 0, canvas.width, canvas.height).data;
+	for (let n = 0; n < seen.length; n++)
+		if (n % 4 < 3)
+			sum[n % 4] += seen[n] * 4 / seen.length;
+	return [canvas.width, canvas.height, ...sum.map(Math.round)];
+}
+
+// What is heard of the other side for so long, as a file of the browser's.
+async function record(ms) {
+	const sound = new MediaStream(web.getReceivers().map(one => one.track)
+		.filter(track => track.kind == 'audio'));
+	const player = new Audio(), recorder = new MediaRecorder(sound), parts = [];
+
+	// Chromium decodes what is played only
+	player.srcObject = sound;
+	player.play().catch(() => {});
+	recorder.ondataavailable = event => parts.push(event.data);
+	recorder.start();
+	await new Promise(done => setTimeout(done, ms));
+	await new Promise(done => {
+		recorder.onstop = done;
+		recorder.stop();
+	});
+	player.srcObject = null;
+	const reader = new FileReader();
+	await new Promise(done => {
+		reader.onload = done;
+		reader.readAsDataURL(new Blob(parts));
+	});
+	return reader.result;
 }
 
 // Statistics of a kind, of which there may be one for each medium.

@@ -32,6 +32,7 @@ def available():
 
 class Chromium:
     def __init__(self, host, *options):
+        self.host = host
         self.directory = tempfile.mkdtemp(prefix='chromium-')
         self.log = open(os.path.join(self.directory, 'log'), 'w+')
         command_read, self.command = os.pipe()
@@ -52,6 +53,9 @@ class Chromium:
         os.close(answer_write)
         started.append(self)
         self.unread, self.number = b'', 0
+
+    def product(self):
+        return self.ask('Browser.getVersion')['product']
 
     def said(self):
         self.log.seek(0)
@@ -86,8 +90,10 @@ class Chromium:
 
     def page(self, url):
         target = self.ask('Target.createTarget', url=url)['targetId']
-        return Tab(self, self.ask('Target.attachToTarget', targetId=target,
-                                  flatten=True)['sessionId'])
+        tab = Tab(self, self.ask('Target.attachToTarget', targetId=target,
+                                 flatten=True)['sessionId'])
+        tab.wait('location.href == ' + json.dumps(url))
+        return tab
 
     def close(self):
         self.process.terminate()
@@ -102,9 +108,29 @@ class Chromium:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
+BROWSER = Chromium
+
+
 class Tab:
     def __init__(self, browser, session):
         self.browser, self.session = browser, session
+
+    def wait(self, condition):
+        """Until the page is loaded, of which this is true."""
+        for wait in range(600):
+            try:
+                if self.run("%s && document.readyState == 'complete'" % condition):
+                    return
+            except RuntimeError:
+                # the one before is about to go
+                pass
+            time.sleep(0.1)
+        raise RuntimeError('the page is not loaded')
+
+    def reload(self):
+        self.run('window.before = true')
+        self.browser.ask('Page.reload', self.session)
+        self.wait('!window.before')
 
     def run(self, script, patience=180):
         """What an expression, or a promise of it, comes to."""
