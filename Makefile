@@ -14,6 +14,7 @@
 #                         and a few on kernels for clouds and for real time
 #   make check KERNEL=6.1  all tests, on one kernel; 6.12-cloud, newest-rt...
 #   make check-kernels    all tests, on the oldest, the middle and the newest kernel
+#   make check-architectures  a few, on arm64, armhf, i386 and s390x
 #   make -C selftests run_tests  tests on the running kernel, as root
 #   make netlink          header and policies from the netlink specification
 #   make check-deb        the packages in clean Debians, which takes long
@@ -46,7 +47,7 @@ endif
 .PHONY: install install-module install-tool uninstall clean
 .PHONY: setup demo check check-deb check-peers check-browsers check-failover
 .PHONY: check-debug soak fuzz bench shell
-.PHONY: check-kernels check-races fuzz-kernel deb htmldocs netlink
+.PHONY: check-kernels check-architectures check-races fuzz-kernel deb htmldocs netlink
 
 all: module tool
 
@@ -117,6 +118,11 @@ check: setup
 check-kernels:
 	@$(MAKE) -s check KERNEL="6.1 6.12 newest"
 
+# s390x is big-endian; armhf and i386, which stock kernels end with 6.1, have 32 bits
+check-architectures: setup
+	@selftests/check --bytes $(or $(KERNEL),6.12-arm64 newest-arm64 6.12-armhf \
+		6.1-i386 6.1-s390x)
+
 deb:
 	@selftests/vm/setup selftests/deb/packages
 	@selftests/deb/build
@@ -181,5 +187,6 @@ htmldocs: setup
 shell: setup
 	@$(MAKE) -s tool
 	@selftests/vm/build-module $(DEMO_KERNEL)
+	@selftests/vm/build-programs $(DEMO_KERNEL)
 	@selftests/vm/run --kernel $(DEMO_KERNEL) --timeout 86400 --interactive -- \
 		/bin/bash -i

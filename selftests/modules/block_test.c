@@ -48,7 +48,7 @@ static void block_count(struct kunit *test, u32 size, u32 report)
 		bad += !ok && index < block.limit;
 		/* at half, or when nothing is left */
 		if (tell && block.asked == block.limit &&
-		    asked <= (index - first) / size) {
+		    asked <= (u32)(index - first) / size) {
 			asked++;
 			block.limit += size;
 			due = ksrtp_block_next(&block, size, report, index);

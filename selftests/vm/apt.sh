@@ -27,12 +27,15 @@ put()
 
 # apt SUITES TOOL ARGS...: run apt-get or apt-cache in a state of its own; with
 # APT_TYPE=deb-src in the environment, for source packages; with APT_STALE=1, also from a
-# mirror that is behind the date up to which its lists are valid. Signatures are verified.
+# mirror that is behind the date up to which its lists are valid; with APT_ARCHES, for
+# these architectures, of which the first is native. Signatures are verified.
 apt()
 {
 	local suites=$1 tool=$2 type=${APT_TYPE:-deb} valid=true state
+	local arches=${APT_ARCHES:-amd64}
 	shift 2
 	state=$BUILD/apt/${suites// /+}${APT_TYPE:+-$APT_TYPE}${APT_STALE:+-stale}
+	[ "$arches" = amd64 ] || state+=-${arches// /+}
 	[ -z "${APT_STALE:-}" ] || valid=false
 	mkdir -p "$state"/{lists/partial,archives/partial}
 	# What names places of this machine is written anew each time: lists that were
@@ -53,8 +56,8 @@ apt()
 	Dir::State::status "$state/status";
 	Dir::Cache "$state";
 	Dir::Cache::archives "$state/archives";
-	APT::Architecture "amd64";
-	APT::Architectures "amd64";
+	APT::Architecture "${arches%% *}";
+	APT::Architectures "${arches// /,}";
 	APT::Install-Recommends "false";
 	APT::Sandbox::User "root";
 	Acquire::Languages "none";
@@ -68,4 +71,27 @@ apt()
 		echo "$mirror" | put "$state/ready"
 	fi
 	APT_CONFIG=$state/apt.conf "$tool" "$@"
+}
+
+# closure SUITES ARGS...: name=version of all that apt-get install ARGS would install
+closure()
+{
+	apt "$1" apt-get -s install "${@:2}" |
+		awk '$1 == "Inst" { v = $3; sub(/^\(/, "", v); print $2 "=" v }'
+}
+
+# unpack DEB DIR: on top of what is there, below links of directories
+unpack()
+{
+	dpkg-deb --fsys-tarfile "$1" | tar -x --keep-directory-symlink -C "$2"
+}
+
+# merged DIR: with a merged /usr, which all of our suites have
+merged()
+{
+	local link
+	for link in bin sbin lib lib64; do
+		mkdir -p "$1/usr/$link"
+		ln -s "usr/$link" "$1/$link"
+	done
 }
