@@ -150,7 +150,7 @@ struct ksrtp_lease *ksrtp_lease_set(struct ksrtp_net *kn, u32 id, u64 until,
 	u64 now = ktime_get_boottime_ns();
 	struct ksrtp_lease *lease;
 
-	if (until > now && until - now > KSRTP_LEASE_MAX * NSEC_PER_MSEC) {
+	if (until > now && until - now > (u64)KSRTP_LEASE_MAX * NSEC_PER_MSEC) {
 		NL_SET_ERR_MSG(extack,
 			       "until: more than ten minutes from now");
 		return ERR_PTR(-EINVAL);

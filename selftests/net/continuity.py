@@ -72,6 +72,11 @@ def leases(tap):
     a.ksrtp('lease', 'set', 7, 'until', now - 1)
     tap.equal(call.refused_out([rtp(102)]), [],
               'a lease that was over when it was set is none')
+    bad = a.ksrtp('lease', 'set', 7, 'until', now + 11 * 60 * 10 ** 9,
+                  check=False)
+    tap.ok(bad.returncode == 1 and 'ten minutes' in bad.stderr,
+           'nobody has one for longer than ten minutes', bad.stderr)
+    tap.equal(call.refused_out([rtp(104)]), [], 'and what was asked for is none')
     a.ksrtp('lease', 'set', 7, 'until', now + 10 ** 11)
     tap.ok(0 < lease_of(a, 7)['remaining'] <= 100000, 'one to come is')
     call.both_ways(tap, 'renewed')
