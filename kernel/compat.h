@@ -1,61 +1,65 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Differences between the kernels that the module builds for. */
+/*
+ * Differences between the kernels that the module builds for. features.sh looks into
+ * the kernel's headers and defines KSRTP_HAS_*; versions in comments are Linux's own.
+ */
 #ifndef _KSRTP_COMPAT_H
 #define _KSRTP_COMPAT_H
 
 #include <linux/crypto.h>
 #include <linux/err.h>
 #include <linux/skbuff.h>
-#include <linux/version.h>
 #include <crypto/aes.h>
 #include <crypto/hash.h>
 #include <net/genetlink.h>
 
 /* Moved by 6.12; hex2bin() is for the tests. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
-#include <asm/unaligned.h>
-#else
-#include <linux/hex.h>
+#ifdef KSRTP_HAS_UNALIGNED_H
 #include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
+#endif
+#ifdef KSRTP_HAS_HEX_H
+#include <linux/hex.h>
 #endif
 
 /* crypto_memneq() moved out of algapi.h in 6.5. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
-#include <crypto/algapi.h>
-#else
+#ifdef KSRTP_HAS_CRYPTO_UTILS_H
 #include <crypto/utils.h>
+#else
+#include <crypto/algapi.h>
 #endif
 
 /* Since 6.17 a per-CPU workqueue must be asked for explicitly. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
-#define KSRTP_WQ_PERCPU	0
-#else
+#ifdef KSRTP_HAS_WQ_PERCPU
 #define KSRTP_WQ_PERCPU	WQ_PERCPU
+#else
+#define KSRTP_WQ_PERCPU	0
 #endif
 
 /* A received packet bypasses the hooks of its device; renamed in 6.6. */
 static inline void ksrtp_skip_ingress(struct sk_buff *skb)
 {
 #if defined(CONFIG_NET_XGRESS) || \
-	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0) && defined(CONFIG_NET_CLS_ACT))
+	(!defined(KSRTP_HAS_NET_XGRESS) && defined(CONFIG_NET_CLS_ACT))
 	skb->tc_skip_classify = 1;
 #endif
 }
 
 /* skb_gso_segment() moved out of netdevice.h in 6.5. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
-#include <linux/netdevice.h>
-#else
+#ifdef KSRTP_HAS_GSO_H
 #include <net/gso.h>
+#else
+#include <linux/netdevice.h>
 #endif
 
 /* Since 6.3 a crypto completion gets its data instead of the request. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-typedef struct crypto_async_request *ksrtp_completion_arg;
-#define ksrtp_completion_data(arg)	((arg)->data)
-#else
+#ifdef KSRTP_HAS_COMPLETION_DATA
 typedef void *ksrtp_completion_arg;
 #define ksrtp_completion_data(arg)	(arg)
+#else
+typedef struct crypto_async_request *ksrtp_completion_arg;
+#define ksrtp_completion_data(arg)	((arg)->data)
 #endif
 
 /* Before 6.2 there is no NL_SET_ERR_MSG_FMT(), and NL_SET_ERR_MSG() copies. */
@@ -73,19 +77,30 @@ static inline void ksrtp_extack_msg(struct netlink_ext_ack *extack,
 #undef NLA_POLICY_MAX_LEN
 #define NLA_POLICY_MAX_LEN(_len)	{ .type = NLA_BINARY, .len = (_len) }
 
-/*
- * Split operations were added in 6.2. Before that, one entry describes both do
- * and dump; ours take the same attributes.
- */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-/* before 6.2 the macro does not accept a const range */
+/* Before 6.2 the macro does not accept a const range. */
+#ifndef KSRTP_HAS_CONST_RANGE
 #undef NLA_POLICY_FULL_RANGE
 #define NLA_POLICY_FULL_RANGE(tp, _range) {				\
 	.type = NLA_ENSURE_UINT_OR_BINARY_TYPE(tp),			\
 	.validation_type = NLA_VALIDATE_RANGE_PTR,			\
 	.range = (struct netlink_range_validation *)(_range),		\
 }
+#endif
 
+/*
+ * Split operations were added in 6.2. Before that, one entry describes both do
+ * and dump; ours take the same attributes.
+ */
+#ifdef KSRTP_HAS_SPLIT_OPS
+static inline int ksrtp_register_family(struct genl_family *family,
+					const struct genl_split_ops *split,
+					unsigned int n)
+{
+	family->split_ops = split;
+	family->n_split_ops = n;
+	return genl_register_family(family);
+}
+#else
 struct genl_split_ops {
 	int (*pre_doit)(const struct genl_split_ops *ops, struct sk_buff *skb,
 			struct genl_info *info);
@@ -154,24 +169,15 @@ static inline int ksrtp_register_family(struct genl_family *family,
 	family->post_doit = ksrtp_post_doit;
 	return genl_register_family(family);
 }
-#else
-static inline int ksrtp_register_family(struct genl_family *family,
-					const struct genl_split_ops *split,
-					unsigned int n)
-{
-	family->split_ops = split;
-	family->n_split_ops = n;
-	return genl_register_family(family);
-}
 #endif
 
 /* Attributes of a dump request. */
 static inline struct nlattr **ksrtp_dump_attrs(struct netlink_callback *cb)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
-	return genl_dumpit_info(cb)->attrs;
-#else
+#ifdef KSRTP_HAS_INFO_DUMP
 	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
 #endif
 }
 
@@ -189,7 +195,7 @@ static inline struct nlattr **ksrtp_dump_attrs(struct netlink_callback *cb)
  * HMAC-SHA1. Since 6.17 the kernel has it as a library: no driver, and the key
  * is stored inline.
  */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#ifndef KSRTP_HAS_HMAC_SHA1_LIB
 struct ksrtp_hmac {
 	struct crypto_shash *shash;
 };
@@ -266,20 +272,20 @@ static inline int ksrtp_hmac_digest(const struct ksrtp_hmac *hmac,
  * type for both directions, and the architecture's instructions.
  */
 struct ksrtp_aes {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
-	struct crypto_aes_ctx key;
-#else
+#ifdef KSRTP_HAS_AES_LIB_KEY
 	struct aes_key key;
+#else
+	struct crypto_aes_ctx key;
 #endif
 };
 
 static inline int ksrtp_aes_setup(struct ksrtp_aes *aes, const u8 *key,
 				  unsigned int len)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
-	return aes_expandkey(&aes->key, key, len);
-#else
+#ifdef KSRTP_HAS_AES_LIB_KEY
 	return aes_preparekey(&aes->key, key, len);
+#else
+	return aes_expandkey(&aes->key, key, len);
 #endif
 }
 
@@ -301,38 +307,33 @@ static inline void ksrtp_aes_decrypt(const struct ksrtp_aes *aes, u8 *out,
  * 7.0 that has keys for decryption.
  */
 #define KSRTP_CTR_LINES		5
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
-#define KSRTP_AEAD_LINES	13
-#else
+#ifdef KSRTP_HAS_AES_LIB_KEY
 #define KSRTP_AEAD_LINES	10
+#else
+#define KSRTP_AEAD_LINES	13
 #endif
 
 /* Socket flags: bits of one word since 6.6, those of IPv6 since 6.7. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-#define ksrtp_sk_recverr(sk)	(inet_sk(sk)->recverr)
-#else
+#ifdef KSRTP_HAS_RECVERR_FLAG
 #define ksrtp_sk_recverr(sk)	inet_test_bit(RECVERR, sk)
-#endif
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
-#define ksrtp_sk_recverr6(sk)	(inet6_sk(sk)->recverr)
-#define ksrtp_sk_dontfrag(sk)	(inet6_sk(sk)->dontfrag)
 #else
+#define ksrtp_sk_recverr(sk)	(inet_sk(sk)->recverr)
+#endif
+#ifdef KSRTP_HAS_RECVERR6_FLAG
 #define ksrtp_sk_recverr6(sk)	inet6_test_bit(RECVERR6, sk)
 #define ksrtp_sk_dontfrag(sk)	inet6_test_bit(DONTFRAG, sk)
+#else
+#define ksrtp_sk_recverr6(sk)	(inet6_sk(sk)->recverr)
+#define ksrtp_sk_dontfrag(sk)	(inet6_sk(sk)->dontfrag)
 #endif
 
-/* Without UDP-Lite there is one socket table. A header tells; sparse lacks it. */
-#ifdef __has_include
-#if !__has_include(<net/udplite.h>)
+/* Without UDP-Lite there is one socket table; namespaces may have their own since 6.2. */
+#ifndef KSRTP_HAS_UDPLITE_H
 #define KSRTP_UDP_TABLE(net)
-#endif
-#endif
-#ifndef KSRTP_UDP_TABLE
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
-#define KSRTP_UDP_TABLE(net)	&udp_table,
-#else
+#elif defined(KSRTP_HAS_UDP_TABLE_OF_NET)
 #define KSRTP_UDP_TABLE(net)	(net)->ipv4.udp_table,
-#endif
+#else
+#define KSRTP_UDP_TABLE(net)	&udp_table,
 #endif
 
 #endif /* _KSRTP_COMPAT_H */

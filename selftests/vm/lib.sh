@@ -33,7 +33,7 @@ need_plain "$BUILD"
 copy_sources()
 {
 	(cd "$TOP" && find Kbuild kernel uapi "${@:2}" -type f \
-		\( -name Kbuild -o -name '*.[ch]' \) -exec cp -u --parents {} "$1" \;)
+		\( -name Kbuild -o -name '*.[ch]' -o -name features.sh \) -exec cp -u --parents {} "$1" \;)
 }
 
 # build_sanitized TARGET...: what of userspace/ reads text of others, where a wrong
