@@ -2,11 +2,23 @@
 /* Exact and wildcard members of flows. */
 
 #include <linux/bits.h>
-#include <linux/jhash.h>
+#include <linux/random.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 
 #include "flow.h"
+
+u64 ksrtp_flow_secret[13] __ro_after_init;
+
+/**
+ * ksrtp_flow_init() - choose the secret numbers of ksrtp_flow_hash()
+ *
+ * Context: process, before the first flow.
+ */
+void __init ksrtp_flow_init(void)
+{
+	get_random_bytes(ksrtp_flow_secret, sizeof(ksrtp_flow_secret));
+}
 
 /**
  * ksrtp_flow_mask() - find the exact members of a flow

@@ -5,7 +5,6 @@
 
 #include <linux/bits.h>
 #include <linux/in6.h>
-#include <linux/jhash.h>
 #include <linux/types.h>
 
 /**
@@ -44,15 +43,23 @@ struct ksrtp_flow {
 #define KSRTP_MASK_REMOTE	BIT(5)
 #define KSRTP_MASKS		64
 
+void ksrtp_flow_init(void);
 unsigned int ksrtp_flow_mask(const struct ksrtp_flow *flow);
 bool ksrtp_flow_given(const struct ksrtp_flow *flow);
+
+/* Multipliers of the words that are hashed; secret, and chosen when we are loaded. */
+extern u64 ksrtp_flow_secret[13];
 
 /**
  * ksrtp_flow_hash() - hash a flow
  * @flow: the flow
- * @seed: secret, so that nobody can construct collisions
+ * @seed: number of the hash function
  *
- * Done for every packet, so members that are usually zero cost nothing.
+ * A sum of products with secret 64-bit numbers, of which the upper half is taken: two
+ * flows collide with a probability of 2^-32, whoever chooses them (Dietzfelbinger:
+ * *Universal hashing and k-wise independent random variables via integer arithmetic
+ * without primes*, 1996). The products do not wait for each other. Done for every
+ * packet, so members that are usually zero cost nothing.
  *
  * Context: any.
  * Return: the hash.
@@ -63,14 +70,17 @@ static inline u32 ksrtp_flow_hash(const struct ksrtp_flow *flow, u32 seed)
 	const u32 *remote = (const u32 *)&flow->remote;
 	u32 ports = (__force u32)flow->local_port << 16 |
 		    (__force u16)flow->remote_port;
+	const u64 *secret = ksrtp_flow_secret;
+	u64 sum = secret[0] + secret[1] * local[0] + secret[2] * remote[0] +
+		  secret[3] * ports + secret[4] * seed;
 
-	if (local[1] | local[2] | local[3] | remote[1] | remote[2] | remote[3]) {
-		seed = jhash_3words(local[1], local[2], local[3], seed);
-		seed = jhash_3words(remote[1], remote[2], remote[3], seed);
-	}
+	if (local[1] | local[2] | local[3] | remote[1] | remote[2] | remote[3])
+		sum += secret[5] * local[1] + secret[6] * local[2] +
+		       secret[7] * local[3] + secret[8] * remote[1] +
+		       secret[9] * remote[2] + secret[10] * remote[3];
 	if (flow->ifindex | flow->ssrc)
-		seed = jhash_2words(flow->ifindex, flow->ssrc, seed);
-	return jhash_3words(local[0], remote[0], ports, seed);
+		sum += secret[11] * flow->ifindex + secret[12] * flow->ssrc;
+	return sum >> 32;
 }
 
 /**

@@ -9,6 +9,7 @@
 #include "attach.h"
 #include "bridged.h"
 #include "device.h"
+#include "flow.h"
 #include "flowtable.h"
 #include "gc.h"
 #include "hook.h"
@@ -110,6 +111,7 @@ static int __init ksrtp_init(void)
 {
 	int err;
 
+	ksrtp_flow_init();
 	err = ksrtp_keys_init();
 	if (err)
 		return err;

@@ -4,6 +4,7 @@
 #include <linux/module.h>
 
 #include "crypto/keys.h"
+#include "flow.h"
 #include "tests.h"
 
 kunit_test_suites(&ksrtp_wire_tests, &ksrtp_replay_tests,
@@ -16,6 +17,7 @@ static int __init ksrtp_kunit_init(void)
 {
 	int err;
 
+	ksrtp_flow_init();
 	err = ksrtp_keys_init();
 	if (err)
 		return err;
