@@ -86,6 +86,12 @@ def virtual(kernel, plan, out):
                  kernel, out)
 
 
+def itself(kernel, plan, out):
+    """Run programs.py here, in namespaces of its own."""
+    return watch(['unshare', '-n', '-m', HERE + '/programs.py',
+                  str(plan['programs']), str(plan['turns'])], kernel, out)
+
+
 def machine(variant, plan, out, before=()):
     """Run inside.py in a user-mode kernel, with words before its command; what
     it found."""

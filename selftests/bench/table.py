@@ -249,6 +249,24 @@ def threads(results):
         'of the floor', 'one core /floor'], rows)
 
 
+def programs(results):
+    """What ksrtp would take in their place is what it takes of a packet, elsewhere in
+    this run."""
+    takes = {(one['suite'], one['payload']): low(one, 'protect')
+             for one in of(results, 'packets') if one['sessions'] == 1}
+    rows = []
+    for one in of(results, 'programs'):
+        ours = takes.get((one['suite'], one['payload']))
+        plain, own = low(one, 'plain'), low(one, 'own')
+        rows.append([one['program'], one['suite'], one['payload'], plain, own,
+                     own - plain, ours or '-',
+                     (plain + ours) / own if ours else '-'])
+    return grid('A program sends RTP as fast as it can: it and the kernel, on this '
+                "machine's own", [
+                    'program', 'suite', 'bytes', 'RTP', 'its own SRTP',
+                    'own more by', 'ksrtp more by', 'ratio'], rows)
+
+
 # between checks of one browser, in seconds (RFC 7675)
 CONSENT = 5
 
@@ -304,7 +322,7 @@ def table(results):
                   for suite in one['suites']]
     lines.append('ns per packet, minimum of rounds')
     for part in (packets, model, scale, load, sessions, gateway, proxy, foreign,
-                 local, rules, repeat, forged, tags, super_packets, threads,
-                 calls, beside):
+                 local, rules, repeat, forged, tags, super_packets, programs,
+                 threads, calls, beside):
         lines += part(results)
     return lines
