@@ -141,6 +141,27 @@ def several(tap):
 
 
 @alone
+def replicated(tap):
+    """What is written counts when a replica has it, which is later than others hear of it."""
+    first, a, b = Store(), gateway(), gateway()
+    port = free_port()
+    first.ask('CONFIG', 'SET', 'port', port)
+    second = Store('--replicaof', '127.0.0.1', str(port))
+    wait(lambda: b'master_link_status:up' in second.ask('INFO', 'replication'), 'a replica')
+    one, two = (Sync(name, fake, first, 'lease', 400, 'replicas', 1)
+                for name, fake in (('a', a), ('b', b)))
+    one.take()
+    one.until(role='active')
+    a.call(5000)
+    two.until(sessions=1)
+    for host, other, fake in (one, two, b), (two, one, a), (one, two, b):
+        other.take()
+        other.until(role='active', sessions=1)
+        host.until(role='standby', sessions=1)
+        tap.ok(fake.is_at_work(), 'with a replica, too, sessions are taken over')
+
+
+@alone
 def others(tap):
     """What answers, but is no store."""
     fake = gateway()
@@ -173,4 +194,4 @@ def others(tap):
         os.unlink(path)
 
 
-main(tls, several, others)
+main(tls, several, replicated, others)
