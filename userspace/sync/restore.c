@@ -150,7 +150,8 @@ static void made(int error, const struct nlattr *attrs, unsigned int len,
 
 static void make(struct session *session)
 {
-	unsigned int ifindex = if_nametoindex(session->dev);
+	/* of no name the kernel would ask for a module */
+	unsigned int ifindex = *session->dev ? if_nametoindex(session->dev) : 0;
 	uint64_t base = session->base;
 	struct nlmsghdr *nlh;
 
