@@ -95,9 +95,12 @@ int ksrtp_dump_walk(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
 		err = PTR_ERR(at->seal);
 		goto out;
 	}
+	/* one session is not looked for among all */
+	if (at->id < only)
+		at->id = only;
 	xa_for_each_start(&kn->sessions, at->id, session, at->id) {
 		if (only && session->id != only)
-			continue;
+			break;
 		ksrtp_dump_enter(cb, session);
 		err = dump_one(msg, &id, session, direction, at);
 		if (err)
