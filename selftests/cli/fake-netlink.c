@@ -109,6 +109,34 @@ ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf,
 	return -1;
 }
 
+/* Events, of which one says that some were lost. */
+int recvmmsg(int fd, struct mmsghdr *messages, unsigned int n, int flags,
+	     struct timespec *timeout)
+{
+	static int lost;
+	const struct nlmsghdr *nlh;
+	unsigned int i;
+	ssize_t len;
+
+	(void)timeout;
+	for (i = 0; i < n && !lost; i++) {
+		len = recvmsg(fd, &messages[i].msg_hdr, flags);
+		if (len < 0)
+			return i ? (int)i : -1;
+		messages[i].msg_len = len;
+		nlh = messages[i].msg_hdr.msg_iov->iov_base;
+		lost = len >= (ssize_t)sizeof(*nlh) &&
+		       nlh->nlmsg_type == NLMSG_OVERRUN;
+		if (lost)
+			break;
+	}
+	if (i || !lost)
+		return i;
+	lost = 0;
+	errno = ENOBUFS;
+	return -1;
+}
+
 int mnl_socket_close(struct mnl_socket *nl)
 {
 	int ret = close(nl->fd);

@@ -93,7 +93,10 @@ class Store:
 
     def records(self, group=7):
         flat = self.ask('HGETALL', 'ksrtp:{%d}:records' % group)
-        return dict(zip(flat[::2], flat[1::2]))
+        records = dict(zip(flat[::2], flat[1::2]))
+        # counts the others
+        records.pop(b'census', None)
+        return records
 
     def lease(self, group=7):
         return (self.ask('GET', 'ksrtp:{%d}:lease' % group) or b'').decode()

@@ -207,6 +207,52 @@ def freezes(tap):
     tap.equal(set(store.records()), set(before), 'and has written nothing')
 
 
+def deafen(store):
+    """Whoever hears of changes loses the connection."""
+    for line in store.ask('CLIENT', 'LIST').decode().splitlines():
+        if ' sub=1 ' in line:
+            store.ask('CLIENT', 'KILL', 'ID', line.split()[0][3:])
+
+
+@alone
+def unheard(tap):
+    """A call that ends while the standby host hears nothing."""
+    store, (a, one), (b, two) = pair()
+    first, second, third = (a.call(port) for port in (5000, 6000, 7000))
+    a.packet(second, SEND, SSRC, seq=1, srtcp=1)
+    two.until(sessions=3, streams=1)
+    two.freeze(True)
+    deafen(store)
+    a.hang_up(first)
+    a.hang_up(second)
+    a.call(8000)
+    one.until(sessions=2, behind=0)
+    wait(lambda: len(store.records()) == 2, 'records')
+    two.freeze(False)
+    two.until(sessions=2, streams=0, missing=0)
+    wait(lambda: b.sessions_of() == [7000, 8000], 'the end of calls')
+    tap.ok(True, 'is over there, too, when it hears again')
+
+    # somebody who is no host of the cluster takes a record away
+    name = next(name for name in store.records() if name.startswith(b's/'))
+    record = store.ask('HGET', 'ksrtp:{7}:records', name)
+    store.ask('HDEL', 'ksrtp:{7}:records', name)
+    deafen(store)
+    two.until(sessions=2, missing=1)
+    wait(lambda: two.group()['alarm'], 'an alarm')
+    tap.equal((b.sessions_of(), two.group()['alarm']),
+              ([7000, 8000], 'the store has lost records of sessions'),
+              'a record that is only gone ends no call, and an alarm sounds')
+    a.call(9000)
+    two.until(sessions=3, missing=1)
+    store.ask('HSET', 'ksrtp:{7}:records', name, record)
+    deafen(store)
+    two.until(sessions=3, missing=0)
+    a.hang_up(third)
+    two.until(sessions=2, missing=0)
+    tap.equal(b.sessions_of(), [8000, 9000], 'until it is back')
+
+
 @alone
 def chosen(tap):
     """What a host was last told holds: to take, or to release."""
@@ -337,4 +383,4 @@ def answers(tap):
     tap.ok(b.is_at_work(), 'a host is at work whose answer comes last')
 
 
-main(chosen, masters, answers, strangers, takeover, calls, restarts, stores, freezes)
+main(chosen, unheard, masters, answers, strangers, takeover, calls, restarts, stores, freezes)

@@ -125,7 +125,7 @@ def rotation(tap):
     tap.equal([('current' in one) for one in b.seals], [True, False],
               'the kernel has both, and seals with the first')
     three = Sync('c', gateway(), store, 'lease', 400)
-    wait(lambda: three.group()['faults']['foreign'] == 1, 'a fault')
+    wait(lambda: three.group()['faults']['foreign'] == 2, 'a fault')
     tap.equal(three.group()['sessions'], 0, 'a host without it has nothing')
     tap.ok(b'2222' not in b''.join(store.records().values()) and
            '2222' not in one.said(), 'no key is told')

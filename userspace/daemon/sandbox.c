@@ -15,7 +15,7 @@ static const char *const calls[] = {
 	"getdents64", "getpid", "getrandom", "getsockname", "getsockopt",
 	"gettid", "gettimeofday", "ioctl", "lseek", "madvise", "mmap", "mprotect",
 	"mremap", "munmap", "newfstatat", "open", "openat", "poll", "pread64",
-	"read", "recvfrom", "recvmsg", "restart_syscall", "rseq",
+	"read", "recvfrom", "recvmmsg", "recvmsg", "restart_syscall", "rseq",
 	"rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sched_yield",
 	"sendmsg", "sendto", "set_robust_list", "setsockopt", "shutdown",
 	"socket", "time", "umask", "unlink", "unlinkat", "write", "writev",

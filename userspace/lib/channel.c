@@ -368,6 +368,16 @@ int channel_dump(struct ksrtp *channel, void (*begin)(void *data),
 	return -EAGAIN;
 }
 
+/* The same for whoever hears by events what has changed meanwhile. */
+int channel_dump_once(struct ksrtp *channel, channel_reply reply, void *data)
+{
+	int ret;
+
+	channel->request.header.nlmsg_flags |= NLM_F_DUMP;
+	ret = transact(channel, reply, data);
+	return ret < 0 ? ret : 0;
+}
+
 /* Listen to events. */
 int channel_join(struct ksrtp *channel)
 {

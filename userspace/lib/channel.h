@@ -64,6 +64,7 @@ struct nlmsghdr *channel_request(struct ksrtp *channel, int cmd,
 int channel_do(struct ksrtp *channel, channel_reply reply, void *data);
 int channel_dump(struct ksrtp *channel, void (*begin)(void *data),
 		 channel_reply reply, void *data);
+int channel_dump_once(struct ksrtp *channel, channel_reply reply, void *data);
 int channel_join(struct ksrtp *channel);
 int channel_receive(struct ksrtp *channel);
 const struct nlattr *channel_attrs(const struct nlmsghdr *nlh,

@@ -165,6 +165,15 @@ bool attributes_digest(struct session *session)
 	return true;
 }
 
+/* A digest of all that a session is made with. */
+uint64_t attributes_content(const struct session *session)
+{
+	uint64_t value = digest(session->flow, session->config.data,
+				session->config.len);
+
+	return digest(value, session->keys.data, session->keys.len);
+}
+
 /**
  * attributes_of_session() - take over what the kernel tells of a session
  * @session: gets its settings, as attributes of a request
@@ -335,6 +344,25 @@ bool attributes_have(const struct session *session, uint8_t direction,
 	return false;
 }
 
+/* Does a direction have EKT keys, which come with answers, but not with events? */
+bool attributes_have_ekt(const struct session *session)
+{
+	static const uint8_t directions[] = { KSRTP_DIRECTION_SEND,
+					      KSRTP_DIRECTION_RECV };
+	const struct nlattr *attrs, *attr;
+	unsigned int len, i;
+
+	for (i = 0; i < 2; i++) {
+		if (!attributes_have(session, directions[i], &attrs, &len))
+			continue;
+		mnl_attr_for_each_payload(attrs, len)
+			if (mnl_attr_get_type(attr) ==
+			    KSRTP_A_DIRECTION_EKT_SEALED)
+				return true;
+	}
+	return false;
+}
+
 /* Add what is not of a direction to a request. */
 void attributes_put_flow(const struct session *session, struct nlmsghdr *nlh)
 {
@@ -387,10 +415,26 @@ bool attributes_are_sound(const struct session *session)
 	return at == session->keys.len;
 }
 
-/* Take over how far a stream is. */
-void attributes_of_stream(struct stream *stream, const struct nlattr *attrs,
+static uint64_t digest_stream(const struct stream *stream)
+{
+	uint64_t value = digest(0xcbf29ce484222325, &stream->kernel_limit,
+				sizeof(stream->kernel_limit));
+	int i;
+
+	value = digest(value, &stream->roc, sizeof(stream->roc));
+	value = digest(value, &stream->seq, sizeof(stream->seq));
+	value = digest(value, &stream->srtcp, sizeof(stream->srtcp));
+	for (i = 0; i < KINDS; i++)
+		value = digest(value, stream->replay[i].data,
+			       stream->replay[i].len);
+	return value;
+}
+
+/* Take over how far a stream is; returns whether anything is new. */
+bool attributes_of_stream(struct stream *stream, const struct nlattr *attrs,
 			  unsigned int len)
 {
+	uint64_t before = digest_stream(stream);
 	const struct nlattr *attr;
 
 	stream->kernel_limit[RTP] = 0;
@@ -429,4 +473,5 @@ void attributes_of_stream(struct stream *stream, const struct nlattr *attrs,
 			break;
 		}
 	}
+	return digest_stream(stream) != before;
 }

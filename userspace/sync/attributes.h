@@ -17,9 +17,11 @@ uint32_t attributes_number(const struct nlattr *attrs, unsigned int len,
 bool attributes_of_session(struct session *session, const struct nlattr *attrs,
 			   unsigned int len);
 bool attributes_digest(struct session *session);
+uint64_t attributes_content(const struct session *session);
 bool attributes_add_key(struct session *session, const struct nlattr *attrs,
 			unsigned int len);
-void attributes_of_stream(struct stream *stream, const struct nlattr *attrs,
+bool attributes_have_ekt(const struct session *session);
+bool attributes_of_stream(struct stream *stream, const struct nlattr *attrs,
 			  unsigned int len);
 bool attributes_next_key(const struct session *session, size_t *at,
 			 const struct nlattr **attrs, unsigned int *len);

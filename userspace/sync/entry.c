@@ -21,6 +21,11 @@ struct session_head {
 	uint32_t start, block;
 };
 
+struct census_body {
+	uint16_t order, pad[3];
+	uint64_t n, sum;
+};
+
 struct stream_head {
 	uint16_t order, flags, seq, replay[KINDS], pad;
 	uint32_t roc, srtcp, pad2;
@@ -47,6 +52,10 @@ bool entry_read_name(const char *text, struct entry_name *name)
 	struct stream stream;
 
 	*name = (struct entry_name){ 0 };
+	if (!strcmp(text, ENTRY_CENSUS)) {
+		name->is_census = true;
+		return true;
+	}
 	if (sscanf(text, "s/%16" SCNx64, &name->uid) == 1) {
 		session.uid = name->uid;
 		entry_name_session(&session, again);
@@ -66,6 +75,16 @@ bool entry_read_name(const char *text, struct entry_name *name)
 		return false;
 	}
 	return !strcmp(text, again);
+}
+
+size_t entry_of_census(const struct census *census, unsigned char *bytes)
+{
+	const struct census_body body = {
+		.order = ORDER, .n = census->n, .sum = census->sum,
+	};
+
+	memcpy(bytes, &body, sizeof(body));
+	return sizeof(body);
 }
 
 /* Returns the length; 0 if it would be longer than ENTRY_MAX. */
@@ -113,6 +132,21 @@ size_t entry_of_stream(const struct stream *stream, unsigned char *bytes)
 }
 
 /* Take over a record; false if it is not understood, and nothing is changed. */
+bool entry_to_census(struct census *census, const unsigned char *bytes,
+		     size_t len)
+{
+	struct census_body body;
+
+	if (len != sizeof(body))
+		return false;
+	memcpy(&body, bytes, sizeof(body));
+	if (body.order != ORDER)
+		return false;
+	census->n = body.n;
+	census->sum = body.sum;
+	return true;
+}
+
 bool entry_to_session(struct session *session, const unsigned char *bytes,
 		      size_t len)
 {

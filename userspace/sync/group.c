@@ -83,6 +83,10 @@ bool bytes_set(struct bytes *bytes, const void *data, size_t len)
 {
 	unsigned char *copy = NULL;
 
+	if (len && len == bytes->len) {
+		memcpy(bytes->data, data, len);
+		return true;
+	}
 	if (len) {
 		copy = malloc(len);
 		if (!copy)
@@ -131,6 +135,7 @@ void session_free(struct session *session)
 
 	while (session->streams)
 		session_drop_stream(session, session->streams);
+	session_count(session, false);
 	session_set_id(session, 0);
 	tdelete(session, &group->by_uid, compare_uids);
 	if (session->dirty) {
@@ -140,6 +145,8 @@ void session_free(struct session *session)
 			*dirty = session->next_dirty;
 		group->dirty_n--;
 	}
+	if (group->cursor == session)
+		group->cursor = session->next;
 	*session->before = session->next;
 	if (session->next)
 		session->next->before = session->before;
@@ -237,6 +244,18 @@ struct stream *session_stream(struct session *session, uint8_t direction,
 	session->streams = stream;
 	session->group->streams_n++;
 	return stream;
+}
+
+/* Count a session in the census, or not. */
+void session_count(struct session *session, bool stored)
+{
+	struct census *counted = &session->group->counted;
+
+	if (session->stored == stored)
+		return;
+	session->stored = stored;
+	counted->n += stored ? 1 : -1;
+	counted->sum += stored ? session->uid : -session->uid;
 }
 
 /* The session's record is to be written. */

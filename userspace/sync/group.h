@@ -47,7 +47,9 @@ struct session {
 	uint64_t uid;			/* the same on all hosts */
 	uint32_t id;			/* the kernel's; 0 if it has none */
 	bool dirty, seen, refused;
+	bool stored;			/* its record is counted in the census */
 	bool due;			/* about to be made in the kernel */
+	unsigned char echoes;		/* events to come of what we have set */
 	char dev[16];			/* its interface */
 	struct bytes config, keys;	/* attributes of a request */
 	uint32_t start, block;		/* of SRTCP indexes of new streams */
@@ -66,6 +68,12 @@ struct grave {
 	bool is_stream;
 	uint8_t direction;
 	uint32_t ssrc;
+};
+
+/* How many sessions have records, and the sum of their uids. */
+struct census {
+	uint64_t n, sum;
+	struct version version;
 };
 
 enum role {
@@ -89,21 +97,26 @@ struct group {
 	uint64_t seen_lease;		/* for how long it is given; ns */
 	bool seen_any, seen_released, seen_own, looks;
 	uint64_t until;			/* end of the kernel's lease; ns */
-	bool asked, rests, wanted_told;
+	bool asked, rests;
+	uint64_t wished_at;		/* when it was asked for last; ns, or 0 */
 	bool chosen;			/* asked, and not told to release it since */
+	bool gives;			/* silent, and writes what is left to write */
 	bool decided, keeps;		/* whether the kernel's state counts */
 	bool has_strangers;		/* sessions were made here by others */
 	unsigned int renewals;		/* under way */
 	struct timer lease_timer;
 	/* sessions */
 	struct session *sessions;
+	struct session *cursor;		/* next one to have its turn; or NULL */
 	void *by_id, *by_uid;		/* trees */
 	unsigned int sessions_n, streams_n;
 	struct session *dirty_sessions;
 	struct stream *dirty_streams;
 	struct grave *graves;		/* records that are to be deleted */
 	unsigned int dirty_n;
-	/* the store's records */
+	/* the store's records; as the host at work has counted them, and as we have */
+	struct census told, counted;
+	unsigned int missing;		/* sessions whose records are gone, unsaid */
 	bool scans, scans_again, scan_lost, scanned;
 	void (*scan_done)(struct group *group);
 	bool marked;			/* all that was written before we took it came */
@@ -127,6 +140,7 @@ void session_drop_stream(struct session *session, struct stream *stream);
 void session_bury(struct session *session);
 void stream_bury(struct stream *stream);
 void group_bury(struct group *group, const struct grave *like);
+void session_count(struct session *session, bool stored);
 void session_mark(struct session *session);
 void stream_mark(struct stream *stream);
 bool bytes_set(struct bytes *bytes, const void *data, size_t len);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/epoll.h>
 #include <time.h>
 
@@ -16,8 +17,10 @@
 
 /* Until the module is looked for again, ms. */
 #define RETRY 1000
-/* Messages that are read before others have their turn. */
-#define TURN 64
+/* Messages that are read together; and times, before others have their turn. */
+#define EVENTS 64
+#define EVENT_MAX 8192
+#define TURN 4
 /* Requests that are sent together. */
 #define BATCH 32
 #define BATCH_BYTES 65536
@@ -63,41 +66,71 @@ static void lose(void)
 		listener->gone();
 }
 
-static void ready(struct watch *unused, uint32_t wanted)
+/* What a message tells; false if it is that the module has gone. */
+static bool hear(const struct nlmsghdr *nlh, int n)
 {
 	const struct nlattr *attrs;
-	struct nlmsghdr *nlh;
-	unsigned int len, turn;
-	int n;
+	unsigned int len;
+
+	for (; mnl_nlmsg_ok(nlh, n); nlh = mnl_nlmsg_next(nlh, &n)) {
+		if (channel_is_farewell(&events, nlh))
+			return false;
+		if (nlh->nlmsg_type != events.family_id)
+			continue;
+		attrs = channel_attrs(nlh, &len);
+		listener->event(((struct genlmsghdr *)
+				 mnl_nlmsg_get_payload(nlh))->cmd, attrs, len);
+	}
+	return true;
+}
+
+/* Read events that wait; false if these were all. */
+static bool read_events(void)
+{
+	static _Alignas(struct nlmsghdr) char room[EVENTS][EVENT_MAX];
+	struct mmsghdr messages[EVENTS] = { 0 };
+	struct iovec at[EVENTS];
+	int i, n;
+
+	for (i = 0; i < EVENTS; i++) {
+		at[i] = (struct iovec){ room[i], EVENT_MAX };
+		messages[i].msg_hdr.msg_iov = &at[i];
+		messages[i].msg_hdr.msg_iovlen = 1;
+	}
+	n = recvmmsg(watch.fd, messages, EVENTS, MSG_DONTWAIT, NULL);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return errno == EINTR;
+	if (n < 0 && errno == ENOBUFS) {
+		listener->lost();
+		return true;
+	}
+	for (i = 0; i < n; i++) {
+		if (messages[i].msg_hdr.msg_flags & MSG_TRUNC)
+			listener->lost();
+		else if (!messages[i].msg_len ||
+			 !hear((const void *)room[i], messages[i].msg_len))
+			n = -1;
+	}
+	if (n <= 0)
+		lose();
+	return n == EVENTS;
+}
+
+static void ready(struct watch *unused, uint32_t wanted)
+{
+	unsigned int turn;
 
 	(void)unused;
 	(void)wanted;
-	for (turn = 0; turn < TURN && kernel_is_there(); turn++) {
-		n = channel_receive(&events);
-		if (n == -EAGAIN)
-			return;
-		if (n == -ENOBUFS) {
-			listener->lost();
-			continue;
-		}
-		if (n <= 0) {
-			lose();
-			return;
-		}
-		nlh = (struct nlmsghdr *)events.reply;
-		for (; mnl_nlmsg_ok(nlh, n); nlh = mnl_nlmsg_next(nlh, &n)) {
-			if (channel_is_farewell(&events, nlh)) {
-				lose();
-				return;
-			}
-			if (nlh->nlmsg_type != events.family_id)
-				continue;
-			attrs = channel_attrs(nlh, &len);
-			listener->event(((struct genlmsghdr *)
-					 mnl_nlmsg_get_payload(nlh))->cmd,
-					attrs, len);
-		}
-	}
+	for (turn = 0; turn < TURN && kernel_is_there() && read_events();)
+		turn++;
+}
+
+/* Have all that the kernel has told until now. */
+void kernel_catch_up(void)
+{
+	while (kernel_is_there() && read_events())
+		;
 }
 
 static int reach(void)
@@ -185,7 +218,8 @@ static bool answered(struct batch *all, const struct nlmsghdr *nlh)
 	one = &all->queued[i];
 	if (nlh->nlmsg_type != NLMSG_ERROR) {
 		attrs = channel_attrs(nlh, &len);
-		one->done(0, attrs, len, one->data);
+		if (one->done)
+			one->done(0, attrs, len, one->data);
 		return true;
 	}
 	/* what was refused is asked again, alone, to be told why */
@@ -244,6 +278,8 @@ void kernel_commit(void)
 	    mnl_socket_sendto(requests.sock, batch.bytes, batch.len) > 0)
 		read_answers(&batch);
 	for (one = batch.queued; one < batch.queued + batch.n; one++) {
+		if (!one->done)
+			continue;
 		if (one->is_done)
 			one->done(0, NULL, 0, one->data);
 		else
@@ -257,7 +293,8 @@ void kernel_commit(void)
 /**
  * kernel_queue() - carry out the request that was started, with others
  * @done: is told what came of it: first the kernel's answer, if there is one, then,
- *        without attributes, the end, with 0 or a negative errno; starts no request
+ *        without attributes, the end, with 0 or a negative errno; starts no request.
+ *        NULL if that makes no difference
  * @data: passed to @done
  *
  * When there are enough of them, or by kernel_commit(). What it depends on is
@@ -283,19 +320,12 @@ void kernel_queue(kernel_done done, void *data)
 		kernel_commit();
 }
 
-static void begin_nothing(void *unused)
-{
-	(void)unused;
-}
-
 /* Carry out a dump. What comes twice, since it changed meanwhile, replaces. */
 int kernel_dump(channel_reply reply, void *data)
 {
-	int ret = kernel_is_there() ? channel_dump(&requests, begin_nothing,
-						   reply, data) : -ENODEV;
-
-	/* events tell what has changed since */
-	return ret == -EAGAIN ? 0 : ret;
+	/* events tell what has changed meanwhile */
+	return kernel_is_there() ? channel_dump_once(&requests, reply, data) :
+				   -ENODEV;
 }
 
 static int give_seal(const struct cluster_key *key, bool current)

@@ -26,6 +26,7 @@ int kernel_begin(const struct kernel_listener *listener,
 		 struct complaint *complaint);
 int kernel_seal(const struct cluster *cluster, struct complaint *complaint);
 bool kernel_is_there(void);
+void kernel_catch_up(void);
 const char *kernel_error(void);
 struct nlmsghdr *kernel_request(int cmd, const struct attr_set *set);
 int kernel_do(channel_reply reply, void *data);

@@ -29,6 +29,9 @@
  * this many of them before it takes it again: the other may only have had to wait.
  */
 #define PATIENCE 3
+/* How long a wish counts, and until it is told again; ms and ns. */
+#define WISH "2000"
+#define WISH_TIME (2000 * MS)
 /* Requests on their way at once. */
 #define RENEWALS_MAX 8
 
@@ -190,6 +193,9 @@ static void set_kernel(struct group *group, uint64_t until)
 	if (until < group->until && until)
 		return;
 	group->until = until;
+	/* what it has written must stay the last word */
+	if (until && group->gives)
+		return;
 	if (kernel_lease_set(group->id, until))
 		group_alarm(group, "the lease cannot be set: %s",
 			    kernel_error());
@@ -201,6 +207,7 @@ void lease_fenced(struct group *group)
 	if (group->role == ROLE_FOLLOWS)
 		return;
 	set_kernel(group, 0);
+	group->gives = false;
 	group->role = ROLE_FOLLOWS;
 	group->asked = false;
 	group->seen_any = false;
@@ -354,8 +361,8 @@ static void wish(struct group *group)
 	book_tag(&group->book, id, text, tag);
 	snprintf(text + len, sizeof(text) - len, ":%s", tag);
 	link_words(&store_commands, NULL, NULL, "SET",
-		   store_name(group, "want", name), text, "PX", "2000", NULL);
-	group->wanted_told = true;
+		   store_name(group, "want", name), text, "PX", WISH, NULL);
+	group->wished_at = kernel_now();
 }
 
 /* Has this host been at work for the group since its module was loaded? */
@@ -418,8 +425,9 @@ static void consider(struct group *group)
 	}
 	if (wants)
 		look_then(group);
-	if (group->asked && !group->wanted_told && *group->holder &&
-	    !group->seen_released)
+	if (group->asked && *group->holder && !group->seen_released &&
+	    (!group->wished_at ||
+	     kernel_now() - group->wished_at > WISH_TIME))
 		wish(group);
 }
 
@@ -508,7 +516,8 @@ void lease_work(struct group *group)
 {
 	group->role = ROLE_WORKS;
 	group->asked = false;
-	group->wanted_told = false;
+	group->wished_at = 0;
+	group->gives = false;
 	kernel_lease_set(group->id, group->until);
 }
 

@@ -63,6 +63,7 @@ void link_lose(struct link *link, const char *why)
 	link->ssl = NULL;
 	redisReaderFree(link->reader);
 	link->reader = NULL;
+	link->out_at = 0;
 	link->out_len = 0;
 	timer_stop(&link->silence);
 	while (link->pending_n)
@@ -91,7 +92,9 @@ static void want(struct link *link)
 	if (link->state == LINK_CONNECTS || link->wants_write ||
 	    (link->out_len && link->state >= LINK_GREETS))
 		events |= EPOLLOUT;
-	loop_change(&link->watch, events);
+	if (events != link->events)
+		loop_change(&link->watch, events);
+	link->events = events;
 }
 
 /* Bytes read or written, 0 if it has to wait, or -1 if the connection ended. */
@@ -124,21 +127,20 @@ static ssize_t transfer(struct link *link, void *in, const void *out,
 
 static void flush(struct link *link)
 {
-	size_t done = 0;
 	ssize_t n;
 
-	while (done < link->out_len) {
-		n = transfer(link, NULL, link->out + done, link->out_len - done);
+	while (link->out_len) {
+		n = transfer(link, NULL, link->out + link->out_at,
+			     link->out_len);
 		if (n < 0) {
 			lose_by(link, "the connection ended", errno);
 			return;
 		}
 		if (!n)
 			break;
-		done += n;
+		link->out_at += n;
+		link->out_len -= n;
 	}
-	link->out_len -= done;
-	memmove(link->out, link->out + done, link->out_len);
 	want(link);
 }
 
@@ -148,7 +150,12 @@ static bool make_room(struct link *link, size_t len)
 	struct pending *pending;
 	char *out;
 
-	while (room < link->out_len + len)
+	/* what was sent makes room, if there is more of it than of what was not */
+	if (link->out_at > link->out_len) {
+		memmove(link->out, link->out + link->out_at, link->out_len);
+		link->out_at = 0;
+	}
+	while (room < link->out_at + link->out_len + len)
 		room *= 2;
 	if (room != link->out_room) {
 		out = realloc(link->out, room);
@@ -198,7 +205,7 @@ void link_command(struct link *link, link_done *done, void *data,
 			done(link, NULL, data);
 		return;
 	}
-	memcpy(link->out + link->out_len, text, len);
+	memcpy(link->out + link->out_at + link->out_len, text, len);
 	explicit_bzero(text, len);
 	free(text);
 	link->out_len += len;
@@ -424,7 +431,8 @@ static void attempt(struct timer *timer)
 	link->state = LINK_CONNECTS;
 	link->watch.fd = socket(place->address.ss_family,
 				SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (link->watch.fd < 0 || loop_watch(&link->watch, EPOLLOUT)) {
+	link->events = EPOLLOUT;
+	if (link->watch.fd < 0 || loop_watch(&link->watch, link->events)) {
 		lose_by(link, NULL, errno);
 		return;
 	}

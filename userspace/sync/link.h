@@ -30,7 +30,8 @@ struct link {
 	redisReader *reader;
 	enum { LINK_DOWN, LINK_CONNECTS, LINK_SHAKES, LINK_GREETS, LINK_UP } state;
 	char *out;
-	size_t out_len, out_room;
+	size_t out_at, out_len, out_room;	/* what is not sent yet */
+	uint32_t events;			/* that it waits for */
 	/* commands without an answer, in a ring */
 	struct pending *pending;
 	unsigned int pending_at, pending_n, pending_room;

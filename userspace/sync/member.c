@@ -20,8 +20,6 @@
 #include "writer.h"
 
 #define MS 1000000ULL
-/* What a host that gives way leaves to the store at most, in bytes. */
-#define BACKLOG (64 << 20)
 
 static struct group groups[SETTINGS_GROUPS];
 static unsigned int groups_n;
@@ -80,18 +78,27 @@ static void follow(struct group *group)
 	reader_scan(group, caught_up);
 }
 
-static void wanted(struct group *group)
+/* Write what is left, as fast as the store takes it, and then give way. */
+static void give(struct group *group)
 {
-	if (group->role != ROLE_WORKS)
-		return;
-	/* silent first, so that what is written is the last word */
-	kernel_lease_set(group->id, 0);
-	source_read(group);
-	while (group->dirty_n && link_is_up(&store_commands) &&
-	       link_backlog(&store_commands) < BACKLOG)
+	if (group->dirty_n && link_is_up(&store_commands))
 		writer_flush(group);
 	if (!group->dirty_n)
 		lease_give_back(group);
+}
+
+static void wanted(struct group *group)
+{
+	if (group->role != ROLE_WORKS || group->gives)
+		return;
+	/* silent first, so that what is written is the last word */
+	kernel_lease_set(group->id, 0);
+	group->gives = true;
+	if (must_read)
+		source_read(group);
+	else
+		source_finish(group);
+	timer_set(&flush_timer, 0);
 }
 
 /* Nothing was written since it was taken, unless this host is at work. */
@@ -156,7 +163,7 @@ static void commands_up(struct link *link)
 	for (i = 0; i < groups_n; i++) {
 		groups[i].seen_any = false;
 		groups[i].looks = false;
-		groups[i].wanted_told = false;
+		groups[i].wished_at = 0;
 		reader_resume(&groups[i]);
 	}
 	fprintf(stderr, "%s: store: connected\n", fail_program);
@@ -166,8 +173,10 @@ static void commands_down(struct link *link)
 {
 	unsigned int i;
 
-	for (i = 0; i < groups_n; i++)
+	for (i = 0; i < groups_n; i++) {
 		groups[i].seen_any = false;
+		groups[i].gives = false;
+	}
 	warn("store: %s", link->error);
 }
 
@@ -244,7 +253,10 @@ static void flush(struct timer *timer)
 			groups[i].gaps++;
 			source_read(&groups[i]);
 		}
-		writer_flush(&groups[i]);
+		if (groups[i].gives)
+			give(&groups[i]);
+		else
+			writer_flush(&groups[i]);
 		more |= groups[i].dirty_n && link_is_up(&store_commands);
 	}
 	must_read = false;
@@ -304,7 +316,8 @@ int member_take(uint32_t id, struct complaint *c)
 	if (!group)
 		return -ENOENT;
 	group->rests = false;
-	group->wanted_told = false;
+	group->wished_at = 0;
+	group->gives = false;
 	group->asked = group->role == ROLE_FOLLOWS;
 	group->chosen = true;
 	if (group->asked && kernel_is_there())
@@ -352,7 +365,7 @@ static json_t *faults_json(const struct group *group)
 
 static json_t *group_json(struct group *group)
 {
-	return json_pack("{sI ss sI sI ss sI sI sI sI sI sI sI sI sI sI sI so ss}",
+	return json_pack("{sI ss sI sI ss sI sI sI sI sI sI sI sI sI sI sI sI so ss}",
 			 "id", (json_int_t)group->id,
 			 "role", role_name(group),
 			 "epoch", (json_int_t)(group->role == ROLE_FOLLOWS ?
@@ -367,6 +380,7 @@ static json_t *group_json(struct group *group)
 			 "written", (json_int_t)group->written,
 			 "applied", (json_int_t)group->applied,
 			 "refused", (json_int_t)group->refused,
+			 "missing", (json_int_t)group->missing,
 			 "unsealed", (json_int_t)group->unsealed,
 			 "gaps", (json_int_t)group->gaps,
 			 "scans", (json_int_t)group->scans_n,
@@ -420,6 +434,8 @@ void member_second(void)
 			group_alarm(group, "keys came before the seal keys, and no other host can have them");
 		else if (group->role == ROLE_FOLLOWS && refused_any(group))
 			group_alarm(group, "sessions cannot be made here");
+		else if (group->role == ROLE_FOLLOWS && group->missing)
+			group_alarm(group, "the store has lost records of sessions");
 		else if (!group->dirty_n)
 			group_alarm(group, "%s", "");
 	}

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attributes.h"
 #include "entry.h"
 #include "reader.h"
 #include "restore.h"
@@ -31,7 +32,11 @@ static enum fault apply_session(struct group *group,
 				const struct version *version)
 {
 	struct session *session = group_find_uid(group, name->uid);
+	uint64_t content = 0;
 
+	/* even if the record is not what it should be, the call is no other's */
+	if (session)
+		session->seen = true;
 	if (session && version_less(version, &session->version))
 		return FAULT_OLD;
 	if (session && !version_less(&session->version, version))
@@ -45,12 +50,21 @@ static enum fault apply_session(struct group *group,
 		session_free(session);
 		return FAULT_NONE;
 	}
-	if (!session)
+	if (session)
+		content = attributes_content(session);
+	else
 		session = group_add(group, name->uid);
+	if (session)
+		session->seen = true;
 	if (!session || !entry_to_session(session, bytes, len))
 		return FAULT_UNREADABLE;
 	session->version = *version;
-	if (restores(group))
+	session_count(session, true);
+	if (!restores(group))
+		return FAULT_NONE;
+	if (session->id && content == attributes_content(session))
+		restore_again(session, next_epoch(group));
+	else
 		restore_session(session, next_epoch(group));
 	return FAULT_NONE;
 }
@@ -88,6 +102,56 @@ static enum fault apply_stream(struct group *group,
 	return FAULT_NONE;
 }
 
+static enum fault apply_census(struct group *group, const unsigned char *bytes,
+			       size_t len, const struct version *version)
+{
+	if (version_less(version, &group->told.version))
+		return FAULT_OLD;
+	if (!entry_to_census(&group->told, bytes, len))
+		return FAULT_UNREADABLE;
+	group->told.version = *version;
+	return FAULT_NONE;
+}
+
+/*
+ * A session whose record was not found has ended while nobody told us, if without it
+ * there are as many as the host at work has counted. Else records are missing, which
+ * ends no call.
+ */
+static void end_unseen(struct group *group)
+{
+	struct session *session, *next;
+	struct census seen = { 0 };
+
+	if (!group->missing)
+		return;
+	group->missing = 0;
+	for (session = group->sessions; session; session = session->next) {
+		if (!session->seen) {
+			group->missing++;
+		} else if (session->stored) {
+			seen.n++;
+			seen.sum += session->uid;
+		}
+	}
+	if (!restores(group))
+		group->missing = 0;
+	if (!group->missing || seen.n != group->told.n ||
+	    seen.sum != group->told.sum)
+		return;
+	restore_flush();
+	for (session = group->sessions; session; session = next) {
+		next = session->next;
+		if (session->seen)
+			continue;
+		if (session->id)
+			restore_delete(session->id);
+		session_free(session);
+	}
+	restore_flush();
+	group->missing = 0;
+}
+
 static void apply(struct group *group, const char *text, const char *record,
 		  size_t len)
 {
@@ -103,10 +167,12 @@ static void apply(struct group *group, const char *text, const char *record,
 		fault = FAULT_UNREADABLE;
 	if (!fault && version.epoch > group->epoch_known)
 		group->epoch_known = version.epoch;
-	if (!fault)
-		fault = name.is_stream ?
-			apply_stream(group, &name, plain, n, &version) :
-			apply_session(group, &name, plain, n, &version);
+	if (!fault && name.is_census)
+		fault = apply_census(group, plain, n, &version);
+	else if (!fault && name.is_stream)
+		fault = apply_stream(group, &name, plain, n, &version);
+	else if (!fault)
+		fault = apply_session(group, &name, plain, n, &version);
 	if (fault)
 		group->faults[fault]++;
 }
@@ -146,6 +212,9 @@ static void scanned(struct link *link, const redisReply *reply, void *data)
 		return;
 	}
 	group->scanned = true;
+	/* if any are */
+	group->missing = group->sessions_n;
+	end_unseen(group);
 	group->scan_done(group);
 }
 
@@ -166,6 +235,8 @@ static void step(struct group *group, const char *cursor)
  */
 void reader_scan(struct group *group, void (*done)(struct group *group))
 {
+	struct session *session;
+
 	group->scan_done = done;
 	group->scans_again = group->scans;
 	if (group->scans)
@@ -173,6 +244,8 @@ void reader_scan(struct group *group, void (*done)(struct group *group))
 	group->scans = true;
 	group->scan_lost = false;
 	group->scans_n++;
+	for (session = group->sessions; session; session = session->next)
+		session->seen = false;
 	step(group, "0");
 }
 
@@ -249,5 +322,7 @@ bool reader_change(struct group *group, const char *bytes, size_t len)
 		apply(group, name, record, size);
 	}
 	restore_flush();
+	if (!group->scans)
+		end_unseen(group);
 	return !missed;
 }

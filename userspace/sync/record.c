@@ -79,12 +79,16 @@ static bool transform(const unsigned char *key, const char *name,
 	bool good;
 	int n;
 
-	if (!context)
+	if (!context) {
 		context = EVP_CIPHER_CTX_new();
+		/* once, since to look for it takes longer than to use it */
+		if (context && EVP_CipherInit_ex(context, EVP_aes_256_gcm(),
+						 NULL, NULL, NULL, 1) != 1)
+			return false;
+	}
 	memcpy(nonce + NONCE - 8, head + AT_SEQ, 8);
 	good = context &&
-	       EVP_CipherInit_ex(context, EVP_aes_256_gcm(), NULL, key, nonce,
-				 seals) == 1 &&
+	       EVP_CipherInit_ex(context, NULL, NULL, key, nonce, seals) == 1 &&
 	       (seals || EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG,
 					     RECORD_TAG, tag) == 1) &&
 	       EVP_CipherUpdate(context, NULL, &n, head, RECORD_HEAD) == 1 &&

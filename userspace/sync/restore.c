@@ -26,12 +26,12 @@ static uint64_t least(uint64_t one, uint64_t other)
 	return one < other ? one : other;
 }
 
-/* Delete a session of the kernel. */
+/* Delete a session of the kernel, by restore_flush(). */
 void restore_delete(uint32_t id)
 {
 	mnl_attr_put_u32(kernel_request(KSRTP_CMD_SESSION_DEL, &session_set),
 			 KSRTP_A_SESSION_ID, id);
-	kernel_do(NULL, NULL);
+	kernel_queue(NULL, NULL);
 }
 
 /* The first key of a direction, which comes with its session. */
@@ -420,6 +420,24 @@ static void raise_start(struct session *session, uint64_t base)
 }
 
 /**
+ * restore_again() - have a session as its record says that is already as before
+ * @session: the session, whose settings and keys are the same
+ * @base: epoch that the next host at work will have at least
+ */
+void restore_again(struct session *session, uint64_t base)
+{
+	const struct nlattr *attrs;
+	unsigned int len;
+
+	if (base <= session->version.epoch)
+		base = session->version.epoch + 1;
+	session->base = base;
+	if (session->id && !session->due &&
+	    attributes_have(session, KSRTP_DIRECTION_SEND, &attrs, &len))
+		raise_start(session, base);
+}
+
+/**
  * restore_base() - have all state ready for an epoch
  * @group: the group
  * @base: the epoch
@@ -478,6 +496,7 @@ void restore_withdraw(struct group *group)
 	kernel_dump(note_id, group);
 	for (session = group->sessions; session; session = session->next)
 		restore_delete(session->id);
+	kernel_commit();
 	group_clear(group);
 	/* so that a group which was set is one that this host has worked for */
 	mnl_attr_put_u32(kernel_request(KSRTP_CMD_LEASE_DEL, &lease_set),

@@ -9,6 +9,7 @@
 
 void restore_session(struct session *session, uint64_t base);
 void restore_stream(struct stream *stream, uint64_t base);
+void restore_again(struct session *session, uint64_t base);
 void restore_flush(void);
 void restore_base(struct group *group, uint64_t base);
 void restore_delete(uint32_t id);

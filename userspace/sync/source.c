@@ -10,111 +10,17 @@
 
 #include "attributes.h"
 #include "kernel.h"
+#include "pace.h"
 #include "source.h"
 
-/* Half of a block is left when a stream asks for more. */
-static bool is_due(uint64_t limit, uint64_t next, uint64_t block)
-{
-	return limit < next + block / 2;
-}
+/* Sessions to be changed until what is told of that has to be read. */
+#define TURN 256
 
-/*
- * What the stream's record is to grant: indexes up to a block ahead. The kernel
- * gets it once the record is in the store.
- */
-static void grant(struct stream *stream)
-{
-	const struct settings *s = stream->session->group->settings;
-	const uint64_t blocks[KINDS] = { s->rtp_block, s->srtcp_block };
-	const uint64_t next[KINDS] = {
-		stream->has_seq ? ((uint64_t)stream->roc << 16 | stream->seq) + 1 :
-				  0,
-		stream->has_srtcp ? stream->srtcp + 1 : stream->session->start,
-	};
-	const bool begun[KINDS] = { stream->has_seq, stream->has_srtcp };
-	int i;
-
-	for (i = 0; i < KINDS; i++) {
-		uint64_t limit = stream->kernel_limit[i];
-
-		if (stream->direction != KSRTP_DIRECTION_SEND || !blocks[i])
-			limit = 0;
-		else if (!limit && (begun[i] || i == RTCP))
-			limit = next[i] + blocks[i];
-		else if (limit && is_due(limit, next[i], blocks[i]))
-			limit = next[i] + blocks[i];
-		if (limit && stream->limit[i] > limit)
-			limit = stream->limit[i];
-		stream->limit[i] = limit;
-	}
-}
-
-/**
- * source_raise() - let a stream use what its record grants
- * @stream: the stream
- * @limits: of the record that is in the store
- */
-void source_raise(struct stream *stream, const uint64_t *limits)
-{
-	static const uint16_t types[KINDS] = {
-		KSRTP_A_STREAM_RTP_LIMIT, KSRTP_A_STREAM_SRTCP_LIMIT,
-	};
-	struct nlmsghdr *nlh = NULL;
-	int i;
-
-	for (i = 0; i < KINDS; i++) {
-		if (!stream->kernel_limit[i] ||
-		    limits[i] <= stream->kernel_limit[i])
-			continue;
-		if (!nlh) {
-			nlh = kernel_request(KSRTP_CMD_STREAM_SET, &stream_set);
-			mnl_attr_put_u32(nlh, KSRTP_A_STREAM_SESSION_ID,
-					 stream->session->id);
-			mnl_attr_put_u32(nlh, KSRTP_A_STREAM_DIRECTION,
-					 stream->direction);
-			mnl_attr_put_u32(nlh, KSRTP_A_STREAM_SSRC, stream->ssrc);
-		}
-		mnl_attr_put_u64(nlh, types[i], limits[i]);
-	}
-	if (!nlh || kernel_do(NULL, NULL))
-		return;
-	for (i = 0; i < KINDS; i++)
-		if (stream->kernel_limit[i] &&
-		    limits[i] > stream->kernel_limit[i])
-			stream->kernel_limit[i] = limits[i];
-}
-
-/* A running stream without a limit gets one, so that its record is right. */
-static void limit_running(struct stream *stream)
-{
-	struct nlmsghdr *nlh;
-	int i;
-	bool lacks = false;
-
-	for (i = 0; i < KINDS; i++)
-		lacks |= stream->limit[i] && !stream->kernel_limit[i] &&
-			 (i == RTP || stream->has_srtcp);
-	if (!lacks)
-		return;
-	nlh = kernel_request(KSRTP_CMD_STREAM_SET, &stream_set);
-	mnl_attr_put_u32(nlh, KSRTP_A_STREAM_SESSION_ID, stream->session->id);
-	mnl_attr_put_u32(nlh, KSRTP_A_STREAM_DIRECTION, stream->direction);
-	mnl_attr_put_u32(nlh, KSRTP_A_STREAM_SSRC, stream->ssrc);
-	if (stream->limit[RTP] && !stream->kernel_limit[RTP])
-		mnl_attr_put_u64(nlh, KSRTP_A_STREAM_RTP_LIMIT,
-				 stream->limit[RTP]);
-	if (stream->limit[RTCP] && !stream->kernel_limit[RTCP] &&
-	    stream->has_srtcp)
-		mnl_attr_put_u64(nlh, KSRTP_A_STREAM_SRTCP_LIMIT,
-				 stream->limit[RTCP]);
-	/* if it has gone further meanwhile, its next report tells */
-	kernel_do(NULL, NULL);
-}
-
-static void take_stream(struct session *session, const struct nlattr *attrs,
-			unsigned int len, bool sets_limits)
+static struct stream *take_stream(struct session *session,
+				  const struct nlattr *attrs, unsigned int len)
 {
 	struct stream *stream;
+	bool changed;
 
 	stream = session_stream(session,
 				attributes_number(attrs, len,
@@ -123,13 +29,13 @@ static void take_stream(struct session *session, const struct nlattr *attrs,
 						  KSRTP_A_STREAM_SSRC, 0),
 				true);
 	if (!stream)
-		return;
-	attributes_of_stream(stream, attrs, len);
+		return NULL;
+	changed = attributes_of_stream(stream, attrs, len) || stream->is_new;
 	stream->is_new = false;
-	grant(stream);
-	if (sets_limits)
-		limit_running(stream);
-	stream_mark(stream);
+	pace_grant(stream);
+	if (changed)
+		stream_mark(stream);
+	return stream;
 }
 
 static void stream_answer(const struct attr_set *set,
@@ -143,7 +49,7 @@ static void stream_answer(const struct attr_set *set,
 
 	(void)set;
 	if (session)
-		take_stream(session, attrs, len, false);
+		take_stream(session, attrs, len);
 }
 
 static void read_streams(struct group *group, uint32_t id)
@@ -205,47 +111,6 @@ static void end_keys(struct session *session)
 	bytes_free(&session->former);
 }
 
-/* Is the session in a direction's settings as it has to be? */
-static bool has_pace(const struct session *session, uint8_t direction)
-{
-	const struct settings *s = session->group->settings;
-	const struct nlattr *attrs;
-	unsigned int len;
-
-	if (!attributes_have(session, direction, &attrs, &len))
-		return true;
-	if (attributes_number(attrs, len, KSRTP_A_DIRECTION_REPORT, 0) !=
-	    s->report)
-		return false;
-	return direction == KSRTP_DIRECTION_RECV ||
-	       (attributes_number(attrs, len, KSRTP_A_DIRECTION_SRTCP_BLOCK,
-				  0) == s->srtcp_block &&
-		attributes_number(attrs, len, KSRTP_A_DIRECTION_RTP_BLOCK,
-				  0) == s->rtp_block);
-}
-
-static void put_pace(const struct session *session, uint8_t direction,
-		     struct nlmsghdr *nlh)
-{
-	const struct settings *s = session->group->settings;
-	const struct nlattr *attrs;
-	struct nlattr *nest;
-	unsigned int len;
-
-	if (!attributes_have(session, direction, &attrs, &len))
-		return;
-	nest = mnl_attr_nest_start(nlh, direction == KSRTP_DIRECTION_SEND ?
-				   KSRTP_A_SESSION_SEND : KSRTP_A_SESSION_RECV);
-	mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_REPORT, s->report);
-	if (direction == KSRTP_DIRECTION_SEND) {
-		mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_SRTCP_BLOCK,
-				 s->srtcp_block);
-		mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_RTP_BLOCK,
-				 s->rtp_block);
-	}
-	mnl_attr_nest_end(nlh, nest);
-}
-
 static void session_answer(const struct attr_set *set,
 			   const struct nlattr *attrs, unsigned int len,
 			   void *data)
@@ -254,28 +119,18 @@ static void session_answer(const struct attr_set *set,
 	attributes_of_session(data, attrs, len);
 }
 
-/* Have blocks and reports in force, before any record tells of the session. */
-static void set_pace(struct session *session)
+/* A session gets its pace, and its streams what goes with it; false if it had it. */
+static bool set_pace(struct session *session)
 {
-	struct nlmsghdr *nlh;
 	struct stream *stream;
 
-	if (has_pace(session, KSRTP_DIRECTION_SEND) &&
-	    has_pace(session, KSRTP_DIRECTION_RECV))
-		return;
-	nlh = kernel_request(KSRTP_CMD_SESSION_SET, &session_set);
-	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, session->id);
-	put_pace(session, KSRTP_DIRECTION_SEND, nlh);
-	put_pace(session, KSRTP_DIRECTION_RECV, nlh);
-	if (kernel_do(NULL, NULL)) {
-		group_alarm(session->group, "session %u: %s", session->id,
-			    kernel_error());
-		return;
-	}
-	session->block = session->group->settings->srtcp_block;
+	if (!pace_session(session))
+		return false;
+	kernel_commit();
 	read_streams(session->group, session->id);
 	for (stream = session->streams; stream; stream = stream->next)
-		limit_running(stream);
+		pace_limit(stream);
+	return true;
 }
 
 /**
@@ -287,6 +142,7 @@ void source_prepare(struct session *session)
 	struct nlmsghdr *nlh;
 
 	set_pace(session);
+	kernel_commit();
 	if (!session->stale)
 		return;
 	session->stale = false;
@@ -408,7 +264,7 @@ static void adopt(struct stream *stream)
 	}
 	stream->limit[RTP] = stream->kernel_limit[RTP];
 	stream->limit[RTCP] = stream->kernel_limit[RTCP];
-	grant(stream);
+	pace_grant(stream);
 }
 
 /**
@@ -435,6 +291,34 @@ void source_adopt(struct group *group)
 	}
 }
 
+/* All get their pace, and what is told of that does not pile up. */
+static void set_all_paces(struct group *group)
+{
+	struct session *session;
+	unsigned int n = 0;
+
+	group->cursor = group->sessions;
+	while ((session = group->cursor)) {
+		group->cursor = session->next;
+		if (!pace_session(session) || ++n % TURN)
+			continue;
+		kernel_commit();
+		kernel_catch_up();
+	}
+	kernel_commit();
+	kernel_catch_up();
+}
+
+/**
+ * source_finish() - read what no event has told
+ * @group: the group, which is silent
+ */
+void source_finish(struct group *group)
+{
+	kernel_catch_up();
+	read_streams(group, 0);
+}
+
 /**
  * source_read() - read all of a group from the kernel
  * @group: the group, which this host is at work for
@@ -445,10 +329,12 @@ void source_adopt(struct group *group)
 void source_read(struct group *group)
 {
 	struct session *session, *next;
+	struct stream *stream;
 	struct nlmsghdr *nlh;
 
 	for (session = group->sessions; session; session = session->next) {
 		session->seen = false;
+		session->echoes = 0;
 		if (!session->id)
 			tsearch(session, &unmatched, compare_flows);
 	}
@@ -466,15 +352,22 @@ void source_read(struct group *group)
 		/* what cannot be made here is not deleted: another host can */
 		if (!session->seen && !session->refused)
 			session_bury(session);
-		else if (session->seen)
-			begin_keys(session);
 	}
+	set_all_paces(group);
+	for (session = group->sessions; session; session = session->next)
+		if (session->seen)
+			begin_keys(session);
 	read_keys(group, 0);
 	read_streams(group, 0);
 	for (session = group->sessions; session; session = session->next) {
 		end_keys(session);
 		session->stale = false;
+		for (stream = session->streams; stream; stream = stream->next) {
+			pace_limit(stream);
+			stream_mark(stream);
+		}
 	}
+	kernel_commit();
 }
 
 static void stranger_listed(const struct attr_set *set,
@@ -512,6 +405,7 @@ void source_welcome(struct group *group)
 	for (session = group->sessions; session; session = session->next)
 		if (session->stale)
 			set_pace(session);
+	kernel_commit();
 }
 
 /* Is this a session of a group that it does not know? */
@@ -519,6 +413,25 @@ static void note_stranger(struct group *group, uint32_t id, uint32_t lease)
 {
 	if (lease == group->id && !group_find(group, id))
 		group->has_strangers = true;
+}
+
+/* A session is new, or has changed. */
+static void follow(struct group *group, const struct nlattr *attrs,
+		   unsigned int len, struct session *session)
+{
+	bool is_echo = session && session->echoes && !session->stale &&
+		       !attributes_have_ekt(session);
+	bool is_new = !session;
+
+	session = take_session(group, attrs, len);
+	if (!session)
+		return;
+	if (session->echoes)
+		session->echoes--;
+	session->stale = !is_echo;
+	if (!set_pace(session) && is_new)
+		read_streams(group, session->id);
+	kernel_commit();
 }
 
 static void session_event(struct group *groups, unsigned int n, int cmd,
@@ -541,15 +454,7 @@ static void session_event(struct group *groups, unsigned int n, int cmd,
 		}
 		session = group_find(group, id);
 		if (is_there && lease == group->id) {
-			bool is_new = !session;
-
-			session = take_session(group, attrs, len);
-			if (!session)
-				continue;
-			session->stale = true;
-			set_pace(session);
-			if (is_new)
-				read_streams(group, id);
+			follow(group, attrs, len, session);
 		} else if (session) {
 			session_bury(session);
 		}
@@ -571,7 +476,10 @@ static void stream_event(struct group *groups, unsigned int n, int cmd,
 		if (!session)
 			continue;
 		if (cmd != KSRTP_CMD_STREAM_DEL_NTF) {
-			take_stream(session, attrs, len, true);
+			stream = take_stream(session, attrs, len);
+			if (stream)
+				pace_limit(stream);
+			kernel_commit();
 			continue;
 		}
 		stream = session_stream(session,

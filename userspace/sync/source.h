@@ -11,8 +11,8 @@ bool source_is_new(struct group *group);
 void source_adopt(struct group *group);
 void source_welcome(struct group *group);
 void source_read(struct group *group);
+void source_finish(struct group *group);
 void source_prepare(struct session *session);
-void source_raise(struct stream *stream, const uint64_t *limits);
 void source_event(struct group *groups, unsigned int n, int cmd,
 		  const struct nlattr *attrs, unsigned int len);
 

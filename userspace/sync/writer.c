@@ -7,12 +7,16 @@
 #include <string.h>
 
 #include "entry.h"
+#include "kernel.h"
 #include "lease.h"
+#include "pace.h"
 #include "source.h"
 #include "store.h"
 #include "writer.h"
 
 #define BATCH 128
+/* And one that counts sessions. */
+#define ITEMS (BATCH + 1)
 /* Batches at a time, between which leases are renewed. */
 #define TURN 2
 /* Bytes that the store has yet to take, and a batch at most. */
@@ -33,7 +37,7 @@ static const char write_script[] =
 /* What a batch has told the store. */
 struct item {
 	struct grave what;
-	bool is_grave;
+	bool is_grave, is_census;
 	uint64_t limits[KINDS];
 };
 
@@ -41,11 +45,12 @@ struct batch {
 	struct group *group;
 	uint64_t epoch;
 	unsigned int n;
-	struct item item[BATCH];
+	bool counts;			/* sessions are new, or gone */
+	struct item item[ITEMS];
 	/* operation and name; and the record */
-	char names[BATCH][ENTRY_NAME + 1];
-	unsigned char *records[BATCH];
-	size_t lengths[BATCH], bytes;
+	char names[ITEMS][ENTRY_NAME + 1];
+	unsigned char *records[ITEMS];
+	size_t lengths[ITEMS], bytes;
 };
 
 static struct stream *find_stream(struct group *group, const struct item *item)
@@ -62,7 +67,9 @@ static void repeat(struct group *group, const struct item *item)
 	struct session *session;
 	struct stream *stream;
 
-	if (item->is_grave) {
+	if (item->is_census) {
+		/* it goes with what it counts */
+	} else if (item->is_grave) {
 		group_bury(group, &item->what);
 	} else if (item->what.is_stream) {
 		stream = find_stream(group, item);
@@ -98,11 +105,13 @@ static void done(struct link *link, const redisReply *reply, void *data)
 			repeat(group, item);
 			continue;
 		}
-		stream = item->what.is_stream && !item->is_grave ?
+		stream = item->what.is_stream && !item->is_grave &&
+			 !item->is_census ?
 			 find_stream(group, item) : NULL;
 		if (stream)
-			source_raise(stream, item->limits);
+			pace_raise(stream, item->limits);
 	}
+	kernel_commit();
 	if (reply && reply->type == REDIS_REPLY_ERROR)
 		group_alarm(group, "the store refuses: %.100s", reply->str);
 	if (reply && reply->type == REDIS_REPLY_STRING && !good) {
@@ -160,6 +169,7 @@ static void put_grave(struct batch *batch)
 	batch->item[batch->n] = (struct item){ .what = *grave,
 					       .is_grave = true };
 	put(batch, '-', name, NULL, 0, &version);
+	batch->counts |= !grave->is_stream;
 	free(grave);
 }
 
@@ -180,6 +190,19 @@ static void put_session(struct batch *batch, unsigned char *bytes)
 	if (!len || !put(batch, '+', name, bytes, len, &session->version))
 		group_alarm(group, "session %u is too large, or memory short",
 			    session->id);
+	else
+		session_count(session, true);
+	batch->counts = true;
+}
+
+/* How many sessions have records with these. */
+static void put_census(struct batch *batch, unsigned char *bytes)
+{
+	struct census *counted = &batch->group->counted;
+
+	batch->item[batch->n] = (struct item){ .is_census = true };
+	put(batch, '+', ENTRY_CENSUS, bytes, entry_of_census(counted, bytes),
+	    &counted->version);
 }
 
 static void put_stream(struct batch *batch, unsigned char *bytes)
@@ -204,8 +227,8 @@ static void put_stream(struct batch *batch, unsigned char *bytes)
 
 static void send_batch(struct batch *batch)
 {
-	const char *argv[1 + 2 * BATCH];
-	size_t lengths[1 + 2 * BATCH];
+	const char *argv[1 + 2 * ITEMS];
+	size_t lengths[1 + 2 * ITEMS];
 	char fence[160];
 	unsigned int i;
 
@@ -220,7 +243,7 @@ static void send_batch(struct batch *batch)
 	}
 	i = batch->n;
 	{
-		unsigned char *records[BATCH];
+		unsigned char *records[ITEMS];
 		unsigned int n = i;
 
 		/* the answer may come at once, and the batch be gone */
@@ -264,6 +287,8 @@ void writer_flush(struct group *group)
 			else
 				break;
 		}
+		if (batch->counts)
+			put_census(batch, bytes);
 		if (!batch->n) {
 			free(batch);
 			return;
