@@ -9,7 +9,8 @@ end of time. Requests take any time, are lost with their connection, or arrive a
 sender has died. Answers come at once or never: one that comes late grants less, and what a
 late look has seen is older. A host may stop for any time, which is not to act; it may die
 and begin anew; its daemon alone may, while its kernel goes on; the store may forget
-everything.
+everything. Or its master is replaced by a replica, which has what hosts rely on, but not
+what it was not waited for.
 
 Deliberate mistakes, each of which the exploration has to find, show that it would.
 """
@@ -26,18 +27,22 @@ LEASE, MARGIN, BLOCK = 1, 1, 1
 FOLLOWS, WORKS, RESTARTED = 'follows', 'works', 'restarted'
 
 # How often what may happen from outside: hosts and daemons that die, connections that are
-# cut, a store that forgets; and how many epochs and indexes there are.
-Bounds = namedtuple('Bounds', 'epochs indexes deaths restarts cuts losses')
+# cut, a store that forgets, a replica that is promoted; and how many epochs and indexes
+# there are.
+Bounds = namedtuple('Bounds', 'epochs indexes deaths restarts cuts losses failovers',
+                    defaults=[0])
 DEATH, CUT = Bounds(2, 2, 1, 0, 0, 0), Bounds(2, 2, 0, 0, 1, 0)
 RESTART, LOSS = Bounds(2, 2, 0, 1, 0, 0), Bounds(2, 2, 0, 0, 0, 1)
-MORE = Bounds(3, 3, 0, 0, 0, 0)
+MORE, FAILOVER = Bounds(3, 3, 0, 0, 0, 0), Bounds(2, 2, 0, 0, 0, 0, 1)
 
 # left: ticks until the kernel stops. seen: the lease as it was last seen, or UNKNOWN; age:
 # for how many ticks. next, limit: indexes. known: the record as last seen. out: requests
 # under way; ghosts: those of a connection that is gone.
 Host = namedtuple('Host', 'role epoch left seen age next limit known out ghosts')
-# A lease is (host, epoch, number), or None; a record is (epoch, limit), or None.
-World = namedtuple('World', 'hosts lease record used deaths restarts cuts losses')
+# A lease is (host, epoch, number), or None; a record is (epoch, limit), or None. copy: both,
+# as a replica has them.
+World = namedtuple('World', 'hosts lease record used deaths restarts cuts losses failovers '
+                   'copy')
 
 UNKNOWN = 'unknown'
 NEW = Host(FOLLOWS, 0, 0, UNKNOWN, 0, 0, 0, (0, 0), (), ())
@@ -71,7 +76,7 @@ class Model:
         for host in world.hosts:
             if host.seen not in (UNKNOWN, world.lease):
                 host = host._replace(seen=UNKNOWN, age=0)
-            if not self.bounds.losses:
+            if not self.bounds.losses and not self.bounds.failovers:
                 host = host._replace(known=(0, 0))
             hosts.append(host)
         return world._replace(hosts=tuple(hosts))
@@ -102,7 +107,7 @@ class Model:
     @staticmethod
     def fresh(world, number, epoch):
         """A lease unlike all that anybody may have seen."""
-        told = {world.lease}
+        told = {world.lease, world.copy[0]}
         for host in world.hosts:
             told.add(host.seen)
             for one in host.out + host.ghosts:
@@ -135,6 +140,11 @@ class Model:
             return world, ('look', lease, world.record)
         return (world._replace(lease=self.fresh(world, number, epoch)),
                 ('take', age, epoch, world.record))
+
+    def replicate(self, world):
+        """What a replica has once it has followed."""
+        return world._replace(copy=(world.lease, world.record)) \
+            if self.bounds.failovers else world
 
     def granted(self, age):
         """Ticks for which a lease lasts whose request is so old."""
@@ -196,6 +206,17 @@ class Model:
                     out=(), ghosts=(),
                     **({} if host.role == WORKS else {'seen': UNKNOWN, 'age': 0}))
                     for host in world.hosts))
+        if world.failovers < self.bounds.failovers:
+            # what is under way is so to the old master, which nobody follows any more
+            yield world._replace(
+                lease=world.copy[0], record=world.copy[1],
+                failovers=world.failovers + 1,
+                hosts=tuple(host._replace(
+                    out=(), ghosts=(),
+                    **({} if host.role == WORKS else {'seen': UNKNOWN, 'age': 0}))
+                    for host in world.hosts))
+            if not self.is_right('does not wait for replicas'):
+                yield self.replicate(world)
         for number, host in enumerate(world.hosts):
             yield from self.steps_of(world, number, host)
 
@@ -226,6 +247,12 @@ class Model:
         for request in host.out[:1] or ((('look',),) if host.role != WORKS else ()):
             after, answer = self.carry_out(world, number, request)
             hosts = list(after.hosts)
+            if request[0] != 'look' and world.failovers < bounds.failovers:
+                # the master may do it, and no replica follow: then nobody is told
+                hosts[number] = host._replace(out=host.out[1:])
+                yield after._replace(hosts=tuple(hosts))
+            if request[0] != 'look' and self.is_right('does not wait for replicas'):
+                after = self.replicate(after)
             hosts[number] = self.receive(host, answer, number)._replace(
                 out=host.out[1:], ghosts=host.ghosts)
             yield after._replace(hosts=tuple(hosts))
@@ -254,7 +281,8 @@ class Model:
 
     def explore(self):
         """The number of worlds; Violation if one is not as it should be."""
-        begin = World((NEW, NEW), None, (0, 0), frozenset(), 0, 0, 0, 0)
+        begin = World((NEW, NEW), None, (0, 0), frozenset(), 0, 0, 0, 0, 0,
+                      (None, (0, 0)))
         known, queue = {begin}, deque([begin])
         while queue:
             for after in map(self.plain, self.steps(queue.popleft())):
@@ -271,7 +299,7 @@ MISTAKES = {
     'counts from the answer': MORE, 'leaves no margin': MORE, 'does not wait': MORE,
     'does not compare': MORE, 'gives an epoch twice': MORE, 'begins at the limit': MORE,
     'grants before it is written': DEATH, 'writes without a lease': Bounds(3, 4, 0, 0, 0, 0),
-    'renews what was lost': LOSS}
+    'renews what was lost': LOSS, 'does not wait for replicas': FAILOVER}
 
 
 def explore(bounds, mistake=None):
@@ -285,7 +313,7 @@ def explore(bounds, mistake=None):
 def protocol(tap):
     with ProcessPoolExecutor() as pool:
         right = {bounds: pool.submit(explore, bounds)
-                 for bounds in (CUT, RESTART, LOSS, DEATH, MORE)}
+                 for bounds in (CUT, RESTART, LOSS, DEATH, MORE, FAILOVER)}
         wrong = {mistake: pool.submit(explore, bounds, mistake)
                  for mistake, bounds in MISTAKES.items()}
         for bounds, result in right.items():

@@ -5,8 +5,12 @@ hangs, and what is no store at all."""
 
 import ipaddress
 import os
+import shutil
+import signal
 import socket
+import subprocess
 import sys
+import tempfile
 import threading
 
 from cryptography import x509
@@ -14,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from certificates import certify, pem
-from fake_gateway import Gateway
+from fake_gateway import SEND, Gateway, number
 from ksrtp_sync import Store, Sync, wait
 from started import alone, started
 from ksrtp_test import main
@@ -161,6 +165,97 @@ def replicated(tap):
         tap.ok(fake.is_at_work(), 'with a replica, too, sessions are taken over')
 
 
+class Sentinel:
+    """Watches a master, and promotes a replica of it."""
+
+    def __init__(self, port):
+        started.append(self)
+        self.dir = tempfile.mkdtemp(prefix='ksrtp-sentinel-')
+        config = os.path.join(self.dir, 'config')
+        with open(config, 'w') as file:
+            file.write('port %d\nsentinel monitor calls 127.0.0.1 %d 1\n'
+                       'sentinel down-after-milliseconds calls 500\n'
+                       'sentinel failover-timeout calls 4000\n' % (free_port(), port))
+        # one program of many names
+        self.process = subprocess.Popen(['redis-sentinel', config], cwd=self.dir,
+                                        executable=shutil.which('redis-check-rdb'),
+                                        stdout=subprocess.DEVNULL)
+
+    def freeze(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def role(store):
+    """Of a store that loses its clients when it is another."""
+    try:
+        return store.reach() and store.ask('ROLE')[0].decode()
+    except OSError:
+        return None
+
+
+@alone
+def sentinel(tap):
+    """The master hangs, and Sentinel promotes one of its two replicas."""
+    a, b, stores, places = gateway(), gateway(), [], []
+    for place in range(3):
+        stores.append(Store())
+        port = free_port()
+        stores[-1].ask('CONFIG', 'SET', 'port', port)
+        places += ['store', 'redis://127.0.0.1:%d' % port]
+        if place:
+            stores[-1].ask('REPLICAOF', '127.0.0.1', places[1].rsplit(':')[-1])
+    old = stores[0]
+    wait(lambda: all(b'master_link_status:up' in each.ask('INFO', 'replication')
+                     for each in stores[1:]), 'replicas')
+    watch = Sentinel(int(places[1].rsplit(':')[-1]))
+    words = ('lease', 3000, 'replicas', 1)
+    one, two = (Sync(name, fake, places[1], *places[2:], *words)
+                for name, fake in (('a', a), ('b', b)))
+    one.take()
+    one.until(role='active')
+    call = a.call(5000)
+    a.packet(call, SEND, 1, seq=1, srtcp=1)
+    two.until(sessions=1, streams=1)
+    wait(lambda: b'connected_slaves:2' in old.ask('INFO', 'replication'), 'both of them')
+    old.freeze(True)
+    new = wait(lambda: next((each for each in stores[1:] if role(each) == 'master'), None),
+               'another master')
+    wait(lambda: one.status()['store'] and two.status()['store'], 'the new master')
+    one.until(role='active', behind=0)
+    tap.ok(call in a.table and a.is_at_work() and not b.is_at_work(),
+           'the host at work goes on with the new master')
+    a.packet(call, SEND, 1, seq=2, srtcp=2)
+    one.until(behind=0)
+    two.until(sessions=1, streams=1)
+    wait(lambda: b.has(5000, 1).get('seq') == 2, 'a report')
+    tap.ok(True, 'and the standby host follows it there')
+    new.reach()
+    wait(lambda: b'connected_slaves:1' in new.ask('INFO', 'replication'), 'its replica')
+
+    # the old one believes to be the master still, and nobody tells it otherwise
+    watch.freeze()
+    old.freeze(False)
+    tap.equal(role(old), 'master', 'the old master is back')
+    three = Sync('c', gateway(), places[1], *words)
+    three.until(sessions=1)
+    three.take()
+    old.ask('CONFIG', 'RESETSTAT')
+    wait(lambda: b'cmdstat_wait:' in old.ask('INFO', 'commandstats'), 'an attempt')
+    wait(lambda: int(old.ask('INFO', 'commandstats').split(b'cmdstat_wait:calls=')[1]
+                     .split(b',')[0]) > 2, 'others')
+    tap.equal(three.group()['role'], 'standby', 'and grants no lease that counts')
+    limit = number(a.streams[call, SEND, 1]['srtcp-limit'])
+    two.take()
+    two.until(role='active')
+    tap.ok(b.is_at_work() and not a.is_at_work() and b.comes(5000, 1) >= limit,
+           'the new one does, and no index comes again')
+
+
 @alone
 def others(tap):
     """What answers, but is no store."""
@@ -194,4 +289,4 @@ def others(tap):
         os.unlink(path)
 
 
-main(tls, several, replicated, others)
+main(tls, several, replicated, sentinel, others)
