@@ -13,12 +13,13 @@ from fake_kernel import (DIRECTION, KEY, SESSION, STREAM, SUITE_ID, FakeKernel,
 from genl import NLMSG_NOOP, attr, nest, parse
 from ksrtp_test import CM
 
-LEASE, SEAL = attributes('lease'), attributes('seal')
+LEASE, SEAL, REQUIRE = (attributes(name) for name in ('lease', 'seal', 'require'))
 SEND, RECV = 1, 2
 # what a key has in a direction of a request
 OF_KEY = ('mki', 'rtp-lifetime', 'rtcp-lifetime', 'soft-limit', 'rtp-packets',
           'rtcp-packets')
-NAMES = {'session': SESSION, 'stream': STREAM, 'key': KEY, 'lease': LEASE, 'seal': SEAL}
+NAMES = {'session': SESSION, 'stream': STREAM, 'key': KEY, 'lease': LEASE, 'seal': SEAL,
+         'require': REQUIRE}
 
 
 def u16(value):
@@ -57,7 +58,7 @@ class Gateway(FakeKernel):
     def __init__(self):
         super().__init__()
         self.table, self.masters, self.streams, self.leases = {}, {}, {}, {}
-        self.seals = []
+        self.seals, self.rules = [], []
         self.listeners = []
         self.lock = threading.RLock()
         self.last = 0
@@ -328,6 +329,10 @@ class Gateway(FakeKernel):
         if any(number(one.get('lease', b'')) == ident for one in self.table.values()):
             return [], 16
         return [], 0 if self.leases.pop(ident, 2) != 2 else 2
+
+    def _require_get(self, told):
+        return [encode(REQUIRE, {'id': u32(ident), **rule})
+                for ident, rule in enumerate(self.rules, 1)], 0
 
     def _seal_set(self, told):
         self.seals.append(told)

@@ -11,7 +11,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-from fake_gateway import RECV, SEND, Gateway, number
+from fake_gateway import RECV, SEND, Gateway, number, u16, u32, u64
 from ksrtp_sync import Store, Sync, wait
 from started import alone, started
 from ksrtp_test import main
@@ -254,6 +254,24 @@ def unheard(tap):
 
 
 @alone
+def rules(tap):
+    """Rules are each host's own, and have to be the same."""
+    store, (a, one), (b, two) = pair()
+    a.call(5000)
+    two.until(sessions=1, alarm='')
+    rule = {'first-port': u16(5000), 'last-port': u16(5999)}
+    a.rules = [rule, {'judge': u32(1)}]
+    wait(lambda: 'rules' in two.group()['alarm'], 'an alarm')
+    tap.ok(two.group()['sessions'] == 1, 'others than those of the host at work: an alarm')
+    b.rules = [{'judge': u32(1)}, dict(rule, **{'recv-drops': u64(7)})]
+    two.until(alarm='')
+    tap.ok(True, 'the same in another order: none')
+    b.rules[1] = dict(rule, **{'last-port': u16(5998)})
+    wait(lambda: 'rules' in two.group()['alarm'], 'an alarm')
+    tap.equal(one.group()['alarm'], '', 'which is the standby host\'s')
+
+
+@alone
 def chosen(tap):
     """What a host was last told holds: to take, or to release."""
     store, (a, one), (b, two) = pair('lease', 400)
@@ -383,4 +401,4 @@ def answers(tap):
     tap.ok(b.is_at_work(), 'a host is at work whose answer comes last')
 
 
-main(chosen, unheard, masters, answers, strangers, takeover, calls, restarts, stores, freezes)
+main(chosen, unheard, rules, masters, answers, strangers, takeover, calls, restarts, stores, freezes)

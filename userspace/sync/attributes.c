@@ -7,6 +7,7 @@
 #include <linux/ksrtp.h>
 
 #include "attributes.h"
+#include "digest.h"
 #include "lib/attrs.h"
 
 #define SPACE 16384
@@ -140,27 +141,17 @@ static bool is_of_flow(unsigned int type)
 	}
 }
 
-static uint64_t digest(uint64_t value, const void *bytes, size_t len)
-{
-	const unsigned char *byte = bytes;
-
-	/* FNV-1a */
-	while (len--)
-		value = (value ^ *byte++) * 0x100000001b3;
-	return value;
-}
-
 /* Have a digest of a session's flow, by which it is known again; true. */
 bool attributes_digest(struct session *session)
 {
 	const struct nlattr *first = (const void *)session->config.data;
 	const struct nlattr *attr;
-	uint64_t value = digest(0xcbf29ce484222325, session->dev,
+	uint64_t value = digest_add(DIGEST_BEGIN, session->dev,
 				sizeof(session->dev));
 
 	mnl_attr_for_each_payload(first, session->config.len)
 		if (is_of_flow(mnl_attr_get_type(attr)))
-			value = digest(value, attr, attr->nla_len);
+			value = digest_add(value, attr, attr->nla_len);
 	session->flow = value;
 	return true;
 }
@@ -168,10 +159,10 @@ bool attributes_digest(struct session *session)
 /* A digest of all that a session is made with. */
 uint64_t attributes_content(const struct session *session)
 {
-	uint64_t value = digest(session->flow, session->config.data,
+	uint64_t value = digest_add(session->flow, session->config.data,
 				session->config.len);
 
-	return digest(value, session->keys.data, session->keys.len);
+	return digest_add(value, session->keys.data, session->keys.len);
 }
 
 /**
@@ -417,15 +408,15 @@ bool attributes_are_sound(const struct session *session)
 
 static uint64_t digest_stream(const struct stream *stream)
 {
-	uint64_t value = digest(0xcbf29ce484222325, &stream->kernel_limit,
+	uint64_t value = digest_add(DIGEST_BEGIN, &stream->kernel_limit,
 				sizeof(stream->kernel_limit));
 	int i;
 
-	value = digest(value, &stream->roc, sizeof(stream->roc));
-	value = digest(value, &stream->seq, sizeof(stream->seq));
-	value = digest(value, &stream->srtcp, sizeof(stream->srtcp));
+	value = digest_add(value, &stream->roc, sizeof(stream->roc));
+	value = digest_add(value, &stream->seq, sizeof(stream->seq));
+	value = digest_add(value, &stream->srtcp, sizeof(stream->srtcp));
 	for (i = 0; i < KINDS; i++)
-		value = digest(value, stream->replay[i].data,
+		value = digest_add(value, stream->replay[i].data,
 			       stream->replay[i].len);
 	return value;
 }

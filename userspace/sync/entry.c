@@ -23,7 +23,7 @@ struct session_head {
 
 struct census_body {
 	uint16_t order, pad[3];
-	uint64_t n, sum;
+	uint64_t n, sum, rules_n, rules_sum;
 };
 
 struct stream_head {
@@ -81,6 +81,7 @@ size_t entry_of_census(const struct census *census, unsigned char *bytes)
 {
 	const struct census_body body = {
 		.order = ORDER, .n = census->n, .sum = census->sum,
+		.rules_n = census->rules.n, .rules_sum = census->rules.sum,
 	};
 
 	memcpy(bytes, &body, sizeof(body));
@@ -144,6 +145,7 @@ bool entry_to_census(struct census *census, const unsigned char *bytes,
 		return false;
 	census->n = body.n;
 	census->sum = body.sum;
+	census->rules = (struct rules){ body.rules_n, body.rules_sum };
 	return true;
 }
 

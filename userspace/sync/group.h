@@ -70,9 +70,15 @@ struct grave {
 	uint32_t ssrc;
 };
 
-/* How many sessions have records, and the sum of their uids. */
+/* How many rules a host has, and the sum of their digests. */
+struct rules {
+	uint64_t n, sum;
+};
+
+/* How many sessions have records, and the sum of their uids; and the host's rules. */
 struct census {
 	uint64_t n, sum;
+	struct rules rules;
 	struct version version;
 };
 
@@ -116,6 +122,7 @@ struct group {
 	unsigned int dirty_n;
 	/* the store's records; as the host at work has counted them, and as we have */
 	struct census told, counted;
+	bool recounts;			/* the census is to be written */
 	unsigned int missing;		/* sessions whose records are gone, unsaid */
 	bool scans, scans_again, scan_lost, scanned;
 	void (*scan_done)(struct group *group);

@@ -14,6 +14,7 @@
 #include "member.h"
 #include "reader.h"
 #include "restore.h"
+#include "rules.h"
 #include "source.h"
 #include "store.h"
 #include "util/fail.h"
@@ -417,15 +418,36 @@ static bool refused_any(const struct group *group)
 	return false;
 }
 
+/*
+ * Rules are each host's own, since they are part of its configuration. Where they differ,
+ * what is to be encrypted may not be after a takeover.
+ */
+static bool compare_rules(struct group *group, const struct rules *own)
+{
+	struct rules *told = &group->told.rules, *counted = &group->counted.rules;
+
+	if (group->role == ROLE_FOLLOWS)
+		return !group->told.version.epoch ||
+		       (told->n == own->n && told->sum == own->sum);
+	if (counted->n != own->n || counted->sum != own->sum)
+		group->recounts = true;
+	*counted = *own;
+	return true;
+}
+
 /* Alarms come and go. */
 void member_second(void)
 {
+	struct rules rules;
+	bool same = true, read = rules_read(&rules);
 	unsigned int i;
 
 	link_words(&store_changes, NULL, NULL, "PING", NULL);
 	for (i = 0; i < groups_n; i++) {
 		struct group *group = &groups[i];
 
+		if (read)
+			same = compare_rules(group, &rules);
 		if (!link_is_up(&store_commands))
 			group_alarm(group, "the store is away");
 		else if (group->role == ROLE_WORKS && !lease_left(group))
@@ -436,6 +458,8 @@ void member_second(void)
 			group_alarm(group, "sessions cannot be made here");
 		else if (group->role == ROLE_FOLLOWS && group->missing)
 			group_alarm(group, "the store has lost records of sessions");
+		else if (!same)
+			group_alarm(group, "rules (ksrtp require) are others than those of the host at work");
 		else if (!group->dirty_n)
 			group_alarm(group, "%s", "");
 	}

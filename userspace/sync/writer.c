@@ -68,7 +68,7 @@ static void repeat(struct group *group, const struct item *item)
 	struct stream *stream;
 
 	if (item->is_census) {
-		/* it goes with what it counts */
+		group->recounts = true;
 	} else if (item->is_grave) {
 		group_bury(group, &item->what);
 	} else if (item->what.is_stream) {
@@ -200,6 +200,7 @@ static void put_census(struct batch *batch, unsigned char *bytes)
 {
 	struct census *counted = &batch->group->counted;
 
+	batch->group->recounts = false;
 	batch->item[batch->n] = (struct item){ .is_census = true };
 	put(batch, '+', ENTRY_CENSUS, bytes, entry_of_census(counted, bytes),
 	    &counted->version);
@@ -268,7 +269,7 @@ void writer_flush(struct group *group)
 	struct batch *batch;
 	unsigned int turn;
 
-	for (turn = 0; turn < TURN && group->dirty_n &&
+	for (turn = 0; turn < TURN && (group->dirty_n || group->recounts) &&
 	     link_is_up(&store_commands) &&
 	     link_backlog(&store_commands) < BACKLOG; turn++) {
 		batch = calloc(1, sizeof(*batch));
@@ -287,7 +288,7 @@ void writer_flush(struct group *group)
 			else
 				break;
 		}
-		if (batch->counts)
+		if (batch->counts || group->recounts)
 			put_census(batch, bytes);
 		if (!batch->n) {
 			free(batch);
