@@ -29,6 +29,7 @@
 #                         in the kernel that watches itself; SEED=2 for others
 #   make htmldocs         these documents as HTML, in build/html
 #   make bench            measure, at the machine's own speed
+#   make bench-sync       likewise, ksrtp-sync with many sessions
 #   make shell KERNEL=6.12  a shell in a virtual machine with the module loaded
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
@@ -46,7 +47,7 @@ endif
 .PHONY: sync install-sync uninstall-sync
 .PHONY: install install-module install-tool uninstall clean
 .PHONY: setup demo check check-deb check-peers check-browsers check-failover
-.PHONY: check-debug soak fuzz bench shell
+.PHONY: check-debug soak fuzz bench bench-sync shell
 .PHONY: check-kernels check-architectures check-races fuzz-kernel deb htmldocs netlink
 
 all: module tool
@@ -177,6 +178,11 @@ bench: setup
 	@selftests/vm/setup selftests/bench/packages
 	@$(MAKE) -s tool agent
 	@selftests/bench/run $(BENCH)
+
+bench-sync: setup
+	@selftests/vm/setup selftests/bench/packages
+	@$(MAKE) -s tool agent sync
+	@selftests/bench/run --part sync $(BENCH)
 
 netlink: setup
 	@selftests/spec/generate

@@ -409,6 +409,16 @@ def calls():
         (line.split() for line in lines.splitlines())})
 
 
+def sync():
+    """ksrtp-sync, with a store of its own."""
+    # not before, since the others need neither it nor its store
+    from continuity import many
+    suite, of = next(iter(PLAN['suites'].items()))
+    for count in PLAN['synced']:
+        tell('sync', suite=suite, sessions=count,
+             **many(PLAN, of, count))
+
+
 def profile():
     """ksrtp alone, for long; where its modules are, for whoever watches."""
     with open('/proc/modules') as file:
@@ -438,7 +448,7 @@ def drivers():
 
 PARTS = {part.__name__: part for part in (
     packets, gateway, proxy, foreign, local, rules, repeat, forged, tags,
-    super_packets, threads, calls, profile)}
+    super_packets, threads, calls, sync, profile)}
 
 
 def main():

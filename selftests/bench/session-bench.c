@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * session-bench COUNT SUITE KEY SALT: adds sessions over netlink, as fast as
- * one program can, and prints how long that took in seconds. SUITE is its number;
- * KEY and SALT are the lengths of its master key and salt in bytes.
+ * session-bench COUNT SUITE KEY SALT [LEASE]: adds sessions over netlink, as fast
+ * as one program can, and prints how long that took in seconds. SUITE is its number;
+ * KEY and SALT are the lengths of its master key and salt in bytes; LEASE is the
+ * lease group of the sessions.
  *
  * Session N is that of 10.0.0.1 plus N; its master key is N, again and again.
  */
@@ -31,6 +32,7 @@
 
 static struct mnl_socket *sock;
 static __u16 family;
+static __u32 lease;
 
 static int family_found(const struct nlmsghdr *nlh, void *data)
 {
@@ -98,6 +100,8 @@ static size_t put_session(char *at, __u32 n, __u32 suite, size_t key_len,
 	mnl_attr_put_u16(nlh, KSRTP_A_SESSION_LOCAL_PORT, htons(LOCAL_PORT));
 	mnl_attr_put_u16(nlh, KSRTP_A_SESSION_REMOTE_PORT, htons(REMOTE_PORT));
 	mnl_attr_put(nlh, KSRTP_A_SESSION_RTCP_MUX, 0, NULL);
+	if (lease)
+		mnl_attr_put_u32(nlh, KSRTP_A_SESSION_LEASE, lease);
 	put_direction(nlh, KSRTP_A_SESSION_SEND, suite, key, key_len, salt_len);
 	put_direction(nlh, KSRTP_A_SESSION_RECV, suite, key, key_len, salt_len);
 	return nlh->nlmsg_len;
@@ -141,12 +145,13 @@ int main(int argc, char **argv)
 	double start;
 	size_t len;
 
-	if (argc != 5)
+	if (argc != 5 && argc != 6)
 		return 2;
 	count = atoi(argv[1]);
 	suite = atoi(argv[2]);
 	key_len = atoi(argv[3]);
 	salt_len = atoi(argv[4]);
+	lease = argc == 6 ? atoi(argv[5]) : 0;
 	sock = mnl_socket_open(NETLINK_GENERIC);
 	if (!sock || mnl_socket_bind(sock, 0, MNL_SOCKET_AUTOPID) < 0)
 		die("netlink");

@@ -287,6 +287,21 @@ def calls(results):
             for one in of(results, 'calls')])
 
 
+def sync(results):
+    """What ksrtp-sync takes, with all of its hosts and their store on one processor."""
+    rows = []
+    for one in of(results, 'sync'):
+        steady, lease = one['steady'], one['lease'] / 1e3
+        rows.append([one['sessions'], one['stored']['seconds'] - lease,
+                     one['stored']['cpu']['daemon'], one['followed']['seconds'],
+                     one['followed']['cpu']['daemon'], steady['reports'],
+                     *(steady['cores'][name] for name in ('active', 'standby', 'store')),
+                     one['given'], one['died'] - lease])
+    return grid('ksrtp-sync: seconds, beyond a lease of one second; % of a core', [
+        'sessions', 'stored', '(processor)', 'followed', '(processor)', 'reports/s',
+        'active %', 'standby %', 'store %', 'given way', 'died'], rows)
+
+
 def beside(results):
     """Today's module and one of before, by minimum and median."""
     rows = []
@@ -323,6 +338,6 @@ def table(results):
     lines.append('ns per packet, minimum of rounds')
     for part in (packets, model, scale, load, sessions, gateway, proxy, foreign,
                  local, rules, repeat, forged, tags, super_packets, programs,
-                 threads, calls, beside):
+                 threads, calls, sync, beside):
         lines += part(results)
     return lines

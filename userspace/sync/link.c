@@ -281,6 +281,8 @@ static void greet(struct link *link)
 		lose_by(link, NULL, ENOMEM);
 		return;
 	}
+	/* it keeps its room, since the next answer needs as much */
+	link->reader->maxbuf = 0;
 	if (*places->password && places->user)
 		link_words(link, let_in, NULL, "AUTH", places->user,
 			   places->password, NULL);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ksrtp-sync: keeps sessions in a store, for a host that takes over. */
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +17,8 @@
 #include "util/args.h"
 #include "util/fail.h"
 #include "util/privilege.h"
+
+#define KEPT (16 << 20)
 
 static const char help[] =
 	"Usage: ksrtp-sync [ config FILE ] group ID... store PLACE...\n"
@@ -64,12 +67,20 @@ static bool ask(struct args *args)
 	return false;
 }
 
+/* Batches come and go: their memory is kept, and not had anew page by page. */
+static void keep_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, KEPT);
+	mallopt(M_TRIM_THRESHOLD, KEPT);
+}
+
 int main(int argc, char **argv)
 {
 	struct args args = { argv + 1 };
 	struct complaint complaint = { 0 };
 
 	(void)argc;
+	keep_memory();
 	fail_program = "ksrtp-sync";
 	if (ask(&args))
 		return 0;
