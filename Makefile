@@ -28,6 +28,8 @@
 #   make fuzz-kernel PACKETS=1000000 MESSAGES=1000000  fuzz the hooks and netlink,
 #                         in the kernel that watches itself; SEED=2 for others
 #   make htmldocs         these documents as HTML, in build/html
+#   make simulate-pool    a pool of 1000 gateways that share stores, some of which die;
+#                         POOL='--hosts 100 --sessions 1000000' for others
 #   make bench            measure, at the machine's own speed
 #   make bench-sync       likewise, ksrtp-sync with many sessions
 #   make shell KERNEL=6.12  a shell in a virtual machine with the module loaded
@@ -47,7 +49,7 @@ endif
 .PHONY: sync install-sync uninstall-sync
 .PHONY: install install-module install-tool uninstall clean
 .PHONY: setup demo check check-deb check-peers check-browsers check-failover
-.PHONY: check-debug soak fuzz bench bench-sync shell
+.PHONY: check-debug soak fuzz bench bench-sync simulate-pool shell
 .PHONY: check-kernels check-architectures check-races fuzz-kernel deb htmldocs netlink
 
 all: module tool
@@ -183,6 +185,10 @@ bench-sync: setup
 	@selftests/vm/setup selftests/bench/packages
 	@$(MAKE) -s tool agent sync
 	@selftests/bench/run --part sync $(BENCH)
+
+simulate-pool: setup
+	@$(MAKE) -s tool sync
+	@selftests/sync/simulate $(POOL)
 
 netlink: setup
 	@selftests/spec/generate
