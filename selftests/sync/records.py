@@ -4,8 +4,13 @@
 by one, and counted; words that the daemon does not understand."""
 
 import os
+import struct
 import subprocess
 import sys
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from fake_gateway import RECV, SEND, Gateway
@@ -26,6 +31,55 @@ def publish(store, number, *records, op=b'+'):
     store.ask('PUBLISH', CHANGES, b'%d ' % number + b''.join(
         b'%s%d %d ' % (op, len(name), len(value)) + name + value
         for name, value in records))
+
+
+def derive(key, salt, info):
+    """RFC 5869"""
+    return HKDF(SHA256(), 32, salt, info).derive(key)
+
+
+def sealed(name, plain, epoch=1, seq=1 << 32):
+    """A record as a host of the cluster writes it, with anything in it."""
+    salt = bytes(range(16))
+    key = derive(derive(b'\x11' * 32, b'ksrtp-sync', b'records'), salt, b'ksrtp-sync group 7')
+    head = struct.pack('>BI16sQQ', 1, 1, salt, epoch, seq)
+    return head + AESGCM(key).encrypt(struct.pack('>IQ', 0, seq), plain, head + name)
+
+
+@alone
+def odd(tap):
+    """What a host of the cluster has written, and another does not understand: each is
+    counted, and costs no call."""
+    store, a, b = Store(), gateway(), gateway()
+    one = Sync('a', a, store)
+    one.take()
+    one.until(role='active')
+    a.call(5000)
+    one.until(sessions=1, behind=0)
+    two = Sync('b', b, store)
+    two.until(sessions=1)
+    session = next(iter(store.records()))
+    stream = b't/' + session[2:] + b'/1/00000063'
+    order, other = struct.pack('=H', 0x102), struct.pack('=H', 0x201)
+    for count, (name, plain, what) in enumerate((
+            (session, b'x', 'a session that is cut'),
+            (session, other + bytes(30), 'of another byte order'),
+            (session, order + b'\xff' * 30, 'with lengths beyond its end'),
+            (session, struct.pack('=HHH16sxxII', 0x102, 4, 0, b'', 1, 0) + b'\3\0\0\0',
+             'with an attribute that is too short'),
+            (session, struct.pack('=HHH16sxxII', 0x102, 8, 0, b'', 1, 0) +
+             struct.pack('=HHI', 8, 0x3fff, 0), 'with an attribute that nobody knows'),
+            (stream, b'x' * 20, 'a stream that is cut'),
+            (stream, order + b'\xff' * 46, 'with lengths beyond its end'),
+            (b'census', b'x', 'a census that is cut'),
+            (b'elsewhere', b'x', 'of no name that there is')), 1):
+        publish(store, 0, (name, sealed(name, plain)))
+        wait(lambda: two.group()['faults']['unreadable'] == count, what)
+        tap.equal((b.sessions_of(), two.group()['sessions']), ([5000], 1),
+                  'unreadable: ' + what)
+    two.take()
+    two.until(role='active')
+    tap.ok(b.is_at_work() and b.sessions_of() == [5000], 'the call goes on')
 
 
 @alone
@@ -196,4 +250,4 @@ def words(tap):
               'one that does not reach it could not')
 
 
-main(lies, rotation, words)
+main(lies, odd, rotation, words)
