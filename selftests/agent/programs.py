@@ -1,13 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Debian's browsers in calls with GStreamer and with baresip, which speak plain RTP."""
+"""Debian's browsers in calls with GStreamer, baresip and Asterisk, which speak plain
+RTP."""
 
 import glob
+import json
 import math
 import os
 import re
 import shutil
+import struct
+import subprocess
 import sys
+import tempfile
+import threading
 import wave
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
@@ -44,18 +50,14 @@ class Process:
         self.process.wait()
 
 
-def line_of(sdp, kind, name):
-    """Port of a medium, and the number of a codec."""
-    section = re.search(r'm=%s .*?(?=\r\nm=|\Z)' % kind, sdp, re.S)[0]
-    return (ports_of(section)[0],
-            int(re.search(r'a=rtpmap:(\d+) %s/' % name, section, re.I)[1]))
+def number_of(sdp, codec):
+    return int(re.search(r'a=rtpmap:(\d+) %s/' % codec, sdp, re.I)[1])
 
 
-def gstreamer(host, directory, receives, to):
-    """Pipelines of tone and picture: what comes is written, what goes is GStreamer's.
-    @to is of the description that says where to send to; so are numbers of codecs."""
-    sound, opus_type = line_of(to, 'audio', 'opus')
-    sight, vp8_type = line_of(to, 'video', 'VP8')
+def gstreamer(host, directory, receives, sends, sdp):
+    """Pipelines of tone and picture, from and to these ports: what comes is written,
+    what goes is GStreamer's. The numbers of codecs are in @sdp."""
+    opus_type, vp8_type = (number_of(sdp, name) for name in ('opus', 'VP8'))
     caps = 'application/x-rtp,media=%s,clock-rate=%d,encoding-name=%s,payload=%d'
     return [Process(host, directory, 'gst-launch-1.0', '-q', *words.split())
             for words in (
@@ -69,11 +71,11 @@ def gstreamer(host, directory, receives, to):
             'video', 90000, 'VP8', vp8_type), directory),
         'audiotestsrc is-live=true freq=%d ! audioconvert ! '
         'audio/x-raw,rate=48000,channels=2 ! opusenc ! rtpopuspay pt=%d ! '
-        'udpsink host=%s port=%d' % (TONE_BACK, opus_type, PLAIN, sound),
+        'udpsink host=%s port=%d' % (TONE_BACK, opus_type, PLAIN, sends['audio']),
         'videotestsrc is-live=true pattern=solid-color '
         'foreground-color=0xff20c020 ! video/x-raw,width=160,height=120,framerate=5/1 ! '
         'vp8enc deadline=1 keyframe-max-dist=5 ! rtpvp8pay pt=%d ! '
-        'udpsink host=%s port=%d' % (vp8_type, PLAIN, sight))]
+        'udpsink host=%s port=%d' % (vp8_type, PLAIN, sends['video']))]
 
 
 def frame_of(path):
@@ -111,6 +113,19 @@ def judge_gstreamer(tap, call, directory, pipelines):
 class ProgramCall(PageCall):
     """A call of a page with a program that is not the test's."""
 
+    def answers(self, phone):
+        """A telephone that answers for the page; what is set once it has."""
+        done = threading.Event()
+
+        def take(dialog, offer):
+            web = self.agent.offer(self.name, offer)
+            answer = self.agent.answer(self.name, self.page.run(
+                'answer(%s)' % json.dumps(web)))
+            done.set()
+            return answer
+        phone.answer = take
+        return done
+
     def stop(self, tap):
         self.page.run('web.close()')
         tap.equal(self.agent.wait(self.name, 'closed')['state'], 'closed',
@@ -126,14 +141,19 @@ def with_gstreamer(tap, kind):
     for name in ('the page offers', 'the page answers'):
         directory = tempfile.mkdtemp(prefix='gstreamer-')
         call = ProgramCall(agent, browser, name, kinds)
+        sdp = call.page.run('offer()') if name == 'the page offers' else offered(kinds)
+        other = agent.offer(name, sdp, feedback=True)
+        sends = {kind: medium['application-port'] for kind, medium in
+                 zip(kinds, agent.media(name))}
+        # first, since nobody asks the page for another picture
+        pipelines = gstreamer(a, directory, kinds, sends, sdp)
+        for port in kinds.values():
+            wait_for_port(a, port)
         if name == 'the page offers':
-            to = agent.offer(name, call.page.run('offer()'), feedback=True)
             call.page.run('take(%s)' % json.dumps(agent.answer(
-                name, chosen(to, kinds))))
+                name, chosen(other, kinds))))
         else:
-            web = agent.offer(name, offered(kinds), feedback=True)
-            to = agent.answer(name, call.page.run('answer(%s)' % json.dumps(web)))
-        pipelines = gstreamer(a, directory, kinds, to)
+            agent.answer(name, call.page.run('answer(%s)' % json.dumps(other)))
         judge_gstreamer(tap, call, directory, pipelines)
         call.stop(tap)
         for one in pipelines:
@@ -216,15 +236,110 @@ def with_baresip(tap, kind):
 
     call = ProgramCall(agent, browser, 'baresip calls', kinds)
 
-    def take(dialog, offer):
-        web = agent.offer(call.name, offer)
-        return agent.answer(call.name, call.page.run('answer(%s)' % json.dumps(web)))
-    phone.answer = take
+    done = call.answers(phone)
     directory, process = baresip(a, '-e', '/dial sip:page@%s:5060' % PLAIN)
-    phone.rings.get(timeout=120)
-    eventually(True, lambda: bool(agent.ask(command='query')['calls']))
+    done.wait(180)
     judge_baresip(tap, call, directory, process)
     call.stop(tap)
+
+
+# of app_milliwatt.so
+MILLIWATT = 1004
+ASTERISK = os.path.join(BUILD, 'asterisk')
+CONFIG = {
+    'modules.conf': '[modules]\nautoload=no\n' + ''.join(
+        'load=%s.so\n' % name for name in (
+            'res_sorcery_config', 'res_sorcery_memory', 'res_sorcery_astdb',
+            'res_timing_timerfd', 'res_pjproject', 'res_pjsip', 'res_pjsip_session',
+            'res_pjsip_sdp_rtp', 'res_pjsip_pubsub',
+            'res_pjsip_endpoint_identifier_ip', 'res_rtp_asterisk', 'chan_pjsip',
+            'res_clioriginate', 'codec_ulaw', 'format_wav', 'func_cut',
+            'func_groupcount', 'func_uri', 'app_chanspy', 'func_periodic_hook',
+            'pbx_config', 'app_milliwatt', 'app_mixmonitor')),
+    'pjsip.conf': '''[udp]
+type=transport
+protocol=udp
+bind=127.0.0.1:5070
+
+[page]
+type=endpoint
+context=page
+disallow=all
+allow=ulaw
+direct_media=no
+
+[page]
+type=identify
+endpoint=page
+match=127.0.0.1
+''',
+    'extensions.conf': '''[page]
+exten => 600,1,Answer()
+ same => n,MixMonitor(/tmp/both.wav,r(/tmp/heard.wav))
+ same => n,Milliwatt()
+''',
+    'rtp.conf': '[general]\nrtpstart=10000\nrtpend=10999\n',
+}
+
+
+def asterisk(host):
+    """A PBX without SRTP, at port 5070."""
+    for name, text in CONFIG.items():
+        with open(os.path.join(ASTERISK, 'etc/asterisk', name), 'w') as file:
+            file.write(text)
+    for name in ('dev', 'proc'):
+        run('mount', '--bind', '/' + name, os.path.join(ASTERISK, name))
+    process = Process(host, tempfile.mkdtemp(prefix='asterisk-'), 'chroot', ASTERISK,
+                      'asterisk', '-f')
+    wait_for_port(host, 5070)
+    return process
+
+
+def judge_asterisk(tap, call, process):
+    path = os.path.join(ASTERISK, 'tmp/heard.wav')
+
+    def best():
+        samples, rate = read_wav(path) if os.path.exists(path) else ([], 8000)
+        return heard(samples, TONE)
+    if not call.up(tap):
+        return
+    tap.ok(eventually(True, lambda: best() >= 1), call.name +
+           ': Asterisk hears the page', (best(), process.said()))
+    found = max(hears(call.page, MILLIWATT) for wait in range(2))
+    tap.ok(found > 0.8, call.name + ': the page hears Asterisk', found)
+    call.no_drops(tap)
+    if os.path.exists(path):
+        os.remove(path)
+
+
+def with_asterisk(tap, kind):
+    if not os.path.exists(os.path.join(ASTERISK, 'usr/sbin/asterisk')):
+        raise Skip('recipes/fetch-asterisk has not been run')
+    a, b = hosts()
+    agent, browser = Agent(a, addresses=[A4]), kind(b)
+    tap.note(browser.product())
+    process = asterisk(a)
+    phone = Phone(a, 'page', PLAIN, 5060, (PLAIN, 5070))
+    started.append(phone)
+
+    call = ProgramCall(agent, browser, 'the page calls', {'audio': 0})
+    dialog = phone.call('600')
+    answer = dialog.invite(agent.offer(call.name, call.page.run('offer()')))
+    call.page.run('take(%s)' % json.dumps(agent.answer(call.name, answer)))
+    judge_asterisk(tap, call, process)
+    dialog.bye()
+    call.stop(tap)
+
+    call = ProgramCall(agent, browser, 'Asterisk calls', {'audio': 0})
+
+    done = call.answers(phone)
+    a.run('chroot', ASTERISK, 'asterisk', '-rx', 'channel originate '
+          'PJSIP/page/sip:page@%s:5060 extension 600@page' % PLAIN)
+    done.wait(180)
+    judge_asterisk(tap, call, process)
+    call.stop(tap)
+    for name in ('dev', 'proc'):
+        run('umount', '-l', os.path.join(ASTERISK, name))
 
 
 if not os.path.exists(KSRTPD) or not browsers.BROWSERS or \
@@ -232,4 +347,4 @@ if not os.path.exists(KSRTPD) or not browsers.BROWSERS or \
     print('1..0 # SKIP needs ksrtpd (make agent), chromium or firefox-esr, GStreamer '
           'and baresip')
     sys.exit(KSFT_SKIP)
-main(*browsers.each(with_gstreamer, with_baresip))
+main(*browsers.each(with_gstreamer, with_baresip, with_asterisk))
