@@ -32,25 +32,29 @@ def call(agent, host, name, port, *words):
 
 @alone
 def consent(tap):
-    """Two peers: one goes on in peace, one is heard from elsewhere only. Others say
-    nothing for so long, but for their checks, and end their calls then."""
+    """Three peers: one goes on in peace, one is heard from elsewhere only, one not at
+    all. Others say nothing for so long, but for their checks, and end their calls
+    then."""
     a, b = pair()
     agent = Agent(a, addresses=[A4])
     peers = {name: call(agent, b, name, 5010 + 2 * n, '-cipher', cipher)
              for n, (name, cipher) in enumerate(CIPHERS.items())}
     peers['steady'] = call(agent, b, 'steady', 5004)
     peers['elsewhere'] = call(agent, b, 'elsewhere', 5006)
-    # the sockets' addresses are no longer the session's
+    call(agent, b, 'silent', 5008)
+    # as behind a NAT that gives it another port
     peers['elsewhere'].sock = b.socket(B4)
     end = time.monotonic() + 90
-    while agent.media('elsewhere')[0]['state'] == 'up' and \
-            time.monotonic() < end:
+    while agent.media('silent')[0]['state'] == 'up' and time.monotonic() < end:
         for name, peer in peers.items():
             peer.check(nominate=name != 'elsewhere')
         time.sleep(1)
-    tap.equal(agent.media('elsewhere')[0].get('why'),
+    tap.equal(agent.media('silent')[0].get('why'),
               'consent: no check has come for 30 s',
-              'checks from another address are no consent')
+              'who sends none gets no media')
+    tap.equal(agent.media('elsewhere')[0].get('peer'),
+              '%s:%d' % (B4, peers['elsewhere'].sock.getsockname()[1]),
+              'media go where checks come from, though none nominates')
     tap.equal(agent.media('steady')[0]['state'], 'up',
               'who sends checks keeps its media')
     for name in CIPHERS:
@@ -69,7 +73,7 @@ def consent(tap):
         peer.hang_up()
         tap.equal(agent.wait(name, 'closed').get('why'),
                   'DTLS: the peer has closed it', name + ': so it is heard')
-    tap.equal(len(a.json('session', 'show')), 1, 'one session is left')
+    tap.equal(len(a.json('session', 'show')), 2, 'two sessions are left')
 
 
 if not os.path.exists(KSRTPD):

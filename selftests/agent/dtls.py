@@ -340,6 +340,9 @@ def moves(tap):
     peer.sock = b.socket(B4)
     peer.check(priority=1)
     media(tap, peer, app, 'after another, on a path of lower priority', 11)
+    agent.delete('1')
+    tap.ok(peer.wait('(?m)^closed$|SSL3 alert read:warning:close notify', 20),
+           'it is told of the end where it is now', peer.wait('(?s).*', 1))
 
 
 @alone

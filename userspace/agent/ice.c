@@ -9,6 +9,14 @@
 /* A selected path without checks for this long, in ms, yields to any other. */
 #define SILENCE 3000
 
+/*
+ * One without checks for this long, in ms, yields to a path that is not
+ * nominated, too: Firefox nominates with its first checks only, and the NAT
+ * before it may give it another port later. It is longer than pauses between
+ * checks of consent (RFC 7675, section 5.1), with one of them lost.
+ */
+#define DEAFNESS 13000
+
 /* Make random ice-chars (RFC 8839, section 5.4), 6 bits each. */
 static int make_text(char *text, size_t size)
 {
@@ -108,8 +116,10 @@ static bool moves(const struct ice *ice, const struct ice_remote *remote,
 {
 	const struct ice_remote *selected = ice->selected;
 
-	if (remote == selected || !remote->nominated)
+	if (remote == selected)
 		return false;
+	if (!remote->nominated)
+		return selected && now - selected->heard > DEAFNESS;
 	if (!selected || !selected->nominated ||
 	    now - selected->heard > SILENCE)
 		return true;

@@ -160,6 +160,8 @@ static void move(struct transport *t)
 		return;
 	}
 	t->remote = *to;
+	/* close_notify, too, has to get there */
+	t->dtls_peer = *to;
 	relay(t);
 }
 
