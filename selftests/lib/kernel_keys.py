@@ -6,8 +6,9 @@ import os
 import platform
 
 LIBC = ctypes.CDLL(None, use_errno=True)
-ADD_KEY, KEYCTL = {'x86_64': (248, 250), 'aarch64': (217, 219)}.get(
-    platform.machine(), (-1, -1))
+ADD_KEY, KEYCTL = {
+    'x86_64': (248, 250), 'aarch64': (217, 219), 'i686': (286, 288),
+    'armv7l': (309, 311), 's390x': (278, 280)}.get(platform.machine(), (-1, -1))
 SESSION_KEYRING = -3
 GET_KEYRING_ID, JOIN_SESSION, REVOKE, SETPERM, SET_TIMEOUT = 0, 1, 3, 5, 15
 

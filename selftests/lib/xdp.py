@@ -3,12 +3,15 @@
 
 import ctypes
 import os
+import platform
 import socket
 import struct
 
 from genl import attr, nest
 
-SYS_BPF, PROG_LOAD, PROG_TYPE_XDP = 321, 5, 6
+SYS_BPF = {'x86_64': 321, 'aarch64': 280, 'i686': 357, 'armv7l': 386,
+           's390x': 351}.get(platform.machine(), -1)
+PROG_LOAD, PROG_TYPE_XDP = 5, 6
 # r0 = XDP_PASS; exit
 PASS = struct.pack('=BBhiBBhi', 0xb7, 0, 0, 2, 0x95, 0, 0, 0)
 RTM_SETLINK, IFLA_XDP, IFLA_XDP_FD, IFLA_XDP_FLAGS = 19, 43, 1, 3
