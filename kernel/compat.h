@@ -37,6 +37,12 @@
 #define KSRTP_WQ_PERCPU	0
 #endif
 
+/* Before 6.11, nobody else runs on a CPU that has BH disabled, with PREEMPT_RT either. */
+#ifndef KSRTP_HAS_LOCK_NESTED_BH
+#define local_lock_nested_bh(lock)	do { } while (0)
+#define local_unlock_nested_bh(lock)	do { } while (0)
+#endif
+
 /* A received packet bypasses the hooks of its device; renamed in 6.6. */
 static inline void ksrtp_skip_ingress(struct sk_buff *skb)
 {

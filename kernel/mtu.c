@@ -8,7 +8,9 @@
 #include <linux/errqueue.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/local_lock.h>
 #include <linux/percpu.h>
+#include <linux/sched.h>
 #include <net/dst.h>
 #include <net/dst_metadata.h>
 #include <net/icmp.h>
@@ -24,8 +26,18 @@
 #include "compat.h"
 #include "mtu.h"
 
-/* This CPU is sending an ICMP error of ours, which states the size left. */
-static DEFINE_PER_CPU(bool, ksrtp_mtu_tells);
+/*
+ * Who is sending an ICMP error of ours on a CPU, which states the size left. With
+ * PREEMPT_RT, others may run there meanwhile: they wait, or send other errors.
+ */
+struct ksrtp_mtu_teller {
+	local_lock_t bh_lock;
+	struct task_struct *task;
+};
+
+static DEFINE_PER_CPU(struct ksrtp_mtu_teller, ksrtp_mtu_teller) = {
+	.bh_lock = INIT_LOCAL_LOCK(bh_lock),
+};
 
 /**
  * ksrtp_mtu() - the longest packet that leaves in one piece
@@ -403,13 +415,15 @@ void ksrtp_mtu_tell(struct sk_buff *skb, const struct nf_hook_state *state,
 	if (!skb_dst(skb) || !ksrtp_mtu_untranslate(skb, udp))
 		return;
 	local_bh_disable();
-	this_cpu_write(ksrtp_mtu_tells, true);
+	local_lock_nested_bh(&ksrtp_mtu_teller.bh_lock);
+	this_cpu_write(ksrtp_mtu_teller.task, current);
 	if (udp->family == AF_INET)
 		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
 			  htonl(udp->room));
 	else
 		icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, udp->room);
-	this_cpu_write(ksrtp_mtu_tells, false);
+	this_cpu_write(ksrtp_mtu_teller.task, NULL);
+	local_unlock_nested_bh(&ksrtp_mtu_teller.bh_lock);
 	local_bh_enable();
 }
 
@@ -421,5 +435,5 @@ void ksrtp_mtu_tell(struct sk_buff *skb, const struct nf_hook_state *state,
  */
 bool ksrtp_mtu_telling(void)
 {
-	return this_cpu_read(ksrtp_mtu_tells);
+	return this_cpu_read(ksrtp_mtu_teller.task) == current;
 }

@@ -17,7 +17,7 @@ PROBE = os.path.join(TOP, 'kernel/features.sh')
 # what Linux has since 6.12, and since 7.0
 LATER = {'UNALIGNED_H', 'HEX_H', 'CRYPTO_UTILS_H', 'GSO_H', 'COMPLETION_DATA',
          'NET_XGRESS', 'SPLIT_OPS', 'CONST_RANGE', 'INFO_DUMP', 'RECVERR_FLAG',
-         'RECVERR6_FLAG', 'UDP_TABLE_OF_NET'}
+         'RECVERR6_FLAG', 'UDP_TABLE_OF_NET', 'LOCK_NESTED_BH'}
 LATEST = {'HMAC_SHA1_LIB', 'AES_LIB_KEY'}
 # what a kernel has, and what not; WQ_PERCPU came to 6.12 with a stable release
 KERNELS = {
@@ -53,6 +53,8 @@ BACKPORTS = (
     ('net/genetlink.h', 'struct genl_split_ops {\n', 'SPLIT_OPS'),
     ('net/genetlink.h', 'static inline const struct genl_info *\n'
      'genl_info_dump(struct netlink_callback *cb)\n', 'INFO_DUMP'),
+    ('linux/local_lock.h', '#define local_lock_nested_bh(_lock)\\\n',
+     'LOCK_NESTED_BH'),
     ('net/netlink.h', '\t\tconst struct netlink_range_validation *range;\n',
      'CONST_RANGE'),
     ('net/inet_sock.h', '\tINET_FLAGS_RECVERR\t= 9,\n', 'RECVERR_FLAG'),
