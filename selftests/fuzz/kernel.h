@@ -80,8 +80,23 @@ typedef u32 __be32;
 #define IS_ENABLED(x)	0
 #define static_assert(e) _Static_assert(e, #e)
 #define CRYPTO_MINALIGN_ATTR __attribute__((aligned(8)))
-#define KERNEL_VERSION(a, b, c) (((a) << 16) + ((b) << 8) + (c))
-#define LINUX_VERSION_CODE KERNEL_VERSION(7, 3, 0)
+/* what features.sh finds in the headers of Linux 7.3 */
+#define KSRTP_HAS_UNALIGNED_H
+#define KSRTP_HAS_HEX_H
+#define KSRTP_HAS_CRYPTO_UTILS_H
+#define KSRTP_HAS_GSO_H
+#define KSRTP_HAS_COMPLETION_DATA
+#define KSRTP_HAS_NET_XGRESS
+#define KSRTP_HAS_WQ_PERCPU
+#define KSRTP_HAS_SPLIT_OPS
+#define KSRTP_HAS_LOCK_NESTED_BH
+#define KSRTP_HAS_CONST_RANGE
+#define KSRTP_HAS_INFO_DUMP
+#define KSRTP_HAS_HMAC_SHA1_LIB
+#define KSRTP_HAS_AES_LIB_KEY
+#define KSRTP_HAS_RECVERR_FLAG
+#define KSRTP_HAS_RECVERR6_FLAG
+#define KSRTP_HAS_UDP_TABLE_OF_NET
 #define EXPORT_SYMBOL_GPL(name)
 
 /* errors in pointers */
