@@ -13,7 +13,10 @@ class Map(ctypes.Structure):
 
 class Payload(ctypes.Structure):
     """What each GstMIKEYPayload begins with: GstMiniObject, and its type."""
-    _fields_ = [('mini_object', ctypes.c_uint8 * 64), ('type', ctypes.c_int)]
+    _fields_ = [('gtype', ctypes.c_size_t), ('refcount', ctypes.c_int),
+                ('lockstate', ctypes.c_int), ('flags', ctypes.c_uint),
+                ('functions', ctypes.c_void_p * 3), ('priv_uint', ctypes.c_uint),
+                ('priv_pointer', ctypes.c_void_p), ('type', ctypes.c_int)]
 
 
 class Gstreamer:
