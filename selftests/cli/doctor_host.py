@@ -271,4 +271,91 @@ def rules(tap):
     doctor.close()
 
 
-main(refused, service, kernels, routes, rules)
+def device(number, name, *attrs, up=True, kind='', master=0):
+    """A device as the kernel lists it."""
+    if kind:
+        attrs += (nest(18, attr(1, kind.encode() + b'\0')),)
+    if master:
+        attrs += (attr(10, master),)
+    return struct.pack('=BxHiII', 0, 1, number, int(up), 0) + \
+        attr(3, name.encode() + b'\0') + b''.join(attrs)
+
+
+def classifier(number, kind, *options):
+    """A rule for what a device receives."""
+    return struct.pack('=BxxxiIII', 0, number, 1, 0xfffffff2, 3 << 16 | 0x300) + \
+        attr(1, kind.encode() + b'\0') + nest(2, *options)
+
+
+def mirred(action, to):
+    """What is done with it: 1 redirects to egress, 2 sends a copy."""
+    return nest(1, attr(1, b'mirred\0'), nest(2, attr(2, struct.pack(
+        '=IIiiiiI', 1, 0, 4, 1, 1, action, to))))
+
+
+def shortcuts(tap):
+    doctor = Doctor()
+    clear = [('ok', 'nothing redirects packets past ksrtp')]
+    # numbers that no device of this machine has
+    one, two, three = 90001, 90002, 90003
+    devices = [device(one, 'eth0'), device(two, 'veth0'),
+               device(three, 'ifb0', kind='ifb')]
+    redirected = [('problem', 'eth0: what it receives is redirected to veth0')]
+    for name, lists, wanted in (
+            ('no devices', {}, clear),
+            ('plain ones', {'link': devices}, clear),
+            ('a redirect of all', {'link': devices, 'filter': [
+                classifier(one, 'matchall', nest(2, mirred(1, two)))]}, redirected),
+            ('of some', {'link': devices, 'filter': [
+                classifier(one, 'flower', nest(3, mirred(1, two)))]}, redirected),
+            ('to what another one receives', {'link': devices, 'filter': [
+                classifier(one, 'u32', nest(7, mirred(3, two)))]}, redirected),
+            ('to one that has gone', {'link': devices, 'filter': [
+                classifier(one, 'basic', nest(3, mirred(1, 90009)))]},
+             [('problem',
+               'eth0: what it receives is redirected to another device')]),
+            ('for shaping', {'link': devices, 'filter': [
+                classifier(one, 'matchall', nest(2, mirred(1, three)))]}, clear),
+            ('a copy', {'link': devices, 'filter': [
+                classifier(one, 'matchall', nest(2, mirred(2, two)))]}, clear),
+            ('an action that is cut off', {'link': devices, 'filter': [
+                classifier(one, 'matchall', nest(2, nest(1, attr(
+                    1, b'mirred\0'), nest(2, attr(2, bytes(8))))))]}, clear),
+            ('another action', {'link': devices, 'filter': [
+                classifier(one, 'matchall', nest(2, nest(1, attr(1, b'gact\0'))))]},
+             clear),
+            ('a rule of another device', {'link': devices, 'filter': [
+                classifier(90009, 'bpf')]}, clear),
+            ('a program', {'link': devices, 'filter': [classifier(two, 'bpf')]},
+             [('note', 'veth0: an eBPF program (tc) gets packets before ksrtp')]),
+            ('one of XDP', {'link': [device(one, 'eth0', nest(43, attr(2, b'\2')))]},
+             [('note', 'eth0: a program of XDP gets packets before ksrtp')]),
+            ('none of XDP', {'link': [device(one, 'eth0', nest(43, attr(2, b'\0')))]},
+             clear),
+            ('a bridge', {'link': [
+                device(one, 'br0', kind='bridge'), device(two, 'a', master=one),
+                device(three, 'b', master=one)]},
+             [('note', 'br0: frames pass between 2 ports of a bridge without '
+               'ksrtp')]),
+            ('one port that is up', {'link': [
+                device(one, 'br0', kind='bridge'), device(two, 'a', master=one),
+                device(three, 'b', master=one, up=False)]}, clear),
+            ('ports of a bond', {'link': [
+                device(one, 'bond0', kind='bond'), device(two, 'a', master=one),
+                device(three, 'b', master=one)]}, clear)):
+        tap.equal(found_in(doctor, 'shortcuts', **lists), wanted,
+                  'shortcuts: ' + name)
+    for what, error, wanted in (
+            ('link', errno.ENOMEM, [('problem', 'redirects were not checked: '
+                                     'Cannot allocate memory')]),
+            ('filter', errno.ENOMEM, [('problem', 'redirects were not checked: '
+                                       'Cannot allocate memory')]),
+            ('filter', errno.EOPNOTSUPP, clear),
+            ('filter', errno.EPERM, [])):
+        doctor.fake.no_lists = {what: error}
+        tap.equal(found_in(doctor, 'shortcuts', link=devices), wanted,
+                  'shortcuts: %s: %s' % (what, os.strerror(error)))
+    doctor.close()
+
+
+main(refused, service, kernels, routes, rules, shortcuts)

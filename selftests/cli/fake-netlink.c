@@ -19,15 +19,16 @@ struct mnl_socket {
 };
 
 /*
- * Hide the machine's own setting: once something has turned it on, it stays on until
- * the next boot.
+ * Hide the machine's own settings: once something has turned the first on, it stays on
+ * until the next boot.
  */
 FILE *fopen(const char *path, const char *mode)
 {
 	FILE *(*next)(const char *path, const char *mode) =
 		(FILE *(*)(const char *, const char *))dlsym(RTLD_NEXT, "fopen");
 
-	if (!strcmp(path, "/proc/sys/net/netfilter/nf_hooks_lwtunnel")) {
+	if (!strcmp(path, "/proc/sys/net/netfilter/nf_hooks_lwtunnel") ||
+	    !strcmp(path, "/proc/sys/net/bridge/bridge-nf-call-iptables")) {
 		errno = ENOENT;
 		return NULL;
 	}

@@ -10,9 +10,9 @@
 static const char doctor_help[] =
 	"Usage: ksrtp doctor\n"
 	"\n"
-	"Looks at kernel, module, crypto drivers, sessions, interfaces, firewall,\n"
-	"routes and buffers, and tells of each problem its cause and remedy. Exit status\n"
-	"is 1 if there is a problem. It changes nothing, but may load the module.\n";
+	"Looks at kernel, module, crypto drivers, sessions, interfaces, firewall, routes,\n"
+	"redirects and buffers, and tells of each problem its cause and remedy. Exit\n"
+	"status is 1 if there is a problem. It changes nothing, but may load the module.\n";
 
 void doctor_command(struct args *args)
 {
@@ -30,6 +30,7 @@ void doctor_command(struct args *args)
 	}
 	check_rules();
 	check_routes();
+	check_shortcuts();
 	check_buffers();
 	check_boot();
 	attempts_end();

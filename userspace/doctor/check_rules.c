@@ -6,16 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <linux/ksrtp.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
+#include "attached.h"
 #include "doctor.h"
 #include "inquiry.h"
-#include "util/genl.h"
-#include "util/genl_json.h"
-#include "util/output.h"
 
 /* Priorities of ksrtp's hooks: right after reassembly, and before the last. */
 #define PRIORITY_RECV (-390)
@@ -46,31 +43,6 @@ static const char *text_of(const struct nlmsghdr *nlh, uint16_t type)
 	return "?";
 }
 
-/* Devices that ksrtp is attached to. */
-static json_t *attached;
-
-static void read_attached(void)
-{
-	json_t *device;
-	size_t i;
-
-	attached = genl_json_dump(genl_request(KSRTP_CMD_ATTACH_GET,
-					       &attach_set));
-	json_array_foreach(attached, i, device)
-		output_dress(device);
-}
-
-static bool is_attached(const char *dev)
-{
-	json_t *device;
-	size_t i;
-
-	json_array_foreach(attached, i, device)
-		if (!strcmp(output_string(device, "dev"), dev))
-			return true;
-	return false;
-}
-
 /* Devices of a flowtable that are not attached, as words; false if there are none. */
 static bool flowtable_open(const struct nlmsghdr *nlh, char *devs, size_t size)
 {
@@ -87,7 +59,7 @@ static bool flowtable_open(const struct nlmsghdr *nlh, char *devs, size_t size)
 			mnl_attr_for_each_nested(dev, hook) {
 				if (mnl_attr_get_type(dev) != NFTA_DEVICE_NAME ||
 				    mnl_attr_validate(dev, MNL_TYPE_NUL_STRING) < 0 ||
-				    is_attached(mnl_attr_get_str(dev)) ||
+				    attached_has(mnl_attr_get_str(dev)) ||
 				    len >= size)
 					continue;
 				len += snprintf(devs + len, size - len, "%s%s",
@@ -195,11 +167,10 @@ void check_rules(void)
 	bool clash = false;
 	int ret, ret2;
 
-	attempt("nftables", read_attached);
+	attached_read("nftables");
 	ret = ask(NFT_MSG_GETFLOWTABLE, check_flowtable, &clash);
 	ret2 = ask(NFT_MSG_GETCHAIN, check_chain, &clash);
 	ret = ret ? : ret2;
-	json_decref(attached);
 	if (ret == -EPERM)
 		attempt_not_permitted();
 	else if (ret == -EINVAL || ret == -EPROTONOSUPPORT)

@@ -41,6 +41,7 @@ void check_ports(void);
 void check_links(void);
 void check_rules(void);
 void check_routes(void);
+void check_shortcuts(void);
 void check_buffers(void);
 void check_boot(void);
 

@@ -44,8 +44,10 @@ static int exchange(struct mnl_socket *sock, const struct nlmsghdr *request,
 		n = mnl_socket_recvfrom(sock, reply, sizeof(reply));
 		if (n < 0 && errno == EINTR)
 			ret = 1;
+		else if (n <= 0)
+			ret = n ? -errno : -ECONNRESET;
 		else
-			ret = n < 0 ? -errno : take(reply, n, each, data);
+			ret = take(reply, n, each, data);
 	} while (ret > 0);
 	return ret;
 }
