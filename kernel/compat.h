@@ -322,8 +322,10 @@ static inline void ksrtp_aes_decrypt(const struct ksrtp_aes *aes, u8 *out,
 /* Socket flags: bits of one word since 6.6, those of IPv6 since 6.7. */
 #ifdef KSRTP_HAS_RECVERR_FLAG
 #define ksrtp_sk_recverr(sk)	inet_test_bit(RECVERR, sk)
+#define ksrtp_sk_nodefrag(sk)	inet_test_bit(NODEFRAG, sk)
 #else
 #define ksrtp_sk_recverr(sk)	(inet_sk(sk)->recverr)
+#define ksrtp_sk_nodefrag(sk)	(inet_sk(sk)->nodefrag)
 #endif
 #ifdef KSRTP_HAS_RECVERR6_FLAG
 #define ksrtp_sk_recverr6(sk)	inet6_test_bit(RECVERR6, sk)

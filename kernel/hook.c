@@ -11,6 +11,7 @@
 #include <net/ipv6.h>
 
 #include "datagram.h"
+#include "defrag.h"
 #include "flowtable.h"
 #include "gso.h"
 #include "guard.h"
@@ -27,7 +28,7 @@
 #include "verdict.h"
 
 /*
- * On input, after defragmentation (-400) and before raw (-300) and conntrack
+ * On input, where defragmentation is (-400) and before raw (-300) and conntrack
  * (-200). On output only the confirmation of conntrack entries (INT_MAX) comes
  * later, so that packets that we drop leave no entry. Path MTU messages to this
  * host are handled behind the firewall, too.
@@ -150,7 +151,7 @@ unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 
 /*
  * Source and destination port, where UDP's header follows IP's and is there to be
- * read; else NULL, which says nothing.
+ * read, and the packet is no fragment; else NULL, which says nothing.
  */
 static __always_inline const __be16 *
 ksrtp_hook_ports(const struct sk_buff *skb, u16 family)
@@ -160,7 +161,7 @@ ksrtp_hook_ports(const struct sk_buff *skb, u16 family)
 
 	if (family == AF_INET) {
 		if (iph->protocol != IPPROTO_UDP ||
-		    iph->frag_off & htons(IP_OFFSET))
+		    ip_is_fragment(iph))
 			return NULL;
 		at += 4 * iph->ihl;
 	} else {
@@ -185,8 +186,12 @@ ksrtp_hook_unprotect(struct sk_buff *skb, struct ksrtp_net *kn,
 	/* fully initialized later; zeroing them first is costly */
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
+	unsigned int verdict;
 	int found;
 
+	verdict = ksrtp_defrag(skb, state, family);
+	if (unlikely(verdict != NF_ACCEPT))
+		return verdict;
 	if (ksrtp_l3mdev_again(skb, state, family) || foreign)
 		return NF_ACCEPT;
 	found = ksrtp_udp_parse(skb, family, &udp);
@@ -271,6 +276,7 @@ ksrtp_hook_protect(struct sk_buff *skb, struct ksrtp_net *kn,
 	/* fully initialized later; zeroing them first is costly */
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
+	unsigned int verdict;
 	int found;
 
 	/*
@@ -280,6 +286,9 @@ ksrtp_hook_protect(struct sk_buff *skb, struct ksrtp_net *kn,
 	if (netif_is_l3_master(state->out) ||
 	    unlikely(state->okfn == dev_loopback_xmit))
 		return NF_ACCEPT;
+	verdict = ksrtp_defrag(skb, state, family);
+	if (unlikely(verdict != NF_ACCEPT))
+		return verdict;
 	found = ksrtp_udp_parse(skb, family, &udp);
 	if (unlikely(found < 0))
 		return NF_DROP;

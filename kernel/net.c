@@ -5,8 +5,6 @@
 #include <linux/module.h>
 #include <linux/netfilter.h>
 #include <net/net_namespace.h>
-#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
-#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/netns/generic.h>
 
 #include "net.h"
@@ -79,29 +77,14 @@ int ksrtp_net_meet_flowtables(void)
 
 static int ksrtp_net_hook(struct ksrtp_net *kn)
 {
-	struct net *net = kn->net;
 	int err;
 
-	err = nf_defrag_ipv4_enable(net);
+	err = nf_register_net_hooks(kn->net, kn->hooks, KSRTP_HOOKS);
 	if (err)
 		return err;
-	err = nf_defrag_ipv6_enable(net);
-	if (err)
-		goto err_ipv4;
-	err = nf_register_net_hooks(net, kn->hooks, KSRTP_HOOKS);
-	if (err)
-		goto err_ipv6;
 	err = ksrtp_net_enlist(kn);
 	if (err)
-		goto err_hooks;
-	return 0;
-
-err_hooks:
-	nf_unregister_net_hooks(net, kn->hooks, KSRTP_HOOKS);
-err_ipv6:
-	nf_defrag_ipv6_disable(net);
-err_ipv4:
-	nf_defrag_ipv4_disable(net);
+		nf_unregister_net_hooks(kn->net, kn->hooks, KSRTP_HOOKS);
 	return err;
 }
 
@@ -110,8 +93,6 @@ static void ksrtp_net_unhook(struct ksrtp_net *kn)
 {
 	ksrtp_net_delist(kn);
 	nf_unregister_net_hooks(kn->net, kn->hooks, KSRTP_HOOKS);
-	nf_defrag_ipv6_disable(kn->net);
-	nf_defrag_ipv4_disable(kn->net);
 }
 
 /**
