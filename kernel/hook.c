@@ -51,17 +51,12 @@ static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 	const u8 *cipher = READ_ONCE(direction->warm.cipher);
 	unsigned int i, lines = READ_ONCE(direction->cipher_lines);
 
-	prefetch(&keyset->policy.suite);
-	prefetch(&keyset->serial);
-	prefetch(&keyset->keys);
+	prefetch(keyset);
 	prefetchw(stream);
 	prefetchw(&stream->rtp);
-	prefetchw(&stream->heard);
-	prefetchw(&stream->seen);
-	prefetch(master);
-	prefetchw(&master->lifetime);
-	prefetch(&keys->set);
-	prefetch(&keys->async);
+	prefetchw(&stream->window);
+	prefetchw(master);
+	prefetch(keys);
 	for (i = 0; i < lines; i++)
 		prefetch(cipher + i * L1_CACHE_BYTES);
 }
@@ -86,6 +81,7 @@ static unsigned int ksrtp_hook_accept(struct sk_buff *skb,
  * Context: under rcu_read_lock(), does not sleep.
  * Return: a netfilter verdict.
  */
+__always_inline
 unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 			const struct nf_hook_state *state,
 			enum ksrtp_direction_id id, struct ksrtp_udp *udp,

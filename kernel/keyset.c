@@ -42,6 +42,26 @@ static void ksrtp_keyset_free_work(struct work_struct *work)
 	ksrtp_keyset_free(keyset);
 }
 
+/*
+ * Is there nothing to choose and nothing to wait for, and are packets neither more
+ * nor less than header, ciphertext and tag?
+ */
+static bool ksrtp_keyset_is_plain(const struct ksrtp_keyset *keyset)
+{
+	const struct ksrtp_policy *policy = &keyset->policy;
+	const struct ksrtp_master *master = keyset->keys[0];
+
+	return keyset->n == 1 && !keyset->before && keyset->prompt &&
+	       !keyset->mki_len && !keyset->unchecked && !master->blank &&
+	       !master->from && master->to == KSRTP_INDEX_MAX &&
+	       !ksrtp_suite_is_double(policy->suite) &&
+	       !ksrtp_policy_clear(policy, false) &&
+	       policy->rcc_mode == KSRTP_RCC_OFF &&
+	       policy->cryptex == KSRTP_CRYPTEX_OFF &&
+	       !policy->has_extensions && !policy->repeat &&
+	       !policy->roc_search && !policy->ekt;
+}
+
 /**
  * ksrtp_keyset_create() - create a keyset
  * @policy: policy of the keys; has a suite
@@ -101,6 +121,8 @@ struct ksrtp_keyset *ksrtp_keyset_create(const struct ksrtp_policy *policy,
 		if (!keys[i]->known)
 			keyset->fresh = max(keyset->fresh, keys[i]->number);
 	}
+	keyset->first = keys[0];
+	keyset->plain = ksrtp_keyset_is_plain(keyset);
 	return keyset;
 }
 

@@ -11,29 +11,33 @@
 
 /**
  * struct ksrtp_keyset - what a packet needs to know about its direction
- * @free_work: drops the direction's reference after a grace period, and frees
- *	in process context
- * @policy: how to protect
+ * @serial: unique number, increasing with time
+ * @anew: serial of the keyset of this direction with which counters last
+ *	restarted, or 0
+ * @newest: highest key number, including keysets in @before
+ * @fresh: highest number of a key under which counters may restart, or 0
  * @mki_len: length of the identifiers of all its keys, in bytes; 0 for none
  * @n: number of keys
  * @active: the key to send with if keys have identifiers; -1 for none
  * @has_inner: a key has the inner part of an RFC 8723 suite
  * @unchecked: SRTP may have no tag, or one that is only a rollover counter
  * @prompt: packets never wait, neither for keys nor for a crypto driver
+ * @plain: one key without an identifier, and nothing beyond RFC 3711 and 7714, so
+ *	that most of RTP's path is known; see ksrtp_keyset_is_plain()
  * @retired: the direction has dropped its reference
- * @serial: unique number, increasing with time
- * @anew: serial of the keyset of this direction with which counters last
- *	restarted, or 0
- * @newest: highest key number, including keysets in @before
- * @fresh: highest number of a key under which counters may restart, or 0
  * @learned: its keys came with packets of one SSRC, RFC 8870
  * @noted: the ledger has recorded that its keys may have sent; this and the next
  *	are the only mutable members
  * @doubted: if @learned, the last packet fitted none of its keys
  * @reqsize: size of a crypto request, including keysets in @before
- * @refs: references: one of the direction, others of packets in flight
+ * @first: the first of @keys
+ * @policy: how to protect; its suite is the last that most packets read here, all in
+ *	one cache line
  * @before: the keyset that this one replaced, still valid for received packets
  *	while keys overlap; owned by this one; or NULL
+ * @refs: references: one of the direction, others of packets in flight
+ * @free_work: drops the direction's reference after a grace period, and frees
+ *	in process context
  * @keys: the keys, oldest first
  *
  * Members that packets use never change; a change replaces the keyset. Keys
@@ -42,25 +46,27 @@
  * KSRTP_KEYS_MAX keys.
  */
 struct ksrtp_keyset {
-	struct rcu_work free_work;
-	struct ksrtp_policy policy;
+	u64 serial;
+	u64 anew;
+	u64 newest;
+	u64 fresh;
 	u8 mki_len;
 	u8 n;
 	s8 active;
 	bool has_inner;
 	bool unchecked;
 	bool prompt;
+	bool plain;
 	bool retired;
-	u64 serial;
-	u64 anew;
-	u64 newest;
-	u64 fresh;
 	bool learned;
 	bool noted;
 	bool doubted;
 	unsigned int reqsize;
-	refcount_t refs;
+	struct ksrtp_master *first;
+	struct ksrtp_policy policy;
 	struct ksrtp_keyset *before;
+	refcount_t refs;
+	struct rcu_work free_work;
 	struct ksrtp_master *keys[];
 };
 

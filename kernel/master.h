@@ -84,7 +84,6 @@ struct ksrtp_lifetime {
 
 /**
  * struct ksrtp_master - a master key in one direction of a session
- * @suite: its suite
  * @number: sequence number among its direction's keys; the same key given twice
  *	in a row keeps its number
  * @known: it had been used before it was installed: counters may not restart
@@ -92,14 +91,15 @@ struct ksrtp_lifetime {
  * @outer_only: of an RFC 8723 suite, only the outer part is present
  * @blank: no packet can have it
  * @retiring: it is accepted until @retire_at, in jiffies
- * @soft_limit: percentage of a lifetime to warn at
- * @from: first RTP packet index that it is for
- * @to: last one
  * @keys: session keys of SRTP, of SRTCP; with a key derivation rate those of
  *	the first epoch, which have the properties of all. Without one, those of
  *	SRTCP may be NULL until a packet needs them
  * @epochs: session keys of all epochs, or NULL without a key derivation rate
- * @lifetime: of RTP, of RTCP
+ * @lifetime: of RTP, of RTCP; what RTP mostly reads ends here, in one cache line
+ * @suite: its suite
+ * @soft_limit: percentage of a lifetime to warn at
+ * @from: first RTP packet index that it is for
+ * @to: last one
  * @warned: bits: soft limit reported
  * @expired: bits: hard limit reported
  * @retire_at: see @retiring
@@ -113,19 +113,19 @@ struct ksrtp_lifetime {
  * @mki: master key identifier; behind it master key and salt, to seal them
  */
 struct ksrtp_master {
-	const struct ksrtp_suite *suite;
 	u64 number;
 	bool known;
 	u8 mki_len;
 	bool outer_only;
 	bool blank;
 	bool retiring;
-	u32 soft_limit;
-	u64 from;
-	u64 to;
 	struct ksrtp_keys *keys[2];
 	struct ksrtp_epochs *epochs;
 	struct ksrtp_lifetime lifetime[2];
+	const struct ksrtp_suite *suite;
+	u32 soft_limit;
+	u64 from;
+	u64 to;
 	unsigned long warned;
 	unsigned long expired;
 	unsigned long retire_at;

@@ -97,8 +97,9 @@ unsigned int ksrtp_mtu_left(u16 family, unsigned int mtu,
 }
 
 /* Must a packet be dropped rather than fragmented? */
-static bool ksrtp_mtu_whole(const struct sk_buff *skb,
-			    const struct nf_hook_state *state, u16 family)
+static __always_inline
+bool ksrtp_mtu_whole(const struct sk_buff *skb,
+		     const struct nf_hook_state *state, u16 family)
 {
 	struct sock *sk = state->sk;
 
@@ -132,6 +133,7 @@ static bool ksrtp_mtu_whole(const struct sk_buff *skb,
  * Context: any, does not sleep.
  * Return: true if the packet cannot be sent.
  */
+__always_inline
 bool ksrtp_mtu_exceeded(struct sk_buff *skb, const struct nf_hook_state *state,
 			struct ksrtp_udp *udp, unsigned int len,
 			unsigned int growth)

@@ -99,7 +99,7 @@ int ksrtp_packet_hold(struct ksrtp_packet *packet)
  *
  * Context: any, BH disabled.
  */
-void ksrtp_packet_free(struct ksrtp_packet *packet)
+__always_inline void ksrtp_packet_free(struct ksrtp_packet *packet)
 {
 	struct ksrtp_keyset *keysets = packet->keysets;
 	struct ksrtp_session *session = packet->session;
@@ -192,7 +192,7 @@ bool ksrtp_packet_set_keys(struct ksrtp_packet *packet, struct ksrtp_keys *keys)
  * Context: under rcu_read_lock(), BH disabled.
  * Return: its state, or NULL if memory is short.
  */
-struct ksrtp_packet *
+__always_inline struct ksrtp_packet *
 ksrtp_packet_alloc(struct sk_buff *skb, const struct nf_hook_state *state,
 		   struct ksrtp_session *session, enum ksrtp_direction_id id,
 		   struct ksrtp_keyset *keyset, struct ksrtp_udp *udp,
@@ -428,6 +428,7 @@ static bool ksrtp_packet_ssrcs(const struct sk_buff *skb,
  * Context: any, under rcu_read_lock(). Does not change the packet.
  * Return: the session's node, or NULL.
  */
+__always_inline
 const struct ksrtp_node *ksrtp_packet_match(const struct sk_buff *skb,
 					    struct ksrtp_net *kn,
 					    const struct ksrtp_flow *flow,
@@ -452,6 +453,7 @@ const struct ksrtp_node *ksrtp_packet_match(const struct sk_buff *skb,
  * Context: any. RFC 7983 and RFC 5761 section 4.
  * Return: the class.
  */
+__always_inline
 enum ksrtp_wire_class ksrtp_packet_peek(const struct sk_buff *skb,
 					const struct ksrtp_udp *udp,
 					enum ksrtp_flow_kind kind, u8 *buf,
@@ -479,6 +481,7 @@ enum ksrtp_wire_class ksrtp_packet_peek(const struct sk_buff *skb,
  * Return: 0; KSRTP_PACKET_PASS if it may pass unchanged; else the cause to drop
  * it for. for.
  */
+__always_inline
 int ksrtp_packet_look(const struct sk_buff *skb, const struct ksrtp_node *node,
 		      enum ksrtp_direction_id id, const struct ksrtp_udp *udp,
 		      struct ksrtp_look *look)

@@ -236,16 +236,17 @@ ksrtp_packet_update_stream(struct ksrtp_packet *packet,
 /**
  * ksrtp_packet_spend() - count a packet towards its master key's lifetime
  * @packet: the packet
+ * @master: its master key
  *
  * RFC 3711 section 9.2, over all streams. Reports limits that are reached.
  *
  * Context: any, does not sleep.
  * Return: 0, or the cause to drop the packet for.
  */
-static inline int ksrtp_packet_spend(struct ksrtp_packet *packet)
+static inline int ksrtp_packet_spend(struct ksrtp_packet *packet,
+				     struct ksrtp_master *master)
 {
-	struct ksrtp_lifetime *lifetime =
-		&ksrtp_packet_master(packet)->lifetime[packet->work.rtcp];
+	struct ksrtp_lifetime *lifetime = &master->lifetime[packet->work.rtcp];
 	u64 n = atomic64_inc_return(&lifetime->used);
 
 	return likely(n < lifetime->soft) ? 0 : ksrtp_packet_reach(packet, n);

@@ -14,8 +14,6 @@
 
 /**
  * struct ksrtp_policy - how a direction protects its packets
- * @extensions: ids of the header extensions to encrypt, RFC 6904
- * @repair_types: payload types protected hop by hop only, RFC 8723
  * @suite: suite announced or in use, NULL if not known yet
  * @key_derivation_rate: RFC 3711 section 4.3.1; 0 or a power of two
  * @initial_roc: rollover counter of new streams
@@ -40,10 +38,10 @@
  * @ekt: SRTP packets end with an EKTField, RFC 8870
  * @ekt_interval: of this many packets of a stream, one has a full EKTField
  * @ekt_rate: master keys to take from packets in a second
+ * @extensions: ids of the header extensions to encrypt, RFC 6904
+ * @repair_types: payload types protected hop by hop only, RFC 8723
  */
 struct ksrtp_policy {
-	DECLARE_BITMAP(extensions, 256);
-	DECLARE_BITMAP(repair_types, 128);
 	const struct ksrtp_suite *suite;
 	u32 key_derivation_rate;
 	u32 initial_roc;
@@ -62,6 +60,8 @@ struct ksrtp_policy {
 	bool ekt;
 	u32 ekt_interval;
 	u32 ekt_rate;
+	DECLARE_BITMAP(extensions, 256);
+	DECLARE_BITMAP(repair_types, 128);
 };
 
 /**

@@ -117,6 +117,19 @@ static int ksrtp_receive_parse_cryptex(struct ksrtp_packet *packet)
 	return 0;
 }
 
+/* Keep the first bytes of the payload, which decryption may change. */
+static __always_inline void ksrtp_receive_sample(struct ksrtp_packet *packet)
+{
+	const u8 *payload = packet->work.data + packet->clear_len;
+	unsigned int len = packet->work.len - packet->clear_len;
+
+	packet->sample_len = min_t(unsigned int, len, KSRTP_SAMPLE_LEN);
+	if (likely(len >= KSRTP_SAMPLE_LEN))
+		__builtin_memcpy(packet->sample, payload, KSRTP_SAMPLE_LEN);
+	else
+		memcpy(packet->sample, payload, len);
+}
+
 static int ksrtp_receive_parse_srtp(struct ksrtp_packet *packet)
 {
 	struct ksrtp_work *work = &packet->work;
@@ -137,10 +150,7 @@ static int ksrtp_receive_parse_srtp(struct ksrtp_packet *packet)
 		return KSRTP_A_STATS_DROP_BAD_RTP;
 	packet->clear_len = len;
 	work->ssrc = ksrtp_rtp_ssrc(work->data);
-
-	packet->sample_len = min_t(unsigned int, work->len - len,
-				   KSRTP_SAMPLE_LEN);
-	memcpy(packet->sample, work->data + len, packet->sample_len);
+	ksrtp_receive_sample(packet);
 	return ksrtp_receive_parse_cryptex(packet);
 }
 
@@ -762,10 +772,15 @@ static noinline void ksrtp_receive_prove(struct ksrtp_packet *packet)
 	}
 }
 
-/* The packet is authentic: update the stream and counters. */
-static int ksrtp_receive_accept(struct ksrtp_packet *packet)
+/*
+ * The packet is authentic: update the stream and counters. @plain is known when this
+ * is compiled: with a plain keyset, RTP needs less. See ksrtp_keyset_is_plain().
+ */
+static __always_inline int ksrtp_receive_accept(struct ksrtp_packet *packet,
+						bool plain)
 {
-	struct ksrtp_master *master = ksrtp_packet_master(packet);
+	struct ksrtp_master *master = plain ? packet->keyset->first :
+					      ksrtp_packet_master(packet);
 	struct ksrtp_work *work = &packet->work;
 	struct ksrtp_arrival arrival = {
 		.keyset = packet->keyset,
@@ -773,8 +788,8 @@ static int ksrtp_receive_accept(struct ksrtp_packet *packet)
 		.newest = packet->keysets->newest,
 		.key = master->number,
 		.known = master->known,
-		.anew = packet->anew,
-		.rtcp = work->rtcp,
+		.anew = !plain && packet->anew,
+		.rtcp = !plain && work->rtcp,
 		.index = work->index,
 		.bytes = work->len,
 	};
@@ -789,21 +804,23 @@ static int ksrtp_receive_accept(struct ksrtp_packet *packet)
 		ksrtp_packet_report(packet, stream);
 	if (unlikely(arrival.manner))
 		ksrtp_receive_hear(packet, arrival.manner);
-	if (work->keys->inner)
+	if (!plain && work->keys->inner)
 		WRITE_ONCE(stream->inner_ahead,
 			   work->inner_index - work->index);
+	if (unlikely(!atomic64_read(&master->lifetime[arrival.rtcp].used)))
+		ksrtp_master_heard(master);
+	if (plain)
+		return ksrtp_packet_spend(packet, master);
 	if (unlikely(packet->keysets->learned))
 		ksrtp_receive_prove(packet);
 	if (packet->step)
 		atomic64_inc(&ksrtp_direction(packet->session,
 					      packet->id)->roc_found);
-	if (unlikely(!atomic64_read(&master->lifetime[work->rtcp].used)))
-		ksrtp_master_heard(master);
 	if (master->epochs || packet->keysets->before)
 		ksrtp_receive_settle(packet);
 	if (master->epochs)
 		ksrtp_epochs_ahead(master->epochs, work->rtcp, work->index);
-	return ksrtp_packet_spend(packet);
+	return ksrtp_packet_spend(packet, master);
 }
 
 /* Decrypt the header of an authentic packet. */
@@ -864,7 +881,7 @@ static int ksrtp_receive_finish(struct ksrtp_packet *packet, int err)
 		return err == -ENOMEM ? KSRTP_A_STATS_DROP_NO_MEMORY :
 					KSRTP_A_STATS_DROP_CRYPTO_ERROR;
 
-	cause = ksrtp_receive_accept(packet);
+	cause = ksrtp_receive_accept(packet, false);
 	if (!cause)
 		cause = ksrtp_receive_header(packet);
 	if (cause)
@@ -961,12 +978,67 @@ static const struct ksrtp_packet_ops ksrtp_receive_ops = {
 	.learned = ksrtp_receive_learned,
 };
 
-static int ksrtp_receive_begin(struct ksrtp_packet *packet)
+/*
+ * RTP with a plain keyset: find its index and key. Returns false, with nothing changed,
+ * if there is a reason to look closer.
+ */
+static __always_inline bool ksrtp_receive_expected(struct ksrtp_packet *packet)
+{
+	struct ksrtp_master *master = packet->keyset->first;
+	struct ksrtp_work *work = &packet->work;
+	u8 tag_len = work->policy->suite->rtp_tag_len;
+	struct ksrtp_stream *stream;
+	int len;
+
+	len = ksrtp_rtp_header_len(work->data, work->len);
+	if (len < 0 || work->len < len + tag_len)
+		return false;
+	work->ssrc = ksrtp_rtp_ssrc(work->data);
+	stream = ksrtp_packet_known_stream(packet);
+	if (!stream ||
+	    ksrtp_stream_expect(stream, ksrtp_rtp_seq(work->data),
+				&packet->expected) ||
+	    packet->keyset->fresh > ksrtp_stream_newest_key(stream, false) ||
+	    !ksrtp_stream_hears(stream, false, master->number, master->known) ||
+	    ksrtp_master_retired(master) || ksrtp_master_used_up(master, false))
+		return false;
+
+	packet->master = 0;
+	packet->keys = master->keys[false];
+	packet->wire_len = work->len;
+	packet->clear_len = len;
+	ksrtp_receive_sample(packet);
+	work->clear_len = len;
+	work->index = packet->expected;
+	work->keys = &packet->keys->set;
+	work->trailer = (struct ksrtp_trailer){ .tag_len = tag_len };
+	return true;
+}
+
+static noinline int ksrtp_receive_general(struct ksrtp_packet *packet)
 {
 	ksrtp_wait_prepare(packet, &ksrtp_receive_ops);
 	if (unlikely(packet->keysets->policy.ekt))
 		return ksrtp_receive_ekt(packet);
 	return ksrtp_receive_prepare(packet) ?: ksrtp_receive_run(packet);
+}
+
+static __always_inline int ksrtp_receive_begin(struct ksrtp_packet *packet)
+{
+	struct ksrtp_work *work = &packet->work;
+	int err;
+
+	if (unlikely(!packet->keyset->plain || work->rtcp ||
+		     !ksrtp_receive_expected(packet)))
+		return ksrtp_receive_general(packet);
+	err = ksrtp_cipher_unprotect_plain(work);
+	if (unlikely(err))
+		return ksrtp_receive_done(packet, err);
+	err = ksrtp_receive_accept(packet, true);
+	if (!err)
+		trace_ksrtp_unprotect(packet->session->id, work->ssrc, false,
+				      work->index, work->len);
+	return err;
 }
 
 /**
@@ -987,6 +1059,7 @@ static int ksrtp_receive_begin(struct ksrtp_packet *packet)
  * Return: 0; -EINPROGRESS if @skb was taken and continues later; else the
  * positive cause to drop the packet for.
  */
+__always_inline
 int ksrtp_receive_unprotect(struct sk_buff *skb,
 			    const struct nf_hook_state *state,
 			    struct ksrtp_session *session,
@@ -1027,6 +1100,7 @@ static bool ksrtp_receive_unchecked(const struct ksrtp_keyset *keyset,
  * Return: 0 if the packet may continue, changed or not; -EINPROGRESS if it was
  * taken and continues later; else the positive cause to drop it for.
  */
+__always_inline
 int ksrtp_receive(struct sk_buff *skb, const struct nf_hook_state *state,
 		  const struct ksrtp_node *node, struct ksrtp_udp *udp)
 {

@@ -84,11 +84,11 @@ unsigned int ksrtp_send_overhead(const struct ksrtp_keyset *keyset,
 }
 
 /* Parse a packet that an application has sent. */
-static int ksrtp_send_parse(struct ksrtp_work *work)
+static __always_inline int ksrtp_send_parse(struct ksrtp_work *work, bool plain)
 {
 	int len;
 
-	if (work->rtcp) {
+	if (!plain && work->rtcp) {
 		if (!ksrtp_rtcp_well_formed(work->data, work->len))
 			return KSRTP_A_STATS_DROP_BAD_RTCP;
 		work->clear_len = KSRTP_RTCP_HEADER_LEN;
@@ -113,11 +113,12 @@ static int ksrtp_send_parse(struct ksrtp_work *work)
  * Number of the newest packets that may be sent again: as the policy says, or a
  * super-packet's segments if the stack shows us each of them twice.
  */
-static u32 ksrtp_send_again(const struct ksrtp_packet *packet)
+static __always_inline u32 ksrtp_send_again(const struct ksrtp_packet *packet,
+					    bool plain)
 {
-	u32 repeat = packet->work.policy->repeat;
+	u32 repeat = plain ? 0 : packet->work.policy->repeat;
 
-	if (packet->work.rtcp)
+	if (!plain && packet->work.rtcp)
 		return 0;
 	if (!ksrtp_udp_twice(packet->skb, packet->udp))
 		return repeat;
@@ -141,14 +142,15 @@ static u64 ksrtp_send_digest(const struct ksrtp_packet *packet)
 }
 
 /* Reserve a packet index in a stream. As ksrtp_stream_reserve(). */
-static int ksrtp_send_claim(struct ksrtp_packet *packet,
-			    struct ksrtp_stream *stream, void *arg)
+static __always_inline
+int ksrtp_send_claim(struct ksrtp_packet *packet,
+		     struct ksrtp_stream *stream, void *arg)
 {
 	struct ksrtp_claim *claim = arg;
 
 	if (unlikely(claim->digest) &&
 	    !ksrtp_stream_remember(packet->session, stream,
-				   ksrtp_send_again(packet)))
+				   ksrtp_send_again(packet, false)))
 		return KSRTP_A_STATS_DROP_NO_MEMORY;
 	return ksrtp_stream_reserve(stream, claim, &packet->work.index);
 }
@@ -162,17 +164,40 @@ static noinline int ksrtp_send_held(const struct ksrtp_keyset *keyset,
 		       newest - 1 : newest;
 }
 
+/*
+ * Functions with a parameter @plain are compiled for plain keysets as well, for which
+ * it is true, without what these never need. See ksrtp_keyset_is_plain().
+ */
+
+/* Choose the master key for the packet's index. Returns -1 if there is none. */
+static int ksrtp_send_key(struct ksrtp_packet *packet,
+			  struct ksrtp_stream *stream)
+{
+	const struct ksrtp_keyset *keyset = packet->keyset;
+	const struct ksrtp_work *work = &packet->work;
+	int master;
+
+	if (keyset->mki_len)
+		return keyset->active;
+	master = ksrtp_keyset_covering(keyset, work->rtcp ?
+					       ksrtp_stream_top(stream) :
+					       work->index);
+	return unlikely(work->policy->ekt) && master >= 0 ?
+	       ksrtp_send_held(keyset, stream, master) : master;
+}
+
 /* Reserve a packet index, and choose the master key for it. */
-static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
+static __always_inline int ksrtp_send_reserve(struct ksrtp_packet *packet,
+					      u16 seq, bool plain)
 {
 	const struct ksrtp_keyset *keyset = packet->keyset;
 	struct ksrtp_work *work = &packet->work;
 	struct ksrtp_claim claim = {
 		.keyset = keyset,
 		.direction = ksrtp_direction(packet->session, packet->id),
-		.rtcp = work->rtcp,
+		.rtcp = !plain && work->rtcp,
 		.seq = seq,
-		.digest = ksrtp_send_again(packet) ?
+		.digest = ksrtp_send_again(packet, plain) ?
 			  ksrtp_send_digest(packet) : 0,
 		.bytes = work->len,
 	};
@@ -195,20 +220,16 @@ static int ksrtp_send_reserve(struct ksrtp_packet *packet, u16 seq)
 	}
 	if (cause)
 		return cause;
-	work->inner_index = work->index;
-
-	if (keyset->mki_len)
-		packet->master = keyset->active;
-	else
-		packet->master = ksrtp_keyset_covering(keyset, work->rtcp ?
-							ksrtp_stream_top(stream) :
-							work->index);
+	if (plain) {
+		packet->master = ksrtp_master_retired(keyset->first) ? -1 : 0;
+	} else {
+		work->inner_index = work->index;
+		packet->master = ksrtp_send_key(packet, stream);
+	}
 	if (packet->master < 0)
 		return KSRTP_A_STATS_DROP_NO_KEY;
-	if (unlikely(work->policy->ekt))
-		packet->master = ksrtp_send_held(keyset, stream,
-						 packet->master);
-	return ksrtp_packet_spend(packet);
+	return ksrtp_packet_spend(packet, plain ? keyset->first :
+						  ksrtp_packet_master(packet));
 }
 
 /* Behind a middle box, put what the application has changed into the block. */
@@ -247,21 +268,27 @@ static int ksrtp_send_shape(struct ksrtp_packet *packet)
 }
 
 /* Everything before the transform. Returns 0 or the cause of a drop. */
-static int ksrtp_send_prepare(struct ksrtp_packet *packet)
+static __always_inline int ksrtp_send_prepare(struct ksrtp_packet *packet,
+					      bool plain)
 {
 	struct ksrtp_work *work = &packet->work;
 	u16 seq = 0;
 	int cause;
 
-	cause = ksrtp_send_parse(work);
+	cause = ksrtp_send_parse(work, plain);
 	if (cause)
 		return cause;
-	if (!work->rtcp)
+	if (plain || !work->rtcp)
 		seq = ksrtp_rtp_seq(work->data);
-	ksrtp_policy_trailer(work->policy, packet->keyset->mki_len, work->rtcp,
-			     seq, &work->trailer);
-	cause = ksrtp_send_reserve(packet, seq);
-	if (cause)
+	if (plain)
+		work->trailer = (struct ksrtp_trailer){
+			.tag_len = work->policy->suite->rtp_tag_len,
+		};
+	else
+		ksrtp_policy_trailer(work->policy, packet->keyset->mki_len,
+				     work->rtcp, seq, &work->trailer);
+	cause = ksrtp_send_reserve(packet, seq, plain);
+	if (cause || plain)
 		return cause;
 	work->mki = ksrtp_packet_master(packet)->mki;
 
@@ -363,10 +390,35 @@ static const struct ksrtp_packet_ops ksrtp_send_ops = {
 	.done = ksrtp_send_finish,
 };
 
-static int ksrtp_send_begin(struct ksrtp_packet *packet)
+/* RTP with a plain keyset: from start to end, without waiting. */
+static __always_inline int ksrtp_send_plain(struct ksrtp_packet *packet)
+{
+	int cause = ksrtp_send_prepare(packet, true);
+	struct ksrtp_work *work = &packet->work;
+	int err;
+
+	if (cause)
+		return cause;
+	packet->keys = packet->keyset->first->keys[false];
+	work->keys = &packet->keys->set;
+	err = ksrtp_cipher_protect_plain(work);
+	if (unlikely(err))
+		return ksrtp_send_finish(packet, err);
+	trace_ksrtp_protect(packet->session->id, work->ssrc, false, work->index,
+			    work->len);
+	return 0;
+}
+
+static noinline int ksrtp_send_general(struct ksrtp_packet *packet)
 {
 	ksrtp_wait_prepare(packet, &ksrtp_send_ops);
-	return ksrtp_send_prepare(packet) ?: ksrtp_send_run(packet);
+	return ksrtp_send_prepare(packet, false) ?: ksrtp_send_run(packet);
+}
+
+static __always_inline int ksrtp_send_begin(struct ksrtp_packet *packet)
+{
+	return likely(packet->keyset->plain && !packet->work.rtcp) ?
+	       ksrtp_send_plain(packet) : ksrtp_send_general(packet);
 }
 
 /**
@@ -387,6 +439,7 @@ static int ksrtp_send_begin(struct ksrtp_packet *packet)
  * Return: 0; -EINPROGRESS if @skb was taken and continues later; else the
  * positive cause to drop the packet for.
  */
+__always_inline
 int ksrtp_send_protect(struct sk_buff *skb, const struct nf_hook_state *state,
 		       struct ksrtp_session *session,
 		       struct ksrtp_keyset *keyset, struct ksrtp_udp *udp,
@@ -401,11 +454,12 @@ int ksrtp_send_protect(struct sk_buff *skb, const struct nf_hook_state *state,
  * Will a packet that grows by @growth bytes be too big? If so, sets the size left
  * in @udp.
  */
-static bool ksrtp_send_too_big(struct sk_buff *skb,
-			       const struct nf_hook_state *state,
-			       const struct ksrtp_keyset *keyset, bool rtcp,
-			       const u8 *start, struct ksrtp_udp *udp,
-			       unsigned int headers, unsigned int growth)
+static __always_inline
+bool ksrtp_send_too_big(struct sk_buff *skb,
+			const struct nf_hook_state *state,
+			const struct ksrtp_keyset *keyset, bool rtcp,
+			const u8 *start, struct ksrtp_udp *udp,
+			unsigned int headers, unsigned int growth)
 {
 	if (likely(!ksrtp_mtu_exceeded(skb, state, udp, headers + udp->len,
 				       growth)))
@@ -462,6 +516,7 @@ bool ksrtp_send_oversized(struct sk_buff *skb,
  * Return: 0 if the packet may continue, changed or not; -EINPROGRESS if it was
  * taken and continues later; else the positive cause to drop it for.
  */
+__always_inline
 int ksrtp_send(struct sk_buff *skb, const struct nf_hook_state *state,
 	       const struct ksrtp_node *node, struct ksrtp_udp *udp)
 {
@@ -472,8 +527,9 @@ int ksrtp_send(struct sk_buff *skb, const struct nf_hook_state *state,
 	err = ksrtp_packet_look(skb, node, KSRTP_DIRECTION_SEND, udp, &look);
 	if (err)
 		return err == KSRTP_PACKET_PASS ? 0 : err;
-	growth = ksrtp_send_growth(look.keyset, look.rtcp, look.start,
-				   udp->len);
+	growth = likely(look.keyset->plain && !look.rtcp) ?
+		 look.keyset->policy.suite->rtp_tag_len :
+		 ksrtp_send_growth(look.keyset, look.rtcp, look.start, udp->len);
 	if (!ksrtp_udp_checksum_ok(skb, udp))
 		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
 	if (ksrtp_send_too_big(skb, state, look.keyset, look.rtcp, look.start,

@@ -863,6 +863,7 @@ ksrtp_session_match_ssrc(struct ksrtp_net *kn, struct ksrtp_flow *masked,
  * Context: any, under rcu_read_lock().
  * Return: the session's node, or NULL.
  */
+__always_inline
 const struct ksrtp_node *ksrtp_session_match(struct ksrtp_net *kn,
 					     const struct ksrtp_flow *flow,
 					     const struct ksrtp_ssrcs *ssrcs)

@@ -192,7 +192,9 @@ struct ksrtp_stream *ksrtp_stream_create(struct ksrtp_session *session,
 	}
 	stream->id = (struct ksrtp_stream_id){ session->id, direction, ssrc };
 	spin_lock_init(&stream->lock);
-	ksrtp_replay_init(&stream->rtp, window, stream->seen);
+	ksrtp_replay_init(&stream->rtp, window,
+			  BITS_TO_LONGS(ksrtp_replay_bits(window)) <=
+			  KSRTP_STREAM_WINDOW ? stream->window : stream->seen);
 	ksrtp_replay_expect(&stream->rtp, (u64)roc << 16);
 	ksrtp_replay_init(&stream->rtcp, window, stream->seen +
 			  BITS_TO_LONGS(ksrtp_replay_bits(window)));
@@ -456,8 +458,9 @@ bool ksrtp_stream_make_room(struct ksrtp_session *session,
 					      tell);
 }
 
-static void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,
-			       unsigned int bytes)
+static __always_inline
+void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,
+			unsigned int bytes)
 {
 	if (rtcp) {
 		stream->volume.rtcp_packets++;
@@ -526,8 +529,9 @@ bool ksrtp_stream_remember(struct ksrtp_session *session,
 }
 
 /* Record that a packet was sent; with a digest it may be repeated. */
-static void ksrtp_stream_note(struct ksrtp_stream *stream, u64 index,
-			      u64 digest)
+static __always_inline
+void ksrtp_stream_note(struct ksrtp_stream *stream, u64 index,
+		       u64 digest)
 {
 	if (unlikely(stream->ndigests) &&
 	    index + stream->ndigests > stream->rtp.top)
@@ -643,8 +647,9 @@ static noinline int ksrtp_stream_turn(struct ksrtp_stream *stream,
 }
 
 /* Check that a packet's keys fit the counters of its stream. */
-static int ksrtp_stream_match(struct ksrtp_stream *stream,
-			      const struct ksrtp_claim *claim)
+static __always_inline
+int ksrtp_stream_match(struct ksrtp_stream *stream,
+		       const struct ksrtp_claim *claim)
 {
 	const struct ksrtp_keyset *keyset = claim->keyset;
 	u64 speaker = ksrtp_keyset_speaker(keyset);
@@ -660,8 +665,9 @@ static int ksrtp_stream_match(struct ksrtp_stream *stream,
 }
 
 /* Was an index used under this key before the counters restarted? */
-static bool ksrtp_stream_spent(const struct ksrtp_stream *stream, bool rtcp,
-			       u64 index)
+static __always_inline
+bool ksrtp_stream_spent(const struct ksrtp_stream *stream, bool rtcp,
+			u64 index)
 {
 	const struct ksrtp_spent *spent = &stream->spent[rtcp];
 
@@ -690,8 +696,9 @@ static noinline bool ksrtp_stream_pass(struct ksrtp_stream *stream,
 }
 
 /* Use an index that is new. Returns 0 or the cause to drop the packet for. */
-static int ksrtp_stream_take(struct ksrtp_stream *stream,
-			     struct ksrtp_claim *claim, u64 index)
+static __always_inline
+int ksrtp_stream_take(struct ksrtp_stream *stream,
+		      struct ksrtp_claim *claim, u64 index)
 {
 	struct ksrtp_replay *replay = claim->rtcp ? &stream->rtcp :
 						    &stream->rtp;
@@ -751,6 +758,7 @@ static int ksrtp_stream_repeat(struct ksrtp_stream *stream)
  * Return: 0; -EALREADY if it was sent before and may be sent again; -ESTALE if
  * the stream was unlinked; or the cause to drop the packet for.
  */
+__always_inline
 int ksrtp_stream_reserve(struct ksrtp_stream *stream,
 			 struct ksrtp_claim *claim, u64 *index)
 {
@@ -978,7 +986,8 @@ void ksrtp_stream_doubt(struct ksrtp_session *session,
 	}
 }
 
-static int ksrtp_stream_verdict(const struct ksrtp_replay *replay, u64 index)
+static __always_inline
+int ksrtp_stream_verdict(const struct ksrtp_replay *replay, u64 index)
 {
 	switch (ksrtp_replay_check(replay, index)) {
 	case KSRTP_REPLAY_NEW:
@@ -1003,6 +1012,7 @@ static int ksrtp_stream_verdict(const struct ksrtp_replay *replay, u64 index)
  * Context: BH disabled.
  * Return: 0, or the cause to drop the packet for.
  */
+__always_inline
 int ksrtp_stream_expect(struct ksrtp_stream *stream, u16 seq, u64 *index)
 {
 	int cause = KSRTP_A_STATS_DROP_INDEX_EXHAUSTED;
@@ -1104,6 +1114,7 @@ int ksrtp_stream_admit(struct ksrtp_stream *stream, bool rtcp, u64 index)
  * Context: any; without the stream's lock the answer is only a hint.
  * Return: true if it may.
  */
+__always_inline
 bool ksrtp_stream_hears(const struct ksrtp_stream *stream, bool rtcp,
 			u64 key, bool known)
 {
@@ -1121,6 +1132,7 @@ bool ksrtp_stream_hears(const struct ksrtp_stream *stream, bool rtcp,
  * Return: number of the key; U64_MAX if counters cannot restart, since they
  * have not started or the key is not known.
  */
+__always_inline
 u64 ksrtp_stream_newest_key(const struct ksrtp_stream *stream, bool rtcp)
 {
 	const struct ksrtp_replay *replay = rtcp ? &stream->rtcp : &stream->rtp;
@@ -1167,9 +1179,10 @@ static void ksrtp_stream_restart(struct ksrtp_heard *heard,
 }
 
 /* Is a packet more likely from before the restart than from after it? */
-static bool ksrtp_stream_past(const struct ksrtp_heard *heard,
-			      const struct ksrtp_replay *replay,
-			      const struct ksrtp_arrival *arrival)
+static __always_inline
+bool ksrtp_stream_past(const struct ksrtp_heard *heard,
+		       const struct ksrtp_replay *replay,
+		       const struct ksrtp_arrival *arrival)
 {
 	u64 step = arrival->rtcp ? KSRTP_STREAM_STEP_RTCP : KSRTP_STREAM_STEP;
 
@@ -1179,8 +1192,9 @@ static bool ksrtp_stream_past(const struct ksrtp_heard *heard,
 }
 
 /* Check a packet against its stream's state, and update that. */
-static int ksrtp_stream_judge(struct ksrtp_stream *stream,
-			      struct ksrtp_arrival *arrival)
+static __always_inline
+int ksrtp_stream_judge(struct ksrtp_stream *stream,
+		       struct ksrtp_arrival *arrival)
 {
 	struct ksrtp_replay *replay = arrival->rtcp ? &stream->rtcp :
 						      &stream->rtp;
@@ -1227,6 +1241,7 @@ static int ksrtp_stream_judge(struct ksrtp_stream *stream,
  * Return: 0, -ESTALE if the stream was unlinked, or the cause to drop the
  * packet for.
  */
+__always_inline
 int ksrtp_stream_accept(struct ksrtp_stream *stream,
 			struct ksrtp_arrival *arrival)
 {

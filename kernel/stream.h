@@ -53,6 +53,9 @@ struct ksrtp_spent {
 	u64 to;
 };
 
+/* Words of the default replay window. */
+#define KSRTP_STREAM_WINDOW	BITS_TO_LONGS(128)
+
 /**
  * struct ksrtp_stream - state of one SSRC in one direction
  * @id: lookup key
@@ -63,15 +66,16 @@ struct ksrtp_spent {
  *	packets with an older keyset are not sent
  * @key: of a sender, highest number of a key that was used, or
  *	%KSRTP_STREAM_KEY_UNSURE
- * @followed: of a sender, number of the key under which it restarted as the
- *	peer did
  * @last_used: time of the last packet, in jiffies
- * @inner_ahead: how far the inner packet index is ahead of the outer one, with
- *	two AEADs and a middle box that renumbers packets (RFC 8723 section 3)
  * @due: index of RTP, and of RTCP, from which on there is something to do: to
  *	report the stream, or to refuse packets
  * @rtp: packet indexes of RTP
  * @volume: traffic
+ * @window: bits of RTP's replay window, if it is no larger than the default
+ * @followed: of a sender, number of the key under which it restarted as the
+ *	peer did
+ * @inner_ahead: how far the inner packet index is ahead of the outer one, with
+ *	two AEADs and a middle box that renumbers packets (RFC 8723 section 3)
  * @spent: of a sender, for RTP and for RTCP
  * @heard: of a receiver, for RTP and for RTCP
  * @rtcp: SRTCP indexes
@@ -85,9 +89,9 @@ struct ksrtp_spent {
  * @node: link in the namespace's table; not protected by @lock
  * @list: link in its session; not protected by @lock
  * @rcu: frees it
- * @seen: bits of the two replay windows
+ * @seen: bits of the replay windows
  *
- * What an RTP packet reads is in the first cache lines, and in @seen.
+ * What an RTP packet reads is in the first three cache lines.
  */
 struct ksrtp_stream {
 	struct ksrtp_stream_id id;
@@ -96,12 +100,13 @@ struct ksrtp_stream {
 	u32 ndigests;
 	u64 since;
 	u64 key;
-	u64 followed;
 	unsigned long last_used;
-	s64 inner_ahead;
 	u64 due[2];
 	struct ksrtp_replay rtp;
 	struct ksrtp_volume volume;
+	unsigned long window[KSRTP_STREAM_WINDOW];
+	u64 followed;
+	s64 inner_ahead;
 	union {
 		struct ksrtp_spent spent[2];
 		struct ksrtp_heard heard[2];

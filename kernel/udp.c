@@ -15,9 +15,22 @@
 #include "compat.h"
 #include "udp.h"
 
+/* In words as large as they are read in: this forwards the stores. */
+static __always_inline
+void ksrtp_udp_set_ipv4(struct in6_addr *to, __be32 address)
+{
+	u64 word = (__force u32)address;
+
+	if (IS_ENABLED(CONFIG_CPU_BIG_ENDIAN))
+		word <<= 32;
+	put_unaligned(word, (u64 *)to);
+	put_unaligned(0ULL, (u64 *)to + 1);
+}
+
 /* Both return as ksrtp_udp_parse(). */
 
-static int ksrtp_udp_parse_ipv4(struct sk_buff *skb, struct ksrtp_udp *udp)
+static __always_inline
+int ksrtp_udp_parse_ipv4(struct sk_buff *skb, struct ksrtp_udp *udp)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 
@@ -28,8 +41,8 @@ static int ksrtp_udp_parse_ipv4(struct sk_buff *skb, struct ksrtp_udp *udp)
 		return 0;
 	udp->fragment = ip_is_fragment(iph);
 	udp->offset = skb_network_offset(skb) + 4 * iph->ihl;
-	udp->source = (struct in6_addr){ .s6_addr32 = { iph->saddr } };
-	udp->dest = (struct in6_addr){ .s6_addr32 = { iph->daddr } };
+	ksrtp_udp_set_ipv4(&udp->source, iph->saddr);
+	ksrtp_udp_set_ipv4(&udp->dest, iph->daddr);
 	udp->routing = 0;
 	return 1;
 }
@@ -77,6 +90,7 @@ static int ksrtp_udp_parse_ipv6(struct sk_buff *skb, struct ksrtp_udp *udp)
  * Return: 1 if the packet carries UDP, and its ports; 0 if not; -EBADMSG if its
  * cannot be parsed.
  */
+__always_inline
 int ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp)
 {
 	const struct udphdr *uh;
@@ -92,8 +106,10 @@ int ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp)
 	if (!uh)
 		return 0;
 	udp->family = family;
-	udp->source_port = uh->source;
-	udp->dest_port = uh->dest;
+	/* both at once, as for the addresses */
+	static_assert(offsetof(struct ksrtp_udp, dest_port) ==
+		      offsetof(struct ksrtp_udp, source_port) + sizeof(uh->source));
+	put_unaligned(get_unaligned((u32 *)uh), (u32 *)&udp->source_port);
 
 	there = skb->len - udp->offset;
 	udp->bad_len = ntohs(uh->len) < sizeof(header) ||
@@ -103,8 +119,9 @@ int ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp)
 }
 
 /* Folded sum of the pseudo header, for CHECKSUM_PARTIAL. */
-static __sum16 ksrtp_udp_pseudo(const struct sk_buff *skb,
-				const struct ksrtp_udp *udp)
+static __always_inline
+__sum16 ksrtp_udp_pseudo(const struct sk_buff *skb,
+			 const struct ksrtp_udp *udp)
 {
 	unsigned int len = udp->len + sizeof(struct udphdr);
 
@@ -183,6 +200,7 @@ bool ksrtp_udp_verify(const struct sk_buff *skb, const struct ksrtp_udp *udp)
  * Context: any, does not sleep. Pointers into the packet become stale.
  * Return: 0 or -ENOMEM, with the packet's bytes unchanged.
  */
+__always_inline
 int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,
 			    unsigned int room)
 {
@@ -214,6 +232,7 @@ int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,
  *
  * Context: any.
  */
+__always_inline
 void ksrtp_udp_defer_checksum(struct sk_buff *skb, const struct ksrtp_udp *udp)
 {
 	struct udphdr *uh = (void *)(skb->data + udp->offset);
@@ -239,6 +258,7 @@ void ksrtp_udp_defer_checksum(struct sk_buff *skb, const struct ksrtp_udp *udp)
  *
  * Context: any.
  */
+__always_inline
 void ksrtp_udp_resize(struct sk_buff *skb, struct ksrtp_udp *udp,
 		      unsigned int len)
 {

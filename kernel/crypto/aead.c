@@ -122,7 +122,7 @@ void ksrtp_aead_done(ksrtp_completion_arg arg, int err)
  *
  * Context: any.
  */
-void ksrtp_aead_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv)
+__always_inline void ksrtp_aead_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv)
 {
 	put_unaligned_be64(get_unaligned_be64(salt) ^ (u64)ssrc << 16 ^
 			   index >> 32, iv);
@@ -135,7 +135,8 @@ void ksrtp_aead_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv)
  * the counter (RFC 3610 section 2.3). The counter has 3 bytes, RFC 5669 section
  * 2.2.
  */
-static void ksrtp_aead_start(struct ksrtp_work *work, struct crypto_aead *aead)
+static __always_inline
+void ksrtp_aead_start(struct ksrtp_work *work, struct crypto_aead *aead)
 {
 	u8 *nonce = work->iv;
 
@@ -150,8 +151,9 @@ static void ksrtp_aead_start(struct ksrtp_work *work, struct crypto_aead *aead)
  * Lay out a packet whose associated data does not precede the rest. Returns its
  * length.
  */
-static unsigned int ksrtp_aead_pieces(struct ksrtp_work *work,
-				      unsigned int clear_len, unsigned int end)
+static noinline unsigned int
+ksrtp_aead_pieces(struct ksrtp_work *work, unsigned int clear_len,
+		  unsigned int end)
 {
 	unsigned int assoc_len = clear_len, from = clear_len, n = 0;
 	u8 *data = work->data;
@@ -182,18 +184,18 @@ static unsigned int ksrtp_aead_pieces(struct ksrtp_work *work,
  * also E bit and index, which follow the tag on the wire; for unencrypted SRTCP
  * the whole packet (RFC 7714 sections 8, 9.2 and 9.3).
  */
-static struct aead_request *ksrtp_aead_request(struct ksrtp_work *work,
-					       unsigned int end,
-					       crypto_completion_t done)
+static __always_inline struct aead_request *
+ksrtp_aead_request(struct ksrtp_work *work, unsigned int end,
+		   crypto_completion_t done, bool plain)
 {
 	struct aead_request *req = (void *)work->request;
 	struct crypto_aead *aead = work->keys->main.aead;
 	unsigned int clear_len = work->clear_len;
 	unsigned int assoc_len;
 
-	if (ksrtp_work_clear(work))
+	if (!plain && ksrtp_work_clear(work))
 		clear_len = end - work->trailer.tag_len;
-	if (work->hole || work->trailer.index_len) {
+	if (!plain && (work->hole || work->trailer.index_len)) {
 		assoc_len = ksrtp_aead_pieces(work, clear_len, end);
 	} else {
 		/* drivers are fastest with a single scatterlist entry */
@@ -210,13 +212,59 @@ static struct aead_request *ksrtp_aead_request(struct ksrtp_work *work,
 }
 
 /* Number of encrypted bytes in the packet up to @end. */
-static unsigned int ksrtp_aead_crypt_len(const struct ksrtp_work *work,
-					 unsigned int end)
+static __always_inline unsigned int
+ksrtp_aead_crypt_len(const struct ksrtp_work *work, unsigned int end, bool plain)
 {
+	if (plain)
+		return end - work->clear_len;
 	if (ksrtp_work_clear(work))
 		return 0;
 	return end - work->clear_len -
 	       (work->hole ? KSRTP_EXTENSION_HEADER_LEN : 0);
+}
+
+static __always_inline int
+ksrtp_aead_encrypt(struct ksrtp_work *work, crypto_completion_t done, bool plain)
+{
+	const struct ksrtp_trailer *trailer = &work->trailer;
+	unsigned int crypt_len = ksrtp_aead_crypt_len(work, work->len, plain);
+	unsigned int end = work->len + trailer->tag_len;
+	u8 *behind = work->data + end;
+	struct aead_request *req;
+	u32 e_bit;
+
+	if (plain) {
+		work->len = end;
+	} else {
+		e_bit = ksrtp_work_clear(work) ? 0 : KSRTP_SRTCP_E_BIT;
+		if (trailer->index_len)
+			put_unaligned_be32(e_bit | work->index, behind);
+		memcpy(behind + trailer->index_len, work->mki,
+		       trailer->mki_len);
+		work->len += ksrtp_trailer_len(trailer);
+	}
+	req = ksrtp_aead_request(work, end, done, plain);
+	aead_request_set_crypt(req, work->sg, work->sg, crypt_len, work->iv);
+	return crypto_aead_encrypt(req);
+}
+
+static __always_inline int
+ksrtp_aead_decrypt(struct ksrtp_work *work, crypto_completion_t done, bool plain)
+{
+	const struct ksrtp_trailer *trailer = &work->trailer;
+	struct aead_request *req;
+	unsigned int end = work->len;
+	unsigned int crypt_len;
+
+	if (!plain)
+		end -= trailer->index_len + trailer->mki_len;
+	work->len = end - trailer->tag_len;
+	/* for the crypto API the tag is part of the ciphertext */
+	crypt_len = ksrtp_aead_crypt_len(work, work->len, plain) +
+		    trailer->tag_len;
+	req = ksrtp_aead_request(work, end, done, plain);
+	aead_request_set_crypt(req, work->sg, work->sg, crypt_len, work->iv);
+	return crypto_aead_decrypt(req);
 }
 
 /**
@@ -232,21 +280,7 @@ static unsigned int ksrtp_aead_crypt_len(const struct ksrtp_work *work,
  */
 int ksrtp_aead_protect(struct ksrtp_work *work, crypto_completion_t done)
 {
-	const struct ksrtp_trailer *trailer = &work->trailer;
-	unsigned int crypt_len = ksrtp_aead_crypt_len(work, work->len);
-	unsigned int end = work->len + trailer->tag_len;
-	u32 e_bit = ksrtp_work_clear(work) ? 0 : KSRTP_SRTCP_E_BIT;
-	u8 *behind = work->data + end;
-	struct aead_request *req;
-
-	if (trailer->index_len)
-		put_unaligned_be32(e_bit | work->index, behind);
-	memcpy(behind + trailer->index_len, work->mki, trailer->mki_len);
-	work->len += ksrtp_trailer_len(trailer);
-
-	req = ksrtp_aead_request(work, end, done);
-	aead_request_set_crypt(req, work->sg, work->sg, crypt_len, work->iv);
-	return crypto_aead_encrypt(req);
+	return ksrtp_aead_encrypt(work, done, false);
 }
 
 /**
@@ -260,15 +294,30 @@ int ksrtp_aead_protect(struct ksrtp_work *work, crypto_completion_t done)
  */
 int ksrtp_aead_unprotect(struct ksrtp_work *work, crypto_completion_t done)
 {
-	const struct ksrtp_trailer *trailer = &work->trailer;
-	unsigned int end = work->len - trailer->index_len - trailer->mki_len;
-	struct aead_request *req;
-	unsigned int crypt_len;
+	return ksrtp_aead_decrypt(work, done, false);
+}
 
-	work->len = end - trailer->tag_len;
-	/* for the crypto API the tag is part of the ciphertext */
-	crypt_len = ksrtp_aead_crypt_len(work, work->len) + trailer->tag_len;
-	req = ksrtp_aead_request(work, end, done);
-	aead_request_set_crypt(req, work->sg, work->sg, crypt_len, work->iv);
-	return crypto_aead_decrypt(req);
+/**
+ * ksrtp_aead_protect_plain() - as ksrtp_aead_protect(), for most packets
+ * @work: RTP with a payload to be encrypted, without encrypted header and master
+ *	key identifier; the driver is synchronous
+ *
+ * Context: any.
+ * Return: 0, or a negative errno of the crypto API.
+ */
+__always_inline int ksrtp_aead_protect_plain(struct ksrtp_work *work)
+{
+	return ksrtp_aead_encrypt(work, NULL, true);
+}
+
+/**
+ * ksrtp_aead_unprotect_plain() - as ksrtp_aead_unprotect(), for most packets
+ * @work: SRTP, as in ksrtp_aead_protect_plain()
+ *
+ * Context: any.
+ * Return: 0, -EBADMSG, or another negative errno of the crypto API.
+ */
+__always_inline int ksrtp_aead_unprotect_plain(struct ksrtp_work *work)
+{
+	return ksrtp_aead_decrypt(work, NULL, true);
 }

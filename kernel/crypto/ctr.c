@@ -18,7 +18,7 @@
  *
  * Context: any.
  */
-void ksrtp_ctr_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv)
+__always_inline void ksrtp_ctr_iv(const u8 *salt, u32 ssrc, u64 index, u8 *iv)
 {
 	/* the last six bytes of the salt, and two zero bytes */
 	u64 end = get_unaligned_be64(salt + 6) << 16;

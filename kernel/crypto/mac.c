@@ -56,20 +56,21 @@ const char *ksrtp_mac_driver(const struct ksrtp_session_keys *keys)
  * is put behind the packet while it is hashed: one piece is faster than two. The
  * trailer has room for it, since it has a tag.
  */
-static int ksrtp_mac_digest(const struct ksrtp_work *work, unsigned int len,
-			    u8 *digest)
+static __always_inline
+int ksrtp_mac_digest(const struct ksrtp_work *work, unsigned int len,
+		     u8 *digest, bool plain)
 {
 	const struct ksrtp_hmac *hmac = &work->keys->main.hmac;
 	u8 *end = work->data + len;
-	u8 behind[KSRTP_ROC_LEN];
+	u32 behind;
 	int err;
 
-	if (work->rtcp)
+	if (!plain && work->rtcp)
 		return ksrtp_hmac_digest(hmac, work->data, len, digest);
-	memcpy(behind, end, sizeof(behind));
+	behind = get_unaligned_be32(end);
 	put_unaligned_be32(work->index >> 16, end);
 	err = ksrtp_hmac_digest(hmac, work->data, len + sizeof(behind), digest);
-	memcpy(end, behind, sizeof(behind));
+	put_unaligned_be32(behind, end);
 	return err;
 }
 
@@ -96,7 +97,7 @@ int ksrtp_mac_seal(struct ksrtp_work *work)
 		end += trailer->index_len;
 	}
 	if (mac_len) {
-		err = ksrtp_mac_digest(work, end - work->data, digest);
+		err = ksrtp_mac_digest(work, end - work->data, digest, false);
 		if (err)
 			return err;
 	}
@@ -125,7 +126,7 @@ int ksrtp_mac_open(struct ksrtp_work *work)
 	int err;
 
 	if (mac_len) {
-		err = ksrtp_mac_digest(work, len, digest);
+		err = ksrtp_mac_digest(work, len, digest, false);
 		if (!err && crypto_memneq(digest, work->data + work->len -
 					  mac_len, mac_len))
 			err = -EBADMSG;
@@ -136,6 +137,49 @@ int ksrtp_mac_open(struct ksrtp_work *work)
 	}
 	work->len = len - trailer->index_len;
 	return 0;
+}
+
+/**
+ * ksrtp_mac_seal_plain() - as ksrtp_mac_seal(), for most packets
+ * @work: RTP with a tag that is all of the trailer
+ *
+ * Context: any.
+ * Return: 0 or a negative errno of the crypto API.
+ */
+__always_inline int ksrtp_mac_seal_plain(struct ksrtp_work *work)
+{
+	u8 digest[KSRTP_AUTH_KEY_MAX] __uninitialized;
+	int err = ksrtp_mac_digest(work, work->len, digest, true);
+
+	if (err)
+		return err;
+	memcpy(work->data + work->len, digest, work->trailer.tag_len);
+	work->len += work->trailer.tag_len;
+	return 0;
+}
+
+/**
+ * ksrtp_mac_open_plain() - as ksrtp_mac_open(), for most packets
+ * @work: SRTP, as in ksrtp_mac_seal_plain()
+ *
+ * Context: any.
+ * Return: 0, -EBADMSG, or another negative errno of the crypto API.
+ */
+__always_inline int ksrtp_mac_open_plain(struct ksrtp_work *work)
+{
+	u8 digest[KSRTP_AUTH_KEY_MAX] __uninitialized;
+	u8 tag_len = work->trailer.tag_len;
+	unsigned int len = work->len - tag_len;
+	int err;
+
+	err = ksrtp_mac_digest(work, len, digest, true);
+	if (!err && crypto_memneq(digest, work->data + len, tag_len))
+		err = -EBADMSG;
+	/* as in ksrtp_mac_open() */
+	memzero_explicit(digest, sizeof(digest));
+	if (!err)
+		work->len = len;
+	return err;
 }
 
 /**

@@ -152,6 +152,8 @@ extern const struct ksrtp_transform ksrtp_transform_double;
 /* The common ones, to be called directly: an indirect call is costly. */
 int ksrtp_cm_protect(struct ksrtp_work *work);
 int ksrtp_cm_unprotect(struct ksrtp_work *work);
+int ksrtp_cm_protect_plain(struct ksrtp_work *work);
+int ksrtp_cm_unprotect_plain(struct ksrtp_work *work);
 int ksrtp_gcm_protect(struct ksrtp_work *work);
 int ksrtp_gcm_unprotect(struct ksrtp_work *work);
 

@@ -76,20 +76,20 @@ static void ksrtp_cm_crypted(ksrtp_completion_arg arg, int err)
 }
 
 /* Encrypt or decrypt, which is the same in counter mode, RFC 3711 section 4.1.1. */
-static int ksrtp_cm_crypt(struct ksrtp_work *work)
+static __always_inline int ksrtp_cm_crypt(struct ksrtp_work *work, bool plain)
 {
 	struct crypto_skcipher *ctr = work->keys->main.ctr;
 	struct skcipher_request *req = (void *)work->request;
 	unsigned int len = work->len - work->clear_len;
 	unsigned int hole_end = work->hole + KSRTP_EXTENSION_HEADER_LEN;
 
-	if (work->hole)
+	if (!plain && work->hole)
 		len -= KSRTP_EXTENSION_HEADER_LEN;
-	if (!len || ksrtp_work_clear(work))
+	if (!len || (!plain && ksrtp_work_clear(work)))
 		return 0;
 
 	ksrtp_ctr_iv(work->keys->main.salt, work->ssrc, work->index, work->iv);
-	if (work->hole) {
+	if (!plain && work->hole) {
 		sg_init_table(work->sg, 2);
 		sg_set_buf(&work->sg[0], work->data + work->clear_len,
 			   work->hole - work->clear_len);
@@ -120,7 +120,7 @@ int ksrtp_cm_protect(struct ksrtp_work *work)
 	int err;
 
 	work->protect = true;
-	err = ksrtp_cm_crypt(work);
+	err = ksrtp_cm_crypt(work, false);
 	return err ?: ksrtp_mac_seal(work);
 }
 
@@ -137,7 +137,32 @@ int ksrtp_cm_unprotect(struct ksrtp_work *work)
 
 	work->protect = false;
 	err = ksrtp_mac_open(work);
-	return err ?: ksrtp_cm_crypt(work);
+	return err ?: ksrtp_cm_crypt(work, false);
+}
+
+/**
+ * ksrtp_cm_protect_plain() - as ksrtp_cm_protect(), for most packets
+ * @work: RTP with a payload to be encrypted and a tag, with neither encrypted header
+ *	nor master key identifier; the driver is synchronous
+ *
+ * Context: any, BH disabled.
+ * Return: 0, or a negative errno of the crypto API.
+ */
+__always_inline int ksrtp_cm_protect_plain(struct ksrtp_work *work)
+{
+	return ksrtp_cm_crypt(work, true) ?: ksrtp_mac_seal_plain(work);
+}
+
+/**
+ * ksrtp_cm_unprotect_plain() - as ksrtp_cm_unprotect(), for most packets
+ * @work: SRTP, as in ksrtp_cm_protect_plain()
+ *
+ * Context: any, BH disabled.
+ * Return: 0, -EBADMSG, or another negative errno of the crypto API.
+ */
+__always_inline int ksrtp_cm_unprotect_plain(struct ksrtp_work *work)
+{
+	return ksrtp_mac_open_plain(work) ?: ksrtp_cm_crypt(work, true);
 }
 
 const struct ksrtp_transform ksrtp_transform_cm = {

@@ -14,7 +14,7 @@
  * Context: any, BH disabled.
  * Return: as struct ksrtp_transform says.
  */
-int ksrtp_gcm_protect(struct ksrtp_work *work)
+__always_inline int ksrtp_gcm_protect(struct ksrtp_work *work)
 {
 	return ksrtp_aead_protect(work, ksrtp_aead_done);
 }
@@ -26,7 +26,7 @@ int ksrtp_gcm_protect(struct ksrtp_work *work)
  * Context: any, BH disabled.
  * Return: as struct ksrtp_transform says.
  */
-int ksrtp_gcm_unprotect(struct ksrtp_work *work)
+__always_inline int ksrtp_gcm_unprotect(struct ksrtp_work *work)
 {
 	return ksrtp_aead_unprotect(work, ksrtp_aead_done);
 }

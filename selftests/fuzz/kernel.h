@@ -46,6 +46,8 @@ typedef u32 __be32;
 #define __must_check
 #define __uninitialized
 #define noinline
+#undef __always_inline
+#define __always_inline
 #define INDIRECT_CALL_2(call, first, second, ...) (call)(__VA_ARGS__)
 #define in_softirq()	true
 #define __aligned(n)		__attribute__((aligned(n)))
