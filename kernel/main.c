@@ -112,9 +112,12 @@ static int __init ksrtp_init(void)
 	int err;
 
 	ksrtp_flow_init();
-	err = ksrtp_keys_init();
+	err = ksrtp_session_init();
 	if (err)
 		return err;
+	err = ksrtp_keys_init();
+	if (err)
+		goto err_session;
 	err = ksrtp_bridged_init();
 	if (err)
 		goto err_keys;
@@ -152,6 +155,8 @@ err_bridged:
 	ksrtp_bridged_exit();
 err_keys:
 	ksrtp_keys_exit();
+err_session:
+	ksrtp_session_exit();
 	return err;
 }
 
@@ -165,7 +170,9 @@ static void __exit ksrtp_exit(void)
 	ksrtp_served_exit();
 	ksrtp_bridged_exit();
 	ksrtp_packet_exit();
+	/* it also waits until all sessions are freed */
 	ksrtp_keys_exit();
+	ksrtp_session_exit();
 }
 
 module_init(ksrtp_init);

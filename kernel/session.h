@@ -64,6 +64,14 @@ struct ksrtp_volume {
 };
 
 /**
+ * struct ksrtp_drops - packets dropped
+ * @causes: by cause, from KSRTP_CAUSE_FIRST on
+ */
+struct ksrtp_drops {
+	atomic64_t causes[KSRTP_CAUSES];
+};
+
+/**
  * struct ksrtp_direction - one direction of a session
  * @configured: the session handles this direction; otherwise packets pass
  * @id: which direction it is, enum ksrtp_direction_id
@@ -76,6 +84,8 @@ struct ksrtp_volume {
  * @cipher_lines: cache lines from @warm.cipher on that a short packet needs
  * @manner: of the receive direction: what the peer did at its last new key,
  *	enum ksrtp_counters, or 0
+ * @ekt_epoch: how many master keys it has sent with under @ektkey, before the
+ *	current one; under the namespace's lock
  * @window: replay window of new streams, in packets
  * @keyset: keys in use, with a copy of @policy; NULL while pending
  * @newest: the newest stream, while it exists; read under RCU
@@ -90,7 +100,8 @@ struct ksrtp_volume {
  * @policy: how to protect; under the namespace's lock, packets use the copy
  * @pace: blocks of indexes, and reports
  * @passed: packets of other protocols passed unchanged
- * @drops: packets dropped, by cause
+ * @drops: packets dropped, by cause; NULL before the first
+ * @uncounted: packets dropped while there was no memory for @drops
  * @roc_searches: rollover counters tried besides the expected ones
  * @roc_found: how many of these were right
  * @epochs_derived: epochs whose session keys were derived for a waiting packet
@@ -106,8 +117,6 @@ struct ksrtp_volume {
  * @ekt: of the receive direction: keys that come with packets; NULL before EKT was
  *	first used
  * @ektkey: its newest EKT key, or NULL; under the namespace's lock
- * @ekt_epoch: how many master keys it has sent with under @ektkey, before the
- *	current one; under the namespace's lock
  */
 struct ksrtp_direction {
 	bool configured;
@@ -118,6 +127,7 @@ struct ksrtp_direction {
 	bool leased;
 	u8 cipher_lines;
 	u8 manner;
+	u16 ekt_epoch;
 	u32 window;
 	struct ksrtp_keyset __rcu *keyset;
 	struct ksrtp_stream __rcu *newest;
@@ -130,7 +140,8 @@ struct ksrtp_direction {
 	struct ksrtp_policy policy;
 	struct ksrtp_pace pace;
 	atomic64_t passed;
-	atomic64_t drops[KSRTP_CAUSES];
+	struct ksrtp_drops *drops;
+	atomic64_t uncounted;
 	atomic64_t roc_searches;
 	atomic64_t roc_found;
 	atomic64_t epochs_derived;
@@ -145,7 +156,6 @@ struct ksrtp_direction {
 	struct ksrtp_volume forgotten;
 	struct ksrtp_ekt *ekt;
 	struct ksrtp_ektkey *ektkey;
-	u16 ekt_epoch;
 } ____cacheline_aligned;
 
 /**
@@ -366,11 +376,28 @@ static inline bool ksrtp_direction_configured(struct ksrtp_session *session,
 	return smp_load_acquire(&ksrtp_direction(session, id)->configured);
 }
 
-/* Count a packet dropped for a cause, KSRTP_A_STATS_DROP_*. */
-static inline void ksrtp_direction_drop(struct ksrtp_direction *direction,
+/**
+ * ksrtp_direction_drops() - number of packets that were dropped
+ * @direction: their direction
+ * @cause: KSRTP_A_STATS_DROP_*
+ *
+ * Those that could not be counted by cause, for lack of memory, count as dropped for
+ * that.
+ *
+ * Context: any.
+ * Return: the number.
+ */
+static inline u64 ksrtp_direction_drops(const struct ksrtp_direction *direction,
 					enum ksrtp_stats_attr cause)
 {
-	atomic64_inc(&direction->drops[cause - KSRTP_CAUSE_FIRST]);
+	const struct ksrtp_drops *drops = READ_ONCE(direction->drops);
+	u64 n = 0;
+
+	if (cause == KSRTP_A_STATS_DROP_NO_MEMORY)
+		n = atomic64_read(&direction->uncounted);
+	if (drops)
+		n += atomic64_read(&drops->causes[cause - KSRTP_CAUSE_FIRST]);
+	return n;
 }
 
 /* Has RTCP a flow of its own? */
@@ -379,6 +406,8 @@ static inline bool ksrtp_place_has_rtcp_flow(const struct ksrtp_place *place)
 	return place->rtp.kind == KSRTP_FLOW_RTP;
 }
 
+void ksrtp_direction_drop(struct ksrtp_direction *direction,
+			  enum ksrtp_stats_attr cause);
 struct ksrtp_session *
 ksrtp_session_create(struct ksrtp_net *kn,
 		     const struct ksrtp_session_config *config,
@@ -399,6 +428,8 @@ const struct ksrtp_node *ksrtp_session_match(struct ksrtp_net *kn,
 					     const struct ksrtp_flow *flow,
 					     const struct ksrtp_ssrcs *ssrcs);
 void ksrtp_session_put(struct ksrtp_session *session);
+int ksrtp_session_init(void);
+void ksrtp_session_exit(void);
 int ksrtp_session_table_init(struct ksrtp_net *kn);
 void ksrtp_session_table_exit(struct ksrtp_net *kn);
 

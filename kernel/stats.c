@@ -53,9 +53,7 @@ void ksrtp_stats_add(struct ksrtp_stats *stats, struct ksrtp_session *session,
 	ksrtp_stats_add_streams(stats, session, id);
 	stats->value[KSRTP_A_STATS_PASSED] += atomic64_read(&direction->passed);
 	for (cause = KSRTP_CAUSE_FIRST; cause <= KSRTP_CAUSE_LAST; cause++)
-		stats->value[cause] +=
-			atomic64_read(&direction->drops[cause -
-						       KSRTP_CAUSE_FIRST]);
+		stats->value[cause] += ksrtp_direction_drops(direction, cause);
 	stats->value[KSRTP_A_STATS_ROC_SEARCHES] +=
 		atomic64_read(&direction->roc_searches);
 	stats->value[KSRTP_A_STATS_ROC_FOUND] +=
