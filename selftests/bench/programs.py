@@ -6,7 +6,6 @@ network namespace of its own; prints a JSON for each program."""
 
 import base64
 import json
-import os
 import resource
 import shutil
 import socket
