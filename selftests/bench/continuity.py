@@ -9,7 +9,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_sync import Store, Sync, wait
 
-GROUP, LEASE, REPORT, RATE = 7, 1000, 250, 50
+GROUP, LEASE, REPORT, RATE = 7, 5000, 250, 50
 TICKS = os.sysconf('SC_CLK_TCK')
 
 

@@ -297,7 +297,7 @@ def sync(results):
                      one['followed']['cpu']['daemon'], steady['reports'],
                      *(steady['cores'][name] for name in ('active', 'standby', 'store')),
                      one['given'], one['died'] - lease])
-    return grid('ksrtp-sync: seconds, beyond a lease of one second; % of a core', [
+    return grid('ksrtp-sync: seconds, beyond a lease; % of a core', [
         'sessions', 'stored', '(processor)', 'followed', '(processor)', 'reports/s',
         'active %', 'standby %', 'store %', 'given way', 'died'], rows)
 
