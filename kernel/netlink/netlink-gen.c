@@ -215,7 +215,7 @@ const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_FURTHER_KEYS
 	[KSRTP_A_DIRECTION_RTP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_direction_rtp_packets_range),
 	[KSRTP_A_DIRECTION_RTCP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_direction_rtcp_packets_range),
 	[KSRTP_A_DIRECTION_EKT_SEALED] = NLA_POLICY_MAX_LEN(KSRTP_EKT_SEALED_MAX),
-	[KSRTP_A_DIRECTION_FURTHER_KEYS] = { .type = NLA_BINARY, },
+	[KSRTP_A_DIRECTION_FURTHER_KEYS] = NLA_POLICY_MAX_LEN(KSRTP_FURTHER_KEYS_MAX),
 };
 
 const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_FURTHER_KEYS + 1] = {
@@ -260,7 +260,7 @@ const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_FURT
 	[KSRTP_A_DIRECTION_RTP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_direction_rtp_packets_range),
 	[KSRTP_A_DIRECTION_RTCP_PACKETS] = NLA_POLICY_FULL_RANGE(NLA_U64, &ksrtp_a_direction_rtcp_packets_range),
 	[KSRTP_A_DIRECTION_EKT_SEALED] = NLA_POLICY_MAX_LEN(KSRTP_EKT_SEALED_MAX),
-	[KSRTP_A_DIRECTION_FURTHER_KEYS] = { .type = NLA_BINARY, },
+	[KSRTP_A_DIRECTION_FURTHER_KEYS] = NLA_POLICY_MAX_LEN(KSRTP_FURTHER_KEYS_MAX),
 };
 
 const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1] = {

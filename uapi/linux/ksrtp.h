@@ -38,6 +38,7 @@
 #define KSRTP_SEAL_KEY_LENGTH		32
 #define KSRTP_SEALED_MAX		122
 #define KSRTP_EKT_SEALED_MAX		276
+#define KSRTP_FURTHER_KEYS_MAX		1024
 
 /*
  * Suites, with their names in IANA's SDES and DTLS-SRTP registries; the last

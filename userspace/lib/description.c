@@ -356,7 +356,7 @@ int ksrtp_direction_keyring(struct ksrtp_session *session,
 /* The keys to be added later are refused with the first one. */
 static void further_put(const struct sdes_keys *keys, struct nlmsghdr *nlh)
 {
-	unsigned char further[KSRTP_KEYS_MAX * KSRTP_MASTER_KEY_MAX];
+	unsigned char further[KSRTP_FURTHER_KEYS_MAX];
 	unsigned int i = sdes_keys_first_spare(keys);
 	size_t len = 0;
 
