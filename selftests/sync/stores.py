@@ -5,6 +5,7 @@ hangs, and what is no store at all."""
 
 import ipaddress
 import os
+import re
 import shutil
 import signal
 import socket
@@ -257,6 +258,31 @@ def sentinel(tap):
 
 
 @alone
+def unwilling(tap):
+    """A store is up and refuses for a while to tell its records, as one that still loads
+    them does, and then tells them."""
+    a, b, store = gateway(), gateway(), Store()
+    one = Sync('a', a, store, 'lease', 400)
+    one.take()
+    one.until(role='active')
+    a.call(5000)
+    one.until(sessions=1, behind=0)
+    store.ask('ACL', 'SETUSER', 'default', '-hscan')
+    two = Sync('b', b, store, 'lease', 400)
+    wait(lambda: re.search(rb'cmdstat_hscan:.*rejected_calls=[1-9]',
+                           store.ask('INFO', 'commandstats')), 'a refusal')
+    two.until(sessions=0, alarm='the store does not tell its records')
+    tap.ok(True, 'without records there are no sessions, and an alarm sounds')
+    store.ask('ACL', 'SETUSER', 'default', '+hscan')
+    two.until(sessions=1)
+    tap.ok(True, 'once it tells them, a standby host has them')
+    one.kill()
+    two.take()
+    two.until(role='active')
+    tap.ok(b.is_at_work(), 'and takes over')
+
+
+@alone
 def others(tap):
     """What answers, but is no store."""
     fake = gateway()
@@ -289,4 +315,4 @@ def others(tap):
         os.unlink(path)
 
 
-main(tls, several, replicated, sentinel, others)
+main(tls, several, replicated, sentinel, unwilling, others)

@@ -248,6 +248,9 @@ static void flush(struct timer *timer)
 	unsigned int i;
 
 	for (i = 0; i < groups_n; i++) {
+		/* a store that still loads its records refuses to tell them */
+		if (link_is_up(&store_commands))
+			reader_resume(&groups[i]);
 		if (groups[i].role != ROLE_WORKS || groups[i].scans)
 			continue;
 		if (must_read) {
@@ -450,6 +453,8 @@ void member_second(void)
 			same = compare_rules(group, &rules);
 		if (!link_is_up(&store_commands))
 			group_alarm(group, "the store is away");
+		else if (group->scan_lost)
+			group_alarm(group, "the store does not tell its records");
 		else if (group->role == ROLE_WORKS && !lease_left(group))
 			group_alarm(group, "the lease has ended, and its sessions are silent");
 		else if (group->role == ROLE_WORKS && group->unsealed)

@@ -230,8 +230,8 @@ static void step(struct group *group, const char *cursor)
 /**
  * reader_scan() - read all records
  * @group: the group
- * @done: is told when all were read; if the store goes away before, by
- *        reader_resume()
+ * @done: is told when all were read; if the store goes away or refuses before,
+ *        after reader_resume()
  */
 void reader_scan(struct group *group, void (*done)(struct group *group))
 {
@@ -249,7 +249,7 @@ void reader_scan(struct group *group, void (*done)(struct group *group))
 	step(group, "0");
 }
 
-/* The store is back: read what was not read to its end. */
+/* The store is there: read what was not read to its end. */
 void reader_resume(struct group *group)
 {
 	if (group->scan_lost)
