@@ -257,6 +257,13 @@ def sentinel(tap):
            'the new one does, and no index comes again')
 
 
+def refusals(store):
+    """How many times has it not told records?"""
+    told = re.search(rb'cmdstat_hscan:.*rejected_calls=(\d+)',
+                     store.ask('INFO', 'commandstats'))
+    return int(told[1]) if told else 0
+
+
 @alone
 def unwilling(tap):
     """A store is up and refuses for a while to tell its records, as one that still loads
@@ -269,17 +276,25 @@ def unwilling(tap):
     one.until(sessions=1, behind=0)
     store.ask('ACL', 'SETUSER', 'default', '-hscan')
     two = Sync('b', b, store, 'lease', 400)
-    wait(lambda: re.search(rb'cmdstat_hscan:.*rejected_calls=[1-9]',
-                           store.ask('INFO', 'commandstats')), 'a refusal')
+    wait(lambda: refusals(store), 'a refusal')
     two.until(sessions=0, alarm='the store does not tell its records')
     tap.ok(True, 'without records there are no sessions, and an alarm sounds')
     store.ask('ACL', 'SETUSER', 'default', '+hscan')
     two.until(sessions=1)
     tap.ok(True, 'once it tells them, a standby host has them')
+    # what was changed meanwhile, it does not know
+    store.ask('ACL', 'SETUSER', 'default', '-hscan')
+    before = refusals(store)
+    store.ask('CLIENT', 'KILL', 'TYPE', 'pubsub')
+    wait(lambda: refusals(store) > before, 'another refusal')
     one.kill()
     two.take()
+    before = refusals(store)
+    wait(lambda: refusals(store) > before + 20, 'more of them')
+    tap.equal(two.group()['role'], 'standby', 'it does not take over without all of them')
+    store.ask('ACL', 'SETUSER', 'default', '+hscan')
     two.until(role='active')
-    tap.ok(b.is_at_work(), 'and takes over')
+    tap.ok(b.is_at_work(), 'and with them, it does')
 
 
 @alone

@@ -416,7 +416,8 @@ static void consider(struct group *group)
 		group->keeps = false;
 		hooks->follow(group);
 	}
-	if (!group->keeps && (group->scans || !group->scanned))
+	if (!group->keeps &&
+	    (group->scans || group->scan_lost || !group->scanned))
 		return;
 	/* what this host had is over, if its kernel does not have it */
 	if (wants && (own || has_ended(group))) {
