@@ -18,6 +18,12 @@
 #define PAUSE_FIRST 20
 #define PAUSE_DOUBLINGS 6
 
+/*
+ * Checks of consent, as established calls get them, are taken together with what
+ * comes within this many ms.
+ */
+#define GATHER 2
+
 /* Types of DTLS records (RFC 7983, RFC 6347). */
 #define DTLS_FIRST 20
 #define DTLS_LAST 63
@@ -271,6 +277,8 @@ static void take_stun(struct transport *t, const unsigned char *bytes,
 		move(t);
 	if (answer_len)
 		send_to(t, from, answer, answer_len);
+	if (t->state == TRANSPORT_UP)
+		loop_gather(GATHER);
 	connect_dtls(t);
 }
 

@@ -28,6 +28,7 @@ int loop_change(struct watch *watch, uint32_t events);
 void loop_forget(struct watch *watch);
 void timer_set(struct timer *timer, uint64_t ms);
 void timer_stop(struct timer *timer);
+void loop_gather(unsigned int ms);
 int loop_run(void (*second)(void));
 void loop_signals(void);
 void loop_end(void);
