@@ -186,7 +186,8 @@ static void serve(int fd, const struct certificate *ours,
 			if (dtls_begin(&dtls, &bare, false))
 				exit(1);
 		}
-		dtls_receive(&dtls, bytes, len);
+		if (dtls_receive(&dtls, bytes, len) == DTLS_UP)
+			dtls_release(&dtls);
 	}
 }
 

@@ -94,13 +94,31 @@ static int bio_read(BIO *bio, char *bytes, int size)
 	return len;
 }
 
+/*
+ * Send the last flight, which a handshake holds back when it is done: the peer sends
+ * media as soon as it has it, so they have to be expected before.
+ */
+void dtls_release(struct dtls *dtls)
+{
+	if (dtls->held)
+		dtls->send(dtls->of, dtls->flight + dtls->flight_len - dtls->held,
+			   dtls->held);
+	dtls->held = 0;
+}
+
+/* A flight that is short may be the last one. */
 static int bio_write(BIO *bio, const char *bytes, int len)
 {
 	struct dtls *dtls = BIO_get_data(bio);
 
 	BIO_clear_retry_flags(bio);
-	if (dtls->flight_len + len <= sizeof(dtls->flight))
+	if (dtls->flight_len + len <= sizeof(dtls->flight)) {
 		memcpy(dtls->flight + dtls->flight_len, bytes, len);
+		dtls->held += len;
+		dtls->flight_len += len;
+		return len;
+	}
+	dtls_release(dtls);
 	dtls->flight_len += len;
 	dtls->send(dtls->of, (const unsigned char *)bytes, len);
 	return len;
@@ -165,6 +183,8 @@ int dtls_begin(struct dtls *dtls, const struct dtls_method *method,
 	dtls->impostor = false;
 	dtls->state = DTLS_GOING;
 	dtls->datagram_len = 0;
+	dtls->flight_len = 0;
+	dtls->held = 0;
 	dtls->ssl = SSL_new(method->context);
 	bio = dtls->ssl ? make_bio(dtls) : NULL;
 	if (!bio) {
@@ -215,8 +235,7 @@ static enum dtls_state close_by_peer(struct dtls *dtls)
 	return dtls->state;
 }
 
-/* Continue the handshake, or look for alerts. */
-enum dtls_state dtls_go(struct dtls *dtls)
+static enum dtls_state go(struct dtls *dtls)
 {
 	unsigned char data[2048];
 	int ret;
@@ -244,6 +263,20 @@ enum dtls_state dtls_go(struct dtls *dtls)
 	default:
 		return fail(dtls);
 	}
+}
+
+/*
+ * Continue the handshake, or look for alerts. Once a handshake is done,
+ * dtls_release() is due.
+ */
+enum dtls_state dtls_go(struct dtls *dtls)
+{
+	bool was_going = dtls->state == DTLS_GOING;
+
+	go(dtls);
+	if (!was_going || dtls->state != DTLS_UP)
+		dtls_release(dtls);
+	return dtls->state;
 }
 
 static void refuse(struct dtls *dtls)
@@ -299,8 +332,11 @@ enum dtls_state dtls_receive(struct dtls *dtls, const unsigned char *bytes,
 /* Retransmit after a timeout. */
 enum dtls_state dtls_expired(struct dtls *dtls)
 {
-	if (dtls->state == DTLS_GOING && DTLSv1_handle_timeout(dtls->ssl) < 0)
-		return fail(dtls);
+	if (dtls->state != DTLS_GOING)
+		return dtls->state;
+	if (DTLSv1_handle_timeout(dtls->ssl) < 0)
+		fail(dtls);
+	dtls_release(dtls);
 	return dtls->state;
 }
 
@@ -361,6 +397,8 @@ void dtls_end(struct dtls *dtls)
 
 	if (dtls->ssl && dtls->state == DTLS_UP)
 		SSL_shutdown(dtls->ssl);
+	if (dtls->ssl)
+		dtls_release(dtls);
 	SSL_free(dtls->ssl);
 	dtls->ssl = NULL;
 	if (dtls->alerts.cipher && dtls->state == DTLS_UP) {

@@ -44,6 +44,7 @@ struct dtls {
 	/* what was sent since the peer's last datagram; its length, also if longer */
 	unsigned char flight[DTLS_FLIGHT];
 	size_t flight_len;
+	size_t held;			/* the end of it that was not sent yet */
 	char error[128];		/* why it failed */
 };
 
@@ -66,6 +67,7 @@ bool dtls_timeout(struct dtls *dtls, uint64_t *ms);
 unsigned int dtls_profile(const struct dtls *dtls);
 int dtls_export(struct dtls *dtls, unsigned char *material, size_t len);
 bool dtls_exists(const struct dtls *dtls);
+void dtls_release(struct dtls *dtls);
 void dtls_settle(struct dtls *dtls);
 void dtls_end(struct dtls *dtls);
 

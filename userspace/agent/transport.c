@@ -204,6 +204,7 @@ static void after_dtls(struct transport *t)
 		timer_stop(&t->timer);
 		if (t->state == TRANSPORT_CONNECTING)
 			start_media(t);
+		dtls_release(&t->dtls);
 		dtls_settle(&t->dtls);
 		break;
 	case DTLS_CLOSED:
