@@ -292,6 +292,16 @@ static bool lost(const struct pair *pair, unsigned int options)
 		policy->suite->rtp_tag_len != policy->suite->rtcp_tag_len);
 }
 
+/*
+ * SRTP without a tag is refused with a second byte that RTCP would have, if it is
+ * RTP or not, though it may be sent: others may accept it.
+ */
+static bool taken_for_rtcp(unsigned int options, const u8 *data)
+{
+	return options & OPTION_UNAUTHENTICATED && !(options & OPTION_RTCP) &&
+	       ksrtp_rtcp_type(data[1]);
+}
+
 /* A received packet goes to both; they have to be of one mind. */
 static void receive(struct pair *pair, unsigned int options, const u8 *wire,
 		    unsigned int len, const u8 *plain, unsigned int plain_len)
@@ -309,7 +319,9 @@ static void receive(struct pair *pair, unsigned int options, const u8 *wire,
 	here = malloc(len ?: 1);
 	memcpy(here, wire, len);
 	err = ours(pair, options & OPTION_RTCP, KSRTP_DIRECTION_RECV, here, &n);
-	if (plain) {
+	if (plain && taken_for_rtcp(options, wire)) {
+		CHECK(err == KSRTP_A_STATS_DROP_BAD_RTP);
+	} else if (plain) {
 		CHECK(!err);
 		CHECK(n == plain_len && !memcmp(here, plain, n));
 	}
@@ -324,7 +336,9 @@ static void receive(struct pair *pair, unsigned int options, const u8 *wire,
 		}
 		/* it does not look at what it has decrypted, nor at reserved bits */
 		if (!err_there)
-			CHECK(!err || err == KSRTP_A_STATS_DROP_BAD_RTCP);
+			CHECK(!err || err == KSRTP_A_STATS_DROP_BAD_RTCP ||
+			      (err == KSRTP_A_STATS_DROP_BAD_RTP &&
+			       taken_for_rtcp(options, wire)));
 	}
 	free(here);
 }
