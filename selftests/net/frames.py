@@ -10,7 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
-from raw import ipv4, ipv6, total, udp
+from raw import ipv4, summed, total, udp
 from srtp_ref import Context
 
 SOL_PACKET, PACKET_VNET_HDR = 263, 15
@@ -55,19 +55,6 @@ def datagram(source, dest, sport, dport, payload, tail=b''):
     pseudo = total(socket.inet_aton(source) + socket.inet_aton(dest) +
                    struct.pack('!HH', 17, UDP + len(payload)))
     return ipv4(source, dest, 17, udp(sport, dport, payload, pseudo) + tail)
-
-
-def summed(source, dest, sport, dport, payload):
-    """A packet of either family with its UDP checksum made."""
-    v6 = ':' in source
-    family = socket.AF_INET6 if v6 else socket.AF_INET
-    ends = b''.join(socket.inet_pton(family, one) for one in (source, dest))
-    datagram = udp(sport, dport, payload)
-    check = ~total(ends + struct.pack('!II' if v6 else '!HH',
-                                      *((len(datagram), 17) if v6 else
-                                        (17, len(datagram)))) + datagram)
-    datagram = udp(sport, dport, payload, check & 0xffff or 0xffff)
-    return (ipv6 if v6 else ipv4)(source, dest, 17, datagram)
 
 
 def strays(length):

@@ -13,7 +13,7 @@ import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
-from raw import total
+from raw import fragments, summed, total
 from srtp_ref import Context
 from wire import Wire
 
@@ -21,7 +21,7 @@ UDP_NO_CHECK6_TX, UDP_NO_CHECK6_RX = 101, 102
 SO_NO_CHECK, SO_ZEROCOPY = 11, 60
 MSG_ZEROCOPY = 0x4000000
 IP_MTU_DISCOVER, IP_PMTUDISC_DO, IP_PMTUDISC_DONT = 10, 2, 0
-IP_RECVERR = 11
+IP_RECVERR, IP_NODEFRAG = 11, 22
 
 
 def gso_out(tap):
@@ -266,6 +266,147 @@ def fragments_in(tap):
         call.close()
 
 
+class Pieces:
+    """What sends datagrams in fragments that are its own. The kernel makes IPv4's
+    checksum."""
+
+    def __init__(self, host, here, there):
+        v6 = ':' in here
+        with host.enter():
+            self.sock = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET,
+                                      socket.SOCK_RAW, socket.IPPROTO_RAW)
+        self.here, self.there, self.ident = here, there, 100
+
+    def cut(self, sport, dport, payload):
+        self.ident += 1
+        return fragments(summed(self.here, self.there, sport, dport, payload),
+                         self.ident)
+
+    def send(self, pieces):
+        for piece in pieces:
+            self.sock.sendto(piece, (self.there, 0))
+
+    def close(self):
+        self.sock.close()
+
+
+def pieces_seen(seen):
+    """Lengths of the fragments that come before a marker."""
+    lengths = []
+    for frame in seen.until(MARKER):
+        packet = frame[14:]
+        if (frame[12:14] == b'\x08\0' and packet[9] == 17 and
+                (packet[6] & 0x3f or packet[7])) or (
+                    frame[12:14] == b'\x86\xdd' and packet[6] == 44):
+            lengths.append(len(packet))
+    return lengths
+
+
+def tracked(host):
+    """Have a host track connections, for which it puts fragments together."""
+    return not host.run('nft', '-f', '-', check=False, input="""
+table inet track {
+    chain forward {
+        type filter hook forward priority 0
+        ct state established accept
+    }
+}""").returncode
+
+
+def with_tracking(tap, host):
+    """Without connection tracking, and with it."""
+    yield ''
+    if tracked(host):
+        yield ', tracked'
+    else:
+        tap.skip('tracked', 'no connection tracking by nft')
+
+
+def fragments_of_programs(tap):
+    """Raw sockets with IP_HDRINCL send fragments, this host's and the other's."""
+    a, b = pair()
+    for how in with_tracking(tap, a):
+        for v6 in (False, True):
+            name = 'IPv%d%s: fragments of a program ' % (6 if v6 else 4, how)
+            call = Call(a, b, v6=v6)
+            here, there = call.here[0], call.there[0]
+            raw, other = Pieces(a, here, there), Pieces(b, there, here)
+            alien, app = b.socket(there, 5999), a.socket(here, 5998)
+            plain, text = rtp(1, os.urandom(1400)), os.urandom(1400)
+
+            raw.send(raw.cut(5000, 6000, plain))
+            tap.equal(call.peer.unprotect(call.wire.recv(4000)), plain,
+                      name + 'are protected')
+            other.send(other.cut(6000, 5000, call.peer.protect(plain)))
+            tap.equal(call.get(), plain, name + 'are unprotected')
+            seen = Wire(b)
+            pieces = raw.cut(5998, 5999, text)
+            raw.send(pieces)
+            call.app.sendto(MARKER, call.there)
+            tap.equal((alien.recv(4000), pieces_seen(seen)),
+                      (text, [len(piece) for piece in pieces]),
+                      name + 'leave as they are')
+            other.send(other.cut(5999, 5998, text))
+            tap.equal(app.recv(4000), text, name + 'come in')
+            call.wire.recv(4000)
+            if not v6:
+                raw.sock.setsockopt(socket.IPPROTO_IP, IP_NODEFRAG, 1)
+                for ports, left in ((5998, 5999), 0), ((5000, 6000), 1):
+                    pieces = raw.cut(*ports, text if not left else plain)
+                    raw.send(pieces)
+                    call.app.sendto(MARKER, call.there)
+                    tap.equal(pieces_seen(seen),
+                              [len(piece) for piece in pieces[left:]],
+                              name + 'with IP_NODEFRAG, %d dropped' % left)
+                tap.equal(call.drops('send'), {'drop-fragment': 1},
+                          name + 'with IP_NODEFRAG are counted')
+            for one in (seen, raw, other, alien, app, call):
+                one.close()
+
+
+def fragments_forwarded(tap):
+    """A gateway holds fragments as long as it has a session, or tracks connections."""
+    a, b, c = behind_gateway()
+    for how in with_tracking(tap, a):
+        for here, there in ((C4, B4), (C6, B6)):
+            name = 'IPv%d%s: ' % (6 if ':' in here else 4, how)
+            raw, other = Pieces(c, here, there), Pieces(b, there, here)
+            app, wire = c.socket(here, 5000), b.socket(there, 6000)
+            seen = Wire(b)
+
+            def past(pieces):
+                raw.send(pieces)
+                app.sendto(MARKER, (there, 6000))
+                wire.recv(100)
+                return pieces_seen(seen)
+
+            def both(held, name):
+                # a session's
+                seen.rest()
+                pieces = raw.cut(5998, 5999, os.urandom(1400))
+                lengths = [len(piece) for piece in pieces]
+                tap.equal((past(pieces[:1]), past(pieces[1:])),
+                          ([], lengths) if held else (lengths[:1], lengths[1:]),
+                          name)
+
+            both(how, name + 'others\' fragments, without a session')
+            master = key(CM)
+            session = a.session(*flow(here, there), send=(CM, master),
+                                recv=(CM, master))
+            both(True, name + 'others\' fragments, with one')
+            peer, plain = Peer(CM, master), rtp(1, os.urandom(1400))
+            raw.send(raw.cut(5000, 6000, plain))
+            tap.equal(peer.unprotect(wire.recv(4000)), plain,
+                      name + 'a session\'s fragments are protected')
+            other.send(other.cut(6000, 5000, peer.protect(plain)))
+            tap.equal(app.recv(4000), plain,
+                      name + 'a session\'s fragments are unprotected')
+            a.ksrtp('session', 'del', 'id', session)
+            both(how, name + 'others\' fragments, without it')
+            for one in (seen, raw, other, app, wire, peer):
+                one.close()
+
+
 def growth(tap):
     a, b = pair()
     for v6, most in ((False, 1472), (True, 1452)):
@@ -462,5 +603,6 @@ def extension_headers(tap):
     call.close()
 
 
-main(gso_out, gro_in, together, mixed, let_be, tunnels, fragments_in, growth, tiny, checksums,
+main(gso_out, gro_in, together, mixed, let_be, tunnels, fragments_in,
+     fragments_of_programs, fragments_forwarded, growth, tiny, checksums,
      wire_checksum, corked, borrowed_pages, tapped, extension_headers)
