@@ -89,7 +89,8 @@ def virtual(kernel, plan, out):
 def itself(kernel, plan, out):
     """Run programs.py here, in namespaces of its own."""
     return watch(['unshare', '-n', '-m', HERE + '/programs.py',
-                  str(plan['programs']), str(plan['turns'])], kernel, out)
+                  str(plan['programs']), str(plan['turns']),
+                  BUILD + '/rtp-send'], kernel, out)
 
 
 def machine(variant, plan, out, before=()):
