@@ -212,6 +212,7 @@ static void scanned(struct link *link, const redisReply *reply, void *data)
 		return;
 	}
 	group->scanned = true;
+	group->scan_lost = false;
 	/* if any are */
 	group->missing = group->sessions_n;
 	end_unseen(group);
@@ -242,7 +243,6 @@ void reader_scan(struct group *group, void (*done)(struct group *group))
 	if (group->scans)
 		return;
 	group->scans = true;
-	group->scan_lost = false;
 	group->scans_n++;
 	for (session = group->sessions; session; session = session->next)
 		session->seen = false;
@@ -252,7 +252,7 @@ void reader_scan(struct group *group, void (*done)(struct group *group))
 /* The store is there: read what was not read to its end. */
 void reader_resume(struct group *group)
 {
-	if (group->scan_lost)
+	if (group->scan_lost && !group->scans)
 		reader_scan(group, group->scan_done);
 }
 
