@@ -5,7 +5,6 @@ RTP."""
 
 import glob
 import json
-import math
 import os
 import re
 import shutil
@@ -14,14 +13,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-import wave
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../recipes'))
 from ksrtpd import *
 from started import started
 import browsers
-from judge import heard, read_wav
+from judge import heard, read_wav, write_tone
 from pagecall import *
 from sip import Phone
 from ksrtp_test import *
@@ -161,20 +159,10 @@ def with_gstreamer(tap, kind):
             started.remove(one)
 
 
-def tone_file(path):
-    with wave.open(path, 'wb') as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(8000)
-        file.writeframes(b''.join(struct.pack('<h', int(
-            8000 * math.sin(2 * math.pi * TONE_BACK * n / 8000)))
-            for n in range(8000 * 120)))
-
-
 def baresip(host, *words):
     """A telephone that has G.711 alone, at port 5070."""
     directory = tempfile.mkdtemp(prefix='baresip-')
-    tone_file(os.path.join(directory, 'tone.wav'))
+    write_tone(os.path.join(directory, 'tone.wav'), TONE_BACK, 8000, 120)
     with open(os.path.join(directory, 'config'), 'w') as file:
         file.write('''module_path /usr/lib/baresip/modules
 module_app account.so

@@ -3,12 +3,9 @@
 """Documentation/recipes/browser.rst, as it stands, with Chromium: a page calls FFmpeg
 on the same host."""
 
-import math
 import os
 import shutil
-import struct
 import sys
-import wave
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../recipes'))
@@ -16,23 +13,11 @@ from ksrtpd import *
 from started import alone
 import chromium
 from chromium import Chromium
-from judge import read_wav, share
+from judge import read_wav, share, write_tone
 from page import Page
 from ksrtp_test import *
 
 TONE = 440
-
-
-def microphone(path):
-    """A recording that Chromium plays in place of a microphone, again and again."""
-    with wave.open(path, 'wb') as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(48000)
-        file.writeframes(b''.join(struct.pack('<h', int(
-            8000 * math.sin(2 * math.pi * TONE * n / 48000)))
-            for n in range(48000)))
-    return path
 
 
 def received(tab):
@@ -51,8 +36,10 @@ def one_machine(tap):
     with recipe:
         recipe.run('The daemon')
         recipe.run('The page')
+        # in place of a microphone, again and again
+        write_tone(recipe.path('tone.wav'), TONE, 48000, 1)
         browser = Chromium(a, '--use-file-for-fake-audio-capture=' +
-                           microphone(recipe.path('tone.wav')))
+                           recipe.path('tone.wav'))
         tab = browser.page('http://127.0.0.1:8000/')
         tap.ok(eventually(True, lambda: tab.run(
             "!!document.getElementById('start')")), 'the page is there')

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from started import started
+from started import reap, started
 
 # what a page needs to be heard: a camera and a microphone of Chromium's own, a clock
 # in place of a loudspeaker, in a process that is there anyway, and addresses as they
@@ -97,11 +97,7 @@ class Chromium:
 
     def close(self):
         self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        reap(self.process, 20)
         for end in (self.command, self.answers):
             os.close(end)
         self.log.close()

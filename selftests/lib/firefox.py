@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-from started import started
+from started import reap, started
 
 PORT = 2828
 # of its microphone, in Hz
@@ -160,11 +160,7 @@ class Firefox:
     def close(self):
         self.sock.close()
         self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        reap(self.process, 20)
         self.log.close()
         shutil.rmtree(self.directory, ignore_errors=True)
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from ksrtp_test import BUILD, eventually
-from started import started
+from started import reap, started
 
 # check-debug has one with sanitizers
 KSRTPD = os.environ.get('KSRTP_AGENT') or os.path.join(BUILD, 'ksrtpd')
@@ -168,8 +168,4 @@ class Browser:
     def close(self):
         if not self.process.stdin.closed:
             self.process.stdin.close()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        reap(self.process, 10)

@@ -10,6 +10,7 @@ import socket
 import struct
 import sys
 import threading
+import wave
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import KSRTP, _Inside, run
@@ -34,6 +35,17 @@ def ulaw(data):
 def read_ulaw(path):
     with open(path, 'rb') as file:
         return ulaw(file.read())
+
+
+def write_tone(path, frequency, rate, seconds):
+    """A recording of one tone."""
+    with wave.open(path, 'wb') as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(b''.join(struct.pack('<h', int(
+            8000 * math.sin(2 * math.pi * frequency * n / rate)))
+            for n in range(rate * seconds)))
 
 
 def read_wav(path):
