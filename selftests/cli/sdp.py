@@ -922,6 +922,30 @@ def held_first(tap):
     shutil.rmtree(files.dir)
 
 
+def held_elsewhere(tap):
+    """Our end moves while it is held, which only the description behind it tells."""
+    fake, files = FakeKernel(), Files()
+    fake.kept = {}
+    files.write('held', re.sub(r'c=IN IP4 \S+', 'c=IN IP4 0.0.0.0',
+                               files.text('asterisk')))
+    files.write('elsewhere', files.text('asterisk').replace(
+        'c=IN IP4 192.0.2.10', 'c=IN IP4 192.0.2.11'))
+    fake.ksrtp(*files.words('add', 'asterisk', 'linphone'))
+    for old, new, ours in (('asterisk', 'held', '192.0.2.10'),
+                           ('held', 'elsewhere', '192.0.2.11'),
+                           ('elsewhere', 'held', '192.0.2.11'),
+                           ('held', 'asterisk', '192.0.2.10')):
+        done = fake.ksrtp(*files.words('set', new, 'linphone', old, 'linphone'))
+        tap.equal((done.returncode, done.stderr,
+                   [flow(one)['local-address'] for one in fake.kept.values()]),
+                  (0, '', [ours]), 'from %s to %s it is at %s' % (old, new, ours))
+    done = fake.ksrtp(*files.words('del', 'asterisk', 'linphone'))
+    tap.equal((done.returncode, done.stderr, fake.kept), (0, '', {}),
+              'and its end is found there')
+    fake.close()
+    shutil.rmtree(files.dir)
+
+
 def passing(tap):
     """Sections whose addresses and ports are those of another before."""
     fake, files = FakeKernel(), Files()
@@ -1492,5 +1516,6 @@ def errors(tap):
     shutil.rmtree(files.dir)
 
 
-main(products, whole, changes, moving, forked, faxes, settings, identified, found, held_first, passing, bundles,
+main(products, whole, changes, moving, forked, faxes, settings, identified, found, held_first,
+     held_elsewhere, passing, bundles,
      translated, tolerated, errors)

@@ -70,6 +70,16 @@ bool found_has_peer(const struct found *found, const struct end *peer)
 }
 
 /*
+ * Does a session, found by its port, have our own address of a leg? A held end
+ * has none, and neither has a session that was created then.
+ */
+bool found_is_at(const struct found *found, const struct end *local)
+{
+	return !local->address_len || !found->local.address_len ||
+	       same_address(&found->local, local);
+}
+
+/*
  * How well does our own address match, 0 for not at all? A session that was
  * created while our end was held has none, and keeps it so.
  */

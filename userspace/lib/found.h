@@ -24,6 +24,7 @@ int found_read_parked(struct found *found, struct ksrtp *handle,
 		      const struct call *of, const struct leg *leg,
 		      uint32_t ifindex, struct complaint *complaint);
 bool found_takes_any(const struct found *found);
+bool found_is_at(const struct found *found, const struct end *local);
 bool found_has_peer(const struct found *found, const struct end *peer);
 
 #endif

@@ -264,7 +264,9 @@ static int change(struct plan *plan, struct ksrtp *handle,
 		return ret;
 	if (!found.there)
 		return begin(plan, old, leg, true, c);
+	/* while our end was held, it may have moved: the session tells where from */
 	moves[0] = !same_end(&leg->flow.local, &was->flow.local) ||
+		   !found_is_at(&found, &leg->flow.local) ||
 		   !found_has_peer(&found, &leg->flow.remote);
 	moves[1] = found.parked || !same_rtcp(leg, was, &found);
 	return go_on(plan, old, leg, was, &found, moves, c);
