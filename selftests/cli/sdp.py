@@ -220,6 +220,8 @@ def changes(tap):
             attr(number_of(SESSION, 'remote-address'),
                  socket.inet_aton(address)),
             attr(number_of(SESSION, 'remote-port'), struct.pack('!H', port)),
+            attr(number_of(SESSION, 'remote-rtcp-port'),
+                 struct.pack('!H', port + 1)),
         ]
 
     def change(local, remote, *old):
@@ -942,6 +944,24 @@ def held_elsewhere(tap):
     done = fake.ksrtp(*files.words('del', 'asterisk', 'linphone'))
     tap.equal((done.returncode, done.stderr, fake.kept), (0, '', {}),
               'and its end is found there')
+    # the peer's RTCP, whose port is told only while it is not held
+    for name, port in ('rtcp', 9001), ('rtcp-elsewhere', 9003):
+        files.write(name, files.text('linphone') + 'a=rtcp:%d\r\n' % port)
+    files.write('peer-held', re.sub(r'c=IN IP4 \S+', 'c=IN IP4 0.0.0.0',
+                                    files.text('rtcp-elsewhere')))
+    fake.ksrtp(*files.words('add', 'asterisk', 'rtcp'))
+    for old, new, port, asked in (
+            ('rtcp', 'peer-held', 9001, ['session-get']),
+            ('peer-held', 'rtcp', 9001, ['session-get']),
+            ('peer-held', 'rtcp-elsewhere', 9003,
+             ['session-get', 'session-set'])):
+        done = fake.ksrtp(*files.words('set', 'asterisk', new, 'asterisk', old))
+        tap.equal((done.returncode, done.stderr,
+                   [name for name, _ in fake.asked],
+                   [flow(one)['remote-rtcp-port'] for one in
+                    fake.kept.values()]),
+                  (0, '', asked, [port]),
+                  'from %s to %s its RTCP is at %d' % (old, new, port))
     fake.close()
     shutil.rmtree(files.dir)
 

@@ -23,7 +23,7 @@ LISTS = {18: ('link', 16), 26: ('route', 24), 46: ('filter', 44),
          106: ('nexthop', 104), 0xa04: ('chain', 0xa03), 0xa17: ('flowtable', 0xa16)}
 # what a session is found by
 FLOW = ('family', 'local-address', 'local-port', 'remote-address',
-        'remote-port')
+        'remote-port', 'local-rtcp-port', 'remote-rtcp-port', 'rtcp-mux')
 
 
 def enum(name):
@@ -259,12 +259,22 @@ class FakeKernel:
                     socket.AF_INET6)
         return flow
 
+    def _place(self, told):
+        """Where a session is: RTCP as the kernel chooses it if nothing is said."""
+        place = self._flow(told)
+        for end in 'local', 'remote':
+            port = place.get(end + '-port')
+            if port and 'rtcp-mux' not in place:
+                place.setdefault(end + '-rtcp-port', struct.pack(
+                    '!H', struct.unpack('!H', port)[0] + 1))
+        return place
+
     def _keep(self, command, told):
         flow = self._flow(told)
         shown = []
         if command == 'session-new':
             shown = [max(self.kept, default=0) + 1]
-            self.kept[shown[0]] = flow
+            self.kept[shown[0]] = self._place(told)
             if 'owned' in told:
                 flow['owned'] = b''
                 self.owned.setdefault(threading.get_ident(),
@@ -273,7 +283,7 @@ class FakeKernel:
             here = self.kept[struct.unpack('=I', told['id'])[0]]
             if 'move' in told:
                 here.clear()
-                here.update(self._flow(told['move']))
+                here.update(self._place(told['move']))
             if 'parked' in told:
                 here['parked'] = b''
         elif command == 'session-del':

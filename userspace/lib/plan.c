@@ -158,15 +158,32 @@ static bool same_flow(const struct leg *leg, const struct leg *was)
 		!memcmp(remote, &was->flow.remote, sizeof(*remote)));
 }
 
-/* Is RTCP unchanged? A session that accepts any peer accepts any RTCP port. */
+static uint16_t remote_rtcp_port(const struct leg *leg)
+{
+	return leg->remote_rtcp_port ? leg->remote_rtcp_port :
+				       leg->flow.remote.port + 1;
+}
+
+/*
+ * Is the peer's RTCP port unchanged? What was held does not tell, but its session
+ * does. One that accepts any peer accepts any RTCP port.
+ */
+static bool same_remote_rtcp(const struct leg *leg, const struct leg *was,
+			     const struct found *found)
+{
+	if (leg->mux || !leg->flow.remote.given || found_takes_any(found))
+		return true;
+	return remote_rtcp_port(leg) == (was->flow.remote.given ?
+						 remote_rtcp_port(was) :
+						 found->remote_rtcp_port);
+}
+
 static bool same_rtcp(const struct leg *leg, const struct leg *was,
 		      const struct found *found)
 {
 	return leg->mux == was->mux &&
 	       leg->local_rtcp_port == was->local_rtcp_port &&
-	       (!leg->flow.remote.given || !was->flow.remote.given ||
-		found_takes_any(found) ||
-		leg->remote_rtcp_port == was->remote_rtcp_port);
+	       same_remote_rtcp(leg, was, found);
 }
 
 /* Are the keys of both directions new to the call? */
