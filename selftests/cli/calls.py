@@ -65,6 +65,8 @@ class Side:
         self.kind = 'audio'
         self.held = ''
         self.suffix = False
+        # RTCP's port, from RTP's
+        self.beside = random.choice((1, 1, 3))
 
     def copy(self):
         other = Side.__new__(Side)
@@ -83,6 +85,10 @@ class Side:
         while (self.address, self.port) == was:
             self.address = random.choice(self.addresses)
             self.port = random.choice(self.ports)
+        self.beside = random.choice((1, 1, 3))
+
+    def place(self):
+        return self.address, self.port, self.port + self.beside
 
     def text(self, mux):
         address = '0.0.0.0' if self.held == 'zero' else self.address
@@ -93,12 +99,12 @@ class Side:
         else:
             ports = ''
             if self.suffix:
-                ports = '/1' if mux else '/2'
+                ports = '/1' if mux or self.beside != 1 else '/2'
             media = 'm=audio %d%s RTP/SAVP 0\r\n' % (self.port, ports)
             if mux:
                 media += 'a=rtcp-mux\r\n'
-            elif ports == '/2':
-                media += 'a=rtcp:%d\r\n' % (self.port + 1)
+            elif self.beside != 1 or ports == '/2':
+                media += 'a=rtcp:%d\r\n' % (self.port + self.beside)
             if self.held == 'inactive':
                 media += 'a=inactive\r\n'
             media += 'a=crypto:1 %s %s\r\n' % (
@@ -107,9 +113,10 @@ class Side:
                 % (address, address)) + media
 
     def __repr__(self):
-        return '%s %s:%d%s %s' % (self.kind, self.address, self.port,
-                                  ' ' + self.held if self.held else '',
-                                  self.keys)
+        return '%s %s:%d+%d%s %s' % (self.kind, self.address, self.port,
+                                     self.beside,
+                                     ' ' + self.held if self.held else '',
+                                     self.keys)
 
 
 class Speaker:
@@ -232,7 +239,7 @@ class Dialog:
         world.ours += self.us.keys
         world.theirs += self.peer.keys
         self.app, self.far = Speaker(), Speaker()
-        # where media really are, whatever is held
+        # where media really are, whatever is held: address, ports of both
         self.here, self.there = None, None
         # the newest index that we have sent, if a stream of ours goes on
         self.sent = None
@@ -245,8 +252,7 @@ class Dialog:
         return self.us.kind == self.peer.kind == 'audio'
 
     def settle(self):
-        self.here = self.us.address, self.us.port
-        self.there = self.peer.address, self.peer.port
+        self.here, self.there = self.us.place(), self.peer.place()
 
     def add(self):
         self.world.log.append('add %r | %r%s' % (
@@ -267,7 +273,7 @@ class Dialog:
                 'rekey', 'rekey ours', 'rekey theirs', 'move', 'move ours',
                 'move theirs', 'move stale', 'fork', 'fork', 'update', 'hold',
                 'inactive', 'resume', 'image', 'image', 'none', 'old ours',
-                'old theirs', 'suffix', 'identify'))
+                'old theirs', 'suffix', 'identify', 'control'))
         if what in ('rekey', 'rekey ours', 'move', 'move ours'):
             us.new_keys(self.identified)
         if what in ('rekey', 'rekey theirs', 'move', 'move theirs', 'fork'):
@@ -285,6 +291,9 @@ class Dialog:
         if what == 'suffix':
             side = random.choice((us, peer))
             side.suffix = not side.suffix
+        if what == 'control':
+            side = random.choice((us, peer))
+            side.beside = 4 - side.beside
         if what == 'identify':
             self.identified = not self.identified
             us.new_keys(self.identified)
@@ -354,14 +363,16 @@ class Dialog:
             if us.kind == 'none' or peer.kind == 'none':
                 self.sent = None
             return
-        moved = False
         # a zero address says that nothing is to be sent to us, which is no news of
         # our address; our port is where our program's socket is, all the same
-        here = self.here[0] if us.held == 'zero' else us.address, us.port
-        if self.here != here:
-            self.here, moved = here, True
-        if peer.held != 'zero' and self.there != (peer.address, peer.port):
-            self.there, moved = (peer.address, peer.port), True
+        here, there = us.place(), peer.place()
+        if us.held == 'zero':
+            here = self.here[:1] + here[1:]
+        if peer.held == 'zero':
+            there = self.there
+        # where RTCP alone moves, RTP's counters go on
+        moved = self.here[:2] != here[:2] or self.there[:2] != there[:2]
+        self.here, self.there = here, there
         # ours: a key that stays goes on, whatever happens
         if not set(us.keys) & set(was_us.keys) and (moved or not was_active):
             self.sent = 'anew' if what != 'old ours' else 'any'
@@ -379,9 +390,9 @@ class Dialog:
     # packets
 
     def ends(self, control):
-        more = 0 if self.mux or not control else 1
-        return ((self.here[0], self.here[1] + more),
-                (self.there[0], self.there[1] + more))
+        which = 2 if control and not self.mux else 1
+        return ((self.here[0], self.here[which]),
+                (self.there[0], self.there[which]))
 
     def out(self, control):
         world = self.world
