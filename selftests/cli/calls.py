@@ -30,7 +30,9 @@ SEED = int(sys.argv[1]) if len(sys.argv) > 1 else random.SystemRandom(
 CALLS = int(sys.argv[2]) if len(sys.argv) > 2 else 6
 STEPS = 12
 OURS, THEIRS = (A4, '10.9.0.11'), (B4, '10.9.0.12')
-OUR_PORTS, THEIR_PORTS = range(5000, 5040, 10), range(6000, 6040, 10)
+# of each section
+OUR_PORTS = range(5000, 5040, 10), range(5100, 5140, 10)
+THEIR_PORTS = range(6000, 6040, 10), range(6100, 6140, 10)
 
 
 class Key:
@@ -56,7 +58,7 @@ class Key:
 
 
 class Side:
-    """What one side's description says."""
+    """What one side's description says of a section."""
 
     def __init__(self, addresses, ports):
         self.addresses, self.ports = addresses, ports
@@ -109,8 +111,8 @@ class Side:
                 media += 'a=inactive\r\n'
             media += 'a=crypto:1 %s %s\r\n' % (
                 CM, ';'.join(one.line() for one in self.keys))
-        return ('v=0\r\no=- 1 1 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n'
-                % (address, address)) + media
+        line, rest = media.split('\r\n', 1)
+        return '%s\r\nc=IN IP4 %s\r\n%s' % (line, address, rest)
 
     def __repr__(self):
         return '%s %s:%d+%d%s %s' % (self.kind, self.address, self.port,
@@ -227,12 +229,14 @@ def judged(world, packet, control):
     return None, None
 
 
-class Dialog:
-    def __init__(self, world):
+class Section:
+    """A section of a call's descriptions, and what is said in it."""
+
+    def __init__(self, world, number):
         self.world = world
         self.mux = random.random() < 0.6
-        self.us = Side(OURS, OUR_PORTS)
-        self.peer = Side(THEIRS, THEIR_PORTS)
+        self.us = Side(OURS, OUR_PORTS[number])
+        self.peer = Side(THEIRS, THEIR_PORTS[number])
         self.identified = random.random() < 0.4
         for side in self.us, self.peer:
             side.new_keys(self.identified)
@@ -240,26 +244,14 @@ class Dialog:
         world.theirs += self.peer.keys
         self.app, self.far = Speaker(), Speaker()
         # where media really are, whatever is held: address, ports of both
-        self.here, self.there = None, None
+        self.here, self.there = self.us.place(), self.peer.place()
         # the newest index that we have sent, if a stream of ours goes on
         self.sent = None
         self.jumped = False
-        self.files = [world.put(side.text(self.mux))
-                      for side in (self.us, self.peer)]
 
     @property
     def active(self):
         return self.us.kind == self.peer.kind == 'audio'
-
-    def settle(self):
-        self.here, self.there = self.us.place(), self.peer.place()
-
-    def add(self):
-        self.world.log.append('add %r | %r%s' % (
-            self.us, self.peer, ' mux' if self.mux else ''))
-        self.world.a.ksrtp('sdp', 'add', 'local', self.files[0], 'remote',
-                           self.files[1])
-        self.settle()
 
     # what happens
 
@@ -319,42 +311,13 @@ class Dialog:
                     side.new_keys(self.identified)
         return what, us, peer
 
-    def step(self):
-        world = self.world
-        what, us, peer = self.propose()
-        files = [world.put(side.text(self.mux)) for side in (us, peer)]
-        words = ['local', files[0], 'remote', files[1]]
-        texts = [open(path).read() for path in (*self.files, *files)]
-        if texts[0] != texts[2] or random.random() < 0.5:
-            words += ['old-local', self.files[0]]
-        if texts[1] != texts[3] or 'old-local' not in words:
-            words += ['old-remote', self.files[1]]
-        stale = {'old ours', 'old theirs', 'back', 'move stale'}
-        before = world.state() if what in stale else None
-        done = world.a.ksrtp('sdp', 'set', *words, 'linger', 600000, 'recv',
-                             'overlap', 600000, check=False)
-        world.log.append('%s -> %r | %r: %d %s' % (
-            what, us, peer, done.returncode, done.stderr.strip()))
-        if done.returncode:
-            if done.stderr.count('\n') != 1:
-                world.complain('not one line: %r' % done.stderr)
-            if before and world.state() != before:
-                world.complain('a refused request has changed something')
-            if what not in stale:
-                world.complain('refused: ' + what)
-            elif what == 'move stale' or (
-                    what == 'back' and self.fresh(us, peer)):
-                world.complain('refused, with nothing wrong: ' + what)
-            return
-        self.follow(what, us, peer, files)
-
     def fresh(self, us, peer):
         return us.keys != self.us.keys and peer.keys != self.peer.keys
 
-    def follow(self, what, us, peer, files):
+    def follow(self, what, us, peer):
         """The model does what was agreed on."""
         was_active, was_us, was_peer = self.active, self.us, self.peer
-        self.us, self.peer, self.files = us, peer, files
+        self.us, self.peer = us, peer
         self.world.ours += [one for one in us.keys
                             if one not in self.world.ours]
         self.world.theirs += [one for one in peer.keys
@@ -498,6 +461,74 @@ class Dialog:
             self.jumped = True
         if random.random() < 0.5:
             self.replay()
+
+
+class Dialog:
+    """A call of one section or two."""
+
+    def __init__(self, world):
+        self.world = world
+        self.sections = [Section(world, 0)]
+        if random.random() < 0.3:
+            self.sections.append(Section(world, 1))
+        self.files = self.put([(one.us, one.peer) for one in self.sections])
+
+    def put(self, sides):
+        """The descriptions of both ends, as files."""
+        return [self.world.put(
+            'v=0\r\no=- 1 1 IN IP4 10.9.0.1\r\ns=-\r\nt=0 0\r\n' + ''.join(
+                of.text(one.mux) for one, of in zip(self.sections, which)))
+            for which in zip(*sides)]
+
+    def add(self):
+        for one in self.sections:
+            self.world.log.append('add %r | %r%s' % (
+                one.us, one.peer, ' mux' if one.mux else ''))
+        self.world.a.ksrtp('sdp', 'add', 'local', self.files[0], 'remote',
+                           self.files[1])
+
+    def step(self):
+        """One section changes, or a second one comes."""
+        world = self.world
+        if len(self.sections) == 1 and random.random() < 0.05:
+            self.sections.append(Section(world, 1))
+            section, what = self.sections[1], 'grow'
+            us, peer = section.us, section.peer
+        else:
+            section = random.choice(self.sections)
+            what, us, peer = section.propose()
+        files = self.put([(us, peer) if one is section else (one.us, one.peer)
+                          for one in self.sections])
+        words = ['local', files[0], 'remote', files[1]]
+        texts = [open(path).read() for path in (*self.files, *files)]
+        if texts[0] != texts[2] or random.random() < 0.5:
+            words += ['old-local', self.files[0]]
+        if texts[1] != texts[3] or 'old-local' not in words:
+            words += ['old-remote', self.files[1]]
+        stale = {'old ours', 'old theirs', 'back', 'move stale'}
+        before = world.state() if what in stale else None
+        done = world.a.ksrtp('sdp', 'set', *words, 'linger', 600000, 'recv',
+                             'overlap', 600000, check=False)
+        world.log.append('%s of %d -> %r | %r: %d %s' % (
+            what, self.sections.index(section), us, peer, done.returncode,
+            done.stderr.strip()))
+        if not done.returncode:
+            self.files = files
+            section.follow(what, us, peer)
+            return
+        if done.stderr.count('\n') != 1:
+            world.complain('not one line: %r' % done.stderr)
+        if before and world.state() != before:
+            world.complain('a refused request has changed something')
+        if what not in stale:
+            world.complain('refused: ' + what)
+        elif what == 'move stale' or (
+                what == 'back' and section.fresh(us, peer)):
+            world.complain('refused, with nothing wrong: ' + what)
+
+    def talk(self):
+        for one in self.sections:
+            one.talk()
 
     def end(self):
         world = self.world
