@@ -69,6 +69,23 @@ def video(tap, kind):
     call.end(tap)
 
 
+def one_port(tap, kind):
+    """A page that wants all media at one port, and a program that has a port for each."""
+    agent, browser = begin(tap, kind)
+    call = PageCall(agent, browser, 'one port', {'audio': 5004, 'video': 5006},
+                    bundlePolicy='max-bundle')
+    web = call.offered()
+    tap.ok(len(set(ports_of(web))) == 1, 'audio and video have one port', web)
+    call.judge(tap)
+    tap.equal(len(call.page.run("stats('transport')")), 1, 'and one transport')
+    tap.equal(len(agent.host.json('session', 'show')), 1, 'and one session')
+    # in this offer nothing is bundle-only any more
+    call.again(agent.offer(call.name, call.page.run('offer()'), feedback=True))
+    call.goes_on(tap, 'after a new offer')
+    call.returned(tap)
+    call.end(tap)
+
+
 def strangers(tap, kind):
     """Descriptions that were changed on their way."""
     agent, browser = begin(tap, kind)
@@ -151,4 +168,4 @@ def changes(tap, kind):
 if not os.path.exists(KSRTPD) or not browsers.BROWSERS:
     print('1..0 # SKIP needs ksrtpd (make agent) and chromium or firefox-esr')
     sys.exit(KSFT_SKIP)
-main(*browsers.each(audio, video, strangers, changes))
+main(*browsers.each(audio, video, one_port, strangers, changes))

@@ -16,22 +16,6 @@ from ksrtp_test import *
 CHANGE_CIPHER_SPEC = 20
 
 
-class Plain:
-    """The application's sockets."""
-
-    def __init__(self, host, to, address='127.0.0.1', port=5004):
-        self.rtp = host.socket(address, port)
-        self.rtcp = host.socket(address, port + 1)
-        for sock in (self.rtp, self.rtcp):
-            sock.settimeout(20)
-        self.to, self.to_rtcp = to, (to[0], to[1] + 1)
-        started.append(self)
-
-    def close(self):
-        self.rtp.close()
-        self.rtcp.close()
-
-
 def make(agent, a, b, call='1', connect=True, certificate=None,
          profiles='SRTP_AES128_CM_SHA1_80', address=B4, inner='127.0.0.1',
          application='127.0.0.1'):
@@ -45,12 +29,6 @@ def make(agent, a, b, call='1', connect=True, certificate=None,
         peer.connect(profiles)
         agent.wait(call, 'up')
     return peer, app
-
-
-def got(sock):
-    """A packet, and the address and port that it is from."""
-    packet, whence = sock.recvfrom(2000)
-    return packet, whence[:2]
 
 
 def media(tap, peer, app, name, seq=1):

@@ -244,13 +244,15 @@ def hosts():
 class PageCall:
     """A page and an application that returns what it hears."""
 
-    def __init__(self, agent, browser, name, kinds):
+    def __init__(self, agent, browser, name, kinds, **options):
         self.agent, self.name, self.kinds = agent, name, kinds
+        self.options = options
         self.page = browser.page(PAGE)
         self.begin()
 
     def begin(self):
-        self.page.run('begin(%d, %s)' % (TONE, json.dumps('video' in self.kinds)))
+        self.page.run('begin(%d, %s, %s)' % (
+            TONE, json.dumps('video' in self.kinds), json.dumps(self.options)))
 
     def offered(self, change=lambda sdp: sdp):
         """The page offers; @change is between it and ksrtpd."""
@@ -258,7 +260,7 @@ class PageCall:
                                  feedback=True)
         self.echo = Echo(self.agent.host, '127.0.0.1', self.kinds,
                          ports_of(plain))
-        self.again(plain, change)
+        return self.again(plain, change)
 
     def again(self, plain, change=lambda sdp: sdp):
         web = self.agent.answer(self.name, chosen(plain, self.kinds))

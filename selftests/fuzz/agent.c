@@ -119,6 +119,7 @@ static void check_rewritten(const char *text, const struct sdp *was, bool web)
 		plan.media[i].ufrag = ours.ufrag;
 		plan.media[i].pwd = ours.pwd;
 		plan.media[i].setup = "passive";
+		plan.media[i].bundled = was->media[i].bundle_only;
 	}
 	if (rewrite(&plan, text, out, sizeof(out)) ||
 	    strlen(out) >= sizeof(again.text))

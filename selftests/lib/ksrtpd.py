@@ -123,6 +123,28 @@ def ports_of(sdp):
     return [int(port) for port in re.findall(r'^m=\S+ (\d+)', sdp, re.M)]
 
 
+class Plain:
+    """The application's sockets."""
+
+    def __init__(self, host, to, address='127.0.0.1', port=5004):
+        self.rtp = host.socket(address, port)
+        self.rtcp = host.socket(address, port + 1)
+        for sock in (self.rtp, self.rtcp):
+            sock.settimeout(20)
+        self.to, self.to_rtcp = to, (to[0], to[1] + 1)
+        started.append(self)
+
+    def close(self):
+        self.rtp.close()
+        self.rtcp.close()
+
+
+def got(sock):
+    """A packet, and the address and port that it is from."""
+    packet, whence = sock.recvfrom(2000)
+    return packet, whence[:2]
+
+
 class Browser:
     """A program of another hand that speaks as browsers do; it is told, and tells,
     by lines of JSON."""

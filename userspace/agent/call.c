@@ -26,6 +26,10 @@ struct said {
 	bool active;
 	bool rtp;
 	bool tagged;
+	/* of a browser: its BUNDLE group, 0 for none, and the first medium of that */
+	const struct sdp_bundle *group;
+	unsigned int first;
+	bool bundle_only;		/* it has no other port than the first */
 	char mid[MEDIUM_MID];
 };
 
@@ -141,11 +145,8 @@ static void save_all(void)
 		save(unsaved);
 }
 
-static void changed(struct transport *transport)
+static void tell_medium(const struct call *call, const struct medium *m)
 {
-	const struct medium *m = watch_within(transport, struct medium,
-					      transport);
-	struct call *call = m->call;
 	json_t *event = medium_json(m);
 
 	json_object_set_new(event, "event", json_string("medium"));
@@ -153,6 +154,18 @@ static void changed(struct transport *transport)
 	json_object_set_new(event, "medium", json_integer(m->index));
 	tell(event);
 	json_decref(event);
+}
+
+static void changed(struct transport *transport)
+{
+	const struct medium *m = watch_within(transport, struct medium,
+					      transport);
+	struct call *call = m->call;
+
+	for (; transport; transport = transport->next)
+		tell_medium(call, watch_within(transport, struct medium,
+					       transport));
+	transport = &call->media[m->index]->transport;
 	/* a restart knows nothing of handshakes */
 	if (transport->state == TRANSPORT_UP ||
 	    transport->state == TRANSPORT_CLOSED)
@@ -247,7 +260,7 @@ static int judge_side(bool *web, struct complaint *c)
 
 	for (media = sdp.media; media < &sdp.media[sdp.n]; media++) {
 		sdp_at(&sdp, media->line, c);
-		if (!media->port ||
+		if ((!media->port && !media->bundle_only) ||
 		    (!medium_is_web(media) && !medium_is_plain(media)))
 			continue;
 		if (known && *web != medium_is_web(media))
@@ -275,6 +288,47 @@ static bool is_tagged(const struct sdp_media *media)
 	return false;
 }
 
+/* The first section of RTP in a BUNDLE group that is not refused. */
+static const struct sdp_media *first_of(const struct sdp_bundle *group)
+{
+	const struct sdp_media *one;
+	const char *at = NULL;
+
+	while ((one = sdp_bundle_next(&sdp, group, &at)))
+		if (medium_is_web(one) && (one->port || one->bundle_only))
+			break;
+	return one;
+}
+
+static void read_group(struct said *said, const struct sdp_media *media)
+{
+	const struct sdp_bundle *group = sdp_bundle_of(&sdp, media);
+	const struct sdp_media *first = group ? first_of(group) : NULL;
+
+	medium_read_sources(&said->web, media);
+	if (!first)
+		return;
+	said->group = group;
+	said->first = first - sdp.media;
+	/* in later offers they have a port, the first one's, but no user name */
+	said->bundle_only = media->port ? media != first && !media->keying.ufrag :
+					  media->bundle_only;
+	said->active = media->port || said->bundle_only;
+}
+
+/* A group's first section may speak for all (RFC 9143, section 7.1.3). */
+static void complete_section(struct sdp_media *media,
+			     const struct sdp_bundle *group)
+{
+	const struct sdp_media *tagged;
+	const char *at = NULL;
+
+	tagged = sdp_bundle_next(&sdp, group, &at);
+	if (!media->keying.ufrag)
+		media->keying = tagged->keying;
+	media->mux = media->mux || tagged->mux;
+}
+
 static int read_said(struct said *said, unsigned int i, bool web, bool answers,
 		     unsigned int family, struct complaint *c)
 {
@@ -290,10 +344,17 @@ static int read_said(struct said *said, unsigned int i, bool web, bool answers,
 		strcpy(said->mid, media->mid);
 		said->tagged = is_tagged(media);
 	}
+	if (said->rtp && web)
+		read_group(said, media);
 	if (!said->active)
 		return 0;
-	return web ? medium_read_web(&said->web, &sdp, media, answers, c) :
-		     medium_read_plain(&said->plain, &sdp, media, family, c);
+	if (!web)
+		return medium_read_plain(&said->plain, &sdp, media, family, c);
+	if (said->bundle_only && said->first != i)
+		return 0;
+	if (said->group && said->first == i)
+		complete_section(media, said->group);
+	return medium_read_web(&said->web, &sdp, media, answers, c);
 }
 
 /* Read all sections, or fail without an effect. */
@@ -347,6 +408,42 @@ static const char *setup_word(const struct call *call, const struct medium *m,
 	return medium_is_client(m, call->web_offers) ? "active" : "passive";
 }
 
+static void list_mid(char *mids, const char *mid)
+{
+	if (*mids)
+		strcat(mids, " ");
+	strcat(mids, mid);
+}
+
+/*
+ * What is bundled: media that share a port, the one that has it first. Of other groups
+ * the first section alone stays, and the others leave (RFC 9143, section 7.3.2).
+ */
+static const char *list_bundle(const struct call *call, const struct said *said)
+{
+	static char mids[SDP_MEDIA_MAX * MEDIUM_MID];
+	const struct medium *m, *carrier = NULL;
+	unsigned int i;
+
+	*mids = '\0';
+	for (i = 0; i < sdp.n && !carrier; i++)
+		if (said[i].active && call->media[i]->transport.bundle)
+			carrier = medium_carrier(call->media[i]);
+	for (i = 0; i < sdp.n && !carrier; i++)
+		if (said[i].active && call->media[i]->open &&
+		    call->media[i]->tagged)
+			carrier = call->media[i];
+	if (carrier && said[carrier->index].active)
+		list_mid(mids, carrier->mid);
+	for (i = 0; i < sdp.n; i++) {
+		m = call->media[i];
+		if (m != carrier && said[i].active && m->open &&
+		    medium_carrier(m) == carrier)
+			list_mid(mids, m->mid);
+	}
+	return *mids ? mids : NULL;
+}
+
 /* Write the description for the other side. */
 static int write_sdp(const struct call *call, const struct said *said, bool web,
 		     bool offer, const char *text, char *out, size_t size,
@@ -360,8 +457,11 @@ static int write_sdp(const struct call *call, const struct said *said, bool web,
 	plan.address = web ? &settings->side[side].advertised :
 			     &settings->side[side].application;
 	plan.fingerprint = certificate->fingerprint;
+	if (web)
+		plan.bundle = list_bundle(call, said);
 	for (i = 0; i < sdp.n; i++) {
 		const struct medium *m = call->media[i];
+		const struct medium *carrier = medium_carrier(m);
 		struct rewrite_media *media = &plan.media[i];
 
 		media->mid = *m->mid ? m->mid : NULL;
@@ -371,15 +471,13 @@ static int write_sdp(const struct call *call, const struct said *said, bool web,
 							   "RTP/AVP";
 		if (!said[i].active || !m->open)
 			continue;
-		media->port = web ? endpoint_port(&m->transport.local) :
+		media->port = web ? endpoint_port(&carrier->transport.local) :
 				    m->transport.port;
-		/* the others of its group leave it (RFC 9143, section 7.3.2) */
-		if (web && m->tagged && !plan.bundle)
-			plan.bundle = m->mid;
 		media->rtcp_port = m->transport.rtcp_port;
-		media->ufrag = m->transport.ice.own.ufrag;
-		media->pwd = m->transport.ice.own.pwd;
-		media->setup = setup_word(call, m, offer);
+		media->ufrag = carrier->transport.ice.own.ufrag;
+		media->pwd = carrier->transport.ice.own.pwd;
+		media->setup = setup_word(call, carrier, offer);
+		media->bundled = m->transport.bundle || m->transport.next;
 	}
 	if (rewrite(&plan, text, out, size))
 		return complain(c, EMSGSIZE, "the description grows too long");
@@ -391,6 +489,75 @@ static void refuse(struct medium *m)
 {
 	medium_close(m);
 	memset(&m->web, 0, sizeof(m->web));
+}
+
+/* Does the port of a medium that is refused go on for others of its bundle? */
+static bool carries(const struct call *call, const struct medium *m,
+		    const struct said *offer, const struct said *answer)
+{
+	const struct transport *t = &m->transport;
+
+	while ((t = t->next)) {
+		const unsigned int i = watch_within(t, struct medium,
+						    transport)->index;
+
+		if (i < sdp.n && offer[i].active &&
+		    (!answer || answer[i].active))
+			return call->media[i]->open;
+	}
+	return false;
+}
+
+/*
+ * The medium whose port a section of a browser's offer has to use, NULL for its own. A
+ * medium that has its own port keeps it, and so does one that shares another's.
+ */
+static struct medium *wanted_carrier(const struct call *call,
+				     const struct said *said, unsigned int i)
+{
+	const struct medium *m = call->media[i];
+	struct medium *before;
+
+	if (!said[i].group)
+		return NULL;
+	if (m->transport.bundle) {
+		before = medium_carrier(m);
+		if (!said[before->index].active ||
+		    said[before->index].group == said[i].group)
+			return before;
+	}
+	if (!said[i].bundle_only || said[i].first == i)
+		return NULL;
+	return medium_carrier(call->media[said[i].first]);
+}
+
+/* Open what a section of an offer needs. */
+static int prepare_one(struct call *call, const struct said *said, bool web,
+		       unsigned int i, struct complaint *c)
+{
+	struct medium *m = call->media[i], *carrier = medium_carrier(m);
+	int ret = 0;
+
+	if (web) {
+		carrier = wanted_carrier(call, said, i) ?: m;
+		if (m->open && carrier != medium_carrier(m))
+			medium_close(m);
+	}
+	if (!m->open)
+		ret = carrier == m ? medium_open(m, call->family, c) :
+				     medium_open_within(m, carrier, c);
+	else if (web && *said[i].web.ufrag)
+		ret = medium_renew(carrier, &said[i].web, c);
+	/* our DTLS role depends on it */
+	if (!ret && web && *said[i].web.ufrag)
+		carrier->web.setup = said[i].web.setup;
+	return ret;
+}
+
+/* Must a section wait for another's port? */
+static bool is_second(const struct said *said, unsigned int i)
+{
+	return said[i].bundle_only && said[i].first != i;
 }
 
 /* Open sockets and renew credentials as an offer requires. */
@@ -410,18 +577,15 @@ static int prepare(struct call *call, const struct said *said, bool web,
 		} else if (!*m->mid) {
 			sprintf(m->mid, "%u", i);
 		}
-		if (!said[i].active) {
+		if (!said[i].active && !carries(call, m, said, NULL))
 			refuse(m);
-			continue;
-		}
-		if (!m->open)
-			ret = medium_open(m, call->family, c);
-		else if (web)
-			ret = medium_renew(m, &said[i].web, c);
-		/* our DTLS role depends on it */
-		if (!ret && web)
-			m->web.setup = said[i].web.setup;
 	}
+	for (i = 0; !ret && i < sdp.n; i++)
+		if (said[i].active && !is_second(said, i))
+			ret = prepare_one(call, said, web, i, c);
+	for (i = 0; !ret && i < sdp.n; i++)
+		if (said[i].active && is_second(said, i))
+			ret = prepare_one(call, said, web, i, c);
 	return ret;
 }
 
@@ -474,6 +638,25 @@ int call_offer(const char *id, const char *text, const struct call_flags *flags,
 	return 0;
 }
 
+/* What a description says of a port and its keys is about the medium that has it. */
+static void agree_web(struct medium *m, const struct medium_web *web)
+{
+	struct medium *carrier = medium_carrier(m);
+	unsigned int sources = carrier->web.sources;
+	uint32_t source[SDP_SOURCES_MAX];
+
+	m->web.sources = web->sources;
+	memcpy(m->web.source, web->source, sizeof(web->source));
+	if (!*web->ufrag)
+		return;
+	memcpy(source, carrier->web.source, sizeof(source));
+	carrier->web = *web;
+	if (carrier == m)
+		return;
+	carrier->web.sources = sources;
+	memcpy(carrier->web.source, source, sizeof(source));
+}
+
 static void agree(struct call *call, const struct said *answer)
 {
 	const struct said *offer = call->said, *web, *plain;
@@ -482,14 +665,18 @@ static void agree(struct call *call, const struct said *answer)
 
 	for (i = 0; i < sdp.n; i++) {
 		m = call->media[i];
-		if (!offer[i].active || !answer[i].active) {
+		web = call->web_offers ? &offer[i] : &answer[i];
+		plain = call->web_offers ? &answer[i] : &offer[i];
+		if (offer[i].active && answer[i].active) {
+			m->plain = plain->plain;
+			agree_web(m, &web->web);
+		} else if (m->open && carries(call, m, offer, answer)) {
+			memset(&m->plain, 0, sizeof(m->plain));
+			agree_web(m, &web->web);
+		} else {
 			refuse(m);
 			continue;
 		}
-		web = call->web_offers ? &offer[i] : &answer[i];
-		plain = call->web_offers ? &answer[i] : &offer[i];
-		m->web = web->web;
-		m->plain = plain->plain;
 		if (!call->web_offers) {
 			m->tagged = web->tagged;
 			if (*web->mid)
@@ -515,6 +702,7 @@ int call_answer(const char *id, const char *text, char *out, size_t size,
 	struct call *call = find(id);
 	struct said *said;
 	bool web = false;
+	unsigned int i;
 	int ret;
 
 	if (!call)
@@ -535,6 +723,15 @@ int call_answer(const char *id, const char *text, char *out, size_t size,
 	said = read_all(web, true, call->family, &ret, c);
 	if (ret)
 		return ret;
+	for (i = 0; web && i < sdp.n; i++)
+		if (said[i].active && !*said[i].web.ufrag &&
+		    !call->media[i]->transport.bundle)
+			ret = wrong(c, "medium %u: a=ice-ufrag is missing, and it is not bundled",
+				    i);
+	if (ret) {
+		free(said);
+		return ret;
+	}
 	agree(call, said);
 	ret = write_sdp(call, said, !web, false, text, out, size, c);
 	free(said);
@@ -590,6 +787,25 @@ static bool flag(const json_t *object, const char *key)
 	return json_is_true(json_object_get(object, key));
 }
 
+/* Media use the ports of others again. */
+static void rejoin(struct call *call, const json_t *media)
+{
+	const json_t *one, *with;
+	struct medium *carrier;
+	size_t i;
+
+	json_array_foreach(media, i, one) {
+		with = json_object_get(one, "carrier");
+		if (!with || !call->media[i]->open)
+			continue;
+		carrier = json_integer_value(with) < call->n ?
+			  call->media[json_integer_value(with)] : NULL;
+		if (carrier && carrier->transport.watch.fd >= 0)
+			transport_join(&call->media[i]->transport,
+				       &carrier->transport);
+	}
+}
+
 static void restore(unsigned int number, const json_t *saved)
 {
 	const char *id = json_string_value(json_object_get(saved, "call"));
@@ -626,6 +842,7 @@ static void restore(unsigned int number, const json_t *saved)
 		state_forget(number);
 		return;
 	}
+	rejoin(call, media);
 	told = json_string_value(json_object_get(saved, "certificate"));
 	for (i = 0; i < call->n; i++) {
 		struct transport *t = &call->media[i]->transport;

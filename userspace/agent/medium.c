@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -61,6 +62,15 @@ static int open_at(struct medium *m, unsigned int family, uint16_t port,
 	return ret;
 }
 
+static int take_application_ports(struct medium *m, struct complaint *c)
+{
+	m->transport.port = ports_take(&application_ports);
+	if (!m->transport.port)
+		return complain(c, ENOSPC, "application-ports: all are taken");
+	m->transport.rtcp_port = m->transport.port + 1;
+	return 0;
+}
+
 /* Take a public port with a socket, and two ports for the application. */
 int medium_open(struct medium *m, unsigned int family, struct complaint *c)
 {
@@ -70,10 +80,9 @@ int medium_open(struct medium *m, unsigned int family, struct complaint *c)
 
 	if (ice_restart(&m->transport.ice))
 		return complain(c, EIO, "no random numbers");
-	m->transport.port = ports_take(&application_ports);
-	if (!m->transport.port)
-		return complain(c, ENOSPC, "application-ports: all are taken");
-	m->transport.rtcp_port = m->transport.port + 1;
+	ret = take_application_ports(m, c);
+	if (ret)
+		return ret;
 	do {
 		port = ports_take(&public_ports);
 		ret = port ? open_at(m, family, port, c) :
@@ -87,6 +96,27 @@ int medium_open(struct medium *m, unsigned int family, struct complaint *c)
 	return ret;
 }
 
+/* Take two ports for the application, and use the public port of another medium. */
+int medium_open_within(struct medium *m, struct medium *bundle,
+		       struct complaint *c)
+{
+	int ret = take_application_ports(m, c);
+
+	if (ret)
+		return ret;
+	transport_join(&m->transport, &bundle->transport);
+	m->open = true;
+	return 0;
+}
+
+/* The medium whose public port this one uses, mostly itself. */
+struct medium *medium_carrier(const struct medium *m)
+{
+	struct transport *t = (struct transport *)&m->transport;
+
+	return watch_within(transport_carrier(t), struct medium, transport);
+}
+
 void medium_close(struct medium *m)
 {
 	void (*changed)(struct transport *transport) = m->transport.changed;
@@ -94,7 +124,9 @@ void medium_close(struct medium *m)
 	if (!m->open)
 		return;
 	transport_close(&m->transport);
-	ports_return(&public_ports, endpoint_port(&m->transport.local));
+	if (m->transport.local.any.sa_family)
+		ports_return(&public_ports,
+			     endpoint_port(&m->transport.local));
 	ports_return(&application_ports, m->transport.port);
 	explicit_bzero(&m->transport, sizeof(m->transport));
 	m->transport.changed = changed;
@@ -150,6 +182,29 @@ int medium_read_web(struct medium_web *web, const struct sdp *sdp,
 	return fingerprints_read(&web->fingerprints, keying, c);
 }
 
+/* Read the SSRCs that a browser tells. */
+void medium_read_sources(struct medium_web *web, const struct sdp_media *media)
+{
+	web->sources = media->sources < SDP_SOURCES_MAX ? media->sources :
+							  SDP_SOURCES_MAX;
+	memcpy(web->source, media->source, sizeof(web->source));
+}
+
+/* The payload types of a section; what is no number is none. */
+static void read_types(uint64_t *types, const char *formats)
+{
+	unsigned long type;
+	char *end;
+
+	for (; *formats; formats = end) {
+		type = strtoul(formats, &end, 10);
+		if (end == formats)
+			break;
+		if (type < 128)
+			types[type / 64] |= 1ULL << type % 64;
+	}
+}
+
 /* Read a section of an application. */
 int medium_read_plain(struct medium_plain *plain, const struct sdp *sdp,
 		      struct sdp_media *media, unsigned int family,
@@ -172,6 +227,7 @@ int medium_read_plain(struct medium_plain *plain, const struct sdp *sdp,
 	endpoint_make(&plain->endpoint, family, media->address.bytes,
 		      media->port);
 	plain->rtcp_port = media->rtcp_port ?: media->port + 1;
+	read_types(plain->types, media->formats);
 	return 0;
 }
 
@@ -203,10 +259,15 @@ bool medium_is_client(const struct medium *m, bool web_offers)
 void medium_agree(struct medium *m, bool web_offers)
 {
 	bool somewhere = m->plain.endpoint.any.sa_family;
+	struct relay_marks marks = { .sources = m->web.sources };
 
+	memcpy(marks.types, m->plain.types, sizeof(marks.types));
+	memcpy(marks.source, m->web.source, sizeof(marks.source));
 	transport_application(&m->transport,
 			      somewhere ? &m->plain.endpoint : NULL,
-			      m->plain.rtcp_port);
+			      m->plain.rtcp_port, &marks);
+	if (m->transport.bundle)
+		return;
 	transport_keyed(&m->transport, &m->web.fingerprints,
 			medium_is_client(m, web_offers));
 }
@@ -236,7 +297,9 @@ static void set_number(json_t *object, const char *key, long long number)
 json_t *medium_json(const struct medium *m)
 {
 	const struct transport *t = &m->transport;
-	const struct profile *profile = registry_profile(t->profile);
+	const struct medium *carrier = medium_carrier(m);
+	const struct transport *public = &carrier->transport;
+	const struct profile *profile = registry_profile(public->profile);
 	json_t *object = json_object();
 
 	set_text(object, "mid", m->mid);
@@ -244,17 +307,47 @@ json_t *medium_json(const struct medium *m)
 		set_text(object, "state", "refused");
 		return object;
 	}
-	set_text(object, "state", transport_state_name(t->state));
-	set_text(object, "why", t->why);
-	set_endpoint(object, "public", &t->local);
-	if (t->session)
-		set_endpoint(object, "peer", &t->remote);
+	set_text(object, "state", transport_state_name(public->state));
+	set_text(object, "why", public->why);
+	if (carrier != m)
+		set_text(object, "bundle", carrier->mid);
+	set_endpoint(object, "public", &public->local);
+	if (public->session)
+		set_endpoint(object, "peer", &public->remote);
 	set_number(object, "application-port", t->port);
 	set_endpoint(object, "application", &t->application);
-	set_number(object, "session", t->session);
+	set_number(object, "session", public->session);
 	if (profile)
 		set_text(object, "profile", profile->name);
 	return object;
+}
+
+static void save_application(const struct transport *t, json_t *object)
+{
+	char text[ENDPOINT_TEXT];
+
+	if (!t->application.any.sa_family)
+		return;
+	set_text(object, "application-address",
+		 endpoint_address(&t->application, text));
+	set_number(object, "application-rtp", endpoint_port(&t->application));
+	set_number(object, "application-rtcp", t->application_rtcp);
+}
+
+/* What tells the packets of one medium of a bundle. */
+static void save_marks(const struct transport *t, json_t *object)
+{
+	json_t *types = json_array(), *sources = json_array();
+	unsigned int i;
+
+	for (i = 0; i < 128; i++)
+		if (t->marks.types[i / 64] >> i % 64 & 1)
+			json_array_append_new(types, json_integer(i));
+	for (i = 0; i < t->marks.sources; i++)
+		json_array_append_new(sources,
+				      json_integer(t->marks.source[i]));
+	json_object_set_new(object, "types", types);
+	json_object_set_new(object, "sources", sources);
 }
 
 /* What a restart needs; no SRTP keys. */
@@ -269,6 +362,14 @@ json_t *medium_save(const struct medium *m)
 	json_object_set_new(object, "tagged", json_boolean(m->tagged));
 	if (!m->open)
 		return object;
+	save_application(t, object);
+	if (t->bundle || t->next)
+		save_marks(t, object);
+	if (t->bundle) {
+		json_object_set_new(object, "carrier",
+				    json_integer(medium_carrier(m)->index));
+		return object;
+	}
 	set_text(object, "ufrag", t->ice.own.ufrag);
 	set_text(object, "pwd", t->ice.own.pwd);
 	set_text(object, "peer-ufrag", m->web.ufrag);
@@ -287,12 +388,6 @@ json_t *medium_save(const struct medium *m)
 			 endpoint_address(&t->remote, text));
 		set_number(object, "peer-port", endpoint_port(&t->remote));
 	}
-	if (!t->application.any.sa_family)
-		return object;
-	set_text(object, "application-address",
-		 endpoint_address(&t->application, text));
-	set_number(object, "application-rtp", endpoint_port(&t->application));
-	set_number(object, "application-rtcp", t->application_rtcp);
 	return object;
 }
 
@@ -331,6 +426,35 @@ static void restore_fingerprints(struct fingerprints *fingerprints,
 			fingerprints_add(fingerprints, json_string_value(one));
 }
 
+static void restore_marks(struct relay_marks *marks, const json_t *saved)
+{
+	const json_t *one;
+	uint64_t type;
+	size_t i;
+
+	json_array_foreach(json_object_get(saved, "types"), i, one) {
+		type = json_integer_value(one);
+		if (type < 128)
+			marks->types[type / 64] |= 1ULL << type % 64;
+	}
+	json_array_foreach(json_object_get(saved, "sources"), i, one)
+		if (marks->sources < SDP_SOURCES_MAX)
+			marks->source[marks->sources++] =
+				json_integer_value(one);
+}
+
+static void restore_application(struct medium *m, const json_t *saved)
+{
+	struct transport *t = &m->transport;
+
+	get_endpoint(saved, "application-address", "application-rtp",
+		     &t->application);
+	t->application_rtcp = get_number(saved, "application-rtcp");
+	restore_marks(&t->marks, saved);
+	m->plain.endpoint = t->application;
+	m->plain.rtcp_port = t->application_rtcp;
+}
+
 static void restore_path(struct medium *m, const json_t *saved)
 {
 	struct transport *t = &m->transport;
@@ -348,44 +472,23 @@ static void restore_path(struct medium *m, const json_t *saved)
 		t->ice.remotes = 1;
 		t->ice.selected = &t->ice.remote[0];
 	}
-	get_endpoint(saved, "application-address", "application-rtp",
-		     &t->application);
-	t->application_rtcp = get_number(saved, "application-rtcp");
-	m->plain.endpoint = t->application;
-	m->plain.rtcp_port = t->application_rtcp;
 }
 
-/* Restore a medium from what was saved. */
-int medium_restore(struct medium *m, unsigned int family, const json_t *saved,
-		   struct complaint *c)
+/* The public side of a medium. */
+static int restore_public(struct medium *m, unsigned int family, uint16_t port,
+			  const json_t *saved, struct complaint *c)
 {
-	uint16_t port = get_number(saved, "public-port");
-	uint16_t inner = get_number(saved, "application-port");
 	struct transport *t = &m->transport;
 	int ret;
 
-	get_text(saved, "mid", m->mid, sizeof(m->mid));
-	m->rtp = json_is_true(json_object_get(saved, "rtp"));
-	m->tagged = json_is_true(json_object_get(saved, "tagged"));
-	if (!port)
-		return 0;
 	if (!get_text(saved, "ufrag", t->ice.own.ufrag, ICE_UFRAG) ||
 	    !get_text(saved, "pwd", t->ice.own.pwd, ICE_PWD))
 		return wrong(c, "no credentials");
-	if (!ports_claim(&application_ports, inner))
-		return wrong(c, "port %u is none of application-ports", inner);
-	if (!ports_claim(&public_ports, port)) {
-		ports_return(&application_ports, inner);
+	if (!ports_claim(&public_ports, port))
 		return wrong(c, "port %u is none of public-ports", port);
-	}
-	t->port = inner;
-	t->rtcp_port = inner + 1;
 	ret = open_at(m, family, port, c);
-	if (ret) {
-		ports_return(&application_ports, inner);
+	if (ret)
 		return ret;
-	}
-	m->open = true;
 	get_text(saved, "peer-ufrag", m->web.ufrag, MEDIUM_UFRAG);
 	m->web.setup = get_number(saved, "peer-setup");
 	restore_fingerprints(&m->web.fingerprints,
@@ -394,4 +497,33 @@ int medium_restore(struct medium *m, unsigned int family, const json_t *saved,
 	t->client = json_is_true(json_object_get(saved, "client"));
 	restore_path(m, saved);
 	return 0;
+}
+
+/*
+ * Restore a medium from what was saved. One that uses the public port of another has to
+ * join it yet.
+ */
+int medium_restore(struct medium *m, unsigned int family, const json_t *saved,
+		   struct complaint *c)
+{
+	uint16_t port = get_number(saved, "public-port");
+	uint16_t inner = get_number(saved, "application-port");
+	int ret = 0;
+
+	get_text(saved, "mid", m->mid, sizeof(m->mid));
+	m->rtp = json_is_true(json_object_get(saved, "rtp"));
+	m->tagged = json_is_true(json_object_get(saved, "tagged"));
+	if (!port && !json_object_get(saved, "carrier"))
+		return 0;
+	if (!ports_claim(&application_ports, inner))
+		return wrong(c, "port %u is none of application-ports", inner);
+	m->transport.port = inner;
+	m->transport.rtcp_port = inner + 1;
+	restore_application(m, saved);
+	if (port)
+		ret = restore_public(m, family, port, saved, c);
+	if (ret)
+		ports_return(&application_ports, inner);
+	m->open = !ret;
+	return ret;
 }

@@ -24,12 +24,15 @@ struct medium_web {
 	char ufrag[MEDIUM_UFRAG];
 	enum setup setup;
 	struct fingerprints fingerprints;
+	unsigned int sources;
+	uint32_t source[SDP_SOURCES_MAX];
 };
 
 /* An application's section; on hold if the family is 0. */
 struct medium_plain {
 	union endpoint endpoint;
 	uint16_t rtcp_port;
+	uint64_t types[2];		/* payload types: a bit for each */
 };
 
 struct medium {
@@ -50,10 +53,14 @@ bool medium_is_web(const struct sdp_media *media);
 bool medium_is_plain(const struct sdp_media *media);
 int medium_open(struct medium *medium, unsigned int family,
 		struct complaint *complaint);
+int medium_open_within(struct medium *medium, struct medium *bundle,
+		       struct complaint *complaint);
+struct medium *medium_carrier(const struct medium *medium);
 void medium_close(struct medium *medium);
 int medium_read_web(struct medium_web *web, const struct sdp *sdp,
 		    const struct sdp_media *media, bool answers,
 		    struct complaint *complaint);
+void medium_read_sources(struct medium_web *web, const struct sdp_media *media);
 int medium_read_plain(struct medium_plain *plain, const struct sdp *sdp,
 		      struct sdp_media *media, unsigned int family,
 		      struct complaint *complaint);

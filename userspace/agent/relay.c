@@ -13,8 +13,11 @@
 #include "relay.h"
 #include "ruleset.h"
 
-/* A batch has at most 40 messages of about 120 bytes. */
-#define BATCH_SIZE 16384
+/*
+ * Two paths, of 128 payload types with and without marker bit, and few elements
+ * beside: messages of about 120 bytes.
+ */
+#define BATCH_SIZE 98304
 
 /* Longest key: an address and two ports, padded to 4 bytes each. */
 #define KEY_MAX 24
@@ -135,12 +138,83 @@ static void port_element(struct batch *batch, bool add, const char *set,
 	element(batch, add, set, &key, &value);
 }
 
+/* A part of a packet beside the public port tells the medium. */
+static void part_element(struct batch *batch, bool add, const char *set,
+			 const struct relay_path *p, const void *part,
+			 size_t len)
+{
+	struct bytes key = { .at = { 0 } }, value = { .at = { 0 } };
+
+	append_port(&key, p->public_port);
+	memcpy(key.at + key.len, part, len);
+	key.len += 4;
+	set_port(&value, p->port);
+	element(batch, add, set, &key, &value);
+}
+
+static void type_elements(struct batch *batch, bool add,
+			  const struct relay_path *p)
+{
+	unsigned char type, marked;
+
+	for (type = 0; type < 128; type++) {
+		if (!(p->marks.types[type / 64] >> type % 64 & 1))
+			continue;
+		marked = type | 128;
+		part_element(batch, add, "types", p, &type, sizeof(type));
+		part_element(batch, add, "types", p, &marked, sizeof(marked));
+	}
+}
+
+static void source_elements(struct batch *batch, bool add,
+			    const struct relay_path *p)
+{
+	unsigned int i;
+	uint32_t raw;
+
+	for (i = 0; i < p->marks.sources; i++) {
+		raw = htonl(p->marks.source[i]);
+		part_element(batch, add, "told", p, &raw, sizeof(raw));
+	}
+}
+
 /* The name of a set for the family of a path. */
 static const char *named(char *name, const char *set,
 			 const struct relay_path *p)
 {
 	strcpy(name, set);
 	return strcat(name, p->peer.any.sa_family == AF_INET ? "4" : "6");
+}
+
+/* Admit the peer to a bundle. What nothing tells is of the first medium. */
+static void bundle(struct batch *batch, bool add, const struct relay_path *p)
+{
+	struct bytes key = { .at = { 0 } };
+	char name[NFT_NAME_MAXLEN];
+
+	append_address(&key, &p->peer);
+	append_port(&key, endpoint_port(&p->peer));
+	append_port(&key, p->public_port);
+	element(batch, add, named(name, p->behind ? "bundles_behind" :
+						    "bundles", p), &key, NULL);
+	port_element(batch, add, "first", p->public_port, p->port);
+}
+
+/* To the application, of a medium that is known by our port for it. */
+static void part_down(struct batch *batch, bool add, const struct relay_path *p)
+{
+	struct bytes key = { .at = { 0 } }, value = { .at = { 0 } };
+	char name[NFT_NAME_MAXLEN];
+
+	type_elements(batch, add, p);
+	source_elements(batch, add, p);
+	set_port(&key, p->port);
+	append_address(&value, &p->application);
+	element(batch, add, named(name, "part", p), &key, &value);
+	port_element(batch, add, "part_rtp", p->port,
+		     endpoint_port(&p->application));
+	port_element(batch, add, "part_rtcp", p->port, p->application_rtcp);
+	port_element(batch, add, "part_rtcp_source", p->port, p->rtcp_port);
 }
 
 static void down(struct batch *batch, bool add, const struct relay_path *p)
@@ -167,6 +241,8 @@ static void up(struct batch *batch, bool add, const struct relay_path *p,
 	       uint16_t port)
 {
 	struct bytes key = { .at = { 0 } }, value = { .at = { 0 } };
+	/* the SSRCs of a bundle's RTP are noted */
+	bool noted = p->bundled && port == p->port;
 	char name[NFT_NAME_MAXLEN];
 
 	if (p->behind) {
@@ -176,8 +252,9 @@ static void up(struct batch *batch, bool add, const struct relay_path *p,
 		set_port(&key, port);
 	}
 	append_address(&value, &p->peer);
-	element(batch, add, named(name, p->behind ? "up_behind" : "up", p),
-		&key, &value);
+	named(name, noted ? (p->behind ? "up_part_behind" : "up_part") :
+			    (p->behind ? "up_behind" : "up"), p);
+	element(batch, add, name, &key, &value);
 	port_element(batch, add, "up", port, endpoint_port(&p->peer));
 	port_element(batch, add, "up_source", port, p->public_port);
 }
@@ -197,13 +274,21 @@ static void behind(struct batch *batch, bool add, const struct relay_path *p,
 static void path_elements(struct batch *batch, bool add,
 			  const struct relay_path *p)
 {
-	down(batch, add, p);
+	if (p->leads)
+		bundle(batch, add, p);
+	if (!p->application.any.sa_family)
+		return;
+	if (p->bundled)
+		part_down(batch, add, p);
+	else
+		down(batch, add, p);
 	up(batch, add, p, p->port);
 	if (p->rtcp_port != p->port)
 		up(batch, add, p, p->rtcp_port);
 	if (!p->behind)
 		return;
-	behind(batch, add, p, p->public_port);
+	if (!p->bundled)
+		behind(batch, add, p, p->public_port);
 	behind(batch, add, p, p->port);
 	if (p->rtcp_port != p->port)
 		behind(batch, add, p, p->rtcp_port);
@@ -249,10 +334,11 @@ static int commit(struct batch *batch)
 /* Delete each element for itself, as far as it is there. */
 static void purge(const struct relay_path *path)
 {
-	struct batch all = { .len = 0 }, one;
+	static struct batch all, one;
 	struct nlmsghdr *nlh = (struct nlmsghdr *)all.bytes;
 	int left;
 
+	all.len = 0;
 	path_elements(&all, false, path);
 	for (left = all.len; mnl_nlmsg_ok(nlh, left);
 	     nlh = mnl_nlmsg_next(nlh, &left)) {
@@ -265,7 +351,7 @@ static void purge(const struct relay_path *path)
 
 static int replace(const struct relay_path *old, const struct relay_path *path)
 {
-	struct batch batch;
+	static struct batch batch;
 
 	begin(&batch);
 	if (old)

@@ -7,8 +7,16 @@
 #include <stdint.h>
 
 #include "endpoint.h"
+#include "lib/sdp.h"
 
 struct complaint;
+
+/* What tells packets of a medium from others of its BUNDLE group. */
+struct relay_marks {
+	uint64_t types[2];			/* a bit per payload type */
+	unsigned int sources;
+	uint32_t source[SDP_SOURCES_MAX];	/* SSRCs of the peer */
+};
 
 struct relay_path {
 	union endpoint peer;
@@ -17,6 +25,9 @@ struct relay_path {
 	union endpoint application;
 	uint16_t application_rtcp;
 	bool behind;				/* on another host than this */
+	/* the public port has several media, and this may be the first of them */
+	bool bundled, leads;
+	struct relay_marks marks;
 };
 
 int relay_begin(struct complaint *complaint);

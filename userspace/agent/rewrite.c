@@ -62,6 +62,24 @@ static bool is_feedback(const char *line, size_t len)
 	return is_any(line, len, names);
 }
 
+/* Is @word in a line? */
+static bool mentions(const char *line, size_t len, const char *word)
+{
+	return memmem(line, len, word, strlen(word));
+}
+
+/*
+ * Congestion control of a whole transport: its sequence numbers are of all media of a
+ * bundle, which programs with a port for each would count apart.
+ */
+static bool is_of_transport(const char *line, size_t len)
+{
+	return (is(line, len, "rtcp-fb") &&
+		mentions(line, len, "transport-cc")) ||
+	       (is(line, len, "extmap") &&
+		mentions(line, len, "transport-wide-cc"));
+}
+
 static void put_address(struct walk *walk)
 {
 	const union endpoint *address = walk->rewrite->address;
@@ -140,6 +158,8 @@ static bool passes(const struct walk *walk, const char *line, size_t len)
 	if (is_of_one_side(line, len))
 		return false;
 	if (is_feedback(line, len) && !rewrite->web && !rewrite->feedback)
+		return false;
+	if (walk->media && walk->media->bundled && is_of_transport(line, len))
 		return false;
 	/* a refused section has no attributes of the other side */
 	return !walk->media || walk->media->port;

@@ -17,6 +17,7 @@ struct rewrite_media {
 	const char *mid;		/* NULL: none */
 	const char *ufrag, *pwd;	/* for browsers */
 	const char *setup;
+	bool bundled;			/* it shares its port with others */
 };
 
 struct rewrite {

@@ -9,7 +9,7 @@
 #include "ruleset.h"
 #include "util/text.h"
 
-#define RULESET_SIZE 16384
+#define RULESET_SIZE 24576
 
 /* First byte of RTP and RTCP (RFC 7983), second byte of RTCP (RFC 5761). */
 #define MEDIA "@th,64,8 128-191"
@@ -29,12 +29,43 @@ static void put_ports(struct text *text)
 	static const char *const maps[] = {
 		"down_rtp", "down_rtp_source", "down_rtcp", "down_rtcp_source",
 		"up", "up_source",
+		"first", "part_rtp", "part_rtcp", "part_rtcp_source",
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(maps) / sizeof(*maps); i++)
 		text_put(text, "map %s { type inet_service : inet_service; }\n",
 			 maps[i]);
+}
+
+/*
+ * What tells the medium of a packet, in a bundle: our port for its application. SSRCs
+ * are noted as RTP comes, and forgotten; if there are too many, media go on.
+ */
+static void put_marks(struct text *text)
+{
+	text_put(text, "map types { typeof udp dport . @th,72,8 : udp sport; }\n"
+		       "map told { typeof udp dport . @th,128,32 : udp sport; }\n"
+		       "map sources { typeof udp dport . @th,128,32 : udp sport; size 1048576; flags dynamic,timeout; timeout 1m; }\n");
+}
+
+/*
+ * The medium of a packet from a bundle's peer is written over its source port. RTCP
+ * belongs to its sender, or to the source that it is about first: browsers that only
+ * receive have the same SSRC for all media (RFC 9143, section 9.2).
+ */
+static void put_apart(struct text *text)
+{
+	text_put(text, "chain note {\n"
+		       "update @sources { udp dport . @th,128,32 : udp sport }\n}\n"
+		       "chain apart_rtp {\n"
+		       "udp sport set udp dport . @th,128,32 map @told goto note\n"
+		       "udp sport set udp dport . @th,72,8 map @types goto note\n}\n"
+		       "chain apart_rtcp {\n"
+		       "udp sport set udp dport . @th,96,32 map @told return\n"
+		       "udp sport set udp dport . @th,96,32 map @sources return\n"
+		       "udp sport set udp dport . @th,128,32 map @sources return\n"
+		       "udp sport set udp dport map @first\n}\n");
 }
 
 static void put_sets(struct text *text, const struct family *f)
@@ -48,6 +79,14 @@ static void put_sets(struct text *text, const struct family *f)
 	text_put(text, "map up%u { type inet_service : %s; }\n", n, f->type);
 	text_put(text, "map up_behind%u { type %s . inet_service : %s; }\n", n,
 		 f->type, f->type);
+	text_put(text, "set bundles%u { type %s . inet_service . inet_service; }\n",
+		 n, f->type);
+	text_put(text, "set bundles_behind%u { type %s . inet_service . inet_service; }\n",
+		 n, f->type);
+	text_put(text, "map part%u { type inet_service : %s; }\n", n, f->type);
+	text_put(text, "map up_part%u { type inet_service : %s; }\n", n, f->type);
+	text_put(text, "map up_part_behind%u { type %s . inet_service : %s; }\n",
+		 n, f->type, f->type);
 	text_put(text, "set behind%u { type %s . inet_service; }\n", n, f->type);
 }
 
@@ -70,6 +109,48 @@ static void put_down(struct text *text, const struct family *f, const char *map,
 			 kinds[i][1], source);
 }
 
+/* Likewise from the peer of a bundle that @set admits. Others have passed before. */
+static void put_bundle(struct text *text, const struct family *f, const char *set,
+		       const char *source)
+{
+	text_put(text, "chain %s_apart%u {\n" RTP " jump apart_rtp\n" RTCP " jump apart_rtcp\n",
+		 set, f->number);
+	text_put(text, RTP " %s daddr set udp sport map @part%u udp dport set udp sport map @part_rtp%s accept\n",
+		 f->ip, f->number, source);
+	text_put(text, RTCP " %s daddr set udp sport map @part%u udp dport set udp sport map @part_rtcp udp sport set udp sport map @part_rtcp_source%s accept\ndrop\n}\n",
+		 f->ip, f->number, source);
+}
+
+static void put_admitted(struct text *text, const struct family *f,
+			 const char *set)
+{
+	text_put(text, "%s saddr . udp sport . udp dport @%s%u goto %s_apart%u\n",
+		 f->ip, set, f->number, set, f->number);
+}
+
+/* From the application, which @match tells beside its port, to the peer. */
+static void put_up(struct text *text, const struct family *f, const char *match,
+		   const char *map, const char *source)
+{
+	text_put(text, MEDIA " %s daddr set %sudp dport map @%s%u udp sport set udp dport map @up_source udp dport set udp dport map @up%s notrack accept\n",
+		 f->ip, match, map, f->number, source);
+}
+
+/* Likewise for a bundle, of which the SSRCs of RTP are noted for RTCP about them. */
+static void put_up_part(struct text *text, const struct family *f,
+			const char *match, const char *map)
+{
+	text_put(text, MEDIA " %s daddr set %sudp dport map @%s%u udp sport set udp dport map @up_source goto %s_noted%u\n",
+		 f->ip, match, map, f->number, map, f->number);
+}
+
+static void put_noted(struct text *text, const struct family *f, const char *map,
+		      const char *source)
+{
+	text_put(text, "chain %s_noted%u {\n" RTP " update @sources { udp sport . @th,128,32 : udp dport }\nudp dport set udp dport map @up%s notrack accept\n}\n",
+		 map, f->number, source);
+}
+
 /*
  * Chains for one family. Packets of local programs that match nothing are not
  * dropped in OUTPUT, where the sender would get EPERM, but in PREROUTING of the
@@ -77,21 +158,30 @@ static void put_down(struct text *text, const struct family *f, const char *map,
  */
 static void put_chains(struct text *text, const struct family *f)
 {
+	char inner[128], public[128], match[32];
 	unsigned int n = f->number;
-	char source[128];
 
+	snprintf(inner, sizeof(inner), " %s saddr set %s", f->ip,
+		 f->application);
+	snprintf(public, sizeof(public), " %s saddr set %s", f->ip, f->public);
+	snprintf(match, sizeof(match), "%s saddr . ", f->ip);
+	put_bundle(text, f, "bundles_behind", "");
+	put_bundle(text, f, "bundles", inner);
+	put_noted(text, f, "up_part", public);
+	put_noted(text, f, "up_part_behind", "");
 	text_put(text, "chain arriving%u {\nnotrack\n", n);
 	put_down(text, f, "down_behind", "");
-	text_put(text, "}\n");
-	snprintf(source, sizeof(source), " %s saddr set %s", f->ip,
-		 f->application);
-	text_put(text, "chain delivered%u {\n", n);
-	put_down(text, f, "down", source);
+	put_admitted(text, f, "bundles_behind");
+	text_put(text, "}\nchain delivered%u {\n", n);
+	put_down(text, f, "down", inner);
+	put_admitted(text, f, "bundles");
+	text_put(text, "drop\n}\nchain leaving%u {\n", n);
+	put_up(text, f, "", "up", public);
+	put_up_part(text, f, "", "up_part");
+	text_put(text, "}\nchain passing%u {\n", n);
+	put_up(text, f, match, "up_behind", "");
+	put_up_part(text, f, match, "up_part_behind");
 	text_put(text, "drop\n}\n");
-	text_put(text, "chain leaving%u {\n" MEDIA " %s daddr set udp dport map @up%u udp sport set udp dport map @up_source udp dport set udp dport map @up %s saddr set %s notrack accept\n}\n",
-		 n, f->ip, n, f->ip, f->public);
-	text_put(text, "chain passing%u {\n" MEDIA " %s daddr set %s saddr . udp dport map @up_behind%u udp sport set udp dport map @up_source udp dport set udp dport map @up notrack accept\ndrop\n}\n",
-		 n, f->ip, f->ip, n);
 }
 
 static void put_hooks(struct text *text, const struct settings *s,
@@ -123,6 +213,9 @@ static void put_hooks(struct text *text, const struct settings *s,
 	/* after routing, which refuses own source addresses from outside */
 	text_put(text, "}\nchain postrouting {\ntype filter hook postrouting priority 150;\n");
 	for (i = 0; i < families; i++) {
+		text_put(text, "udp sport %u-%u %s saddr != %s %s daddr . udp dport . udp sport @bundles_behind%u %s saddr set %s accept\n",
+			 s->public_ports.first, s->public_ports.last, f[i].ip,
+			 f[i].public, f[i].ip, f[i].number, f[i].ip, f[i].public);
 		text_put(text, "udp sport %u-%u %s saddr . udp sport @behind%u %s saddr set %s accept\n",
 			 s->public_ports.first, s->public_ports.last, f[i].ip,
 			 f[i].number, f[i].ip, f[i].public);
@@ -194,6 +287,8 @@ int ruleset_load(const struct settings *settings, bool keeps,
 		 keeps ? "flush" : "delete");
 	text_put(&text, "table inet " RULESET_TABLE " {\n");
 	put_ports(&text);
+	put_marks(&text);
+	put_apart(&text);
 	for (i = 0; i < n; i++) {
 		put_sets(&text, &families[i]);
 		put_chains(&text, &families[i]);

@@ -51,6 +51,12 @@ const char *transport_state_name(enum transport_state state)
 	return names[state];
 }
 
+/* The transport that has the public side of this one, mostly itself. */
+struct transport *transport_carrier(struct transport *t)
+{
+	return t->bundle ?: t;
+}
+
 static void enter(struct transport *t, enum transport_state state)
 {
 	if (t->state == state)
@@ -59,14 +65,22 @@ static void enter(struct transport *t, enum transport_state state)
 	t->changed(t);
 }
 
-/* Stop media. The map elements go first: they lead to plaintext. */
-static void stop_media(struct transport *t)
+static void unrelay(struct transport *t)
 {
 	struct complaint unheard = { 0 };
 
 	if (t->relayed)
 		relay_change(&t->path, NULL, &unheard);
 	t->relayed = false;
+}
+
+/* Stop media. The map elements go first: they lead to plaintext. */
+static void stop_media(struct transport *t)
+{
+	struct transport *part;
+
+	for (part = t; part; part = part->next)
+		unrelay(part);
 	if (t->session)
 		media_del(t->session);
 	t->session = 0;
@@ -104,33 +118,101 @@ static void send_dtls(void *of, const unsigned char *bytes, size_t len)
 	send_to(t, &t->dtls_peer, bytes, len);
 }
 
-/* Add, change or delete the map elements as the state requires. */
+/*
+ * The path of @part, which has the public side of @t. A payload type of two media is
+ * the first one's. Returns whether there is to be one.
+ */
+static bool make_path(struct relay_path *path, const struct transport *t,
+		      const struct transport *part, bool behind, uint64_t *taken)
+{
+	unsigned int i;
+
+	memset(path, 0, sizeof(*path));
+	path->peer = t->remote;
+	path->public_port = endpoint_port(&t->local);
+	path->port = part->port;
+	path->rtcp_port = part->rtcp_port;
+	path->application = part->application;
+	path->application_rtcp = part->application_rtcp;
+	path->behind = behind;
+	path->bundled = t->next;
+	path->leads = path->bundled && part == t;
+	if (path->bundled)
+		path->marks = part->marks;
+	for (i = 0; i < 2; i++) {
+		path->marks.types[i] &= ~taken[i];
+		taken[i] |= path->marks.types[i];
+	}
+	return t->session && (part->application.any.sa_family || path->leads);
+}
+
+static bool is_current(const struct transport *part, bool wanted,
+		       const struct relay_path *path)
+{
+	return part->relayed == wanted &&
+	       (!wanted || !memcmp(path, &part->path, sizeof(*path)));
+}
+
+/* Are the applications of this public side on other hosts? Not some of them. */
+static int find_behind(const struct transport *t, bool *behind,
+		       struct complaint *c)
+{
+	bool known = false, local;
+
+	*behind = false;
+	for (; t; t = t->next) {
+		if (!t->application.any.sa_family)
+			continue;
+		local = route_is_local(&t->application);
+		if (known && *behind == local)
+			return complain(c, EINVAL, "a BUNDLE group with applications of this host and of others");
+		*behind = !local;
+		known = true;
+	}
+	return 0;
+}
+
+/*
+ * Let the map elements be as the state requires. Media of a bundle may hand elements to
+ * each other, so all of them are deleted first.
+ */
+static int change_relay(struct transport *t, struct complaint *c)
+{
+	uint64_t taken[2] = { 0 };
+	struct relay_path path;
+	struct transport *part;
+	bool wanted, behind = false, current = true;
+	int ret = t->session ? find_behind(t, &behind, c) : 0;
+
+	for (part = t; !ret && part; part = part->next) {
+		wanted = make_path(&path, t, part, behind, taken);
+		current = current && is_current(part, wanted, &path);
+	}
+	if (ret || current)
+		return ret;
+	memset(taken, 0, sizeof(taken));
+	for (part = t; t->next && part; part = part->next)
+		unrelay(part);
+	for (part = t; !ret && part; part = part->next) {
+		wanted = make_path(&path, t, part, behind, taken);
+		if (is_current(part, wanted, &path))
+			continue;
+		ret = relay_change(part->relayed ? &part->path : NULL,
+				   wanted ? &path : NULL, c);
+		if (ret)
+			return ret;
+		part->relayed = wanted;
+		part->path = path;
+	}
+	return ret;
+}
+
 static void relay(struct transport *t)
 {
 	struct complaint complaint = { 0 };
-	struct relay_path path = {
-		.peer = t->remote,
-		.public_port = endpoint_port(&t->local),
-		.port = t->port,
-		.rtcp_port = t->rtcp_port,
-		.application = t->application,
-		.application_rtcp = t->application_rtcp,
-	};
-	bool wanted = t->session && t->application.any.sa_family;
 
-	if (wanted)
-		path.behind = !route_is_local(&t->application);
-	if (wanted && t->relayed && !memcmp(&path, &t->path, sizeof(path)))
-		return;
-	if (!wanted && !t->relayed)
-		return;
-	if (relay_change(t->relayed ? &t->path : NULL, wanted ? &path : NULL,
-			 &complaint)) {
+	if (change_relay(t, &complaint))
 		end(t, "%s", complaint.text);
-		return;
-	}
-	t->relayed = wanted;
-	t->path = path;
 }
 
 /* Create the session for the selected path, or the handshake's. */
@@ -399,13 +481,48 @@ void transport_keyed(struct transport *t,
 /* Set the application's address; NULL while on hold. */
 void transport_application(struct transport *t,
 			   const union endpoint *application,
-			   uint16_t rtcp_port)
+			   uint16_t rtcp_port, const struct relay_marks *marks)
 {
 	memset(&t->application, 0, sizeof(t->application));
 	if (application)
 		t->application = *application;
 	t->application_rtcp = rtcp_port;
-	relay(t);
+	t->marks = *marks;
+	relay(transport_carrier(t));
+}
+
+/* Use the public side of another transport, as BUNDLE has it (RFC 9143). */
+void transport_join(struct transport *t, struct transport *bundle)
+{
+	struct transport **at = &bundle->next;
+
+	while (*at)
+		at = &(*at)->next;
+	*at = t;
+	t->bundle = bundle;
+}
+
+/* Have no others at this public side, or leave that of another. */
+static void part(struct transport *t)
+{
+	struct transport **at, *other;
+
+	while ((other = t->bundle ? NULL : t->next)) {
+		unrelay(other);
+		t->next = other->next;
+		other->next = NULL;
+		other->bundle = NULL;
+	}
+	if (!t->bundle)
+		return;
+	unrelay(t);
+	for (at = &t->bundle->next; *at != t; at = &(*at)->next)
+		;
+	*at = t->next;
+	t->next = NULL;
+	/* the one that is left may be alone now */
+	relay(t->bundle);
+	t->bundle = NULL;
 }
 
 /* After a restart: check that the kernel still has the session. */
@@ -425,6 +542,7 @@ void transport_restored(struct transport *t)
 
 void transport_close(struct transport *t)
 {
+	part(t);
 	stop_media(t);
 	timer_stop(&t->timer);
 	timer_stop(&t->consent);

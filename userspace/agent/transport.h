@@ -47,10 +47,15 @@ struct transport {
 	uint16_t application_rtcp;
 	bool relayed;
 	struct relay_path path;
+	/* of a BUNDLE group: whose public side it uses, NULL for its own; the next */
+	struct transport *bundle, *next;
+	struct relay_marks marks;
 	/* called when the state changes */
 	void (*changed)(struct transport *transport);
 };
 
+struct transport *transport_carrier(struct transport *transport);
+void transport_join(struct transport *transport, struct transport *bundle);
 void transport_use(const struct dtls_method *method);
 bool transport_is_keyed(const struct transport *transport);
 int transport_open(struct transport *transport, const union endpoint *local,
@@ -59,7 +64,7 @@ void transport_keyed(struct transport *transport,
 		     const struct fingerprints *fingerprints, bool client);
 void transport_application(struct transport *transport,
 			   const union endpoint *application,
-			   uint16_t rtcp_port);
+			   uint16_t rtcp_port, const struct relay_marks *marks);
 void transport_restored(struct transport *transport);
 void transport_close(struct transport *transport);
 const char *transport_state_name(enum transport_state state);

@@ -183,8 +183,8 @@ static void print_member(const json_t *object, const char *key)
 static void call_print(json_t *call)
 {
 	static const char *const keys[] = {
-		"public", "peer", "application-port", "application", "session",
-		"profile", "why",
+		"public", "bundle", "peer", "application-port", "application",
+		"session", "profile", "why",
 	};
 	json_t *medium;
 	size_t i, j;

@@ -91,6 +91,7 @@ static int read_media(struct sdp *sdp, char *text, unsigned int line,
 	if (!*kind || !port || !media->protocol || !*media->protocol || !text ||
 	    !*text)
 		return wrong(c, "m= is not MEDIA PORT PROTOCOL FORMATS");
+	media->formats = text;
 	strsep(&port_end, "/");
 	media->ports = 1;
 	if (!decimal_is(port))
@@ -165,8 +166,11 @@ static int read_source(struct sdp_media *media, char *text, struct complaint *c)
 	if (ret)
 		return ret;
 	/* the attributes of a source are on consecutive lines */
-	if (!media->sources || media->last_source != source)
+	if (!media->sources || media->last_source != source) {
+		if (media->sources < SDP_SOURCES_MAX)
+			media->source[media->sources] = source;
 		media->sources++;
+	}
 	media->last_source = source;
 	return 0;
 }
@@ -323,6 +327,8 @@ static int read_attribute(struct sdp *sdp, char *text, unsigned int line,
 		return read_common(sdp, text, line, c);
 	if (!strcmp(text, "rtcp-mux"))
 		media->mux = true;
+	else if (!strcmp(text, "bundle-only"))
+		media->bundle_only = true;
 	else if ((value = value_of(text, "mid")))
 		media->mid = value;
 	else if ((value = value_of(text, "rtcp")))

@@ -12,6 +12,8 @@ struct complaint;
 #define SDP_MEDIA_MAX	32
 #define SDP_CRYPTO_MAX	32
 #define SDP_FINGERPRINT_MAX	8
+/* SSRCs of a section that are kept */
+#define SDP_SOURCES_MAX	8
 
 /* A crypto line; its text is "a=crypto:..." */
 struct sdp_crypto {
@@ -55,15 +57,18 @@ struct sdp_keying {
 struct sdp_media {
 	unsigned int line;
 	const char *protocol;
+	const char *formats;		/* separated by blanks */
 	const char *mid;
 	uint64_t port, rtcp_port;	/* 0: refused; RTP's plus 1 */
 	unsigned int rtcp_line;		/* 0: there is none */
 	struct sdp_address address, rtcp_address;
 	uint64_t ports;			/* number behind '/' in m=; 0: invalid */
 	bool mux;
+	bool bundle_only;		/* port 0 is no refusal then */
 	const char *direction;		/* NULL: as in the session */
 	unsigned int sources;		/* number of SSRCs in a=ssrc lines */
 	uint32_t last_source;
+	uint32_t source[SDP_SOURCES_MAX];	/* the first ones */
 	unsigned int cryptos;
 	struct sdp_crypto crypto[SDP_CRYPTO_MAX];
 	struct sdp_mikey mikey;
