@@ -143,6 +143,7 @@ check-peers: setup
 check-browsers: setup
 	@selftests/vm/setup selftests/debug/packages selftests/browsers/packages
 	@selftests/browsers/fetch-datachannel
+	@selftests/recipes/fetch-asterisk
 	@$(MAKE) -s tool agent
 	@selftests/browsers/check
 

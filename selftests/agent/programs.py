@@ -188,18 +188,24 @@ def wait_for_port(host, port):
     eventually(True, lambda: ':%d ' % port in host.run('ss', '-lun').stdout)
 
 
-def judge_baresip(tap, call, directory, process):
+def judge_telephone(tap, call, name, recorded, frequency, process):
+    """One that plays a tone, and writes what it hears to the first of those files."""
     def best():
-        found = glob.glob(os.path.join(directory, 'dump-*-dec.wav'))
+        found = glob.glob(recorded)
         samples, rate = read_wav(found[0]) if found else ([], 8000)
         return heard(samples, TONE)
     if not call.up(tap):
         return
-    tap.ok(eventually(True, lambda: best() >= 1), call.name +
-           ': baresip hears the page', (best(), process.said()))
-    found = max(hears(call.page, TONE_BACK) for wait in range(2))
-    tap.ok(found > 0.8, call.name + ': the page hears baresip', found)
+    tap.ok(eventually(True, lambda: best() >= 1), '%s: %s hears the page' % (
+        call.name, name), (best(), process.said()))
+    found = max(hears(call.page, frequency) for wait in range(2))
+    tap.ok(found > 0.8, '%s: the page hears %s' % (call.name, name), found)
     call.no_drops(tap)
+
+
+def judge_baresip(tap, call, directory, process):
+    judge_telephone(tap, call, 'baresip', os.path.join(directory, 'dump-*-dec.wav'),
+                    TONE_BACK, process)
 
 
 def with_baresip(tap, kind):
@@ -285,17 +291,7 @@ def asterisk(host):
 
 def judge_asterisk(tap, call, process):
     path = os.path.join(ASTERISK, 'tmp/heard.wav')
-
-    def best():
-        samples, rate = read_wav(path) if os.path.exists(path) else ([], 8000)
-        return heard(samples, TONE)
-    if not call.up(tap):
-        return
-    tap.ok(eventually(True, lambda: best() >= 1), call.name +
-           ': Asterisk hears the page', (best(), process.said()))
-    found = max(hears(call.page, MILLIWATT) for wait in range(2))
-    tap.ok(found > 0.8, call.name + ': the page hears Asterisk', found)
-    call.no_drops(tap)
+    judge_telephone(tap, call, 'Asterisk', path, MILLIWATT, process)
     if os.path.exists(path):
         os.remove(path)
 
