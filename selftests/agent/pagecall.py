@@ -316,6 +316,8 @@ class PageCall:
     def returned(self, tap):
         """The page has all that the application has sent, by what it counts before it
         plays anything: a slow machine plays with gaps."""
+        eventually(True, lambda: all(len(some) > 50 for some in
+                                     self.echo.sent.values()))
         self.echo.silent = True
         for port, kind in self.echo.kinds.items():
             eventually(True, lambda: self.received()[kind]['packetsReceived']
