@@ -18,6 +18,7 @@
 
 struct check {
 	struct stun_msg *msg;
+	const unsigned char *bytes;	/* the caller's, all of them there */
 	const unsigned char *transaction;
 	const char *username;		/* NULL: none */
 	uint32_t priority;		/* 0: none */

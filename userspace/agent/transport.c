@@ -18,12 +18,6 @@
 #define PAUSE_FIRST 20
 #define PAUSE_DOUBLINGS 6
 
-/*
- * Checks of consent, as established calls get them, are taken together with what
- * comes within this many ms.
- */
-#define GATHER 2
-
 /* Types of DTLS records (RFC 7983, RFC 6347). */
 #define DTLS_FIRST 20
 #define DTLS_LAST 63
@@ -59,9 +53,14 @@ struct transport *transport_carrier(struct transport *t)
 
 static void enter(struct transport *t, enum transport_state state)
 {
+	bool was_up = t->state == TRANSPORT_UP;
+
 	if (t->state == state)
 		return;
 	t->state = state;
+	/* what comes then is checks of consent */
+	if (was_up != (state == TRANSPORT_UP))
+		loop_calm(&t->watch, !was_up);
 	t->changed(t);
 }
 
@@ -360,8 +359,6 @@ static void take_stun(struct transport *t, const unsigned char *bytes,
 		move(t);
 	if (answer_len)
 		send_to(t, from, answer, answer_len);
-	if (t->state == TRANSPORT_UP)
-		loop_gather(GATHER);
 	connect_dtls(t);
 }
 
@@ -536,8 +533,10 @@ void transport_restored(struct transport *t)
 		t->session = 0;
 		end(t, "the session has gone");
 	}
-	if (t->session)
-		timer_set(&t->consent, ICE_CONSENT);
+	if (!t->session)
+		return;
+	loop_calm(&t->watch, true);
+	timer_set(&t->consent, ICE_CONSENT);
 }
 
 void transport_close(struct transport *t)

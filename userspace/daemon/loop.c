@@ -20,8 +20,19 @@ static struct timer *timers;
 /* Events being handled. A watch that is removed meanwhile is cleared here. */
 static struct epoll_event events[EVENTS];
 static int events_n;
-/* Pause before more events are taken, in ms. */
-static unsigned int pause_ms;
+
+/*
+ * Watches that are in no hurry have an epoll of their own. Its first event wakes this
+ * process; others are then waited for and taken all at once, since to be woken takes
+ * longer than most of them do. Meanwhile it wakes nobody.
+ */
+#define CALM 20
+static void wake(struct watch *watch, uint32_t wanted);
+static struct watch calm = { .fd = -1, .ready = wake };
+/* When they are looked at next; 0: once it wakes. */
+static uint64_t calm_at;
+/* Whether there were any since it woke, or since the last pause. */
+static bool calm_seen;
 
 /* Monotonic time in milliseconds. */
 uint64_t loop_now(void)
@@ -35,7 +46,17 @@ uint64_t loop_now(void)
 int loop_begin(void)
 {
 	epoll = epoll_create1(EPOLL_CLOEXEC);
-	return epoll < 0 ? -errno : 0;
+	calm.fd = epoll_create1(EPOLL_CLOEXEC);
+	if (epoll < 0 || calm.fd < 0)
+		return -errno;
+	return loop_watch(&calm, EPOLLIN | EPOLLONESHOT);
+}
+
+static void wake(struct watch *watch, uint32_t wanted)
+{
+	(void)watch;
+	(void)wanted;
+	calm_at = loop_now();
 }
 
 int loop_watch(struct watch *watch, uint32_t wanted)
@@ -50,6 +71,17 @@ int loop_change(struct watch *watch, uint32_t wanted)
 	struct epoll_event event = { .events = wanted, .data.ptr = watch };
 
 	return epoll_ctl(epoll, EPOLL_CTL_MOD, watch->fd, &event) ? -errno : 0;
+}
+
+/*
+ * Whether a watch for input is in no hurry. If there is no memory it is as it was.
+ */
+void loop_calm(struct watch *watch, bool is)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = watch };
+
+	if (!epoll_ctl(is ? calm.fd : epoll, EPOLL_CTL_ADD, watch->fd, &event))
+		epoll_ctl(is ? epoll : calm.fd, EPOLL_CTL_DEL, watch->fd, NULL);
 }
 
 /* Remove a watch, and close its descriptor. */
@@ -152,6 +184,8 @@ static int wait_until(uint64_t second)
 
 	if (timers && timers->at < until)
 		until = timers->at;
+	if (calm_at && calm_at < until)
+		until = calm_at;
 	return until > now ? until - now : 0;
 }
 
@@ -166,46 +200,49 @@ static void expire(void)
 	}
 }
 
-/*
- * An event was in no hurry: once nothing more is at hand, let others come for so many
- * ms, and take all with one wake. To be woken takes longer than most of them do.
- */
-void loop_gather(unsigned int ms)
+/* Take what came; returns the number of events. */
+static int take(int fd, int timeout)
 {
-	pause_ms = ms;
+	struct watch *watch;
+	int i, n;
+
+	events_n = epoll_wait(fd, events, EVENTS, timeout);
+	n = events_n < 0 ? -errno : events_n;
+	for (i = 0; i < events_n && !ended; i++) {
+		watch = events[i].data.ptr;
+		if (watch)
+			watch->ready(watch, events[i].events);
+	}
+	events_n = 0;
+	return n;
 }
 
-static int wait_for_events(uint64_t second)
+/* Others have their turn between what calm watches have, and none of these waits. */
+static void take_calm(void)
 {
-	struct timespec pause = { .tv_nsec = pause_ms * 1000000L };
-	int n = 0;
-
-	if (pause_ms) {
-		n = epoll_wait(epoll, events, EVENTS, 0);
-		if (!n)
-			nanosleep(&pause, NULL);
-		pause_ms = 0;
+	if (!calm_at || calm_at > loop_now())
+		return;
+	if (take(calm.fd, 0) > 0) {
+		calm_seen = true;
+		return;
 	}
-	return n ?: epoll_wait(epoll, events, EVENTS, wait_until(second));
+	calm_at = calm_seen ? loop_now() + CALM : 0;
+	if (!calm_seen)
+		loop_change(&calm, EPOLLIN | EPOLLONESHOT);
+	calm_seen = false;
 }
 
 /* Run until loop_end(). @second is called once per second. */
 int loop_run(void (*second)(void))
 {
 	uint64_t next = loop_now() + 1000;
-	struct watch *watch;
-	int i;
+	int n;
 
 	while (!ended) {
-		events_n = wait_for_events(next);
-		if (events_n < 0 && errno != EINTR)
-			return -errno;
-		for (i = 0; i < events_n && !ended; i++) {
-			watch = events[i].data.ptr;
-			if (watch)
-				watch->ready(watch, events[i].events);
-		}
-		events_n = 0;
+		n = take(epoll, wait_until(next));
+		if (n < 0 && n != -EINTR)
+			return n;
+		take_calm();
 		expire();
 		if (loop_now() < next)
 			continue;
