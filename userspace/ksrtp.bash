@@ -104,7 +104,7 @@ _ksrtp_keywords()
 	'rtsp relay') echo config listen user state camera trust pin \
 		psk-file psk-ring insecure-psk psk own-key own-cert peer-cert \
 		clock-skew raw-tgk one-key ;;
-	'call offer') echo call file feedback control ;;
+	'call offer') echo call file feedback bundle control ;;
 	'call answer') echo call file control ;;
 	'call del' | 'call show' | 'call list') echo call control ;;
 	'call monitor') echo control ;;

@@ -72,8 +72,8 @@ def video(tap, kind):
 def one_port(tap, kind):
     """A page that wants all media at one port, and a program that has a port for each."""
     agent, browser = begin(tap, kind)
-    call = PageCall(agent, browser, 'one port', {'audio': 5004, 'video': 5006},
-                    bundlePolicy='max-bundle')
+    kinds = {'audio': 5004, 'video': 5006}
+    call = PageCall(agent, browser, 'one port', kinds, bundlePolicy='max-bundle')
     web = call.offered()
     tap.ok(len(set(ports_of(web))) == 1, 'audio and video have one port', web)
     call.judge(tap)
@@ -83,6 +83,11 @@ def one_port(tap, kind):
     call.again(agent.offer(call.name, call.page.run('offer()'), feedback=True))
     call.goes_on(tap, 'after a new offer')
     call.returned(tap)
+    call.end(tap)
+    call = PageCall(agent, browser, 'one port of an application', kinds,
+                    bundlePolicy='max-bundle')
+    call.answered(bundle=True)
+    call.judge(tap)
     call.end(tap)
 
 

@@ -32,9 +32,9 @@ class Page(WebPeer):
         super().__init__(host, B4, Certificate())
         self.sections = sections
 
-    def sdp(self, ports=None, mids=None):
+    def sdp(self, ports=None, mids=None, setup='actpass', whole=False):
         keys = ['a=ice-ufrag:' + self.ufrag, 'a=ice-pwd:' + self.pwd,
-                'a=setup:actpass', 'a=fingerprint:' + self.certificate.fingerprint()]
+                'a=setup:' + setup, 'a=fingerprint:' + self.certificate.fingerprint()]
         ports = ports or [9] + [0] * (len(self.sections) - 1)
         mids = range(len(self.sections)) if mids is None else mids
         lines = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 't=0 0',
@@ -44,7 +44,7 @@ class Page(WebPeer):
                              *('a=ssrc:%d cname:x' % one for one in sources))
             if n in mids:
                 lines += [] if ports[n] else ['a=bundle-only']
-                lines += keys if n == mids[0] else []
+                lines += keys if whole or n == mids[0] else []
         return '\r\n'.join(lines) + '\r\n'
 
     def send(self, packet):
@@ -237,14 +237,48 @@ def changes(tap):
 
 
 @alone
+def wanted(tap):
+    """Bundles because they are asked for."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    page = Page(b, ('audio', [AUDIO], []), ('video', [VIDEO], []))
+    offer = answer_of([5004, 5006], [[AUDIO], [VIDEO]])
+    web = agent.offer('1', offer, bundle=True)
+    ports = ports_of(web)
+    tap.ok(ports[0] and not ports[1] and 'a=group:BUNDLE 0 1\r\n' in web and
+           web.count('a=bundle-only\r\n') == 1, 'an application offers a bundle', web)
+    plain = agent.answer('1', page.sdp([9, 9], setup='active'))
+    apps = [Plain(a, ('127.0.0.1', port), '127.0.0.1', 5004 + 2 * n)
+            for n, port in enumerate(ports_of(plain))]
+    page.take(web)
+    page.check()
+    page.connect(PROFILE)
+    agent.wait('1', 'up')
+    crosses(tap, page, apps, 1, 'of an application')
+    rtcp_crosses(tap, page, apps, 'of an application')
+    tap.equal(ports_of(agent.offer('1', offer)), 2 * ports[:1],
+              'in its next offer the port is known')
+    agent.offer('2', offer, bundle=True)
+    plain = agent.answer('2', page.sdp([9, 0], [0], setup='active'))
+    tap.ok(ports_of(plain)[0] and not ports_of(plain)[1],
+           'a page that does not bundle has the first alone', plain)
+    for flags, count in (({}, 2), ({'bundle': True}, 1)):
+        name = '3' + str(count)
+        agent.offer(name, page.sdp([9, 9], whole=True), **flags)
+        web = agent.answer(name, offer)
+        tap.ok(len(set(ports_of(web))) == count, 'a page that has a choice gets %d' %
+               count, web)
+
+
+@alone
 def refused(tap):
     a, b = pair()
     agent = Agent(a, addresses=[A4])
     page = Page(b, ('audio', [AUDIO], []), ('video', [VIDEO], []))
     web = agent.offer('1', answer_of([5004, 5006], [[AUDIO], [VIDEO]]))
     tap.ok('a=group' not in web, 'what an application offers is not bundled', web)
-    answer = agent.ask(command='answer', call='1', sdp=page.sdp([9, 9]).replace(
-        'actpass', 'active'))
+    answer = agent.ask(command='answer', call='1', sdp=page.sdp(
+        [9, 9], setup='active'))
     tap.ok('medium 1: a=ice-ufrag is missing' in answer.get('error', ''),
            'and an answer that bundles it is refused', answer)
     # data come first in the group, and are refused
@@ -282,4 +316,4 @@ def behind(tap):
 if not os.path.exists(KSRTPD):
     print('1..0 # SKIP needs ksrtpd: make agent')
     sys.exit(KSFT_SKIP)
-main(bundle, sources, changes, refused, behind)
+main(bundle, sources, changes, wanted, refused, behind)

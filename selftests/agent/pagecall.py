@@ -267,10 +267,10 @@ class PageCall:
         self.page.run('take(%s)' % json.dumps(change(web)))
         return web
 
-    def answered(self):
+    def answered(self, **flags):
         """The application offers."""
         plain = offered(self.kinds)
-        web = self.agent.offer(self.name, plain, feedback=True)
+        web = self.agent.offer(self.name, plain, feedback=True, **flags)
         answer = self.agent.answer(self.name, self.page.run(
             'answer(%s)' % json.dumps(web)))
         self.echo = Echo(self.agent.host, '127.0.0.1', self.kinds,

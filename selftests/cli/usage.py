@@ -29,6 +29,8 @@ BAD = (
     ('call offer call 1 call 2', 'call: given twice'),
     ('call offer call 1 file /no/such', '/no/such: No such'),
     ('call answer feedback', "unknown word 'feedback'"),
+    ('call answer bundle', "unknown word 'bundle'"),
+    ('call offer bundle bundle', 'bundle: given twice'),
     ('call del', 'call del: needs call'),
     ('call monitor call 1', 'call monitor: is of all calls'),
     ('call show control ' + 200 * 'x', 'is too long'),

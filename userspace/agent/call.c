@@ -41,6 +41,7 @@ struct call {
 	bool web_offers;		/* the last offer is the browser's */
 	bool offered;			/* an offer waits for its answer */
 	bool feedback;
+	bool bundle;			/* by the last offer */
 	bool saved;			/* it has a file */
 	/* among those to be saved, if it is one */
 	struct call *later, **before;
@@ -478,6 +479,9 @@ static int write_sdp(const struct call *call, const struct said *said, bool web,
 		media->pwd = carrier->transport.ice.own.pwd;
 		media->setup = setup_word(call, carrier, offer);
 		media->bundled = m->transport.bundle || m->transport.next;
+		/* until it is answered nobody knows whether the peer bundles */
+		media->bundle_only = web && offer && carrier != m &&
+				     !*carrier->web.ufrag;
 	}
 	if (rewrite(&plan, text, out, size))
 		return complain(c, EMSGSIZE, "the description grows too long");
@@ -526,9 +530,22 @@ static struct medium *wanted_carrier(const struct call *call,
 		    said[before->index].group == said[i].group)
 			return before;
 	}
-	if (!said[i].bundle_only || said[i].first == i)
+	if ((!said[i].bundle_only && !call->bundle) || said[i].first == i)
 		return NULL;
 	return medium_carrier(call->media[said[i].first]);
+}
+
+/* Likewise of an application's: the first medium's port, if it is asked for. */
+static struct medium *first_carrier(const struct call *call,
+				    const struct said *said)
+{
+	unsigned int i = 0;
+
+	if (!call->bundle)
+		return NULL;
+	while (!said[i].active)
+		i++;
+	return medium_carrier(call->media[i]);
 }
 
 /* Open what a section of an offer needs. */
@@ -542,6 +559,8 @@ static int prepare_one(struct call *call, const struct said *said, bool web,
 		carrier = wanted_carrier(call, said, i) ?: m;
 		if (m->open && carrier != medium_carrier(m))
 			medium_close(m);
+	} else if (!m->open) {
+		carrier = first_carrier(call, said) ?: m;
 	}
 	if (!m->open)
 		ret = carrier == m ? medium_open(m, call->family, c) :
@@ -554,10 +573,10 @@ static int prepare_one(struct call *call, const struct said *said, bool web,
 	return ret;
 }
 
-/* Must a section wait for another's port? */
+/* May a section need another's port? */
 static bool is_second(const struct said *said, unsigned int i)
 {
-	return said[i].bundle_only && said[i].first != i;
+	return said[i].group && said[i].first != i;
 }
 
 /* Open sockets and renew credentials as an offer requires. */
@@ -626,6 +645,7 @@ int call_offer(const char *id, const char *text, const struct call_flags *flags,
 	call->said = said;
 	call->web_offers = web;
 	call->feedback = flags->feedback;
+	call->bundle = flags->bundle;
 	ret = prepare(call, said, web, c);
 	if (!ret)
 		ret = write_sdp(call, said, !web, true, text, out, size, c);

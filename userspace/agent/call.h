@@ -18,6 +18,7 @@ struct complaint;
 /* Options of an offer. */
 struct call_flags {
 	bool feedback;			/* RTP/AVPF on the plain side */
+	bool bundle;			/* media share a port of the public side */
 };
 
 int calls_begin(const struct settings *settings,

@@ -20,6 +20,7 @@ static int describe(const json_t *request, const char *command, const char *id,
 	const char *sdp = string(request, "sdp");
 	struct call_flags flags = {
 		.feedback = json_is_true(json_object_get(request, "feedback")),
+		.bundle = json_is_true(json_object_get(request, "bundle")),
 	};
 	int ret;
 

@@ -101,6 +101,8 @@ static void put_web(struct walk *walk)
 		 media->ufrag, media->pwd);
 	text_put(walk->out, "a=fingerprint:%s\r\na=setup:%s\r\n",
 		 walk->rewrite->fingerprint, media->setup);
+	if (media->bundle_only)
+		text_put(walk->out, "a=bundle-only\r\n");
 	text_put(walk->out, "a=candidate:1 1 udp %u %s %u typ host\r\n", PRIORITY,
 		 endpoint_address(walk->rewrite->address, text), media->port);
 	text_put(walk->out, "a=end-of-candidates\r\n");
@@ -142,7 +144,8 @@ static void enter(struct walk *walk, const char *line, size_t len)
 	kind = strcspn(line, " ");
 	skip = kind + 1 + strcspn(line + kind + 1, " ") + 1;
 	protocol = strcspn(line + skip, " ");
-	text_put(walk->out, "%.*s %u ", (int)kind, line, media->port);
+	text_put(walk->out, "%.*s %u ", (int)kind, line,
+		 media->bundle_only ? 0 : media->port);
 	if (media->protocol)
 		text_put(walk->out, "%s", media->protocol);
 	else

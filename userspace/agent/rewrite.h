@@ -18,6 +18,7 @@ struct rewrite_media {
 	const char *ufrag, *pwd;	/* for browsers */
 	const char *setup;
 	bool bundled;			/* it shares its port with others */
+	bool bundle_only;		/* and says 0 in its place */
 };
 
 struct rewrite {

@@ -15,7 +15,8 @@
 #include "util/output.h"
 
 static const char call_help[] =
-	"Usage: ksrtp call offer call ID file FILE [ feedback ] [ control SOCKET ]\n"
+	"Usage: ksrtp call offer call ID file FILE [ feedback ] [ bundle ]\n"
+	"                        [ control SOCKET ]\n"
 	"       ksrtp call answer call ID file FILE [ control SOCKET ]\n"
 	"       ksrtp call del call ID [ control SOCKET ]\n"
 	"       ksrtp call [ show ] [ call ID ] [ control SOCKET ]\n"
@@ -24,17 +25,18 @@ static const char call_help[] =
 	"Calls between browsers (ICE, DTLS-SRTP) and programs that speak plain RTP,\n"
 	"by ksrtpd. offer takes what either side offers, and prints what the other one\n"
 	"is to be offered; answer takes the answer to that, and prints the one for who\n"
-	"has offered. FILE may be -. feedback has plain RTP be RTP/AVPF.\n"
+	"has offered. FILE may be -. feedback has plain RTP be RTP/AVPF,\n"
+	"bundle has media share a port where the browser is.\n"
 	"monitor prints what becomes of media, as JSON, one a line.\n";
 
 #define CONTROL "/run/ksrtp/ksrtpd.sock"
 
 static struct {
 	const char *control, *id, *file;
-	bool feedback;
+	bool feedback, bundle;
 } words;
 
-static void take_words(struct args *args, bool has_file, bool has_feedback)
+static void take_words(struct args *args, bool has_file, bool has_flags)
 {
 	memset(&words, 0, sizeof(words));
 	while (*args->word) {
@@ -42,9 +44,12 @@ static void take_words(struct args *args, bool has_file, bool has_feedback)
 		    args_text(args, "control", &words.control) ||
 		    (has_file && args_text(args, "file", &words.file)))
 			continue;
-		if (!has_feedback || !args_take(args, "feedback"))
+		if (has_flags && args_take(args, "feedback"))
+			args_once(&words.feedback, "feedback");
+		else if (has_flags && args_take(args, "bundle"))
+			args_once(&words.bundle, "bundle");
+		else
 			args_end(args);
-		args_once(&words.feedback, "feedback");
 	}
 	words.control = words.control ?: CONTROL;
 }
@@ -149,6 +154,8 @@ static void describe(struct args *args, const char *command)
 	json_object_set_new(object, "sdp", sdp);
 	if (words.feedback)
 		json_object_set_new(object, "feedback", json_true());
+	if (words.bundle)
+		json_object_set_new(object, "bundle", json_true());
 	stream = reach();
 	answer = ask(stream, object);
 	if (output_is_json)
