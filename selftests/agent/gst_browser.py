@@ -7,6 +7,7 @@ Lines of JSON come on standard input: {"do": "offer"}, {"do": "answer", "sdp": .
 for an offer that was taken, and {"do": "take", "sdp": ...} for an answer. On standard
 output: {"sdp": ...}, {"state": ...}."""
 
+import faulthandler
 import json
 import sys
 import threading
@@ -64,6 +65,8 @@ class Peer:
             # what is in the reply lasts as long as the reply
             self.reply = promise.get_reply()
             self.description = self.reply.get_value(kind)
+            if not self.description:
+                say(error=self.reply.to_string())
             self.web.emit('set-local-description', self.description,
                           Gst.Promise.new())
         self.web.emit('create-' + kind, None,
@@ -90,6 +93,8 @@ class Peer:
 
 
 def main():
+    # who waits for it gives up later: what it is about until then
+    faulthandler.dump_traceback_later(240, file=sys.stderr)
     Gst.init(None)
     loop = GLib.MainLoop()
     peer = Peer(*sys.argv[1:4])

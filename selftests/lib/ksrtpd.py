@@ -181,7 +181,8 @@ class Browser:
             word = json.loads(line)
             if kind in word:
                 return word[kind]
-        raise RuntimeError('no %s: %s' % (kind, self.seen))
+        raise RuntimeError('no %s: %s, status %s' % (kind, self.seen,
+                                                     self.process.poll()))
 
     def ask(self, kind, **words):
         self.tell(**words)
