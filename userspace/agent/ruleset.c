@@ -181,7 +181,10 @@ static void put_chains(struct text *text, const struct family *f)
 	text_put(text, "}\nchain passing%u {\n", n);
 	put_up(text, f, match, "up_behind", "");
 	put_up_part(text, f, match, "up_part_behind");
-	text_put(text, "drop\n}\n");
+	text_put(text, "drop\n}\nchain returning%u {\n", n);
+	text_put(text, "%s saddr . udp sport @behind%u%s accept\n", f->ip, n, public);
+	text_put(text, "%s daddr . udp dport . udp sport @bundles_behind%u%s accept\n}\n",
+		 f->ip, n, public);
 }
 
 static void put_hooks(struct text *text, const struct settings *s,
@@ -213,12 +216,9 @@ static void put_hooks(struct text *text, const struct settings *s,
 	/* after routing, which refuses own source addresses from outside */
 	text_put(text, "}\nchain postrouting {\ntype filter hook postrouting priority 150;\n");
 	for (i = 0; i < families; i++) {
-		text_put(text, "udp sport %u-%u %s saddr != %s %s daddr . udp dport . udp sport @bundles_behind%u %s saddr set %s accept\n",
+		text_put(text, "udp sport %u-%u %s saddr != %s goto returning%u\n",
 			 s->public_ports.first, s->public_ports.last, f[i].ip,
-			 f[i].public, f[i].ip, f[i].number, f[i].ip, f[i].public);
-		text_put(text, "udp sport %u-%u %s saddr . udp sport @behind%u %s saddr set %s accept\n",
-			 s->public_ports.first, s->public_ports.last, f[i].ip,
-			 f[i].number, f[i].ip, f[i].public);
+			 f[i].public, f[i].number);
 		text_put(text, "udp sport %u-%u %s daddr . udp sport @behind%u %s saddr set %s accept\n",
 			 s->application_ports.first, s->application_ports.last,
 			 f[i].ip, f[i].number, f[i].ip, f[i].application);
