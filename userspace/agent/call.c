@@ -15,23 +15,10 @@
 #include "relay.h"
 #include "rewrite.h"
 #include "ruleset.h"
+#include "said.h"
 #include "state.h"
 
 #define BUCKETS 4096
-
-/* What a description says about a medium, kept until the answer. */
-struct said {
-	struct medium_web web;
-	struct medium_plain plain;
-	bool active;
-	bool rtp;
-	bool tagged;
-	/* of a browser: its BUNDLE group, 0 for none, and the first medium of that */
-	const struct sdp_bundle *group;
-	unsigned int first;
-	bool bundle_only;		/* it has no other port than the first */
-	char mid[MEDIUM_MID];
-};
 
 struct call {
 	struct call *next;		/* of its bucket */
@@ -251,130 +238,6 @@ static int read_sdp(const char *text, const char *name, struct complaint *c)
 	memcpy(sdp.text, text, len + 1);
 	sdp_len = len;
 	return sdp_read(&sdp, c);
-}
-
-/* Find out which side a description is from. All its media must agree. */
-static int judge_side(bool *web, struct complaint *c)
-{
-	const struct sdp_media *media;
-	bool known = false;
-
-	for (media = sdp.media; media < &sdp.media[sdp.n]; media++) {
-		sdp_at(&sdp, media->line, c);
-		if ((!media->port && !media->bundle_only) ||
-		    (!medium_is_web(media) && !medium_is_plain(media)))
-			continue;
-		if (known && *web != medium_is_web(media))
-			return wrong(c, "%.32s: beside media of another kind",
-				     media->protocol);
-		*web = medium_is_web(media);
-		known = true;
-	}
-	if (!known)
-		return wrong(c, "no section of UDP/TLS/RTP/SAVPF or RTP/AVP that is not refused");
-	return 0;
-}
-
-/* Is it the first one of a BUNDLE group? */
-static bool is_tagged(const struct sdp_media *media)
-{
-	const char *at;
-	unsigned int i;
-
-	for (i = 0; i < sdp.bundles; i++) {
-		at = NULL;
-		if (sdp_bundle_next(&sdp, &sdp.bundle[i], &at) == media)
-			return true;
-	}
-	return false;
-}
-
-/* The first section of RTP in a BUNDLE group that is not refused. */
-static const struct sdp_media *first_of(const struct sdp_bundle *group)
-{
-	const struct sdp_media *one;
-	const char *at = NULL;
-
-	while ((one = sdp_bundle_next(&sdp, group, &at)))
-		if (medium_is_web(one) && (one->port || one->bundle_only))
-			break;
-	return one;
-}
-
-static void read_group(struct said *said, const struct sdp_media *media)
-{
-	const struct sdp_bundle *group = sdp_bundle_of(&sdp, media);
-	const struct sdp_media *first = group ? first_of(group) : NULL;
-
-	medium_read_sources(&said->web, media);
-	if (!first)
-		return;
-	said->group = group;
-	said->first = first - sdp.media;
-	/* in later offers they have a port, the first one's, but no user name */
-	said->bundle_only = media->port ? media != first && !media->keying.ufrag :
-					  media->bundle_only;
-	said->active = media->port || said->bundle_only;
-}
-
-/* A group's first section may speak for all (RFC 9143, section 7.1.3). */
-static void complete_section(struct sdp_media *media,
-			     const struct sdp_bundle *group)
-{
-	const struct sdp_media *tagged;
-	const char *at = NULL;
-
-	tagged = sdp_bundle_next(&sdp, group, &at);
-	if (!media->keying.ufrag)
-		media->keying = tagged->keying;
-	media->mux = media->mux || tagged->mux;
-}
-
-static int read_said(struct said *said, unsigned int i, bool web, bool answers,
-		     unsigned int family, struct complaint *c)
-{
-	struct sdp_media *media = &sdp.media[i];
-
-	sdp_at(&sdp, media->line, c);
-	said->rtp = medium_is_web(media) || medium_is_plain(media);
-	said->active = said->rtp && media->port;
-	if (media->mid && strlen(media->mid) >= MEDIUM_MID)
-		return wrong(c, "a=mid: longer than %d characters",
-			     MEDIUM_MID - 1);
-	if (media->mid) {
-		strcpy(said->mid, media->mid);
-		said->tagged = is_tagged(media);
-	}
-	if (said->rtp && web)
-		read_group(said, media);
-	if (!said->active)
-		return 0;
-	if (!web)
-		return medium_read_plain(&said->plain, &sdp, media, family, c);
-	if (said->bundle_only && said->first != i)
-		return 0;
-	if (said->group && said->first == i)
-		complete_section(media, said->group);
-	return medium_read_web(&said->web, &sdp, media, answers, c);
-}
-
-/* Read all sections, or fail without an effect. */
-static struct said *read_all(bool web, bool answers, unsigned int family,
-			     int *ret, struct complaint *c)
-{
-	struct said *said = calloc(sdp.n, sizeof(*said));
-	unsigned int i;
-
-	*ret = said ? 0 : complain(c, ENOMEM, "%s", strerror(ENOMEM));
-	for (i = 0; !*ret && i < sdp.n; i++)
-		*ret = read_said(&said[i], i, web, answers, family, c);
-	if (!*ret) {
-		/* errors from here on are not about a line */
-		c->file = NULL;
-		return said;
-	}
-	free(said);
-	return NULL;
 }
 
 /* Choose the address family of a call: the application's if it offers. */
@@ -623,7 +486,7 @@ int call_offer(const char *id, const char *text, const struct call_flags *flags,
 
 	ret = read_sdp(text, "offer", c);
 	if (!ret)
-		ret = judge_side(&web, c);
+		ret = said_side(&sdp, &web, c);
 	if (!ret && call && sdp.n < call->n)
 		ret = wrong(c, "%u media sections, and %u before; there are never fewer",
 			    sdp.n, call->n);
@@ -631,7 +494,7 @@ int call_offer(const char *id, const char *text, const struct call_flags *flags,
 		ret = choose_family(web, &family, c);
 	if (ret)
 		return ret;
-	said = read_all(web, false, family, &ret, c);
+	said = said_read(&sdp, web, false, family, &ret, c);
 	if (ret)
 		return ret;
 	if (fresh)
@@ -734,13 +597,13 @@ int call_answer(const char *id, const char *text, char *out, size_t size,
 	if (!ret && sdp.n != call->n)
 		ret = wrong(c, "%u media sections, and %u in the offer; an answer has all of them",
 			    sdp.n, call->n);
-	if (!ret && !judge_side(&web, c) && web == call->web_offers)
+	if (!ret && !said_side(&sdp, &web, c) && web == call->web_offers)
 		ret = wrong(c, "the offer is of the same side, %s",
 			    web ? "a browser" : "an application");
 	if (ret)
 		return ret;
 	web = !call->web_offers;
-	said = read_all(web, true, call->family, &ret, c);
+	said = said_read(&sdp, web, true, call->family, &ret, c);
 	if (ret)
 		return ret;
 	for (i = 0; web && i < sdp.n; i++)

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/complaint.h"
+#include "said.h"
+
+/* Find out which side a description is from. All its media must agree. */
+int said_side(const struct sdp *sdp, bool *web, struct complaint *c)
+{
+	const struct sdp_media *media;
+	bool known = false;
+
+	for (media = sdp->media; media < &sdp->media[sdp->n]; media++) {
+		sdp_at(sdp, media->line, c);
+		if ((!media->port && !media->bundle_only) ||
+		    (!medium_is_web(media) && !medium_is_plain(media)))
+			continue;
+		if (known && *web != medium_is_web(media))
+			return wrong(c, "%.32s: beside media of another kind",
+				     media->protocol);
+		*web = medium_is_web(media);
+		known = true;
+	}
+	if (!known)
+		return wrong(c, "no section of UDP/TLS/RTP/SAVPF or RTP/AVP that is not refused");
+	return 0;
+}
+
+/* Is it the first one of a BUNDLE group? */
+static bool is_tagged(struct sdp *sdp, const struct sdp_media *media)
+{
+	const char *at;
+	unsigned int i;
+
+	for (i = 0; i < sdp->bundles; i++) {
+		at = NULL;
+		if (sdp_bundle_next(sdp, &sdp->bundle[i], &at) == media)
+			return true;
+	}
+	return false;
+}
+
+/* The first section of RTP in a BUNDLE group that is not refused. */
+static const struct sdp_media *first_of(struct sdp *sdp,
+					const struct sdp_bundle *group)
+{
+	const struct sdp_media *one;
+	const char *at = NULL;
+
+	while ((one = sdp_bundle_next(sdp, group, &at)))
+		if (medium_is_web(one) && (one->port || one->bundle_only))
+			break;
+	return one;
+}
+
+static void read_group(struct said *said, struct sdp *sdp,
+		       const struct sdp_media *media)
+{
+	const struct sdp_bundle *group = sdp_bundle_of(sdp, media);
+	const struct sdp_media *first = group ? first_of(sdp, group) : NULL;
+
+	medium_read_sources(&said->web, media);
+	if (!first)
+		return;
+	said->group = group;
+	said->first = first - sdp->media;
+	/* in later offers they have a port, the first one's, but no user name */
+	said->bundle_only = media->port ? media != first && !media->keying.ufrag :
+					  media->bundle_only;
+	said->active = media->port || said->bundle_only;
+}
+
+/* A group's first section may speak for all (RFC 9143, section 7.1.3). */
+static void complete_section(struct sdp *sdp, struct sdp_media *media,
+			     const struct sdp_bundle *group)
+{
+	const struct sdp_media *tagged;
+	const char *at = NULL;
+
+	tagged = sdp_bundle_next(sdp, group, &at);
+	if (!media->keying.ufrag)
+		media->keying = tagged->keying;
+	media->mux = media->mux || tagged->mux;
+}
+
+static int read_one(struct said *said, struct sdp *sdp, unsigned int i, bool web,
+		    bool answers, unsigned int family, struct complaint *c)
+{
+	struct sdp_media *media = &sdp->media[i];
+
+	sdp_at(sdp, media->line, c);
+	said->rtp = medium_is_web(media) || medium_is_plain(media);
+	said->active = said->rtp && media->port;
+	if (media->mid && strlen(media->mid) >= MEDIUM_MID)
+		return wrong(c, "a=mid: longer than %d characters",
+			     MEDIUM_MID - 1);
+	if (media->mid) {
+		strcpy(said->mid, media->mid);
+		said->tagged = is_tagged(sdp, media);
+	}
+	if (said->rtp && web)
+		read_group(said, sdp, media);
+	if (!said->active)
+		return 0;
+	if (!web)
+		return medium_read_plain(&said->plain, sdp, media, family, c);
+	if (said->bundle_only && said->first != i)
+		return 0;
+	if (said->group && said->first == i)
+		complete_section(sdp, media, said->group);
+	return medium_read_web(&said->web, sdp, media, answers, c);
+}
+
+/* Read all sections, or fail without an effect. */
+struct said *said_read(struct sdp *sdp, bool web, bool answers,
+		       unsigned int family, int *ret, struct complaint *c)
+{
+	struct said *said = calloc(sdp->n, sizeof(*said));
+	unsigned int i;
+
+	*ret = said ? 0 : complain(c, ENOMEM, "%s", strerror(ENOMEM));
+	for (i = 0; !*ret && i < sdp->n; i++)
+		*ret = read_one(&said[i], sdp, i, web, answers, family, c);
+	if (!*ret) {
+		/* errors from here on are not about a line */
+		c->file = NULL;
+		return said;
+	}
+	free(said);
+	return NULL;
+}
