@@ -281,6 +281,16 @@ def refused(tap):
         [9, 9], setup='active'))
     tap.ok('medium 1: a=ice-ufrag is missing' in answer.get('error', ''),
            'and an answer that bundles it is refused', answer)
+    # as Chromium has it: its port, if any, its user name, but no candidates
+    text = page.sdp([9, 9], whole=True)
+    candidate = 'a=candidate:1 1 udp 1 192.0.2.9 9 typ host\r\n'
+    for name, offer, count in (
+            ('none has candidates', text, 2),
+            ('the first one has', text.replace('m=video', candidate + 'm=video'), 1),
+            ('each has', text.replace('m=video', candidate + 'm=video') + candidate, 2)):
+        agent.offer(name, offer)
+        web = agent.answer(name, answer_of([5004, 5006], [[AUDIO], [VIDEO]]))
+        tap.equal(len(set(ports_of(web))), count, '%s: %d ports' % (name, count))
     # data come first in the group, and are refused
     text = page.sdp([9, 0], [2, 0, 1]) + '\r\n'.join([
         'm=application 9 UDP/DTLS/SCTP webrtc-datachannel', 'c=IN IP4 0.0.0.0',

@@ -47,6 +47,7 @@ m=video 9 UDP/TLS/RTP/SAVPF 96
 c=IN IP4 0.0.0.0
 b=AS:500
 a=rtcp:9 IN IP4 0.0.0.0
+a=candidate:1 1 udp 2122260223 192.0.2.9 51474 typ host generation 0
 a=ice-ufrag:Y1pa
 a=ice-pwd:u0Xn3cB6vM9kLq2Wj5Rt8ZsE
 a=fingerprint:sha-256 %(print)s

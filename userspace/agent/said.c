@@ -55,6 +55,21 @@ static const struct sdp_media *first_of(struct sdp *sdp,
 	return one;
 }
 
+/*
+ * Has a section no path but that of its group's first one? Later offers have a port
+ * there, the first one's, but no user name. Chromium's with max-bundle have both from the
+ * beginning, and no candidates.
+ */
+static bool shares(const struct sdp_media *media, const struct sdp_media *first)
+{
+	if (media == first)
+		return false;
+	if (!media->keying.ufrag)
+		return true;
+	return first->candidates && !media->candidates && first->keying.ufrag &&
+	       !strcmp(media->keying.ufrag, first->keying.ufrag);
+}
+
 static void read_group(struct said *said, struct sdp *sdp,
 		       const struct sdp_media *media)
 {
@@ -66,8 +81,7 @@ static void read_group(struct said *said, struct sdp *sdp,
 		return;
 	said->group = group;
 	said->first = first - sdp->media;
-	/* in later offers they have a port, the first one's, but no user name */
-	said->bundle_only = media->port ? media != first && !media->keying.ufrag :
+	said->bundle_only = media->port ? shares(media, first) :
 					  media->bundle_only;
 	said->active = media->port || said->bundle_only;
 }

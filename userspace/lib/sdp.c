@@ -329,6 +329,8 @@ static int read_attribute(struct sdp *sdp, char *text, unsigned int line,
 		media->mux = true;
 	else if (!strcmp(text, "bundle-only"))
 		media->bundle_only = true;
+	else if (value_of(text, "candidate"))
+		media->candidates = true;
 	else if ((value = value_of(text, "mid")))
 		media->mid = value;
 	else if ((value = value_of(text, "rtcp")))

@@ -65,6 +65,7 @@ struct sdp_media {
 	uint64_t ports;			/* number behind '/' in m=; 0: invalid */
 	bool mux;
 	bool bundle_only;		/* port 0 is no refusal then */
+	bool candidates;		/* of ICE; it has some */
 	const char *direction;		/* NULL: as in the session */
 	unsigned int sources;		/* number of SSRCs in a=ssrc lines */
 	uint32_t last_source;
