@@ -246,11 +246,12 @@ static void ask_requests(const unsigned char *data, size_t len)
 		end = memchr(data, 0, len);
 		part = end ? end - data : len;
 		if (part)
-			ask_request(json_pack("{ss ss ss# sb}", "command",
+			ask_request(json_pack("{ss ss ss# sb sb}", "command",
 					      commands[*data & 7], "call",
 					      *data & 8 ? "a" : "b", "sdp",
 					      data + 1, part - 1, "feedback",
-					      *data & 16));
+					      *data & 16, "bundle",
+					      *data & 32));
 		part += !!end;
 	}
 }

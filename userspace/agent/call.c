@@ -679,7 +679,8 @@ static void rejoin(struct call *call, const json_t *media)
 
 	json_array_foreach(media, i, one) {
 		with = json_object_get(one, "carrier");
-		if (!with || !call->media[i]->open)
+		if (!with || !call->media[i]->open ||
+		    call->media[i]->transport.watch.fd >= 0)
 			continue;
 		carrier = json_integer_value(with) < call->n ?
 			  call->media[json_integer_value(with)] : NULL;
