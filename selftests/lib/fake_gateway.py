@@ -13,13 +13,14 @@ from fake_kernel import (DIRECTION, KEY, SESSION, STREAM, SUITE_ID, FakeKernel,
 from genl import NLMSG_NOOP, attr, nest, parse
 from ksrtp_test import CM
 
-LEASE, SEAL, REQUIRE = (attributes(name) for name in ('lease', 'seal', 'require'))
+LEASE, SEAL, REQUIRE, ATTACH = (attributes(name) for name in
+                                ('lease', 'seal', 'require', 'attach'))
 SEND, RECV = 1, 2
 # what a key has in a direction of a request
 OF_KEY = ('mki', 'rtp-lifetime', 'rtcp-lifetime', 'soft-limit', 'rtp-packets',
           'rtcp-packets')
 NAMES = {'session': SESSION, 'stream': STREAM, 'key': KEY, 'lease': LEASE, 'seal': SEAL,
-         'require': REQUIRE}
+         'require': REQUIRE, 'attach': ATTACH}
 
 
 def u16(value):
@@ -58,7 +59,7 @@ class Gateway(FakeKernel):
     def __init__(self):
         super().__init__()
         self.table, self.masters, self.streams, self.leases = {}, {}, {}, {}
-        self.seals, self.rules = [], []
+        self.seals, self.rules, self.attached = [], {}, []
         self.listeners = []
         self.lock = threading.RLock()
         self.last = 0
@@ -85,6 +86,21 @@ class Gateway(FakeKernel):
                 for way in (SEND, RECV)]
             self.tell('session-new-ntf', self.session_bytes(self.last))
             return self.last
+
+    def rule(self, **rule):
+        """A rule of an administrator; returns its id."""
+        with self.lock:
+            self.last += 1
+            self.rules[self.last] = {name.replace('_', '-'): value
+                                     for name, value in rule.items()}
+            return self.last
+
+    def rules_say(self):
+        """All rules, without what is of this host: [{name: bytes}]."""
+        with self.lock:
+            return sorted(({name: value for name, value in rule.items()
+                            if name != 'recv-drops'} for rule in self.rules.values()),
+                          key=lambda rule: sorted(rule.items()))
 
     def hang_up(self, ident):
         with self.lock:
@@ -332,7 +348,19 @@ class Gateway(FakeKernel):
 
     def _require_get(self, told):
         return [encode(REQUIRE, {'id': u32(ident), **rule})
-                for ident, rule in enumerate(self.rules, 1)], 0
+                for ident, rule in self.rules.items()], 0
+
+    def _require_new(self, told):
+        if told in self.rules.values():
+            return [], 17
+        ident = self.rule(**told)
+        return [encode(REQUIRE, {'id': u32(ident), **told})], 0
+
+    def _require_del(self, told):
+        return [], 0 if self.rules.pop(number(told['id']), None) else 2
+
+    def _attach_get(self, told):
+        return [encode(ATTACH, {'ifindex': u32(one)}) for one in self.attached], 0
 
     def _seal_set(self, told):
         self.seals.append(told)

@@ -6,13 +6,15 @@ over; the daemon starts again, and so does the store."""
 import os
 import select
 import socket
+import struct
+import subprocess
 import sys
 import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-from fake_gateway import RECV, SEND, Gateway, number, u16, u32, u64
-from ksrtp_sync import Store, Sync, wait
+from fake_gateway import RECV, SEND, Gateway, number, u32, u64
+from ksrtp_sync import SYNC, Store, Sync, wait
 from started import alone, started
 from ksrtp_test import main
 
@@ -253,22 +255,122 @@ def unheard(tap):
     tap.equal(b.sessions_of(), [8000, 9000], 'until it is back')
 
 
+PORTS = {'first_port': struct.pack('>H', 5000), 'last_port': struct.pack('>H', 5999)}
+JUDGE = {'judge': u32(1)}
+LO = {'ifindex': u32(socket.if_nametoindex('lo')), 'judge': u32(3)}
+
+
+def says(*rules):
+    return sorted(({name.replace('_', '-'): value for name, value in rule.items()}
+                   for rule in rules), key=lambda rule: sorted(rule.items()))
+
+
+def of_rules(store):
+    return sorted(name for name in store.records() if name.startswith(b'r/'))
+
+
 @alone
 def rules(tap):
-    """Rules are each host's own, and have to be the same."""
+    """Rules of the host at work are those of the others, too, who keep their own."""
+    store, (a, one), (b, two) = pair('lease', 400)
+    a.call(5000)
+    own = b.rule(**JUDGE)
+    first = a.rule(**PORTS, recv_drops=u64(7))
+    a.rule(**LO)
+    wait(lambda: len(b.rules) == 3, 'rules')
+    tap.equal(b.rules_say(), says(JUDGE, PORTS, LO),
+              'a standby host has the rules of the host at work beside its own')
+    two.until(sessions=1, rules=2, alarm='')
+    tap.equal((a.rules_say(), len(of_rules(store))), (says(PORTS, LO), 2),
+              'which has not those of the standby host')
+    tap.ok(struct.pack('>H', 5999) not in b''.join(store.records().values()),
+           'and the store sees none of them')
+    b.rules.pop(next(ident for ident, rule in b.rules.items() if 'first-port' in rule))
+    wait(lambda: len(b.rules) == 3, 'the rule')
+    tap.ok(True, 'what is deleted on a standby host is there again')
+    a.rules.pop(first)
+    wait(lambda: len(b.rules) == 2, 'the end of a rule')
+    tap.equal((b.rules_say(), len(of_rules(store))), (says(JUDGE, LO), 1),
+              'what is deleted on the host at work is gone on both')
+    a.rule(**JUDGE)
+    two.until(rules=2)
+    a.rules = {ident: rule for ident, rule in a.rules.items() if 'ifindex' in rule}
+    two.until(rules=1)
+    tap.ok(own in b.rules, 'but for what the standby host has itself')
+
+    # rules that come and go in the last second are told, too
+    a.rule(**PORTS)
+    two.take()
+    two.until(role='active')
+    tap.equal(b.rules_say(), says(JUDGE, PORTS, LO), 'a host that takes over has all of them')
+    wait(lambda: len(a.rules) == 3, 'rules')
+    tap.equal(a.rules_say(), says(JUDGE, PORTS, LO), 'and its own are the other one\'s then')
+
+    # a host that has just been booted
+    one.kill()
+    a.rules.clear()
+    a.table.clear()
+    a.leases.clear()
+    two.end()
+    one.start()
+    one.take()
+    one.until(role='active', rules=3)
+    told = [command for command, _ in a.asked]
+    tap.equal(a.rules_say(), says(JUDGE, PORTS, LO), 'one that begins with nothing has them')
+    work = max(n for n, (command, words) in enumerate(a.asked)
+               if command == 'require-new')
+    first = next(n for n, (command, words) in enumerate(a.asked[work:])
+                 if command == 'lease-set' and 'until' in words)
+    tap.ok(first > 0 and 'require-del' not in told[work:],
+           'in force before it is at work')
+
+
+@alone
+def unruly(tap):
+    """Rules that cannot be made, and records of rules that are wrong or gone."""
     store, (a, one), (b, two) = pair()
     a.call(5000)
-    two.until(sessions=1, alarm='')
-    rule = {'first-port': u16(5000), 'last-port': u16(5999)}
-    a.rules = [rule, {'judge': u32(1)}]
-    wait(lambda: 'rules' in two.group()['alarm'], 'an alarm')
-    tap.ok(two.group()['sessions'] == 1, 'others than those of the host at work: an alarm')
-    b.rules = [{'judge': u32(1)}, dict(rule, **{'recv-drops': u64(7)})]
+    two.until(sessions=1)
+
+    def able():
+        done = subprocess.run([SYNC, 'able', '7', 'control', two.control],
+                              capture_output=True, text=True)
+        return done.returncode, done.stderr.strip()
+    tap.equal(able(), (0, ''), 'able')
+    b.denied['require-new'] = 28
+    ident = a.rule(**PORTS)
+    two.until(alarm='rules (ksrtp require) cannot be made here')
+    tap.equal(able(), (1, 'ksrtp-sync: group 7: standby, without the rules of the host at work'),
+              'a host whose kernel refuses a rule could not be at work')
+    del b.denied['require-new']
     two.until(alarm='')
-    tap.ok(True, 'the same in another order: none')
-    b.rules[1] = dict(rule, **{'last-port': u16(5998)})
-    wait(lambda: 'rules' in two.group()['alarm'], 'an alarm')
-    tap.equal(one.group()['alarm'], '', 'which is the standby host\'s')
+    tap.equal((able(), b.rules_say()), ((0, ''), says(PORTS)), 'until it takes it')
+    name, = of_rules(store)
+    record = store.ask('HGET', 'ksrtp:{7}:records', name)
+    store.ask('HDEL', 'ksrtp:{7}:records', name)
+    deafen(store)
+    wait(lambda: two.group()['scans'] > 1, 'a scan')
+    two.until(rules=1)
+    tap.equal(b.rules_say(), says(PORTS), 'a record that is only gone ends no rule')
+    three = Sync('c', gateway(), store)
+    three.until(alarm='the store has lost records of rules')
+    three.close()
+    started.remove(three)
+    for value in record[:40], record[:-1] + b'x':
+        store.ask('HSET', 'ksrtp:{7}:records', name, value)
+        deafen(store)
+        before = sum(two.group()['faults'].values())
+        wait(lambda: sum(two.group()['faults'].values()) > before, 'a fault')
+    tap.equal(b.rules_say(), says(PORTS), 'nor one that is torn or forged')
+    a.rules.pop(ident)
+    two.until(rules=0)
+    wait(lambda: not b.rules, 'its end')
+    a.attached.append(socket.if_nametoindex('lo'))
+    wait(lambda: 'attached' in two.group()['alarm'], 'an alarm')
+    tap.ok(True, 'other attached devices: an alarm')
+    b.attached.append(socket.if_nametoindex('lo'))
+    two.until(alarm='')
+    tap.equal(one.group()['alarm'], '', 'the same: none')
 
 
 @alone
@@ -401,4 +503,4 @@ def answers(tap):
     tap.ok(b.is_at_work(), 'a host is at work whose answer comes last')
 
 
-main(chosen, unheard, rules, masters, answers, strangers, takeover, calls, restarts, stores, freezes)
+main(chosen, unheard, rules, unruly, masters, answers, strangers, takeover, calls, restarts, stores, freezes)

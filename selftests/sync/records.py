@@ -72,10 +72,15 @@ def odd(tap):
             (stream, b'x' * 20, 'a stream that is cut'),
             (stream, order + b'\xff' * 46, 'with lengths beyond its end'),
             (b'census', b'x', 'a census that is cut'),
+            (b'r/' + b'0' * 16, b'x', 'a rule that is cut'),
+            (b'r/' + b'0' * 16, struct.pack('=HHxxxx16sHHI', 0x102, 8, b'', 8, 7, 1),
+             'another rule than its name tells'),
+            (b'r/' + b'0' * 16, struct.pack('=HHxxxx16sHHI', 0x102, 8, b'', 8, 99, 1),
+             'a rule of a kind that nobody knows'),
             (b'elsewhere', b'x', 'of no name that there is')), 1):
         publish(store, 0, (name, sealed(name, plain)))
         wait(lambda: two.group()['faults']['unreadable'] == count, what)
-        tap.equal((b.sessions_of(), two.group()['sessions']), ([5000], 1),
+        tap.equal((b.sessions_of(), two.group()['sessions'], b.rules), ([5000], 1, {}),
                   'unreadable: ' + what)
     two.take()
     two.until(role='active')

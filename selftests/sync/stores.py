@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from certificates import certify, pem
 from fake_gateway import SEND, Gateway, number
-from ksrtp_sync import Store, Sync, wait
+from ksrtp_sync import SYNC, Store, Sync, wait
 from started import alone, started
 from ksrtp_test import main
 
@@ -281,6 +281,11 @@ def unwilling(tap):
     before = refusals(store)
     wait(lambda: refusals(store) > before + 20, 'more of them')
     tap.ok('all is well' not in two.said(), 'an alarm sounds, once')
+    done = subprocess.run([SYNC, 'able', '7', 'control', two.control],
+                          capture_output=True, text=True)
+    tap.equal((done.returncode, done.stderr.strip()),
+              (1, "ksrtp-sync: group 7: standby, without the store's records"),
+              'a host that cannot have them could not be at work')
     store.ask('ACL', 'SETUSER', 'default', '+hscan')
     two.until(sessions=1)
     tap.ok(True, 'once it tells them, a standby host has them')

@@ -235,4 +235,38 @@ def device(tap):
     call.close()
 
 
-main(death, giving_way, daemon, device)
+@alone
+def rules(tap):
+    """A rule of a host that dies is in force on the other one, which had none."""
+    call = Moving(CM)
+    call.begin()
+    call.a.ksrtp('require', 'add', 'dev', 'wire', 'port', '6000-6001',
+                 'except-remote-port', '9000-9001', 'judge', 'version')
+    one, two = call.daemons[call.a], call.daemons[call.s]
+
+    def rule_of(host):
+        return [{name: value for name, value in rule.items()
+                 if name not in ('id', 'ifindex', 'dev', 'send-drops', 'recv-drops')}
+                for rule in host.json('require', 'show')]
+    wait(lambda: rule_of(call.s), 'a rule')
+    tap.equal(rule_of(call.s), rule_of(call.a), 'it is there before the host dies')
+    call.talk(20)
+    one.kill()
+    two.take()
+    two.until(role='active')
+    call.at(call.s)
+    call.talk(20)
+    call.judge(tap, 'after that')
+    call.s.socket(A4, 6000).sendto(rtp(1), (B4, 6000))
+    tap.equal(eventually(1, lambda: call.s.json('require', 'show')[0]['send-drops']), 1,
+              'media without a session are dropped')
+    call.s.ksrtp('require', 'del', 'id', str(call.s.json('require', 'show')[0]['id']))
+    tap.equal(eventually([], lambda: rule_of(call.s)), [], 'until it is deleted')
+    one.start()
+    one.until(role='standby', sessions=1)
+    tap.equal(len(rule_of(call.a)), 1, 'what a host has itself stays')
+    call.a.ksrtp('require', 'del', 'id', str(call.a.json('require', 'show')[0]['id']))
+    call.close()
+
+
+main(death, giving_way, daemon, device, rules)

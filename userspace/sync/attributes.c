@@ -370,8 +370,8 @@ void attributes_put_flow(const struct session *session, struct nlmsghdr *nlh)
 }
 
 /* Do attributes fill their place, and are all of them known here? */
-static bool fill(const struct attr_set *set, const unsigned char *data,
-		 size_t len)
+bool attributes_fill(const struct attr_set *set, const unsigned char *data,
+		     size_t len)
 {
 	const struct nlattr *first = (const void *)data, *attr;
 	size_t used = 0;
@@ -384,8 +384,8 @@ static bool fill(const struct attr_set *set, const unsigned char *data,
 		if (!known || known->reported)
 			return false;
 		if (known->type == ATTR_NEST &&
-		    !fill(known->nested, mnl_attr_get_payload(attr),
-			  mnl_attr_get_payload_len(attr)))
+		    !attributes_fill(known->nested, mnl_attr_get_payload(attr),
+				     mnl_attr_get_payload_len(attr)))
 			return false;
 	}
 	return used == len;
@@ -398,10 +398,11 @@ bool attributes_are_sound(const struct session *session)
 	unsigned int len;
 	size_t at = 0;
 
-	if (!fill(&session_set, session->config.data, session->config.len))
+	if (!attributes_fill(&session_set, session->config.data,
+			     session->config.len))
 		return false;
 	while (attributes_next_key(session, &at, &attrs, &len))
-		if (!fill(&key_set, (const void *)attrs, len))
+		if (!attributes_fill(&key_set, (const void *)attrs, len))
 			return false;
 	return at == session->keys.len;
 }

@@ -9,6 +9,7 @@
 
 #include "group.h"
 
+struct attr_set;
 struct nlattr;
 struct nlmsghdr;
 
@@ -28,6 +29,8 @@ bool attributes_next_key(const struct session *session, size_t *at,
 bool attributes_have(const struct session *session, uint8_t direction,
 		     const struct nlattr **attrs, unsigned int *len);
 void attributes_put_flow(const struct session *session, struct nlmsghdr *nlh);
+bool attributes_fill(const struct attr_set *set, const unsigned char *data,
+		     size_t len);
 bool attributes_are_sound(const struct session *session);
 
 #endif

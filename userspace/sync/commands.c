@@ -59,28 +59,24 @@ static json_t *converse(const char *path, json_t *request)
 	return answer;
 }
 
-/*
- * Fail unless a host is at work for a group, or could be. Whether the store is
- * reached is known late; that a lease has ended, at once.
- */
+/* Fail unless a host is at work for a group, or could be. */
 static void must_be_able(const json_t *status, uint32_t id)
 {
-	bool kernel = json_is_true(json_object_get(status, "kernel"));
-	bool store = json_is_true(json_object_get(status, "store"));
-	const char *role = NULL;
 	const json_t *group;
+	const char *unable;
 	size_t i;
 
-	json_array_foreach(json_object_get(status, "groups"), i, group)
-		if (json_integer_value(json_object_get(group, "id")) == id)
-			role = json_string_value(json_object_get(group,
-								 "role"));
-	if (!role)
-		fail(KSRTP_REFUSED, "group: %u is none of this host's", id);
-	if (!kernel)
-		fail(KSRTP_REFUSED, "group %u: %s, without a module", id, role);
-	if (!strcmp(role, "stopped") || (!store && strcmp(role, "active")))
-		fail(KSRTP_REFUSED, "group %u: %s, without a store", id, role);
+	json_array_foreach(json_object_get(status, "groups"), i, group) {
+		if (json_integer_value(json_object_get(group, "id")) != id)
+			continue;
+		unable = json_string_value(json_object_get(group, "unable"));
+		if (unable && *unable)
+			fail(KSRTP_REFUSED, "group %u: %s, %s", id,
+			     json_string_value(json_object_get(group, "role")),
+			     unable);
+		return;
+	}
+	fail(KSRTP_REFUSED, "group: %u is none of this host's", id);
 }
 
 /**

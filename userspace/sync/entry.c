@@ -7,6 +7,8 @@
 
 #include "attributes.h"
 #include "entry.h"
+#include "lib/attrs.h"
+#include "rule.h"
 
 /* Numbers are in the host's byte order, as in what comes from the kernel. */
 #define ORDER 0x0102
@@ -23,7 +25,12 @@ struct session_head {
 
 struct census_body {
 	uint16_t order, pad[3];
-	uint64_t n, sum, rules_n, rules_sum;
+	struct tally sessions, rules, attached;
+};
+
+struct rule_head {
+	uint16_t order, config, pad[2];
+	char dev[16];
 };
 
 struct stream_head {
@@ -35,6 +42,11 @@ struct stream_head {
 void entry_name_session(const struct session *session, char *name)
 {
 	snprintf(name, ENTRY_NAME, "s/%016" PRIx64, session->uid);
+}
+
+void entry_name_rule(uint64_t uid, char *name)
+{
+	snprintf(name, ENTRY_NAME, "r/%016" PRIx64, uid);
 }
 
 void entry_name_stream(const struct stream *stream, char *name)
@@ -59,6 +71,9 @@ bool entry_read_name(const char *text, struct entry_name *name)
 	if (sscanf(text, "s/%16" SCNx64, &name->uid) == 1) {
 		session.uid = name->uid;
 		entry_name_session(&session, again);
+	} else if (sscanf(text, "r/%16" SCNx64, &name->uid) == 1) {
+		name->is_rule = true;
+		entry_name_rule(name->uid, again);
 	} else if (sscanf(text, "t/%16" SCNx64 "/%1u/%8x", &name->uid,
 			  &direction, &name->ssrc) == 3) {
 		name->is_stream = true;
@@ -80,12 +95,24 @@ bool entry_read_name(const char *text, struct entry_name *name)
 size_t entry_of_census(const struct census *census, unsigned char *bytes)
 {
 	const struct census_body body = {
-		.order = ORDER, .n = census->n, .sum = census->sum,
-		.rules_n = census->rules.n, .rules_sum = census->rules.sum,
+		.order = ORDER, .sessions = census->sessions,
+		.rules = census->rules, .attached = census->attached,
 	};
 
 	memcpy(bytes, &body, sizeof(body));
 	return sizeof(body);
+}
+
+size_t entry_of_rule(const struct rule *rule, unsigned char *bytes)
+{
+	struct rule_head head = { .order = ORDER, .config = rule->config.len };
+
+	memcpy(head.dev, rule->dev, sizeof(head.dev));
+	memcpy(bytes, &head, sizeof(head));
+	if (rule->config.len)
+		memcpy(bytes + sizeof(head), rule->config.data,
+		       rule->config.len);
+	return sizeof(head) + rule->config.len;
 }
 
 /* Returns the length; 0 if it would be longer than ENTRY_MAX. */
@@ -143,9 +170,28 @@ bool entry_to_census(struct census *census, const unsigned char *bytes,
 	memcpy(&body, bytes, sizeof(body));
 	if (body.order != ORDER)
 		return false;
-	census->n = body.n;
-	census->sum = body.sum;
-	census->rules = (struct rules){ body.rules_n, body.rules_sum };
+	census->sessions = body.sessions;
+	census->rules = body.rules;
+	census->attached = body.attached;
+	return true;
+}
+
+bool entry_to_rule(struct rule *rule, const unsigned char *bytes, size_t len)
+{
+	struct rule_head head;
+
+	if (len < sizeof(head))
+		return false;
+	memcpy(&head, bytes, sizeof(head));
+	bytes += sizeof(head);
+	/* its name tells what it has to say */
+	if (head.order != ORDER || len != sizeof(head) + head.config ||
+	    !memchr(head.dev, '\0', sizeof(head.dev)) ||
+	    !attributes_fill(&require_set, bytes, head.config) ||
+	    rule_digest(head.dev, bytes, head.config) != rule->uid ||
+	    !bytes_set(&rule->config, bytes, head.config))
+		return false;
+	memcpy(rule->dev, head.dev, sizeof(head.dev));
 	return true;
 }
 

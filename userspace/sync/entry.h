@@ -15,19 +15,22 @@
 
 struct entry_name {
 	uint64_t uid;
-	bool is_stream, is_census;
+	bool is_stream, is_census, is_rule;
 	uint8_t direction;
 	uint32_t ssrc;
 };
 
 void entry_name_session(const struct session *session, char *name);
+void entry_name_rule(uint64_t uid, char *name);
 void entry_name_stream(const struct stream *stream, char *name);
 bool entry_read_name(const char *text, struct entry_name *name);
 size_t entry_of_census(const struct census *census, unsigned char *bytes);
+size_t entry_of_rule(const struct rule *rule, unsigned char *bytes);
 size_t entry_of_session(const struct session *session, unsigned char *bytes);
 size_t entry_of_stream(const struct stream *stream, unsigned char *bytes);
 bool entry_to_census(struct census *census, const unsigned char *bytes,
 		     size_t len);
+bool entry_to_rule(struct rule *rule, const unsigned char *bytes, size_t len);
 bool entry_to_session(struct session *session, const unsigned char *bytes,
 		      size_t len);
 bool entry_to_stream(struct stream *stream, const unsigned char *bytes,

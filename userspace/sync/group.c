@@ -204,12 +204,13 @@ static void forget_graves(struct group *group)
 	}
 }
 
-/* Forget all sessions. Records stay. */
+/* Forget all sessions. Records stay, and so do rules. */
 void group_clear(struct group *group)
 {
 	/* not one by one out of long lists */
 	struct session *session;
 	struct stream *stream;
+	struct rule *rule;
 
 	for (session = group->sessions; session; session = session->next) {
 		session->dirty = false;
@@ -222,6 +223,58 @@ void group_clear(struct group *group)
 	group->dirty_n = 0;
 	while (group->sessions)
 		session_free(group->sessions);
+	for (rule = group->rules; rule; rule = rule->next)
+		rule->dirty = false;
+}
+
+/* Find a rule, or make it. NULL if there is none, or no memory. */
+struct rule *group_rule(struct group *group, uint64_t uid, bool make)
+{
+	struct rule *rule;
+
+	for (rule = group->rules; rule; rule = rule->next)
+		if (rule->uid == uid)
+			return rule;
+	rule = make ? calloc(1, sizeof(*rule)) : NULL;
+	if (!rule)
+		return NULL;
+	rule->uid = uid;
+	rule->next = group->rules;
+	group->rules = rule;
+	return rule;
+}
+
+/* Forget a rule. */
+void group_drop_rule(struct group *group, struct rule *rule)
+{
+	struct rule **at;
+
+	for (at = &group->rules; *at != rule;)
+		at = &(*at)->next;
+	*at = rule->next;
+	group->dirty_n -= rule->dirty;
+	bytes_free(&rule->config);
+	free(rule);
+}
+
+/* A rule's record is to be written. */
+void group_mark_rule(struct group *group, struct rule *rule)
+{
+	group->dirty_n += !rule->dirty;
+	rule->dirty = true;
+}
+
+/* How many rules have records. */
+struct tally group_tally_rules(const struct group *group)
+{
+	const struct rule *rule;
+	struct tally tally = { 0 };
+
+	for (rule = group->rules; rule; rule = rule->next) {
+		tally.n++;
+		tally.sum += rule->uid;
+	}
+	return tally;
 }
 
 /* Find a stream, or make it. NULL if there is none, or no memory. */
@@ -254,8 +307,8 @@ void session_count(struct session *session, bool stored)
 	if (session->stored == stored)
 		return;
 	session->stored = stored;
-	counted->n += stored ? 1 : -1;
-	counted->sum += stored ? session->uid : -session->uid;
+	counted->sessions.n += stored ? 1 : -1;
+	counted->sessions.sum += stored ? session->uid : -session->uid;
 }
 
 /* The session's record is to be written. */

@@ -61,24 +61,35 @@ struct session {
 	struct stream *streams;
 };
 
+/* A rule ("ksrtp require") of the host at work. */
+struct rule {
+	struct rule *next;
+	uint64_t uid;			/* a digest of what it says */
+	char dev[16];			/* its interface, or none */
+	struct bytes config;		/* attributes of a request */
+	bool dirty, seen;
+	bool absent;			/* not in force: it has a device that is not here */
+	bool refused;			/* not in force: the kernel does not take it */
+	struct version version;
+};
+
 /* A record that is to be deleted, or that was written. */
 struct grave {
 	struct grave *next;
 	uint64_t uid;
-	bool is_stream;
+	bool is_stream, is_rule;
 	uint8_t direction;
 	uint32_t ssrc;
 };
 
-/* How many rules a host has, and the sum of their digests. */
-struct rules {
+/* How many there are of something, and the sum of their digests. */
+struct tally {
 	uint64_t n, sum;
 };
 
-/* How many sessions have records, and the sum of their uids; and the host's rules. */
+/* Sessions and rules that have records, and the devices that the host has attached. */
 struct census {
-	uint64_t n, sum;
-	struct rules rules;
+	struct tally sessions, rules, attached;
 	struct version version;
 };
 
@@ -118,12 +129,15 @@ struct group {
 	unsigned int sessions_n, streams_n;
 	struct session *dirty_sessions;
 	struct stream *dirty_streams;
+	struct rule *rules;
+	bool rules_due;			/* they have changed, and the kernel's have not */
 	struct grave *graves;		/* records that are to be deleted */
 	unsigned int dirty_n;
 	/* the store's records; as the host at work has counted them, and as we have */
 	struct census told, counted;
 	bool recounts;			/* the census is to be written */
 	unsigned int missing;		/* sessions whose records are gone, unsaid */
+	bool lacks_rules;		/* there are others than were counted */
 	bool scans, scans_again, scan_lost, scanned;
 	void (*scan_done)(struct group *group);
 	bool marked;			/* all that was written before we took it came */
@@ -147,6 +161,10 @@ void session_drop_stream(struct session *session, struct stream *stream);
 void session_bury(struct session *session);
 void stream_bury(struct stream *stream);
 void group_bury(struct group *group, const struct grave *like);
+struct rule *group_rule(struct group *group, uint64_t uid, bool make);
+void group_drop_rule(struct group *group, struct rule *rule);
+void group_mark_rule(struct group *group, struct rule *rule);
+struct tally group_tally_rules(const struct group *group);
 void session_count(struct session *session, bool stored);
 void session_mark(struct session *session);
 void stream_mark(struct stream *stream);

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <linux/ksrtp.h>
@@ -16,6 +15,7 @@
 #include "restore.h"
 #include "rules.h"
 #include "source.h"
+#include "status.h"
 #include "store.h"
 #include "util/fail.h"
 #include "writer.h"
@@ -34,6 +34,8 @@ static void work(struct group *group)
 {
 	if (group->role != ROLE_TAKES)
 		return;
+	if (rules_look())
+		rules_enforce(group);
 	restore_base(group, group->epoch);
 	lease_work(group);
 	source_adopt(group);
@@ -95,6 +97,8 @@ static void wanted(struct group *group)
 	/* silent first, so that what is written is the last word */
 	kernel_lease_set(group->id, 0);
 	group->gives = true;
+	if (rules_look())
+		rules_tell(group);
 	if (must_read)
 		source_read(group);
 	else
@@ -289,6 +293,7 @@ int member_begin(const struct settings *with, const struct cluster *cluster,
 			return complain(c, EIO, "records: no key");
 	}
 	groups_n = with->groups_n;
+	rules_begin(groups, groups_n);
 	store_commands.up = commands_up;
 	store_commands.down = commands_down;
 	store_changes.up = changes_up;
@@ -343,129 +348,35 @@ int member_release(uint32_t id, struct complaint *c)
 	return 0;
 }
 
-static const char *role_name(const struct group *group)
-{
-	switch (group->role) {
-	case ROLE_FOLLOWS:
-		return "standby";
-	case ROLE_TAKES:
-		return "taking";
-	case ROLE_WORKS:
-		break;
-	}
-	return lease_left(group) ? "active" : "stopped";
-}
-
-static json_t *faults_json(const struct group *group)
-{
-	json_t *faults = json_object();
-	unsigned int i;
-
-	for (i = 1; i < FAULTS; i++)
-		json_object_set_new(faults, fault_names[i],
-				    json_integer(group->faults[i]));
-	return faults;
-}
-
-static json_t *group_json(struct group *group)
-{
-	return json_pack("{sI ss sI sI ss sI sI sI sI sI sI sI sI sI sI sI sI so ss}",
-			 "id", (json_int_t)group->id,
-			 "role", role_name(group),
-			 "epoch", (json_int_t)(group->role == ROLE_FOLLOWS ?
-					       group->epoch_known :
-					       group->epoch),
-			 "remaining", (json_int_t)(lease_left(group) / MS),
-			 "holder", group->role == ROLE_FOLLOWS ?
-				   group->holder : settings->host,
-			 "sessions", (json_int_t)group->sessions_n,
-			 "streams", (json_int_t)group->streams_n,
-			 "behind", (json_int_t)group->dirty_n,
-			 "written", (json_int_t)group->written,
-			 "applied", (json_int_t)group->applied,
-			 "refused", (json_int_t)group->refused,
-			 "missing", (json_int_t)group->missing,
-			 "unsealed", (json_int_t)group->unsealed,
-			 "gaps", (json_int_t)group->gaps,
-			 "scans", (json_int_t)group->scans_n,
-			 "takeovers", (json_int_t)group->takeovers,
-			 "fenced", (json_int_t)group->fenced,
-			 "faults", faults_json(group),
-			 "alarm", group->alarm);
-}
-
 json_t *member_status(void)
 {
-	json_t *list = json_array();
+	return status_json(groups, groups_n);
+}
+
+/* Nobody tells when rules come or go: look for them. */
+static void follow_rules(void)
+{
 	unsigned int i;
 
-	for (i = 0; i < groups_n; i++)
-		json_array_append_new(list, group_json(&groups[i]));
-	return json_pack("{ss sb sb ss sI so}", "host", settings->host,
-			 "kernel", kernel_is_there(),
-			 "store", link_is_up(&store_commands) &&
-				  link_is_up(&store_changes),
-			 "store-error", *store_commands.error ?
-			 store_commands.error : store_changes.error,
-			 "store-losses", (json_int_t)store_commands.losses,
-			 "groups", list);
-}
-
-static bool refused_any(const struct group *group)
-{
-	const struct session *session;
-
-	for (session = group->sessions; session; session = session->next)
-		if (session->refused)
-			return true;
-	return false;
-}
-
-/*
- * Rules are each host's own, since they are part of its configuration. Where they differ,
- * what is to be encrypted may not be after a takeover.
- */
-static bool compare_rules(struct group *group, const struct rules *own)
-{
-	struct rules *told = &group->told.rules, *counted = &group->counted.rules;
-
-	if (group->role == ROLE_FOLLOWS)
-		return !group->told.version.epoch ||
-		       (told->n == own->n && told->sum == own->sum);
-	if (counted->n != own->n || counted->sum != own->sum)
-		group->recounts = true;
-	*counted = *own;
-	return true;
-}
-
-/* Alarms come and go. */
-void member_second(void)
-{
-	struct rules rules;
-	bool same = true, read = rules_read(&rules);
-	unsigned int i;
-
-	link_words(&store_changes, NULL, NULL, "PING", NULL);
+	if (!kernel_is_there() || !rules_look())
+		return;
 	for (i = 0; i < groups_n; i++) {
 		struct group *group = &groups[i];
 
-		if (read)
-			same = compare_rules(group, &rules);
-		if (!link_is_up(&store_commands))
-			group_alarm(group, "the store is away");
-		else if (group->scan_lost)
-			group_alarm(group, "the store does not tell its records");
-		else if (group->role == ROLE_WORKS && !lease_left(group))
-			group_alarm(group, "the lease has ended, and its sessions are silent");
-		else if (group->role == ROLE_WORKS && group->unsealed)
-			group_alarm(group, "keys came before the seal keys, and no other host can have them");
-		else if (group->role == ROLE_FOLLOWS && refused_any(group))
-			group_alarm(group, "sessions cannot be made here");
-		else if (group->role == ROLE_FOLLOWS && group->missing)
-			group_alarm(group, "the store has lost records of sessions");
-		else if (!same)
-			group_alarm(group, "rules (ksrtp require) are others than those of the host at work");
-		else if (!group->dirty_n)
-			group_alarm(group, "%s", "");
+		if (group->scans || !group->decided)
+			continue;
+		if (group->role == ROLE_WORKS)
+			rules_tell(group);
+		else if (!group->keeps)
+			rules_enforce(group);
 	}
+	rules_withdraw();
+}
+
+/* Once a second. */
+void member_second(void)
+{
+	follow_rules();
+	link_words(&store_changes, NULL, NULL, "PING", NULL);
+	status_alarms(groups, groups_n);
 }

@@ -9,6 +9,7 @@
 #include "entry.h"
 #include "reader.h"
 #include "restore.h"
+#include "rules.h"
 #include "store.h"
 
 /* Records of a step of a scan. */
@@ -102,6 +103,41 @@ static enum fault apply_stream(struct group *group,
 	return FAULT_NONE;
 }
 
+static enum fault apply_rule(struct group *group,
+			     const struct entry_name *name,
+			     const unsigned char *bytes, size_t len,
+			     const struct version *version)
+{
+	struct rule *rule = group_rule(group, name->uid, false);
+
+	/* even if the record is not what it should be, the rule is as before */
+	if (rule)
+		rule->seen = true;
+	if (rule && version_less(version, &rule->version))
+		return FAULT_OLD;
+	if (rule && !version_less(&rule->version, version))
+		return FAULT_NONE;
+	group->rules_due = true;
+	if (!len) {
+		if (rule)
+			group_drop_rule(group, rule);
+		return FAULT_NONE;
+	}
+	if (!rule)
+		rule = group_rule(group, name->uid, true);
+	if (!rule)
+		return FAULT_UNREADABLE;
+	rule->seen = true;
+	if (!entry_to_rule(rule, bytes, len)) {
+		/* of one that was known, what it says is known */
+		if (!rule->config.len)
+			group_drop_rule(group, rule);
+		return FAULT_UNREADABLE;
+	}
+	rule->version = *version;
+	return FAULT_NONE;
+}
+
 static enum fault apply_census(struct group *group, const unsigned char *bytes,
 			       size_t len, const struct version *version)
 {
@@ -121,7 +157,7 @@ static enum fault apply_census(struct group *group, const unsigned char *bytes,
 static void end_unseen(struct group *group)
 {
 	struct session *session, *next;
-	struct census seen = { 0 };
+	struct tally seen = { 0 };
 
 	if (!group->missing)
 		return;
@@ -136,8 +172,8 @@ static void end_unseen(struct group *group)
 	}
 	if (!restores(group))
 		group->missing = 0;
-	if (!group->missing || seen.n != group->told.n ||
-	    seen.sum != group->told.sum)
+	if (!group->missing || seen.n != group->told.sessions.n ||
+	    seen.sum != group->told.sessions.sum)
 		return;
 	restore_flush();
 	for (session = group->sessions; session; session = next) {
@@ -150,6 +186,41 @@ static void end_unseen(struct group *group)
 	}
 	restore_flush();
 	group->missing = 0;
+}
+
+/* Rules that are in no record are gone, if there are as many as was counted. */
+static void forget_rules(struct group *group)
+{
+	struct rule *rule, *next;
+	struct tally seen = { 0 };
+
+	for (rule = group->rules; rule; rule = rule->next) {
+		seen.n += rule->seen;
+		seen.sum += rule->seen ? rule->uid : 0;
+	}
+	if (seen.n != group->told.rules.n || seen.sum != group->told.rules.sum)
+		return;
+	for (rule = group->rules; rule; rule = next) {
+		next = rule->next;
+		if (rule->seen)
+			continue;
+		group_drop_rule(group, rule);
+		group->rules_due = true;
+	}
+}
+
+/* Have them in force before anything else is. */
+static void settle_rules(struct group *group)
+{
+	struct tally known = group_tally_rules(group);
+
+	group->lacks_rules = restores(group) && group->told.version.epoch &&
+			     (known.n != group->told.rules.n ||
+			      known.sum != group->told.rules.sum);
+	if (!group->rules_due || !restores(group) || !rules_look())
+		return;
+	rules_enforce(group);
+	rules_withdraw();
 }
 
 static void apply(struct group *group, const char *text, const char *record,
@@ -169,6 +240,8 @@ static void apply(struct group *group, const char *text, const char *record,
 		group->epoch_known = version.epoch;
 	if (!fault && name.is_census)
 		fault = apply_census(group, plain, n, &version);
+	else if (!fault && name.is_rule)
+		fault = apply_rule(group, &name, plain, n, &version);
 	else if (!fault && name.is_stream)
 		fault = apply_stream(group, &name, plain, n, &version);
 	else if (!fault)
@@ -213,6 +286,8 @@ static void scanned(struct link *link, const redisReply *reply, void *data)
 	}
 	group->scanned = true;
 	group->scan_lost = false;
+	forget_rules(group);
+	settle_rules(group);
 	/* if any are */
 	group->missing = group->sessions_n;
 	end_unseen(group);
@@ -237,6 +312,7 @@ static void step(struct group *group, const char *cursor)
 void reader_scan(struct group *group, void (*done)(struct group *group))
 {
 	struct session *session;
+	struct rule *rule;
 
 	group->scan_done = done;
 	group->scans_again = group->scans;
@@ -246,6 +322,8 @@ void reader_scan(struct group *group, void (*done)(struct group *group))
 	group->scans_n++;
 	for (session = group->sessions; session; session = session->next)
 		session->seen = false;
+	for (rule = group->rules; rule; rule = rule->next)
+		rule->seen = false;
 	step(group, "0");
 }
 
@@ -322,7 +400,9 @@ bool reader_change(struct group *group, const char *bytes, size_t len)
 		apply(group, name, record, size);
 	}
 	restore_flush();
-	if (!group->scans)
+	if (!group->scans) {
+		settle_rules(group);
 		end_unseen(group);
+	}
 	return !missed;
 }

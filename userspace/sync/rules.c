@@ -1,47 +1,311 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * A host at work tells the rules that are its own; a host that follows has these
+ * beside its own. A packet is dropped if any rule says so, so with more of them
+ * no packet passes that did not before. What this daemon has added for records it
+ * takes away when no group's records say so any more, and it tells nobody
+ * of them as its own. Others stay.
+ */
+#include <errno.h>
 #include <net/if.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/ksrtp.h>
 
-#include "digest.h"
+#include "attributes.h"
 #include "kernel.h"
+#include "rule.h"
 #include "rules.h"
+#include "util/fail.h"
 
-/* What a rule says, without what is of this host alone. */
-static void add(const struct attr_set *set, const struct nlattr *attrs,
-		unsigned int len, void *data)
+/* A rule of the kernel. */
+struct held {
+	struct held *next;
+	uint32_t id, ifindex;
+	uint64_t uid;
+	char dev[16];
+	struct bytes config;
+	bool is_known;			/* what it says: not if its device went before */
+	bool added;			/* by us */
+	bool seen;
+};
+
+static struct held *all;
+static struct group *groups;
+static unsigned int groups_n;
+
+/* For which groups rules are added and kept. */
+void rules_begin(struct group *of, unsigned int n)
 {
-	struct rules *rules = data;
-	uint64_t value = DIGEST_BEGIN;
-	char dev[IF_NAMESIZE];
-	const struct nlattr *attr;
-	const struct attr *known;
-	unsigned int type;
-
-	mnl_attr_for_each_payload(attrs, len) {
-		type = mnl_attr_get_type(attr);
-		known = attrs_get(set, type);
-		if (!known || known->reported || type == KSRTP_A_REQUIRE_ID)
-			continue;
-		if (type != KSRTP_A_REQUIRE_IFINDEX) {
-			value = digest_add(value, attr, attr->nla_len);
-			continue;
-		}
-		memset(dev, 0, sizeof(dev));
-		if_indextoname(mnl_attr_get_u32(attr), dev);
-		value = digest_add(value, dev, sizeof(dev));
-	}
-	rules->n++;
-	/* in any order */
-	rules->sum += value;
+	groups = of;
+	groups_n = n;
 }
 
-/* Read the rules; false if they are not known. */
-bool rules_read(struct rules *rules)
+static struct held *find_id(uint32_t id)
 {
-	*rules = (struct rules){ 0 };
+	struct held *held;
+
+	for (held = all; held && held->id != id;)
+		held = held->next;
+	return held;
+}
+
+/* Does it still apply to the device that it names? */
+static bool is_in_force(const struct held *held)
+{
+	return held->is_known &&
+	       (!held->ifindex || if_nametoindex(held->dev) == held->ifindex);
+}
+
+static void forget(struct held **at)
+{
+	struct held *held = *at;
+
+	*at = held->next;
+	bytes_free(&held->config);
+	free(held);
+}
+
+static void note(const struct attr_set *set, const struct nlattr *attrs,
+		 unsigned int len, void *data)
+{
+	uint32_t id = attributes_number(attrs, len, KSRTP_A_REQUIRE_ID, 0);
+	struct held *held = find_id(id);
+	unsigned char config[RULE_MAX];
+	size_t n;
+
+	(void)set;
+	(void)data;
+	if (held) {
+		held->seen = true;
+		return;
+	}
+	held = calloc(1, sizeof(*held));
+	if (!held)
+		return;
+	held->id = id;
+	held->seen = true;
+	held->ifindex = attributes_number(attrs, len, KSRTP_A_REQUIRE_IFINDEX,
+					  0);
+	n = rule_config(attrs, len, config);
+	held->is_known = n && bytes_set(&held->config, config, n) &&
+			 (!held->ifindex ||
+			  if_indextoname(held->ifindex, held->dev));
+	held->uid = rule_digest(held->dev, config, n);
+	held->next = all;
+	all = held;
+}
+
+/**
+ * rules_look() - read the kernel's rules
+ *
+ * Return: false if they are not known
+ */
+bool rules_look(void)
+{
+	struct held *held, **at;
+
+	kernel_commit();
+	for (held = all; held; held = held->next)
+		held->seen = false;
 	kernel_request(KSRTP_CMD_REQUIRE_GET, &require_set);
-	return !kernel_dump(add, rules);
+	if (kernel_dump(note, NULL))
+		return false;
+	for (at = &all; *at;) {
+		if ((*at)->seen)
+			at = &(*at)->next;
+		else
+			forget(at);
+	}
+	return true;
+}
+
+static bool has_rule(uint64_t uid, bool in_force)
+{
+	const struct held *held;
+
+	for (held = all; held; held = held->next)
+		if (held->uid == uid && held->is_known &&
+		    (!in_force || is_in_force(held)))
+			return true;
+	return false;
+}
+
+/* Are there rules whose record cannot be told? */
+static bool has_unknown(void)
+{
+	const struct held *held;
+
+	for (held = all; held; held = held->next)
+		if (!held->is_known)
+			return true;
+	return false;
+}
+
+static void take_id(const struct attr_set *set, const struct nlattr *attrs,
+		    unsigned int len, void *id)
+{
+	(void)set;
+	*(uint32_t *)id = attributes_number(attrs, len, KSRTP_A_REQUIRE_ID, 0);
+}
+
+static void refuse(struct group *group, struct rule *rule)
+{
+	if (rule->refused)
+		return;
+	rule->refused = true;
+	group->refused++;
+	warn("group %u: a rule cannot be made: %s", group->id, kernel_error());
+}
+
+static void add(struct group *group, struct rule *rule)
+{
+	unsigned int ifindex = *rule->dev ? if_nametoindex(rule->dev) : 0;
+	const struct nlattr *first = (const void *)rule->config.data, *attr;
+	struct nlmsghdr *nlh;
+	struct held *held;
+	uint32_t id = 0;
+	int ret;
+
+	rule->absent = *rule->dev && !ifindex;
+	if (rule->absent)
+		return;
+	nlh = kernel_request(KSRTP_CMD_REQUIRE_NEW, &require_set);
+	mnl_attr_for_each_payload(first, rule->config.len)
+		mnl_attr_put(nlh, mnl_attr_get_type(attr),
+			     mnl_attr_get_payload_len(attr),
+			     mnl_attr_get_payload(attr));
+	if (ifindex)
+		mnl_attr_put_u32(nlh, KSRTP_A_REQUIRE_IFINDEX, ifindex);
+	ret = kernel_do(take_id, &id);
+	/* somebody else has just added it */
+	if (ret == -EEXIST)
+		ret = 0;
+	if (ret) {
+		refuse(group, rule);
+		return;
+	}
+	rule->refused = false;
+	held = id && !find_id(id) ? calloc(1, sizeof(*held)) : NULL;
+	if (!held)
+		return;
+	held->id = id;
+	held->ifindex = ifindex;
+	held->uid = rule->uid;
+	memcpy(held->dev, rule->dev, sizeof(held->dev));
+	held->is_known = bytes_set(&held->config, rule->config.data,
+				   rule->config.len);
+	held->added = true;
+	held->next = all;
+	all = held;
+}
+
+/**
+ * rules_enforce() - have all rules of a group's records be in force
+ * @group: the group
+ *
+ * After rules_look().
+ */
+void rules_enforce(struct group *group)
+{
+	struct rule *rule;
+
+	group->rules_due = false;
+	for (rule = group->rules; rule; rule = rule->next) {
+		if (!rule->config.len)
+			continue;
+		if (has_rule(rule->uid, true)) {
+			rule->absent = false;
+			rule->refused = false;
+		} else {
+			add(group, rule);
+		}
+	}
+}
+
+/* Does the kernel not take a rule that the records tell? */
+bool rules_lack(const struct group *group)
+{
+	const struct rule *rule;
+
+	for (rule = group->rules; rule; rule = rule->next)
+		if (rule->refused)
+			return true;
+	return false;
+}
+
+static void bury(struct group *group, struct rule *rule)
+{
+	const struct grave grave = { .uid = rule->uid, .is_rule = true };
+
+	group_drop_rule(group, rule);
+	group_bury(group, &grave);
+}
+
+/**
+ * rules_tell() - have the group's records tell the kernel's rules
+ * @group: the group, which this host is at work for
+ *
+ * After rules_look(). What was added for another group is not told. A rule that
+ * could not be added here stays, since another host can have it.
+ */
+void rules_tell(struct group *group)
+{
+	struct rule *rule, *next;
+	struct held *held;
+
+	for (held = all; held; held = held->next) {
+		if (held->added || !held->is_known ||
+		    group_rule(group, held->uid, false))
+			continue;
+		rule = group_rule(group, held->uid, true);
+		if (!rule)
+			return;
+		memcpy(rule->dev, held->dev, sizeof(rule->dev));
+		if (!bytes_set(&rule->config, held->config.data,
+			       held->config.len)) {
+			group_drop_rule(group, rule);
+			return;
+		}
+		group_mark_rule(group, rule);
+	}
+	if (has_unknown())
+		return;
+	for (rule = group->rules; rule; rule = next) {
+		next = rule->next;
+		if (!has_rule(rule->uid, false) && !rule->refused &&
+		    !rule->absent)
+			bury(group, rule);
+	}
+}
+
+static bool is_wanted(uint64_t uid)
+{
+	unsigned int i;
+
+	for (i = 0; i < groups_n; i++)
+		if (group_rule(&groups[i], uid, false))
+			return true;
+	return false;
+}
+
+/**
+ * rules_withdraw() - take away what was added for records that are gone
+ *
+ * And what was added for a device that is another one now.
+ */
+void rules_withdraw(void)
+{
+	struct held *held;
+
+	for (held = all; held; held = held->next) {
+		if (!held->added || (is_wanted(held->uid) && is_in_force(held)))
+			continue;
+		mnl_attr_put_u32(kernel_request(KSRTP_CMD_REQUIRE_DEL,
+						&require_set),
+				 KSRTP_A_REQUIRE_ID, held->id);
+		kernel_do(NULL, NULL);
+	}
 }

@@ -37,7 +37,7 @@ static const char write_script[] =
 /* What a batch has told the store. */
 struct item {
 	struct grave what;
-	bool is_grave, is_census;
+	bool is_grave, is_census, is_rule;
 	uint64_t limits[KINDS];
 };
 
@@ -45,7 +45,7 @@ struct batch {
 	struct group *group;
 	uint64_t epoch;
 	unsigned int n;
-	bool counts;			/* sessions are new, or gone */
+	bool counts;			/* sessions or rules are new, or gone */
 	struct item item[ITEMS];
 	/* operation and name; and the record */
 	char names[ITEMS][ENTRY_NAME + 1];
@@ -66,11 +66,19 @@ static void repeat(struct group *group, const struct item *item)
 {
 	struct session *session;
 	struct stream *stream;
+	struct rule *rule;
 
 	if (item->is_census) {
 		group->recounts = true;
 	} else if (item->is_grave) {
-		group_bury(group, &item->what);
+		/* a rule may have come back */
+		if (!item->what.is_rule ||
+		    !group_rule(group, item->what.uid, false))
+			group_bury(group, &item->what);
+	} else if (item->is_rule) {
+		rule = group_rule(group, item->what.uid, false);
+		if (rule)
+			group_mark_rule(group, rule);
 	} else if (item->what.is_stream) {
 		stream = find_stream(group, item);
 		if (stream)
@@ -163,6 +171,8 @@ static void put_grave(struct batch *batch)
 	group->dirty_n--;
 	if (grave->is_stream)
 		entry_name_stream(&stream, name);
+	else if (grave->is_rule)
+		entry_name_rule(grave->uid, name);
 	else
 		entry_name_session(&session, name);
 	/* an empty record says that it is gone */
@@ -171,6 +181,28 @@ static void put_grave(struct batch *batch)
 	put(batch, '-', name, NULL, 0, &version);
 	batch->counts |= !grave->is_stream;
 	free(grave);
+}
+
+/* Rules are few; returns whether there was one to be written. */
+static bool put_rule(struct batch *batch, unsigned char *bytes)
+{
+	struct group *group = batch->group;
+	struct rule *rule = group->rules;
+	char name[ENTRY_NAME];
+
+	while (rule && !rule->dirty)
+		rule = rule->next;
+	if (!rule)
+		return false;
+	rule->dirty = false;
+	group->dirty_n--;
+	entry_name_rule(rule->uid, name);
+	batch->item[batch->n] = (struct item){ .what.uid = rule->uid,
+					       .is_rule = true };
+	put(batch, '+', name, bytes, entry_of_rule(rule, bytes),
+	    &rule->version);
+	batch->counts = true;
+	return true;
 }
 
 static void put_session(struct batch *batch, unsigned char *bytes)
@@ -201,6 +233,7 @@ static void put_census(struct batch *batch, unsigned char *bytes)
 	struct census *counted = &batch->group->counted;
 
 	batch->group->recounts = false;
+	counted->rules = group_tally_rules(batch->group);
 	batch->item[batch->n] = (struct item){ .is_census = true };
 	put(batch, '+', ENTRY_CENSUS, bytes, entry_of_census(counted, bytes),
 	    &counted->version);
@@ -281,6 +314,8 @@ void writer_flush(struct group *group)
 			/* sessions before their streams */
 			if (group->graves)
 				put_grave(batch);
+			else if (put_rule(batch, bytes))
+				continue;
 			else if (group->dirty_sessions)
 				put_session(batch, bytes);
 			else if (group->dirty_streams)
@@ -303,7 +338,10 @@ void writer_mark_all(struct group *group)
 {
 	struct session *session;
 	struct stream *stream;
+	struct rule *rule;
 
+	for (rule = group->rules; rule; rule = rule->next)
+		group_mark_rule(group, rule);
 	for (session = group->sessions; session; session = session->next) {
 		session_mark(session);
 		for (stream = session->streams; stream; stream = stream->next)
