@@ -113,9 +113,12 @@ class Sync:
         with open(self.keys, 'w', opener=lambda path, flags: os.open(path, flags, 0o600)) \
                 as file:
             file.write(keys)
-        self.words = ['host', name, 'group', str(group), 'store',
-                      getattr(store, 'place', store), 'cluster-key-file', self.keys,
-                      'control', self.control, *map(str, words)]
+        self.words = ['host', name, 'group', str(group), 'cluster-key-file', self.keys,
+                      'control', self.control]
+        # or Sentinel tells where that is
+        if store:
+            self.words += ['store', getattr(store, 'place', store)]
+        self.words += map(str, words)
         self.kernel, self.how, self.process = kernel, start, None
         self.start()
 

@@ -196,6 +196,13 @@ BAD = (
     ('', 'needs group'),
     ('group 7', 'needs store'),
     ('group 7 group 7 store unix:/x', '7 twice'),
+    ('group 7 sentinel redis://127.0.0.1', 'needs sentinel-master'),
+    ('group 7 store unix:/x sentinel unix:/x', 'not together'),
+    ('group 7 store unix:/x sentinel-master x', 'needs sentinel'),
+    ('group 7 cluster-key-file KEYS sentinel http://x sentinel-master x',
+     "sentinel: 'http://x' begins with none of"),
+    ('group 7 cluster-key-file KEYS sentinel unix:/x sentinel-master x '
+     'sentinel-password-file /dev/null', 'sentinel-password-file: /dev/null: empty'),
     ('group 0 store unix:/x', 'is not within 1..'),
     ('group 7 store unix:/x', 'needs cluster-key-file'),
     ('group 7 store http://x cluster-key-file /dev/null', '/dev/null: no key'),

@@ -169,21 +169,24 @@ def replicated(tap):
 class Sentinel:
     """Watches a master, and promotes a replica of it."""
 
-    def __init__(self, port):
+    def __init__(self, port, *lines):
         started.append(self)
         self.dir = tempfile.mkdtemp(prefix='ksrtp-sentinel-')
+        self.port = free_port()
         config = os.path.join(self.dir, 'config')
         with open(config, 'w') as file:
-            file.write('port %d\nsentinel monitor calls 127.0.0.1 %d 1\n'
-                       'sentinel down-after-milliseconds calls 500\n'
-                       'sentinel failover-timeout calls 4000\n' % (free_port(), port))
+            file.write('\n'.join(('sentinel monitor calls 127.0.0.1 %d 1' % port,
+                                  'sentinel down-after-milliseconds calls 500',
+                                  'sentinel failover-timeout calls 4000',
+                                  *(lines or ('port %d',)), '')).replace(
+                                      '%d', str(self.port)))
         # one program of many names
         self.process = subprocess.Popen(['redis-sentinel', config], cwd=self.dir,
                                         executable=shutil.which('redis-check-rdb'),
                                         stdout=subprocess.DEVNULL)
 
-    def freeze(self):
-        self.process.send_signal(signal.SIGSTOP)
+    def freeze(self, frozen=True):
+        self.process.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
 
     def close(self):
         self.process.kill()
@@ -255,6 +258,134 @@ def sentinel(tap):
     two.until(role='active')
     tap.ok(b.is_at_work() and not a.is_at_work() and b.comes(5000, 1) >= limit,
            'the new one does, and no index comes again')
+
+
+def watched(port):
+    """A master and two replicas."""
+    stores = []
+    for place in range(3):
+        stores.append(Store())
+        stores[-1].port = port if not place else free_port()
+        stores[-1].ask('CONFIG', 'SET', 'port', stores[-1].port)
+        if place:
+            stores[-1].ask('REPLICAOF', '127.0.0.1', port)
+    wait(lambda: all(b'master_link_status:up' in each.ask('INFO', 'replication')
+                     for each in stores[1:]), 'replicas')
+    return stores
+
+
+@alone
+def asked(tap):
+    """Sentinel tells where the master is, to a user with few rights."""
+    a, b, port = gateway(), gateway(), free_port()
+    stores = watched(port)
+    watch = Sentinel(port, 'port %d', 'user default on >another ~* &* +@all',
+                     'user gateway on >secret +sentinel|get-master-addr-by-name +role')
+    password = write(a.dir, 'password', b'secret\n')
+    place = 'redis://127.0.0.1:%d' % watch.port
+    nobody = 'redis://127.0.0.1:%d' % free_port()
+    words = ('sentinel', nobody, 'sentinel', place, 'sentinel-master', 'calls',
+             'lease', 3000, 'replicas', 1)
+    user = ('sentinel-user', 'gateway', 'sentinel-password-file', password)
+    one, two = (Sync(name, fake, None, *words, *user) for name, fake in (('a', a), ('b', b)))
+    one.take()
+    one.until(role='active')
+    call = a.call(5000)
+    two.until(sessions=1)
+    tap.ok(one.status()['sentinel'], 'the master is where Sentinel says, of which one answers')
+    for what, other in (
+            ('NOAUTH', words),
+            ('knows no master', (*words[:4], 'sentinel-master', 'nothing', *user))):
+        three = Sync('c', gateway(), None, *other)
+        wait(lambda: what in three.status()['sentinel-error'], what)
+        tap.ok(not three.status()['store'], 'without that, there is no store: ' + what,
+               three.status())
+        three.close()
+        started.remove(three)
+    wait(lambda: b'connected_slaves:2' in stores[0].ask('INFO', 'replication'), 'both of them')
+    wait(lambda: b'slaves=2' in sentinel_says(watch), 'Sentinel knows them')
+    stores[0].freeze(True)
+    new = wait(lambda: next((each for each in stores[1:] if role(each) == 'master'), None),
+               'another master')
+    one.until(role='active', behind=0)
+    tap.ok(call in a.table and a.is_at_work(), 'the host at work goes on with the new master')
+    a.call(6000)
+    two.until(sessions=2)
+    tap.equal(b.sessions_of(), [5000, 6000], 'and the standby host follows it there')
+    # it hears that it is none any more from Sentinel alone, for whom it is away
+    watch.freeze()
+    stores[0].freeze(False)
+    wait(lambda: role(stores[0]) == 'master', 'the old master')
+    watch.freeze(False)
+    three = Sync('c', gateway(), None, *words, *user)
+    three.until(sessions=2)
+    tap.ok(len(new.records()) == 2, 'and so does one that begins then, with two masters')
+
+
+def sentinel_says(watch):
+    done = subprocess.run(['redis-cli', '-p', str(watch.port), '--no-auth-warning', '-a',
+                           'another', 'INFO', 'sentinel'], capture_output=True)
+    return done.stdout
+
+
+@alone
+def secured(tap):
+    """Sentinel and store by TLS."""
+    fake = gateway()
+    ca = certificates(fake.dir)
+    store, place = store_of(fake, 'server', ca)
+    port = int(place.rsplit(':')[-1])
+    tls = ['tls-ca-cert-file ' + ca, 'tls-auth-clients no', 'tls-replication yes',
+           'tls-cert-file ' + os.path.join(fake.dir, 'server.pem'),
+           'tls-key-file ' + os.path.join(fake.dir, 'key.pem')]
+    watch = Sentinel(port, 'port 0', 'tls-port %d', *tls)
+    words = ('sentinel', 'rediss://127.0.0.1:%d' % watch.port, 'sentinel-master', 'calls')
+    one = Sync('a', fake, None, *words, 'store-ca-file', ca)
+    one.take()
+    one.until(role='active')
+    fake.call(5000)
+    one.until(sessions=1, behind=0)
+    tap.equal(len(store.records()), 1, 'over TLS to both')
+    two = Sync('b', gateway(), None, *words, 'store-ca-file',
+               os.path.join(fake.dir, 'stranger.pem'))
+    wait(lambda: 'certificate' in two.status()['sentinel-error'], 'why not')
+    tap.ok(not two.status()['store'], 'a Sentinel of somebody else tells nothing')
+
+
+@alone
+def untrue(tap):
+    """What a Sentinel says that is no address."""
+    fake = gateway()
+    for text, why in ((b'*2\r\n$4\r\nhost\r\n$4\r\n6379\r\n', 'a name, and no address'),
+                      (b'*2\r\n$9\r\n127.0.0.1\r\n$6\r\n637900\r\n', 'no address'),
+                      (b'*1\r\n$9\r\n127.0.0.1\r\n', 'does not tell'),
+                      (b'*2\r\n:1\r\n:2\r\n', 'does not tell'),
+                      (b'-ERR no\r\n', 'does not tell')):
+        with socket.socket(socket.AF_UNIX) as listener:
+            path = os.path.join(fake.dir, 'sentinel')
+            listener.bind(path)
+            listener.listen()
+
+            def answer():
+                while True:
+                    try:
+                        with listener.accept()[0] as sock:
+                            sock.recv(1000)
+                            sock.sendall(b'*2\r\n$8\r\nsentinel\r\n*0\r\n')
+                            sock.recv(1000)
+                            sock.sendall(text)
+                            sock.recv(1000)
+                    except OSError:
+                        return
+            threading.Thread(target=answer, daemon=True).start()
+            one = Sync('a', fake, None, 'sentinel', 'unix:' + path, 'sentinel-master', 'x')
+            wait(lambda: why in one.status()['sentinel-error'], why)
+            tap.ok(not one.status()['store'] and one.process.poll() is None,
+                   'no master: %r' % text, one.status())
+            one.close()
+            started.remove(one)
+            listener.shutdown(socket.SHUT_RDWR)
+        os.unlink(path)
 
 
 def refusals(store):
@@ -337,4 +468,4 @@ def others(tap):
         os.unlink(path)
 
 
-main(tls, several, replicated, sentinel, unwilling, others)
+main(tls, several, replicated, sentinel, asked, secured, untrue, unwilling, others)

@@ -68,7 +68,8 @@ void link_lose(struct link *link, const char *why)
 	timer_stop(&link->silence);
 	while (link->pending_n)
 		answer(link, NULL);
-	link->place = (link->place + 1) % link->places->n;
+	if (link->places->n)
+		link->place = (link->place + 1) % link->places->n;
 	timer_set(&link->retry, RETRY);
 	if (was_up) {
 		link->losses++;
@@ -251,9 +252,11 @@ static void let_in(struct link *link, const redisReply *reply, void *data)
 		refused(link, "not let in", reply);
 }
 
-/* Only a master is written to, and told what is new. */
+/* Only a master is written to, and tells what is new. */
 static void role_known(struct link *link, const redisReply *reply, void *data)
 {
+	char what[32];
+
 	(void)data;
 	if (!reply)
 		return;
@@ -262,8 +265,9 @@ static void role_known(struct link *link, const redisReply *reply, void *data)
 		refused(link, "does not tell its role", reply);
 		return;
 	}
-	if (strcmp(reply->element[0]->str, "master")) {
-		refused(link, "is no master", reply);
+	if (strcmp(reply->element[0]->str, link->role)) {
+		snprintf(what, sizeof(what), "is no %s", link->role);
+		refused(link, what, reply);
 		return;
 	}
 	link->state = LINK_UP;
@@ -430,6 +434,12 @@ static void attempt(struct timer *timer)
 	struct link *link = watch_within(timer, struct link, retry);
 	const struct place *place = &link->places->place[link->place];
 
+	if (!link->places->n) {
+		snprintf(link->error, sizeof(link->error),
+			 "no Sentinel has told yet where it is");
+		timer_set(timer, RETRY);
+		return;
+	}
 	link->state = LINK_CONNECTS;
 	link->watch.fd = socket(place->address.ss_family,
 				SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -454,12 +464,23 @@ static void silent(struct timer *timer)
  * link_begin() - connect, and stay connected
  * @link: the link, with its functions
  * @places: where to; one after the other is tried
+ * @role: what it has to be there: "master" or "sentinel"
  */
-void link_begin(struct link *link, const struct places *places)
+void link_begin(struct link *link, const struct places *places,
+		const char *role)
 {
 	link->places = places;
+	link->role = role;
 	link->watch = (struct watch){ .fd = -1, .ready = ready };
 	link->retry.expired = attempt;
 	link->silence.expired = silent;
+	timer_set(&link->retry, 0);
+}
+
+/* The places are others: connect anew, and at once. */
+void link_again(struct link *link, const char *why)
+{
+	link_lose(link, why);
+	link->place = 0;
 	timer_set(&link->retry, 0);
 }

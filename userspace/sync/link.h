@@ -26,6 +26,7 @@ struct link {
 	struct timer retry, silence;
 	const struct places *places;
 	unsigned int place;			/* the one in use */
+	const char *role;			/* that it has to have there */
 	SSL *ssl;
 	redisReader *reader;
 	enum { LINK_DOWN, LINK_CONNECTS, LINK_SHAKES, LINK_GREETS, LINK_UP } state;
@@ -45,7 +46,9 @@ struct link {
 			const char *bytes, size_t len);
 };
 
-void link_begin(struct link *link, const struct places *places);
+void link_begin(struct link *link, const struct places *places,
+		const char *role);
+void link_again(struct link *link, const char *why);
 bool link_is_up(const struct link *link);
 size_t link_backlog(const struct link *link);
 void link_command(struct link *link, link_done *done, void *data,

@@ -21,13 +21,15 @@
 #define KEPT (16 << 20)
 
 static const char help[] =
-	"Usage: ksrtp-sync [ config FILE ] group ID... store PLACE...\n"
-	"                  cluster-key-file FILE [ host NAME ] [ take asked | expired ]\n"
+	"Usage: ksrtp-sync [ config FILE ] group ID... cluster-key-file FILE\n"
+	"                  { store PLACE... | sentinel PLACE... sentinel-master NAME }\n"
+	"                  [ host NAME ] [ take asked | expired ]\n"
 	"                  [ lease MS ] [ margin MS ] [ interval MS ] [ report N ]\n"
 	"                  [ rtp-block N ] [ srtcp-block N ] [ senders remote | local ]\n"
 	"                  [ without-store drop | continue ] [ replicas N ]\n"
 	"                  [ store-user NAME ] [ store-password-file FILE ]\n"
 	"                  [ store-ca-file FILE ] [ prefix TEXT ]\n"
+	"                  [ sentinel-user NAME ] [ sentinel-password-file FILE ]\n"
 	"                  [ control SOCKET ] [ user NAME ]\n"
 	"       ksrtp-sync take GROUP [ control SOCKET ]\n"
 	"       ksrtp-sync release GROUP [ control SOCKET ]\n"
@@ -40,7 +42,7 @@ static const char help[] =
 
 static struct settings settings;
 static struct cluster cluster;
-static struct places places;
+static struct places store, sentinels;
 
 /* Words that ask a daemon, or only for help; returns whether there were any. */
 static bool ask(struct args *args)
@@ -89,7 +91,9 @@ int main(int argc, char **argv)
 	loop_signals();
 	fail_must(cluster_read(&cluster, settings.cluster_key, &complaint),
 		  &complaint);
-	fail_must(places_read(&places, &settings, &complaint), &complaint);
+	fail_must(places_read(&store, &settings, &complaint), &complaint);
+	fail_must(places_read_sentinels(&sentinels, &settings, &complaint),
+		  &complaint);
 	fail_must(loop_begin(), &complaint);
 	/* a second process stops here */
 	fail_must(control_begin(settings.control, commands_obey,
@@ -99,8 +103,8 @@ int main(int argc, char **argv)
 	fail_must(privilege_become(settings.user, &complaint), &complaint);
 	/* again, since the kernel forgets it when the user changes */
 	fail_must(privilege_no_cores(&complaint), &complaint);
-	fail_must(member_begin(&settings, &cluster, &places, &complaint),
-		  &complaint);
+	fail_must(member_begin(&settings, &cluster, &store, &sentinels,
+			       &complaint), &complaint);
 	fail_must(sandbox_enter(&complaint), &complaint);
 	fail_must(loop_run(member_second), &complaint);
 	control_end();

@@ -14,6 +14,7 @@
 #include "reader.h"
 #include "restore.h"
 #include "rules.h"
+#include "sentinel.h"
 #include "source.h"
 #include "status.h"
 #include "store.h"
@@ -183,6 +184,7 @@ static void commands_down(struct link *link)
 		groups[i].gives = false;
 	}
 	warn("store: %s", link->error);
+	sentinel_ask();
 }
 
 static void subscribed(struct link *link, const redisReply *reply, void *data)
@@ -275,13 +277,15 @@ static void flush(struct timer *timer)
  * member_begin() - begin to be one of the hosts of a cluster
  * @with: settings
  * @cluster: keys
- * @places: where the store is
+ * @store: where the store is
+ * @sentinels: who tells that, if it is not known
  * @c: complaint
  *
  * Return: 0, or a negative errno
  */
 int member_begin(const struct settings *with, const struct cluster *cluster,
-		 const struct places *places, struct complaint *c)
+		 struct places *store, const struct places *sentinels,
+		 struct complaint *c)
 {
 	unsigned int i;
 
@@ -299,8 +303,10 @@ int member_begin(const struct settings *with, const struct cluster *cluster,
 	store_changes.up = changes_up;
 	store_changes.down = changes_down;
 	store_changes.message = changes_message;
-	link_begin(&store_commands, places);
-	link_begin(&store_changes, places);
+	link_begin(&store_commands, store, "master");
+	link_begin(&store_changes, store, "master");
+	if (sentinels->n)
+		sentinel_begin(sentinels, store, with->sentinel_master);
 	flush_timer.expired = flush;
 	timer_set(&flush_timer, with->interval);
 	return kernel_begin(&kernel_listener, c);
@@ -377,6 +383,7 @@ static void follow_rules(void)
 void member_second(void)
 {
 	follow_rules();
+	sentinel_ask();
 	link_words(&store_changes, NULL, NULL, "PING", NULL);
 	status_alarms(groups, groups_n);
 }

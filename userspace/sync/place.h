@@ -12,7 +12,7 @@
 struct complaint;
 
 struct place {
-	const char *text;		/* as written */
+	char text[160];			/* as written */
 	struct sockaddr_storage address;
 	socklen_t len;
 	bool tls;
@@ -29,5 +29,10 @@ struct places {
 
 int places_read(struct places *places, const struct settings *settings,
 		struct complaint *complaint);
+int places_read_sentinels(struct places *places,
+			  const struct settings *settings,
+			  struct complaint *complaint);
+bool place_told(struct place *place, bool tls, const char *address,
+		const char *port);
 
 #endif

@@ -31,6 +31,9 @@ static bool read_text(struct settings *s, struct args *args)
 		{ "store-user", &s->store_user },
 		{ "store-password-file", &s->store_password },
 		{ "store-ca-file", &s->store_ca },
+		{ "sentinel-master", &s->sentinel_master },
+		{ "sentinel-user", &s->sentinel_user },
+		{ "sentinel-password-file", &s->sentinel_password },
 	};
 	size_t i;
 
@@ -100,6 +103,10 @@ static bool read_word(struct args *args, void *settings)
 		if (s->stores_n == SETTINGS_STORES)
 			usage("store: more than %d", SETTINGS_STORES);
 		s->stores[s->stores_n++] = args_value(args, "store");
+	} else if (args_take(args, "sentinel")) {
+		if (s->sentinels_n == SETTINGS_STORES)
+			usage("sentinel: more than %d", SETTINGS_STORES);
+		s->sentinels[s->sentinels_n++] = args_value(args, "sentinel");
 	} else {
 		return false;
 	}
@@ -141,8 +148,15 @@ static void complete(struct settings *s)
 		for (j = 0; j < i; j++)
 			if (s->groups[i] == s->groups[j])
 				usage("group: %u twice", s->groups[i]);
-	if (!s->stores_n)
-		usage("needs store, where Valkey or Redis is");
+	if (!s->stores_n && !s->sentinels_n)
+		usage("needs store, where Valkey or Redis is, or sentinel");
+	if (s->stores_n && s->sentinels_n)
+		usage("store: not together with sentinel, which tells where it is");
+	if (s->sentinels_n && !s->sentinel_master)
+		usage("needs sentinel-master, the name of what Sentinel watches");
+	if (!s->sentinels_n && (s->sentinel_master || s->sentinel_user ||
+				s->sentinel_password))
+		usage("needs sentinel, where Sentinel is");
 	if (!s->cluster_key)
 		usage("needs cluster-key-file");
 	s->lease = s->lease ?: 1000;

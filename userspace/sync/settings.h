@@ -21,6 +21,9 @@ struct settings {
 	const char *stores[SETTINGS_STORES];	/* as written */
 	unsigned int stores_n;
 	const char *store_user, *store_password, *store_ca;	/* the password's file */
+	const char *sentinels[SETTINGS_STORES];	/* instead of stores */
+	unsigned int sentinels_n;
+	const char *sentinel_master, *sentinel_user, *sentinel_password;
 	const char *prefix;			/* of keys in the store */
 	const char *cluster_key;		/* a file */
 	bool takes_expired;			/* without being asked */

@@ -3,6 +3,7 @@
 #include "kernel.h"
 #include "lease.h"
 #include "rules.h"
+#include "sentinel.h"
 #include "status.h"
 #include "store.h"
 
@@ -83,20 +84,27 @@ static json_t *group_json(const struct group *group)
 /* What the status is of groups, and of what all of them need. */
 json_t *status_json(const struct group *groups, unsigned int n)
 {
-	json_t *list = json_array();
+	json_t *list = json_array(), *status;
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
 		json_array_append_new(list, group_json(&groups[i]));
-	return json_pack("{ss sb sb ss sI so}",
-			 "host", groups->settings->host,
-			 "kernel", kernel_is_there(),
-			 "store", link_is_up(&store_commands) &&
-				  link_is_up(&store_changes),
-			 "store-error", *store_commands.error ?
-			 store_commands.error : store_changes.error,
-			 "store-losses", (json_int_t)store_commands.losses,
-			 "groups", list);
+	status = json_pack("{ss sb sb ss sI so}",
+			   "host", groups->settings->host,
+			   "kernel", kernel_is_there(),
+			   "store", link_is_up(&store_commands) &&
+				    link_is_up(&store_changes),
+			   "store-error", *store_commands.error ?
+			   store_commands.error : store_changes.error,
+			   "store-losses", (json_int_t)store_commands.losses,
+			   "groups", list);
+	if (groups->settings->sentinels_n) {
+		json_object_set_new(status, "sentinel",
+				    json_boolean(link_is_up(&sentinel)));
+		json_object_set_new(status, "sentinel-error",
+				    json_string(sentinel.error));
+	}
+	return status;
 }
 
 static bool refused_any(const struct group *group)
