@@ -7,6 +7,7 @@
 
 #include "attributes.h"
 #include "entry.h"
+#include "keys.h"
 #include "lib/attrs.h"
 #include "rule.h"
 
@@ -212,7 +213,8 @@ bool entry_to_session(struct session *session, const unsigned char *bytes,
 	good = bytes_set(&as.config, bytes + sizeof(head), head.config) &&
 	       bytes_set(&as.keys, bytes + sizeof(head) + head.config,
 			 head.keys) &&
-	       attributes_are_sound(&as);
+	       attributes_fill(&session_set, as.config.data, as.config.len) &&
+	       keys_are_sound(&as);
 	if (!good) {
 		bytes_free(&as.config);
 		bytes_free(&as.keys);

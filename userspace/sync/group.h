@@ -137,7 +137,6 @@ struct group {
 	struct census told, counted;
 	bool recounts;			/* the census is to be written */
 	unsigned int missing;		/* sessions whose records are gone, unsaid */
-	bool lacks_rules;		/* there are others than were counted */
 	bool scans, scans_again, scan_lost, scanned;
 	void (*scan_done)(struct group *group);
 	bool marked;			/* all that was written before we took it came */

@@ -6,19 +6,17 @@
  * margin. So neither the store's clock nor how long messages are under way
  * matters, and a store that has forgotten everything makes a taker wait.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "claim.h"
 #include "kernel.h"
 #include "lease.h"
 #include "source.h"
 #include "store.h"
 
 #define MS 1000000ULL
-#define TAG_HEX 33
 /* How often the holder asks within a lease, and others look. */
 #define RENEWALS 4
 #define LOOKS 8
@@ -29,40 +27,18 @@
  * this many of them before it takes it again: the other may only have had to wait.
  */
 #define PATIENCE 3
-/* How long a wish counts, and until it is told again; ms and ns. */
-#define WISH "2000"
+/* Until a wish is told again, ns. */
 #define WISH_TIME (2000 * MS)
 /* Requests on their way at once. */
 #define RENEWALS_MAX 8
 
-static const char renew_script[] =
-	"local v=redis.call('GET',KEYS[1]) "
-	"if v and string.sub(v,1,#ARGV[1])~=ARGV[1] or not v and ARGV[3]=='0' "
-	"then return '0'..(v or '') end "
-	"redis.call('SET',KEYS[1],ARGV[2]) "
-	"return (v and '1' or '2')..(redis.call('GET',KEYS[2]) or '')";
-
-static const char take_script[] =
-	"local v=redis.call('GET',KEYS[1]) or '' "
-	"if v~=ARGV[1] then return '0'..v end "
-	"redis.call('SET',KEYS[1],ARGV[2]) redis.call('DEL',KEYS[2]) "
-	"redis.call('PUBLISH',KEYS[4],ARGV[3]) return '1'";
-
 static const struct lease_hooks *hooks;
-/* This host since it was booted: what it had before, its kernel has not. */
-static char owner[96];
 
 /* A question under way. */
 struct question {
 	struct group *group;
 	uint64_t sent, epoch;
 	bool own;
-};
-
-struct held {
-	uint64_t epoch, ms;
-	char owner[96];
-	bool released;
 };
 
 static uint64_t lease_time(const struct group *group)
@@ -84,56 +60,10 @@ uint64_t lease_left(const struct group *group)
 	return group->until > now ? group->until - now : 0;
 }
 
-/* Text that a lease of ours begins with, and that of nobody else. */
-const char *lease_fence(const struct group *group)
-{
-	static char text[160];
-
-	snprintf(text, sizeof(text), "%" PRIu64 ":%s:", group->epoch, owner);
-	return text;
-}
-
-static void write_text(struct group *group, const char *state, char *text,
-		       size_t size)
-{
-	uint32_t id = group->book.cluster->keys[0].id;
-	char tag[TAG_HEX];
-	int len;
-
-	len = snprintf(text, size, "%s%" PRIu64 ":%s:%u:%u",
-		       lease_fence(group), ++group->counter, state,
-		       group->settings->lease, id);
-	book_tag(&group->book, id, text, tag);
-	snprintf(text + len, size - len, ":%s", tag);
-}
-
-/* Read a lease; false if it is none that a host of the cluster has written. */
-static bool read_text(const struct group *group, const char *text,
-		      struct held *held)
-{
-	const char *colon = strrchr(text, ':');
-	char body[256], tag[TAG_HEX], state[16];
-	unsigned int ms, id;
-	uint64_t counter;
-
-	if (!colon || colon - text >= (int)sizeof(body))
-		return false;
-	snprintf(body, sizeof(body), "%.*s", (int)(colon - text), text);
-	if (sscanf(body, "%" SCNu64 ":%95[^:]:%" SCNu64 ":%15[a-z]:%u:%u",
-		   &held->epoch, held->owner, &counter, state, &ms, &id) != 6)
-		return false;
-	book_tag(&group->book, id, body, tag);
-	if (!*tag || strcmp(tag, colon + 1))
-		return false;
-	held->released = !strcmp(state, "released");
-	held->ms = ms;
-	return true;
-}
-
 /* The lease in the store is this now. */
 static void see(struct group *group, const char *text)
 {
-	struct held held;
+	struct claim held;
 
 	if (group->seen_any && !strcmp(group->seen, text))
 		return;
@@ -145,7 +75,7 @@ static void see(struct group *group, const char *text)
 	group->seen_own = false;
 	*group->holder = '\0';
 	/* what nobody has written keeps nobody from taking it, in due time */
-	if (!read_text(group, text, &held)) {
+	if (!claim_read(group, text, &held)) {
 		if (*text)
 			group->faults[FAULT_FORGED]++;
 		return;
@@ -155,7 +85,7 @@ static void see(struct group *group, const char *text)
 	if (held.ms * MS > group->seen_lease)
 		group->seen_lease = held.ms * MS;
 	group->seen_released = held.released;
-	group->seen_own = !strcmp(held.owner, owner);
+	group->seen_own = !strcmp(held.owner, claim_owner());
 	snprintf(group->holder, sizeof(group->holder), "%s", held.owner);
 	if (!group->seen_own)
 		group->rests = false;
@@ -215,21 +145,6 @@ void lease_fenced(struct group *group)
 	hooks->follow(group);
 }
 
-static bool is_wish(const struct group *group, const char *text)
-{
-	char wish[160], tag[TAG_HEX];
-	const char *colon = strrchr(text, ':');
-	unsigned int id;
-	uint64_t epoch;
-
-	if (!colon || sscanf(text, "%" SCNu64 ":%u:", &epoch, &id) != 2 ||
-	    epoch != group->epoch || colon - text >= (int)sizeof(wish))
-		return false;
-	snprintf(wish, sizeof(wish), "%.*s", (int)(colon - text), text);
-	book_tag(&group->book, id, wish, tag);
-	return *tag && !strcmp(tag, colon + 1);
-}
-
 static void took(struct link *link, const redisReply *reply, void *data)
 {
 	struct question *question = data;
@@ -262,27 +177,14 @@ static void took(struct link *link, const redisReply *reply, void *data)
 static void take(struct group *group, bool own)
 {
 	struct question *question = ask(group);
-	const char *argv[3];
-	size_t lengths[3];
-	char text[256], marker[32];
-	uint64_t epoch = group->epoch;
-	unsigned int i;
 
 	if (!question)
 		return;
-	group->epoch = question->epoch = group->epoch_known + 1;
+	question->epoch = group->epoch_known + 1;
 	question->own = own;
-	write_text(group, "held", text, sizeof(text));
-	group->epoch = epoch;
-	snprintf(marker, sizeof(marker), "taken %" PRIu64, question->epoch);
-	argv[0] = group->seen;
-	argv[1] = text;
-	argv[2] = marker;
-	for (i = 0; i < 3; i++)
-		lengths[i] = strlen(argv[i]);
 	group->looks = true;
 	group->mark = 0;
-	store_script(group, took, question, take_script, 3, argv, lengths);
+	claim_take(group, question->epoch, took, question);
 }
 
 /*
@@ -317,51 +219,29 @@ static void renewed(struct link *link, const redisReply *reply, void *data)
 				set_kernel(group, group->until);
 			if (*reply->str == '2')
 				hooks->emptied(group);
-			if (is_wish(group, reply->str + 1))
+			if (claim_is_wish(group, reply->str + 1))
 				hooks->wanted(group);
 		}
 	}
 	free(question);
 }
 
-static void renew(struct group *group)
+/* Replace our lease by itself, or by one that says it is released. */
+static void renew(struct group *group, bool held)
 {
-	struct question *question;
-	const char *argv[3];
-	size_t lengths[3];
-	char text[256], fence[160];
-	unsigned int i;
+	struct question *question = ask(group);
 
-	if (group->renewals >= RENEWALS_MAX)
-		return;
-	question = ask(group);
 	if (!question)
 		return;
-	snprintf(fence, sizeof(fence), "%s", lease_fence(group));
-	write_text(group, "held", text, sizeof(text));
-	argv[0] = fence;
-	argv[1] = text;
-	/* where there is none, another may have had it since ours ended */
-	argv[2] = lease_left(group) ? "1" : "0";
-	for (i = 0; i < 3; i++)
-		lengths[i] = strlen(argv[i]);
 	group->renewals++;
-	store_script(group, renewed, question, renew_script, 3, argv, lengths);
+	/* where there is none, another may have had it since ours ended */
+	claim_renew(group, held, held && lease_left(group), renewed, question);
 }
 
 /* Ask the holder to give it back. */
 static void wish(struct group *group)
 {
-	uint32_t id = group->book.cluster->keys[0].id;
-	char text[160], tag[TAG_HEX], name[STORE_NAME];
-	int len;
-
-	len = snprintf(text, sizeof(text), "%" PRIu64 ":%u:%s",
-		       group->epoch_known, id, owner);
-	book_tag(&group->book, id, text, tag);
-	snprintf(text + len, sizeof(text) - len, ":%s", tag);
-	link_words(&store_commands, NULL, NULL, "SET",
-		   store_name(group, "want", name), text, "PX", WISH, NULL);
+	claim_wish(group);
 	group->wished_at = kernel_now();
 }
 
@@ -459,7 +339,8 @@ static void tick(struct timer *timer)
 	if (group->role != ROLE_FOLLOWS && group->rests) {
 		hooks->unwanted(group);
 	} else if (group->role != ROLE_FOLLOWS) {
-		renew(group);
+		if (group->renewals < RENEWALS_MAX)
+			renew(group, true);
 		ms = s->lease / RENEWALS;
 		if (group->role == ROLE_WORKS && !link_is_up(&store_commands) &&
 		    s->without_store == WITHOUT_STORE_CONTINUE)
@@ -473,22 +354,6 @@ static void tick(struct timer *timer)
 	timer_set(timer, ms < PAUSE ? ms : PAUSE);
 }
 
-static int know_owner(const char *host)
-{
-	static const char boot[] = "/proc/sys/kernel/random/boot_id";
-	FILE *in = fopen(boot, "re");
-	char id[9] = "";
-
-	if (!in || !fgets(id, sizeof(id), in)) {
-		if (in)
-			fclose(in);
-		return -1;
-	}
-	fclose(in);
-	snprintf(owner, sizeof(owner), "%s.%s", host, id);
-	return 0;
-}
-
 /**
  * lease_begin() - watch a group's lease
  * @group: the group
@@ -499,7 +364,7 @@ static int know_owner(const char *host)
 int lease_begin(struct group *group, const struct lease_hooks *what)
 {
 	hooks = what;
-	if (!*owner && know_owner(group->settings->host))
+	if (claim_begin(group->settings->host))
 		return -1;
 	group->lease_timer.expired = tick;
 	timer_set(&group->lease_timer, 0);
@@ -528,24 +393,8 @@ void lease_work(struct group *group)
  */
 void lease_give_back(struct group *group)
 {
-	const char *argv[3];
-	size_t lengths[3];
-	char text[256], fence[160];
-	struct question *question = ask(group);
-	unsigned int i;
-
 	set_kernel(group, 0);
 	group->rests = true;
-	if (!question)
-		return;
-	snprintf(fence, sizeof(fence), "%s", lease_fence(group));
-	write_text(group, "released", text, sizeof(text));
-	argv[0] = fence;
-	argv[1] = text;
-	argv[2] = "0";
-	for (i = 0; i < 3; i++)
-		lengths[i] = strlen(argv[i]);
-	group->renewals++;
-	store_script(group, renewed, question, renew_script, 3, argv, lengths);
+	renew(group, false);
 	lease_fenced(group);
 }

@@ -21,7 +21,6 @@ void lease_look(struct group *group);
 void lease_work(struct group *group);
 void lease_give_back(struct group *group);
 void lease_fenced(struct group *group);
-const char *lease_fence(const struct group *group);
 uint64_t lease_left(const struct group *group);
 
 #endif

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include <openssl/err.h>
-#include <openssl/x509v3.h>
 
 #include "link.h"
 
@@ -29,15 +28,13 @@ bool link_is_up(const struct link *link)
 /* Bytes that the store has not taken. */
 size_t link_backlog(const struct link *link)
 {
-	return link->out_len;
+	return link->outbox.len;
 }
 
 static void answer(struct link *link, const redisReply *reply)
 {
-	struct pending pending = link->pending[link->pending_at];
+	struct pending pending = outbox_answered(&link->outbox);
 
-	link->pending_at = (link->pending_at + 1) % link->pending_room;
-	link->pending_n--;
 	if (pending.done)
 		pending.done(link, reply, pending.data);
 }
@@ -59,14 +56,12 @@ void link_lose(struct link *link, const char *why)
 	if (why != link->error)
 		snprintf(link->error, sizeof(link->error), "%s", why);
 	loop_forget(&link->watch);
-	SSL_free(link->ssl);
-	link->ssl = NULL;
+	wire_close(&link->wire);
 	redisReaderFree(link->reader);
 	link->reader = NULL;
-	link->out_at = 0;
-	link->out_len = 0;
+	outbox_forget(&link->outbox);
 	timer_stop(&link->silence);
-	while (link->pending_n)
+	while (link->outbox.pending_n)
 		answer(link, NULL);
 	if (link->places->n)
 		link->place = (link->place + 1) % link->places->n;
@@ -90,95 +85,32 @@ static void want(struct link *link)
 {
 	uint32_t events = EPOLLIN;
 
-	if (link->state == LINK_CONNECTS || link->wants_write ||
-	    (link->out_len && link->state >= LINK_GREETS))
+	if (link->state == LINK_CONNECTS || link->wire.wants_write ||
+	    (link->outbox.len && link->state >= LINK_GREETS))
 		events |= EPOLLOUT;
 	if (events != link->events)
 		loop_change(&link->watch, events);
 	link->events = events;
 }
 
-/* Bytes read or written, 0 if it has to wait, or -1 if the connection ended. */
-static ssize_t transfer(struct link *link, void *in, const void *out,
-			size_t len)
-{
-	ssize_t n;
-
-	if (!link->ssl) {
-		n = in ? recv(link->watch.fd, in, len, MSG_DONTWAIT) :
-			 send(link->watch.fd, out, len,
-			      MSG_DONTWAIT | MSG_NOSIGNAL);
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
-			return 0;
-		return n > 0 ? n : -1;
-	}
-	n = in ? SSL_read(link->ssl, in, len) : SSL_write(link->ssl, out, len);
-	if (n > 0)
-		return n;
-	switch (SSL_get_error(link->ssl, n)) {
-	case SSL_ERROR_WANT_READ:
-		return 0;
-	case SSL_ERROR_WANT_WRITE:
-		link->wants_write = true;
-		return 0;
-	default:
-		return -1;
-	}
-}
-
 static void flush(struct link *link)
 {
+	struct outbox *out = &link->outbox;
 	ssize_t n;
 
-	while (link->out_len) {
-		n = transfer(link, NULL, link->out + link->out_at,
-			     link->out_len);
+	while (out->len) {
+		n = wire_transfer(&link->wire, NULL, out->bytes + out->at,
+				  out->len);
 		if (n < 0) {
 			lose_by(link, "the connection ended", errno);
 			return;
 		}
 		if (!n)
 			break;
-		link->out_at += n;
-		link->out_len -= n;
+		out->at += n;
+		out->len -= n;
 	}
 	want(link);
-}
-
-static bool make_room(struct link *link, size_t len)
-{
-	size_t room = link->out_room ?: 65536, n;
-	struct pending *pending;
-	char *out;
-
-	/* what was sent makes room, if there is more of it than of what was not */
-	if (link->out_at > link->out_len) {
-		memmove(link->out, link->out + link->out_at, link->out_len);
-		link->out_at = 0;
-	}
-	while (room < link->out_at + link->out_len + len)
-		room *= 2;
-	if (room != link->out_room) {
-		out = realloc(link->out, room);
-		if (!out)
-			return false;
-		link->out = out;
-		link->out_room = room;
-	}
-	if (link->pending_n < link->pending_room)
-		return true;
-	n = link->pending_room ? 2 * link->pending_room : 64;
-	pending = calloc(n, sizeof(*pending));
-	if (!pending)
-		return false;
-	for (room = 0; room < link->pending_n; room++)
-		pending[room] = link->pending[(link->pending_at + room) %
-					      link->pending_room];
-	free(link->pending);
-	link->pending = pending;
-	link->pending_at = 0;
-	link->pending_room = n;
-	return true;
 }
 
 /**
@@ -194,26 +126,23 @@ void link_command(struct link *link, link_done *done, void *data,
 		  unsigned int argc, const char *const *argv,
 		  const size_t *lengths)
 {
+	const struct pending pending = { done, data };
 	char *text = NULL;
 	int len = -1;
 
 	if (link->state >= LINK_GREETS)
 		len = redisFormatCommandArgv(&text, argc, (const char **)argv,
 					     lengths);
-	if (len < 0 || !make_room(link, len)) {
+	if (len < 0 || !outbox_add(&link->outbox, text, len, &pending)) {
 		free(text);
 		if (done)
 			done(link, NULL, data);
 		return;
 	}
-	memcpy(link->out + link->out_at + link->out_len, text, len);
 	explicit_bzero(text, len);
 	free(text);
-	link->out_len += len;
-	if (!link->pending_n)
+	if (link->outbox.pending_n == 1)
 		timer_set(&link->silence, SILENCE);
-	link->pending[(link->pending_at + link->pending_n++) %
-		      link->pending_room] = (struct pending){ done, data };
 	/* with what else comes until the loop goes round */
 	want(link);
 }
@@ -298,26 +227,15 @@ static void greet(struct link *link)
 
 static void shake(struct link *link)
 {
-	int ret = SSL_connect(link->ssl);
+	const char *why;
+	int ret = wire_shake(&link->wire, &why);
 
-	link->wants_write = false;
-	if (ret == 1) {
+	if (ret > 0)
 		greet(link);
-		return;
-	}
-	switch (SSL_get_error(link->ssl, ret)) {
-	case SSL_ERROR_WANT_READ:
-		break;
-	case SSL_ERROR_WANT_WRITE:
-		link->wants_write = true;
-		break;
-	default:
-		lose_by(link, SSL_get_verify_result(link->ssl) ?
-			X509_verify_cert_error_string(SSL_get_verify_result(link->ssl)) :
-			"TLS failed", 0);
-		return;
-	}
-	want(link);
+	else if (ret)
+		lose_by(link, why, 0);
+	else
+		want(link);
 }
 
 static void connected(struct link *link)
@@ -332,22 +250,16 @@ static void connected(struct link *link)
 		return;
 	}
 	setsockopt(link->watch.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	link->wire.fd = link->watch.fd;
 	if (!place->tls) {
 		greet(link);
 		return;
 	}
 	link->state = LINK_SHAKES;
-	link->ssl = SSL_new(link->places->tls);
-	if (!link->ssl || SSL_set_fd(link->ssl, link->watch.fd) != 1 ||
-	    (!X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(link->ssl),
-					    place->host) &&
-	     SSL_set1_host(link->ssl, place->host) != 1)) {
+	if (wire_secure(&link->wire, link->places->tls, place->host))
+		shake(link);
+	else
 		lose_by(link, NULL, ENOMEM);
-		return;
-	}
-	SSL_set_tlsext_host_name(link->ssl, place->host);
-	ERR_clear_error();
-	shake(link);
 }
 
 /* Pub/Sub: what is published comes unasked, between answers. */
@@ -380,10 +292,10 @@ static void take(struct link *link)
 		if (!reply)
 			return;
 		timer_stop(&link->silence);
-		if (!push(link, reply) && link->pending_n)
+		if (!push(link, reply) && link->outbox.pending_n)
 			answer(link, reply);
 		freeReplyObject(reply);
-		if (link->pending_n)
+		if (link->outbox.pending_n)
 			timer_set(&link->silence, SILENCE);
 	}
 }
@@ -394,7 +306,7 @@ static void receive(struct link *link)
 	ssize_t n;
 
 	do {
-		n = transfer(link, bytes, NULL, sizeof(bytes));
+		n = wire_transfer(&link->wire, bytes, NULL, sizeof(bytes));
 		if (n < 0) {
 			lose_by(link, "the connection ended", 0);
 			return;
@@ -409,7 +321,7 @@ static void ready(struct watch *watch, uint32_t events)
 {
 	struct link *link = watch_within(watch, struct link, watch);
 
-	link->wants_write = false;
+	link->wire.wants_write = false;
 	switch (link->state) {
 	case LINK_CONNECTS:
 		connected(link);

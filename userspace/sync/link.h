@@ -4,22 +4,13 @@
 #define KSRTP_SYNC_LINK_H
 
 #include <hiredis/hiredis.h>
-#include <openssl/ssl.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "daemon/loop.h"
+#include "outbox.h"
 #include "place.h"
-
-struct link;
-
-/* Gets the answer to a command; NULL if the connection was lost before. */
-typedef void link_done(struct link *link, const redisReply *reply, void *data);
-
-struct pending {
-	link_done *done;
-	void *data;
-};
+#include "wire.h"
 
 struct link {
 	struct watch watch;
@@ -27,16 +18,11 @@ struct link {
 	const struct places *places;
 	unsigned int place;			/* the one in use */
 	const char *role;			/* that it has to have there */
-	SSL *ssl;
+	struct wire wire;
 	redisReader *reader;
 	enum { LINK_DOWN, LINK_CONNECTS, LINK_SHAKES, LINK_GREETS, LINK_UP } state;
-	char *out;
-	size_t out_at, out_len, out_room;	/* what is not sent yet */
+	struct outbox outbox;
 	uint32_t events;			/* that it waits for */
-	/* commands without an answer, in a ring */
-	struct pending *pending;
-	unsigned int pending_at, pending_n, pending_room;
-	bool wants_write;			/* as TLS says */
 	char error[160];			/* why it is down */
 	unsigned long long losses;
 	void (*up)(struct link *link);

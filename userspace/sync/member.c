@@ -7,6 +7,7 @@
 #include <linux/ksrtp.h>
 
 #include "daemon/loop.h"
+#include "events.h"
 #include "kernel.h"
 #include "lease.h"
 #include "lib/complaint.h"
@@ -40,7 +41,7 @@ static void work(struct group *group)
 	restore_base(group, group->epoch);
 	lease_work(group);
 	source_adopt(group);
-	source_welcome(group);
+	events_welcome(group);
 	group->takeovers++;
 }
 
@@ -66,7 +67,7 @@ static void taken(struct group *group, bool own)
 			reader_scan(group, read_own);
 		else
 			writer_mark_all(group);
-		source_welcome(group);
+		events_welcome(group);
 	} else if (!link_is_up(&store_changes)) {
 		reader_scan(group, work);
 	} else if (group->marked && !group->scans) {
@@ -129,7 +130,7 @@ static const struct lease_hooks lease_hooks = {
 
 static void kernel_event(int cmd, const struct nlattr *attrs, unsigned int len)
 {
-	source_event(groups, groups_n, cmd, attrs, len);
+	events_follow(groups, groups_n, cmd, attrs, len);
 }
 
 static void kernel_lost(void)

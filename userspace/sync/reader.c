@@ -10,6 +10,7 @@
 #include "reader.h"
 #include "restore.h"
 #include "rules.h"
+#include "session.h"
 #include "store.h"
 
 /* Records of a step of a scan. */
@@ -47,7 +48,7 @@ static enum fault apply_session(struct group *group,
 			return FAULT_NONE;
 		restore_flush();
 		if (session->id && restores(group))
-			restore_delete(session->id);
+			session_delete(session->id);
 		session_free(session);
 		return FAULT_NONE;
 	}
@@ -103,41 +104,6 @@ static enum fault apply_stream(struct group *group,
 	return FAULT_NONE;
 }
 
-static enum fault apply_rule(struct group *group,
-			     const struct entry_name *name,
-			     const unsigned char *bytes, size_t len,
-			     const struct version *version)
-{
-	struct rule *rule = group_rule(group, name->uid, false);
-
-	/* even if the record is not what it should be, the rule is as before */
-	if (rule)
-		rule->seen = true;
-	if (rule && version_less(version, &rule->version))
-		return FAULT_OLD;
-	if (rule && !version_less(&rule->version, version))
-		return FAULT_NONE;
-	group->rules_due = true;
-	if (!len) {
-		if (rule)
-			group_drop_rule(group, rule);
-		return FAULT_NONE;
-	}
-	if (!rule)
-		rule = group_rule(group, name->uid, true);
-	if (!rule)
-		return FAULT_UNREADABLE;
-	rule->seen = true;
-	if (!entry_to_rule(rule, bytes, len)) {
-		/* of one that was known, what it says is known */
-		if (!rule->config.len)
-			group_drop_rule(group, rule);
-		return FAULT_UNREADABLE;
-	}
-	rule->version = *version;
-	return FAULT_NONE;
-}
-
 static enum fault apply_census(struct group *group, const unsigned char *bytes,
 			       size_t len, const struct version *version)
 {
@@ -181,46 +147,20 @@ static void end_unseen(struct group *group)
 		if (session->seen)
 			continue;
 		if (session->id)
-			restore_delete(session->id);
+			session_delete(session->id);
 		session_free(session);
 	}
 	restore_flush();
 	group->missing = 0;
 }
 
-/* Rules that are in no record are gone, if there are as many as was counted. */
-static void forget_rules(struct group *group)
-{
-	struct rule *rule, *next;
-	struct tally seen = { 0 };
-
-	for (rule = group->rules; rule; rule = rule->next) {
-		seen.n += rule->seen;
-		seen.sum += rule->seen ? rule->uid : 0;
-	}
-	if (seen.n != group->told.rules.n || seen.sum != group->told.rules.sum)
-		return;
-	for (rule = group->rules; rule; rule = next) {
-		next = rule->next;
-		if (rule->seen)
-			continue;
-		group_drop_rule(group, rule);
-		group->rules_due = true;
-	}
-}
-
-/* Have them in force before anything else is. */
+/* Have rules in force before anything else is. */
 static void settle_rules(struct group *group)
 {
-	struct tally known = group_tally_rules(group);
-
-	group->lacks_rules = restores(group) && group->told.version.epoch &&
-			     (known.n != group->told.rules.n ||
-			      known.sum != group->told.rules.sum);
-	if (!group->rules_due || !restores(group) || !rules_look())
-		return;
-	rules_enforce(group);
-	rules_withdraw();
+	if (group->rules_due && restores(group) && rules_look()) {
+		rules_enforce(group);
+		rules_withdraw();
+	}
 }
 
 static void apply(struct group *group, const char *text, const char *record,
@@ -241,7 +181,7 @@ static void apply(struct group *group, const char *text, const char *record,
 	if (!fault && name.is_census)
 		fault = apply_census(group, plain, n, &version);
 	else if (!fault && name.is_rule)
-		fault = apply_rule(group, &name, plain, n, &version);
+		fault = rules_apply(group, name.uid, plain, n, &version);
 	else if (!fault && name.is_stream)
 		fault = apply_stream(group, &name, plain, n, &version);
 	else if (!fault)
@@ -286,7 +226,7 @@ static void scanned(struct link *link, const redisReply *reply, void *data)
 	}
 	group->scanned = true;
 	group->scan_lost = false;
-	forget_rules(group);
+	rules_forget(group);
 	settle_rules(group);
 	/* if any are */
 	group->missing = group->sessions_n;

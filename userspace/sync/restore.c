@@ -1,12 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * A taker of epoch E uses SRTCP indexes that nobody else has: what a record of
- * epoch F grants ends at its limit L, each later epoch has a block of its own
- * above that, and E is the taker's alone. So it may begin at
- * L + (E - F - 1) * block, before it has written anything.
- */
-#include <errno.h>
-#include <net/if.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
@@ -15,202 +7,11 @@
 #include "attributes.h"
 #include "kernel.h"
 #include "restore.h"
-#include "util/fail.h"
+#include "session.h"
+#include "stream.h"
 
-#define SRTCP_INDEX_MAX 0x7fffffffULL
 /* As many as the kernel is given together. */
 #define DUE 128
-
-static uint64_t least(uint64_t one, uint64_t other)
-{
-	return one < other ? one : other;
-}
-
-/* Delete a session of the kernel, by restore_flush(). */
-void restore_delete(uint32_t id)
-{
-	mnl_attr_put_u32(kernel_request(KSRTP_CMD_SESSION_DEL, &session_set),
-			 KSRTP_A_SESSION_ID, id);
-	kernel_queue(NULL, NULL);
-}
-
-/* The first key of a direction, which comes with its session. */
-static bool is_plain(const struct nlattr *attrs, unsigned int len)
-{
-	const struct nlattr *attr;
-
-	mnl_attr_for_each_payload(attrs, len)
-		if ((mnl_attr_get_type(attr) == KSRTP_A_KEY_FROM &&
-		     mnl_attr_get_u64(attr)) ||
-		    (mnl_attr_get_type(attr) == KSRTP_A_KEY_TO &&
-		     mnl_attr_get_u64(attr) != KSRTP_INDEX_MAX))
-			return false;
-	return true;
-}
-
-/* Put a key beside the settings of its direction. */
-static void put_key(const struct nlattr *attrs, unsigned int len,
-		    struct nlmsghdr *nlh)
-{
-	static const uint16_t types[][2] = {
-		{ KSRTP_A_KEY_SEALED, KSRTP_A_DIRECTION_SEALED },
-		{ KSRTP_A_KEY_MKI, KSRTP_A_DIRECTION_MKI },
-		{ KSRTP_A_KEY_RTP_LIFETIME, KSRTP_A_DIRECTION_RTP_LIFETIME },
-		{ KSRTP_A_KEY_RTCP_LIFETIME, KSRTP_A_DIRECTION_RTCP_LIFETIME },
-		{ KSRTP_A_KEY_SOFT_LIMIT, KSRTP_A_DIRECTION_SOFT_LIMIT },
-		{ KSRTP_A_KEY_RTP_PACKETS, KSRTP_A_DIRECTION_RTP_PACKETS },
-		{ KSRTP_A_KEY_RTCP_PACKETS, KSRTP_A_DIRECTION_RTCP_PACKETS },
-	};
-	const struct nlattr *attr;
-	unsigned int i;
-
-	mnl_attr_for_each_payload(attrs, len)
-		for (i = 0; i < sizeof(types) / sizeof(*types); i++)
-			if (mnl_attr_get_type(attr) == types[i][0])
-				mnl_attr_put(nlh, types[i][1],
-					     mnl_attr_get_payload_len(attr),
-					     mnl_attr_get_payload(attr));
-}
-
-/* Find the key that goes with a direction; returns its place, or 0. */
-static size_t first_key(const struct session *session, uint8_t direction,
-			const struct nlattr **attrs, unsigned int *len)
-{
-	size_t at = 0;
-
-	while (attributes_next_key(session, &at, attrs, len))
-		if (attributes_number(*attrs, *len, KSRTP_A_KEY_DIRECTION, 0) ==
-		    direction)
-			return is_plain(*attrs, *len) ? at : 0;
-	return 0;
-}
-
-static void put_direction(const struct session *session, uint8_t direction,
-			  uint64_t base, struct nlmsghdr *nlh)
-{
-	const struct settings *s = session->group->settings;
-	bool sends = direction == KSRTP_DIRECTION_SEND;
-	const struct nlattr *attrs, *attr;
-	struct nlattr *nest;
-	unsigned int len;
-	uint64_t start;
-
-	if (!attributes_have(session, direction, &attrs, &len))
-		return;
-	nest = mnl_attr_nest_start(nlh, sends ? KSRTP_A_SESSION_SEND :
-						KSRTP_A_SESSION_RECV);
-	mnl_attr_for_each_payload(attrs, len) {
-		switch (mnl_attr_get_type(attr)) {
-		case KSRTP_A_DIRECTION_RTP_BLOCK:
-		case KSRTP_A_DIRECTION_SRTCP_BLOCK:
-		case KSRTP_A_DIRECTION_SRTCP_START:
-		case KSRTP_A_DIRECTION_REPORT:
-			continue;
-		}
-		mnl_attr_put(nlh, mnl_attr_get_type(attr),
-			     mnl_attr_get_payload_len(attr),
-			     mnl_attr_get_payload(attr));
-	}
-	mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_REPORT, s->report);
-	if (sends) {
-		start = session->start +
-			(base - session->version.epoch) * session->block;
-		mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_SRTCP_BLOCK,
-				 s->srtcp_block);
-		mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_SRTCP_START,
-				 least(start, SRTCP_INDEX_MAX));
-		if (s->rtp_block)
-			mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_RTP_BLOCK,
-					 s->rtp_block);
-	}
-	if (first_key(session, direction, &attrs, &len))
-		put_key(attrs, len, nlh);
-	mnl_attr_nest_end(nlh, nest);
-}
-
-static void refuse(struct session *session, const char *why)
-{
-	session->group->refused++;
-	session->refused = true;
-	warn("group %u: a session cannot be made: %s", session->group->id, why);
-}
-
-static void made(int error, const struct nlattr *attrs, unsigned int len,
-		 void *data)
-{
-	struct session *session = data;
-
-	if (attrs)
-		session_set_id(session,
-			       attributes_number(attrs, len,
-						 KSRTP_A_SESSION_ID, 0));
-	else if (error)
-		refuse(session, kernel_error());
-}
-
-static void make(struct session *session)
-{
-	/* of no name the kernel would ask for a module */
-	unsigned int ifindex = *session->dev ? if_nametoindex(session->dev) : 0;
-	uint64_t base = session->base;
-	struct nlmsghdr *nlh;
-
-	session->refused = false;
-	if (*session->dev && !ifindex) {
-		refuse(session, "there is no such device");
-		return;
-	}
-	nlh = kernel_request(KSRTP_CMD_SESSION_NEW, &session_set);
-	attributes_put_flow(session, nlh);
-	if (ifindex)
-		mnl_attr_put_u32(nlh, KSRTP_A_SESSION_IFINDEX, ifindex);
-	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_LEASE, session->group->id);
-	mnl_attr_put(nlh, KSRTP_A_SESSION_REPLACE, 0, NULL);
-	put_direction(session, KSRTP_DIRECTION_SEND, base, nlh);
-	put_direction(session, KSRTP_DIRECTION_RECV, base, nlh);
-	kernel_queue(made, session);
-}
-
-static void set(int error, const struct nlattr *attrs, unsigned int len,
-		void *session)
-{
-	(void)attrs;
-	(void)len;
-	if (error)
-		refuse(session, kernel_error());
-}
-
-/* Further keys of a direction. */
-static void add_keys(struct session *session, uint8_t direction)
-{
-	const struct nlattr *attrs, *attr;
-	struct nlmsghdr *nlh;
-	unsigned int len;
-	size_t at = 0, first = first_key(session, direction, &attrs, &len);
-	bool has_mki;
-
-	while (attributes_next_key(session, &at, &attrs, &len)) {
-		if (at == first || attributes_number(attrs, len,
-						     KSRTP_A_KEY_DIRECTION,
-						     0) != direction)
-			continue;
-		has_mki = false;
-		mnl_attr_for_each_payload(attrs, len)
-			has_mki |= mnl_attr_get_type(attr) == KSRTP_A_KEY_MKI;
-		nlh = kernel_request(KSRTP_CMD_KEY_NEW, &key_set);
-		mnl_attr_put_u32(nlh, KSRTP_A_KEY_SESSION_ID, session->id);
-		mnl_attr_for_each_payload(attrs, len) {
-			uint16_t type = mnl_attr_get_type(attr);
-
-			if (!has_mki || (type != KSRTP_A_KEY_FROM &&
-					 type != KSRTP_A_KEY_TO))
-				mnl_attr_put(nlh, type,
-					     mnl_attr_get_payload_len(attr),
-					     mnl_attr_get_payload(attr));
-		}
-		kernel_queue(set, session);
-	}
-}
 
 /* Sessions to be made, and streams of others to be installed, together. */
 static struct session *due_sessions[DUE];
@@ -235,103 +36,6 @@ void restore_session(struct session *session, uint64_t base)
 	due_sessions[sessions_n++] = session;
 	if (sessions_n == DUE)
 		restore_flush();
-}
-
-/*
- * Begin at @first, with a block from there. Where the kernel is ahead, as with an
- * older record, it stays there; what is beyond the block is not ours.
- */
-static void begin_at(struct stream *stream, int kind, uint64_t first,
-		     uint64_t block, uint64_t max)
-{
-	uint64_t limit = least(first + block, max + 1);
-
-	first = least(first, max);
-	if (stream->first[kind] < first)
-		stream->first[kind] = first;
-	stream->kernel_limit[kind] = limit > stream->first[kind] ?
-				     limit : stream->first[kind];
-}
-
-static void put_send(struct stream *stream, uint64_t gap, struct nlmsghdr *nlh)
-{
-	const struct settings *s = stream->session->group->settings;
-	uint64_t block = stream->session->block;
-	uint64_t top = (uint64_t)stream->roc << 16 | stream->seq;
-
-	if (stream->limit[RTP] && stream->has_seq && s->local_senders) {
-		begin_at(stream, RTP, stream->limit[RTP] + gap * s->rtp_block,
-			 s->rtp_block, KSRTP_INDEX_MAX);
-		top = stream->first[RTP] - 1;
-	} else {
-		stream->kernel_limit[RTP] = stream->limit[RTP];
-	}
-	mnl_attr_put_u32(nlh, KSRTP_A_STREAM_ROC, top >> 16);
-	if (stream->has_seq) {
-		mnl_attr_put_u16(nlh, KSRTP_A_STREAM_SEQ, top & 0xffff);
-		if (stream->kernel_limit[RTP])
-			mnl_attr_put_u64(nlh, KSRTP_A_STREAM_RTP_LIMIT,
-					 stream->kernel_limit[RTP]);
-	}
-	if (!stream->limit[RTCP])
-		return;
-	begin_at(stream, RTCP, stream->limit[RTCP] + gap * block, block,
-		 SRTCP_INDEX_MAX);
-	mnl_attr_put_u32(nlh, KSRTP_A_STREAM_SRTCP_INDEX,
-			 stream->first[RTCP] - 1);
-	mnl_attr_put_u64(nlh, KSRTP_A_STREAM_SRTCP_LIMIT,
-			 stream->kernel_limit[RTCP]);
-}
-
-static void put_replay(const struct stream *stream, int kind, uint16_t type,
-		       struct nlmsghdr *nlh)
-{
-	if (stream->replay[kind].len)
-		mnl_attr_put(nlh, type, stream->replay[kind].len,
-			     stream->replay[kind].data);
-}
-
-static void put_recv(const struct stream *stream, struct nlmsghdr *nlh)
-{
-	mnl_attr_put_u32(nlh, KSRTP_A_STREAM_ROC, stream->roc);
-	if (stream->has_seq) {
-		mnl_attr_put_u16(nlh, KSRTP_A_STREAM_SEQ, stream->seq);
-		put_replay(stream, RTP, KSRTP_A_STREAM_RTP_REPLAY, nlh);
-	}
-	if (stream->has_srtcp) {
-		mnl_attr_put_u32(nlh, KSRTP_A_STREAM_SRTCP_INDEX,
-				 stream->srtcp);
-		put_replay(stream, RTCP, KSRTP_A_STREAM_RTCP_REPLAY, nlh);
-	}
-}
-
-static void installed(int error, const struct nlattr *attrs, unsigned int len,
-		      void *data)
-{
-	struct group *group = data;
-
-	(void)attrs;
-	(void)len;
-	if (error)
-		group->refused++;
-	else
-		group->applied++;
-}
-
-static void install(struct stream *stream)
-{
-	struct nlmsghdr *nlh = kernel_request(KSRTP_CMD_STREAM_SET,
-					      &stream_set);
-	uint64_t base = stream->base;
-
-	mnl_attr_put_u32(nlh, KSRTP_A_STREAM_SESSION_ID, stream->session->id);
-	mnl_attr_put_u32(nlh, KSRTP_A_STREAM_DIRECTION, stream->direction);
-	mnl_attr_put_u32(nlh, KSRTP_A_STREAM_SSRC, stream->ssrc);
-	if (stream->direction == KSRTP_DIRECTION_SEND)
-		put_send(stream, base - stream->version.epoch - 1, nlh);
-	else
-		put_recv(stream, nlh);
-	kernel_queue(installed, stream->session->group);
 }
 
 static void set_base(struct stream *stream, uint64_t base)
@@ -370,7 +74,7 @@ void restore_flush(void)
 	for (i = 0; i < sessions_n; i++) {
 		former[i] = due_sessions[i]->id;
 		session_set_id(due_sessions[i], 0);
-		make(due_sessions[i]);
+		session_make(due_sessions[i]);
 	}
 	kernel_commit();
 	for (i = 0; i < sessions_n; i++) {
@@ -383,40 +87,23 @@ void restore_flush(void)
 		}
 		/* the kernel has replaced it, unless its flow was another */
 		if (former[i])
-			restore_delete(former[i]);
+			session_delete(former[i]);
 		for (stream = session->streams; stream; stream = stream->next) {
 			if (stream->is_new)
 				continue;
 			memset(stream->first, 0, sizeof(stream->first));
 			set_base(stream, session->base);
-			install(stream);
+			stream_install(stream);
 		}
-		add_keys(session, KSRTP_DIRECTION_SEND);
-		add_keys(session, KSRTP_DIRECTION_RECV);
+		session_add_keys(session, KSRTP_DIRECTION_SEND);
+		session_add_keys(session, KSRTP_DIRECTION_RECV);
 	}
 	for (i = 0; i < streams_n; i++)
 		if (due_streams[i]->session->id)
-			install(due_streams[i]);
+			stream_install(due_streams[i]);
 	kernel_commit();
 	sessions_n = 0;
 	streams_n = 0;
-}
-
-static void raise_start(struct session *session, uint64_t base)
-{
-	uint64_t start = session->start +
-			 (base - session->version.epoch) * session->block;
-	struct nlattr *nest;
-	struct nlmsghdr *nlh;
-
-	nlh = kernel_request(KSRTP_CMD_SESSION_SET, &session_set);
-	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, session->id);
-	nest = mnl_attr_nest_start(nlh, KSRTP_A_SESSION_SEND);
-	mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_SRTCP_START,
-			 least(start, SRTCP_INDEX_MAX));
-	mnl_attr_nest_end(nlh, nest);
-	session->base = base;
-	kernel_queue(set, session);
 }
 
 /**
@@ -434,7 +121,7 @@ void restore_again(struct session *session, uint64_t base)
 	session->base = base;
 	if (session->id && !session->due &&
 	    attributes_have(session, KSRTP_DIRECTION_SEND, &attrs, &len))
-		raise_start(session, base);
+		session_raise(session, base);
 }
 
 /**
@@ -459,7 +146,7 @@ void restore_base(struct group *group, uint64_t base)
 		if (session->base != base &&
 		    attributes_have(session, KSRTP_DIRECTION_SEND, &attrs,
 				    &len))
-			raise_start(session, base);
+			session_raise(session, base);
 		for (stream = session->streams; stream; stream = stream->next)
 			if (stream->base != base)
 				restore_stream(stream, base);
@@ -495,7 +182,7 @@ void restore_withdraw(struct group *group)
 	kernel_request(KSRTP_CMD_SESSION_GET, &session_set);
 	kernel_dump(note_id, group);
 	for (session = group->sessions; session; session = session->next)
-		restore_delete(session->id);
+		session_delete(session->id);
 	kernel_commit();
 	group_clear(group);
 	/* so that a group which was set is one that this host has worked for */

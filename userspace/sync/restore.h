@@ -12,7 +12,6 @@ void restore_stream(struct stream *stream, uint64_t base);
 void restore_again(struct session *session, uint64_t base);
 void restore_flush(void);
 void restore_base(struct group *group, uint64_t base);
-void restore_delete(uint32_t id);
 void restore_withdraw(struct group *group);
 
 #endif

@@ -15,6 +15,7 @@
 #include <linux/ksrtp.h>
 
 #include "attributes.h"
+#include "entry.h"
 #include "kernel.h"
 #include "rule.h"
 #include "rules.h"
@@ -308,4 +309,79 @@ void rules_withdraw(void)
 				 KSRTP_A_REQUIRE_ID, held->id);
 		kernel_do(NULL, NULL);
 	}
+}
+
+/**
+ * rules_apply() - take over the record of a rule
+ * @group: the group
+ * @uid: the rule's
+ * @bytes: what the record has to say; nothing if the rule was deleted
+ * @len: its length
+ * @version: the record's
+ *
+ * Return: why it was not taken, or FAULT_NONE
+ */
+enum fault rules_apply(struct group *group, uint64_t uid,
+		       const unsigned char *bytes, size_t len,
+		       const struct version *version)
+{
+	struct rule *rule = group_rule(group, uid, false);
+
+	/* even if the record is not what it should be, the rule is as before */
+	if (rule)
+		rule->seen = true;
+	if (rule && version_less(version, &rule->version))
+		return FAULT_OLD;
+	if (rule && !version_less(&rule->version, version))
+		return FAULT_NONE;
+	group->rules_due = true;
+	if (!len) {
+		if (rule)
+			group_drop_rule(group, rule);
+		return FAULT_NONE;
+	}
+	if (!rule)
+		rule = group_rule(group, uid, true);
+	if (!rule)
+		return FAULT_UNREADABLE;
+	rule->seen = true;
+	if (!entry_to_rule(rule, bytes, len)) {
+		/* of one that was known, what it says is known */
+		if (!rule->config.len)
+			group_drop_rule(group, rule);
+		return FAULT_UNREADABLE;
+	}
+	rule->version = *version;
+	return FAULT_NONE;
+}
+
+/* Rules that are in no record are gone, if there are as many as was counted. */
+void rules_forget(struct group *group)
+{
+	struct rule *rule, *next;
+	struct tally seen = { 0 };
+
+	for (rule = group->rules; rule; rule = rule->next) {
+		seen.n += rule->seen;
+		seen.sum += rule->seen ? rule->uid : 0;
+	}
+	if (seen.n != group->told.rules.n || seen.sum != group->told.rules.sum)
+		return;
+	for (rule = group->rules; rule; rule = next) {
+		next = rule->next;
+		if (rule->seen)
+			continue;
+		group_drop_rule(group, rule);
+		group->rules_due = true;
+	}
+}
+
+/* Are there others than the host at work has counted? */
+bool rules_are_others(const struct group *group)
+{
+	struct tally known = group_tally_rules(group);
+
+	return group->told.version.epoch &&
+	       (known.n != group->told.rules.n ||
+		known.sum != group->told.rules.sum);
 }

@@ -10,6 +10,11 @@ bool rules_look(void);
 void rules_tell(struct group *group);
 void rules_enforce(struct group *group);
 void rules_withdraw(void);
+enum fault rules_apply(struct group *group, uint64_t uid,
+		       const unsigned char *bytes, size_t len,
+		       const struct version *version);
+void rules_forget(struct group *group);
+bool rules_are_others(const struct group *group);
 bool rules_lack(const struct group *group);
 
 #endif

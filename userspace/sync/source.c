@@ -10,13 +10,15 @@
 
 #include "attributes.h"
 #include "kernel.h"
+#include "keys.h"
 #include "pace.h"
 #include "source.h"
 
 /* Sessions to be changed until what is told of that has to be read. */
 #define TURN 256
 
-static struct stream *take_stream(struct session *session,
+/* Take over what the kernel tells of a stream; NULL if memory is short. */
+struct stream *source_take_stream(struct session *session,
 				  const struct nlattr *attrs, unsigned int len)
 {
 	struct stream *stream;
@@ -49,10 +51,11 @@ static void stream_answer(const struct attr_set *set,
 
 	(void)set;
 	if (session)
-		take_stream(session, attrs, len);
+		source_take_stream(session, attrs, len);
 }
 
-static void read_streams(struct group *group, uint32_t id)
+/* Read streams of the kernel: of one of its sessions, or, with 0, of all. */
+void source_read_streams(struct group *group, uint32_t id)
 {
 	struct nlmsghdr *nlh = kernel_request(KSRTP_CMD_STREAM_GET,
 					      &stream_set);
@@ -70,7 +73,7 @@ static void key_answer(const struct attr_set *set, const struct nlattr *attrs,
 						   KSRTP_A_KEY_SESSION_ID, 0));
 
 	(void)set;
-	if (session && !attributes_add_key(session, attrs, len))
+	if (session && !keys_add(session, attrs, len))
 		session->stale = true;
 }
 
@@ -120,14 +123,14 @@ static void session_answer(const struct attr_set *set,
 }
 
 /* A session gets its pace, and its streams what goes with it; false if it had it. */
-static bool set_pace(struct session *session)
+bool source_set_pace(struct session *session)
 {
 	struct stream *stream;
 
 	if (!pace_session(session))
 		return false;
 	kernel_commit();
-	read_streams(session->group, session->id);
+	source_read_streams(session->group, session->id);
 	for (stream = session->streams; stream; stream = stream->next)
 		pace_limit(stream);
 	return true;
@@ -141,7 +144,7 @@ void source_prepare(struct session *session)
 {
 	struct nlmsghdr *nlh;
 
-	set_pace(session);
+	source_set_pace(session);
 	kernel_commit();
 	if (!session->stale)
 		return;
@@ -203,7 +206,8 @@ static struct session *obtain(struct group *group, const struct nlattr *attrs,
 	return session;
 }
 
-static struct session *take_session(struct group *group,
+/* The same of a session. */
+struct session *source_take_session(struct group *group,
 				    const struct nlattr *attrs,
 				    unsigned int len)
 {
@@ -225,7 +229,7 @@ static void session_listed(const struct attr_set *set,
 	(void)set;
 	if (attributes_number(attrs, len, KSRTP_A_SESSION_LEASE, 0) ==
 	    group->id)
-		take_session(group, attrs, len);
+		source_take_session(group, attrs, len);
 }
 
 static void look_for_managed(const struct attr_set *set,
@@ -316,7 +320,7 @@ static void set_all_paces(struct group *group)
 void source_finish(struct group *group)
 {
 	kernel_catch_up();
-	read_streams(group, 0);
+	source_read_streams(group, 0);
 }
 
 /**
@@ -358,7 +362,7 @@ void source_read(struct group *group)
 		if (session->seen)
 			begin_keys(session);
 	read_keys(group, 0);
-	read_streams(group, 0);
+	source_read_streams(group, 0);
 	for (session = group->sessions; session; session = session->next) {
 		end_keys(session);
 		session->stale = false;
@@ -368,146 +372,4 @@ void source_read(struct group *group)
 		}
 	}
 	kernel_commit();
-}
-
-static void stranger_listed(const struct attr_set *set,
-			    const struct nlattr *attrs, unsigned int len,
-			    void *data)
-{
-	uint32_t id = attributes_number(attrs, len, KSRTP_A_SESSION_ID, 0);
-	struct group *group = data;
-	struct session *session;
-
-	(void)set;
-	if (attributes_number(attrs, len, KSRTP_A_SESSION_LEASE, 0) !=
-	    group->id || group_find(group, id))
-		return;
-	session = take_session(group, attrs, len);
-	if (session)
-		session->stale = true;
-}
-
-/**
- * source_welcome() - take over sessions that others made before we were at work
- * @group: the group, which this host has begun to work for
- *
- * A call may be set up while the lease is on its way.
- */
-void source_welcome(struct group *group)
-{
-	struct session *session;
-
-	if (!group->has_strangers)
-		return;
-	group->has_strangers = false;
-	kernel_request(KSRTP_CMD_SESSION_GET, &session_set);
-	kernel_dump(stranger_listed, group);
-	for (session = group->sessions; session; session = session->next)
-		if (session->stale)
-			set_pace(session);
-	kernel_commit();
-}
-
-/* Is this a session of a group that it does not know? */
-static void note_stranger(struct group *group, uint32_t id, uint32_t lease)
-{
-	if (lease == group->id && !group_find(group, id))
-		group->has_strangers = true;
-}
-
-/* A session is new, or has changed. */
-static void follow(struct group *group, const struct nlattr *attrs,
-		   unsigned int len, struct session *session)
-{
-	bool is_echo = session && session->echoes && !session->stale &&
-		       !attributes_have_ekt(session);
-	bool is_new = !session;
-
-	session = take_session(group, attrs, len);
-	if (!session)
-		return;
-	if (session->echoes)
-		session->echoes--;
-	session->stale = !is_echo;
-	if (!set_pace(session) && is_new)
-		read_streams(group, session->id);
-	kernel_commit();
-}
-
-static void session_event(struct group *groups, unsigned int n, int cmd,
-			  const struct nlattr *attrs, unsigned int len)
-{
-	uint32_t id = attributes_number(attrs, len, KSRTP_A_SESSION_ID, 0);
-	uint32_t lease = attributes_number(attrs, len, KSRTP_A_SESSION_LEASE,
-					   0);
-	bool is_there = cmd != KSRTP_CMD_SESSION_DEL_NTF;
-	struct session *session;
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		struct group *group = &groups[i];
-
-		if (group->role != ROLE_WORKS) {
-			if (is_there)
-				note_stranger(group, id, lease);
-			continue;
-		}
-		session = group_find(group, id);
-		if (is_there && lease == group->id) {
-			follow(group, attrs, len, session);
-		} else if (session) {
-			session_bury(session);
-		}
-	}
-}
-
-static void stream_event(struct group *groups, unsigned int n, int cmd,
-			 const struct nlattr *attrs, unsigned int len)
-{
-	uint32_t id = attributes_number(attrs, len, KSRTP_A_STREAM_SESSION_ID,
-					0);
-	struct session *session;
-	struct stream *stream;
-	unsigned int i;
-
-	for (i = 0; i < n; i++) {
-		session = groups[i].role == ROLE_WORKS ?
-			  group_find(&groups[i], id) : NULL;
-		if (!session)
-			continue;
-		if (cmd != KSRTP_CMD_STREAM_DEL_NTF) {
-			stream = take_stream(session, attrs, len);
-			if (stream)
-				pace_limit(stream);
-			kernel_commit();
-			continue;
-		}
-		stream = session_stream(session,
-					attributes_number(attrs, len,
-							  KSRTP_A_STREAM_DIRECTION,
-							  0),
-					attributes_number(attrs, len,
-							  KSRTP_A_STREAM_SSRC,
-							  0), false);
-		if (stream)
-			stream_bury(stream);
-	}
-}
-
-/* Follow an event of the kernel, for groups that this host is at work for. */
-void source_event(struct group *groups, unsigned int n, int cmd,
-		  const struct nlattr *attrs, unsigned int len)
-{
-	switch (cmd) {
-	case KSRTP_CMD_SESSION_NEW_NTF:
-	case KSRTP_CMD_SESSION_SET_NTF:
-	case KSRTP_CMD_SESSION_DEL_NTF:
-		session_event(groups, n, cmd, attrs, len);
-		break;
-	case KSRTP_CMD_STREAM_NEW_NTF:
-	case KSRTP_CMD_STREAM_DEL_NTF:
-	case KSRTP_CMD_STREAM_REPORT_NTF:
-		stream_event(groups, n, cmd, attrs, len);
-		break;
-	}
 }

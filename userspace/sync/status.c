@@ -170,7 +170,8 @@ void status_alarms(struct group *groups, unsigned int n)
 			group_alarm(group, "sessions cannot be made here");
 		else if (group->role == ROLE_FOLLOWS && group->missing)
 			group_alarm(group, "the store has lost records of sessions");
-		else if (group->role == ROLE_FOLLOWS && group->lacks_rules)
+		else if (group->role == ROLE_FOLLOWS && !group->scans &&
+			 rules_are_others(group))
 			group_alarm(group, "the store has lost records of rules");
 		else if (rules_lack(group))
 			group_alarm(group, "rules (ksrtp require) cannot be made here");

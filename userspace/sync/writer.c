@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "claim.h"
 #include "entry.h"
 #include "kernel.h"
 #include "lease.h"
@@ -266,7 +267,7 @@ static void send_batch(struct batch *batch)
 	char fence[160];
 	unsigned int i;
 
-	strcpy(fence, lease_fence(batch->group));
+	strcpy(fence, claim_fence(batch->group));
 	argv[0] = fence;
 	lengths[0] = strlen(fence);
 	for (i = 0; i < batch->n; i++) {
