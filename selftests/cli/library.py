@@ -28,7 +28,7 @@ SOURCES = os.path.join(HERE, '../../userspace/lib')
 DEBIAN = os.path.join(HERE, '../../debian')
 SEND, RECV = 1, 2
 COMMAND = enum('ksrtp_cmd')
-STREAM = attributes_of('stream')
+STREAM, SEAL = attributes_of('stream'), attributes_of('seal')
 LOCAL = struct.pack('=H', socket.AF_INET) + struct.pack('!H', 4000) + \
     bytes((192, 0, 2, 1)) + bytes(8)
 EINVAL, ENOENT, EEXIST, ERANGE, ENODATA, ENODEV = -22, -2, -17, -34, -61, -19
@@ -753,6 +753,57 @@ def requests(tap):
     program.end(tap)
 
 
+def sealed(tap):
+    """Keys that another host has sealed, and seal keys."""
+    program = start()
+    kernel = program.kernel
+    result = program.session(
+        ('session_set_local', {'hex': LOCAL.hex()}),
+        ('direction_sealed', SEND, SUITE_ID[CM], {'hex': 'ab' * 60}))
+    tap.equal((result, program.add()[0] > 0, kernel.asked[-1][1]['send']),
+              ([], True, {'suite': struct.pack('=I', SUITE_ID[CM]), 'sealed': b'\xab' * 60}),
+              'a sealed key is the key of a direction')
+    for call, why in ((('direction_sealed', 3, SUITE_ID[CM], {'hex': 'ab'}), 'neither send'),
+                      (('direction_sealed', SEND, 9999, {'hex': 'ab'}), 'no suite 9999'),
+                      (('direction_sealed', SEND, SUITE_ID[CM], {'hex': 'ab' * 300}), 'sealed')):
+        result = program.session(call)
+        tap.ok(result and why in result[0][1], 'refused: ' + why, result)
+    kernel.asked.clear()
+    # the fake kernel has names of another kind of object for them
+    name = {one: SESSION[number_of(SEAL, one)] for one in ('id', 'key', 'current')}
+    tap.equal((program.call('seal_add', 'handle', 7, {'hex': '11' * 32}, 1),
+               program.call('seal_add', 'handle', 8, {'hex': '22' * 32}, 0),
+               program.call('seal_del', 'handle', 7), kernel.asked),
+              (0, 0, 0, [(command, {name[one]: value for one, value in words.items()})
+                         for command, words in (
+                             ('seal-set', {'id': struct.pack('=I', 7), 'key': b'\x11' * 32,
+                                           'current': b''}),
+                             ('seal-set', {'id': struct.pack('=I', 8), 'key': b'\x22' * 32}),
+                             ('seal-del', {'id': struct.pack('=I', 7)}))]), 'seal keys')
+    tap.equal((program.call('seal_add', 'handle', 7, {'hex': '11' * 32}, 2),
+               program.call('seal_add', 'handle', 7, {'hex': '11' * 300}, 0)),
+              (EINVAL, EINVAL), 'what is none is refused')
+
+    def told(*keys):
+        kernel.keys = [b''.join(attr(number_of(KEY, name), value)
+                                for name, value in one.items()) for one in keys]
+        return program.call('session_sealed', 'handle', 1, SEND, {'bytes': 122})
+
+    def one(direction, state, **more):
+        return {'direction': struct.pack('=I', direction), 'state': struct.pack('=I', state),
+                **more}
+    tap.equal(told(one(SEND, 1, sealed=b'standby'), one(RECV, 2, sealed=b'other'),
+                   one(SEND, 2, sealed=b'\0this'))[:2], [0, b'\0this'.hex()],
+              'of several keys, that in use of the direction is told')
+    for keys, error, why in (
+            ((one(RECV, 2, sealed=b'x'),), ENODATA, 'has no key'),
+            ((one(SEND, 2),), ENODATA, 'came before'),
+            ((one(SEND, 2, sealed=b'x' * 123),), -90, 'the sealed key')):
+        tap.equal((told(*keys)[0], why in program.call('error', 'handle')), (error, True),
+                  'or it is not: ' + why)
+    program.end(tap)
+
+
 def nothing(tap):
     """NULL, of which there was no memory to be another."""
     program = Program()
@@ -775,6 +826,9 @@ def nothing(tap):
         ('direction_sdes', None, SEND, line(CM, key(CM)), 0),
         ('session_dtls', None, 1, 1, {'hex': '00' * 60}),
         ('session_zrtp', None, 1, 'AES1', 'HS32', {'hex': '00' * 60}),
+        ('direction_sealed', None, SEND, 1, {'hex': '00'}),
+        ('seal_add', None, 1, {'hex': '00' * 32}, 0), ('seal_del', None, 1),
+        ('session_sealed', None, 1, SEND, {'bytes': 122}),
         ('do',), ('dump',))]
     taken += [(EINVAL, call) for call in (
         ('call_add', None, '', '', 2), ('request_set', None, 1, 1),
@@ -897,4 +951,4 @@ def unloaded(tap):
 
 
 main(inherited, exports, version, attributes, moves, sdes, agreed, mikey, exchanges,
-     envelopes, masters, held, calls, requests, nothing, overrun, answers, unloaded)
+     envelopes, masters, held, calls, requests, sealed, nothing, overrun, answers, unloaded)

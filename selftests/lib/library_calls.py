@@ -4,7 +4,8 @@
 
 Arguments: "handle" and "session", numbers, text, {"hex": bytes}, and out-arguments
 as {"ids": how many}, or {"room": bytes}, which is not told, or {"text": bytes}, which
-is; {"list": numbers} is an array of them and their count in pairs. All others are text.
+is; {"bytes": how many} tells what has come; {"list": numbers} is an array of them and
+their count in pairs. All others are text.
 """
 
 import ctypes
@@ -92,6 +93,10 @@ def call(function, *words):
         elif isinstance(word, dict) and 'text' in word:
             out = ctypes.create_string_buffer(word['text'])
             arguments += [out, ctypes.c_size_t(word['text'])]
+        elif isinstance(word, dict) and 'bytes' in word:
+            out = (ctypes.c_ubyte * word['bytes'])()
+            size = ctypes.c_size_t(word['bytes'])
+            arguments += [out, ctypes.byref(size)]
         elif isinstance(word, dict) and 'list' in word:
             arguments += [(ctypes.c_uint32 * len(word['list']))(*word['list']),
                           ctypes.c_size_t(len(word['list']) // 2)]
@@ -114,6 +119,8 @@ def call(function, *words):
         return result
     if isinstance(out, ctypes.Array) and out._type_ is ctypes.c_char:
         return [result, out.value.decode()]
+    if isinstance(out, ctypes.Array) and out._type_ is ctypes.c_ubyte:
+        return [result, bytes(out)[:size.value].hex()]
     return [result, list(out)] + ([size.value] if size else [])
 
 

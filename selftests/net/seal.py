@@ -6,22 +6,28 @@ or give to another session. libsrtp and the reference judge the other host."""
 import errno
 import json
 import os
+import socket
+import struct
+import subprocess
 import sys
 
 import yaml
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+LIB = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../lib')
+sys.path.insert(0, LIB)
 import ekt_ref
 import srtp_ref
+from fake_kernel import SUITE_ID
 from genl import Genl, Refused, attr, nest, parse
 from kernel_keys import REVOKE, add_key, keyctl, own_keyring
-from ksrtp_test import (A4, B4, CM, GCM, KSRTP, LIBSRTP, SUITES, Call, Ends, Host, Monitor,
-                        Peer, flow, key, link, main, rtcp, rtp)
+from ksrtp_test import (A4, B4, BUILD, CM, GCM, KSRTP, LIBSRTP, SUITES, Call, Ends, Host,
+                        Monitor, Peer, flow, key, link, main, rtcp, rtp)
 
 DOUBLE_GCM = 'DOUBLE_AEAD_AES_128_GCM_AEAD_AES_128_GCM'
 GCM_256 = 'AEAD_AES_256_GCM'
 CM_32 = 'AES_CM_128_HMAC_SHA1_32'
 SSRC = 0x11223344
+SEND, RECV = 1, 2
 SEAL, OTHER_SEAL = bytes(range(32)), bytes(range(32, 64))
 HEADER, TAG = 18, 16
 SPEC = os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -581,5 +587,76 @@ def rights(tap):
     seal(c, 1, SEAL, 'current')
 
 
+class Program:
+    """One that uses the library, on a host."""
+
+    def __init__(self, host):
+        self.process = host.start(
+            sys.executable, os.path.join(LIB, 'library_calls.py'),
+            os.path.join(BUILD, 'libksrtp.so.0'), stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True)
+        assert not self.call('open')
+
+    def call(self, function, *arguments):
+        self.process.stdin.write(json.dumps(['ksrtp_' + function, *arguments]) + '\n')
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def close(self):
+        self.call('close', 'handle')
+        self.process.communicate()
+
+
+def address(ip, port):
+    return {'hex': (struct.pack('=H', socket.AF_INET) + struct.pack('!H', port) +
+                    socket.inet_aton(ip) + bytes(8)).hex()}
+
+
+def library(tap):
+    """A program hands a key over by libksrtp."""
+    a, b, s, t = four()
+    one, two = Program(a), Program(s)
+    call = Call(a, b, GCM)
+    room = {'bytes': 122}
+    tap.equal(one.call('session_sealed', 'handle', call.id, SEND, room)[0], -errno.ENOKEY,
+              'without a seal key, no key is told')
+    for program in one, two:
+        tap.equal(program.call('seal_add', 'handle', 1, {'hex': SEAL.hex()}, 1), 0, 'a seal key')
+    tap.equal(one.call('session_sealed', 'handle', call.id, SEND, room)[0], -errno.ENODATA,
+              'nor one that came before it')
+    call.close()
+    a.ksrtp('session', 'flush')
+    call = Call(a, b, GCM)
+    keys = [one.call('session_sealed', 'handle', call.id, way, room) for way in (SEND, RECV)]
+    tap.equal([error for error, _ in keys], [0, 0], 'others are')
+    tap.ok(call.master[:16].hex() not in keys[0][1] and keys[0][1] != keys[1][1], 'sealed')
+    suite = SUITE_ID[GCM]
+
+    def made(port):
+        two.call('session_new')
+        results = [two.call('session_set_local', 'session', address(A4, port)),
+                   two.call('session_set_remote', 'session', address(B4, 6000)),
+                   *(two.call('direction_sealed', 'session', way, suite, {'hex': sealed_key})
+                     for way, (_, sealed_key) in zip((SEND, RECV), keys)),
+                   two.call('session_add', 'handle', 'session', {'ids': 1})[0]]
+        two.call('session_free', 'session')
+        return results
+    tap.equal(made(5002), [0, 0, 0, 0, -errno.EBADMSG], 'for another flow they do not open')
+    tap.ok('another' in two.call('error', 'handle'), 'and why is told', two.call('error', 'handle'))
+    tap.equal(made(5000), 5 * [0], 'for the same flow they do')
+    call.ends = (A4, B4)
+    other = Taken(s, t, call)
+    plain = rtp(2, os.urandom(50))
+    tap.equal(other.peer.unprotect(other.out(plain)), plain, 'libsrtp finds good what it sends')
+    plain = rtp(3, os.urandom(50))
+    tap.equal(other.through(other.peer.protect(plain)), plain, 'and the other way round')
+    tap.equal((two.call('seal_del', 'handle', 1), two.call('seal_del', 'handle', 1)),
+              (0, -errno.ENOENT), 'a seal key goes')
+    other.close()
+    call.close()
+    for program in one, two:
+        program.close()
+
+
 main(hand_over, references, identified, overlapping, ekt, bent, exchanged, keys_of_seals, ring,
-     rights)
+     rights, library)

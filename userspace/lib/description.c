@@ -272,10 +272,10 @@ void description_key(struct ksrtp_session *session, unsigned int direction,
 		    key->material + key->key_len, key->salt_len);
 }
 
-/* Are there such a direction and a suite for it? */
-static int check_keyed(const struct ksrtp_session *session,
-		       unsigned int direction, const struct suite *suite,
-		       unsigned int suite_id, struct complaint *c)
+/* Are there such a direction and such a suite? */
+int description_check_suite(const struct ksrtp_session *session,
+			    unsigned int direction, const struct suite *suite,
+			    unsigned int suite_id, struct complaint *c)
 {
 	int ret = description_direction(session, direction, c);
 
@@ -294,7 +294,8 @@ int ksrtp_direction_key(struct ksrtp_session *session,
 	struct key key;
 	int ret;
 
-	ret = check_keyed(session, direction, suite, suite_id, &complaint);
+	ret = description_check_suite(session, direction, suite, suite_id,
+				      &complaint);
 	if (!ret)
 		ret = key_decode(&key, text, suite, &complaint);
 	if (!ret) {
@@ -319,7 +320,8 @@ static int take_held_key(struct ksrtp_session *session, unsigned int direction,
 			 struct complaint *c)
 {
 	const struct suite *suite = registry_suite(suite_id);
-	int ret = check_keyed(session, direction, suite, suite_id, c);
+	int ret = description_check_suite(session, direction, suite, suite_id,
+					  c);
 
 	if (ret)
 		return ret;

@@ -36,6 +36,9 @@ void description_put(const struct ksrtp_session *session,
 		     struct nlmsghdr *nlh);
 void description_put_name(const struct ksrtp_session *session,
 			  struct nlmsghdr *nlh);
+int description_check_suite(const struct ksrtp_session *session,
+			    unsigned int direction, const struct suite *suite,
+			    unsigned int suite_id, struct complaint *c);
 void description_suite(struct ksrtp_session *session, unsigned int direction,
 		       const struct suite *suite);
 void description_key(struct ksrtp_session *session, unsigned int direction,

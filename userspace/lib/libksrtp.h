@@ -65,6 +65,10 @@ int ksrtp_direction_key(struct ksrtp_session *session,
 int ksrtp_direction_keyring(struct ksrtp_session *session,
 			    enum ksrtp_direction_id direction,
 			    enum ksrtp_suite_id suite, const char *name);
+int ksrtp_direction_sealed(struct ksrtp_session *session,
+			   enum ksrtp_direction_id direction,
+			   enum ksrtp_suite_id suite, const void *sealed,
+			   size_t len);
 int ksrtp_direction_sdes(struct ksrtp_session *session,
 			 enum ksrtp_direction_id direction, const char *line,
 			 unsigned int flags);
@@ -137,6 +141,16 @@ int ksrtp_session_del(struct ksrtp *handle, uint32_t id);
 int ksrtp_session_counters(struct ksrtp *handle, uint32_t id,
 			   enum ksrtp_direction_id direction,
 			   uint64_t *counters, size_t n);
+
+/* Keys that leave the kernel sealed, for other hosts with the same seal key */
+#define KSRTP_SEAL_NOW		1	/* keys are sealed with this one */
+
+int ksrtp_seal_add(struct ksrtp *handle, uint32_t id, const void *key,
+		   size_t len, unsigned int flags);
+int ksrtp_seal_del(struct ksrtp *handle, uint32_t id);
+int ksrtp_session_sealed(struct ksrtp *handle, uint32_t id,
+			 enum ksrtp_direction_id direction, void *sealed,
+			 size_t *len);
 
 /* Sessions of a call, by the SDP of both sides */
 #define KSRTP_CALL_OWNED	1	/* new sessions are tied to the handle */

@@ -45,6 +45,14 @@ static const struct attr_set *set_of(enum ksrtp_cmd cmd)
 		return &require_set;
 	case KSRTP_CMD_STAT_GET:
 		return &stat_set;
+	case KSRTP_CMD_LEASE_SET:
+	case KSRTP_CMD_LEASE_DEL:
+	case KSRTP_CMD_LEASE_GET:
+		return &lease_set;
+	case KSRTP_CMD_SEAL_SET:
+	case KSRTP_CMD_SEAL_DEL:
+	case KSRTP_CMD_SEAL_GET:
+		return &seal_set;
 	case KSRTP_CMD_ATTACH_NEW:
 	case KSRTP_CMD_ATTACH_DEL:
 	case KSRTP_CMD_ATTACH_GET:
