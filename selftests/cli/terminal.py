@@ -16,7 +16,7 @@ import termios
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from fake_kernel import SESSION, STAT, STATS, FakeKernel, number_of
 from genl import attr, nest
-from ksrtp_test import KSRTP, SUITES, main
+from ksrtp_test import CM, KSRTP, SUITES, main
 
 # nft is not to be found, or it would ask the same kernel
 NOWHERE = '/nonexistent'
@@ -164,12 +164,27 @@ def progress(tap):
                    for one in ('session-get', 'session-new')], [1, 250],
                   'which asks once what was there, however many are orphans')
         fake.sessions = []
-        fake.refuse = {'session-new': 150}
+        fake.refuse, fake.is_firm = {'session-new': 150}, True
         fake.asked.clear()
         text = in_terminal(fake, 80, 'restore', name)
         tap.ok(text.startswith('%sksrtp: 100 of 250 sessions\r%sksrtp: ' %
                                (ERASE, ERASE)) and text.count('\n') == 1 and
                'sessions[149]' in text, 'an error takes its place', text)
+        fake.refuse, fake.bad = {'stream-set': 3}, []
+        fake.asked.clear()
+        with open(name, 'w') as file:
+            json.dump({'version': 1, 'requires': [], 'sessions': [
+                {'local-port': n, 'send': {'suite': CM},
+                 'keys': [{'direction': 'send', 'state': 'active', 'sealed': '00' * 64}],
+                 'streams': [{'direction': 'send', 'ssrc': '0x%08x' % n,
+                              'roc': 0}]} for n in range(1, 41)]}, file)
+        done = fake.ksrtp('restore', name)
+        told = [command for command, _ in fake.asked]
+        tap.ok(done.returncode == 1 and done.stderr.startswith(
+            'ksrtp: %s: sessions[2].streams[0]: ' % name) and done.stderr.count('\n') == 1,
+            'an error has the place of its request', done.stderr)
+        tap.equal((told.count('session-new'), told.count('session-del'), told.count('key-new')),
+                  (32, 32, 0), 'no session gets a key before all that go with it have streams')
     fake.close()
 
 

@@ -80,6 +80,8 @@ class FakeKernel:
         self.session, self.keys, self.stat, self.refuse = [], [], b'', {}
         # {command: errno} of what is refused each time
         self.denied = {}
+        # what was refused is so when it is asked again, too
+        self.is_firm, self.bad = False, []
         # or many sessions: one list for each time that they are asked for
         self.sessions = []
         # or {id: flow}, for a kernel that keeps them, and filters its answers
@@ -228,7 +230,9 @@ class FakeKernel:
         count = sum(1 for name, _ in self.asked if name == command)
         refused = self.refuse.get(command)
         which, error = refused if isinstance(refused, tuple) else (refused, 12)
-        if which == count:
+        if which == count and self.is_firm:
+            self.bad.append((command, told))
+        if which == count or (command, told) in self.bad:
             return [], error
         if command in self.denied:
             return [], self.denied[command]

@@ -42,7 +42,19 @@ static const char restore_help[] =
 
 static uint32_t jump;
 
-static size_t sessions_done;
+/* Sessions that are made together. */
+#define TOGETHER QUEUE_REQUESTS
+
+/* A request on its way. */
+struct step {
+	char where[sizeof(place)];
+	json_t *session;		/* that it makes, or NULL */
+	int error;
+	char why[512];
+};
+
+static struct step steps[QUEUE_REQUESTS];
+static unsigned int steps_n;
 
 /* Ids of created objects, to be deleted if the rest is refused. */
 static json_t *made_sessions, *made_requires, *made_attached;
@@ -139,41 +151,81 @@ static void undo(void)
 		  KSRTP_A_ATTACH_IFINDEX);
 }
 
-/* Carry out a request that creates something; returns what was created. */
-static json_t *make(int cmd, const struct attr_set *set, json_t *object,
-		       json_t *made)
+/* Carry out what is on its way, and fail where the first of it was refused. */
+static void settle(void)
 {
-	struct nlmsghdr *nlh = genl_request(cmd, set);
-	json_t *reply;
+	unsigned int i;
 
-	attrs_put(set, object, nlh);
-	reply = genl_json_do(nlh);
-	json_array_append_new(made, json_integer(output_number(reply, "id")));
-	return reply;
+	genl_commit();
+	for (i = 0; i < steps_n; i++) {
+		if (!steps[i].error)
+			continue;
+		strcpy(place, steps[i].where);
+		fail(KSRTP_REFUSED, "%s", steps[i].why);
+	}
+	steps_n = 0;
 }
 
-static void carry_out(int cmd, const struct attr_set *set, json_t *object)
+static void stepped(int error, const struct nlattr *attrs, unsigned int len,
+		    void *data)
 {
-	struct nlmsghdr *nlh = genl_request(cmd, set);
+	struct step *step = data;
+	json_t *made;
 
+	if (error) {
+		step->error = error;
+		snprintf(step->why, sizeof(step->why), "%s", genl_error());
+	}
+	if (!attrs || !step->session)
+		return;
+	made = attrs_json(&session_set, attrs, len);
+	json_array_append(made_sessions, json_object_get(made, "id"));
+	json_object_set(step->session, "id", json_object_get(made, "id"));
+	check_orphan(made);
+	json_decref(made);
+}
+
+/* Carry out a request with others, by settle(); one that makes a session tells its id. */
+static void carry_out(int cmd, const struct attr_set *set, json_t *object,
+		      json_t *session)
+{
+	struct nlmsghdr *nlh;
+	struct step *step;
+
+	if (steps_n == QUEUE_REQUESTS)
+		settle();
+	nlh = genl_request(cmd, set);
 	attrs_put(set, object, nlh);
-	json_decref(genl_json_do(nlh));
+	step = &steps[steps_n++];
+	strcpy(step->where, place);
+	step->session = session;
+	step->error = 0;
+	genl_queue(nlh, stepped, step);
 }
 
 static void make_require(json_t *rule, json_t *root)
 {
+	struct nlmsghdr *nlh = genl_request(KSRTP_CMD_REQUIRE_NEW,
+					    &require_set);
+	json_t *made;
+
 	(void)root;
 	json_object_del(rule, "id");
-	json_decref(make(KSRTP_CMD_REQUIRE_NEW, &require_set, rule,
-			 made_requires));
+	attrs_put(&require_set, rule, nlh);
+	made = genl_json_do(nlh);
+	json_array_append(made_requires, json_object_get(made, "id"));
+	json_decref(made);
 }
 
 static void make_attached(json_t *device, json_t *root)
 {
+	struct nlmsghdr *nlh = genl_request(KSRTP_CMD_ATTACH_NEW, &attach_set);
+
 	(void)root;
 	/* of the flowtable that was there */
 	json_object_del(device, "hardware-offload");
-	carry_out(KSRTP_CMD_ATTACH_NEW, &attach_set, device);
+	attrs_put(&attach_set, device, nlh);
+	json_decref(genl_json_do(nlh));
 	json_array_append_new(made_attached,
 			      json_integer(output_number(device, "ifindex")));
 }
@@ -245,7 +297,7 @@ static void make_stream(json_t *stream, json_t *session)
 		stream_jump(stream);
 	replay_fit(stream, "rtp-replay", session);
 	replay_fit(stream, "rtcp-replay", session);
-	carry_out(KSRTP_CMD_STREAM_SET, &stream_set, stream);
+	carry_out(KSRTP_CMD_STREAM_SET, &stream_set, stream, NULL);
 }
 
 static bool has_state(json_t *key, const char *state)
@@ -276,7 +328,7 @@ static void set_direction(json_t *session, const char *name, json_t *direction)
 
 	json_object_set(object, "id", json_object_get(session, "id"));
 	json_object_set_new(object, name, direction);
-	carry_out(KSRTP_CMD_SESSION_SET, &session_set, object);
+	carry_out(KSRTP_CMD_SESSION_SET, &session_set, object, NULL);
 	json_decref(object);
 }
 
@@ -330,7 +382,7 @@ static void make_key(json_t *key, json_t *session, json_int_t *overlap)
 		json_object_del(key, "to");
 	}
 	json_object_set(key, "session-id", json_object_get(session, "id"));
-	carry_out(KSRTP_CMD_KEY_NEW, &key_set, key);
+	carry_out(KSRTP_CMD_KEY_NEW, &key_set, key, NULL);
 }
 
 static bool has_key(json_t *key)
@@ -442,14 +494,13 @@ static void direction_trim(json_t *direction)
 	}
 }
 
-/*
- * Streams are installed before keys: otherwise a packet could start its stream
- * with packet indexes that were used before.
- */
-static void make_session(json_t *session, json_t *root)
+/* EKT keys of the directions of sessions that are made together, or NULL. */
+static json_t *ekts[TOGETHER][2];
+
+/* Make a session without streams and keys. */
+static void make_session(json_t *session, json_t *ekt[2])
 {
-	json_t *made, *ekt[2];
-	size_t i, here;
+	size_t i;
 
 	json_object_del(session, "id");
 	/* its owner was another program */
@@ -461,12 +512,19 @@ static void make_session(json_t *session, json_t *root)
 		ekt[i] = take_ekt(json_object_get(session, state_directions[i]));
 		direction_trim(json_object_get(session, state_directions[i]));
 	}
-	made = make(KSRTP_CMD_SESSION_NEW, &session_set, session,
-		    made_sessions);
-	json_object_set(session, "id", json_object_get(made, "id"));
-	check_orphan(made);
-	json_decref(made);
+	carry_out(KSRTP_CMD_SESSION_NEW, &session_set, session, session);
+}
+
+static void make_streams(json_t *session, json_t *ekt[2])
+{
+	(void)ekt;
 	state_for_each(session, "streams", make_stream);
+}
+
+static void give_keys(json_t *session, json_t *ekt[2])
+{
+	size_t i, here;
+
 	for (i = 0; i < 2; i++) {
 		if (!ekt[i]) {
 			make_keys(session, state_directions[i]);
@@ -476,10 +534,39 @@ static void make_session(json_t *session, json_t *root)
 		make_ekt(session, state_directions[i], ekt[i]);
 		place_leave(here);
 	}
-	if (progress_due(++sessions_done))
-		progress_show("%zu of %zu sessions", sessions_done,
-			      json_array_size(json_object_get(root,
-							      "sessions")));
+}
+
+/* Do something for some of the sessions, in few sends; all of it, or fail. */
+static void for_some(json_t *sessions, size_t first, size_t n,
+		     void (*action)(json_t *session, json_t *ekt[2]))
+{
+	size_t i, here;
+
+	for (i = 0; i < n; i++) {
+		here = place_enter(".sessions[%zu]", first + i);
+		action(json_array_get(sessions, first + i), ekts[i]);
+		place_leave(here);
+	}
+	settle();
+}
+
+/*
+ * Streams are installed before keys: otherwise a packet could start its stream
+ * with packet indexes that were used before.
+ */
+static void make_sessions(json_t *sessions)
+{
+	size_t all = json_array_size(sessions), first, n, i;
+
+	for (first = 0; first < all; first += n) {
+		n = all - first < TOGETHER ? all - first : TOGETHER;
+		for_some(sessions, first, n, make_session);
+		for_some(sessions, first, n, make_streams);
+		for_some(sessions, first, n, give_keys);
+		for (i = first + 1; i <= first + n; i++)
+			if (progress_due(i))
+				progress_show("%zu of %zu sessions", i, all);
+	}
 }
 
 static void restore(json_t *root)
@@ -497,8 +584,7 @@ static void restore(json_t *root)
 	if (json_object_get(root, "attached"))
 		state_for_each(root, "attached", make_attached);
 	state_for_each(root, "requires", make_require);
-	sessions_done = 0;
-	state_for_each(root, "sessions", make_session);
+	make_sessions(json_object_get(root, "sessions"));
 	progress_clear();
 	fail_whole_end();
 	json_decref(made_sessions);

@@ -21,11 +21,9 @@
 #define EVENTS 64
 #define EVENT_MAX 8192
 #define TURN 4
-/* Requests that are sent together. */
-#define BATCH 32
-#define BATCH_BYTES 65536
 
 static struct ksrtp requests, events;
+static struct queue queue = { .channel = &requests };
 static struct watch watch = { .fd = -1 };
 static struct timer retry;
 static const struct kernel_listener *listener;
@@ -190,134 +188,23 @@ int kernel_do(channel_reply reply, void *data)
 	return kernel_is_there() ? channel_do(&requests, reply, data) : -ENODEV;
 }
 
-struct queued {
-	kernel_done done;
-	void *data;
-	const struct attr_set *set;
-	size_t at;			/* in the batch */
-	bool is_done;
-};
-
-static struct batch {
-	_Alignas(struct nlmsghdr) char bytes[BATCH_BYTES];
-	size_t len;
-	unsigned int n, left, first_seq;
-	struct queued queued[BATCH];
-} batch;
-
-/* Have the answer to a request of the batch; false for another's answer. */
-static bool answered(struct batch *all, const struct nlmsghdr *nlh)
-{
-	unsigned int i = nlh->nlmsg_seq - all->first_seq, len;
-	const struct nlmsgerr *err = mnl_nlmsg_get_payload(nlh);
-	const struct nlattr *attrs;
-	struct queued *one;
-
-	if (i >= all->n)
-		return false;
-	one = &all->queued[i];
-	if (nlh->nlmsg_type != NLMSG_ERROR) {
-		attrs = channel_attrs(nlh, &len);
-		if (one->done)
-			one->done(0, attrs, len, one->data);
-		return true;
-	}
-	/* what was refused is asked again, alone, to be told why */
-	one->is_done = !err->error;
-	all->left--;
-	return true;
-}
-
-static void take_answer(const struct attr_set *set, const struct nlattr *attrs,
-			unsigned int len, void *data)
-{
-	const struct queued *one = data;
-
-	(void)set;
-	one->done(0, attrs, len, one->data);
-}
-
-static void ask_alone(struct batch *all, struct queued *one)
-{
-	const struct nlmsghdr *nlh = (const void *)(all->bytes + one->at);
-	unsigned int seq = ++requests.seq;
-	int ret;
-
-	memcpy(&requests.request, nlh, nlh->nlmsg_len);
-	requests.request.header.nlmsg_seq = seq;
-	requests.set = one->set;
-	ret = kernel_do(take_answer, one);
-	one->done(ret, NULL, 0, one->data);
-}
-
-/* Read the answers to a batch, as far as they come. */
-static void read_answers(struct batch *all)
-{
-	struct nlmsghdr *nlh;
-	int n;
-
-	while (all->left) {
-		n = channel_receive(&requests);
-		if (n <= 0)
-			return;
-		nlh = (struct nlmsghdr *)requests.reply;
-		for (; mnl_nlmsg_ok(nlh, n); nlh = mnl_nlmsg_next(nlh, &n))
-			answered(all, nlh);
-	}
-}
-
 /* Carry out the requests that were queued. */
 void kernel_commit(void)
 {
-	struct queued *one;
-
-	if (!batch.n)
-		return;
-	batch.left = batch.n;
-	if (kernel_is_there() &&
-	    mnl_socket_sendto(requests.sock, batch.bytes, batch.len) > 0)
-		read_answers(&batch);
-	for (one = batch.queued; one < batch.queued + batch.n; one++) {
-		if (!one->done)
-			continue;
-		if (one->is_done)
-			one->done(0, NULL, 0, one->data);
-		else
-			ask_alone(&batch, one);
-	}
-	explicit_bzero(batch.bytes, batch.len);
-	batch.n = 0;
-	batch.len = 0;
+	queue_commit(&queue);
 }
 
 /**
  * kernel_queue() - carry out the request that was started, with others
- * @done: is told what came of it: first the kernel's answer, if there is one, then,
- *        without attributes, the end, with 0 or a negative errno; starts no request.
- *        NULL if that makes no difference
+ * @done: is told what came of it, see queue_add()
  * @data: passed to @done
  *
  * When there are enough of them, or by kernel_commit(). What it depends on is
  * committed before.
  */
-void kernel_queue(kernel_done done, void *data)
+void kernel_queue(queue_done done, void *data)
 {
-	const struct nlmsghdr *nlh = &requests.request.header;
-	size_t len = MNL_ALIGN(nlh->nlmsg_len);
-
-	if (!batch.n)
-		batch.first_seq = nlh->nlmsg_seq;
-	batch.queued[batch.n++] = (struct queued){
-		.done = done, .data = data, .set = requests.set,
-		.at = batch.len,
-	};
-	memcpy(batch.bytes + batch.len, nlh, nlh->nlmsg_len);
-	((struct nlmsghdr *)(batch.bytes + batch.len))->nlmsg_seq =
-		batch.first_seq + batch.n - 1;
-	batch.len += len;
-	explicit_bzero(&requests.request, nlh->nlmsg_len);
-	if (batch.n == BATCH || batch.len + CHANNEL_REQUEST_MAX > BATCH_BYTES)
-		kernel_commit();
+	queue_add(&queue, done, data);
 }
 
 /* Carry out a dump. What comes twice, since it changed meanwhile, replaces. */

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "lib/channel.h"
+#include "lib/queue.h"
 
 struct cluster;
 struct complaint;
@@ -18,9 +18,6 @@ struct kernel_listener {
 	void (*back)(void);
 };
 
-typedef void (*kernel_done)(int error, const struct nlattr *attrs,
-			    unsigned int len, void *data);
-
 uint64_t kernel_now(void);
 int kernel_begin(const struct kernel_listener *listener,
 		 struct complaint *complaint);
@@ -30,7 +27,7 @@ void kernel_catch_up(void);
 const char *kernel_error(void);
 struct nlmsghdr *kernel_request(int cmd, const struct attr_set *set);
 int kernel_do(channel_reply reply, void *data);
-void kernel_queue(kernel_done done, void *data);
+void kernel_queue(queue_done done, void *data);
 void kernel_commit(void);
 int kernel_dump(channel_reply reply, void *data);
 int kernel_lease_set(uint32_t id, uint64_t until);

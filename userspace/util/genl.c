@@ -7,9 +7,9 @@
 
 #include "fail.h"
 #include "genl.h"
-#include "lib/channel.h"
 
 static struct ksrtp kernel;
+static struct queue queue = { .channel = &kernel };
 
 /* Events have a socket of their own, so that requests can be sent meanwhile. */
 static struct ksrtp listener;
@@ -70,6 +70,25 @@ void genl_try(struct nlmsghdr *request)
 {
 	(void)request;
 	channel_do(&kernel, NULL, NULL);
+}
+
+/* Carry out a request with others, see queue_add(). */
+void genl_queue(struct nlmsghdr *request, queue_done done, void *data)
+{
+	(void)request;
+	queue_add(&queue, done, data);
+}
+
+/* Carry out what was queued. */
+void genl_commit(void)
+{
+	queue_commit(&queue);
+}
+
+/* Why the last request was refused. */
+const char *genl_error(void)
+{
+	return kernel.error;
 }
 
 static void listener_must(int ret)

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+
+#include "queue.h"
+
+/* Have an answer to one of the requests, or another's, which is dropped. */
+static void answered(struct queue *queue, const struct nlmsghdr *nlh)
+{
+	unsigned int i = nlh->nlmsg_seq - queue->first_seq, len;
+	const struct nlmsgerr *err = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attrs;
+	struct queued *one;
+
+	if (i >= queue->n)
+		return;
+	one = &queue->queued[i];
+	if (nlh->nlmsg_type != NLMSG_ERROR) {
+		attrs = channel_attrs(nlh, &len);
+		if (one->done)
+			one->done(0, attrs, len, one->data);
+		return;
+	}
+	/* what was refused is asked again, alone, to be told why */
+	one->is_done = !err->error;
+	queue->left--;
+}
+
+/* Read answers, as far as they come. */
+static void read_answers(struct queue *queue)
+{
+	struct nlmsghdr *nlh;
+	int n;
+
+	while (queue->left) {
+		n = channel_receive(queue->channel);
+		if (n <= 0)
+			return;
+		nlh = (struct nlmsghdr *)queue->channel->reply;
+		for (; mnl_nlmsg_ok(nlh, n); nlh = mnl_nlmsg_next(nlh, &n))
+			answered(queue, nlh);
+	}
+}
+
+static void take_answer(const struct attr_set *set, const struct nlattr *attrs,
+			unsigned int len, void *data)
+{
+	const struct queued *one = data;
+
+	(void)set;
+	one->done(0, attrs, len, one->data);
+}
+
+static void ask_alone(struct queue *queue, struct queued *one)
+{
+	const struct nlmsghdr *nlh = (const void *)(queue->bytes + one->at);
+	struct ksrtp *channel = queue->channel;
+	unsigned int seq = ++channel->seq;
+	int ret = -ENODEV;
+
+	memcpy(&channel->request, nlh, nlh->nlmsg_len);
+	channel->request.header.nlmsg_seq = seq;
+	channel->set = one->set;
+	if (channel->sock)
+		ret = channel_do(channel, take_answer, one);
+	one->done(ret, NULL, 0, one->data);
+}
+
+/* Carry out the requests that were added. */
+void queue_commit(struct queue *queue)
+{
+	struct ksrtp *channel = queue->channel;
+	struct queued *one;
+
+	if (!queue->n)
+		return;
+	queue->left = queue->n;
+	if (channel->sock &&
+	    mnl_socket_sendto(channel->sock, queue->bytes, queue->len) > 0)
+		read_answers(queue);
+	for (one = queue->queued; one < queue->queued + queue->n; one++) {
+		if (!one->done)
+			continue;
+		if (one->is_done)
+			one->done(0, NULL, 0, one->data);
+		else
+			ask_alone(queue, one);
+	}
+	explicit_bzero(queue->bytes, queue->len);
+	queue->n = 0;
+	queue->len = 0;
+}
+
+/**
+ * queue_add() - carry out the request that was started, with others
+ * @queue: the queue
+ * @done: is told what came of it: first the kernel's answer, if there is one, then,
+ *        without attributes, the end, with 0 or a negative errno; starts no request.
+ *        NULL if that makes no difference
+ * @data: passed to @done
+ *
+ * When there are enough of them, or by queue_commit(). What it depends on is
+ * committed before.
+ */
+void queue_add(struct queue *queue, queue_done done, void *data)
+{
+	struct ksrtp *channel = queue->channel;
+	const struct nlmsghdr *nlh = &channel->request.header;
+
+	if (!queue->n)
+		queue->first_seq = nlh->nlmsg_seq;
+	queue->queued[queue->n++] = (struct queued){
+		.done = done, .data = data, .set = channel->set,
+		.at = queue->len,
+	};
+	memcpy(queue->bytes + queue->len, nlh, nlh->nlmsg_len);
+	((struct nlmsghdr *)(queue->bytes + queue->len))->nlmsg_seq =
+		queue->first_seq + queue->n - 1;
+	queue->len += MNL_ALIGN(nlh->nlmsg_len);
+	explicit_bzero(&channel->request, nlh->nlmsg_len);
+	if (queue->n == QUEUE_REQUESTS ||
+	    queue->len + CHANNEL_REQUEST_MAX > QUEUE_BYTES)
+		queue_commit(queue);
+}
