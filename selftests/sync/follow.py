@@ -374,6 +374,39 @@ def unruly(tap):
 
 
 @alone
+def devices(tap):
+    """A daemon that starts after the device of a session has gone."""
+    store, (a, one), (b, two) = pair()
+    # it begins anew on the same host, and so the other one does not take over
+    for each in one, two:
+        each.end()
+        each.words += ['lease', 60000]
+        each.start()
+    one.until(role='active')
+    call = a.call(5000, ifindex=u32(socket.if_nametoindex('lo')))
+    two.until(sessions=1)
+    wait(lambda: b.sessions_of() == [5000], 'the session')
+    good = b.masters[b.by_port(5000)]
+    one.until(behind=0)
+    names = set(store.records())
+    one.kill()
+    # the kernel seals for no device then
+    a.table[call]['ifindex'] = u32(0x7ffffff0)
+    a.masters[call] = [{**each, 'sealed': b'for no device' * 3} for each in a.masters[call]]
+    a.call(6000, ifindex=u32(0x7ffffff1))
+    a.call(7000)
+    one.start()
+    one.until(role='active', behind=0)
+    two.until(sessions=2)
+    wait(lambda: b.sessions_of() == [5000, 7000], 'sessions')
+    tap.ok(names <= set(store.records()), 'its session has the same record')
+    tap.equal(b.masters[b.by_port(5000)], good, 'with keys that other hosts can open')
+    tap.equal(b.table[b.by_port(5000)]['ifindex'], u32(socket.if_nametoindex('lo')),
+              'for the device that it had')
+    tap.equal(one.group()['sessions'], 2, 'one whose device nobody knows has none')
+
+
+@alone
 def chosen(tap):
     """What a host was last told holds: to take, or to release."""
     store, (a, one), (b, two) = pair('lease', 400)
@@ -503,4 +536,4 @@ def answers(tap):
     tap.ok(b.is_at_work(), 'a host is at work whose answer comes last')
 
 
-main(chosen, unheard, rules, unruly, masters, answers, strangers, takeover, calls, restarts, stores, freezes)
+main(chosen, unheard, rules, unruly, devices, masters, answers, strangers, takeover, calls, restarts, stores, freezes)

@@ -141,18 +141,24 @@ static bool is_of_flow(unsigned int type)
 	}
 }
 
-/* Have a digest of a session's flow, by which it is known again; true. */
-bool attributes_digest(struct session *session)
+/* A digest of a session's flow, without its device. */
+uint64_t attributes_place(const struct session *session)
 {
 	const struct nlattr *first = (const void *)session->config.data;
 	const struct nlattr *attr;
-	uint64_t value = digest_add(DIGEST_BEGIN, session->dev,
-				sizeof(session->dev));
+	uint64_t value = DIGEST_BEGIN;
 
 	mnl_attr_for_each_payload(first, session->config.len)
 		if (is_of_flow(mnl_attr_get_type(attr)))
 			value = digest_add(value, attr, attr->nla_len);
-	session->flow = value;
+	return value;
+}
+
+/* Have a digest of a session's flow, by which it is known again; true. */
+bool attributes_digest(struct session *session)
+{
+	session->flow = digest_add(attributes_place(session), session->dev,
+				   sizeof(session->dev));
 	return true;
 }
 
@@ -178,9 +184,10 @@ bool attributes_of_session(struct session *session, const struct nlattr *attrs,
 {
 	const struct nlattr *attr, *send = NULL;
 	const struct attr *known;
-	bool has_dev = false, is_gone = false;
+	bool has_dev = false;
 	unsigned int type, n;
 
+	session->is_gone = false;
 	mnl_nlmsg_put_header(&space);
 	mnl_attr_for_each_payload(attrs, len) {
 		type = mnl_attr_get_type(attr);
@@ -188,8 +195,9 @@ bool attributes_of_session(struct session *session, const struct nlattr *attrs,
 		if (type == KSRTP_A_SESSION_IFINDEX) {
 			has_dev = true;
 			/* of a device that has gone here, the name is as it was */
-			is_gone = !if_indextoname(mnl_attr_get_u32(attr),
-						  session->dev);
+			session->is_gone =
+				!if_indextoname(mnl_attr_get_u32(attr),
+						session->dev);
 		}
 		if (type == KSRTP_A_SESSION_SEND)
 			send = attr;
@@ -217,7 +225,7 @@ bool attributes_of_session(struct session *session, const struct nlattr *attrs,
 						   0);
 	}
 	/* what is sealed for a device without a name opens nowhere */
-	if (is_gone && session->config.len)
+	if (session->is_gone && session->config.len)
 		return true;
 	return bytes_set(&session->config,
 			 mnl_nlmsg_get_payload(&space.header),

@@ -18,6 +18,7 @@ uint32_t attributes_number(const struct nlattr *attrs, unsigned int len,
 bool attributes_of_session(struct session *session, const struct nlattr *attrs,
 			   unsigned int len);
 bool attributes_digest(struct session *session);
+uint64_t attributes_place(const struct session *session);
 uint64_t attributes_content(const struct session *session);
 bool attributes_have_ekt(const struct session *session);
 bool attributes_of_stream(struct stream *stream, const struct nlattr *attrs,

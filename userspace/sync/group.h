@@ -51,6 +51,7 @@ struct session {
 	bool due;			/* about to be made in the kernel */
 	unsigned char echoes;		/* events to come of what we have set */
 	char dev[16];			/* its interface */
+	bool is_gone;			/* that is, and the kernel does not know its name */
 	struct bytes config, keys;	/* attributes of a request */
 	uint32_t start, block;		/* of SRTCP indexes of new streams */
 	uint64_t flow;			/* a digest of it */

@@ -106,7 +106,7 @@ static void begin_keys(struct session *session)
 static void end_keys(struct session *session)
 {
 	if (session->former.len && *session->dev &&
-	    !if_nametoindex(session->dev)) {
+	    (session->is_gone || !if_nametoindex(session->dev))) {
 		bytes_free(&session->keys);
 		session->keys = session->former;
 		session->former = (struct bytes){ 0 };
@@ -181,26 +181,51 @@ static int compare_flows(const void *one, const void *other)
 /* Sessions that the store knows, and we have yet to find in the kernel. */
 static void *unmatched;
 
-/* The session of an answer: known by its number, or by its flow; or new. */
+/* One that the store knows, with a device that has no name here any more. */
+static struct session *find_gone(const struct group *group, uint64_t place)
+{
+	struct session *session;
+
+	for (session = group->sessions; session; session = session->next)
+		if (!session->id && *session->dev &&
+		    attributes_place(session) == place)
+			return session;
+	return NULL;
+}
+
+static struct session *find_unmatched(const struct group *group,
+				      const struct session *like)
+{
+	struct session **found;
+
+	if (like->is_gone)
+		return find_gone(group, attributes_place(like));
+	found = tfind(like, &unmatched, compare_flows);
+	return found ? *found : NULL;
+}
+
+/*
+ * The session of an answer: known by its number, or by its flow; or new. One that is new
+ * and has a device without a name is none that another host could have.
+ */
 static struct session *obtain(struct group *group, const struct nlattr *attrs,
 			      unsigned int len)
 {
 	uint32_t id = attributes_number(attrs, len, KSRTP_A_SESSION_ID, 0);
-	struct session *session = group_find(group, id), like = { 0 }, **found;
+	struct session *session = group_find(group, id), like = { 0 };
 
 	if (session || !id)
 		return session;
-	if (unmatched && attributes_of_session(&like, attrs, len)) {
-		found = tfind(&like, &unmatched, compare_flows);
-		bytes_free(&like.config);
-		if (found) {
-			session = *found;
-			tdelete(session, &unmatched, compare_flows);
-			session_set_id(session, id);
-			return session;
-		}
-	}
-	session = group_add(group, new_uid(group));
+	/* most are new, and that is seen without reading them */
+	if ((unmatched || attributes_number(attrs, len,
+					    KSRTP_A_SESSION_IFINDEX, 0)) &&
+	    attributes_of_session(&like, attrs, len))
+		session = find_unmatched(group, &like);
+	bytes_free(&like.config);
+	if (session)
+		tdelete(session, &unmatched, compare_flows);
+	else if (!like.is_gone)
+		session = group_add(group, new_uid(group));
 	if (session)
 		session_set_id(session, id);
 	return session;
