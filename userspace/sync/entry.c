@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <linux/ksrtp.h>
@@ -40,57 +38,84 @@ struct stream_head {
 	uint64_t limit[KINDS];
 };
 
+/* Names are written and read with each record, so not by way of formats. */
+static char *put_hex(char *at, uint64_t value, unsigned int digits)
+{
+	while (digits--)
+		*at++ = "0123456789abcdef"[value >> 4 * digits & 0xf];
+	*at = '\0';
+	return at;
+}
+
+/* Read so many digits, as put_hex() writes them; NULL if they are others. */
+static const char *get_hex(const char *at, unsigned int digits, uint64_t *value)
+{
+	for (*value = 0; digits--; at++) {
+		if (*at >= '0' && *at <= '9')
+			*value = *value << 4 | (*at - '0');
+		else if (*at >= 'a' && *at <= 'f')
+			*value = *value << 4 | (*at - 'a' + 10);
+		else
+			return NULL;
+	}
+	return at;
+}
+
+static char *put_name(char *name, char kind, uint64_t uid)
+{
+	*name++ = kind;
+	*name++ = '/';
+	return put_hex(name, uid, 16);
+}
+
 void entry_name_session(const struct session *session, char *name)
 {
-	snprintf(name, ENTRY_NAME, "s/%016" PRIx64, session->uid);
+	put_name(name, 's', session->uid);
 }
 
 void entry_name_rule(uint64_t uid, char *name)
 {
-	snprintf(name, ENTRY_NAME, "r/%016" PRIx64, uid);
+	put_name(name, 'r', uid);
 }
 
 void entry_name_stream(const struct stream *stream, char *name)
 {
-	snprintf(name, ENTRY_NAME, "t/%016" PRIx64 "/%u/%08x",
-		 stream->session->uid, stream->direction, stream->ssrc);
+	name = put_name(name, 't', stream->session->uid);
+	*name++ = '/';
+	*name++ = '0' + stream->direction;
+	*name++ = '/';
+	put_hex(name, stream->ssrc, 8);
 }
 
 /* Read a record's name; false if it is none of ours. */
 bool entry_read_name(const char *text, struct entry_name *name)
 {
-	char again[ENTRY_NAME];
-	unsigned int direction;
-	struct session session;
-	struct stream stream;
+	uint64_t ssrc;
+	char kind;
 
 	*name = (struct entry_name){ 0 };
 	if (!strcmp(text, ENTRY_CENSUS)) {
 		name->is_census = true;
 		return true;
 	}
-	if (sscanf(text, "s/%16" SCNx64, &name->uid) == 1) {
-		session.uid = name->uid;
-		entry_name_session(&session, again);
-	} else if (sscanf(text, "r/%16" SCNx64, &name->uid) == 1) {
-		name->is_rule = true;
-		entry_name_rule(name->uid, again);
-	} else if (sscanf(text, "t/%16" SCNx64 "/%1u/%8x", &name->uid,
-			  &direction, &name->ssrc) == 3) {
-		name->is_stream = true;
-		name->direction = direction;
-		session.uid = name->uid;
-		stream.session = &session;
-		stream.direction = direction;
-		stream.ssrc = name->ssrc;
-		entry_name_stream(&stream, again);
-		if (direction != KSRTP_DIRECTION_SEND &&
-		    direction != KSRTP_DIRECTION_RECV)
-			return false;
-	} else {
+	kind = *text++;
+	if ((kind != 's' && kind != 'r' && kind != 't') || *text++ != '/')
 		return false;
-	}
-	return !strcmp(text, again);
+	text = get_hex(text, 16, &name->uid);
+	if (!text)
+		return false;
+	name->is_rule = kind == 'r';
+	name->is_stream = kind == 't';
+	if (!name->is_stream)
+		return !*text;
+	if (text[0] != '/' || (text[1] != '0' + KSRTP_DIRECTION_SEND &&
+			       text[1] != '0' + KSRTP_DIRECTION_RECV) ||
+	    text[2] != '/')
+		return false;
+	name->direction = text[1] - '0';
+	text = get_hex(text + 3, 8, &ssrc);
+	name->ssrc = ssrc;
+	return text && !*text;
 }
 
 size_t entry_of_census(const struct census *census, unsigned char *bytes)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,57 +7,114 @@
 #include "group.h"
 #include "util/fail.h"
 
-static int compare_ids(const void *one, const void *other)
+#define BUCKETS 64
+
+/* Ids count up, and uids are random: their last bits are as good as any. */
+static struct session **bucket_of(struct session **buckets,
+				  const struct group *group, uint64_t value)
 {
-	uint32_t a = ((const struct session *)one)->id;
-	uint32_t b = ((const struct session *)other)->id;
-
-	return a < b ? -1 : a > b;
-}
-
-static int compare_uids(const void *one, const void *other)
-{
-	uint64_t a = ((const struct session *)one)->uid;
-	uint64_t b = ((const struct session *)other)->uid;
-
-	return a < b ? -1 : a > b;
-}
-
-static struct session *find(void *const *tree, const struct session *like,
-			    int (*compare)(const void *, const void *))
-{
-	struct session *const *found = tfind(like, tree, compare);
-
-	return found ? *found : NULL;
+	return &buckets[value & (group->buckets - 1)];
 }
 
 struct session *group_find(const struct group *group, uint32_t id)
 {
-	const struct session like = { .id = id };
+	struct session *session = NULL;
 
-	return find(&group->by_id, &like, compare_ids);
+	if (group->buckets)
+		session = *bucket_of(group->by_id, group, id);
+	while (session && session->id != id)
+		session = session->next_by_id;
+	return session;
 }
 
 struct session *group_find_uid(const struct group *group, uint64_t uid)
 {
-	const struct session like = { .uid = uid };
+	struct session *session = NULL;
 
-	return find(&group->by_uid, &like, compare_uids);
+	if (group->buckets)
+		session = *bucket_of(group->by_uid, group, uid);
+	while (session && session->uid != uid)
+		session = session->next_by_uid;
+	return session;
+}
+
+static void enter_id(struct session *session)
+{
+	struct session **bucket = bucket_of(session->group->by_id,
+					    session->group, session->id);
+
+	session->next_by_id = *bucket;
+	*bucket = session;
+}
+
+static void enter_uid(struct session *session)
+{
+	struct session **bucket = bucket_of(session->group->by_uid,
+					    session->group, session->uid);
+
+	session->next_by_uid = *bucket;
+	*bucket = session;
+}
+
+static void leave_id(struct session *session)
+{
+	struct session **at = bucket_of(session->group->by_id, session->group,
+					session->id);
+
+	while (*at != session)
+		at = &(*at)->next_by_id;
+	*at = session->next_by_id;
+}
+
+static void leave_uid(struct session *session)
+{
+	struct session **at = bucket_of(session->group->by_uid, session->group,
+					session->uid);
+
+	while (*at != session)
+		at = &(*at)->next_by_uid;
+	*at = session->next_by_uid;
+}
+
+/* Have as many buckets as sessions; without memory, chains are longer. */
+static bool make_buckets(struct group *group)
+{
+	unsigned int n = group->buckets ? 2 * group->buckets : BUCKETS;
+	struct session **by_id, **by_uid, *session;
+
+	if (group->sessions_n < group->buckets)
+		return true;
+	by_id = calloc(n, sizeof(*by_id));
+	by_uid = calloc(n, sizeof(*by_uid));
+	if (!by_id || !by_uid) {
+		free(by_id);
+		free(by_uid);
+		return group->buckets;
+	}
+	free(group->by_id);
+	free(group->by_uid);
+	group->by_id = by_id;
+	group->by_uid = by_uid;
+	group->buckets = n;
+	for (session = group->sessions; session; session = session->next) {
+		enter_uid(session);
+		if (session->id)
+			enter_id(session);
+	}
+	return true;
 }
 
 /* Add a session; NULL if memory is short. */
 struct session *group_add(struct group *group, uint64_t uid)
 {
-	struct session *session = calloc(1, sizeof(*session));
+	struct session *session = make_buckets(group) ?
+				  calloc(1, sizeof(*session)) : NULL;
 
 	if (!session)
 		return NULL;
 	session->group = group;
 	session->uid = uid;
-	if (!tsearch(session, &group->by_uid, compare_uids)) {
-		free(session);
-		return NULL;
-	}
+	enter_uid(session);
 	session->next = group->sessions;
 	session->before = &group->sessions;
 	if (session->next)
@@ -72,11 +128,10 @@ struct session *group_add(struct group *group, uint64_t uid)
 void session_set_id(struct session *session, uint32_t id)
 {
 	if (session->id)
-		tdelete(session, &session->group->by_id, compare_ids);
+		leave_id(session);
 	session->id = id;
-	/* without memory the session is found by its uid alone */
-	if (id && !tsearch(session, &session->group->by_id, compare_ids))
-		session->id = 0;
+	if (id)
+		enter_id(session);
 }
 
 bool bytes_set(struct bytes *bytes, const void *data, size_t len)
@@ -137,7 +192,7 @@ void session_free(struct session *session)
 		session_drop_stream(session, session->streams);
 	session_count(session, false);
 	session_set_id(session, 0);
-	tdelete(session, &group->by_uid, compare_uids);
+	leave_uid(session);
 	if (session->dirty) {
 		while (*dirty && *dirty != session)
 			dirty = &(*dirty)->next_dirty;
@@ -225,56 +280,6 @@ void group_clear(struct group *group)
 		session_free(group->sessions);
 	for (rule = group->rules; rule; rule = rule->next)
 		rule->dirty = false;
-}
-
-/* Find a rule, or make it. NULL if there is none, or no memory. */
-struct rule *group_rule(struct group *group, uint64_t uid, bool make)
-{
-	struct rule *rule;
-
-	for (rule = group->rules; rule; rule = rule->next)
-		if (rule->uid == uid)
-			return rule;
-	rule = make ? calloc(1, sizeof(*rule)) : NULL;
-	if (!rule)
-		return NULL;
-	rule->uid = uid;
-	rule->next = group->rules;
-	group->rules = rule;
-	return rule;
-}
-
-/* Forget a rule. */
-void group_drop_rule(struct group *group, struct rule *rule)
-{
-	struct rule **at;
-
-	for (at = &group->rules; *at != rule;)
-		at = &(*at)->next;
-	*at = rule->next;
-	group->dirty_n -= rule->dirty;
-	bytes_free(&rule->config);
-	free(rule);
-}
-
-/* A rule's record is to be written. */
-void group_mark_rule(struct group *group, struct rule *rule)
-{
-	group->dirty_n += !rule->dirty;
-	rule->dirty = true;
-}
-
-/* How many rules have records. */
-struct tally group_tally_rules(const struct group *group)
-{
-	const struct rule *rule;
-	struct tally tally = { 0 };
-
-	for (rule = group->rules; rule; rule = rule->next) {
-		tally.n++;
-		tally.sum += rule->uid;
-	}
-	return tally;
 }
 
 /* Find a stream, or make it. NULL if there is none, or no memory. */

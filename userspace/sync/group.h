@@ -42,7 +42,7 @@ struct stream {
 };
 
 struct session {
-	struct session *next, **before, *next_dirty;
+	struct session *next, **before, *next_dirty, *next_by_id, *next_by_uid;
 	struct group *group;
 	uint64_t uid;			/* the same on all hosts */
 	uint32_t id;			/* the kernel's; 0 if it has none */
@@ -126,7 +126,8 @@ struct group {
 	/* sessions */
 	struct session *sessions;
 	struct session *cursor;		/* next one to have its turn; or NULL */
-	void *by_id, *by_uid;		/* trees */
+	struct session **by_id, **by_uid;	/* chains of each bucket */
+	unsigned int buckets;		/* a power of 2, or 0 */
 	unsigned int sessions_n, streams_n;
 	struct session *dirty_sessions;
 	struct stream *dirty_streams;
@@ -161,10 +162,6 @@ void session_drop_stream(struct session *session, struct stream *stream);
 void session_bury(struct session *session);
 void stream_bury(struct stream *stream);
 void group_bury(struct group *group, const struct grave *like);
-struct rule *group_rule(struct group *group, uint64_t uid, bool make);
-void group_drop_rule(struct group *group, struct rule *rule);
-void group_mark_rule(struct group *group, struct rule *rule);
-struct tally group_tally_rules(const struct group *group);
 void session_count(struct session *session, bool stored);
 void session_mark(struct session *session);
 void stream_mark(struct stream *stream);

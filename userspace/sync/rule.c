@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
@@ -54,4 +55,54 @@ uint64_t rule_digest(const char *dev, const void *config, size_t len)
 	strncpy(name, dev, sizeof(name) - 1);
 	return digest_add(digest_add(DIGEST_BEGIN, name, sizeof(name)), config,
 			  len);
+}
+
+/* Find a rule, or make it. NULL if there is none, or no memory. */
+struct rule *group_rule(struct group *group, uint64_t uid, bool make)
+{
+	struct rule *rule;
+
+	for (rule = group->rules; rule; rule = rule->next)
+		if (rule->uid == uid)
+			return rule;
+	rule = make ? calloc(1, sizeof(*rule)) : NULL;
+	if (!rule)
+		return NULL;
+	rule->uid = uid;
+	rule->next = group->rules;
+	group->rules = rule;
+	return rule;
+}
+
+/* Forget a rule. */
+void group_drop_rule(struct group *group, struct rule *rule)
+{
+	struct rule **at;
+
+	for (at = &group->rules; *at != rule;)
+		at = &(*at)->next;
+	*at = rule->next;
+	group->dirty_n -= rule->dirty;
+	bytes_free(&rule->config);
+	free(rule);
+}
+
+/* A rule's record is to be written. */
+void group_mark_rule(struct group *group, struct rule *rule)
+{
+	group->dirty_n += !rule->dirty;
+	rule->dirty = true;
+}
+
+/* How many rules have records. */
+struct tally group_tally_rules(const struct group *group)
+{
+	const struct rule *rule;
+	struct tally tally = { 0 };
+
+	for (rule = group->rules; rule; rule = rule->next) {
+		tally.n++;
+		tally.sum += rule->uid;
+	}
+	return tally;
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a rule ("ksrtp require") says, without what is of one host alone. */
+/* Rules ("ksrtp require") of a group: what they say, without what is of one host alone. */
 #ifndef KSRTP_SYNC_RULE_H
 #define KSRTP_SYNC_RULE_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "group.h"
 
 struct nlattr;
 
@@ -13,5 +12,9 @@ struct nlattr;
 size_t rule_config(const struct nlattr *attrs, unsigned int len,
 		   unsigned char *config);
 uint64_t rule_digest(const char *dev, const void *config, size_t len);
+struct rule *group_rule(struct group *group, uint64_t uid, bool make);
+void group_drop_rule(struct group *group, struct rule *rule);
+void group_mark_rule(struct group *group, struct rule *rule);
+struct tally group_tally_rules(const struct group *group);
 
 #endif

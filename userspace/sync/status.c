@@ -2,6 +2,7 @@
 #include "attached.h"
 #include "kernel.h"
 #include "lease.h"
+#include "rule.h"
 #include "rules.h"
 #include "sentinel.h"
 #include "status.h"

@@ -11,6 +11,7 @@
 #include "kernel.h"
 #include "lease.h"
 #include "pace.h"
+#include "rule.h"
 #include "source.h"
 #include "store.h"
 #include "writer.h"
