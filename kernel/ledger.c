@@ -106,6 +106,16 @@ static void ksrtp_ledger_print(const u8 *key, unsigned int len,
 	print->hash[1] = siphash(key, len, &secret[1]);
 }
 
+/* Find the entry of a key, whose print is kept for one that is created. */
+static struct ksrtp_entry *ksrtp_ledger_look(struct ksrtp_ledger *ledger,
+					     const u8 *key, unsigned int len,
+					     struct ksrtp_print *print)
+{
+	ksrtp_ledger_print(key, len, print);
+	return rhashtable_lookup_fast(&ledger->entries, print,
+				      ksrtp_ledger_params);
+}
+
 /**
  * ksrtp_ledger_find() - find the entry of a key
  * @ledger: the ledger
@@ -120,9 +130,7 @@ struct ksrtp_entry *ksrtp_ledger_find(struct ksrtp_ledger *ledger,
 {
 	struct ksrtp_print print;
 
-	ksrtp_ledger_print(key, len, &print);
-	return rhashtable_lookup_fast(&ledger->entries, &print,
-				      ksrtp_ledger_params);
+	return ksrtp_ledger_look(ledger, key, len, &print);
 }
 
 /**
@@ -140,9 +148,7 @@ struct ksrtp_entry *ksrtp_ledger_enter(struct ksrtp_ledger *ledger,
 	struct ksrtp_print print;
 	struct ksrtp_entry *entry;
 
-	ksrtp_ledger_print(key, len, &print);
-	entry = rhashtable_lookup_fast(&ledger->entries, &print,
-				       ksrtp_ledger_params);
+	entry = ksrtp_ledger_look(ledger, key, len, &print);
 	if (entry) {
 		list_move_tail(&entry->list, &ledger->order);
 		refcount_inc(&entry->refs);

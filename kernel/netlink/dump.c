@@ -41,6 +41,40 @@ struct ksrtp_message_id ksrtp_dump_id(struct netlink_callback *cb, u8 cmd)
 	};
 }
 
+/**
+ * ksrtp_dump_objects() - dump objects of a namespace that have ids
+ * @msg: message to fill
+ * @cb: the dump
+ * @cmd: KSRTP_CMD_*
+ * @next: finds the first one whose id is @id or greater, which @id gets
+ * @put: adds one; on error the message is unchanged
+ *
+ * Context: process, sleeps, takes the namespace's lock.
+ * Return: length of @msg, 0 at the end, or a negative errno.
+ */
+int ksrtp_dump_objects(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
+		       void *(*next)(struct ksrtp_net *kn, unsigned long *id),
+		       ksrtp_dump_object *put)
+{
+	const struct ksrtp_message_id id = ksrtp_dump_id(cb, cmd);
+	struct ksrtp_net *kn = ksrtp_net(sock_net(cb->skb->sk));
+	struct ksrtp_dump *at = ksrtp_dump(cb);
+	void *object;
+	int err = 0;
+
+	mutex_lock(&kn->lock);
+	for (; (object = next(kn, &at->id)); at->id++) {
+		err = put(msg, &id, kn, object);
+		if (err)
+			break;
+	}
+	if (!err)
+		at->id = KSRTP_DUMP_DONE;
+	mutex_unlock(&kn->lock);
+	/* what did not fit is first in the next message */
+	return err && !msg->len ? err : msg->len;
+}
+
 /* Start to dump the contents of a session, or continue. */
 static void ksrtp_dump_enter(struct netlink_callback *cb,
 			     const struct ksrtp_session *session)

@@ -3,7 +3,6 @@
 
 #include <linux/err.h>
 #include <linux/math64.h>
-#include <net/sock.h>
 
 #include "compat.h"
 #include "lease.h"
@@ -211,6 +210,18 @@ int ksrtp_nl_lease_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return ksrtp_reply(msg, ksrtp_message_lease(msg, &id, lease), info);
 }
 
+static void *ksrtp_next_lease(struct ksrtp_net *kn, unsigned long *id)
+{
+	return xa_find(&kn->leases, id, KSRTP_DUMP_DONE - 1, XA_PRESENT);
+}
+
+static int ksrtp_dump_lease(struct sk_buff *msg,
+			    const struct ksrtp_message_id *id,
+			    struct ksrtp_net *kn, void *lease)
+{
+	return ksrtp_message_lease(msg, id, lease);
+}
+
 /**
  * ksrtp_nl_lease_get_dumpit() - dump lease groups, as many as fit
  * @msg: message to add them to
@@ -221,27 +232,13 @@ int ksrtp_nl_lease_get_doit(struct sk_buff *skb, struct genl_info *info)
  */
 int ksrtp_nl_lease_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)
 {
-	const struct ksrtp_message_id id = ksrtp_dump_id(cb,
-							 KSRTP_CMD_LEASE_GET);
-	struct ksrtp_net *kn = ksrtp_net(sock_net(cb->skb->sk));
 	struct nlattr **attrs = ksrtp_dump_attrs(cb);
-	struct ksrtp_dump *at = ksrtp_dump(cb);
-	struct ksrtp_lease *lease;
-	int err = 0;
 
 	if (attrs[KSRTP_A_LEASE_ID]) {
 		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[KSRTP_A_LEASE_ID],
 				    "id: names one group; a dump has all");
 		return -EINVAL;
 	}
-	mutex_lock(&kn->lock);
-	xa_for_each_start(&kn->leases, at->id, lease, at->id) {
-		err = ksrtp_message_lease(msg, &id, lease);
-		if (err)
-			break;
-	}
-	if (!err)
-		at->id = KSRTP_DUMP_DONE;
-	mutex_unlock(&kn->lock);
-	return err && !msg->len ? err : msg->len;
+	return ksrtp_dump_objects(msg, cb, KSRTP_CMD_LEASE_GET,
+				  ksrtp_next_lease, ksrtp_dump_lease);
 }

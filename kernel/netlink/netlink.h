@@ -88,6 +88,11 @@ typedef int ksrtp_dump_one(struct sk_buff *msg,
 			   struct ksrtp_session *session, u32 direction,
 			   struct ksrtp_dump *at);
 
+/* Adds an object of a namespace to a dump. */
+typedef int ksrtp_dump_object(struct sk_buff *msg,
+			      const struct ksrtp_message_id *id,
+			      struct ksrtp_net *kn, void *object);
+
 /* Refuse an attribute, with a message that starts with its name. */
 #define KSRTP_REFUSE(extack, attr, msg)					\
 	({								\
@@ -119,6 +124,9 @@ int ksrtp_put_drivers(struct sk_buff *msg, int cipher_attr, int auth_attr,
 
 struct ksrtp_dump *ksrtp_dump(struct netlink_callback *cb);
 struct ksrtp_message_id ksrtp_dump_id(struct netlink_callback *cb, u8 cmd);
+int ksrtp_dump_objects(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
+		       void *(*next)(struct ksrtp_net *kn, unsigned long *id),
+		       ksrtp_dump_object *put);
 int ksrtp_dump_walk(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd,
 		    const struct nlattr *session_id,
 		    const struct nlattr *direction_id,

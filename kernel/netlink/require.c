@@ -2,7 +2,6 @@
 /* Commands for require rules. */
 
 #include <linux/err.h>
-#include <net/sock.h>
 
 #include "compat.h"
 #include "flowtable.h"
@@ -198,6 +197,26 @@ int ksrtp_nl_require_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
+static void *ksrtp_next_require(struct ksrtp_net *kn, unsigned long *id)
+{
+	struct ksrtp_require *require;
+
+	/* the list is sorted by id */
+	list_for_each_entry(require, &kn->requires, list)
+		if (require->id >= *id) {
+			*id = require->id;
+			return require;
+		}
+	return NULL;
+}
+
+static int ksrtp_dump_require(struct sk_buff *msg,
+			      const struct ksrtp_message_id *id,
+			      struct ksrtp_net *kn, void *require)
+{
+	return ksrtp_message_require(msg, id, require);
+}
+
 /**
  * ksrtp_nl_require_get_dumpit() - dump rules, as many as fit
  * @msg: message to add them to
@@ -209,23 +228,6 @@ int ksrtp_nl_require_del_doit(struct sk_buff *skb, struct genl_info *info)
 int ksrtp_nl_require_get_dumpit(struct sk_buff *msg,
 				struct netlink_callback *cb)
 {
-	const struct ksrtp_message_id id = ksrtp_dump_id(cb,
-						KSRTP_CMD_REQUIRE_GET);
-	struct ksrtp_net *kn = ksrtp_net(sock_net(cb->skb->sk));
-	struct ksrtp_dump *at = ksrtp_dump(cb);
-	struct ksrtp_require *require;
-	int err = 0;
-
-	mutex_lock(&kn->lock);
-	/* the list is sorted by id */
-	list_for_each_entry(require, &kn->requires, list) {
-		if (require->id <= at->id)
-			continue;
-		err = ksrtp_message_require(msg, &id, require);
-		if (err)
-			break;
-		at->id = require->id;
-	}
-	mutex_unlock(&kn->lock);
-	return err && !msg->len ? err : msg->len;
+	return ksrtp_dump_objects(msg, cb, KSRTP_CMD_REQUIRE_GET,
+				  ksrtp_next_require, ksrtp_dump_require);
 }

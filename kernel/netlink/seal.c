@@ -2,7 +2,6 @@
 /* Commands for seal keys. */
 
 #include <linux/err.h>
-#include <net/sock.h>
 
 #include "compat.h"
 #include "net.h"
@@ -189,6 +188,18 @@ int ksrtp_nl_seal_get_doit(struct sk_buff *skb, struct genl_info *info)
 						   seal), info);
 }
 
+static void *ksrtp_next_seal(struct ksrtp_net *kn, unsigned long *id)
+{
+	return xa_find(&kn->seals, id, KSRTP_DUMP_DONE - 1, XA_PRESENT);
+}
+
+static int ksrtp_dump_seal(struct sk_buff *msg,
+			   const struct ksrtp_message_id *id,
+			   struct ksrtp_net *kn, void *seal)
+{
+	return ksrtp_message_seal(msg, id, kn, seal);
+}
+
 /**
  * ksrtp_nl_seal_get_dumpit() - dump seal keys, as many as fit
  * @msg: message to add them to
@@ -199,27 +210,13 @@ int ksrtp_nl_seal_get_doit(struct sk_buff *skb, struct genl_info *info)
  */
 int ksrtp_nl_seal_get_dumpit(struct sk_buff *msg, struct netlink_callback *cb)
 {
-	const struct ksrtp_message_id id = ksrtp_dump_id(cb,
-							 KSRTP_CMD_SEAL_GET);
-	struct ksrtp_net *kn = ksrtp_net(sock_net(cb->skb->sk));
 	struct nlattr **attrs = ksrtp_dump_attrs(cb);
-	struct ksrtp_dump *at = ksrtp_dump(cb);
-	struct ksrtp_seal *seal;
-	int err = 0;
 
 	if (attrs[KSRTP_A_SEAL_ID]) {
 		NL_SET_ERR_MSG_ATTR(cb->extack, attrs[KSRTP_A_SEAL_ID],
 				    "id: names one seal key; a dump has all");
 		return -EINVAL;
 	}
-	mutex_lock(&kn->lock);
-	xa_for_each_start(&kn->seals, at->id, seal, at->id) {
-		err = ksrtp_message_seal(msg, &id, kn, seal);
-		if (err)
-			break;
-	}
-	if (!err)
-		at->id = KSRTP_DUMP_DONE;
-	mutex_unlock(&kn->lock);
-	return err && !msg->len ? err : msg->len;
+	return ksrtp_dump_objects(msg, cb, KSRTP_CMD_SEAL_GET, ksrtp_next_seal,
+				  ksrtp_dump_seal);
 }
