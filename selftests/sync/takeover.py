@@ -250,6 +250,9 @@ def rules(tap):
                 for rule in host.json('require', 'show')]
     wait(lambda: rule_of(call.s), 'a rule')
     tap.equal(rule_of(call.s), rule_of(call.a), 'it is there before the host dies')
+    call.a.ip('link', 'add', 'extra', 'type', 'dummy')
+    call.a.ksrtp('require', 'add', 'dev', 'extra')
+    two.until(rules=2, alarm='rules (ksrtp require) have devices that are not here')
     call.talk(20)
     one.kill()
     two.take()
@@ -262,10 +265,15 @@ def rules(tap):
               'media without a session are dropped')
     call.s.ksrtp('require', 'del', 'id', str(call.s.json('require', 'show')[0]['id']))
     tap.equal(eventually([], lambda: rule_of(call.s)), [], 'until it is deleted')
+    call.s.ip('link', 'add', 'extra', 'type', 'dummy')
+    tap.equal(eventually(1, lambda: len(rule_of(call.s))), 1,
+              'one for a device that was not there comes with that')
     one.start()
     one.until(role='standby', sessions=1)
-    tap.equal(len(rule_of(call.a)), 1, 'what a host has itself stays')
-    call.a.ksrtp('require', 'del', 'id', str(call.a.json('require', 'show')[0]['id']))
+    tap.equal(len(rule_of(call.a)), 2, 'what a host has itself stays')
+    for host in call.a, call.s:
+        for rule in host.json('require', 'show'):
+            host.ksrtp('require', 'del', 'id', str(rule['id']))
     call.close()
 
 

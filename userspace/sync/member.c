@@ -374,7 +374,8 @@ static void follow_rules(void)
 			continue;
 		if (group->role == ROLE_WORKS)
 			rules_tell(group);
-		else if (!group->keeps)
+		/* a device may have come, or be another one now */
+		if (!group->keeps)
 			rules_enforce(group);
 	}
 	rules_withdraw();
