@@ -3,8 +3,8 @@
 """The pair of gateways of Documentation/recipes/failover.rst, with calls of three suites,
 and what may befall it. How long calls were silent is told, and not judged.
 
-KSRTP_EVENTS are names of the events to run, with commas. With KSRTP_CHAOS they come by
-chance for that many seconds, in an order that KSRTP_SEED tells."""
+KSRTP_EVENTS are names of the events to run, with commas, as often as they are named. With
+KSRTP_CHAOS they come by chance for that many seconds, in an order that KSRTP_SEED tells."""
 
 import json
 import os
@@ -361,8 +361,8 @@ def chosen():
     """Events by name, or by chance."""
     if not (chaos := float(os.environ.get('KSRTP_CHAOS') or 0)):
         wanted = os.environ.get('KSRTP_EVENTS')
-        yield from (event for event in EVENTS
-                    if not wanted or event[0] in wanted.split(','))
+        for name in wanted.split(',') if wanted else dict(EVENTS):
+            yield name, dict(EVENTS)[name]
         return
     seed = os.environ.get('KSRTP_SEED') or str(random.randrange(1 << 32))
     print('# KSRTP_SEED=' + seed, flush=True)
