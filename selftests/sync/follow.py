@@ -298,13 +298,15 @@ def rules(tap):
     two.until(rules=1)
     tap.ok(own in b.rules, 'but for what the standby host has itself')
 
-    # rules that come and go in the last second are told, too
+    # rules that come and go in the last second are told, too; one is about all media
     a.rule(**PORTS)
+    a.rule()
     two.take()
     two.until(role='active')
-    tap.equal(b.rules_say(), says(JUDGE, PORTS, LO), 'a host that takes over has all of them')
-    wait(lambda: len(a.rules) == 3, 'rules')
-    tap.equal(a.rules_say(), says(JUDGE, PORTS, LO), 'and its own are the other one\'s then')
+    tap.equal(b.rules_say(), says({}, JUDGE, PORTS, LO),
+              'a host that takes over has all of them')
+    wait(lambda: len(a.rules) == 4, 'rules')
+    tap.equal(a.rules_say(), says({}, JUDGE, PORTS, LO), 'and its own are the other one\'s then')
 
     # a host that has just been booted
     one.kill()
@@ -314,9 +316,9 @@ def rules(tap):
     two.end()
     one.start()
     one.take()
-    one.until(role='active', rules=3)
+    one.until(role='active', rules=4)
     told = [command for command, _ in a.asked]
-    tap.equal(a.rules_say(), says(JUDGE, PORTS, LO), 'one that begins with nothing has them')
+    tap.equal(a.rules_say(), says({}, JUDGE, PORTS, LO), 'one that begins with nothing has them')
     work = max(n for n, (command, words) in enumerate(a.asked)
                if command == 'require-new')
     first = next(n for n, (command, words) in enumerate(a.asked[work:])
@@ -536,4 +538,5 @@ def answers(tap):
     tap.ok(b.is_at_work(), 'a host is at work whose answer comes last')
 
 
-main(chosen, unheard, rules, unruly, devices, masters, answers, strangers, takeover, calls, restarts, stores, freezes)
+main(chosen, unheard, rules, unruly, devices, masters, answers, strangers, takeover, calls,
+     restarts, stores, freezes)

@@ -218,6 +218,7 @@ bool entry_to_rule(struct rule *rule, const unsigned char *bytes, size_t len)
 	    !bytes_set(&rule->config, bytes, head.config))
 		return false;
 	memcpy(rule->dev, head.dev, sizeof(head.dev));
+	rule->is_known = true;
 	return true;
 }
 

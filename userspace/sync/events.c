@@ -91,11 +91,10 @@ static void session_event(struct group *groups, unsigned int n, int cmd,
 			continue;
 		}
 		session = group_find(group, id);
-		if (is_there && lease == group->id) {
+		if (is_there && lease == group->id)
 			follow(group, attrs, len, session);
-		} else if (session) {
+		else if (session)
 			session_bury(session);
-		}
 	}
 }
 

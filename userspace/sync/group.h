@@ -68,6 +68,7 @@ struct rule {
 	uint64_t uid;			/* a digest of what it says */
 	char dev[16];			/* its interface, or none */
 	struct bytes config;		/* attributes of a request */
+	bool is_known;			/* what it says */
 	bool dirty, seen;
 	bool absent;			/* not in force: it has a device that is not here */
 	bool refused;			/* not in force: the kernel does not take it */

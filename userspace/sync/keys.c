@@ -44,7 +44,7 @@ static bool has_sealed(const struct nlattr *attrs, unsigned int len)
  * Return: false if there is no memory
  */
 bool keys_add(struct session *session, const struct nlattr *attrs,
-			unsigned int len)
+	      unsigned int len)
 {
 	bool active = attributes_number(attrs, len, KSRTP_A_KEY_STATE, 0) ==
 		      KSRTP_KEY_ACTIVE;
@@ -90,7 +90,7 @@ bool keys_add(struct session *session, const struct nlattr *attrs,
 
 /* Go through a session's keys; @at begins with 0. */
 bool keys_next(const struct session *session, size_t *at,
-			 const struct nlattr **attrs, unsigned int *len)
+	       const struct nlattr **attrs, unsigned int *len)
 {
 	const struct bytes *keys = &session->keys;
 	uint16_t size;

@@ -14,30 +14,31 @@
  * @attrs: the kernel's answer
  * @len: its length
  * @config: gets up to RULE_MAX bytes, attributes of a request, without the device
+ * @n: gets how many; none of a rule about all media, or all of a device
  *
- * Return: how many bytes, or 0 if there are more, or none
+ * Return: false if there are more
  */
-size_t rule_config(const struct nlattr *attrs, unsigned int len,
-		   unsigned char *config)
+bool rule_config(const struct nlattr *attrs, unsigned int len,
+		 unsigned char *config, size_t *n)
 {
 	const struct nlattr *attr;
 	const struct attr *known;
 	unsigned int type;
-	size_t n = 0;
 
+	*n = 0;
 	mnl_attr_for_each_payload(attrs, len) {
 		type = mnl_attr_get_type(attr);
 		known = attrs_get(&require_set, type);
 		if (!known || known->reported || type == KSRTP_A_REQUIRE_ID ||
 		    type == KSRTP_A_REQUIRE_IFINDEX)
 			continue;
-		if (n + MNL_ALIGN(attr->nla_len) > RULE_MAX)
-			return 0;
-		memset(config + n, 0, MNL_ALIGN(attr->nla_len));
-		memcpy(config + n, attr, attr->nla_len);
-		n += MNL_ALIGN(attr->nla_len);
+		if (*n + MNL_ALIGN(attr->nla_len) > RULE_MAX)
+			return false;
+		memset(config + *n, 0, MNL_ALIGN(attr->nla_len));
+		memcpy(config + *n, attr, attr->nla_len);
+		*n += MNL_ALIGN(attr->nla_len);
 	}
-	return n;
+	return true;
 }
 
 /**

@@ -9,8 +9,8 @@ struct nlattr;
 
 #define RULE_MAX 512
 
-size_t rule_config(const struct nlattr *attrs, unsigned int len,
-		   unsigned char *config);
+bool rule_config(const struct nlattr *attrs, unsigned int len,
+		 unsigned char *config, size_t *n);
 uint64_t rule_digest(const char *dev, const void *config, size_t len);
 struct rule *group_rule(struct group *group, uint64_t uid, bool make);
 void group_drop_rule(struct group *group, struct rule *rule);

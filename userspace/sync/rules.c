@@ -90,8 +90,8 @@ static void note(const struct attr_set *set, const struct nlattr *attrs,
 	held->seen = true;
 	held->ifindex = attributes_number(attrs, len, KSRTP_A_REQUIRE_IFINDEX,
 					  0);
-	n = rule_config(attrs, len, config);
-	held->is_known = n && bytes_set(&held->config, config, n) &&
+	held->is_known = rule_config(attrs, len, config, &n) &&
+			 bytes_set(&held->config, config, n) &&
 			 (!held->ifindex ||
 			  if_indextoname(held->ifindex, held->dev));
 	held->uid = rule_digest(held->dev, config, n);
@@ -215,7 +215,7 @@ void rules_enforce(struct group *group)
 
 	group->rules_due = false;
 	for (rule = group->rules; rule; rule = rule->next) {
-		if (!rule->config.len)
+		if (!rule->is_known)
 			continue;
 		if (has_rule(rule->uid, true)) {
 			rule->absent = false;
@@ -270,6 +270,7 @@ void rules_tell(struct group *group)
 			group_drop_rule(group, rule);
 			return;
 		}
+		rule->is_known = true;
 		group_mark_rule(group, rule);
 	}
 	if (has_unknown())
@@ -347,7 +348,7 @@ enum fault rules_apply(struct group *group, uint64_t uid,
 	rule->seen = true;
 	if (!entry_to_rule(rule, bytes, len)) {
 		/* of one that was known, what it says is known */
-		if (!rule->config.len)
+		if (!rule->is_known)
 			group_drop_rule(group, rule);
 		return FAULT_UNREADABLE;
 	}
