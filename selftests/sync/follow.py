@@ -265,8 +265,8 @@ def says(*rules):
                    for rule in rules), key=lambda rule: sorted(rule.items()))
 
 
-def of_rules(store):
-    return sorted(name for name in store.records() if name.startswith(b'r/'))
+def of_rules(store, group=7):
+    return sorted(name for name in store.records(group) if name.startswith(b'r/'))
 
 
 @alone
@@ -373,6 +373,32 @@ def unruly(tap):
     b.attached.append(socket.if_nametoindex('lo'))
     two.until(alarm='')
     tap.equal(one.group()['alarm'], '', 'the same: none')
+
+
+@alone
+def neighbours(tap):
+    """A host that stands by for one group, and is at work for another."""
+    store, (a, one), (b, two) = pair('lease', 400, 'group', 8)
+    a.call(5000)
+    two.take(8)
+    wait(lambda: two.status()['groups'][1]['role'] == 'active', 'a host at work')
+    a.rule(**PORTS)
+    b.rule(**JUDGE)
+    wait(lambda: len(a.rules) == len(b.rules) == 2, 'rules')
+    wait(lambda: of_rules(store, 8), 'records')
+    time.sleep(2)
+    tap.equal((len(of_rules(store)), len(of_rules(store, 8))), (1, 1),
+              'each tells its own rules, and not what it has added for the other')
+    one.kill()
+    two.take()
+    two.until(role='active')
+    time.sleep(2)
+    names = of_rules(store)
+    tap.equal((len(names), len(of_rules(store, 8))), (2, 1),
+              'a host that takes over tells its own rules beside those of the group')
+    b.rules = {ident: rule for ident, rule in b.rules.items() if 'judge' in rule}
+    wait(lambda: len(of_rules(store)) == 1, 'the end of a rule')
+    tap.equal(len(of_rules(store, 8)), 1, 'and what it deletes is gone from both')
 
 
 @alone
@@ -538,5 +564,5 @@ def answers(tap):
     tap.ok(b.is_at_work(), 'a host is at work whose answer comes last')
 
 
-main(chosen, unheard, rules, unruly, devices, masters, answers, strangers, takeover, calls,
-     restarts, stores, freezes)
+main(chosen, unheard, rules, unruly, neighbours, devices, masters, answers, strangers,
+     takeover, calls, restarts, stores, freezes)
