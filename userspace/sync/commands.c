@@ -19,6 +19,7 @@ int commands_obey(const char *command, const json_t *request, json_t *answer,
 		  struct complaint *c)
 {
 	json_t *group = json_object_get(request, "group");
+	json_t *at = json_object_get(request, "started");
 
 	if (!strcmp(command, "status")) {
 		json_object_set_new(answer, "status", member_status());
@@ -29,8 +30,32 @@ int commands_obey(const char *command, const json_t *request, json_t *answer,
 	if (!json_is_integer(group) || json_integer_value(group) < 1 ||
 	    json_integer_value(group) > UINT32_MAX)
 		return wrong(c, "%s: 'group' is missing, or no number", command);
-	return *command == 't' ? member_take(json_integer_value(group), c) :
-				 member_release(json_integer_value(group), c);
+	if (at && !json_is_integer(at))
+		return wrong(c, "%s: 'started' is no number", command);
+	return *command == 't' ? member_take(json_integer_value(group),
+					     json_integer_value(at), c) :
+				 member_release(json_integer_value(group),
+						json_integer_value(at), c);
+}
+
+/*
+ * When this process was started, in ticks since the host was booted, or 0. keepalived
+ * starts one after the other, and does not wait: on a busy host they may overtake each other.
+ */
+static uint64_t started(void)
+{
+	unsigned long long at = 0;
+	FILE *in = fopen("/proc/self/stat", "re");
+	char line[1024], *end = NULL;
+
+	if (in && fgets(line, sizeof(line), in))
+		end = strrchr(line, ')');
+	if (in)
+		fclose(in);
+	if (end)
+		sscanf(end + 1, " %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s"
+		       " %*s %*s %*s %*s %*s %*s %*s %*s %*s %llu", &at);
+	return at;
 }
 
 static json_t *converse(const char *path, json_t *request)
@@ -95,6 +120,8 @@ void commands_ask(const char *command, struct args *args)
 	if (strcmp(command, "status")) {
 		group = args_number(args, command, 1, UINT32_MAX);
 		json_object_set_new(request, "group", json_integer(group));
+		json_object_set_new(request, "started",
+				    json_integer(started()));
 	}
 	args_text(args, "control", &path);
 	args_end(args);

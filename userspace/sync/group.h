@@ -119,6 +119,7 @@ struct group {
 	bool asked, rests;
 	uint64_t wished_at;		/* when it was asked for last; ns, or 0 */
 	bool chosen;			/* asked, and not told to release it since */
+	uint64_t told_at;		/* when that was said last, by whom said it */
 	bool gives;			/* silent, and writes what is left to write */
 	bool decided, keeps;		/* whether the kernel's state counts */
 	bool has_strangers;		/* sessions were made here by others */

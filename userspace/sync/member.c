@@ -324,13 +324,32 @@ static struct group *find_group(uint32_t id, struct complaint *c)
 	return NULL;
 }
 
-/* Take over a group as soon as nobody else can be at work for it. */
-int member_take(uint32_t id, struct complaint *c)
+/* Was it said before what was said last, and only comes later? */
+static bool is_overtaken(struct group *group, uint64_t at)
+{
+	if (at && at < group->told_at)
+		return true;
+	if (at)
+		group->told_at = at;
+	return false;
+}
+
+/**
+ * member_take() - take over a group as soon as nobody else can be at work for it
+ * @id: the group
+ * @at: when that was said, in any unit, or 0
+ * @c: complaint
+ *
+ * Return: 0, or a negative errno
+ */
+int member_take(uint32_t id, uint64_t at, struct complaint *c)
 {
 	struct group *group = find_group(id, c);
 
 	if (!group)
 		return -ENOENT;
+	if (is_overtaken(group, at))
+		return 0;
 	group->rests = false;
 	group->wished_at = 0;
 	group->gives = false;
@@ -341,13 +360,15 @@ int member_take(uint32_t id, struct complaint *c)
 	return 0;
 }
 
-/* Give a group back, and do not take it again unless asked. */
-int member_release(uint32_t id, struct complaint *c)
+/* Give a group back, and do not take it again unless asked; see member_take(). */
+int member_release(uint32_t id, uint64_t at, struct complaint *c)
 {
 	struct group *group = find_group(id, c);
 
 	if (!group)
 		return -ENOENT;
+	if (is_overtaken(group, at))
+		return 0;
 	group->asked = false;
 	group->chosen = false;
 	group->rests = true;

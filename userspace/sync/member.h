@@ -14,8 +14,8 @@ struct complaint;
 int member_begin(const struct settings *settings, const struct cluster *cluster,
 		 struct places *store, const struct places *sentinels,
 		 struct complaint *complaint);
-int member_take(uint32_t group, struct complaint *complaint);
-int member_release(uint32_t group, struct complaint *complaint);
+int member_take(uint32_t group, uint64_t at, struct complaint *complaint);
+int member_release(uint32_t group, uint64_t at, struct complaint *complaint);
 json_t *member_status(void);
 void member_second(void);
 
