@@ -23,6 +23,7 @@
 #   make check-failover   gateways fail: a host, a link, a daemon, the store
 #   make check-debug      all tests, on a kernel that watches itself
 #   make check-races      some of them, on a kernel that looks for data races
+#   make check-rt         most of them, with PREEMPT_RT that watches itself
 #   make soak TIME=3600   everything at once there, for so many seconds
 #   make fuzz TIME=60     fuzz the packet path, so many seconds for each target
 #   make fuzz-kernel PACKETS=1000000 MESSAGES=1000000  fuzz the hooks and netlink,
@@ -50,7 +51,7 @@ endif
 .PHONY: install install-module install-tool uninstall clean
 .PHONY: setup demo check check-deb check-peers check-browsers check-failover
 .PHONY: check-debug soak fuzz bench bench-sync simulate-pool shell
-.PHONY: check-kernels check-architectures check-races fuzz-kernel deb htmldocs netlink
+.PHONY: check-kernels check-architectures check-races check-rt fuzz-kernel deb htmldocs netlink
 
 all: module tool
 
@@ -162,6 +163,11 @@ check-races: setup
 	@selftests/vm/setup selftests/races/packages
 	@$(MAKE) -s tool $(BUILD)/srtp-peer
 	@selftests/races/check $(SUITES)
+
+check-rt: setup
+	@selftests/vm/setup selftests/rt/packages
+	@$(MAKE) -s tool $(BUILD)/srtp-peer
+	@selftests/rt/check $(SUITES)
 
 soak: setup
 	@selftests/vm/setup selftests/debug/packages

@@ -50,12 +50,12 @@ build_sanitized()
 
 # Where a kernel's files are kept: of 6.1, 6.12 and "newest", of their flavours, which
 # end in -cloud and -rt, of other architectures, which end in their names, and of
-# "races", which is no packaged one. "7.3" and the like name what "newest" is.
+# "races" and "rt", which are built here. "7.3" and the like name what "newest" is.
 kernel_dir()
 {
 	local newest=$BUILD/kernels/newest
 	local flavours='cloud|rt|arm64|armhf|i386|s390x'
-	if [[ $1 =~ ^((6\.1|6\.12|newest)(-($flavours))?|races)$ ]]; then
+	if [[ $1 =~ ^((6\.1|6\.12|newest)(-($flavours))?|races|rt)$ ]]; then
 		echo "$BUILD/kernels/$1"
 	elif [ -e "$newest/release" ] &&
 	     [[ $(cat "$newest/release") == "$1"[.+-]* ]]; then
