@@ -18,7 +18,7 @@ import traceback
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
-import xdp
+import ebpf
 
 SECONDS = int(os.environ.get('KSRTP_CHURN', '40'))
 SEED = int(os.environ.get('KSRTP_SEED', '1'))
@@ -217,7 +217,7 @@ class Churn:
                                               False)
         self.seen = dict.fromkeys(('translation', 'filters', 'program',
                                    'sealed', 'bridged'), 0)
-        self.program_fd = xdp.load()
+        self.program_fd = ebpf.load_pass()
         self.others = [b.socket('127.0.0.1', port) for port in (9000, 9002)]
 
     def start(self, name, work, pause=0.0):
@@ -413,9 +413,9 @@ class Churn:
         """Each packet passes a program of XDP, which wants it in one piece."""
         host = self.either(pick)[0]
         before = self.program_runs()
-        xdp.attach(host, 'narrow', self.program_fd)
+        ebpf.attach_xdp(host, 'narrow', self.program_fd)
         self.between['program'].both_ways()
-        xdp.attach(host, 'narrow', -1)
+        ebpf.attach_xdp(host, 'narrow', -1)
         ran = self.program_runs() - before
         if not ran:
             raise RuntimeError('no program ran')

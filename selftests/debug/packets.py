@@ -13,7 +13,7 @@ import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-import xdp
+import ebpf
 from bend import *
 from shapes import Flow, Injector, Shapes, plain, start
 from ksrtp_test import *
@@ -54,7 +54,7 @@ class Weather:
             host.ip('link', 'add', 'mirror', 'type', 'dummy')
             host.ip('link', 'set', 'mirror', 'up')
         try:
-            self.program = xdp.load()
+            self.program = ebpf.load_pass()
         except OSError:
             # a kernel without bpf()
             pass
@@ -97,9 +97,9 @@ class Weather:
     def generic_xdp(self, host):
         """A program that wants packets linear, with room before them."""
         if self.program is not None:
-            xdp.attach(host, 'wire', -1)
+            ebpf.attach_xdp(host, 'wire', -1)
             if self.pick.random() < .6:
-                xdp.attach(host, 'wire', self.program)
+                ebpf.attach_xdp(host, 'wire', self.program)
 
     def clear(self):
         for host in self.hosts:
@@ -107,7 +107,7 @@ class Weather:
                 host.run('tc', 'qdisc', 'del', 'dev', 'wire', which,
                          check=False)
             if self.program is not None:
-                xdp.attach(host, 'wire', -1)
+                ebpf.attach_xdp(host, 'wire', -1)
             host.ip('link', 'set', 'wire', 'mtu', '1500')
 
 

@@ -7,7 +7,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-import xdp
+import ebpf
 from ksrtp_test import *
 
 
@@ -85,19 +85,74 @@ def media(tap):
     tap.equal(peer.unprotect(out(rtp(4))), rtp(4), 'and what leaves is SRTP')
 
 
+def program_of(tap, name, load, *how):
+    """A program; or None, and this is told."""
+    try:
+        return load(*how)
+    except OSError as error:
+        tap.skip('programs of ' + name, 'this kernel has none: %s' % error)
+        return None
+
+
+def host_routing(tap):
+    """Programs that take packets from a pod to its neighbours and back, as Cilium and
+    Calico have them."""
+    a, b, c = behind_gateway()
+    app, wire = c.socket(C4, 5000), b.socket(B4, 6000)
+    peer = Peer(CM, key(CM))
+    a.session(*flow(C4, B4), send=(CM, key(CM)), recv=(CM, key(CM, 9)))
+    a.ksrtp('require', 'add', 'dev', 'wire')
+    app.sendto(rtp(1), (B4, 6000))
+    tap.equal(peer.unprotect(wire.recv(2000)), rtp(1), 'routed: what leaves is SRTP')
+
+    for device, helper, to in (('inside', ebpf.REDIRECT_NEIGH, 'wire'),
+                               ('wire', ebpf.REDIRECT_PEER, 'inside')):
+        with a.enter():
+            ifindex = socket.if_nametoindex(to)
+        program = program_of(tap, 'traffic control', ebpf.load_redirect, helper, ifindex)
+        if program is None:
+            return
+        a.run('tc', 'qdisc', 'add', 'dev', device, 'clsact')
+        try:
+            ebpf.attach_ingress(a, device, program)
+        except OSError as error:
+            tap.skip('programs of traffic control', 'this kernel has none: %s' % error)
+            return
+        os.close(program)
+    before = [a.stats(way) for way in ('send', 'recv')]
+    app.sendto(rtp(2), (B4, 6000))
+    tap.equal(wire.recv(2000), rtp(2), 'a neighbour gets RTP, in spite of session and rule')
+    protected = Peer(CM, key(CM, 9)).protect(rtp(3))
+    wire.sendto(protected, (C4, 5000))
+    tap.equal(app.recv(2000), protected, 'a pod gets SRTP as it is')
+    wire.sendto(rtp(4), (C4, 5000))
+    tap.equal(app.recv(2000), rtp(4), 'and RTP, too')
+    tap.equal([a.stats(way) for way in ('send', 'recv')], before,
+              'ksrtp has seen none of these')
+    found = told(a)
+    tap.ok(len(found) == 2 and all(
+        level == 'note' and 'an eBPF program (tc)' in text for level, text in found) and
+           {text.split(':')[0] for _, text in found} == {'wire', 'inside'},
+           'the doctor tells of both programs', found)
+
+    for device in 'inside', 'wire':
+        a.run('tc', 'qdisc', 'del', 'dev', device, 'clsact')
+    app.sendto(rtp(5), (B4, 6000))
+    tap.equal(peer.unprotect(wire.recv(2000)), rtp(5), 'without them, what leaves is SRTP')
+    tap.equal(told(a), [], 'and the doctor has nothing to say')
+
+
 def programs(tap):
     """Nobody knows what a program does with a packet."""
     a, b = pair()
-    try:
-        program = xdp.load()
-    except OSError as error:
-        tap.skip('programs', 'this kernel has none: %s' % error)
+    program = program_of(tap, 'XDP', ebpf.load_pass)
+    if program is None:
         return
-    xdp.attach(a, 'wire', program)
+    ebpf.attach_xdp(a, 'wire', program)
     found = told(a)
     tap.ok(len(found) == 1 and found[0][0] == 'note' and
            'wire: a program of XDP' in found[0][1], 'a program of XDP', found)
-    xdp.attach(a, 'wire', -1)
+    ebpf.attach_xdp(a, 'wire', -1)
     tap.equal(told(a), [], 'none')
     os.close(program)
 
@@ -122,4 +177,4 @@ def bridges(tap):
     tap.equal(told(a), [], 'both of them')
 
 
-main(media, programs, bridges)
+main(media, host_routing, programs, bridges)

@@ -9,7 +9,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_test import *
-import xdp
+import ebpf
 from wire import Wire
 
 
@@ -92,15 +92,15 @@ def programs(tap):
     a, b = pair()
     call = Call(a, b, GCM)
     try:
-        program = xdp.load()
+        program = ebpf.load_pass()
     except OSError as error:
         tap.skip('XDP', error)
     else:
-        xdp.attach(a, 'wire', program)
+        ebpf.attach_xdp(a, 'wire', program)
         tap.ok('xdpgeneric' in a.ip('link', 'show', 'wire').stdout,
                'a program of XDP is there')
         call.both_ways(tap, 'XDP')
-        xdp.attach(a, 'wire', -1)
+        ebpf.attach_xdp(a, 'wire', -1)
         os.close(program)
     rules = [['qdisc', 'add', 'dev', 'wire', 'clsact']] + [
         ['filter', 'add', 'dev', 'wire', way, 'matchall', 'action', 'pass']
