@@ -23,7 +23,7 @@
 #   make check-failover   gateways fail: a host, a link, a daemon, the store
 #   make check-debug      all tests, on a kernel that watches itself
 #   make check-races      some of them, on a kernel that looks for data races
-#   make check-rt         most of them, with PREEMPT_RT that watches itself
+#   make check-rt         likewise, with PREEMPT_RT that watches its locks
 #   make soak TIME=3600   everything at once there, for so many seconds
 #   make fuzz TIME=60     fuzz the packet path, so many seconds for each target
 #   make fuzz-kernel PACKETS=1000000 MESSAGES=1000000  fuzz the hooks and netlink,
