@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""A pod behind plugins of CNI, and rules as kube-proxy has them."""
+
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtp_test import KSRTP, main
+from judge import *
+from page import Page
+
+
+def kubernetes(tap):
+    with Page('kubernetes') as page:
+        page.run('The hosts')
+        wire = Wire('bob', 'eth0')
+        for title in ("The pod's network", 'A Service', 'Keys and sessions',
+                      'From the pod to bob', 'From bob to the pod', 'What happened'):
+            page.run(title)
+        wire.close()
+        for name, frequency, *sent in (('bob', 440, '192.0.2.1', 5004),
+                                       ('pod', 880, '192.0.2.2', 5006),
+                                       ('service', 660, '192.0.2.2', 30006)):
+            samples, rate = read_wav(page.path(name + '-heard.wav'))
+            tone(tap, samples, frequency, name, 2.5, rate)
+            noise(tap, wire.rtp(*sent), frequency, name)
+        clean(tap, 'node', 100)
+        found = json.loads(run(KSRTP, '-n', 'node', '-j', 'doctor', check=False).stdout)
+        tap.ok([one['level'] for one in found if one['check'] == 'shortcuts'] == ['ok'],
+               'the doctor sees nothing that passes ksrtp by', found)
+        page.run('Afterwards')
+        page.judge(tap)
+
+
+main(kubernetes)
