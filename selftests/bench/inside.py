@@ -45,6 +45,19 @@ def available():
             return 1024 * int(line.split()[1])
 
 
+def loaded():
+    with open('/proc/modules') as file:
+        return {line.split()[0] for line in file}
+
+
+def load(paths):
+    """Modules, in this order, that are not there yet."""
+    for path in paths:
+        name = os.path.basename(path).removesuffix('.ko').replace('-', '_')
+        if name not in loaded():
+            sh('insmod', path)
+
+
 @contextlib.contextmanager
 def own_address(address, device):
     """While an address is this machine's."""
@@ -178,40 +191,133 @@ def gateway():
                  payload=payload, ns=found.ns())
 
 
-def proxy_suite(suite):
-    """One call of rtpengine's, beside us as a gateway."""
+def measure_proxy(found, suite, payload, prefix=''):
+    """One call of rtpengine's. SRTP for it is made where it meets no hook of ours."""
     inside = ['ip', 'netns', 'exec', 'protect']
-    for payload in 160, 1200:
-        found = Found()
-        for _ in range(PLAN['turns']):
-            install(suite, 1)
-            measure(found, 'gateway', suite, 1, payload)
-            flush()
-            # SRTP for it is made where it meets no hook of ours
-            install(suite, 1, inside)
-            measure(found, 'proxy', suite, 1, payload, inside=inside)
-            sh(*inside, PLAN['tool'], 'session', 'flush')
-        tell('proxy', suite=suite, payload=payload, ns=found.ns())
+    install(suite, 1, inside)
+    measure(found, 'proxy', suite, 1, payload, prefix=prefix, inside=inside)
+    sh(*inside, PLAN['tool'], 'session', 'flush')
+
+
+@contextlib.contextmanager
+def rtpengine():
+    """Where rtpengine's kernel module can be."""
+    load(PLAN['rtpengine']['modules'])
+    sh('ip', 'netns', 'add', 'protect')
+    with own_address(PROXY, 'bench1'):
+        yield
+    sh('ip', 'netns', 'del', 'protect')
+
+
+@contextlib.contextmanager
+def rtpengine_call(suite):
+    """While it has one."""
+    of = PLAN['suites'][suite]
+    # what install() gives the first session
+    key = bytes(of['key'] + of['salt']).hex()
+    with subprocess.Popen([PLAN['rtpengine']['setup'], suite, key],
+                          stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as setup:
+        if setup.stdout.readline() != b'ready\n':
+            sys.exit('rtpengine takes no call')
+        sh('insmod', PLAN['rtpengine']['hook'])
+        yield
+        sh('rmmod', 'rtpengine_hook')
+        setup.stdin.close()
 
 
 def proxy():
-    """rtpengine's kernel module on the same way."""
-    for name in PLAN['rtpengine']['modules']:
-        sh('insmod', name)
-    sh('ip', 'netns', 'add', 'protect')
-    with own_address(PROXY, 'bench1'):
-        for suite, of in PLAN['suites'].items():
-            # what install() gives the first session
-            key = bytes(of['key'] + of['salt']).hex()
-            with subprocess.Popen([PLAN['rtpengine']['setup'], suite, key],
-                                  stdin=subprocess.PIPE,
-                                  stdout=subprocess.PIPE) as setup:
-                if setup.stdout.readline() != b'ready\n':
-                    sys.exit('rtpengine takes no call')
-                sh('insmod', PLAN['rtpengine']['hook'])
-                proxy_suite(suite)
-                sh('rmmod', 'rtpengine_hook')
-                setup.stdin.close()
+    """rtpengine's kernel module on the same way, beside us as a gateway."""
+    with rtpengine():
+        for suite in PLAN['suites']:
+            with rtpengine_call(suite):
+                for payload in 160, 1200:
+                    found = Found()
+                    for _ in range(PLAN['turns']):
+                        install(suite, 1)
+                        measure(found, 'gateway', suite, 1, payload)
+                        flush()
+                        measure_proxy(found, suite, payload)
+                    tell('proxy', suite=suite, payload=payload, ns=found.ns())
+
+
+@contextlib.contextmanager
+def firewall(priority=-1, flowtable=False):
+    """Connection tracking and 100 rules, none of which is about these packets; in
+    front of what priority 0 has, or behind it."""
+    chain = """
+        chain %s {
+            type filter hook %s priority %d
+            ct state invalid drop
+            jump others
+        %s
+        }"""
+    sh('nft', '-f', '-', input='table inet bench {' + (
+        """
+        flowtable fast {
+            hook ingress priority 0
+            devices = { bench0, bench1 }
+        }""" if flowtable else '') + """
+        chain others {
+            %s
+        }""" % '\n'.join('udp dport %d drop' % (20000 + n) for n in range(100)) +
+        chain % ('incoming', 'input', priority, '') +
+        chain % ('forwarded', 'forward', priority,
+                 'counter meta l4proto udp flow add @fast' if flowtable else '') +
+        '\n}')
+    yield
+    sh('nft', 'delete', 'table', 'inet', 'bench')
+
+
+@contextlib.contextmanager
+def attached():
+    for device in ROUTES:
+        tool('attach', 'dev', device)
+    yield
+    # what it had to do with flows has to be over
+    for device in ROUTES:
+        tool('attach', 'del', 'dev', device)
+
+
+def slow_packets():
+    """How many packets the rules have seen."""
+    listed = json.loads(sh('nft', '-j', 'list', 'chain', 'inet', 'bench', 'forwarded',
+                           stdout=subprocess.PIPE).stdout)
+    return sum(part['counter']['packets'] for one in listed['nftables']
+               for part in one.get('rule', {}).get('expr', ())
+               if 'counter' in part)
+
+
+def through_flowtable(found, suite, payload):
+    with firewall(flowtable=True), attached():
+        install(suite, 1)
+        measure(found, 'gateway', suite, 1, payload, prefix='flowtable-')
+        flush()
+        if slow_packets() > 100:
+            sys.exit('flowtable: packets did not go by it')
+
+
+def flowtable():
+    """A gateway whose flows are a flowtable's, and one without; and rtpengine's
+    module, behind the rules and before them."""
+    load(PLAN['flowtable'])
+    with rtpengine():
+        for suite in PLAN['suites']:
+            with rtpengine_call(suite):
+                for payload in 160, 1200:
+                    found = Found()
+                    for _ in range(PLAN['turns']):
+                        through_flowtable(found, suite, payload)
+                        with firewall():
+                            install(suite, 1)
+                            measure(found, 'gateway', suite, 1, payload)
+                            flush()
+                            measure_proxy(found, suite, payload)
+                        with firewall(1):
+                            measure_proxy(found, suite, payload, 'first-')
+                    tell('flowtable', suite=suite, payload=payload, ns=found.ns())
+    for path in reversed(PLAN['flowtable']):
+        sh('rmmod', path)
 
 
 def foreign():
@@ -448,7 +554,7 @@ def drivers():
 
 PARTS = {part.__name__: part for part in (
     packets, gateway, proxy, foreign, local, rules, repeat, forged, tags,
-    super_packets, threads, calls, sync, profile)}
+    super_packets, flowtable, threads, calls, sync, profile)}
 
 
 def main():
@@ -460,8 +566,7 @@ def main():
         sh('ip', 'link', 'set', device, 'up')
         sh('ip', 'route', 'add', route, 'dev', device)
     sh('sysctl', '-q', 'net.ipv4.ip_forward=1')
-    with open('/proc/modules') as file:
-        there = {line.split()[0] for line in file}
+    there = loaded()
     for name in PLAN['modules']:
         if name not in there:
             insert(name)

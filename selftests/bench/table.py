@@ -137,6 +137,23 @@ def proxy(results):
         'suite', 'way', 'bytes', 'ksrtp', 'rtpengine', 'ratio'], rows)
 
 
+def flowtable(results):
+    rows = []
+    for one in of(results, 'flowtable'):
+        for way, text in (('plain', 'not ours'), ('protect', 'RTP to SRTP'),
+                          ('unprotect', 'SRTP to RTP')):
+            fast, slow = 'flowtable-forward-' + way, 'forward-' + way
+            rows.append([one['suite'], text, one['payload'], low(one, fast),
+                         low(one, slow), low(one, 'proxy-' + way) or '-',
+                         low(one, 'first-proxy-' + way) or '-',
+                         ratio(one, fast, 'proxy-' + way),
+                         ratio(one, fast, 'first-proxy-' + way)])
+    return grid("With connection tracking and 100 rules: by a flowtable, by the rules, "
+                "and rtpengine's module behind and before them", [
+                    'suite', 'way', 'bytes', 'flowtable', 'rules', 'rtpengine behind',
+                    'before', 'ratio', 'ratio'], rows)
+
+
 def foreign(results):
     rows = []
     for one in of(results, 'foreign'):
@@ -336,7 +353,7 @@ def table(results):
         lines += ['drivers: ' + ', '.join(suite.values())
                   for suite in one['suites']]
     lines.append('ns per packet, minimum of rounds')
-    for part in (packets, model, scale, load, sessions, gateway, proxy, foreign,
+    for part in (packets, model, scale, load, sessions, gateway, proxy, flowtable, foreign,
                  local, rules, repeat, forged, tags, super_packets, programs,
                  threads, calls, sync, beside):
         lines += part(results)
