@@ -61,6 +61,10 @@ extern u64 ksrtp_flow_secret[13];
  * without primes*, 1996). The products do not wait for each other. Done for every
  * packet, so members that are usually zero cost nothing.
  *
+ * Addresses and ports are often consecutive, and by some of the secret numbers such
+ * sums come in heaps. So the result is mixed: another number for each, and heaps no
+ * longer share their low bits.
+ *
  * Context: any.
  * Return: the hash.
  */
@@ -73,6 +77,7 @@ static inline u32 ksrtp_flow_hash(const struct ksrtp_flow *flow, u32 seed)
 	const u64 *secret = ksrtp_flow_secret;
 	u64 sum = secret[0] + secret[1] * local[0] + secret[2] * remote[0] +
 		  secret[3] * ports + secret[4] * seed;
+	u32 hash;
 
 	if (local[1] | local[2] | local[3] | remote[1] | remote[2] | remote[3])
 		sum += secret[5] * local[1] + secret[6] * local[2] +
@@ -80,7 +85,9 @@ static inline u32 ksrtp_flow_hash(const struct ksrtp_flow *flow, u32 seed)
 		       secret[9] * remote[2] + secret[10] * remote[3];
 	if (flow->ifindex | flow->ssrc)
 		sum += secret[11] * flow->ifindex + secret[12] * flow->ssrc;
-	return sum >> 32;
+	hash = sum >> 32;
+	hash = (hash ^ hash >> 15) * 0x2c1b3c6d;
+	return hash ^ hash >> 16;
 }
 
 /**

@@ -151,6 +151,31 @@ static void flow_hash(struct kunit *test)
 	KUNIT_EXPECT_GT(test, 32U, same);
 }
 
+/* Consecutive addresses do not heap up, whatever the secret numbers are. */
+static void flow_hash_consecutive(struct kunit *test)
+{
+	/* with this one there were 67 in one place of 16384 */
+	static const u64 unlucky = 0x274c7ce9a9c4b73c;
+	u64 secret = ksrtp_flow_secret[1];
+	struct ksrtp_flow flow = full_flow();
+	unsigned int n, longest = 0;
+	u8 *count, *at;
+
+	count = kunit_kzalloc(test, 16384, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, count);
+	memset(&flow.local, 0, sizeof(flow.local));
+	ksrtp_flow_secret[1] = unlucky;
+	for (n = 0; n < 12288; n++) {
+		flow.local.s6_addr32[0] = htonl(0x0a000001 + n);
+		at = &count[ksrtp_flow_hash(&flow, 0) % 16384];
+		(*at)++;
+		longest = max_t(unsigned int, longest, *at);
+	}
+	ksrtp_flow_secret[1] = secret;
+	/* more than 16 in one place, and the kernel's table takes no more there */
+	KUNIT_EXPECT_GT(test, 17U, longest);
+}
+
 static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(flow_shape),
 	KUNIT_CASE(flow_shape_address),
@@ -158,6 +183,7 @@ static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(flow_mask_wildcards),
 	KUNIT_CASE(flow_shape_order),
 	KUNIT_CASE(flow_hash),
+	KUNIT_CASE(flow_hash_consecutive),
 	{}
 };
 
