@@ -27,19 +27,22 @@
 /**
  * struct ksrtp_session_keys - one set of session keys
  * @ctr: cipher, keyed; for suites in counter mode
- * @f8: cipher and its mask cipher, keyed; for f8
+ * @f8: cipher, keyed; for f8
  * @aead: AEAD, keyed; for suites with an AEAD
  * @salt: session salt, padded with zeros
- * @hmac: authentication, keyed; unset with an AEAD
+ * @hmac: authentication, keyed; unset with an AEAD; what RTP mostly reads ends here,
+ *	in one cache line
+ * @f8_mask: mask cipher, keyed; for f8
  */
 struct ksrtp_session_keys {
 	union {
 		struct crypto_skcipher *ctr;
-		struct crypto_sync_skcipher *f8[2];
+		struct crypto_sync_skcipher *f8;
 		struct crypto_aead *aead;
 	};
 	u8 salt[KSRTP_SALT_MAX];
 	struct ksrtp_hmac hmac;
+	struct crypto_sync_skcipher *f8_mask;
 };
 
 /**

@@ -16,31 +16,33 @@
 
 #define KSRTP_F8_BLOCK	16
 
+static int ksrtp_f8_cipher(struct crypto_sync_skcipher **f8,
+			   const struct ksrtp_suite *suite, const u8 *key)
+{
+	struct crypto_sync_skcipher *cipher;
+
+	cipher = crypto_alloc_sync_skcipher(suite->cipher, 0, 0);
+	if (IS_ERR(cipher))
+		return PTR_ERR(cipher);
+	*f8 = cipher;
+	return crypto_sync_skcipher_setkey(cipher, key, suite->key_len);
+}
+
 /* Two ciphers: under the key, and under the key XOR (salt | 0x555..). */
-static int ksrtp_f8_key(struct crypto_sync_skcipher **f8,
+static int ksrtp_f8_key(struct ksrtp_session_keys *keys,
 			const struct ksrtp_suite *suite,
 			const struct ksrtp_derived *derived)
 {
-	struct crypto_sync_skcipher *cipher;
 	u8 masked[KSRTP_F8_BLOCK];
 	int i, err;
 
+	err = ksrtp_f8_cipher(&keys->f8, suite, derived->key);
+	if (err)
+		return err;
 	for (i = 0; i < KSRTP_F8_BLOCK; i++)
 		masked[i] = derived->key[i] ^
 			    (i < suite->salt_len ? derived->salt[i] : 0x55);
-	for (i = 0; i < 2; i++) {
-		cipher = crypto_alloc_sync_skcipher(suite->cipher, 0, 0);
-		if (IS_ERR(cipher)) {
-			err = PTR_ERR(cipher);
-			break;
-		}
-		f8[i] = cipher;
-		err = crypto_sync_skcipher_setkey(cipher,
-						  i ? masked : derived->key,
-						  suite->key_len);
-		if (err)
-			break;
-	}
+	err = ksrtp_f8_cipher(&keys->f8_mask, suite, masked);
 	memzero_explicit(masked, sizeof(masked));
 	return err;
 }
@@ -49,15 +51,15 @@ static int ksrtp_f8_setup(struct ksrtp_session_keys *keys,
 			  const struct ksrtp_suite *suite,
 			  const struct ksrtp_derived *derived)
 {
-	int err = ksrtp_f8_key(keys->f8, suite, derived);
+	int err = ksrtp_f8_key(keys, suite, derived);
 
 	return err ?: ksrtp_mac_setup(keys, suite, derived);
 }
 
 static void ksrtp_f8_teardown(struct ksrtp_session_keys *keys)
 {
-	crypto_free_sync_skcipher(keys->f8[0]);
-	crypto_free_sync_skcipher(keys->f8[1]);
+	crypto_free_sync_skcipher(keys->f8);
+	crypto_free_sync_skcipher(keys->f8_mask);
 	ksrtp_mac_teardown(keys);
 }
 
@@ -73,7 +75,7 @@ static bool ksrtp_f8_async(const struct ksrtp_session_keys *keys)
 
 static const char *ksrtp_f8_driver(const struct ksrtp_session_keys *keys)
 {
-	return crypto_tfm_alg_driver_name(crypto_skcipher_tfm(&keys->f8[0]->base));
+	return crypto_tfm_alg_driver_name(crypto_skcipher_tfm(&keys->f8->base));
 }
 
 /* RFC 3711 sections 4.1.2.2 (SRTP) and 4.1.2.3 (SRTCP) */
@@ -115,13 +117,13 @@ static int ksrtp_f8_cbc(struct crypto_sync_skcipher *cipher, u8 *blocks,
 static int ksrtp_f8_stream(const struct ksrtp_work *work, u8 *stream,
 			   unsigned int len)
 {
-	struct crypto_sync_skcipher *const *f8 = work->keys->main.f8;
+	const struct ksrtp_session_keys *keys = &work->keys->main;
 	u32 j, low;
 	int err;
 
 	/* IV' = E(key XOR mask, IV), in place of the first block */
 	ksrtp_f8_iv(work, stream);
-	err = ksrtp_f8_cbc(f8[1], stream, KSRTP_F8_BLOCK);
+	err = ksrtp_f8_cbc(keys->f8_mask, stream, KSRTP_F8_BLOCK);
 	if (err)
 		return err;
 	low = get_unaligned_be32(stream + 12);
@@ -129,7 +131,7 @@ static int ksrtp_f8_stream(const struct ksrtp_work *work, u8 *stream,
 		memcpy(stream + j * KSRTP_F8_BLOCK, stream, 12);
 		put_unaligned_be32(low ^ j, stream + j * KSRTP_F8_BLOCK + 12);
 	}
-	return ksrtp_f8_cbc(f8[0], stream, len);
+	return ksrtp_f8_cbc(keys->f8, stream, len);
 }
 
 static int ksrtp_f8_crypt(struct ksrtp_work *work)
