@@ -308,11 +308,13 @@ static inline void ksrtp_aes_decrypt(const struct ksrtp_aes *aes, u8 *out,
 }
 
 /*
- * Cache lines of a keyed cipher that a short packet needs, on x86: of counter mode the
- * round keys; of GCM, behind all of its AES key, also powers of the hash key. Before
- * 7.0 that has keys for decryption.
+ * What a short packet needs of a keyed cipher, on x86. Of counter mode: cache lines with
+ * round keys, by the length of the key in bytes; and behind room for those of
+ * decryption, how long it is. Of GCM: lines with its AES key and powers of the hash key.
+ * Before 7.0 that has keys for decryption.
  */
-#define KSRTP_CTR_LINES		5
+#define KSRTP_CTR_LINES(len)	((len) > 16 ? 5 : 4)
+#define KSRTP_CTR_KEY_LEN_AT	(8 * L1_CACHE_BYTES)
 #ifdef KSRTP_HAS_AES_LIB_KEY
 #define KSRTP_AEAD_LINES	10
 #else

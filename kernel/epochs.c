@@ -68,23 +68,68 @@ static unsigned long ksrtp_epochs_slot_of(const struct ksrtp_epochs *epochs,
 	return ksrtp_epochs_slot(parked->rtcp, parked->index >> epochs->shift);
 }
 
+static void ksrtp_epoch_destroy(struct ksrtp_epoch *epoch)
+{
+	ksrtp_keys_wipe(&epoch->keys);
+	kfree(epoch);
+}
+
+static void ksrtp_epoch_free_work(struct work_struct *work)
+{
+	ksrtp_epoch_destroy(container_of(to_rcu_work(work), struct ksrtp_epoch,
+					 free_work));
+}
+
+/* The last reference frees an epoch's keys after a grace period. */
+static void ksrtp_epoch_put(struct ksrtp_epoch *epoch)
+{
+	if (refcount_dec_and_test(&epoch->refs))
+		ksrtp_keys_queue_rcu(&epoch->free_work);
+}
+
+/**
+ * ksrtp_epochs_hold() - keep session keys for a packet that waits
+ * @keys: the keys, of an epoch or of a master key that the packet keeps
+ *
+ * Context: any, under rcu_read_lock().
+ * Return: false if they are being evicted.
+ */
+bool ksrtp_epochs_hold(struct ksrtp_keys *keys)
+{
+	return !keys->of_epoch ||
+	       refcount_inc_not_zero(&container_of(keys, struct ksrtp_epoch,
+						   keys)->refs);
+}
+
+/**
+ * ksrtp_epochs_drop() - undo ksrtp_epochs_hold()
+ * @keys: the keys, or NULL
+ *
+ * Context: any.
+ */
+void ksrtp_epochs_drop(struct ksrtp_keys *keys)
+{
+	if (keys && keys->of_epoch)
+		ksrtp_epoch_put(container_of(keys, struct ksrtp_epoch, keys));
+}
+
 /* Evict one key set, preferably one unused since the last eviction. */
 static void ksrtp_epochs_evict(struct ksrtp_epochs *epochs)
 {
-	struct ksrtp_keys *keys;
+	struct ksrtp_epoch *epoch;
 
 	for (;;) {
-		keys = list_first_entry(&epochs->recent, struct ksrtp_keys,
-					recent);
-		if (!READ_ONCE(keys->touched))
+		epoch = list_first_entry(&epochs->recent, struct ksrtp_epoch,
+					 recent);
+		if (!READ_ONCE(epoch->touched))
 			break;
-		WRITE_ONCE(keys->touched, false);
-		list_move_tail(&keys->recent, &epochs->recent);
+		WRITE_ONCE(epoch->touched, false);
+		list_move_tail(&epoch->recent, &epochs->recent);
 	}
-	list_del(&keys->recent);
+	list_del(&epoch->recent);
 	epochs->nkeys--;
-	xa_erase(&epochs->keys, ksrtp_epochs_slot(keys->rtcp, keys->epoch));
-	ksrtp_keys_put(keys);
+	xa_erase(&epochs->keys, epoch->slot);
+	ksrtp_epoch_put(epoch);
 }
 
 /* Charge one more set of keys, evicting another one if needed. */
@@ -108,39 +153,58 @@ static void ksrtp_epochs_uncharge(struct ksrtp_epochs *epochs)
 	ksrtp_quota_give_memory(epochs->quota, KSRTP_EPOCHS_CHARGE);
 }
 
+/* Session keys of an epoch, in no cache yet; NULL if they cannot be made. */
+static struct ksrtp_epoch *ksrtp_epoch_create(struct ksrtp_epochs *epochs,
+					      bool rtcp, u64 number)
+{
+	struct ksrtp_epoch *epoch = kzalloc(sizeof(*epoch), GFP_KERNEL_ACCOUNT);
+
+	if (!epoch)
+		return NULL;
+	epoch->slot = ksrtp_epochs_slot(rtcp, number);
+	refcount_set(&epoch->refs, 1);
+	INIT_RCU_WORK(&epoch->free_work, ksrtp_epoch_free_work);
+	if (ksrtp_keys_derive(&epoch->keys, epochs->master->suite,
+			      &epochs->outer,
+			      epochs->inner.prf ? &epochs->inner : NULL,
+			      epochs->with_header, rtcp, number)) {
+		kfree(epoch);
+		return NULL;
+	}
+	epoch->keys.of_epoch = true;
+	return epoch;
+}
+
 /*
  * Derive the keys of an epoch, marked as @owed if a packet has paid for them.
  * Returns false if they exist already or cannot be made.
  */
 static bool ksrtp_epochs_derive(struct ksrtp_epochs *epochs, bool rtcp,
-				u64 epoch, bool owed)
+				u64 number, bool owed)
 {
-	unsigned long slot = ksrtp_epochs_slot(rtcp, epoch);
-	const struct ksrtp_master *master = epochs->master;
-	struct ksrtp_keys *keys;
+	unsigned long slot = ksrtp_epochs_slot(rtcp, number);
+	struct ksrtp_epoch *epoch;
 
 	if (xa_load(&epochs->keys, slot) || !ksrtp_epochs_charge(epochs))
 		return false;
-	keys = ksrtp_keys_create(master->suite, &epochs->outer,
-				 epochs->inner.prf ? &epochs->inner : NULL,
-				 epochs->with_header, rtcp, epoch);
-	if (IS_ERR(keys)) {
+	epoch = ksrtp_epoch_create(epochs, rtcp, number);
+	if (!epoch) {
 		ksrtp_epochs_uncharge(epochs);
 		return false;
 	}
-	keys->owed = owed;
+	epoch->owed = owed;
 	/*
 	 * Packets have room for requests of the first keys' size. The xarray's
 	 * lock nests in ours, which BH take.
 	 */
-	if (keys->reqsize > master->keys[rtcp]->reqsize ||
-	    xa_err(xa_store_bh(&epochs->keys, slot, keys, GFP_KERNEL))) {
-		ksrtp_keys_destroy(keys);
+	if (epoch->keys.reqsize > epochs->master->keys[rtcp]->reqsize ||
+	    xa_err(xa_store_bh(&epochs->keys, slot, epoch, GFP_KERNEL))) {
+		ksrtp_epoch_destroy(epoch);
 		ksrtp_epochs_uncharge(epochs);
 		return false;
 	}
 	spin_lock_bh(&epochs->lock);
-	list_add_tail(&keys->recent, &epochs->recent);
+	list_add_tail(&epoch->recent, &epochs->recent);
 	epochs->nkeys++;
 	spin_unlock_bh(&epochs->lock);
 	return true;
@@ -317,12 +381,12 @@ struct ksrtp_epochs *ksrtp_epochs_create(struct ksrtp_master *master,
  */
 void ksrtp_epochs_destroy(struct ksrtp_epochs *epochs)
 {
-	struct ksrtp_keys *keys, *next;
+	struct ksrtp_epoch *epoch, *next;
 
 	if (!epochs)
 		return;
-	list_for_each_entry_safe(keys, next, &epochs->recent, recent) {
-		ksrtp_keys_destroy(keys);
+	list_for_each_entry_safe(epoch, next, &epochs->recent, recent) {
+		ksrtp_epoch_destroy(epoch);
 		ksrtp_epochs_uncharge(epochs);
 	}
 	ksrtp_quota_put(epochs->quota);
@@ -346,12 +410,14 @@ struct ksrtp_keys *ksrtp_epochs_keys(struct ksrtp_epochs *epochs, bool rtcp,
 				     u64 index, bool resumed)
 {
 	unsigned long slot = ksrtp_epochs_slot(rtcp, index >> epochs->shift);
+	struct ksrtp_epoch *epoch;
 
 	/* do not overtake waiting packets */
 	if (!resumed && READ_ONCE(ksrtp_epochs_waiting(epochs, slot)->n) &&
 	    READ_ONCE(epochs->nparked) < KSRTP_EPOCHS_ORDERED)
 		return NULL;
-	return xa_load(&epochs->keys, slot);
+	epoch = xa_load(&epochs->keys, slot);
+	return epoch ? &epoch->keys : NULL;
 }
 
 /* Tokens that must be left, for an epoch at this distance from a stream's. */
@@ -429,10 +495,10 @@ bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
 }
 
 /* Authentic packets use these keys, so keep them. */
-static void ksrtp_epochs_touch(struct ksrtp_keys *keys)
+static void ksrtp_epoch_touch(struct ksrtp_epoch *epoch)
 {
-	if (!READ_ONCE(keys->touched))
-		WRITE_ONCE(keys->touched, true);
+	if (!READ_ONCE(epoch->touched))
+		WRITE_ONCE(epoch->touched, true);
 }
 
 /**
@@ -445,19 +511,19 @@ static void ksrtp_epochs_touch(struct ksrtp_keys *keys)
  */
 void ksrtp_epochs_settle(struct ksrtp_epochs *epochs, bool rtcp, u64 index)
 {
-	struct ksrtp_keys *keys;
+	struct ksrtp_epoch *epoch;
 
-	keys = xa_load(&epochs->keys,
-		       ksrtp_epochs_slot(rtcp, index >> epochs->shift));
-	if (!keys)
+	epoch = xa_load(&epochs->keys,
+			ksrtp_epochs_slot(rtcp, index >> epochs->shift));
+	if (!epoch)
 		return;
-	ksrtp_epochs_touch(keys);
-	if (likely(!READ_ONCE(keys->owed)))
+	ksrtp_epoch_touch(epoch);
+	if (likely(!READ_ONCE(epoch->owed)))
 		return;
 	spin_lock_bh(&epochs->lock);
-	if (keys->owed)
+	if (epoch->owed)
 		ksrtp_bucket_return(&epochs->bucket);
-	WRITE_ONCE(keys->owed, false);
+	WRITE_ONCE(epoch->owed, false);
 	spin_unlock_bh(&epochs->lock);
 }
 
@@ -472,12 +538,12 @@ void ksrtp_epochs_settle(struct ksrtp_epochs *epochs, bool rtcp, u64 index)
 void ksrtp_epochs_ahead(struct ksrtp_epochs *epochs, bool rtcp, u64 index)
 {
 	u64 next = (index >> epochs->shift) + 1;
-	struct ksrtp_keys *keys;
+	struct ksrtp_epoch *epoch;
 
-	keys = xa_load(&epochs->keys, ksrtp_epochs_slot(rtcp, next));
-	if (keys)
-		ksrtp_epochs_touch(keys);
-	if (keys || READ_ONCE(epochs->wanted[rtcp]) == next)
+	epoch = xa_load(&epochs->keys, ksrtp_epochs_slot(rtcp, next));
+	if (epoch)
+		ksrtp_epoch_touch(epoch);
+	if (epoch || READ_ONCE(epochs->wanted[rtcp]) == next)
 		return;
 	spin_lock_bh(&epochs->lock);
 	WRITE_ONCE(epochs->wanted[rtcp], next);

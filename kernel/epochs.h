@@ -4,6 +4,7 @@
 #define _KSRTP_EPOCHS_H
 
 #include <linux/list.h>
+#include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
@@ -11,8 +12,8 @@
 
 #include "bucket.h"
 #include "crypto/kdf.h"
+#include "crypto/keys.h"
 
-struct ksrtp_keys;
 struct ksrtp_master;
 struct ksrtp_quota;
 
@@ -58,6 +59,26 @@ struct ksrtp_parked {
 	u64 index;
 	int (*renew)(struct ksrtp_parked *parked);
 	void (*resume)(struct ksrtp_parked *parked, int err);
+};
+
+/**
+ * struct ksrtp_epoch - session keys of one epoch
+ * @keys: the keys
+ * @slot: where they are, ksrtp_epochs_slot()
+ * @recent: link in the order of eviction
+ * @touched: an authentic packet has used them since the last eviction
+ * @owed: a packet has paid for them, and none has proved authentic yet
+ * @refs: references: one of the cache, others of packets in flight
+ * @free_work: frees them, after a grace period and in process context
+ */
+struct ksrtp_epoch {
+	struct ksrtp_keys keys;
+	unsigned long slot;
+	struct list_head recent;
+	bool touched;
+	bool owed;
+	refcount_t refs;
+	struct rcu_work free_work;
 };
 
 /**
@@ -114,6 +135,8 @@ void ksrtp_epochs_refund(struct ksrtp_epochs *epochs,
 bool ksrtp_epochs_park(struct ksrtp_epochs *epochs,
 		       struct ksrtp_parked *parked);
 void ksrtp_epochs_settle(struct ksrtp_epochs *epochs, bool rtcp, u64 index);
+bool ksrtp_epochs_hold(struct ksrtp_keys *keys);
+void ksrtp_epochs_drop(struct ksrtp_keys *keys);
 void ksrtp_epochs_ahead(struct ksrtp_epochs *epochs, bool rtcp, u64 index);
 
 #endif /* _KSRTP_EPOCHS_H */

@@ -47,7 +47,6 @@ static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 	const struct ksrtp_stream *stream =
 		rcu_access_pointer(direction->newest);
 	const struct ksrtp_master *master = READ_ONCE(direction->warm.master);
-	const struct ksrtp_keys *keys = READ_ONCE(direction->warm.keys);
 	const u8 *cipher = READ_ONCE(direction->warm.cipher);
 	unsigned int i, lines = READ_ONCE(direction->cipher_lines);
 
@@ -56,9 +55,10 @@ static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 	prefetchw(&stream->rtp);
 	prefetchw(&stream->window);
 	prefetchw(master);
-	prefetch(keys);
+	prefetch(&master->srtp);
 	for (i = 0; i < lines; i++)
 		prefetch(cipher + i * L1_CACHE_BYTES);
+	prefetch(cipher + READ_ONCE(direction->cipher_also));
 }
 
 /* Accept a packet, marked as processed for the next hook. */

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Keysets: created and freed as a whole, never changed. */
 
+#include <linux/llist.h>
 #include <linux/minmax.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "keyset.h"
 #include "ledger.h"
@@ -27,20 +30,21 @@ void ksrtp_keyset_free(struct ksrtp_keyset *keyset)
 	}
 }
 
-/* Runs twice: after a grace period it drops the first reference; with the last it frees. */
-static void ksrtp_keyset_free_work(struct work_struct *work)
-{
-	struct ksrtp_keyset *keyset = container_of(to_rcu_work(work),
-						   struct ksrtp_keyset,
-						   free_work);
+/* Keysets that nobody holds. Their keys can only be freed in process context. */
+static LLIST_HEAD(ksrtp_keysets_dead);
 
-	if (!keyset->retired) {
-		keyset->retired = true;
-		if (!refcount_dec_and_test(&keyset->refs))
-			return;
+static void ksrtp_keysets_free(struct work_struct *work)
+{
+	struct ksrtp_keyset *keyset, *next;
+
+	llist_for_each_entry_safe(keyset, next,
+				  llist_del_all(&ksrtp_keysets_dead), dead) {
+		ksrtp_keyset_free(keyset);
+		cond_resched();
 	}
-	ksrtp_keyset_free(keyset);
 }
+
+static DECLARE_WORK(ksrtp_keysets_work, ksrtp_keysets_free);
 
 /*
  * Is there nothing to choose and nothing to wait for, and are packets neither more
@@ -102,7 +106,6 @@ struct ksrtp_keyset *ksrtp_keyset_create(const struct ksrtp_policy *policy,
 		keyset->newest = before->newest;
 	}
 	refcount_set(&keyset->refs, 1);
-	INIT_RCU_WORK(&keyset->free_work, ksrtp_keyset_free_work);
 	for (i = 0; i < 2 * n; i++) {
 		sample = keys[i / 2]->keys[i % 2];
 		/* those of SRTCP that are made later ask for no more */
@@ -153,6 +156,26 @@ void ksrtp_keyset_note(struct ksrtp_keyset *keyset)
 }
 
 /**
+ * ksrtp_keyset_put() - drop a reference to a keyset
+ * @keyset: the keyset
+ *
+ * Context: any.
+ */
+void ksrtp_keyset_put(struct ksrtp_keyset *keyset)
+{
+	if (!refcount_dec_and_test(&keyset->refs))
+		return;
+	/* the first one to be added finds the work idle, or about to look again */
+	if (llist_add(&keyset->dead, &ksrtp_keysets_dead))
+		ksrtp_keys_queue(&ksrtp_keysets_work);
+}
+
+static void ksrtp_keyset_retired(struct rcu_head *rcu)
+{
+	ksrtp_keyset_put(container_of(rcu, struct ksrtp_keyset, rcu));
+}
+
+/**
  * ksrtp_keyset_retire() - drop the first reference to a keyset
  * @keyset: the keyset, or NULL; it was unlinked
  *
@@ -164,20 +187,7 @@ void ksrtp_keyset_note(struct ksrtp_keyset *keyset)
 void ksrtp_keyset_retire(struct ksrtp_keyset *keyset)
 {
 	if (keyset)
-		ksrtp_keys_queue_rcu(&keyset->free_work);
-}
-
-/**
- * ksrtp_keyset_put() - drop a packet's reference to a keyset
- * @keyset: the keyset
- *
- * Context: any.
- */
-void ksrtp_keyset_put(struct ksrtp_keyset *keyset)
-{
-	/* the first reference is gone too, and its work is done */
-	if (refcount_dec_and_test(&keyset->refs))
-		ksrtp_keys_queue(&keyset->free_work.work);
+		call_rcu(&keyset->rcu, ksrtp_keyset_retired);
 }
 
 /**

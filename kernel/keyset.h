@@ -3,8 +3,9 @@
 #ifndef _KSRTP_KEYSET_H
 #define _KSRTP_KEYSET_H
 
+#include <linux/llist.h>
+#include <linux/rcupdate.h>
 #include <linux/refcount.h>
-#include <linux/workqueue.h>
 
 #include "master.h"
 #include "policy.h"
@@ -24,7 +25,6 @@
  * @prompt: packets never wait, neither for keys nor for a crypto driver
  * @plain: one key without an identifier, and nothing beyond RFC 3711 and 7714, so
  *	that most of RTP's path is known; see ksrtp_keyset_is_plain()
- * @retired: the direction has dropped its reference
  * @learned: its keys came with packets of one SSRC, RFC 8870
  * @noted: the ledger has recorded that its keys may have sent; this and the next
  *	are the only mutable members
@@ -36,8 +36,8 @@
  * @before: the keyset that this one replaced, still valid for received packets
  *	while keys overlap; owned by this one; or NULL
  * @refs: references: one of the direction, others of packets in flight
- * @free_work: drops the direction's reference after a grace period, and frees
- *	in process context
+ * @rcu: drops the direction's reference after a grace period
+ * @dead: link in the list of those to be freed, once nobody holds it
  * @keys: the keys, oldest first
  *
  * Members that packets use never change; a change replaces the keyset. Keys
@@ -57,7 +57,6 @@ struct ksrtp_keyset {
 	bool unchecked;
 	bool prompt;
 	bool plain;
-	bool retired;
 	bool learned;
 	bool noted;
 	bool doubted;
@@ -66,7 +65,10 @@ struct ksrtp_keyset {
 	struct ksrtp_policy policy;
 	struct ksrtp_keyset *before;
 	refcount_t refs;
-	struct rcu_work free_work;
+	union {
+		struct rcu_head rcu;
+		struct llist_node dead;
+	};
 	struct ksrtp_master *keys[];
 };
 
@@ -89,6 +91,9 @@ u64 ksrtp_keyset_oldest(const struct ksrtp_keyset *keyset);
 /* Number of the key to send with; if that depends on the index, the highest. */
 static inline u64 ksrtp_keyset_speaker(const struct ksrtp_keyset *keyset)
 {
+	/* as most are, and without reading @keys */
+	if (likely(keyset->plain))
+		return keyset->first->number;
 	return keyset->active >= 0 ? keyset->keys[keyset->active]->number :
 				      keyset->newest;
 }

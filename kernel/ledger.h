@@ -29,9 +29,9 @@ struct ksrtp_print {
  * @node: link in the table
  * @list: link in the order of use
  * @print: its fingerprint
- * @refs: references: the ledger's, and one of each master key
  * @user: who has had it for sending, and for receiving: the number of a
  *	direction, 0 for none, or KSRTP_USERS_SEVERAL; under the namespace's lock
+ * @refs: references: the ledger's, and one of each master key
  * @sent: a packet may have been sent under it; set by packets
  * @received: it was installed for receiving
  * @heard: a packet was received under it; set by packets
@@ -40,8 +40,8 @@ struct ksrtp_entry {
 	struct rhash_head node;
 	struct list_head list;
 	struct ksrtp_print print;
-	refcount_t refs;
 	u64 user[2];
+	refcount_t refs;
 	bool sent;
 	bool received;
 	bool heard;

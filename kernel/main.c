@@ -15,6 +15,7 @@
 #include "hook.h"
 #include "crypto/keys.h"
 #include "lease.h"
+#include "master.h"
 #include "net.h"
 #include "netlink/netlink.h"
 #include "packet.h"
@@ -115,9 +116,12 @@ static int __init ksrtp_init(void)
 	err = ksrtp_session_init();
 	if (err)
 		return err;
-	err = ksrtp_keys_init();
+	err = ksrtp_master_init();
 	if (err)
 		goto err_session;
+	err = ksrtp_keys_init();
+	if (err)
+		goto err_master;
 	err = ksrtp_bridged_init();
 	if (err)
 		goto err_keys;
@@ -155,6 +159,8 @@ err_bridged:
 	ksrtp_bridged_exit();
 err_keys:
 	ksrtp_keys_exit();
+err_master:
+	ksrtp_master_exit();
 err_session:
 	ksrtp_session_exit();
 	return err;
@@ -172,6 +178,7 @@ static void __exit ksrtp_exit(void)
 	ksrtp_packet_exit();
 	/* it also waits until all sessions are freed */
 	ksrtp_keys_exit();
+	ksrtp_master_exit();
 	ksrtp_session_exit();
 }
 

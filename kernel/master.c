@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Life of a master key: creation, counting, retirement, wiping. */
 
+#include <linux/align.h>
+#include <linux/cache.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/math64.h>
@@ -11,10 +13,52 @@
 #include "master.h"
 #include "policy.h"
 
+/* What most master keys take, in whole cache lines. */
+#define KSRTP_MASTER_SIZE \
+	ALIGN(offsetof(struct ksrtp_master, mki), L1_CACHE_BYTES)
+
+static struct kmem_cache *ksrtp_master_cache;
+
+/**
+ * ksrtp_master_init() - create the cache that master keys are allocated from
+ *
+ * Context: process, sleeps.
+ * Return: 0 or -ENOMEM.
+ */
+int __init ksrtp_master_init(void)
+{
+	ksrtp_master_cache = kmem_cache_create("ksrtp_master",
+					       KSRTP_MASTER_SIZE,
+					       L1_CACHE_BYTES, 0, NULL);
+	return ksrtp_master_cache ? 0 : -ENOMEM;
+}
+
+/**
+ * ksrtp_master_exit() - destroy the cache
+ *
+ * Context: process, sleeps; all master keys are freed.
+ */
+void ksrtp_master_exit(void)
+{
+	kmem_cache_destroy(ksrtp_master_cache);
+}
+
+/* Zeroed memory of a master key with @len bytes behind it, for kfree_sensitive(). */
+static struct ksrtp_master *ksrtp_master_alloc(unsigned int len)
+{
+	struct ksrtp_master *master;
+
+	if (len <= KSRTP_MASTER_SIZE - offsetof(struct ksrtp_master, mki))
+		return kmem_cache_zalloc(ksrtp_master_cache,
+					 GFP_KERNEL_ACCOUNT);
+	return kzalloc(struct_size(master, mki, len), GFP_KERNEL_ACCOUNT);
+}
+
 static void ksrtp_master_destroy(struct ksrtp_master *master)
 {
 	ksrtp_epochs_destroy(master->epochs);
-	ksrtp_keys_destroy(master->keys[0]);
+	if (master->keys[0])
+		ksrtp_keys_wipe(master->keys[0]);
 	ksrtp_keys_destroy(master->keys[1]);
 	ksrtp_entry_put(master->entries[0]);
 	ksrtp_entry_put(master->entries[1]);
@@ -51,31 +95,33 @@ static int ksrtp_master_derive(struct ksrtp_master *master,
 	const struct ksrtp_suite *suite = policy->suite;
 	const u8 *salt = config->salt;
 	const u8 *key = config->key;
-	bool has_inner = false;
 	struct ksrtp_keys *keys;
-	int err, rtcp;
+	int err;
 
 	if (ksrtp_suite_is_double(suite) && !config->outer_only) {
-		has_inner = true;
 		err = ksrtp_kdf_setup(inner, suite, key, salt, false);
 		if (err)
 			return err;
 		key += suite->key_len;
 		salt += suite->salt_len;
+	} else {
+		inner = NULL;
 	}
 	err = ksrtp_kdf_setup(outer, suite, key, salt, policy->kdf_aes_256);
 	if (err)
 		return err;
-	for (rtcp = 0; rtcp < 2; rtcp++) {
-		if (rtcp && ksrtp_master_defers(master))
-			return ksrtp_kdf_derive(outer, suite, true, 0,
-						&master->srtcp);
-		keys = ksrtp_keys_create(suite, outer, has_inner ? inner : NULL,
-					 policy->has_extensions, rtcp, 0);
-		if (IS_ERR(keys))
-			return PTR_ERR(keys);
-		master->keys[rtcp] = keys;
-	}
+	err = ksrtp_keys_derive(&master->srtp, suite, outer, inner,
+				policy->has_extensions, false, 0);
+	if (err)
+		return err;
+	master->keys[false] = &master->srtp;
+	if (ksrtp_master_defers(master))
+		return ksrtp_kdf_derive(outer, suite, true, 0, &master->srtcp);
+	keys = ksrtp_keys_create(suite, outer, inner, policy->has_extensions,
+				 true);
+	if (IS_ERR(keys))
+		return PTR_ERR(keys);
+	master->keys[true] = keys;
 	return 0;
 }
 
@@ -126,8 +172,7 @@ ksrtp_master_create(const struct ksrtp_policy *policy,
 	struct ksrtp_master *master;
 	int err = 0;
 
-	master = kzalloc(struct_size(master, mki, config->mki_len + key_len +
-				     salt_len), GFP_KERNEL_ACCOUNT);
+	master = ksrtp_master_alloc(config->mki_len + key_len + salt_len);
 	if (!master)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&master->refs, 1);

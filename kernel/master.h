@@ -91,13 +91,17 @@ struct ksrtp_lifetime {
  * @outer_only: of an RFC 8723 suite, only the outer part is present
  * @blank: no packet can have it
  * @retiring: it is accepted until @retire_at, in jiffies
- * @keys: session keys of SRTP, of SRTCP; with a key derivation rate those of
- *	the first epoch, which have the properties of all. Without one, those of
- *	SRTCP may be NULL until a packet needs them
- * @epochs: session keys of all epochs, or NULL without a key derivation rate
- * @lifetime: of RTP, of RTCP; what RTP mostly reads ends here, in one cache line
- * @suite: its suite
  * @soft_limit: percentage of a lifetime to warn at
+ * @material_len: length of the master key and salt behind @mki, in bytes; 0 if
+ *	they are not kept
+ * @lifetime: of RTP, of RTCP
+ * @srtp: session keys of SRTP; what RTP mostly reads is before it and at its start, in
+ *	two cache lines
+ * @keys: session keys of SRTP, which are @srtp, and of SRTCP; with a key derivation
+ *	rate those of the first epoch, which have the properties of all. Without one,
+ *	those of SRTCP may be NULL until a packet needs them
+ * @epochs: session keys of all epochs, or NULL without a key derivation rate
+ * @suite: its suite
  * @from: first RTP packet index that it is for
  * @to: last one
  * @warned: bits: soft limit reported
@@ -108,8 +112,6 @@ struct ksrtp_lifetime {
  * @entries: ledger entries of it, or of its parts
  * @refs: references, one of each keyset that it is in
  * @srtcp: what session keys of SRTCP are made from, until they are
- * @material_len: length of the master key and salt behind @mki, in bytes; 0 if
- *	they are not kept
  * @mki: master key identifier; behind it master key and salt, to seal them
  */
 struct ksrtp_master {
@@ -119,11 +121,13 @@ struct ksrtp_master {
 	bool outer_only;
 	bool blank;
 	bool retiring;
+	u8 soft_limit;
+	u8 material_len;
+	struct ksrtp_lifetime lifetime[2];
+	struct ksrtp_keys srtp;
 	struct ksrtp_keys *keys[2];
 	struct ksrtp_epochs *epochs;
-	struct ksrtp_lifetime lifetime[2];
 	const struct ksrtp_suite *suite;
-	u32 soft_limit;
 	u64 from;
 	u64 to;
 	unsigned long warned;
@@ -134,7 +138,6 @@ struct ksrtp_master {
 	struct ksrtp_entry *entries[KSRTP_MASTER_PARTS_MAX];
 	refcount_t refs;
 	struct ksrtp_derived srtcp;
-	u8 material_len;
 	u8 mki[];
 };
 
@@ -159,6 +162,8 @@ enum ksrtp_spend ksrtp_master_reach(struct ksrtp_master *master, bool rtcp,
 				    u64 n);
 void ksrtp_master_heard(const struct ksrtp_master *master);
 void ksrtp_master_retire(struct ksrtp_master *master, unsigned int ms);
+int ksrtp_master_init(void);
+void ksrtp_master_exit(void);
 
 /* The master key, followed by the master salt, if they are kept. */
 static inline const u8 *

@@ -124,7 +124,7 @@ __always_inline void ksrtp_packet_free(struct ksrtp_packet *packet)
 	kn = session->kn;
 	if (packet->bridged)
 		ksrtp_bridged_put();
-	ksrtp_keys_put(packet->keys);
+	ksrtp_epochs_drop(packet->keys);
 	nf_queue_entry_free(&packet->entry);
 	ksrtp_keyset_put(keysets);
 	ksrtp_session_put(session);
@@ -168,9 +168,9 @@ int ksrtp_packet_set_keyset(struct ksrtp_packet *packet,
 bool ksrtp_packet_set_keys(struct ksrtp_packet *packet, struct ksrtp_keys *keys)
 {
 	if (packet->held) {
-		if (!refcount_inc_not_zero(&keys->refs))
+		if (!ksrtp_epochs_hold(keys))
 			return false;
-		ksrtp_keys_put(packet->keys);
+		ksrtp_epochs_drop(packet->keys);
 	}
 	packet->keys = keys;
 	packet->work.keys = &keys->set;

@@ -1004,7 +1004,7 @@ static __always_inline bool ksrtp_receive_expected(struct ksrtp_packet *packet)
 		return false;
 
 	packet->master = 0;
-	packet->keys = master->keys[false];
+	packet->keys = &master->srtp;
 	packet->wire_len = work->len;
 	packet->clear_len = len;
 	ksrtp_receive_sample(packet);

@@ -633,15 +633,16 @@ static void ksrtp_rekey_warm(struct ksrtp_direction *direction,
 {
 	struct ksrtp_warm *warm = &direction->warm;
 	const struct ksrtp_master *master;
+	bool aead;
 
 	master = keyset->keys[keyset->active >= 0 ? keyset->active :
 			       keyset->n - 1];
 	WRITE_ONCE(warm->master, master);
-	WRITE_ONCE(warm->keys, master->keys[0]);
 	WRITE_ONCE(warm->cipher, master->keys[0]->set.main.ctr);
-	WRITE_ONCE(direction->cipher_lines,
-		   ksrtp_suite_is_aead(master->suite) ? KSRTP_AEAD_LINES :
-							KSRTP_CTR_LINES);
+	aead = ksrtp_suite_is_aead(master->suite);
+	WRITE_ONCE(direction->cipher_lines, aead ? KSRTP_AEAD_LINES :
+		   KSRTP_CTR_LINES(master->suite->key_len));
+	WRITE_ONCE(direction->cipher_also, aead ? 0 : KSRTP_CTR_KEY_LEN_AT);
 }
 
 /* Record in the ledger how a key may be used. */

@@ -399,7 +399,7 @@ static __always_inline int ksrtp_send_plain(struct ksrtp_packet *packet)
 
 	if (cause)
 		return cause;
-	packet->keys = packet->keyset->first->keys[false];
+	packet->keys = &packet->keyset->first->srtp;
 	work->keys = &packet->keys->set;
 	err = ksrtp_cipher_protect_plain(work);
 	if (unlikely(err))

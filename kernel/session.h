@@ -38,14 +38,12 @@ struct netlink_ext_ack;
 /**
  * struct ksrtp_warm - addresses of a direction's keys, for prefetching
  * @master: the master key that is most likely used
- * @keys: its session keys of RTP
- * @cipher: their keyed cipher
+ * @cipher: the keyed cipher of its session keys of RTP
  *
  * Hints, never dereferenced: they may be stale.
  */
 struct ksrtp_warm {
-	const void *master;
-	const void *keys;
+	const struct ksrtp_master *master;
 	const void *cipher;
 };
 
@@ -82,6 +80,7 @@ struct ksrtp_drops {
  *	does
  * @leased: the session has a lease group
  * @cipher_lines: cache lines from @warm.cipher on that a short packet needs
+ * @cipher_also: offset of one more such line behind these, in bytes
  * @manner: of the receive direction: what the peer did at its last new key,
  *	enum ksrtp_counters, or 0
  * @ekt_epoch: how many master keys it has sent with under @ektkey, before the
@@ -127,6 +126,7 @@ struct ksrtp_direction {
 	bool leased;
 	u8 cipher_lines;
 	u8 manner;
+	u16 cipher_also;
 	u16 ekt_epoch;
 	u32 window;
 	struct ksrtp_keyset __rcu *keyset;

@@ -13,20 +13,15 @@
 static struct workqueue_struct *ksrtp_keys_wq;
 
 /**
- * ksrtp_keys_destroy() - wipe and free session keys
- * @keys: the keys, or NULL; nobody else can find or use them
+ * ksrtp_keys_wipe() - wipe session keys that are part of something else
+ * @keys: the keys, which ksrtp_keys_derive() has made; nobody else can use them
  *
  * Context: process, sleeps.
  */
-void ksrtp_keys_destroy(struct ksrtp_keys *keys)
+void ksrtp_keys_wipe(struct ksrtp_keys *keys)
 {
-	const struct ksrtp_transform *transform;
-	struct ksrtp_keys_set *set;
-
-	if (!keys)
-		return;
-	transform = keys->suite->transform;
-	set = &keys->set;
+	const struct ksrtp_transform *transform = keys->suite->transform;
+	struct ksrtp_keys_set *set = &keys->set;
 
 	transform->teardown(&set->main);
 	if (set->inner) {
@@ -34,13 +29,21 @@ void ksrtp_keys_destroy(struct ksrtp_keys *keys)
 		kfree_sensitive(set->inner);
 	}
 	crypto_free_sync_skcipher(set->header);
-	kfree_sensitive(keys);
+	memzero_explicit(keys, sizeof(*keys));
 }
 
-static void ksrtp_keys_free_work(struct work_struct *work)
+/**
+ * ksrtp_keys_destroy() - wipe and free session keys
+ * @keys: the keys, or NULL; nobody else can find or use them
+ *
+ * Context: process, sleeps.
+ */
+void ksrtp_keys_destroy(struct ksrtp_keys *keys)
 {
-	ksrtp_keys_destroy(container_of(to_rcu_work(work), struct ksrtp_keys,
-					free_work));
+	if (!keys)
+		return;
+	ksrtp_keys_wipe(keys);
+	kfree(keys);
 }
 
 static int ksrtp_keys_setup(struct ksrtp_session_keys *session_keys,
@@ -88,29 +91,14 @@ static int ksrtp_keys_setup_header(struct ksrtp_keys_set *set,
 	return err;
 }
 
-static struct ksrtp_keys *ksrtp_keys_alloc(const struct ksrtp_suite *suite,
-					   bool rtcp, u64 epoch)
-{
-	struct ksrtp_keys *keys = kzalloc(sizeof(*keys), GFP_KERNEL_ACCOUNT);
-
-	if (!keys)
-		return NULL;
-	keys->suite = suite;
-	keys->epoch = epoch;
-	keys->rtcp = rtcp;
-	refcount_set(&keys->refs, 1);
-	INIT_RCU_WORK(&keys->free_work, ksrtp_keys_free_work);
-	return keys;
-}
-
-/* Finish keys whose set is complete, or free them after an error. */
-static struct ksrtp_keys *ksrtp_keys_finish(struct ksrtp_keys *keys, int err)
+/* Finish keys whose set is complete, or wipe them after an error, which is returned. */
+static int ksrtp_keys_finish(struct ksrtp_keys *keys, int err)
 {
 	const struct ksrtp_transform *transform = keys->suite->transform;
 
 	if (err) {
-		ksrtp_keys_destroy(keys);
-		return ERR_PTR(err);
+		ksrtp_keys_wipe(keys);
+		return err;
 	}
 	keys->async = transform->async(&keys->set.main);
 	keys->reqsize = transform->reqsize(&keys->set.main);
@@ -119,7 +107,37 @@ static struct ksrtp_keys *ksrtp_keys_finish(struct ksrtp_keys *keys, int err)
 		keys->reqsize = max(keys->reqsize,
 				    transform->reqsize(keys->set.inner));
 	}
-	return keys;
+	return 0;
+}
+
+/**
+ * ksrtp_keys_derive() - derive session keys from a master key
+ * @keys: filled in; zero until then, and after an error
+ * @suite: suite to use them with
+ * @outer: the master key; with two AEADs its part for the outer one
+ * @inner: its part for the inner AEAD, or NULL
+ * @with_header: also derive the keys of header extensions
+ * @rtcp: of SRTCP
+ * @epoch: packet index divided by the key derivation rate, or 0
+ *
+ * Context: process, sleeps.
+ * Return: 0, -ENOENT if the kernel lacks an algorithm, -ENOMEM, or another negative
+ * errno of the crypto API.
+ */
+int ksrtp_keys_derive(struct ksrtp_keys *keys, const struct ksrtp_suite *suite,
+		      const struct ksrtp_kdf *outer,
+		      const struct ksrtp_kdf *inner, bool with_header,
+		      bool rtcp, u64 epoch)
+{
+	int err;
+
+	keys->suite = suite;
+	err = ksrtp_keys_setup(&keys->set.main, suite, outer, rtcp, epoch);
+	if (!err && inner && !rtcp)
+		err = ksrtp_keys_setup_inner(&keys->set, suite, inner, epoch);
+	if (!err && with_header && !rtcp)
+		err = ksrtp_keys_setup_header(&keys->set, suite, outer, epoch);
+	return ksrtp_keys_finish(keys, err);
 }
 
 /**
@@ -129,28 +147,25 @@ static struct ksrtp_keys *ksrtp_keys_finish(struct ksrtp_keys *keys, int err)
  * @inner: its part for the inner AEAD, or NULL
  * @with_header: also derive the keys of header extensions
  * @rtcp: of SRTCP
- * @epoch: packet index divided by the key derivation rate, or 0
  *
  * Context: process, sleeps.
- * Return: the keys with one reference, or an ERR_PTR(): -ENOENT if the kernel
- * lacks an algorithm, -ENOMEM, or another errno of the crypto API.
+ * Return: the keys, or an ERR_PTR() of what ksrtp_keys_derive() returns.
  */
 struct ksrtp_keys *ksrtp_keys_create(const struct ksrtp_suite *suite,
 				     const struct ksrtp_kdf *outer,
 				     const struct ksrtp_kdf *inner,
-				     bool with_header, bool rtcp, u64 epoch)
+				     bool with_header, bool rtcp)
 {
-	struct ksrtp_keys *keys = ksrtp_keys_alloc(suite, rtcp, epoch);
+	struct ksrtp_keys *keys = kzalloc(sizeof(*keys), GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!keys)
 		return ERR_PTR(-ENOMEM);
-	err = ksrtp_keys_setup(&keys->set.main, suite, outer, rtcp, epoch);
-	if (!err && inner && !rtcp)
-		err = ksrtp_keys_setup_inner(&keys->set, suite, inner, epoch);
-	if (!err && with_header && !rtcp)
-		err = ksrtp_keys_setup_header(&keys->set, suite, outer, epoch);
-	return ksrtp_keys_finish(keys, err);
+	err = ksrtp_keys_derive(keys, suite, outer, inner, with_header, rtcp, 0);
+	if (!err)
+		return keys;
+	kfree(keys);
+	return ERR_PTR(err);
 }
 
 /**
@@ -165,26 +180,18 @@ struct ksrtp_keys *
 ksrtp_keys_create_srtcp(const struct ksrtp_suite *suite,
 			const struct ksrtp_derived *derived)
 {
-	struct ksrtp_keys *keys = ksrtp_keys_alloc(suite, true, 0);
+	struct ksrtp_keys *keys = kzalloc(sizeof(*keys), GFP_KERNEL_ACCOUNT);
+	int err;
 
 	if (!keys)
 		return ERR_PTR(-ENOMEM);
-	return ksrtp_keys_finish(keys, suite->transform->setup(&keys->set.main,
-							       suite, derived));
-}
-
-/**
- * ksrtp_keys_put() - drop a reference to session keys
- * @keys: the keys, or NULL
- *
- * The last reference frees them after a grace period.
- *
- * Context: any.
- */
-void ksrtp_keys_put(struct ksrtp_keys *keys)
-{
-	if (keys && refcount_dec_and_test(&keys->refs))
-		ksrtp_keys_queue_rcu(&keys->free_work);
+	keys->suite = suite;
+	err = ksrtp_keys_finish(keys, suite->transform->setup(&keys->set.main,
+							      suite, derived));
+	if (!err)
+		return keys;
+	kfree(keys);
+	return ERR_PTR(err);
 }
 
 /**

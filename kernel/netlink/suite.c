@@ -88,7 +88,7 @@ static struct ksrtp_keys *ksrtp_suite_sample(const struct ksrtp_suite *suite)
 
 	err = ksrtp_kdf_setup(&kdf, suite, zeros, zeros, false);
 	keys = err ? ERR_PTR(err) :
-		     ksrtp_keys_create(suite, &kdf, NULL, false, false, 0);
+		     ksrtp_keys_create(suite, &kdf, NULL, false, false);
 	ksrtp_kdf_teardown(&kdf);
 	return IS_ERR(keys) ? NULL : keys;
 }

@@ -396,7 +396,7 @@ def unpaid(tap):
     peer = Context(CM, key(CM)[:16], key(CM)[16:], kdr=1)
     app, wire = a.socket(A4, 5000), b.socket(B4, 6000)
     place = [(start, end) for name, start, end in functions()
-             if name == 'ksrtp_keys_create']
+             if name == 'ksrtp_keys_derive']
     within(*place[0])
     put('probability', 100)
     put('times', -1)

@@ -185,6 +185,15 @@ struct ksrtp_keys *ksrtp_epochs_keys(struct ksrtp_epochs *epochs, bool rtcp,
 	return NULL;
 }
 
+bool ksrtp_epochs_hold(struct ksrtp_keys *keys)
+{
+	return true;
+}
+
+void ksrtp_epochs_drop(struct ksrtp_keys *keys)
+{
+}
+
 bool ksrtp_epochs_afford(struct ksrtp_epochs *epochs,
 			 struct ksrtp_parked *parked, u64 last)
 {

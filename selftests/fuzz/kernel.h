@@ -120,6 +120,20 @@ static inline int PTR_ERR_OR_ZERO(const void *p)
 #define kfree(p)	free(p)
 #define kfree_sensitive(p) free(p)
 #define kfree_rcu(p, member) free(p)
+struct kmem_cache { size_t size; };
+static inline struct kmem_cache *kmem_cache_create(const char *name, size_t size,
+						   size_t align, int flags,
+						   void *constructor)
+{
+	struct kmem_cache *cache = malloc(sizeof(*cache));
+
+	cache->size = size;
+	return cache;
+}
+#define kmem_cache_zalloc(cache, gfp) calloc(1, (cache)->size)
+#define kmem_cache_destroy(cache) free(cache)
+#define L1_CACHE_BYTES	64
+#define ALIGN(n, to)	(((n) + (to) - 1) / (to) * (to))
 #define call_rcu(head, function) (function)(head)
 #define memzero_explicit(p, n) memset(p, 0, n)
 static inline void *kmemdup(const void *p, size_t n, gfp_t gfp)
@@ -254,7 +268,8 @@ typedef struct { int unused; } wait_queue_head_t;
 #define ktime_get_seconds()	1
 #define ktime_get_boottime_ns()	1
 struct rcu_head { int unused; };
-struct work_struct { int unused; };
+struct work_struct { void (*function)(struct work_struct *work); };
+#define DECLARE_WORK(name, f)	struct work_struct name = { f }
 struct rcu_work {
 	void (*function)(struct work_struct *work);
 	struct work_struct work;
@@ -269,7 +284,7 @@ struct xarray { int unused; };
 #define INIT_RCU_WORK(w, f)	((w)->function = (f))
 #define to_rcu_work(w)		container_of(w, struct rcu_work, work)
 #define queue_rcu_work(wq, w)	((w)->function(&(w)->work))
-#define queue_work(wq, w)	true
+#define queue_work(wq, w)	((w)->function(w), true)
 #define alloc_workqueue(...)	((struct workqueue_struct *)1)
 #define flush_workqueue(wq)	((void)(wq))
 #define destroy_workqueue(wq)	((void)(wq))
@@ -277,8 +292,27 @@ struct xarray { int unused; };
 #define WQ_PERCPU		0
 
 /* lists */
-struct llist_head { void *first; };
 struct llist_node { struct llist_node *next; };
+struct llist_head { struct llist_node *first; };
+#define LLIST_HEAD(name)	struct llist_head name
+static inline bool llist_add(struct llist_node *new, struct llist_head *head)
+{
+	new->next = head->first;
+	head->first = new;
+	return !new->next;
+}
+static inline struct llist_node *llist_del_all(struct llist_head *head)
+{
+	struct llist_node *first = head->first;
+
+	head->first = NULL;
+	return first;
+}
+/* @after is what follows, as an entry; here the link does */
+#define llist_for_each_entry_safe(pos, after, node, member)		\
+	for (struct llist_node *at = (node), *behind; at &&		\
+	     ((pos) = container_of(at, typeof(*(pos)), member),		\
+	      behind = at->next, true); at = behind)
 struct list_head { struct list_head *next, *prev; };
 static inline void INIT_LIST_HEAD(struct list_head *head)
 {

@@ -419,6 +419,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	}
 	srtp_init();
 	ksrtp_keys_init();
+	ksrtp_master_init();
 	return 0;
 }
 

@@ -61,8 +61,8 @@ static void transform_exit(struct kunit *test)
 		return;
 	if (f->set_up)
 		f->suite->transform->teardown(&f->given.main);
-	ksrtp_keys_put(f->keys[0]);
-	ksrtp_keys_put(f->keys[1]);
+	ksrtp_keys_destroy(f->keys[0]);
+	ksrtp_keys_destroy(f->keys[1]);
 }
 
 /* Begin with a suite, and nothing else said. */
@@ -206,10 +206,10 @@ static void create_keys(struct kunit *test, const struct ksrtp_suite *suite,
 	KUNIT_EXPECT_EQ(test, ksrtp_kdf_setup(&inner, suite, key, salt, false),
 			0);
 	for (i = 0; i < 2; i++) {
-		ksrtp_keys_put(f->keys[i]);
+		ksrtp_keys_destroy(f->keys[i]);
 		f->keys[i] = ksrtp_keys_create(suite, &outer,
 					       ksrtp_suite_is_double(suite) ?
-					       &inner : NULL, false, i, 0);
+					       &inner : NULL, false, i);
 		if (IS_ERR(f->keys[i])) {
 			KUNIT_EXPECT_EQ(test, PTR_ERR(f->keys[i]), 0L);
 			f->keys[i] = NULL;
