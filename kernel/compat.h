@@ -308,17 +308,17 @@ static inline void ksrtp_aes_decrypt(const struct ksrtp_aes *aes, u8 *out,
 }
 
 /*
- * What a short packet needs of a keyed cipher, on x86. Of counter mode: cache lines with
- * round keys, by the length of the key in bytes; and behind room for those of
- * decryption, how long it is. Of GCM: lines with its AES key and powers of the hash key.
- * Before 7.0 that has keys for decryption.
+ * What a short packet needs of a keyed cipher, on x86, by fives. Of counter mode: cache
+ * lines with round keys; and behind room for those of decryption, how long the key is. Of
+ * GCM: lines with its AES key and powers of the hash key. Before 7.0 that has keys for
+ * decryption.
  */
-#define KSRTP_CTR_LINES(len)	((len) > 16 ? 5 : 4)
+#define KSRTP_CTR_LINES		5
 #define KSRTP_CTR_KEY_LEN_AT	(8 * L1_CACHE_BYTES)
 #ifdef KSRTP_HAS_AES_LIB_KEY
 #define KSRTP_AEAD_LINES	10
 #else
-#define KSRTP_AEAD_LINES	13
+#define KSRTP_AEAD_LINES	15
 #endif
 
 /* Socket flags: bits of one word since 6.6, those of IPv6 since 6.7. */

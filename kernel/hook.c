@@ -40,7 +40,8 @@
  * With many sessions a packet's data is not cached, and is reached through a
  * chain of pointers. Prefetch all of it at once, while the packet is parsed.
  */
-static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
+static __always_inline
+void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 {
 	const struct ksrtp_keyset *keyset =
 		rcu_access_pointer(direction->keyset);
@@ -48,7 +49,8 @@ static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 		rcu_access_pointer(direction->newest);
 	const struct ksrtp_master *master = READ_ONCE(direction->warm.master);
 	const u8 *cipher = READ_ONCE(direction->warm.cipher);
-	unsigned int i, lines = READ_ONCE(direction->cipher_lines);
+	const u8 *end = cipher +
+			READ_ONCE(direction->cipher_lines) * L1_CACHE_BYTES;
 
 	prefetch(keyset);
 	prefetchw(stream);
@@ -56,9 +58,15 @@ static void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 	prefetchw(&stream->window);
 	prefetchw(master);
 	prefetch(&master->srtp);
-	for (i = 0; i < lines; i++)
-		prefetch(cipher + i * L1_CACHE_BYTES);
 	prefetch(cipher + READ_ONCE(direction->cipher_also));
+	/* five at a time, as their numbers are: one by one takes twice as long */
+	for (; cipher < end; cipher += 5 * L1_CACHE_BYTES) {
+		prefetch(cipher);
+		prefetch(cipher + L1_CACHE_BYTES);
+		prefetch(cipher + 2 * L1_CACHE_BYTES);
+		prefetch(cipher + 3 * L1_CACHE_BYTES);
+		prefetch(cipher + 4 * L1_CACHE_BYTES);
+	}
 }
 
 /* Accept a packet, marked as processed for the next hook. */

@@ -792,6 +792,9 @@ static __always_inline int ksrtp_receive_accept(struct ksrtp_packet *packet,
 		.rtcp = !plain && work->rtcp,
 		.index = work->index,
 		.bytes = work->len,
+		/* said, since compilers clear all of it first if anything is not */
+		.manner = 0,
+		.tell = false,
 	};
 	struct ksrtp_stream *stream;
 	int cause;

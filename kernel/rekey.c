@@ -641,7 +641,7 @@ static void ksrtp_rekey_warm(struct ksrtp_direction *direction,
 	WRITE_ONCE(warm->cipher, master->keys[0]->set.main.ctr);
 	aead = ksrtp_suite_is_aead(master->suite);
 	WRITE_ONCE(direction->cipher_lines, aead ? KSRTP_AEAD_LINES :
-		   KSRTP_CTR_LINES(master->suite->key_len));
+							   KSRTP_CTR_LINES);
 	WRITE_ONCE(direction->cipher_also, aead ? 0 : KSRTP_CTR_KEY_LEN_AT);
 }
 
