@@ -242,17 +242,37 @@ static unsigned int ksrtp_hook_recv_ipv6(void *priv, struct sk_buff *skb,
 	return ksrtp_hook_recv(priv, skb, state, AF_INET6);
 }
 
+/* What may be a path MTU message to another host. Apart, for its room on the stack. */
+static noinline void ksrtp_hook_send_pmtu(struct sk_buff *skb,
+					  struct ksrtp_net *kn,
+					  const struct nf_hook_state *state,
+					  u16 family)
+{
+	struct ksrtp_pmtu pmtu;
+
+	if (!(state->out->flags & IFF_LOOPBACK) && !ksrtp_mtu_telling() &&
+	    ksrtp_pmtu_ours(skb, kn, state, family, &pmtu))
+		ksrtp_pmtu_lessen(skb, state, &pmtu);
+}
+
 /* ICMP to other hosts. */
 static bool ksrtp_hook_send_icmp(struct sk_buff *skb, struct ksrtp_net *kn,
 				 const struct nf_hook_state *state, u16 family)
 {
+	if (ksrtp_pmtu_possible(skb, family))
+		ksrtp_hook_send_pmtu(skb, kn, state, family);
+	return ksrtp_icmp_cut(skb, kn, family);
+}
+
+/* What may be a path MTU message to this host. */
+static noinline unsigned int
+ksrtp_hook_local_pmtu(struct sk_buff *skb, struct ksrtp_net *kn,
+		      const struct nf_hook_state *state, u16 family)
+{
 	struct ksrtp_pmtu pmtu;
 
-	if (ksrtp_pmtu_possible(skb, family) &&
-	    !(state->out->flags & IFF_LOOPBACK) && !ksrtp_mtu_telling() &&
-	    ksrtp_pmtu_ours(skb, kn, state, family, &pmtu))
-		ksrtp_pmtu_lessen(skb, state, &pmtu);
-	return ksrtp_icmp_cut(skb, kn, family);
+	return ksrtp_pmtu_ours(skb, kn, state, family, &pmtu) &&
+	       ksrtp_pmtu_deliver(skb, state, &pmtu) ? NF_STOLEN : NF_ACCEPT;
 }
 
 /* ICMP to this host. */
@@ -260,13 +280,9 @@ static unsigned int ksrtp_hook_local(void *priv, struct sk_buff *skb,
 				     const struct nf_hook_state *state)
 {
 	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
-	struct ksrtp_pmtu pmtu;
 
-	if (likely(!ksrtp_pmtu_possible(skb, family)) ||
-	    !ksrtp_pmtu_ours(skb, priv, state, family, &pmtu) ||
-	    !ksrtp_pmtu_deliver(skb, state, &pmtu))
-		return NF_ACCEPT;
-	return NF_STOLEN;
+	return likely(!ksrtp_pmtu_possible(skb, family)) ? NF_ACCEPT :
+	       ksrtp_hook_local_pmtu(skb, priv, state, family);
 }
 
 /*
@@ -331,6 +347,20 @@ static unsigned int ksrtp_hook_send_ipv6(void *priv, struct sk_buff *skb,
 	return ksrtp_hook_send(priv, skb, state, AF_INET6);
 }
 
+/* A device is kept from taking over flows of sessions. */
+static noinline void ksrtp_hook_alert(struct ksrtp_net *kn,
+				      const struct net_device *dev)
+{
+	struct ksrtp_alert_info info = {
+		.type = KSRTP_ALERT_HARDWARE_OFFLOAD,
+		.ifindex = dev->ifindex,
+		.count = ksrtp_ratelimit_tell(&kn->hardware),
+	};
+
+	if (info.count)
+		ksrtp_event_alert(kn->net, &info);
+}
+
 /* Forwarded packets, before rules that may add their flow to a flowtable. */
 static unsigned int ksrtp_hook_forward(void *priv, struct sk_buff *skb,
 				       const struct nf_hook_state *state)
@@ -338,17 +368,10 @@ static unsigned int ksrtp_hook_forward(void *priv, struct sk_buff *skb,
 	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
 	struct ksrtp_net *kn = ksrtp_net(state->net);
 	const struct net_device *dev;
-	struct ksrtp_alert_info info = {
-		.type = KSRTP_ALERT_HARDWARE_OFFLOAD,
-	};
 
 	dev = ksrtp_flowtable_refuse(skb, kn, state, family);
-	if (!dev)
-		return NF_ACCEPT;
-	info.ifindex = dev->ifindex;
-	info.count = ksrtp_ratelimit_tell(&kn->hardware);
-	if (info.count)
-		ksrtp_event_alert(kn->net, &info);
+	if (unlikely(dev))
+		ksrtp_hook_alert(kn, dev);
 	return NF_ACCEPT;
 }
 
