@@ -278,7 +278,7 @@ class FakeKernel:
         shown = []
         if command == 'session-new':
             shown = [max(self.kept, default=0) + 1]
-            self.kept[shown[0]] = self._place(told)
+            flow = self.kept[shown[0]] = self._place(told)
             if 'owned' in told:
                 flow['owned'] = b''
                 self.owned.setdefault(threading.get_ident(),
