@@ -83,7 +83,6 @@ struct ksrtp_epoch {
 
 /**
  * struct ksrtp_epochs - session keys of a master key, by epoch
- * struct ksrtp_epochs - session keys of a master key, by epoch
  * @master: the master key
  * @outer: key derivation state
  * @inner: the same, for the inner AEAD

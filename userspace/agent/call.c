@@ -146,14 +146,12 @@ static void tell_medium(const struct call *call, const struct medium *m)
 
 static void changed(struct transport *transport)
 {
-	const struct medium *m = watch_within(transport, struct medium,
-					      transport);
-	struct call *call = m->call;
+	struct call *call = watch_within(transport, struct medium,
+					 transport)->call;
+	struct transport *one;
 
-	for (; transport; transport = transport->next)
-		tell_medium(call, watch_within(transport, struct medium,
-					       transport));
-	transport = &call->media[m->index]->transport;
+	for (one = transport; one; one = one->next)
+		tell_medium(call, watch_within(one, struct medium, transport));
 	/* a restart knows nothing of handshakes */
 	if (transport->state == TRANSPORT_UP ||
 	    transport->state == TRANSPORT_CLOSED)
@@ -521,25 +519,6 @@ int call_offer(const char *id, const char *text, const struct call_flags *flags,
 	return 0;
 }
 
-/* What a description says of a port and its keys is about the medium that has it. */
-static void agree_web(struct medium *m, const struct medium_web *web)
-{
-	struct medium *carrier = medium_carrier(m);
-	unsigned int sources = carrier->web.sources;
-	uint32_t source[SDP_SOURCES_MAX];
-
-	m->web.sources = web->sources;
-	memcpy(m->web.source, web->source, sizeof(web->source));
-	if (!*web->ufrag)
-		return;
-	memcpy(source, carrier->web.source, sizeof(source));
-	carrier->web = *web;
-	if (carrier == m)
-		return;
-	carrier->web.sources = sources;
-	memcpy(carrier->web.source, source, sizeof(source));
-}
-
 static void agree(struct call *call, const struct said *answer)
 {
 	const struct said *offer = call->said, *web, *plain;
@@ -552,14 +531,18 @@ static void agree(struct call *call, const struct said *answer)
 		plain = call->web_offers ? &answer[i] : &offer[i];
 		if (offer[i].active && answer[i].active) {
 			m->plain = plain->plain;
-			agree_web(m, &web->web);
 		} else if (m->open && carries(call, m, offer, answer)) {
 			memset(&m->plain, 0, sizeof(m->plain));
-			agree_web(m, &web->web);
 		} else {
 			refuse(m);
 			continue;
 		}
+		m->marks = web->marks;
+		memcpy(m->marks.types, plain->marks.types,
+		       sizeof(m->marks.types));
+		/* a port and its keys are of the medium that has them */
+		if (*web->web.ufrag)
+			medium_carrier(m)->web = web->web;
 		if (!call->web_offers) {
 			m->tagged = web->tagged;
 			if (*web->mid)

@@ -183,16 +183,18 @@ int medium_read_web(struct medium_web *web, const struct sdp *sdp,
 }
 
 /* Read the SSRCs that a browser tells. */
-void medium_read_sources(struct medium_web *web, const struct sdp_media *media)
+void medium_read_sources(struct relay_marks *marks,
+			 const struct sdp_media *media)
 {
-	web->sources = media->sources < SDP_SOURCES_MAX ? media->sources :
-							  SDP_SOURCES_MAX;
-	memcpy(web->source, media->source, sizeof(web->source));
+	marks->sources = media->sources < SDP_SOURCES_MAX ? media->sources :
+							    SDP_SOURCES_MAX;
+	memcpy(marks->source, media->source, sizeof(marks->source));
 }
 
-/* The payload types of a section; what is no number is none. */
-static void read_types(uint64_t *types, const char *formats)
+/* Read the payload types of an application; what is no number is none. */
+void medium_read_types(struct relay_marks *marks, const struct sdp_media *media)
 {
+	const char *formats = media->formats;
 	unsigned long type;
 	char *end;
 
@@ -201,7 +203,7 @@ static void read_types(uint64_t *types, const char *formats)
 		if (end == formats)
 			break;
 		if (type < 128)
-			types[type / 64] |= 1ULL << type % 64;
+			relay_mark_type(marks, type);
 	}
 }
 
@@ -227,7 +229,6 @@ int medium_read_plain(struct medium_plain *plain, const struct sdp *sdp,
 	endpoint_make(&plain->endpoint, family, media->address.bytes,
 		      media->port);
 	plain->rtcp_port = media->rtcp_port ?: media->port + 1;
-	read_types(plain->types, media->formats);
 	return 0;
 }
 
@@ -259,13 +260,10 @@ bool medium_is_client(const struct medium *m, bool web_offers)
 void medium_agree(struct medium *m, bool web_offers)
 {
 	bool somewhere = m->plain.endpoint.any.sa_family;
-	struct relay_marks marks = { .sources = m->web.sources };
 
-	memcpy(marks.types, m->plain.types, sizeof(marks.types));
-	memcpy(marks.source, m->web.source, sizeof(marks.source));
 	transport_application(&m->transport,
 			      somewhere ? &m->plain.endpoint : NULL,
-			      m->plain.rtcp_port, &marks);
+			      m->plain.rtcp_port, &m->marks);
 	if (m->transport.bundle)
 		return;
 	transport_keyed(&m->transport, &m->web.fingerprints,
@@ -341,7 +339,7 @@ static void save_marks(const struct transport *t, json_t *object)
 	unsigned int i;
 
 	for (i = 0; i < 128; i++)
-		if (t->marks.types[i / 64] >> i % 64 & 1)
+		if (relay_marks_type(&t->marks, i))
 			json_array_append_new(types, json_integer(i));
 	for (i = 0; i < t->marks.sources; i++)
 		json_array_append_new(sources,
@@ -435,7 +433,7 @@ static void restore_marks(struct relay_marks *marks, const json_t *saved)
 	json_array_foreach(json_object_get(saved, "types"), i, one) {
 		type = json_integer_value(one);
 		if (type < 128)
-			marks->types[type / 64] |= 1ULL << type % 64;
+			relay_mark_type(marks, type);
 	}
 	json_array_foreach(json_object_get(saved, "sources"), i, one)
 		if (marks->sources < SDP_SOURCES_MAX)

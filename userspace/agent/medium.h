@@ -24,15 +24,12 @@ struct medium_web {
 	char ufrag[MEDIUM_UFRAG];
 	enum setup setup;
 	struct fingerprints fingerprints;
-	unsigned int sources;
-	uint32_t source[SDP_SOURCES_MAX];
 };
 
 /* An application's section; on hold if the family is 0. */
 struct medium_plain {
 	union endpoint endpoint;
 	uint16_t rtcp_port;
-	uint64_t types[2];		/* payload types: a bit for each */
 };
 
 struct medium {
@@ -43,6 +40,7 @@ struct medium {
 	bool tagged;			/* the first of its BUNDLE group */
 	struct medium_web web;
 	struct medium_plain plain;
+	struct relay_marks marks;	/* as agreed on */
 	/* the owner */
 	void *call;
 	unsigned int index;
@@ -60,7 +58,9 @@ void medium_close(struct medium *medium);
 int medium_read_web(struct medium_web *web, const struct sdp *sdp,
 		    const struct sdp_media *media, bool answers,
 		    struct complaint *complaint);
-void medium_read_sources(struct medium_web *web, const struct sdp_media *media);
+void medium_read_sources(struct relay_marks *marks,
+			 const struct sdp_media *media);
+void medium_read_types(struct relay_marks *marks, const struct sdp_media *media);
 int medium_read_plain(struct medium_plain *plain, const struct sdp *sdp,
 		      struct sdp_media *media, unsigned int family,
 		      struct complaint *complaint);

@@ -158,7 +158,7 @@ static void type_elements(struct batch *batch, bool add,
 	unsigned char type, marked;
 
 	for (type = 0; type < 128; type++) {
-		if (!(p->marks.types[type / 64] >> type % 64 & 1))
+		if (!relay_marks_type(&p->marks, type))
 			continue;
 		marked = type | 128;
 		part_element(batch, add, "types", p, &type, sizeof(type));

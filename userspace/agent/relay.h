@@ -18,6 +18,17 @@ struct relay_marks {
 	uint32_t source[SDP_SOURCES_MAX];	/* SSRCs of the peer */
 };
 
+static inline void relay_mark_type(struct relay_marks *marks, unsigned int type)
+{
+	marks->types[type / 64] |= 1ULL << type % 64;
+}
+
+static inline bool relay_marks_type(const struct relay_marks *marks,
+				    unsigned int type)
+{
+	return marks->types[type / 64] >> type % 64 & 1;
+}
+
 struct relay_path {
 	union endpoint peer;
 	uint16_t public_port;

@@ -76,7 +76,7 @@ static void read_group(struct said *said, struct sdp *sdp,
 	const struct sdp_bundle *group = sdp_bundle_of(sdp, media);
 	const struct sdp_media *first = group ? first_of(sdp, group) : NULL;
 
-	medium_read_sources(&said->web, media);
+	medium_read_sources(&said->marks, media);
 	if (!first)
 		return;
 	said->group = group;
@@ -118,8 +118,10 @@ static int read_one(struct said *said, struct sdp *sdp, unsigned int i, bool web
 		read_group(said, sdp, media);
 	if (!said->active)
 		return 0;
-	if (!web)
+	if (!web) {
+		medium_read_types(&said->marks, media);
 		return medium_read_plain(&said->plain, sdp, media, family, c);
+	}
 	if (said->bundle_only && said->first != i)
 		return 0;
 	if (said->group && said->first == i)

@@ -13,6 +13,7 @@ struct complaint;
 struct said {
 	struct medium_web web;
 	struct medium_plain plain;
+	struct relay_marks marks;	/* SSRCs of a browser, types of an application */
 	bool active;
 	bool rtp;
 	bool tagged;
