@@ -60,6 +60,19 @@ static bool is_in_force(const struct held *held)
 	       (!held->ifindex || if_nametoindex(held->dev) == held->ifindex);
 }
 
+static struct held *hold(uint32_t id, uint32_t ifindex)
+{
+	struct held *held = calloc(1, sizeof(*held));
+
+	if (!held)
+		return NULL;
+	held->id = id;
+	held->ifindex = ifindex;
+	held->next = all;
+	all = held;
+	return held;
+}
+
 static void forget(struct held **at)
 {
 	struct held *held = *at;
@@ -83,20 +96,16 @@ static void note(const struct attr_set *set, const struct nlattr *attrs,
 		held->seen = true;
 		return;
 	}
-	held = calloc(1, sizeof(*held));
+	held = hold(id, attributes_number(attrs, len, KSRTP_A_REQUIRE_IFINDEX,
+					  0));
 	if (!held)
 		return;
-	held->id = id;
 	held->seen = true;
-	held->ifindex = attributes_number(attrs, len, KSRTP_A_REQUIRE_IFINDEX,
-					  0);
 	held->is_known = rule_config(attrs, len, config, &n) &&
 			 bytes_set(&held->config, config, n) &&
 			 (!held->ifindex ||
 			  if_indextoname(held->ifindex, held->dev));
 	held->uid = rule_digest(held->dev, config, n);
-	held->next = all;
-	all = held;
 }
 
 /**
@@ -189,18 +198,14 @@ static void add(struct group *group, struct rule *rule)
 		return;
 	}
 	rule->refused = false;
-	held = id && !find_id(id) ? calloc(1, sizeof(*held)) : NULL;
+	held = id && !find_id(id) ? hold(id, ifindex) : NULL;
 	if (!held)
 		return;
-	held->id = id;
-	held->ifindex = ifindex;
 	held->uid = rule->uid;
 	memcpy(held->dev, rule->dev, sizeof(held->dev));
 	held->is_known = bytes_set(&held->config, rule->config.data,
 				   rule->config.len);
 	held->added = true;
-	held->next = all;
-	all = held;
 }
 
 /**

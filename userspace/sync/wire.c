@@ -7,6 +7,17 @@
 
 #include "wire.h"
 
+/* What did not succeed: 0 if it has to wait, or -1 if the connection ended. */
+static int waits(struct wire *wire, int ret)
+{
+	int error = SSL_get_error(wire->ssl, ret);
+
+	if (error == SSL_ERROR_WANT_WRITE)
+		wire->wants_write = true;
+	return error == SSL_ERROR_WANT_WRITE || error == SSL_ERROR_WANT_READ ?
+		       0 : -1;
+}
+
 /* Bytes read or written, 0 if it has to wait, or -1 if the connection ended. */
 ssize_t wire_transfer(struct wire *wire, void *in, const void *out, size_t len)
 {
@@ -21,17 +32,7 @@ ssize_t wire_transfer(struct wire *wire, void *in, const void *out, size_t len)
 		return n > 0 ? n : -1;
 	}
 	n = in ? SSL_read(wire->ssl, in, len) : SSL_write(wire->ssl, out, len);
-	if (n > 0)
-		return n;
-	switch (SSL_get_error(wire->ssl, n)) {
-	case SSL_ERROR_WANT_READ:
-		return 0;
-	case SSL_ERROR_WANT_WRITE:
-		wire->wants_write = true;
-		return 0;
-	default:
-		return -1;
-	}
+	return n > 0 ? n : waits(wire, n);
 }
 
 /* Go on with TLS; 1 when that is done, 0 if it has to wait, -1 and why if it failed. */
@@ -42,18 +43,12 @@ int wire_shake(struct wire *wire, const char **why)
 	wire->wants_write = false;
 	if (ret == 1)
 		return 1;
-	switch (SSL_get_error(wire->ssl, ret)) {
-	case SSL_ERROR_WANT_READ:
-		return 0;
-	case SSL_ERROR_WANT_WRITE:
-		wire->wants_write = true;
-		return 0;
-	default:
+	ret = waits(wire, ret);
+	if (ret < 0)
 		*why = SSL_get_verify_result(wire->ssl) ?
 		       X509_verify_cert_error_string(SSL_get_verify_result(wire->ssl)) :
 		       "TLS failed";
-		return -1;
-	}
+	return ret;
 }
 
 /**
