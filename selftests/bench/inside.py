@@ -226,19 +226,28 @@ def rtpengine_call(suite):
         setup.stdin.close()
 
 
-def proxy():
-    """rtpengine's kernel module on the same way, beside us as a gateway."""
+def beside_rtpengine(what, turn):
+    """Measure turn(found, suite, payload) while rtpengine's module has a call."""
     with rtpengine():
         for suite in PLAN['suites']:
             with rtpengine_call(suite):
                 for payload in 160, 1200:
                     found = Found()
                     for _ in range(PLAN['turns']):
-                        install(suite, 1)
-                        measure(found, 'gateway', suite, 1, payload)
-                        flush()
-                        measure_proxy(found, suite, payload)
-                    tell('proxy', suite=suite, payload=payload, ns=found.ns())
+                        turn(found, suite, payload)
+                    tell(what, suite=suite, payload=payload, ns=found.ns())
+
+
+def beside_us(found, suite, payload):
+    install(suite, 1)
+    measure(found, 'gateway', suite, 1, payload)
+    flush()
+    measure_proxy(found, suite, payload)
+
+
+def proxy():
+    """rtpengine's kernel module on the same way, beside us as a gateway."""
+    beside_rtpengine('proxy', beside_us)
 
 
 @contextlib.contextmanager
@@ -288,34 +297,25 @@ def slow_packets():
                if 'counter' in part)
 
 
-def through_flowtable(found, suite, payload):
+def past_rules(found, suite, payload):
+    """By a flowtable; by the rules, and rtpengine's behind and before them."""
     with firewall(flowtable=True), attached():
         install(suite, 1)
         measure(found, 'gateway', suite, 1, payload, prefix='flowtable-')
         flush()
         if slow_packets() > 100:
             sys.exit('flowtable: packets did not go by it')
+    with firewall():
+        beside_us(found, suite, payload)
+    with firewall(1):
+        measure_proxy(found, suite, payload, 'first-')
 
 
 def flowtable():
     """A gateway whose flows are a flowtable's, and one without; and rtpengine's
     module, behind the rules and before them."""
     load(PLAN['flowtable'])
-    with rtpengine():
-        for suite in PLAN['suites']:
-            with rtpengine_call(suite):
-                for payload in 160, 1200:
-                    found = Found()
-                    for _ in range(PLAN['turns']):
-                        through_flowtable(found, suite, payload)
-                        with firewall():
-                            install(suite, 1)
-                            measure(found, 'gateway', suite, 1, payload)
-                            flush()
-                            measure_proxy(found, suite, payload)
-                        with firewall(1):
-                            measure_proxy(found, suite, payload, 'first-')
-                    tell('flowtable', suite=suite, payload=payload, ns=found.ns())
+    beside_rtpengine('flowtable', past_rules)
     for path in reversed(PLAN['flowtable']):
         sh('rmmod', path)
 

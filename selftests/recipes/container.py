@@ -24,9 +24,7 @@ def container(tap):
         wire.close()
         for name, frequency, source in (('bob', 440, '192.0.2.1'),
                                         ('app', 880, '192.0.2.2')):
-            samples, rate = read_wav(page.path(name + '-heard.wav'))
-            tone(tap, samples, frequency, name, 2.5, rate)
-            noise(tap, wire.rtp(source), frequency, name)
+            listened(tap, page, wire, name, frequency, source)
         clean(tap, 'host', 100)
         rules = run('ip', 'netns', 'exec', 'host', 'nft', 'list', 'chain', 'inet',
                     'filter', 'forward').stdout

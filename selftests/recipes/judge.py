@@ -185,6 +185,19 @@ def tone(tap, samples, frequency, name, seconds=1.5, rate=RATE):
                   '%.1f s of it in %.1f s' % (got, len(samples) / rate))
 
 
+def listened(tap, page, wire, name, frequency, *sent):
+    """Who listens has recorded the tone, of which nothing is in what was sent."""
+    samples, rate = read_wav(page.path(name + '-heard.wav'))
+    tone(tap, samples, frequency, name, 2.5, rate)
+    noise(tap, wire.rtp(*sent), frequency, name)
+
+
+def no_shortcuts(tap, host):
+    found = json.loads(run(KSRTP, '-n', host, '-j', 'doctor', check=False).stdout)
+    tap.ok([one['level'] for one in found if one['check'] == 'shortcuts'] == ['ok'],
+           'the doctor sees nothing that passes ksrtp by', found)
+
+
 def counters(host):
     """Counters of all sessions of a host, those that are not zero, added up."""
     shown = json.loads(run(KSRTP, '-n', host, '-j', '-s', 'session', 'show').stdout)

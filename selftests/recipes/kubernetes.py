@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """A pod behind plugins of CNI, and rules as kube-proxy has them."""
 
-import json
 import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-from ksrtp_test import KSRTP, main
+from ksrtp_test import main
 from judge import *
 from page import Page
 
@@ -23,13 +22,9 @@ def kubernetes(tap):
         for name, frequency, *sent in (('bob', 440, '192.0.2.1', 5004),
                                        ('pod', 880, '192.0.2.2', 5006),
                                        ('service', 660, '192.0.2.2', 30006)):
-            samples, rate = read_wav(page.path(name + '-heard.wav'))
-            tone(tap, samples, frequency, name, 2.5, rate)
-            noise(tap, wire.rtp(*sent), frequency, name)
+            listened(tap, page, wire, name, frequency, *sent)
         clean(tap, 'node', 100)
-        found = json.loads(run(KSRTP, '-n', 'node', '-j', 'doctor', check=False).stdout)
-        tap.ok([one['level'] for one in found if one['check'] == 'shortcuts'] == ['ok'],
-               'the doctor sees nothing that passes ksrtp by', found)
+        no_shortcuts(tap, 'node')
         page.run('Afterwards')
         page.judge(tap)
 

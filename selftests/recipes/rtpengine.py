@@ -22,9 +22,7 @@ def proxied(tap):
         wire.close()
         for name, frequency, source in (('carol', 440, '192.0.2.1'),
                                         ('alice', 880, '192.0.2.2')):
-            samples, rate = read_wav(page.path(name + '-heard.wav'))
-            tone(tap, samples, frequency, name, 2.5, rate)
-            noise(tap, wire.rtp(source), frequency, name)
+            listened(tap, page, wire, name, frequency, source)
         clean(tap, 'alice', 100)
         page.run('The end of the call')
         tap.equal(json.loads(run(KSRTP, '-n', 'alice', '-j', 'session',

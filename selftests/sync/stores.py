@@ -3,6 +3,7 @@
 """Ways to a store: TLS, ACL users, several places of which one is the master, a store that
 hangs, and what is no store at all."""
 
+import contextlib
 import ipaddress
 import os
 import re
@@ -352,40 +353,47 @@ def secured(tap):
     tap.ok(not two.status()['store'], 'a Sentinel of somebody else tells nothing')
 
 
+@contextlib.contextmanager
+def answering(fake, *texts):
+    """The address of what answers each request with the next of these texts."""
+    path = os.path.join(fake.dir, 'other')
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen()
+
+        def answer():
+            while True:
+                try:
+                    with listener.accept()[0] as sock:
+                        for text in texts:
+                            sock.recv(1000)
+                            sock.sendall(text)
+                        sock.recv(1000)
+                except OSError:
+                    return
+        threading.Thread(target=answer, daemon=True).start()
+        yield 'unix:' + path
+        listener.shutdown(socket.SHUT_RDWR)
+    os.unlink(path)
+
+
 @alone
 def untrue(tap):
     """What a Sentinel says that is no address."""
     fake = gateway()
+    role = b'*2\r\n$8\r\nsentinel\r\n*0\r\n'
     for text, why in ((b'*2\r\n$4\r\nhost\r\n$4\r\n6379\r\n', 'a name, and no address'),
                       (b'*2\r\n$9\r\n127.0.0.1\r\n$6\r\n637900\r\n', 'no address'),
                       (b'*1\r\n$9\r\n127.0.0.1\r\n', 'does not tell'),
                       (b'*2\r\n:1\r\n:2\r\n', 'does not tell'),
                       (b'-ERR no\r\n', 'does not tell')):
-        with socket.socket(socket.AF_UNIX) as listener:
-            path = os.path.join(fake.dir, 'sentinel')
-            listener.bind(path)
-            listener.listen()
-
-            def answer():
-                while True:
-                    try:
-                        with listener.accept()[0] as sock:
-                            sock.recv(1000)
-                            sock.sendall(b'*2\r\n$8\r\nsentinel\r\n*0\r\n')
-                            sock.recv(1000)
-                            sock.sendall(text)
-                            sock.recv(1000)
-                    except OSError:
-                        return
-            threading.Thread(target=answer, daemon=True).start()
-            one = Sync('a', fake, None, 'sentinel', 'unix:' + path, 'sentinel-master', 'x')
+        with answering(fake, role, text) as path:
+            one = Sync('a', fake, None, 'sentinel', path, 'sentinel-master', 'x')
             wait(lambda: why in one.status()['sentinel-error'], why)
             tap.ok(not one.status()['store'] and one.process.poll() is None,
                    'no master: %r' % text, one.status())
             one.close()
             started.remove(one)
-            listener.shutdown(socket.SHUT_RDWR)
-        os.unlink(path)
 
 
 def refusals(store):
@@ -442,30 +450,13 @@ def others(tap):
     for text in (b'HTTP/1.1 400 Bad Request\r\n\r\n', b'*-7\r\n', b'$99999999999\r\n',
                  b'+OK\r\n+OK\r\n', b'-ERR unknown command\r\n', b'*1\r\n*1\r\n:1\r\n',
                  b'\0' * 100, b'*1\r\n$5\r\nslave\r\n'):
-        path = os.path.join(fake.dir, 'other')
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(path)
-        listener.listen()
-
-        def answer():
-            while True:
-                try:
-                    with listener.accept()[0] as sock:
-                        sock.recv(1000)
-                        sock.sendall(text)
-                        sock.recv(1000)
-                except OSError:
-                    return
-        threading.Thread(target=answer, daemon=True).start()
-        one = Sync('a', fake, 'unix:' + path)
-        wait(lambda: one.status()['store-error'], 'a complaint')
-        tap.ok(not one.status()['store'] and one.process.poll() is None,
-               'no store: %r' % text[:20], one.status())
-        one.close()
-        started.remove(one)
-        listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        os.unlink(path)
+        with answering(fake, text) as path:
+            one = Sync('a', fake, path)
+            wait(lambda: one.status()['store-error'], 'a complaint')
+            tap.ok(not one.status()['store'] and one.process.poll() is None,
+                   'no store: %r' % text[:20], one.status())
+            one.close()
+            started.remove(one)
 
 
 main(tls, several, replicated, sentinel, asked, secured, untrue, unwilling, others)

@@ -117,6 +117,15 @@ class Moving(Call):
         one.until(role='active', sessions=1)
         self.at(self.a)
 
+    def goes_on(self, tap, name, packets=20):
+        """The other host takes over."""
+        two = self.daemons[self.s]
+        two.take()
+        two.until(role='active')
+        self.at(self.s)
+        self.talk(packets)
+        self.judge(tap, name)
+
     def close(self):
         self.back.close()
         self.peer.close()
@@ -202,11 +211,7 @@ def daemon(tap):
     for name, value in call.store.records().items():
         call.store.ask('HSET', 'ksrtp:{7}:records', name, value[:-1] + b'x')
     one.kill()
-    two.take()
-    two.until(role='active')
-    call.at(call.s)
-    call.talk(30)
-    call.judge(tap, 'forged records cost a standby host nothing')
+    call.goes_on(tap, 'forged records cost a standby host nothing', 30)
     call.close()
 
 
@@ -227,11 +232,7 @@ def device(tap):
     two.start()
     tap.equal(eventually(1, lambda: len(call.s.json('session', 'show'))), 1,
               'its sealed keys open')
-    two.take()
-    two.until(role='active')
-    call.at(call.s)
-    call.talk(20)
-    call.judge(tap, 'after that')
+    call.goes_on(tap, 'after that')
     call.close()
 
 
@@ -255,11 +256,7 @@ def rules(tap):
     two.until(rules=2, alarm='rules (ksrtp require) have devices that are not here')
     call.talk(20)
     one.kill()
-    two.take()
-    two.until(role='active')
-    call.at(call.s)
-    call.talk(20)
-    call.judge(tap, 'after that')
+    call.goes_on(tap, 'after that')
     call.s.socket(A4, 6000).sendto(rtp(1), (B4, 6000))
     tap.equal(eventually(1, lambda: call.s.json('require', 'show')[0]['send-drops']), 1,
               'media without a session are dropped')
