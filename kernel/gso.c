@@ -54,6 +54,16 @@ static bool ksrtp_gso_uniform(const struct ksrtp_keyset *keyset,
 	       policy->cryptex != KSRTP_CRYPTEX_ON;
 }
 
+/* How many bytes does protection add to each segment of RTP? */
+static unsigned int ksrtp_gso_trailer(const struct ksrtp_keyset *keyset)
+{
+	struct ksrtp_trailer trailer;
+
+	ksrtp_policy_trailer(&keyset->policy, keyset->mki_len, false, 0,
+			     &trailer);
+	return ksrtp_trailer_len(&trailer);
+}
+
 /* Does each datagram still fit the MTU when it has grown? */
 static bool ksrtp_gso_fits(const struct sk_buff *skb,
 			   const struct nf_hook_state *state,
@@ -127,7 +137,6 @@ static bool ksrtp_gso_init(struct ksrtp_gso *gso, struct sk_buff *skb,
 			   const struct ksrtp_flow *flow)
 {
 	struct ksrtp_session *session = ksrtp_node_session(node);
-	struct ksrtp_trailer trailer;
 
 	gso->keyset =
 		rcu_dereference(ksrtp_direction(session, id)->keyset);
@@ -142,9 +151,7 @@ static bool ksrtp_gso_init(struct ksrtp_gso *gso, struct sk_buff *skb,
 	    !ksrtp_gso_of_one(skb, udp, flow, node))
 		return false;
 
-	ksrtp_policy_trailer(&gso->keyset->policy, gso->keyset->mki_len,
-			     false, 0, &trailer);
-	gso->trailer = ksrtp_trailer_len(&trailer);
+	gso->trailer = ksrtp_gso_trailer(gso->keyset);
 	gso->len = udp->len;
 	gso->size = skb_shinfo(skb)->gso_size;
 	gso->n = DIV_ROUND_UP(gso->len, gso->size);
@@ -171,6 +178,41 @@ static void ksrtp_gso_spread(const struct ksrtp_gso *gso)
 			ksrtp_gso_seg_len(gso, i));
 }
 
+/*
+ * Were the keys replaced meanwhile? Then the other segments have the new ones, as in
+ * ksrtp_send(), if these add as much.
+ */
+static noinline bool ksrtp_gso_rekeyed(struct ksrtp_gso *gso,
+				       struct ksrtp_session *session)
+{
+	struct ksrtp_keyset *keyset =
+		rcu_dereference(ksrtp_direction(session, KSRTP_DIRECTION_SEND)
+				->keyset);
+
+	if (!keyset || keyset == gso->keyset ||
+	    !ksrtp_gso_uniform(keyset, KSRTP_DIRECTION_SEND) ||
+	    ksrtp_gso_trailer(keyset) != gso->trailer)
+		return false;
+	gso->keyset = keyset;
+	return true;
+}
+
+/* Protect a segment. As ksrtp_send_protect(). */
+static int ksrtp_gso_protect(struct ksrtp_gso *gso, struct sk_buff *skb,
+			     const struct nf_hook_state *state,
+			     struct ksrtp_session *session,
+			     struct ksrtp_udp *udp, u8 *at, unsigned int *len)
+{
+	int cause;
+
+	do
+		cause = ksrtp_send_protect(skb, state, session, gso->keyset,
+					   udp, false, at, len);
+	while (unlikely(cause == KSRTP_A_STATS_DROP_NO_KEY) &&
+	       ksrtp_gso_rekeyed(gso, session));
+	return cause;
+}
+
 /* Transform all segments, and close the gaps of dropped ones. */
 static unsigned int ksrtp_gso_run(struct ksrtp_gso *gso,
 				  struct sk_buff *skb,
@@ -191,8 +233,8 @@ static unsigned int ksrtp_gso_run(struct ksrtp_gso *gso,
 		at = gso->data + i * step;
 		len = ksrtp_gso_seg_len(gso, i);
 		cause = id == KSRTP_DIRECTION_SEND ?
-			ksrtp_send_protect(skb, state, session, gso->keyset,
-					   udp, false, at, &len) :
+			ksrtp_gso_protect(gso, skb, state, session, udp, at,
+					  &len) :
 			ksrtp_receive_unprotect(skb, state, session,
 						gso->keyset, udp, false, at,
 						&len);

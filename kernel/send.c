@@ -503,6 +503,27 @@ bool ksrtp_send_oversized(struct sk_buff *skb,
 						    udp->len));
 }
 
+/*
+ * Were the keys replaced after a packet had looked them up? Then it has the new ones
+ * from now on: if counters have restarted, those of before may no longer be used.
+ */
+static noinline bool ksrtp_send_rekeyed(const struct sk_buff *skb,
+					const struct ksrtp_node *node,
+					const struct ksrtp_udp *udp,
+					struct ksrtp_look *look)
+{
+	const struct ksrtp_direction *direction =
+		ksrtp_direction(ksrtp_node_session(node), KSRTP_DIRECTION_SEND);
+	struct ksrtp_keyset *keyset = rcu_dereference(direction->keyset);
+
+	if (!keyset || keyset == look->keyset)
+		return false;
+	look->keyset = keyset;
+	/* it may have moved, to have room */
+	ksrtp_packet_peek(skb, udp, node->kind, look->buf, &look->start);
+	return true;
+}
+
 /**
  * ksrtp_send() - protect a datagram of a session
  * @skb: the packet, exclusively owned, not a super-packet
@@ -527,14 +548,20 @@ int ksrtp_send(struct sk_buff *skb, const struct nf_hook_state *state,
 	err = ksrtp_packet_look(skb, node, KSRTP_DIRECTION_SEND, udp, &look);
 	if (err)
 		return err == KSRTP_PACKET_PASS ? 0 : err;
-	growth = likely(look.keyset->plain && !look.rtcp) ?
-		 look.keyset->policy.suite->rtp_tag_len :
-		 ksrtp_send_growth(look.keyset, look.rtcp, look.start, udp->len);
 	if (!ksrtp_udp_checksum_ok(skb, udp))
 		return KSRTP_A_STATS_DROP_BAD_CHECKSUM;
-	if (ksrtp_send_too_big(skb, state, look.keyset, look.rtcp, look.start,
-			       udp, ksrtp_udp_headers(skb, udp), growth))
-		return KSRTP_A_STATS_DROP_TOO_BIG;
-	return ksrtp_packet_rewrite(skb, state, node, udp, &look, growth,
-				    ksrtp_send_protect);
+	do {
+		growth = likely(look.keyset->plain && !look.rtcp) ?
+			 look.keyset->policy.suite->rtp_tag_len :
+			 ksrtp_send_growth(look.keyset, look.rtcp, look.start,
+					   udp->len);
+		if (ksrtp_send_too_big(skb, state, look.keyset, look.rtcp,
+				       look.start, udp,
+				       ksrtp_udp_headers(skb, udp), growth))
+			return KSRTP_A_STATS_DROP_TOO_BIG;
+		err = ksrtp_packet_rewrite(skb, state, node, udp, &look, growth,
+					   ksrtp_send_protect);
+	} while (unlikely(err == KSRTP_A_STATS_DROP_NO_KEY) &&
+		 ksrtp_send_rekeyed(skb, node, udp, &look));
+	return err;
 }

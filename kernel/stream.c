@@ -751,8 +751,8 @@ static int ksrtp_stream_repeat(struct ksrtp_stream *stream)
  * plaintexts. An identical packet reveals nothing. SRTCP's index counts
  * packets, from 1 (section 3.4).
  *
- * If counters have restarted with new keys, a packet with earlier keys is late
- * and is dropped.
+ * If counters have restarted with new keys, a packet with earlier keys is late: it
+ * has to be protected with the new ones.
  *
  * Context: BH disabled.
  * Return: 0; -EALREADY if it was sent before and may be sent again; -ESTALE if

@@ -887,6 +887,41 @@ def races(tap):
     race(tap, 'NULL_HMAC_SHA1_80', 60)
 
 
+def lossless(tap):
+    """A packet that was under way when counters restarted has the new keys: a sender
+    that never repeats a sequence number loses nothing, and neither do its segments."""
+    keys = 1000
+    for at_once in 1, 20:
+        a, b = pair()
+        number = a.session(*flow(A4, B4), send=(CM, key(CM)))
+        app = a.socket(A4, 5000)
+        app.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 12 if at_once > 1 else 0)
+        end, sent = threading.Event(), itertools.count()
+
+        def send():
+            while not end.is_set():
+                app.sendto(b''.join(rtp(next(sent)) for _ in range(at_once)),
+                           (B4, 6000))
+
+        thread = threading.Thread(target=send)
+        thread.start()
+        a.ksrtp('-b', '-', input=''.join(
+            'session set id %s send suite %s insecure-key %s restart-counters\n'
+            % (number, CM, key(CM, 2 + n).hex()) for n in range(keys)))
+        end.set()
+        thread.join()
+        sent = next(sent)
+        stats = a.stats('send')
+        tap.ok(sent > 0 and (stats['rtp-packets'], stats['counters-restarted']) ==
+               (sent, keys) and not any(
+                   value for name, value in stats.items()
+                   if name.startswith('drop-')),
+               '%d at once, %d keys: no packet is lost' % (at_once, keys),
+               (sent, stats))
+        Host.remove_all()
+
+
 main(received, same_key, lost_at_first, forged, overlapped, named, in_any_order,
      keys_by_epoch, searched, comes_back, forgotten, sent, refusals, unused,
-     unused_further, once, follows, restored, set_back, told, races)
+     unused_further, once, follows, restored, set_back, told, races,
+     lossless)
