@@ -281,9 +281,18 @@ def device(number, name, *attrs, up=True, kind='', master=0):
         attr(3, name.encode() + b'\0') + b''.join(attrs)
 
 
-def classifier(number, kind, *options):
-    """A rule for what a device receives."""
-    return struct.pack('=BxxxiIII', 0, number, 1, 0xfffffff2, 3 << 16 | 0x300) + \
+INGRESS, EGRESS, SHARED = 0xfffffff2, 0xfffffff3, -1
+
+
+def discipline(number, kind):
+    """A queueing discipline of a device."""
+    return struct.pack('=BxxxiIII', 0, number, 0xffff0000, 0xfffffff1, 1) + \
+        attr(1, kind.encode() + b'\0')
+
+
+def classifier(number, kind, *options, parent=INGRESS):
+    """A rule for what a device receives, or for what leaves."""
+    return struct.pack('=BxxxiIII', 0, number, 1, parent, 3 << 16 | 0x300) + \
         attr(1, kind.encode() + b'\0') + nest(2, *options)
 
 
@@ -328,6 +337,28 @@ def shortcuts(tap):
                 classifier(90009, 'bpf')]}, clear),
             ('a program', {'link': devices, 'filter': [classifier(two, 'bpf')]},
              [('note', 'veth0: an eBPF program (tc) gets packets before ksrtp')]),
+            ('a redirect that devices share', {'link': [device(one, 'eth0')], 'filter': [
+                classifier(SHARED, 'matchall', nest(2, mirred(1, two)), parent=7)]},
+             [('problem',
+               'eth0: what it receives is redirected to another device')]),
+            ('a program for what leaves', {
+                'link': devices, 'qdisc': [discipline(two, 'clsact')],
+                'filter': [classifier(two, 'bpf', parent=EGRESS)]},
+             [('note', 'veth0: an eBPF program (tc) gets packets after ksrtp, as they '
+               'leave')]),
+            ('both', {'link': devices, 'qdisc': [discipline(two, 'clsact')], 'filter': [
+                classifier(two, 'bpf', parent=parent) for parent in (INGRESS, EGRESS)]},
+             [('note', 'veth0: an eBPF program (tc) gets packets before ksrtp'),
+              ('note', 'veth0: an eBPF program (tc) gets packets after ksrtp, as they '
+               'leave')]),
+            ('a program of plain ingress', {
+                'link': devices, 'qdisc': [discipline(two, 'ingress')],
+                'filter': [classifier(two, 'bpf', parent=0xffff0000)]},
+             [('note', 'veth0: an eBPF program (tc) gets packets before ksrtp')]),
+            ('rules for what leaves', {
+                'link': devices, 'qdisc': [discipline(one, 'clsact')], 'filter': [
+                    classifier(one, 'matchall', nest(2, mirred(1, two)),
+                               parent=EGRESS)]}, clear),
             ('one of XDP', {'link': [device(one, 'eth0', nest(43, attr(2, b'\2')))]},
              [('note', 'eth0: a program of XDP gets packets before ksrtp')]),
             ('none of XDP', {'link': [device(one, 'eth0', nest(43, attr(2, b'\0')))]},
@@ -350,6 +381,9 @@ def shortcuts(tap):
                                      'Cannot allocate memory')]),
             ('filter', errno.ENOMEM, [('problem', 'redirects were not checked: '
                                        'Cannot allocate memory')]),
+            ('qdisc', errno.ENOMEM, [('problem', 'redirects were not checked: '
+                                      'Cannot allocate memory')]),
+            ('qdisc', errno.EOPNOTSUPP, clear),
             ('filter', errno.EOPNOTSUPP, clear),
             ('filter', errno.EPERM, [])):
         doctor.fake.no_lists = {what: error}

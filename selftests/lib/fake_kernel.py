@@ -19,8 +19,8 @@ HERE = os.path.dirname(__file__)
 FAMILY = 0x20
 # Requests of the route and netfilter protocols that list something, and the type
 # of what they list.
-LISTS = {18: ('link', 16), 26: ('route', 24), 46: ('filter', 44),
-         106: ('nexthop', 104), 0xa04: ('chain', 0xa03), 0xa17: ('flowtable', 0xa16)}
+LISTS = {18: ('link', 16), 26: ('route', 24), 38: ('qdisc', 36),
+         46: ('filter', 44), 106: ('nexthop', 104), 0xa04: ('chain', 0xa03), 0xa17: ('flowtable', 0xa16)}
 # what a session is found by
 FLOW = ('family', 'local-address', 'local-port', 'remote-address',
         'remote-port', 'local-rtcp-port', 'remote-rtcp-port', 'rtcp-mux')

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Ways of packets that pass neither hooks of IP nor of devices. */
 #include <errno.h>
+#include <fcntl.h>
+#include <mntent.h>
 #include <net/if.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,7 +25,7 @@
 #define BRIDGED "/proc/sys/net/bridge/bridge-nf-call-iptables"
 
 /* Places of programs since Linux 6.6, which older headers do not have. */
-enum { TCX_INGRESS = 46, NETKIT_PRIMARY = 54, NETKIT_PEER = 55 };
+enum { TCX_INGRESS = 46, TCX_EGRESS = 47, NETKIT_PRIMARY = 54, NETKIT_PEER = 55 };
 
 struct link {
 	struct link *next;
@@ -31,6 +33,8 @@ struct link {
 	int master;
 	bool up;
 	bool has_xdp;
+	/* it may have rules for what leaves */
+	bool has_clsact;
 	char name[IF_NAMESIZE];
 	char kind[16];
 };
@@ -107,6 +111,32 @@ static const struct link *link_of(const struct search *search, int ifindex)
 	return NULL;
 }
 
+/* Of a device with clsact; one with plain ingress tells the same rules twice. */
+static void note_qdisc(const struct nlmsghdr *nlh, void *data)
+{
+	const struct tcmsg *tc = mnl_nlmsg_get_payload(nlh);
+	struct search *search = data;
+	struct link *link;
+
+	if (strcmp(text_of(attr_of(nlh, sizeof(*tc), TCA_KIND)), "clsact"))
+		return;
+	for (link = search->links; link; link = link->next)
+		if (link->ifindex == tc->tcm_ifindex)
+			link->has_clsact = true;
+}
+
+/*
+ * Is a rule among those that were asked for: for what a device receives, or for what
+ * leaves? What several devices share is listed without naming any.
+ */
+static bool is_asked(const struct tcmsg *tc, const struct link *link, bool leaves)
+{
+	if ((uint32_t)tc->tcm_ifindex == TCM_IFINDEX_MAGIC_BLOCK)
+		return true;
+	return tc->tcm_ifindex == link->ifindex &&
+		(tc->tcm_parent == TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)) == leaves;
+}
+
 /* Actions of a rule: where they are depends on its kind. */
 static const struct nlattr *actions_of(const char *kind,
 				       const struct nlattr *options)
@@ -163,7 +193,17 @@ static void tell_program(struct search *search, const char *where)
 
 	search->found = true;
 	finding(FINDING_NOTE, "shortcuts",
-		"%s: an eBPF program (%s) gets packets before ksrtp\nif it redirects them, they do not pass ksrtp, and rules of require do not hold\nsee bpftool net; let it leave media to the host's IP (Cilium: legacy host routing)",
+		"%s: an eBPF program (%s) gets packets before ksrtp\nif it redirects them, they do not pass ksrtp, and rules of require do not hold; if it translates addresses, sessions have the translated ones\nsee bpftool net; let it leave media to the host's IP (Cilium: legacy host routing)",
+		name, where);
+}
+
+static void tell_later_program(struct search *search, const char *where)
+{
+	const char *name = search->link->name;
+
+	search->found = true;
+	finding(FINDING_NOTE, "shortcuts",
+		"%s: an eBPF program (%s) gets packets after ksrtp, as they leave\nif it translates addresses (Cilium: BPF masquerading), sessions have those before that\nsee bpftool net",
 		name, where);
 }
 
@@ -174,7 +214,7 @@ static void check_filter(const struct nlmsghdr *nlh, void *data)
 	struct search *search = data;
 	const char *kind;
 
-	if (tc->tcm_ifindex != search->link->ifindex)
+	if (!is_asked(tc, search->link, false))
 		return;
 	kind = text_of(attr_of(nlh, sizeof(struct tcmsg), TCA_KIND));
 	options = attr_of(nlh, sizeof(struct tcmsg), TCA_OPTIONS);
@@ -188,25 +228,51 @@ static void check_filter(const struct nlmsghdr *nlh, void *data)
 			check_action(search, action);
 }
 
-/* Number of programs at a place of a device; 0 where the kernel has no such place. */
-static unsigned int programs(int ifindex, unsigned int place)
+static void check_later_filter(const struct nlmsghdr *nlh, void *data)
+{
+	const struct tcmsg *tc = mnl_nlmsg_get_payload(nlh);
+	struct search *search = data;
+
+	/* a rule is listed with its head, which has no options */
+	if (is_asked(tc, search->link, true) &&
+	    !strcmp(text_of(attr_of(nlh, sizeof(*tc), TCA_KIND)), "bpf") &&
+	    attr_of(nlh, sizeof(*tc), TCA_OPTIONS))
+		tell_later_program(search, "tc");
+}
+
+/*
+ * Number of programs at a place of a device, or of a control group that is open; 0
+ * where the kernel has no such place.
+ */
+static unsigned int programs(int target, unsigned int place)
 {
 	union bpf_attr attr;
 
 	memset(&attr, 0, sizeof(attr));
-	attr.query.target_fd = ifindex;
+	attr.query.target_fd = target;
 	attr.query.attach_type = place;
 	return syscall(SYS_bpf, BPF_PROG_QUERY, &attr, sizeof(attr)) ? 0 :
 		attr.query.prog_cnt;
 }
 
+/* List the rules for what a device receives, or for what leaves. */
+static int list_filters(struct search *search, uint32_t parent,
+			void (*each)(const struct nlmsghdr *nlh, void *data))
+{
+	struct tcmsg tc = {
+		.tcm_family = AF_UNSPEC, .tcm_ifindex = search->link->ifindex,
+		.tcm_parent = TC_H_MAKE(TC_H_CLSACT, parent),
+	};
+	int ret;
+
+	ret = inquire(NETLINK_ROUTE, RTM_GETTFILTER, &tc, sizeof(tc), each, search);
+	/* no traffic control in this kernel, or the device has just gone */
+	return ret == -EOPNOTSUPP || ret == -ENODEV || ret == -EINVAL ? 0 : ret;
+}
+
 static int check_device(struct search *search)
 {
 	const struct link *link = search->link;
-	struct tcmsg tc = {
-		.tcm_family = AF_UNSPEC, .tcm_ifindex = link->ifindex,
-		.tcm_parent = TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS),
-	};
 	int ret;
 
 	if (link->has_xdp) {
@@ -220,10 +286,52 @@ static int check_device(struct search *search)
 	if (programs(link->ifindex, NETKIT_PRIMARY) ||
 	    programs(link->ifindex, NETKIT_PEER))
 		tell_program(search, "netkit");
-	ret = inquire(NETLINK_ROUTE, RTM_GETTFILTER, &tc, sizeof(tc),
-		      check_filter, search);
-	/* no traffic control in this kernel, or the device has just gone */
-	return ret == -EOPNOTSUPP || ret == -ENODEV || ret == -EINVAL ? 0 : ret;
+	if (programs(link->ifindex, TCX_EGRESS))
+		tell_later_program(search, "tcx");
+	ret = list_filters(search, TC_H_MIN_INGRESS, check_filter);
+	if (!ret && link->has_clsact)
+		ret = list_filters(search, TC_H_MIN_EGRESS, check_later_filter);
+	return ret;
+}
+
+/* Root of the control groups, open; or -1. */
+static int open_groups(void)
+{
+	const struct mntent *mount;
+	FILE *mounts;
+	int fd = -1;
+
+	mounts = setmntent("/proc/self/mounts", "re");
+	if (!mounts)
+		return -1;
+	while (fd < 0 && (mount = getmntent(mounts)))
+		if (!strcmp(mount->mnt_type, "cgroup2"))
+			fd = open(mount->mnt_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	endmntent(mounts);
+	return fd;
+}
+
+/* Programs that tell sockets of this machine where to send. */
+static void check_groups(struct search *search)
+{
+	static const unsigned int places[] = {
+		BPF_CGROUP_INET4_CONNECT, BPF_CGROUP_INET6_CONNECT,
+		BPF_CGROUP_UDP4_SENDMSG, BPF_CGROUP_UDP6_SENDMSG,
+	};
+	unsigned int i, found = 0;
+	int fd;
+
+	fd = open_groups();
+	if (fd < 0)
+		return;
+	for (i = 0; i < sizeof(places) / sizeof(*places); i++)
+		found += programs(fd, places[i]);
+	close(fd);
+	if (!found)
+		return;
+	search->found = true;
+	finding(FINDING_NOTE, "shortcuts",
+		"eBPF programs of control groups (connect, sendmsg) choose where sockets send, before ksrtp\nsessions have the addresses that they choose, not that of a service (Cilium, Calico: socket load balancing)\nsee bpftool cgroup tree");
 }
 
 /* Do frames of bridges pass the hooks of IP? */
@@ -258,6 +366,7 @@ static void check_bridge(struct search *search, const struct link *bridge)
 void check_shortcuts(void)
 {
 	struct ifinfomsg info = { .ifi_family = AF_UNSPEC };
+	struct tcmsg every = { .tcm_family = AF_UNSPEC };
 	struct search search = { .links = NULL };
 	bool call_ip = bridges_call_ip();
 	const struct link *link;
@@ -267,12 +376,18 @@ void check_shortcuts(void)
 	attached_read("shortcuts");
 	ret = inquire(NETLINK_ROUTE, RTM_GETLINK, &info, sizeof(info), note_link,
 		      &search);
+	if (!ret)
+		ret = inquire(NETLINK_ROUTE, RTM_GETQDISC, &every, sizeof(every),
+			      note_qdisc, &search);
+	if (ret == -EOPNOTSUPP)
+		ret = 0;
 	for (link = search.links; link && !ret; link = link->next) {
 		search.link = link;
 		ret = check_device(&search);
 		if (!call_ip && !strcmp(link->kind, "bridge"))
 			check_bridge(&search, link);
 	}
+	check_groups(&search);
 	while ((gone = search.links)) {
 		search.links = gone->next;
 		free(gone);
