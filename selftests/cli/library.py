@@ -7,6 +7,7 @@ import glob
 import json
 import os
 import re
+import shutil
 import socket
 import struct
 import subprocess
@@ -112,6 +113,9 @@ def inherited(tap):
 
 
 def exports(tap):
+    if not shutil.which('nm'):
+        tap.skip('what the library exports', 'there is no nm')
+        return
     lines = subprocess.run(['nm', '-D', '--defined-only', LIBRARY], check=True,
                            capture_output=True, text=True).stdout.splitlines()
     symbols = {line.split()[2].replace('@@', '@') for line in lines}
