@@ -103,10 +103,13 @@ program()
 		"call: LOCAL-PORT REMOTE-ADDRESS REMOTE-PORT" ]
 }
 
-# agent PACKAGE: the daemon for browsers runs, and has a user that stays
-agent()
+# daemon PROGRAM: its package installs, it runs, and has a user that stays
+daemon()
 {
-	install "$@" && inside getent passwd ksrtp && inside ksrtpd help
+	local package=$1
+	[ "$1" != ksrtpd ] || package=ksrtp-agent
+	install "$(cd "$root" && ls ./debs/"$package"_"$new"_*.deb)" &&
+		inside getent passwd ksrtp && inside "$1" help
 }
 
 # boots KERNEL: it loads what DKMS has built when the packaged tool asks for it,
