@@ -76,6 +76,9 @@ kernel_dir()
 # shellcheck disable=SC2034
 architecture()
 {
+	[ "$(uname -m)" = x86_64 ] ||
+		die "machines need a host of amd64, whose compilers and programs they run;" \
+			"on this one, 'make -C selftests run_tests' tests its own kernel"
 	ARCH=amd64 FLAVOUR=amd64 TRIPLET=
 	# max has AES-NI and, where QEMU emulates them, the SHA extensions
 	QEMU=(qemu-system-x86_64) CPU=max CONSOLE=ttyS0 TTY=ttyS1
