@@ -275,6 +275,33 @@ static int refused(struct ksrtp *channel, const struct nlmsghdr *nlh,
 }
 
 /*
+ * Copying keys leaves them in vector registers, possibly until the thread ends,
+ * and the kernel saves these to memory. Overwrite all that memcpy() uses by
+ * another copy; its size is volatile so that memcpy() is really called.
+ */
+static void wipe_registers(void)
+{
+	static const char zeros[256];
+	char copy[sizeof(zeros)];
+	volatile size_t size = sizeof(zeros);
+
+	memcpy(copy, zeros, size);
+	/* use the copy, so that it is not optimized away */
+	__asm__ volatile("" : : "r"(copy) : "memory");
+}
+
+/* Record why the request was refused, by an error message that has come; and wipe it. */
+int channel_refused(struct ksrtp *channel, const struct nlmsghdr *answer)
+{
+	const struct nlmsgerr *err = mnl_nlmsg_get_payload(answer);
+	int ret = refused(channel, answer, err->error, sizeof(*err));
+
+	explicit_bzero(&channel->request, sizeof(channel->request));
+	wipe_registers();
+	return ret;
+}
+
+/*
  * Send the request and read its answers until it is acknowledged or done.
  * Returns 0 if a dump was interrupted by changes, negative if it failed.
  */
@@ -321,22 +348,6 @@ static int transact(struct ksrtp *channel, channel_reply reply, void *data)
 				reply(channel->set, attrs, len, data);
 		}
 	}
-}
-
-/*
- * Copying keys leaves them in vector registers, possibly until the thread ends,
- * and the kernel saves these to memory. Overwrite all that memcpy() uses by
- * another copy; its size is volatile so that memcpy() is really called.
- */
-static void wipe_registers(void)
-{
-	static const char zeros[256];
-	char copy[sizeof(zeros)];
-	volatile size_t size = sizeof(zeros);
-
-	memcpy(copy, zeros, size);
-	/* use the copy, so that it is not optimized away */
-	__asm__ volatile("" : : "r"(copy) : "memory");
 }
 
 /* Carry out the request. */

@@ -62,6 +62,7 @@ void channel_close(struct ksrtp *channel);
 struct nlmsghdr *channel_request(struct ksrtp *channel, int cmd,
 				 const struct attr_set *set);
 int channel_do(struct ksrtp *channel, channel_reply reply, void *data);
+int channel_refused(struct ksrtp *channel, const struct nlmsghdr *answer);
 int channel_dump(struct ksrtp *channel, void (*begin)(void *data),
 		 channel_reply reply, void *data);
 int channel_dump_once(struct ksrtp *channel, channel_reply reply, void *data);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
@@ -23,8 +24,12 @@ static void answered(struct queue *queue, const struct nlmsghdr *nlh)
 			one->done(0, attrs, len, one->data);
 		return;
 	}
-	/* what was refused is asked again, alone, to be told why */
 	one->is_done = !err->error;
+	if (err->error && !one->refusal && one->done) {
+		one->refusal = malloc(nlh->nlmsg_len);
+		if (one->refusal)
+			memcpy(one->refusal, nlh, nlh->nlmsg_len);
+	}
 	queue->left--;
 }
 
@@ -53,7 +58,8 @@ static void take_answer(const struct attr_set *set, const struct nlattr *attrs,
 	one->done(0, attrs, len, one->data);
 }
 
-static void ask_alone(struct queue *queue, struct queued *one)
+/* Tell why a request was refused; ask again, alone, if the answer was lost. */
+static void fail(struct queue *queue, struct queued *one)
 {
 	const struct nlmsghdr *nlh = (const void *)(queue->bytes + one->at);
 	struct ksrtp *channel = queue->channel;
@@ -63,8 +69,11 @@ static void ask_alone(struct queue *queue, struct queued *one)
 	memcpy(&channel->request, nlh, nlh->nlmsg_len);
 	channel->request.header.nlmsg_seq = seq;
 	channel->set = one->set;
-	if (channel->sock)
+	if (one->refusal)
+		ret = channel_refused(channel, one->refusal);
+	else if (channel->sock)
 		ret = channel_do(channel, take_answer, one);
+	free(one->refusal);
 	one->done(ret, NULL, 0, one->data);
 }
 
@@ -86,7 +95,7 @@ void queue_commit(struct queue *queue)
 		if (one->is_done)
 			one->done(0, NULL, 0, one->data);
 		else
-			ask_alone(queue, one);
+			fail(queue, one);
 	}
 	explicit_bzero(queue->bytes, queue->len);
 	queue->n = 0;

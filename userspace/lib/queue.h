@@ -20,6 +20,7 @@ struct queued {
 	const struct attr_set *set;
 	size_t at;			/* in the queue */
 	bool is_done;
+	struct nlmsghdr *refusal;	/* or NULL */
 };
 
 /* All zero but for the channel before it is used. */
