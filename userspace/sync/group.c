@@ -9,97 +9,83 @@
 
 #define BUCKETS 64
 
-/* Ids count up, and uids are random: their last bits are as good as any. */
-static struct session **bucket_of(struct session **buckets,
-				  const struct group *group, uint64_t value)
+static uint64_t key_of(const struct session *session, unsigned int way)
 {
-	return &buckets[value & (group->buckets - 1)];
+	return way == BY_ID ? session->id : session->uid;
+}
+
+/* Ids count up, and uids are random: their last bits are as good as any. */
+static struct session **bucket_of(const struct group *group, unsigned int way,
+				  uint64_t key)
+{
+	return &group->by[way][key & (group->buckets - 1)];
+}
+
+static struct session *find(const struct group *group, unsigned int way,
+			    uint64_t key)
+{
+	struct session *session = NULL;
+
+	if (group->buckets)
+		session = *bucket_of(group, way, key);
+	while (session && key_of(session, way) != key)
+		session = session->next_by[way];
+	return session;
 }
 
 struct session *group_find(const struct group *group, uint32_t id)
 {
-	struct session *session = NULL;
-
-	if (group->buckets)
-		session = *bucket_of(group->by_id, group, id);
-	while (session && session->id != id)
-		session = session->next_by_id;
-	return session;
+	return find(group, BY_ID, id);
 }
 
 struct session *group_find_uid(const struct group *group, uint64_t uid)
 {
-	struct session *session = NULL;
-
-	if (group->buckets)
-		session = *bucket_of(group->by_uid, group, uid);
-	while (session && session->uid != uid)
-		session = session->next_by_uid;
-	return session;
+	return find(group, BY_UID, uid);
 }
 
-static void enter_id(struct session *session)
+static void enter(struct session *session, unsigned int way)
 {
-	struct session **bucket = bucket_of(session->group->by_id,
-					    session->group, session->id);
+	struct session **bucket = bucket_of(session->group, way,
+					    key_of(session, way));
 
-	session->next_by_id = *bucket;
+	session->next_by[way] = *bucket;
 	*bucket = session;
 }
 
-static void enter_uid(struct session *session)
+static void leave(struct session *session, unsigned int way)
 {
-	struct session **bucket = bucket_of(session->group->by_uid,
-					    session->group, session->uid);
-
-	session->next_by_uid = *bucket;
-	*bucket = session;
-}
-
-static void leave_id(struct session *session)
-{
-	struct session **at = bucket_of(session->group->by_id, session->group,
-					session->id);
+	struct session **at = bucket_of(session->group, way,
+					key_of(session, way));
 
 	while (*at != session)
-		at = &(*at)->next_by_id;
-	*at = session->next_by_id;
-}
-
-static void leave_uid(struct session *session)
-{
-	struct session **at = bucket_of(session->group->by_uid, session->group,
-					session->uid);
-
-	while (*at != session)
-		at = &(*at)->next_by_uid;
-	*at = session->next_by_uid;
+		at = &(*at)->next_by[way];
+	*at = session->next_by[way];
 }
 
 /* Have as many buckets as sessions; without memory, chains are longer. */
 static bool make_buckets(struct group *group)
 {
-	unsigned int n = group->buckets ? 2 * group->buckets : BUCKETS;
-	struct session **by_id, **by_uid, *session;
+	unsigned int n = group->buckets ? 2 * group->buckets : BUCKETS, way;
+	struct session **chains[WAYS], *session;
 
 	if (group->sessions_n < group->buckets)
 		return true;
-	by_id = calloc(n, sizeof(*by_id));
-	by_uid = calloc(n, sizeof(*by_uid));
-	if (!by_id || !by_uid) {
-		free(by_id);
-		free(by_uid);
+	for (way = 0; way < WAYS; way++)
+		chains[way] = calloc(n, sizeof(**chains));
+	if (!chains[BY_ID] || !chains[BY_UID]) {
+		free(chains[BY_ID]);
+		free(chains[BY_UID]);
 		return group->buckets;
 	}
-	free(group->by_id);
-	free(group->by_uid);
-	group->by_id = by_id;
-	group->by_uid = by_uid;
+	for (way = 0; way < WAYS; way++) {
+		free(group->by[way]);
+		group->by[way] = chains[way];
+	}
 	group->buckets = n;
 	for (session = group->sessions; session; session = session->next) {
-		enter_uid(session);
+		enter(session, BY_UID);
 		if (session->id)
-			enter_id(session);
+			enter(session, BY_ID);
 	}
 	return true;
 }
@@ -114,7 +100,7 @@ struct session *group_add(struct group *group, uint64_t uid)
 		return NULL;
 	session->group = group;
 	session->uid = uid;
-	enter_uid(session);
+	enter(session, BY_UID);
 	session->next = group->sessions;
 	session->before = &group->sessions;
 	if (session->next)
@@ -128,10 +114,10 @@ struct session *group_add(struct group *group, uint64_t uid)
 void session_set_id(struct session *session, uint32_t id)
 {
 	if (session->id)
-		leave_id(session);
+		leave(session, BY_ID);
 	session->id = id;
 	if (id)
-		enter_id(session);
+		enter(session, BY_ID);
 }
 
 bool bytes_set(struct bytes *bytes, const void *data, size_t len)
@@ -192,7 +178,7 @@ void session_free(struct session *session)
 		session_drop_stream(session, session->streams);
 	session_count(session, false);
 	session_set_id(session, 0);
-	leave_uid(session);
+	leave(session, BY_UID);
 	if (session->dirty) {
 		while (*dirty && *dirty != session)
 			dirty = &(*dirty)->next_dirty;

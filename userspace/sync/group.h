@@ -41,8 +41,11 @@ struct stream {
 	uint64_t base;			/* epoch that the kernel's state is for */
 };
 
+/* What sessions are found by: the kernel's id, and their name on all hosts */
+enum { BY_ID, BY_UID, WAYS };
+
 struct session {
-	struct session *next, **before, *next_dirty, *next_by_id, *next_by_uid;
+	struct session *next, **before, *next_dirty, *next_by[WAYS];
 	struct group *group;
 	uint64_t uid;			/* the same on all hosts */
 	uint32_t id;			/* the kernel's; 0 if it has none */
@@ -128,7 +131,7 @@ struct group {
 	/* sessions */
 	struct session *sessions;
 	struct session *cursor;		/* next one to have its turn; or NULL */
-	struct session **by_id, **by_uid;	/* chains of each bucket */
+	struct session **by[WAYS];	/* chains of each bucket */
 	unsigned int buckets;		/* a power of 2, or 0 */
 	unsigned int sessions_n, streams_n;
 	struct session *dirty_sessions;
