@@ -578,5 +578,60 @@ def answers(tap):
     tap.ok(b.is_at_work(), 'a host is at work whose answer comes last')
 
 
+@alone
+def notices(tap):
+    """What keepalived tells of its instances, by a FIFO that one process reads."""
+    store, (a, one), (b, two) = pair('lease', 400)
+    a.call(5000)
+    two.until(sessions=1)
+    fifo = os.path.join(two.dir, 'fifo')
+    os.mkfifo(fifo)
+    reader = subprocess.Popen([SYNC, 'notify', 'another', '8', 'gateway', '7', 'control',
+                               two.control, fifo], stderr=subprocess.PIPE, text=True)
+    keepalived = os.open(fifo, os.O_RDWR)
+
+    def tell(*states):
+        for state in states:
+            os.write(keepalived, ('INSTANCE "gateway" %s 100\n' % state).encode())
+    tell('MASTER')
+    two.until(role='active')
+    tap.equal(b.is_at_work(), True, 'MASTER: the group is taken')
+    one.until(role='standby', sessions=1)
+    tell('BACKUP')
+    one.until(role='active')
+    tap.equal(b.is_at_work(), False, 'BACKUP: it is given back')
+    os.write(keepalived, b'GROUP "gateway" MASTER 100\nINSTANCE "other" MASTER 1\n\n')
+    os.write(keepalived, b'INSTANCE "gateway" MASTER_PRIORITY 90\nINSTANCE "gate')
+    os.write(keepalived, b'way" MASTER_RX_LOWER_PRI 100\n')
+    two.until(role='active')
+    tap.ok(True, 'MASTER_RX_LOWER_PRI: taken again; a line may come in pieces')
+    one.until(role='standby', sessions=1)
+    tell('FAULT', 'MASTER', 'FAULT')
+    one.until(role='active')
+    tap.equal(two.group()['role'], 'standby', 'what was said last counts')
+    two.end()
+    tell('MASTER')
+    line = reader.stderr.readline().strip()
+    tap.ok(line.startswith('ksrtp-sync: warning: gateway: take 7: ' + two.control),
+           'a daemon that is away: one line', line)
+    two.start()
+    two.until(role='active')
+    tap.ok(True, 'and it is asked once it is there')
+    # keepalived does that before it tells its own end
+    reader.terminate()
+    tell('STOP')
+    one.until(role='active')
+    tap.equal(two.group()['role'], 'standby', 'told to end, it does what comes last')
+    os.close(keepalived)
+    tap.equal((reader.wait(), reader.stderr.read()), (0, ''), 'and ends with keepalived')
+    reader = subprocess.Popen([SYNC, 'notify', 'gateway', '7', 'control', two.control, fifo])
+    keepalived = os.open(fifo, os.O_WRONLY)
+    tell('MASTER')
+    two.until(role='active')
+    os.close(keepalived)
+    tap.equal((reader.wait(), two.group()['role']), (0, 'active'),
+              'a keepalived that was killed gives nothing back')
+
+
 main(chosen, unheard, rules, unruly, neighbours, devices, masters, answers, strangers,
-     takeover, calls, restarts, stores, freezes)
+     notices, takeover, calls, restarts, stores, freezes)

@@ -223,6 +223,11 @@ BAD = (
     ('group 7 store unix:/x cluster-key-file KEYS store-password-file /dev/null', 'empty'),
     ('take 7 control /nonexistent', 'is the daemon running'),
     ('status control /nonexistent', 'is the daemon running'),
+    ('status control ' + 'x' * 108, 'is too long'),
+    ('notify', 'a FIFO are missing'),
+    ('notify gateway 7', 'a FIFO are missing'),
+    ('notify gateway x /nonexistent', 'not a number'),
+    ('notify gateway 7 control /x /nonexistent', 'No such file'),
 )
 
 

@@ -2,17 +2,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
+#include "client.h"
 #include "commands.h"
 #include "lib/complaint.h"
 #include "member.h"
 #include "util/args.h"
 #include "util/fail.h"
-
-#define SOCKET "/run/ksrtp/ksrtp-sync.sock"
 
 /* Carry out what a client asks for. */
 int commands_obey(const char *command, const json_t *request, json_t *answer,
@@ -58,32 +54,6 @@ static uint64_t started(void)
 	return at;
 }
 
-static json_t *converse(const char *path, json_t *request)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	json_t *answer = NULL;
-	FILE *stream;
-
-	if (strlen(path) >= sizeof(address.sun_path))
-		usage("control: '%s' is too long", path);
-	strcpy(address.sun_path, path);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof(address)))
-		fail(KSRTP_REFUSED, "%s: %s; is the daemon running?", path,
-		     strerror(errno));
-	stream = fdopen(fd, "r+");
-	if (!stream)
-		fail(KSRTP_REFUSED, "%s", strerror(errno));
-	json_dumpf(request, stream, JSON_COMPACT);
-	putc('\n', stream);
-	fflush(stream);
-	answer = json_loadf(stream, JSON_DISABLE_EOF_CHECK, NULL);
-	fclose(stream);
-	if (!answer)
-		fail(KSRTP_REFUSED, "%s: no answer", path);
-	return answer;
-}
-
 /* Fail unless a host is at work for a group, or could be. */
 static void must_be_able(const json_t *status, uint32_t id)
 {
@@ -114,8 +84,9 @@ void commands_ask(const char *command, struct args *args)
 	bool able = !strcmp(command, "able");
 	json_t *request = json_pack("{ss}", "command",
 				    able ? "status" : command), *answer;
-	const char *path = NULL;
+	struct complaint complaint = { 0 };
 	uint32_t group = 0;
+	const char *path;
 
 	if (strcmp(command, "status")) {
 		group = args_number(args, command, 1, UINT32_MAX);
@@ -123,13 +94,12 @@ void commands_ask(const char *command, struct args *args)
 		json_object_set_new(request, "started",
 				    json_integer(started()));
 	}
-	args_text(args, "control", &path);
+	path = client_socket(args);
 	args_end(args);
-	answer = converse(path ?: SOCKET, request);
+	answer = client_ask(path, request, &complaint);
 	json_decref(request);
-	if (json_object_get(answer, "error"))
-		fail(KSRTP_REFUSED, "%s",
-		     json_string_value(json_object_get(answer, "error")));
+	if (!answer)
+		fail_must(-EPROTO, &complaint);
 	if (able) {
 		must_be_able(json_object_get(answer, "status"), group);
 	} else if (json_object_get(answer, "status")) {

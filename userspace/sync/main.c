@@ -12,6 +12,7 @@
 #include "kernel.h"
 #include "lib/complaint.h"
 #include "member.h"
+#include "notices.h"
 #include "place.h"
 #include "settings.h"
 #include "util/args.h"
@@ -34,6 +35,7 @@ static const char help[] =
 	"       ksrtp-sync take GROUP [ control SOCKET ]\n"
 	"       ksrtp-sync release GROUP [ control SOCKET ]\n"
 	"       ksrtp-sync able GROUP [ control SOCKET ]\n"
+	"       ksrtp-sync notify { INSTANCE GROUP }... [ control SOCKET ] FIFO\n"
 	"       ksrtp-sync status [ control SOCKET ]\n"
 	"\n"
 	"Keeps the sessions of lease groups, with sealed keys, in Valkey or Redis, so\n"
@@ -53,6 +55,10 @@ static bool ask(struct args *args)
 
 	if (args_take(args, "help")) {
 		fputs(help, stdout);
+		return true;
+	}
+	if (args_take(args, "notify")) {
+		notices_follow(args);
 		return true;
 	}
 	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
