@@ -347,9 +347,14 @@ static void tick(struct timer *timer)
 			set_kernel(group, end_of(group, kernel_now()));
 	} else if (link_is_up(&store_commands) && !group->looks &&
 		   kernel_is_there()) {
-		group->looks = true;
-		link_words(&store_commands, look, group, "GET",
-			   store_name(group, "lease", name), NULL);
+		/* what is taken is just what was seen, so there is no need to look */
+		if (has_ended(group))
+			consider(group);
+		if (!group->looks) {
+			group->looks = true;
+			link_words(&store_commands, look, group, "GET",
+				   store_name(group, "lease", name), NULL);
+		}
 	}
 	timer_set(timer, ms < PAUSE ? ms : PAUSE);
 }
