@@ -91,7 +91,10 @@ def tls(tap):
                'store-password-file', password)
     two.until(sessions=1)
     tap.ok(True, 'over TLS, as a user with few rights')
-    tap.equal((one.group()['alarm'], two.group()['alarm']), ('', ''), 'which are enough')
+    # on a busy machine the lease may have ended meanwhile
+    one.until(alarm='')
+    two.until(alarm='')
+    tap.ok(True, 'which are enough')
     one.kill()
     two.take()
     two.until(role='active')
