@@ -33,6 +33,8 @@
 #                         POOL='--hosts 100 --sessions 1000000' for others
 #   make bench            measure, at the machine's own speed
 #   make bench-sync       likewise, ksrtp-sync with many sessions
+#   make bench-failover   how long calls are silent if their host dies, as root;
+#                         SLOWER=1 with the recipe's lease and adverts
 #   make shell KERNEL=6.12  a shell in a virtual machine with the module loaded
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
@@ -50,7 +52,7 @@ endif
 .PHONY: sync install-sync uninstall-sync
 .PHONY: install install-module install-tool uninstall clean
 .PHONY: setup demo check check-deb check-peers check-browsers check-failover
-.PHONY: check-debug soak fuzz bench bench-sync simulate-pool shell
+.PHONY: check-debug soak fuzz bench bench-sync bench-failover simulate-pool shell
 .PHONY: check-kernels check-architectures check-races check-rt fuzz-kernel deb htmldocs netlink
 
 all: module tool
@@ -192,6 +194,12 @@ bench-sync: setup
 	@selftests/vm/setup selftests/bench/packages
 	@$(MAKE) -s tool agent sync
 	@selftests/bench/run --part sync $(BENCH)
+
+# the store's disk is memory
+bench-failover: setup
+	@selftests/vm/setup selftests/debug/packages selftests/failover/packages
+	@$(MAKE) -s tool sync
+	@TMPDIR=/dev/shm selftests/failover/deaths.py $(or $(SLOWER),0.1) $(or $(DEATHS),12)
 
 simulate-pool: setup
 	@$(MAKE) -s tool sync

@@ -10,7 +10,6 @@ import json
 import os
 import random
 import signal
-import socket
 import sys
 import time
 
@@ -20,17 +19,15 @@ from calls import BOB, GATEWAY, SESSIONS, STREAMS, SUITES, Calls
 from ksrtp_sync import wait
 from ksrtp_test import BUILD, KSRTP, eventually, main, run
 from page import Page
+from pair import GATEWAYS, settings, status
 from programs import forget_orphans, need_programs
 from started import alone
 from wires import Addresses, Outside, Proof
 
 # how many times as long leases and adverts are as in the recipe: more for a busy machine,
-# less for the least silence; a lease has 50 ms at least
+# less for the least silence
 SLOWER = float(os.environ.get('KSRTP_SLOWER') or 1)
-LEASE, ADVERT = max(50, 300 * SLOWER), SLOWER / 10
 MODULE = os.path.join(BUILD, 'debug/ksrtp.ko')
-# the ends of their addresses, and their priorities
-GATEWAYS = {'one': ('11', '150'), 'two': ('12', '100')}
 LINKS = 'eth0', 'eth1', 'eth2'
 
 
@@ -65,15 +62,7 @@ class Pair:
         self.calls = Calls()
 
     def status(self, name):
-        # no process of its own, which calls would have to wait for
-        try:
-            with socket.socket(socket.AF_UNIX) as sock:
-                sock.settimeout(5)
-                sock.connect(self.page.path(name + '.sock'))
-                sock.sendall(b'{"command": "status"}\n')
-                return json.loads(sock.makefile().readline())['status']
-        except (OSError, ValueError):
-            return {'groups': [{}]}
+        return status(self.page, name)
 
     def group(self, name):
         return self.status(name)['groups'][0]
@@ -441,9 +430,7 @@ def judge(tap, pair):
 @alone
 def events(tap):
     with Page('failover') as page:
-        page.sections = [(title, text.replace('lease 300', 'lease %d' % LEASE)
-                          .replace('advert_int 0.1', 'advert_int %g' % ADVERT))
-                         for title, text in page.sections]
+        settings(page, SLOWER)
         for title in ('The network', 'The gateways', 'The store', 'The state of calls',
                       'The addresses'):
             page.run(title)
