@@ -34,6 +34,11 @@ def sections(text):
             for title, commands in found if commands]
 
 
+def not_copied(path):
+    mode = os.lstat(path).st_mode
+    return stat.S_ISSOCK(mode) or stat.S_ISFIFO(mode)
+
+
 class Page:
     """A page in the hands of a reader with a shell, in an empty directory."""
 
@@ -146,6 +151,5 @@ class Page:
             name = os.path.join(keep, 'pages', os.path.basename(self.folder))
             shutil.copytree(self.folder, name, symlinks=True,
                             ignore=lambda top, names: [
-                                n for n in names if stat.S_ISSOCK(
-                                    os.lstat(os.path.join(top, n)).st_mode)])
+                                n for n in names if not_copied(os.path.join(top, n))])
         shutil.rmtree(self.folder)
