@@ -44,6 +44,16 @@ def pids(host, name=''):
     return found
 
 
+def daemons(host):
+    """Of ksrtp-sync; and not what asks them for keepalived."""
+    found = []
+    for pid in pids(host, 'ksrtp-sync'):
+        with open('/proc/%d/cmdline' % pid) as file:
+            if 'config' in file.read().split('\0'):
+                found.append(pid)
+    return found
+
+
 def tell(processes, what):
     for pid in processes:
         try:
@@ -261,7 +271,7 @@ def store_dies(pair, at_work, other):
 
 
 def daemon_dies(pair, at_work, other):
-    tell(pids(at_work, 'ksrtp-sync'), signal.SIGKILL)
+    tell(daemons(at_work), signal.SIGKILL)
     time.sleep(1)
 
 
@@ -284,7 +294,7 @@ def store_unreachable(pair, at_work, other):
 def daemon_without_store(pair, at_work, other):
     """It begins anew, and finds no store for a while."""
     tell(pids('store'), signal.SIGKILL)
-    tell(pids(at_work, 'ksrtp-sync'), signal.SIGKILL)
+    tell(daemons(at_work), signal.SIGKILL)
     time.sleep(3)
     pair.do('store')
 

@@ -617,6 +617,9 @@ def notices(tap):
     two.start()
     two.until(role='active')
     tap.ok(True, 'and it is asked once it is there')
+    child, = open('/proc/%d/task/%d/children' % (reader.pid, reader.pid)).read().split()
+    os.kill(int(child), signal.SIGKILL)
+    tap.ok('killed by signal 9' in reader.stderr.readline(), 'one that is killed begins anew')
     # keepalived does that before it tells its own end
     reader.terminate()
     tell('STOP')

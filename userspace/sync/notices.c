@@ -9,7 +9,9 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "client.h"
@@ -151,6 +153,33 @@ static void follow(int fd)
 	}
 }
 
+/*
+ * Return in a process that another one begins anew if it is killed: keepalived does
+ * not. The FIFO stays open meanwhile, and nothing that is told is lost.
+ */
+static void be_guarded(void)
+{
+	int status;
+	pid_t pid;
+
+	/* the other one ends when its FIFO does */
+	signal(SIGTERM, SIG_IGN);
+	for (;;) {
+		pid = fork();
+		if (pid <= 0)
+			return;
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			;
+		if (!WIFSIGNALED(status))
+			exit(WEXITSTATUS(status));
+		if (WTERMSIG(status) == SIGALRM)
+			exit(0);
+		warn("notify: killed by signal %d, and begun anew",
+		     WTERMSIG(status));
+		usleep(AGAIN * 1000);
+	}
+}
+
 /**
  * notices_follow() - ask the daemon for what keepalived's instances become
  * @args: instances with their groups, and the FIFO
@@ -180,6 +209,7 @@ void notices_follow(struct args *args)
 	fd = open(*args->word, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		fail(KSRTP_REFUSED, "%s: %s", *args->word, strerror(errno));
+	be_guarded();
 	follow(fd);
 	close(fd);
 }
