@@ -19,6 +19,7 @@ _ksrtp_value()
 	rcc-mode) echo off 1 2 3 ;;
 	judge) echo version header profile ;;
 	dtls) echo client server ;;
+	public) echo ice sdes ;;
 	zrtp) echo initiator responder ;;
 	cipher) echo AES1 AES2 AES3 ;;
 	auth-tag) echo HS32 HS80 ;;
@@ -104,7 +105,7 @@ _ksrtp_keywords()
 	'rtsp relay') echo config listen user state camera trust pin \
 		psk-file psk-ring insecure-psk psk own-key own-cert peer-cert \
 		clock-skew raw-tgk one-key ;;
-	'call offer') echo call file feedback bundle control ;;
+	'call offer') echo call file public feedback bundle control ;;
 	'call answer') echo call file control ;;
 	'call del' | 'call show' | 'call list') echo call control ;;
 	'call monitor') echo control ;;

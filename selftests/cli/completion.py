@@ -15,7 +15,7 @@ FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)),
 
 # what the help has choices for
 CHOICES = ('family', 'judge', 'unencrypted-srtp', 'cryptex', 'rcc-mode',
-           'counters', 'dtls', 'zrtp', 'cipher', 'auth-tag', 'sort')
+           'counters', 'public', 'dtls', 'zrtp', 'cipher', 'auth-tag', 'sort')
 # what is written in the place of an address, a list, or before a description
 PARTS = {'any', 'none', 'user', 'logon'}
 

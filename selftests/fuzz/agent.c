@@ -116,7 +116,7 @@ static void check_rewritten(const char *text, const struct sdp *was, bool web)
 		plan.media[i].port = was->media[i].port ? 2000 + 2 * i : 0;
 		plan.media[i].rtcp_port = 2001 + 2 * i;
 		plan.media[i].mid = "0";
-		plan.media[i].ufrag = ours.ufrag;
+		plan.media[i].ufrag = web ? ours.ufrag : NULL;
 		plan.media[i].pwd = ours.pwd;
 		plan.media[i].setup = "passive";
 		plan.media[i].bundled = was->media[i].bundle_only;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "call.h"
+#include "keyed.h"
 #include "lib/complaint.h"
 #include "lib/sdp.h"
 #include "daemon/loop.h"
@@ -25,7 +26,8 @@ struct call {
 	unsigned int number;		/* of its file */
 	char id[CALL_ID];
 	unsigned int family;
-	bool web_offers;		/* the last offer is the browser's */
+	enum public_kind public;	/* what its public side speaks */
+	bool web_offers;		/* the last offer is of the public side */
 	bool offered;			/* an offer waits for its answer */
 	bool feedback;
 	bool bundle;			/* by the last offer */
@@ -33,6 +35,7 @@ struct call {
 	/* among those to be saved, if it is one */
 	struct call *later, **before;
 	struct said *said;		/* by that offer, one per section */
+	char *offer;			/* of the public side; with keys of SDES */
 	unsigned int n;
 	struct medium *media[SDP_MEDIA_MAX];
 };
@@ -76,6 +79,8 @@ static json_t *call_json(const struct call *call,
 	unsigned int i;
 
 	json_object_set_new(object, "call", json_string(call->id));
+	json_object_set_new(object, "public",
+			    json_string(public_name(call->public)));
 	for (i = 0; i < call->n; i++)
 		json_array_append_new(list, medium(call->media[i]));
 	json_object_set_new(object, "media", list);
@@ -162,6 +167,10 @@ static void forget_said(struct call *call)
 {
 	free(call->said);
 	call->said = NULL;
+	if (call->offer)
+		explicit_bzero(call->offer, strlen(call->offer));
+	free(call->offer);
+	call->offer = NULL;
 	call->offered = false;
 }
 
@@ -238,17 +247,20 @@ static int read_sdp(const char *text, const char *name, struct complaint *c)
 	return sdp_read(&sdp, c);
 }
 
-/* Choose the address family of a call: the application's if it offers. */
-static int choose_family(bool web, unsigned int *family, struct complaint *c)
+/* Choose the address family of a call: who offers has it, except with ICE. */
+static int choose_family(bool web, enum public_kind public, unsigned int *family,
+			 struct complaint *c)
 {
 	struct sdp_media *media = sdp.media;
 	bool has4 = settings->side[0].public.any.sa_family;
+	enum public_kind kind;
 	int ret;
 
 	*family = has4 ? AF_INET : AF_INET6;
-	if (web)
+	if (web && public == PUBLIC_ICE)
 		return 0;
-	while (!media->port || !medium_is_plain(media))
+	while (!media->port || (web ? !medium_is_web(media, &kind) :
+				      !medium_is_plain(media)))
 		media++;
 	sdp_at(&sdp, media->line, c);
 	if (!media->address.text)
@@ -306,6 +318,40 @@ static const char *list_bundle(const struct call *call, const struct said *said)
 	return *mids ? mids : NULL;
 }
 
+/* The protocol of a section for the public side, or for the application. */
+static const char *protocol_of(const struct call *call, const struct medium *m,
+			       bool web)
+{
+	if (!web)
+		return call->feedback ? "RTP/AVPF" : "RTP/AVP";
+	if (call->public == PUBLIC_ICE)
+		return "UDP/TLS/RTP/SAVPF";
+	return m->feedback ? "RTP/SAVPF" : "RTP/SAVP";
+}
+
+/* What is said of a medium to the public side. */
+static void plan_public(const struct call *call, const struct medium *m,
+			bool offer, struct rewrite_media *media)
+{
+	const struct medium *carrier = medium_carrier(m);
+	const struct ice_credentials *own = &carrier->transport.ice.own;
+
+	media->port = endpoint_port(&carrier->transport.local);
+	media->mux = true;
+	if (call->public == PUBLIC_SDES) {
+		media->mux = offer || !m->web.rtcp_port;
+		media->rtcp_port = offer || m->web.rtcp_port ? media->port + 1 :
+							       0;
+		media->crypto = m->crypto.said;
+		return;
+	}
+	media->ufrag = own->ufrag;
+	media->pwd = own->pwd;
+	media->setup = setup_word(call, carrier, offer);
+	/* until it is answered nobody knows whether the peer bundles */
+	media->bundle_only = offer && carrier != m && !carrier->web.given;
+}
+
 /* Write the description for the other side. */
 static int write_sdp(const struct call *call, const struct said *said, bool web,
 		     bool offer, const char *text, char *out, size_t size,
@@ -315,34 +361,31 @@ static int write_sdp(const struct call *call, const struct said *said, bool web,
 
 	memset(&plan, 0, sizeof(plan));
 	plan.web = web;
-	plan.feedback = call->feedback;
+	plan.public = call->public;
 	plan.address = web ? &settings->side[side].advertised :
 			     &settings->side[side].application;
 	plan.fingerprint = certificate->fingerprint;
-	if (web)
+	if (web && call->public == PUBLIC_ICE)
 		plan.bundle = list_bundle(call, said);
 	for (i = 0; i < sdp.n; i++) {
 		const struct medium *m = call->media[i];
-		const struct medium *carrier = medium_carrier(m);
 		struct rewrite_media *media = &plan.media[i];
 
 		media->mid = *m->mid ? m->mid : NULL;
 		if (said[i].rtp)
-			media->protocol = web ? "UDP/TLS/RTP/SAVPF" :
-					  call->feedback ? "RTP/AVPF" :
-							   "RTP/AVP";
+			media->protocol = protocol_of(call, m, web);
+		media->feedback = !media->protocol ||
+				  media->protocol[strlen(media->protocol) - 1] ==
+					  'F';
 		if (!said[i].active || !m->open)
 			continue;
-		media->port = web ? endpoint_port(&carrier->transport.local) :
-				    m->transport.port;
-		media->rtcp_port = m->transport.rtcp_port;
-		media->ufrag = carrier->transport.ice.own.ufrag;
-		media->pwd = carrier->transport.ice.own.pwd;
-		media->setup = setup_word(call, carrier, offer);
 		media->bundled = m->transport.bundle || m->transport.next;
-		/* until it is answered nobody knows whether the peer bundles */
-		media->bundle_only = web && offer && carrier != m &&
-				     !*carrier->web.ufrag;
+		if (web) {
+			plan_public(call, m, offer, media);
+			continue;
+		}
+		media->port = m->transport.port;
+		media->rtcp_port = m->transport.rtcp_port;
 	}
 	if (rewrite(&plan, text, out, size))
 		return complain(c, EMSGSIZE, "the description grows too long");
@@ -409,6 +452,23 @@ static struct medium *first_carrier(const struct call *call,
 	return medium_carrier(call->media[i]);
 }
 
+/* The crypto lines for an offer, or the one that answers it. */
+static int prepare_keys(struct medium *m, const struct said *said, bool web,
+			unsigned int i, struct complaint *c)
+{
+	int ret;
+
+	if (!web)
+		return crypto_offer(&m->crypto, c);
+	/* what the answer says of RTCP */
+	m->web.rtcp_port = said->web.rtcp_port;
+	sdp_at(&sdp, sdp.media[i].line, c);
+	ret = crypto_answer(&m->crypto, &sdp.media[i], c);
+	if (!ret)
+		c->file = NULL;
+	return ret;
+}
+
 /* Open what a section of an offer needs. */
 static int prepare_one(struct call *call, const struct said *said, bool web,
 		       unsigned int i, struct complaint *c)
@@ -424,13 +484,16 @@ static int prepare_one(struct call *call, const struct said *said, bool web,
 		carrier = first_carrier(call, said) ?: m;
 	}
 	if (!m->open)
-		ret = carrier == m ? medium_open(m, call->family, c) :
+		ret = carrier == m ? medium_open(m, call->public, call->family,
+						 c) :
 				     medium_open_within(m, carrier, c);
 	else if (web && *said[i].web.ufrag)
 		ret = medium_renew(carrier, &said[i].web, c);
 	/* our DTLS role depends on it */
-	if (!ret && web && *said[i].web.ufrag)
+	if (!ret && web && said[i].web.given)
 		carrier->web.setup = said[i].web.setup;
+	if (!ret && call->public == PUBLIC_SDES)
+		ret = prepare_keys(m, &said[i], web, i, c);
 	return ret;
 }
 
@@ -451,10 +514,11 @@ static int prepare(struct call *call, const struct said *said, bool web,
 	for (i = 0; !ret && i < sdp.n; i++) {
 		m = call->media[i];
 		m->rtp = said[i].rtp;
+		m->feedback = said[i].feedback;
 		if (web) {
 			strcpy(m->mid, said[i].mid);
 			m->tagged = said[i].tagged;
-		} else if (!*m->mid) {
+		} else if (!*m->mid && call->public == PUBLIC_ICE) {
 			sprintf(m->mid, "%u", i);
 		}
 		if (!said[i].active && !carries(call, m, said, NULL))
@@ -469,6 +533,37 @@ static int prepare(struct call *call, const struct said *said, bool web,
 	return ret;
 }
 
+/* May a call have such an offer? @kind is what it speaks, if it is of the public side. */
+static int check_offer(const struct call *call, const struct call_flags *flags,
+		       bool web, enum public_kind *kind, struct complaint *c)
+{
+	if (!web)
+		*kind = flags->chosen ? flags->public :
+			call ? call->public : PUBLIC_ICE;
+	if (call && sdp.n < call->n)
+		return wrong(c, "%u media sections, and %u before; there are never fewer",
+			     sdp.n, call->n);
+	if (call && call->public != *kind)
+		return wrong(c, "the public side of the call speaks %s, not %s",
+			     public_name(call->public), public_name(*kind));
+	if (flags->bundle && *kind != PUBLIC_ICE)
+		return wrong(c, "bundle: with ice only, not with %s",
+			     public_name(*kind));
+	if (web && flags->chosen && flags->public != *kind)
+		return wrong(c, "public: the offer is of the public side, and speaks %s",
+			     public_name(*kind));
+	return 0;
+}
+
+/* Keep what the public side has been offered, or has. */
+static int keep_offer(struct call *call, const char *text, struct complaint *c)
+{
+	if (call->public != PUBLIC_SDES)
+		return 0;
+	call->offer = strdup(text);
+	return call->offer ? 0 : complain(c, ENOMEM, "%s", strerror(ENOMEM));
+}
+
 /*
  * Take an offer for a new or an existing call, and write the offer for the
  * other side to @out. The offer takes effect with its answer.
@@ -479,17 +574,17 @@ int call_offer(const char *id, const char *text, const struct call_flags *flags,
 	struct call *call = find(id);
 	unsigned int family = call ? call->family : 0;
 	bool web = false, fresh = !call;
+	enum public_kind kind;
 	struct said *said;
 	int ret;
 
 	ret = read_sdp(text, "offer", c);
 	if (!ret)
-		ret = said_side(&sdp, &web, c);
-	if (!ret && call && sdp.n < call->n)
-		ret = wrong(c, "%u media sections, and %u before; there are never fewer",
-			    sdp.n, call->n);
+		ret = said_side(&sdp, &web, &kind, c);
+	if (!ret)
+		ret = check_offer(call, flags, web, &kind, c);
 	if (!ret && fresh)
-		ret = choose_family(web, &family, c);
+		ret = choose_family(web, kind, &family, c);
 	if (ret)
 		return ret;
 	said = said_read(&sdp, web, false, family, &ret, c);
@@ -502,6 +597,7 @@ int call_offer(const char *id, const char *text, const struct call_flags *flags,
 		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
 	}
 	call->family = family;
+	call->public = kind;
 	forget_said(call);
 	call->said = said;
 	call->web_offers = web;
@@ -510,6 +606,8 @@ int call_offer(const char *id, const char *text, const struct call_flags *flags,
 	ret = prepare(call, said, web, c);
 	if (!ret)
 		ret = write_sdp(call, said, !web, true, text, out, size, c);
+	if (!ret)
+		ret = keep_offer(call, web ? text : out, c);
 	if (ret && fresh)
 		destroy(call);
 	if (ret)
@@ -541,7 +639,7 @@ static void agree(struct call *call, const struct said *answer)
 		memcpy(m->marks.types, plain->marks.types,
 		       sizeof(m->marks.types));
 		/* a port and its keys are of the medium that has them */
-		if (*web->web.ufrag)
+		if (web->web.given)
 			medium_carrier(m)->web = web->web;
 		if (!call->web_offers) {
 			m->tagged = web->tagged;
@@ -549,6 +647,32 @@ static void agree(struct call *call, const struct said *answer)
 				strcpy(m->mid, web->mid);
 		}
 	}
+}
+
+/*
+ * Create and change sessions of media whose keys are in descriptions; @answer is that of the
+ * public side.
+ */
+static int take_keys(struct call *call, const char *answer, struct complaint *c)
+{
+	const char *local = call->web_offers ? answer : call->offer;
+	const char *remote = call->web_offers ? call->offer : answer;
+	uint32_t ids[SDP_MEDIA_MAX] = { 0 };
+	struct medium *m;
+	unsigned int i;
+	int ret;
+
+	ret = keyed_change(call->media, call->n, local, remote, ids, c);
+	for (i = 0; !ret && i < call->n; i++) {
+		m = call->media[i];
+		if (!m->open)
+			continue;
+		crypto_agree(&m->crypto, call->web_offers ? NULL :
+						&sdp.media[i]);
+		transport_given(&m->transport, ids[i], &m->web.endpoint,
+				m->web.rtcp_port);
+	}
+	return ret;
 }
 
 /* Start media. The answer was written before, since it tells our role. */
@@ -567,6 +691,7 @@ int call_answer(const char *id, const char *text, char *out, size_t size,
 {
 	struct call *call = find(id);
 	struct said *said;
+	enum public_kind kind = PUBLIC_ICE;
 	bool web = false;
 	unsigned int i;
 	int ret;
@@ -580,9 +705,15 @@ int call_answer(const char *id, const char *text, char *out, size_t size,
 	if (!ret && sdp.n != call->n)
 		ret = wrong(c, "%u media sections, and %u in the offer; an answer has all of them",
 			    sdp.n, call->n);
-	if (!ret && !said_side(&sdp, &web, c) && web == call->web_offers)
-		ret = wrong(c, "the offer is of the same side, %s",
-			    web ? "a browser" : "an application");
+	if (!ret && !said_side(&sdp, &web, &kind, c)) {
+		if (web == call->web_offers)
+			ret = wrong(c, "the offer is of the same side, %s",
+				    web ? "the public one" : "an application");
+		else if (web && kind != call->public)
+			ret = wrong(c, "the offer speaks %s, and the answer %s",
+				    public_name(call->public),
+				    public_name(kind));
+	}
 	if (ret)
 		return ret;
 	web = !call->web_offers;
@@ -590,7 +721,7 @@ int call_answer(const char *id, const char *text, char *out, size_t size,
 	if (ret)
 		return ret;
 	for (i = 0; web && i < sdp.n; i++)
-		if (said[i].active && !*said[i].web.ufrag &&
+		if (said[i].active && !said[i].web.given &&
 		    !call->media[i]->transport.bundle)
 			ret = wrong(c, "medium %u: a=ice-ufrag is missing, and it is not bundled",
 				    i);
@@ -601,6 +732,8 @@ int call_answer(const char *id, const char *text, char *out, size_t size,
 	agree(call, said);
 	ret = write_sdp(call, said, !web, false, text, out, size, c);
 	free(said);
+	if (!ret && call->public == PUBLIC_SDES)
+		ret = take_keys(call, web ? text : out, c);
 	if (ret)
 		return ret;
 	forget_said(call);
@@ -695,12 +828,15 @@ static void restore(unsigned int number, const json_t *saved)
 	call->family = json_integer_value(json_object_get(saved, "family")) == 6 ?
 		       AF_INET6 : AF_INET;
 	call->web_offers = flag(saved, "web-offers");
+	told = json_string_value(json_object_get(saved, "public"));
+	if (told)
+		public_named(&call->public, told);
 	call->feedback = flag(saved, "feedback");
 	ret = grow(call, json_array_size(media), &complaint);
 	json_array_foreach(media, i, one) {
 		if (!ret)
-			ret = medium_restore(call->media[i], call->family, one,
-					     &complaint);
+			ret = medium_restore(call->media[i], call->public,
+					     call->family, one, &complaint);
 		if (!ret)
 			continue;
 		fprintf(stderr, "ksrtpd: call '%s' is not restored: %s\n", id,
@@ -765,6 +901,7 @@ int calls_begin(const struct settings *all, const struct certificate *ours,
 	tell = event;
 	transport_use(method);
 	medium_begin(settings);
+	crypto_begin(settings->profiles);
 	ret = state_begin(settings->state, c);
 	if (!ret)
 		ret = state_load(note, c);

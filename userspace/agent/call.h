@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "dtls.h"
+#include "public.h"
 #include "settings.h"
 
 struct complaint;
@@ -19,6 +20,8 @@ struct complaint;
 struct call_flags {
 	bool feedback;			/* RTP/AVPF on the plain side */
 	bool bundle;			/* media share a port of the public side */
+	bool chosen;			/* and the public side speaks this */
+	enum public_kind public;
 };
 
 int calls_begin(const struct settings *settings,

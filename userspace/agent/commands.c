@@ -22,10 +22,14 @@ static int describe(const json_t *request, const char *command, const char *id,
 		.feedback = json_is_true(json_object_get(request, "feedback")),
 		.bundle = json_is_true(json_object_get(request, "bundle")),
 	};
+	const char *public = string(request, "public");
 	int ret;
 
 	if (!sdp)
 		return wrong(c, "%s: 'sdp' is missing", command);
+	flags.chosen = public;
+	if (public && !public_named(&flags.public, public))
+		return wrong(c, "public: neither ice nor sdes");
 	if (!strcmp(command, "offer"))
 		ret = call_offer(id, sdp, &flags, text, sizeof(text), c);
 	else

@@ -82,7 +82,7 @@ int main(int argc, char **argv)
 	fail_must(privilege_become(settings.user, &complaint), &complaint);
 	/* again, since the kernel forgets it when the user changes */
 	fail_must(privilege_no_cores(&complaint), &complaint);
-	fail_must(media_begin(&complaint), &complaint);
+	fail_must(media_begin(&settings, &complaint), &complaint);
 	fail_must(calls_begin(&settings, &certificate, &method, control_tell,
 			      &complaint), &complaint);
 	fail_must(sandbox_enter(&complaint), &complaint);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "dtls.h"
 #include "lib/complaint.h"
 #include "lib/libksrtp.h"
 #include "lib/registry.h"
+#include "lib/sdp.h"
 #include "media.h"
 
 /* Packets from a peer's old address are accepted this long, in ms. */
@@ -18,10 +20,28 @@ static int refused(int error, struct complaint *c)
 	return complain(c, -error, "kernel: %s", ksrtp_error(handle));
 }
 
-int media_begin(struct complaint *c)
+/* What descriptions call an address of this host outside. */
+static int translate(const union endpoint *advertised,
+		     const union endpoint *public)
+{
+	char from[ENDPOINT_TEXT], to[ENDPOINT_TEXT];
+	char text[2 * ENDPOINT_TEXT];
+
+	if (!public->any.sa_family || endpoint_same(advertised, public))
+		return 0;
+	snprintf(text, sizeof(text), "%s=%s", endpoint_address(advertised, from),
+		 endpoint_address(public, to));
+	return ksrtp_call_local_address(handle, text);
+}
+
+int media_begin(const struct settings *settings, struct complaint *c)
 {
 	int ret = ksrtp_open(&handle);
+	unsigned int i;
 
+	for (i = 0; !ret && i < SETTINGS_FAMILIES; i++)
+		ret = translate(&settings->side[i].advertised,
+				&settings->side[i].public);
 	return ret ? refused(ret, c) : 0;
 }
 
@@ -138,6 +158,30 @@ int media_move(uint32_t id, const union endpoint *local,
 	if (ret)
 		refused(ret, c);
 	ksrtp_session_free(session);
+	return ret;
+}
+
+/*
+ * Sessions of a call, of which descriptions have the keys; @old_local is NULL if there
+ * were none. The numbers are per section.
+ */
+int media_call(const char *local, const char *remote, const char *old_local,
+	       const char *old_remote, uint32_t *ids, struct complaint *c)
+{
+	size_t n = SDP_MEDIA_MAX;
+	int ret;
+
+	ret = old_local ? ksrtp_call_change(handle, local, remote, old_local,
+					    old_remote, 0) :
+			  ksrtp_call_add(handle, local, remote, 0);
+	if (ret)
+		return complain(c, -ret, "%s", ksrtp_error(handle));
+	ret = ksrtp_call_sessions(handle, local, remote, ids, &n);
+	if (!ret)
+		return 0;
+	refused(ret, c);
+	if (!old_local)
+		ksrtp_call_del(handle, local, remote);
 	return ret;
 }
 

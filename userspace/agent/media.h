@@ -12,13 +12,15 @@
 struct complaint;
 struct dtls;
 
-int media_begin(struct complaint *complaint);
+int media_begin(const struct settings *settings, struct complaint *complaint);
 void media_end(void);
 int media_require(const struct port_range *range, struct complaint *complaint);
 int media_add(const union endpoint *local, const union endpoint *remote,
 	      struct dtls *dtls, uint32_t *id, struct complaint *complaint);
 int media_move(uint32_t id, const union endpoint *local,
 	       const union endpoint *remote, struct complaint *complaint);
+int media_call(const char *local, const char *remote, const char *old_local,
+	       const char *old_remote, uint32_t *ids, struct complaint *complaint);
 void media_del(uint32_t id);
 int media_sweep(const struct settings *settings, const uint32_t *owners,
 		struct complaint *complaint);

@@ -29,10 +29,33 @@ void medium_begin(const struct settings *all)
 		    all->application_ports.last);
 }
 
-bool medium_is_web(const struct sdp_media *media)
+/* Is a section of the public side, and what does it speak? */
+bool medium_is_web(const struct sdp_media *media, enum public_kind *kind)
 {
-	return !strcasecmp(media->protocol, "UDP/TLS/RTP/SAVPF") ||
-	       !strcasecmp(media->protocol, "UDP/TLS/RTP/SAVP");
+	static const struct {
+		const char *protocol;
+		enum public_kind kind;
+	} known[] = {
+		{ "UDP/TLS/RTP/SAVPF", PUBLIC_ICE },
+		{ "UDP/TLS/RTP/SAVP", PUBLIC_ICE },
+		{ "RTP/SAVPF", PUBLIC_SDES }, { "RTP/SAVP", PUBLIC_SDES },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (!strcasecmp(media->protocol, known[i].protocol)) {
+			*kind = known[i].kind;
+			return true;
+		}
+	return false;
+}
+
+/* Has its profile feedback (RFC 4585)? */
+bool medium_has_feedback(const struct sdp_media *media)
+{
+	size_t len = strlen(media->protocol);
+
+	return len && strchr("Ff", media->protocol[len - 1]);
 }
 
 bool medium_is_plain(const struct sdp_media *media)
@@ -72,13 +95,15 @@ static int take_application_ports(struct medium *m, struct complaint *c)
 }
 
 /* Take a public port with a socket, and two ports for the application. */
-int medium_open(struct medium *m, unsigned int family, struct complaint *c)
+int medium_open(struct medium *m, enum public_kind public,
+		unsigned int family, struct complaint *c)
 {
 	unsigned int tries = TRIES;
 	uint16_t port;
 	int ret;
 
-	if (ice_restart(&m->transport.ice))
+	m->transport.public = public;
+	if (public == PUBLIC_ICE && ice_restart(&m->transport.ice))
 		return complain(c, EIO, "no random numbers");
 	ret = take_application_ports(m, c);
 	if (ret)
@@ -121,6 +146,7 @@ void medium_close(struct medium *m)
 {
 	void (*changed)(struct transport *transport) = m->transport.changed;
 
+	crypto_forget(&m->crypto);
 	if (!m->open)
 		return;
 	transport_close(&m->transport);
@@ -172,6 +198,7 @@ int medium_read_web(struct medium_web *web, const struct sdp *sdp,
 		return wrong(c, "a=ice-ufrag: not 4 to 256 letters, digits, + and /");
 	if (!is_ice_text(keying->pwd, 22))
 		return wrong(c, "a=ice-pwd: not 22 to 256 letters, digits, + and /");
+	web->given = true;
 	strcpy(web->ufrag, keying->ufrag);
 	web->setup = read_setup(keying->setup);
 	if (web->setup == SETUP_NONE ||
@@ -232,6 +259,27 @@ int medium_read_plain(struct medium_plain *plain, const struct sdp *sdp,
 	return 0;
 }
 
+/* Read a section of a peer that has keys and addresses in its descriptions. */
+int medium_read_sdes(struct medium_web *web, const struct sdp *sdp,
+		     struct sdp_media *media, unsigned int family,
+		     struct complaint *c)
+{
+	struct medium_plain plain;
+	int ret = medium_read_plain(&plain, sdp, media, family, c);
+
+	if (ret)
+		return ret;
+	sdp_at(sdp, media->line, c);
+	if (!media->cryptos)
+		return wrong(c, "%s: no a=crypto line; of it ksrtpd has the keys",
+			     media->protocol);
+	web->given = true;
+	web->endpoint = plain.endpoint;
+	if (!media->mux)
+		web->rtcp_port = media->rtcp_port ?: media->port + 1;
+	return 0;
+}
+
 /* A new user name is an ICE restart (RFC 8839, section 4.4.1). */
 int medium_renew(struct medium *m, const struct medium_web *web,
 		 struct complaint *c)
@@ -264,7 +312,7 @@ void medium_agree(struct medium *m, bool web_offers)
 	transport_application(&m->transport,
 			      somewhere ? &m->plain.endpoint : NULL,
 			      m->plain.rtcp_port, &m->marks);
-	if (m->transport.bundle)
+	if (m->transport.bundle || m->transport.public == PUBLIC_SDES)
 		return;
 	transport_keyed(&m->transport, &m->web.fingerprints,
 			medium_is_client(m, web_offers));
@@ -358,6 +406,7 @@ json_t *medium_save(const struct medium *m)
 
 	json_object_set_new(object, "rtp", json_boolean(m->rtp));
 	json_object_set_new(object, "tagged", json_boolean(m->tagged));
+	json_object_set_new(object, "feedback", json_boolean(m->feedback));
 	if (!m->open)
 		return object;
 	save_application(t, object);
@@ -368,6 +417,7 @@ json_t *medium_save(const struct medium *m)
 				    json_integer(medium_carrier(m)->index));
 		return object;
 	}
+	set_number(object, "peer-rtcp", t->remote_rtcp);
 	set_text(object, "ufrag", t->ice.own.ufrag);
 	set_text(object, "pwd", t->ice.own.pwd);
 	set_text(object, "peer-ufrag", m->web.ufrag);
@@ -381,7 +431,7 @@ json_t *medium_save(const struct medium *m)
 		json_array_append_new(list, json_string(fingerprint));
 	}
 	json_object_set_new(object, "fingerprints", list);
-	if (t->session) {
+	if (t->session && t->remote.any.sa_family) {
 		set_text(object, "peer-address",
 			 endpoint_address(&t->remote, text));
 		set_number(object, "peer-port", endpoint_port(&t->remote));
@@ -456,14 +506,17 @@ static void restore_application(struct medium *m, const json_t *saved)
 static void restore_path(struct medium *m, const json_t *saved)
 {
 	struct transport *t = &m->transport;
+	bool placed;
 
 	if (get_text(saved, "why", t->why, sizeof(t->why)))
 		t->state = TRANSPORT_CLOSED;
 	t->session = get_number(saved, "session");
 	t->profile = get_number(saved, "profile-number");
-	if (t->session && get_endpoint(saved, "peer-address", "peer-port",
-				       &t->remote)) {
+	t->remote_rtcp = get_number(saved, "peer-rtcp");
+	placed = get_endpoint(saved, "peer-address", "peer-port", &t->remote);
+	if (t->session && (placed || t->public == PUBLIC_SDES))
 		t->state = TRANSPORT_UP;
+	if (t->session && placed && t->public == PUBLIC_ICE) {
 		t->ice.remote[0].endpoint = t->remote;
 		t->ice.remote[0].heard = loop_now();
 		t->ice.remote[0].nominated = true;
@@ -477,16 +530,19 @@ static int restore_public(struct medium *m, unsigned int family, uint16_t port,
 			  const json_t *saved, struct complaint *c)
 {
 	struct transport *t = &m->transport;
+	bool credentials;
 	int ret;
 
-	if (!get_text(saved, "ufrag", t->ice.own.ufrag, ICE_UFRAG) ||
-	    !get_text(saved, "pwd", t->ice.own.pwd, ICE_PWD))
+	credentials = get_text(saved, "ufrag", t->ice.own.ufrag, ICE_UFRAG) &&
+		      get_text(saved, "pwd", t->ice.own.pwd, ICE_PWD);
+	if (!credentials && t->public == PUBLIC_ICE)
 		return wrong(c, "no credentials");
 	if (!ports_claim(&public_ports, port))
 		return wrong(c, "port %u is none of public-ports", port);
 	ret = open_at(m, family, port, c);
 	if (ret)
 		return ret;
+	m->web.given = true;
 	get_text(saved, "peer-ufrag", m->web.ufrag, MEDIUM_UFRAG);
 	m->web.setup = get_number(saved, "peer-setup");
 	restore_fingerprints(&m->web.fingerprints,
@@ -501,8 +557,8 @@ static int restore_public(struct medium *m, unsigned int family, uint16_t port,
  * Restore a medium from what was saved. One that uses the public port of another has to
  * join it yet.
  */
-int medium_restore(struct medium *m, unsigned int family, const json_t *saved,
-		   struct complaint *c)
+int medium_restore(struct medium *m, enum public_kind public,
+		   unsigned int family, const json_t *saved, struct complaint *c)
 {
 	uint16_t port = get_number(saved, "public-port");
 	uint16_t inner = get_number(saved, "application-port");
@@ -511,6 +567,8 @@ int medium_restore(struct medium *m, unsigned int family, const json_t *saved,
 	get_text(saved, "mid", m->mid, sizeof(m->mid));
 	m->rtp = json_is_true(json_object_get(saved, "rtp"));
 	m->tagged = json_is_true(json_object_get(saved, "tagged"));
+	m->feedback = json_is_true(json_object_get(saved, "feedback"));
+	m->transport.public = public;
 	if (!port && !json_object_get(saved, "carrier"))
 		return 0;
 	if (!ports_claim(&application_ports, inner))

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "crypto.h"
 #include "transport.h"
 
 struct complaint;
@@ -19,11 +20,15 @@ struct sdp_media;
 
 enum setup { SETUP_NONE, SETUP_ACTPASS, SETUP_ACTIVE, SETUP_PASSIVE };
 
-/* A browser's section. */
+/* A section of the public side. */
 struct medium_web {
+	bool given;			/* it says how it is reached, no other does */
 	char ufrag[MEDIUM_UFRAG];
 	enum setup setup;
 	struct fingerprints fingerprints;
+	/* without ICE: where it is, on hold if the family is 0; 0: RTCP shares the port */
+	union endpoint endpoint;
+	uint16_t rtcp_port;
 };
 
 /* An application's section; on hold if the family is 0. */
@@ -38,6 +43,8 @@ struct medium {
 	bool rtp;			/* a supported kind of RTP */
 	char mid[MEDIUM_MID];		/* the browser's; empty: none */
 	bool tagged;			/* the first of its BUNDLE group */
+	bool feedback;			/* RTP/SAVPF, not SAVP, where it may be either */
+	struct crypto crypto;
 	struct medium_web web;
 	struct medium_plain plain;
 	struct relay_marks marks;	/* as agreed on */
@@ -47,10 +54,11 @@ struct medium {
 };
 
 void medium_begin(const struct settings *settings);
-bool medium_is_web(const struct sdp_media *media);
+bool medium_is_web(const struct sdp_media *media, enum public_kind *kind);
+bool medium_has_feedback(const struct sdp_media *media);
 bool medium_is_plain(const struct sdp_media *media);
-int medium_open(struct medium *medium, unsigned int family,
-		struct complaint *complaint);
+int medium_open(struct medium *medium, enum public_kind public,
+		unsigned int family, struct complaint *complaint);
 int medium_open_within(struct medium *medium, struct medium *bundle,
 		       struct complaint *complaint);
 struct medium *medium_carrier(const struct medium *medium);
@@ -58,6 +66,9 @@ void medium_close(struct medium *medium);
 int medium_read_web(struct medium_web *web, const struct sdp *sdp,
 		    const struct sdp_media *media, bool answers,
 		    struct complaint *complaint);
+int medium_read_sdes(struct medium_web *web, const struct sdp *sdp,
+		     struct sdp_media *media, unsigned int family,
+		     struct complaint *complaint);
 void medium_read_sources(struct relay_marks *marks,
 			 const struct sdp_media *media);
 void medium_read_types(struct relay_marks *marks, const struct sdp_media *media);
@@ -70,7 +81,8 @@ bool medium_is_client(const struct medium *medium, bool web_offers);
 void medium_agree(struct medium *medium, bool web_offers);
 json_t *medium_json(const struct medium *medium);
 json_t *medium_save(const struct medium *medium);
-int medium_restore(struct medium *medium, unsigned int family,
-		   const json_t *saved, struct complaint *complaint);
+int medium_restore(struct medium *medium, enum public_kind public,
+		   unsigned int family, const json_t *saved,
+		   struct complaint *complaint);
 
 #endif

@@ -217,24 +217,44 @@ static void part_down(struct batch *batch, bool add, const struct relay_path *p)
 	port_element(batch, add, "part_rtcp_source", p->port, p->rtcp_port);
 }
 
-static void down(struct batch *batch, bool add, const struct relay_path *p)
+/* Admit the peer's port to one of ours. */
+static void admit(struct batch *batch, bool add, const struct relay_path *p,
+		  uint16_t peer, uint16_t public)
 {
 	struct bytes key = { .at = { 0 } }, value = { .at = { 0 } };
 	char name[NFT_NAME_MAXLEN];
 
 	append_address(&key, &p->peer);
-	append_port(&key, endpoint_port(&p->peer));
-	append_port(&key, p->public_port);
+	append_port(&key, peer);
+	append_port(&key, public);
 	append_address(&value, &p->application);
 	element(batch, add, named(name, p->behind ? "down_behind" : "down", p),
 		&key, &value);
+}
+
+/* What looks like RTCP, to the application's port for RTP or RTCP. */
+static void down_rtcp(struct batch *batch, bool add, const struct relay_path *p,
+		      uint16_t public, bool rtcp)
+{
+	port_element(batch, add, "down_rtcp", public,
+		     rtcp ? p->application_rtcp :
+			    endpoint_port(&p->application));
+	port_element(batch, add, "down_rtcp_source", public,
+		     rtcp ? p->rtcp_port : p->port);
+}
+
+static void down(struct batch *batch, bool add, const struct relay_path *p)
+{
+	admit(batch, add, p, endpoint_port(&p->peer), p->public_port);
 	port_element(batch, add, "down_rtp", p->public_port,
 		     endpoint_port(&p->application));
 	port_element(batch, add, "down_rtp_source", p->public_port, p->port);
-	port_element(batch, add, "down_rtcp", p->public_port,
-		     p->application_rtcp);
-	port_element(batch, add, "down_rtcp_source", p->public_port,
-		     p->rtcp_port);
+	/* where RTCP has a port of its own, all at RTP's is RTP (RFC 5761) */
+	down_rtcp(batch, add, p, p->public_port, !p->public_rtcp);
+	if (!p->public_rtcp)
+		return;
+	admit(batch, add, p, p->peer_rtcp, p->public_rtcp);
+	down_rtcp(batch, add, p, p->public_rtcp, true);
 }
 
 static void up(struct batch *batch, bool add, const struct relay_path *p,
@@ -242,7 +262,7 @@ static void up(struct batch *batch, bool add, const struct relay_path *p,
 {
 	struct bytes key = { .at = { 0 } }, value = { .at = { 0 } };
 	/* the SSRCs of a bundle's RTP are noted */
-	bool noted = p->bundled && port == p->port;
+	bool noted = p->bundled && port == p->port, apart;
 	char name[NFT_NAME_MAXLEN];
 
 	if (p->behind) {
@@ -255,8 +275,11 @@ static void up(struct batch *batch, bool add, const struct relay_path *p,
 	named(name, noted ? (p->behind ? "up_part_behind" : "up_part") :
 			    (p->behind ? "up_behind" : "up"), p);
 	element(batch, add, name, &key, &value);
-	port_element(batch, add, "up", port, endpoint_port(&p->peer));
-	port_element(batch, add, "up_source", port, p->public_port);
+	apart = p->public_rtcp && port == p->rtcp_port;
+	port_element(batch, add, "up", port,
+		     apart ? p->peer_rtcp : endpoint_port(&p->peer));
+	port_element(batch, add, "up_source", port,
+		     apart ? p->public_rtcp : p->public_port);
 }
 
 static void behind(struct batch *batch, bool add, const struct relay_path *p,
@@ -289,6 +312,8 @@ static void path_elements(struct batch *batch, bool add,
 		return;
 	if (!p->bundled)
 		behind(batch, add, p, p->public_port);
+	if (p->public_rtcp)
+		behind(batch, add, p, p->public_rtcp);
 	behind(batch, add, p, p->port);
 	if (p->rtcp_port != p->port)
 		behind(batch, add, p, p->rtcp_port);

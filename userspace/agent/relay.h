@@ -32,6 +32,8 @@ static inline bool relay_marks_type(const struct relay_marks *marks,
 struct relay_path {
 	union endpoint peer;
 	uint16_t public_port;
+	/* of RTCP, if it has ports of its own; 0: those of RTP */
+	uint16_t peer_rtcp, public_rtcp;
 	uint16_t port, rtcp_port;		/* ours, for the application */
 	union endpoint application;
 	uint16_t application_rtcp;

@@ -54,7 +54,7 @@ static bool is_of_one_side(const char *line, size_t len)
 	return is_any(line, len, names);
 }
 
-/* Attributes that need RTP/AVPF on the plain side. */
+/* Attributes that need RTP/AVPF or SAVPF. */
 static bool is_feedback(const char *line, size_t len)
 {
 	static const char *const names[] = { "rtcp-fb", "rtcp-rsize", NULL };
@@ -92,12 +92,12 @@ static void put_address(struct walk *walk)
 }
 
 /* Write our ICE and DTLS attributes. */
-static void put_web(struct walk *walk)
+static void put_ice(struct walk *walk)
 {
 	const struct rewrite_media *media = walk->media;
 	char text[ENDPOINT_TEXT];
 
-	text_put(walk->out, "a=rtcp-mux\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\n",
+	text_put(walk->out, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n",
 		 media->ufrag, media->pwd);
 	text_put(walk->out, "a=fingerprint:%s\r\na=setup:%s\r\n",
 		 walk->rewrite->fingerprint, media->setup);
@@ -119,12 +119,18 @@ static void leave(struct walk *walk)
 		put_address(walk);
 	if (walk->rewrite->web && media->mid)
 		text_put(walk->out, "a=mid:%s\r\n", media->mid);
-	if (media->port && walk->rewrite->web)
-		put_web(walk);
-	else if (media->port)
-		text_put(walk->out, "a=rtcp:%u\r\n", media->rtcp_port);
-	else
+	if (!media->port) {
 		text_put(walk->out, "a=inactive\r\n");
+		return;
+	}
+	if (media->rtcp_port)
+		text_put(walk->out, "a=rtcp:%u\r\n", media->rtcp_port);
+	if (media->mux)
+		text_put(walk->out, "a=rtcp-mux\r\n");
+	if (media->crypto)
+		text_put(walk->out, "%s", media->crypto);
+	if (media->ufrag)
+		put_ice(walk);
 }
 
 /* Write an m= line; sdp_read() has checked its form. */
@@ -134,7 +140,8 @@ static void enter(struct walk *walk, const char *line, size_t len)
 	size_t kind, skip, protocol;
 
 	leave(walk);
-	if (!walk->media && walk->rewrite->web)
+	if (!walk->media && walk->rewrite->web &&
+	    walk->rewrite->public == PUBLIC_ICE)
 		text_put(walk->out, "a=ice-lite\r\n");
 	if (!walk->media && walk->rewrite->bundle)
 		text_put(walk->out, "a=group:BUNDLE %s\r\n",
@@ -156,11 +163,9 @@ static void enter(struct walk *walk, const char *line, size_t len)
 
 static bool passes(const struct walk *walk, const char *line, size_t len)
 {
-	const struct rewrite *rewrite = walk->rewrite;
-
 	if (is_of_one_side(line, len))
 		return false;
-	if (is_feedback(line, len) && !rewrite->web && !rewrite->feedback)
+	if (walk->media && !walk->media->feedback && is_feedback(line, len))
 		return false;
 	if (walk->media && walk->media->bundled && is_of_transport(line, len))
 		return false;

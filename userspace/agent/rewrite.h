@@ -9,21 +9,26 @@
 
 #include "endpoint.h"
 #include "lib/sdp.h"
+#include "public.h"
 
 /* Our part of a section. */
 struct rewrite_media {
-	uint16_t port, rtcp_port;	/* 0: refused */
+	/* 0: refused; 0: it is RTP's, and no other is offered */
+	uint16_t port, rtcp_port;
+	bool mux;			/* RTCP may share the port */
 	const char *protocol;
+	bool feedback;			/* which is RTP/AVPF or SAVPF */
 	const char *mid;		/* NULL: none */
-	const char *ufrag, *pwd;	/* for browsers */
+	const char *ufrag, *pwd;
 	const char *setup;
+	const char *crypto;		/* lines of SDES, with their ends */
 	bool bundled;			/* it shares its port with others */
 	bool bundle_only;		/* and says 0 in its place */
 };
 
 struct rewrite {
-	bool web;			/* for a browser, or for plain RTP */
-	bool feedback;			/* the plain side has RTP/AVPF */
+	bool web;			/* for the public side, or for plain RTP */
+	enum public_kind public;
 	const union endpoint *address;
 	const char *fingerprint;
 	const char *bundle;		/* the mid of a group's first section */

@@ -6,25 +6,33 @@
 #include "lib/complaint.h"
 #include "said.h"
 
-/* Find out which side a description is from. All its media must agree. */
-int said_side(const struct sdp *sdp, bool *web, struct complaint *c)
+/*
+ * Find out which side a description is from, and what the public one speaks. All its media
+ * must agree.
+ */
+int said_side(const struct sdp *sdp, bool *web, enum public_kind *kind,
+	      struct complaint *c)
 {
+	enum public_kind spoken = PUBLIC_ICE;
 	const struct sdp_media *media;
-	bool known = false;
+	bool known = false, is_web;
 
 	for (media = sdp->media; media < &sdp->media[sdp->n]; media++) {
 		sdp_at(sdp, media->line, c);
+		is_web = medium_is_web(media, &spoken);
 		if ((!media->port && !media->bundle_only) ||
-		    (!medium_is_web(media) && !medium_is_plain(media)))
+		    (!is_web && !medium_is_plain(media)))
 			continue;
-		if (known && *web != medium_is_web(media))
+		if (known && (*web != is_web || (is_web && *kind != spoken)))
 			return wrong(c, "%.32s: beside media of another kind",
 				     media->protocol);
-		*web = medium_is_web(media);
+		*web = is_web;
+		if (is_web)
+			*kind = spoken;
 		known = true;
 	}
 	if (!known)
-		return wrong(c, "no section of UDP/TLS/RTP/SAVPF or RTP/AVP that is not refused");
+		return wrong(c, "no section of UDP/TLS/RTP/SAVPF, RTP/SAVP or RTP/AVP that is not refused");
 	return 0;
 }
 
@@ -47,10 +55,11 @@ static const struct sdp_media *first_of(struct sdp *sdp,
 					const struct sdp_bundle *group)
 {
 	const struct sdp_media *one;
+	enum public_kind kind;
 	const char *at = NULL;
 
 	while ((one = sdp_bundle_next(sdp, group, &at)))
-		if (medium_is_web(one) && (one->port || one->bundle_only))
+		if (medium_is_web(one, &kind) && (one->port || one->bundle_only))
 			break;
 	return one;
 }
@@ -103,9 +112,11 @@ static int read_one(struct said *said, struct sdp *sdp, unsigned int i, bool web
 		    bool answers, unsigned int family, struct complaint *c)
 {
 	struct sdp_media *media = &sdp->media[i];
+	enum public_kind kind = PUBLIC_ICE;
 
 	sdp_at(sdp, media->line, c);
-	said->rtp = medium_is_web(media) || medium_is_plain(media);
+	said->rtp = medium_is_web(media, &kind) || medium_is_plain(media);
+	said->feedback = medium_has_feedback(media);
 	said->active = said->rtp && media->port;
 	if (media->mid && strlen(media->mid) >= MEDIUM_MID)
 		return wrong(c, "a=mid: longer than %d characters",
@@ -114,7 +125,7 @@ static int read_one(struct said *said, struct sdp *sdp, unsigned int i, bool web
 		strcpy(said->mid, media->mid);
 		said->tagged = is_tagged(sdp, media);
 	}
-	if (said->rtp && web)
+	if (said->rtp && web && kind == PUBLIC_ICE)
 		read_group(said, sdp, media);
 	if (!said->active)
 		return 0;
@@ -122,6 +133,8 @@ static int read_one(struct said *said, struct sdp *sdp, unsigned int i, bool web
 		medium_read_types(&said->marks, media);
 		return medium_read_plain(&said->plain, sdp, media, family, c);
 	}
+	if (kind == PUBLIC_SDES)
+		return medium_read_sdes(&said->web, sdp, media, family, c);
 	if (said->bundle_only && said->first != i)
 		return 0;
 	if (said->group && said->first == i)

@@ -16,6 +16,7 @@ struct said {
 	struct relay_marks marks;	/* SSRCs of a browser, types of an application */
 	bool active;
 	bool rtp;
+	bool feedback;			/* its profile has it */
 	bool tagged;
 	/* of a browser: its BUNDLE group, 0 for none, and the first medium of that */
 	const struct sdp_bundle *group;
@@ -24,7 +25,8 @@ struct said {
 	char mid[MEDIUM_MID];
 };
 
-int said_side(const struct sdp *sdp, bool *web, struct complaint *complaint);
+int said_side(const struct sdp *sdp, bool *web, enum public_kind *kind,
+	      struct complaint *complaint);
 struct said *said_read(struct sdp *sdp, bool web, bool answers,
 		       unsigned int family, int *ret,
 		       struct complaint *complaint);

@@ -129,6 +129,8 @@ static bool make_path(struct relay_path *path, const struct transport *t,
 	memset(path, 0, sizeof(*path));
 	path->peer = t->remote;
 	path->public_port = endpoint_port(&t->local);
+	path->peer_rtcp = t->remote_rtcp;
+	path->public_rtcp = t->remote_rtcp ? path->public_port + 1 : 0;
 	path->port = part->port;
 	path->rtcp_port = part->rtcp_port;
 	path->application = part->application;
@@ -142,7 +144,8 @@ static bool make_path(struct relay_path *path, const struct transport *t,
 		path->marks.types[i] &= ~taken[i];
 		taken[i] |= path->marks.types[i];
 	}
-	return t->session && (part->application.any.sa_family || path->leads);
+	return t->session && t->remote.any.sa_family &&
+	       (part->application.any.sa_family || path->leads);
 }
 
 static bool is_current(const struct transport *part, bool wanted,
@@ -387,6 +390,8 @@ static void take_dtls(struct transport *t, const unsigned char *bytes,
 static void receive(struct transport *t, const unsigned char *bytes, size_t len,
 		    const union endpoint *from)
 {
+	if (t->public == PUBLIC_SDES)
+		return;
 	if (bytes[0] <= STUN_LAST)
 		take_stun(t, bytes, len, from);
 	else if (bytes[0] >= DTLS_FIRST && bytes[0] <= DTLS_LAST)
@@ -522,6 +527,22 @@ static void part(struct transport *t)
 	t->bundle = NULL;
 }
 
+/*
+ * Media whose keys are in descriptions: their session, and where the peer is, with a family
+ * of 0 while it is on hold.
+ */
+void transport_given(struct transport *t, uint32_t session,
+		     const union endpoint *remote, uint16_t rtcp_port)
+{
+	t->session = session;
+	t->remote = *remote;
+	t->remote_rtcp = rtcp_port;
+	t->why[0] = '\0';
+	relay(t);
+	if (t->session)
+		enter(t, TRANSPORT_UP);
+}
+
 /* After a restart: check that the kernel still has the session. */
 void transport_restored(struct transport *t)
 {
@@ -536,7 +557,8 @@ void transport_restored(struct transport *t)
 	if (!t->session)
 		return;
 	loop_calm(&t->watch, true);
-	timer_set(&t->consent, ICE_CONSENT);
+	if (t->public == PUBLIC_ICE)
+		timer_set(&t->consent, ICE_CONSENT);
 }
 
 void transport_close(struct transport *t)

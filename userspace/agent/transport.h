@@ -11,6 +11,7 @@
 #include "endpoint.h"
 #include "ice.h"
 #include "daemon/loop.h"
+#include "public.h"
 #include "relay.h"
 
 struct complaint;
@@ -28,6 +29,7 @@ struct transport {
 	struct timer consent;		/* while media are up */
 	enum transport_state state;
 	char why[160];
+	enum public_kind public;
 	union endpoint local;
 	struct ice ice;
 	/* from the peer's description; none: not known yet */
@@ -40,7 +42,8 @@ struct transport {
 	uint64_t not_before;		/* pause until then */
 	unsigned int profile;
 	uint32_t session;		/* number of the session; 0: none */
-	union endpoint remote;		/* the session's */
+	union endpoint remote;		/* the session's; family 0: on hold */
+	uint16_t remote_rtcp;		/* 0: RTCP shares the port of RTP */
 	/* the application's side */
 	uint16_t port, rtcp_port;
 	union endpoint application;	/* family 0: on hold */
@@ -65,6 +68,8 @@ void transport_keyed(struct transport *transport,
 void transport_application(struct transport *transport,
 			   const union endpoint *application,
 			   uint16_t rtcp_port, const struct relay_marks *marks);
+void transport_given(struct transport *transport, uint32_t session,
+		     const union endpoint *remote, uint16_t rtcp_port);
 void transport_restored(struct transport *transport);
 void transport_close(struct transport *transport);
 const char *transport_state_name(enum transport_state state);

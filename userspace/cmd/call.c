@@ -15,24 +15,25 @@
 #include "util/output.h"
 
 static const char call_help[] =
-	"Usage: ksrtp call offer call ID file FILE [ feedback ] [ bundle ]\n"
-	"                        [ control SOCKET ]\n"
+	"Usage: ksrtp call offer call ID file FILE [ public { ice | sdes } ]\n"
+	"                        [ feedback ] [ bundle ] [ control SOCKET ]\n"
 	"       ksrtp call answer call ID file FILE [ control SOCKET ]\n"
 	"       ksrtp call del call ID [ control SOCKET ]\n"
 	"       ksrtp call [ show ] [ call ID ] [ control SOCKET ]\n"
 	"       ksrtp call monitor [ control SOCKET ]\n"
 	"\n"
-	"Calls between browsers (ICE, DTLS-SRTP) and programs that speak plain RTP,\n"
-	"by ksrtpd. offer takes what either side offers, and prints what the other one\n"
-	"is to be offered; answer takes the answer to that, and prints the one for who\n"
-	"has offered. FILE may be -. feedback has plain RTP be RTP/AVPF,\n"
-	"bundle has media share a port where the browser is.\n"
+	"Calls between browsers (ICE, DTLS-SRTP) or telephones with SDES, the public\n"
+	"side, and programs that speak plain RTP, by ksrtpd. offer takes what either side\n"
+	"offers, and prints what the other one is to be offered; answer takes the answer\n"
+	"to that, and prints the one for who has offered. FILE may be -. public is what a\n"
+	"program's offer becomes, for a browser by default; feedback has plain RTP be\n"
+	"RTP/AVPF, bundle has media share a port where the browser is.\n"
 	"monitor prints what becomes of media, as JSON, one a line.\n";
 
 #define CONTROL "/run/ksrtp/ksrtpd.sock"
 
 static struct {
-	const char *control, *id, *file;
+	const char *control, *id, *file, *public;
 	bool feedback, bundle;
 } words;
 
@@ -42,7 +43,8 @@ static void take_words(struct args *args, bool has_file, bool has_flags)
 	while (*args->word) {
 		if (args_text(args, "call", &words.id) ||
 		    args_text(args, "control", &words.control) ||
-		    (has_file && args_text(args, "file", &words.file)))
+		    (has_file && args_text(args, "file", &words.file)) ||
+		    (has_flags && args_text(args, "public", &words.public)))
 			continue;
 		if (has_flags && args_take(args, "feedback"))
 			args_once(&words.feedback, "feedback");
@@ -152,6 +154,8 @@ static void describe(struct args *args, const char *command)
 	if (!sdp)
 		usage("call: %s: not UTF-8", words.file);
 	json_object_set_new(object, "sdp", sdp);
+	if (words.public)
+		json_object_set_new(object, "public", json_string(words.public));
 	if (words.feedback)
 		json_object_set_new(object, "feedback", json_true());
 	if (words.bundle)
@@ -196,7 +200,8 @@ static void call_print(json_t *call)
 	json_t *medium;
 	size_t i, j;
 
-	printf("%s:\n", output_string(call, "call"));
+	printf("%s: %s\n", output_string(call, "call"),
+	       output_string(call, "public") ?: "");
 	json_array_foreach(json_object_get(call, "media"), i, medium) {
 		printf("    %zu %s", i, output_string(medium, "state"));
 		for (j = 0; j < sizeof(keys) / sizeof(*keys); j++)
