@@ -321,7 +321,8 @@ def flowtable():
 
 
 def foreign():
-    """UDP that is not ours, with many sessions and without the module."""
+    """UDP that is not ours, with many sessions, without the module, and with hooks that
+    do nothing."""
     suite = list(PLAN['suites'])[0]
     found = Found()
 
@@ -336,6 +337,7 @@ def foreign():
             flush()
         sh('rmmod', 'ksrtp')
         both('absent-')
+        measure(found, 'idle', suite, 100, 160, prefix='idle-')
         insert('ksrtp')
     tell('foreign', sessions=PLAN['foreign'], ns=found.ns())
 
@@ -536,7 +538,7 @@ def profile():
                 found = Found()
                 for _ in range(PLAN['turns']):
                     install(suite, count)
-                    measure(found, 'ksrtp', suite, count, payload)
+                    measure(found, PLAN['mode'], suite, count, payload)
                     flush()
                 tell('profile', suite=suite, sessions=count, payload=payload,
                      ns=found.ns(), packets=PLAN['turns'] * PLAN['rounds'] *

@@ -159,7 +159,7 @@ static int bench_spawn(struct bench_run *run, unsigned int thread)
 	return 0;
 }
 
-static int bench_execute(const struct bench_order *order)
+static int bench_run_all(const struct bench_order *order)
 {
 	DECLARE_COMPLETION_ONSTACK(start);
 	unsigned int i, ready = 0;
@@ -191,6 +191,21 @@ static int bench_execute(const struct bench_order *order)
 	for (i = 0; i < ready; i++)
 		bench_finish(&runs[i]);
 	vfree(runs);
+	return err;
+}
+
+static int bench_execute(const struct bench_order *order)
+{
+	struct net *net = current->nsproxy->net_ns;
+	int err;
+
+	if (!order->mode->idle)
+		return bench_run_all(order);
+	err = bench_idle_begin(net);
+	if (err)
+		return err;
+	err = bench_run_all(order);
+	bench_idle_end(net);
 	return err;
 }
 

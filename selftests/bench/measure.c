@@ -8,6 +8,7 @@
 #include <linux/net.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
 #include <linux/sizes.h>
 #include <net/sock.h>
 #include <net/udp.h>
@@ -286,6 +287,12 @@ static int bench_plain_batch(struct bench_meter *meter)
 	return err;
 }
 
+/* Hooks alone, and on the way through a router. */
+static int bench_idle_batch(struct bench_meter *meter)
+{
+	return bench_foreign_batch(meter) ?: bench_plain_batch(meter);
+}
+
 static int bench_protect_batch(struct bench_meter *meter)
 {
 	struct bench_packets *packets = &meter->packets;
@@ -489,13 +496,56 @@ static int bench_rules_batch(struct bench_meter *meter)
 	return err ?: bench_rule_rtp(meter);
 }
 
+static unsigned int bench_idle(void *priv, struct sk_buff *skb,
+			       const struct nf_hook_state *state)
+{
+	return NF_ACCEPT;
+}
+
+static const struct nf_hook_ops bench_idle_ops[] = {
+	{
+		.hook = bench_idle,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP_PRI_FIRST,
+	}, {
+		.hook = bench_idle,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP_PRI_FIRST,
+	},
+};
+
+/**
+ * bench_idle_begin() - register hooks that do nothing
+ * @net: where
+ *
+ * Return: 0 or a negative errno.
+ */
+int bench_idle_begin(struct net *net)
+{
+	return nf_register_net_hooks(net, bench_idle_ops,
+				     ARRAY_SIZE(bench_idle_ops));
+}
+
+/**
+ * bench_idle_end() - unregister them
+ * @net: where
+ */
+void bench_idle_end(struct net *net)
+{
+	nf_unregister_net_hooks(net, bench_idle_ops, ARRAY_SIZE(bench_idle_ops));
+}
+
 static const struct bench_mode bench_modes[] = {
 	{ "hooks", bench_hooks_batch },
 	{ "ksrtp", bench_ksrtp_batch },
 	{ "cold", bench_cold_batch, .cold = true },
 	{ "foreign", bench_foreign_batch },
+	{ "idle", bench_idle_batch, .idle = true },
 	{ "forged", bench_forged_batch },
 	{ "plain", bench_plain_batch },
+	{ "forward", bench_protect_batch },
 	{ "gateway", bench_gateway_batch },
 	{ "proxy", bench_proxy_batch },
 	{ "local", bench_local_batch },

@@ -85,15 +85,19 @@ struct bench_meter {
  * @name: its name
  * @batch: measure one batch of each; adds to bench_meter.ns
  * @cold: the crypto alone has as many keys as there are sessions
+ * @idle: there are hooks that do nothing, where ksrtp's are for routed packets
  */
 struct bench_mode {
 	const char *name;
 	int (*batch)(struct bench_meter *meter);
 	bool cold;
+	bool idle;
 };
 
 void bench_hook(struct bench_meter *meter, unsigned int hook, u64 *ns);
 int bench_warm(struct bench_meter *meter);
+int bench_idle_begin(struct net *net);
+void bench_idle_end(struct net *net);
 const struct bench_mode *bench_mode_find(const char *name);
 
 #endif /* _KSRTP_BENCH_MEASURE_H */

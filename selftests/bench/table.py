@@ -161,10 +161,13 @@ def foreign(results):
                            ('foreign-in', 'hooks, way in'),
                            ('forward-plain', 'forwarded, all of it')):
             rows.append([text, one['sessions'], low(one, 'absent-' + name),
+                         low(one, 'idle-' + name),
                          low(one, 'present-' + name),
-                         ratio(one, 'present-' + name, 'absent-' + name)])
-    return grid('UDP that is not ours', [
-        'what', 'sessions', 'module absent', 'present', 'ratio'], rows)
+                         ratio(one, 'present-' + name, 'absent-' + name),
+                         ratio(one, 'idle-' + name, 'absent-' + name)])
+    return grid('UDP that is not ours, also with hooks that do nothing', [
+        'what', 'sessions', 'module absent', 'idle hooks', 'present', 'ratio',
+        'of idle hooks'], rows)
 
 
 def local(results):
@@ -319,8 +322,27 @@ def sync(results):
         'active %', 'standby %', 'store %', 'given way', 'died'], rows)
 
 
+def limit(results, part, name):
+    """What is left without ksrtp: the crypto alone, with as many keys, the walk over
+    hooks that do nothing, and the way between devices. None if it was not measured."""
+    idle = next(iter(of(results, 'foreign')), None)
+    if not idle or part['what'] not in ('packets', 'gateway', 'foreign'):
+        return None
+    way = name.removeprefix('one-').removeprefix('forward-')
+    if way not in WAYS:
+        return low(idle, 'idle-' + name.removeprefix('present-'))
+    walk = low(idle, 'idle-forward-plain' if part['what'] == 'gateway' else
+               'idle-foreign-out' if way == 'protect' else 'idle-foreign-in')
+    crypto = low(part, 'cold-floor-' + name)
+    for one in of(results, 'packets'):
+        if not crypto and one['sessions'] == 1 and \
+                all(one[key] == part[key] for key in ('suite', 'payload')):
+            crypto = low(one, 'floor-' + way)
+    return crypto + walk if crypto else None
+
+
 def beside(results):
-    """Today's module and one of before, by minimum and median."""
+    """Today's module and one of before, by minimum and median; and the limit."""
     rows = []
     for one in results['found']:
         for name in one.get('ns', {}):
@@ -329,13 +351,16 @@ def beside(results):
             if old not in one['ns'] or 'floor' in name or 'api' in name:
                 continue
             now, then = one['ns'][name], one['ns'][old]
+            least = limit(results, one, name)
             rows.append([one.get('suite', '-'), one['what'], name,
                          one.get('payload', 160), one['sessions'],
                          then['min'], now['min'], now['min'] / then['min'],
-                         '%.3f' % (now['median'] / then['median'])])
-    return grid('Beside the module of ' + results['machine']['beside'][:12], [
-        'suite', 'part', 'what', 'bytes', 'sessions', 'then', 'now', 'ratio',
-        'of medians'], rows) if rows else []
+                         '%.3f' % (now['median'] / then['median']),
+                         least or '-', least / then['min'] if least else '-'])
+    return grid('Beside the module of %s; and what is left without either' %
+                results['machine']['beside'][:12], [
+                    'suite', 'part', 'what', 'bytes', 'sessions', 'then', 'now',
+                    'ratio', 'of medians', 'left', 'ratio'], rows) if rows else []
 
 
 def table(results):
