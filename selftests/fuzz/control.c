@@ -253,13 +253,13 @@ static void ask_requests(const unsigned char *data, size_t len)
 		end = memchr(data, 0, len);
 		part = end ? end - data : len;
 		if (part)
-			ask_request(json_pack("{ss ss ss# sb sb ss*}", "command",
+			ask_request(json_pack("{ss ss ss# sb ss* sb}", "command",
 					      commands[*data & 7], "call",
 					      *data & 8 ? "a" : "b", "sdp",
 					      data + 1, part - 1, "feedback",
-					      *data & 16, "bundle",
-					      *data & 32, "public",
-					      *data & 64 ? "sdes" : NULL));
+					      *data & 16, "public",
+					      *data & 64 ? "sdes" : NULL,
+					      "bundle", *data & 32));
 		part += !!end;
 	}
 }
