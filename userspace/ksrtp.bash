@@ -19,7 +19,7 @@ _ksrtp_value()
 	rcc-mode) echo off 1 2 3 ;;
 	judge) echo version header profile ;;
 	dtls) echo client server ;;
-	public) echo ice sdes ;;
+	public) echo ice dtls sdes ;;
 	zrtp) echo initiator responder ;;
 	cipher) echo AES1 AES2 AES3 ;;
 	auth-tag) echo HS32 HS80 ;;

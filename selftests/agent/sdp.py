@@ -185,6 +185,8 @@ def refused(tap):
             ('media that we know', 'v=0\nm=audio 9 TCP/RTP/SAVP 0\n',
              'no section of UDP/TLS/RTP/SAVPF, RTP/SAVP or RTP/AVP'),
             ('one side', COMMON + 'm=audio 9 RTP/AVP 0\n', 'of another kind'),
+            ('a port', 'v=0\nm=audio 0 UDP/TLS/RTP/SAVP 0\na=bundle-only\n',
+             'no section with a port'),
             ('an address', 'v=0\nm=audio 9 RTP/AVP 0\n', 'no c= line'),
             ('its family', plain_sdp('::1', [5004]), 'no public address'),
             ('an address, cut within a letter',

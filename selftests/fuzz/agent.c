@@ -118,7 +118,7 @@ static void check_rewritten(const char *text, const struct sdp *was, bool web)
 		plan.media[i].mid = "0";
 		plan.media[i].ufrag = web ? ours.ufrag : NULL;
 		plan.media[i].pwd = ours.pwd;
-		plan.media[i].setup = "passive";
+		plan.media[i].setup = web ? "passive" : NULL;
 		plan.media[i].bundled = was->media[i].bundle_only;
 	}
 	if (rewrite(&plan, text, out, sizeof(out)) ||

@@ -140,6 +140,7 @@ static void begin(void)
 	endpoint_read(&settings.side[1].application, "::1", 0);
 	settings.public_ports = (struct port_range){ 20000, 20031 };
 	settings.application_ports = (struct port_range){ 24000, 24031 };
+	settings.profiles = "SRTP_AEAD_AES_128_GCM:SRTP_AES128_CM_SHA1_80";
 	obey = commands_obey;
 	request_max = COMMANDS_REQUEST_MAX;
 	CHECK(!loop_begin() && !certificate_make(&certificate, &c) &&
@@ -253,13 +254,15 @@ static void ask_requests(const unsigned char *data, size_t len)
 		end = memchr(data, 0, len);
 		part = end ? end - data : len;
 		if (part)
-			ask_request(json_pack("{ss ss ss# sb ss* sb}", "command",
+			ask_request(json_pack("{ss ss ss# ss* sb sb}", "command",
 					      commands[*data & 7], "call",
 					      *data & 8 ? "a" : "b", "sdp",
-					      data + 1, part - 1, "feedback",
-					      *data & 16, "public",
-					      *data & 64 ? "sdes" : NULL,
-					      "bundle", *data & 32));
+					      data + 1, part - 1, "public",
+					      *data & 64 ? (*data & 128 ?
+							    "dtls" : "sdes") :
+							   NULL,
+					      "feedback", *data & 16, "bundle",
+					      *data & 32));
 		part += !!end;
 	}
 }

@@ -6,8 +6,9 @@
  * sessions and nftables are replaced.
  *
  * An input is datagrams, each after a byte: its lowest bit says whether a check has
- * come from the sender, the next one whether ksrtpd is the client; and a byte of
- * length, in units of 8 bytes.
+ * come from the sender, the next one whether ksrtpd is the client, the third one of the
+ * first datagram whether the peer is without ICE; and a byte of length, in units of 8
+ * bytes.
  */
 #include <stdlib.h>
 
@@ -94,7 +95,7 @@ static void take(struct transport *t, const unsigned char *bytes, size_t len,
 	receive(t, bytes, len, from);
 	CHECK(t->state != TRANSPORT_UP);
 	CHECK(sent <= len);
-	CHECK(!ice_knows(&t->ice, &stranger));
+	CHECK(!is_peer(t, &stranger));
 }
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t len)
@@ -116,6 +117,10 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t len)
 	ice_use(&t->ice, &known);
 	CHECK(!fingerprints_add(&t->fingerprints, certificate.fingerprint));
 	t->client = len && *data & 2;
+	if (len && *data & 4) {
+		t->public = PUBLIC_DTLS;
+		t->told = known;
+	}
 	for (; len > 2; data += part, len -= part) {
 		part = 2 + 8 * data[1];
 		if (part > len)

@@ -251,7 +251,7 @@ static int read_sdp(const char *text, const char *name, struct complaint *c)
 static int choose_family(bool web, enum public_kind public, unsigned int *family,
 			 struct complaint *c)
 {
-	struct sdp_media *media = sdp.media;
+	struct sdp_media *media = sdp.media, *end = &sdp.media[sdp.n];
 	bool has4 = settings->side[0].public.any.sa_family;
 	enum public_kind kind;
 	int ret;
@@ -259,9 +259,13 @@ static int choose_family(bool web, enum public_kind public, unsigned int *family
 	*family = has4 ? AF_INET : AF_INET6;
 	if (web && public == PUBLIC_ICE)
 		return 0;
-	while (!media->port || (web ? !medium_is_web(media, &kind) :
-				      !medium_is_plain(media)))
+	while (media < end && (!media->port ||
+			       (web ? !medium_is_web(media, &kind) :
+				      !medium_is_plain(media))))
 		media++;
+	/* bundled with nothing */
+	if (media == end)
+		return wrong(c, "no section with a port");
 	sdp_at(&sdp, media->line, c);
 	if (!media->address.text)
 		return wrong(c, "no c= line says the address, neither here nor before the sections");
@@ -326,6 +330,8 @@ static const char *protocol_of(const struct call *call, const struct medium *m,
 		return call->feedback ? "RTP/AVPF" : "RTP/AVP";
 	if (call->public == PUBLIC_ICE)
 		return "UDP/TLS/RTP/SAVPF";
+	if (call->public == PUBLIC_DTLS)
+		return m->feedback ? "UDP/TLS/RTP/SAVPF" : "UDP/TLS/RTP/SAVP";
 	return m->feedback ? "RTP/SAVPF" : "RTP/SAVP";
 }
 
@@ -345,9 +351,11 @@ static void plan_public(const struct call *call, const struct medium *m,
 		media->crypto = m->crypto.said;
 		return;
 	}
+	media->setup = setup_word(call, carrier, offer);
+	if (call->public == PUBLIC_DTLS)
+		return;
 	media->ufrag = own->ufrag;
 	media->pwd = own->pwd;
-	media->setup = setup_word(call, carrier, offer);
 	/* until it is answered nobody knows whether the peer bundles */
 	media->bundle_only = offer && carrier != m && !carrier->web.given;
 }
@@ -587,7 +595,7 @@ int call_offer(const char *id, const char *text, const struct call_flags *flags,
 		ret = choose_family(web, kind, &family, c);
 	if (ret)
 		return ret;
-	said = said_read(&sdp, web, false, family, &ret, c);
+	said = said_read(&sdp, web, kind, false, family, &ret, c);
 	if (ret)
 		return ret;
 	if (fresh)
@@ -717,7 +725,7 @@ int call_answer(const char *id, const char *text, char *out, size_t size,
 	if (ret)
 		return ret;
 	web = !call->web_offers;
-	said = said_read(&sdp, web, true, call->family, &ret, c);
+	said = said_read(&sdp, web, call->public, true, call->family, &ret, c);
 	if (ret)
 		return ret;
 	for (i = 0; web && i < sdp.n; i++)

@@ -29,7 +29,7 @@ static int describe(const json_t *request, const char *command, const char *id,
 		return wrong(c, "%s: 'sdp' is missing", command);
 	flags.chosen = public;
 	if (public && !public_named(&flags.public, public))
-		return wrong(c, "public: neither ice nor sdes");
+		return wrong(c, "public: none of ice, dtls, sdes");
 	if (!strcmp(command, "offer"))
 		ret = call_offer(id, sdp, &flags, text, sizeof(text), c);
 	else

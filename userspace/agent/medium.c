@@ -29,15 +29,15 @@ void medium_begin(const struct settings *all)
 		    all->application_ports.last);
 }
 
-/* Is a section of the public side, and what does it speak? */
+/* Is a section of the public side, and what does it speak? With DTLS, perhaps ICE. */
 bool medium_is_web(const struct sdp_media *media, enum public_kind *kind)
 {
 	static const struct {
 		const char *protocol;
 		enum public_kind kind;
 	} known[] = {
-		{ "UDP/TLS/RTP/SAVPF", PUBLIC_ICE },
-		{ "UDP/TLS/RTP/SAVP", PUBLIC_ICE },
+		{ "UDP/TLS/RTP/SAVPF", PUBLIC_DTLS },
+		{ "UDP/TLS/RTP/SAVP", PUBLIC_DTLS },
 		{ "RTP/SAVPF", PUBLIC_SDES }, { "RTP/SAVP", PUBLIC_SDES },
 	};
 	size_t i;
@@ -182,8 +182,22 @@ static bool is_ice_text(const char *text, size_t least)
 	return !*text && len >= least && len < MEDIUM_UFRAG;
 }
 
+/* Read the role and the certificates of a peer that speaks DTLS. */
+static int read_tls(struct medium_web *web, const struct sdp_keying *keying,
+		    bool answers, struct complaint *c)
+{
+	web->given = true;
+	web->setup = read_setup(keying->setup);
+	if (web->setup == SETUP_NONE ||
+	    (answers && web->setup == SETUP_ACTPASS))
+		return wrong(c, "a=setup: %s", answers ?
+			     "neither active nor passive" :
+			     "none of actpass, active, passive");
+	return fingerprints_read(&web->fingerprints, keying, c);
+}
+
 /* Read a section of a browser. */
-int medium_read_web(struct medium_web *web, const struct sdp *sdp,
+int medium_read_ice(struct medium_web *web, const struct sdp *sdp,
 		    const struct sdp_media *media, bool answers,
 		    struct complaint *c)
 {
@@ -198,15 +212,8 @@ int medium_read_web(struct medium_web *web, const struct sdp *sdp,
 		return wrong(c, "a=ice-ufrag: not 4 to 256 letters, digits, + and /");
 	if (!is_ice_text(keying->pwd, 22))
 		return wrong(c, "a=ice-pwd: not 22 to 256 letters, digits, + and /");
-	web->given = true;
 	strcpy(web->ufrag, keying->ufrag);
-	web->setup = read_setup(keying->setup);
-	if (web->setup == SETUP_NONE ||
-	    (answers && web->setup == SETUP_ACTPASS))
-		return wrong(c, "a=setup: %s", answers ?
-			     "neither active nor passive" :
-			     "none of actpass, active, passive");
-	return fingerprints_read(&web->fingerprints, keying, c);
+	return read_tls(web, keying, answers, c);
 }
 
 /* Read the SSRCs that a browser tells. */
@@ -257,6 +264,24 @@ int medium_read_plain(struct medium_plain *plain, const struct sdp *sdp,
 		      media->port);
 	plain->rtcp_port = media->rtcp_port ?: media->port + 1;
 	return 0;
+}
+
+/* Read a section of a peer that speaks DTLS, at the address of its description. */
+int medium_read_dtls(struct medium_web *web, const struct sdp *sdp,
+		     struct sdp_media *media, unsigned int family, bool answers,
+		     struct complaint *c)
+{
+	struct medium_plain plain;
+	int ret = medium_read_plain(&plain, sdp, media, family, c);
+
+	if (ret)
+		return ret;
+	sdp_at(sdp, media->line, c);
+	/* RTCP with a port of its own has a handshake of its own (RFC 5764) */
+	if (!media->mux)
+		return wrong(c, "a=rtcp-mux: missing; RTP and RTCP have to share a port");
+	web->endpoint = plain.endpoint;
+	return read_tls(web, &media->keying, answers, c);
 }
 
 /* Read a section of a peer that has keys and addresses in its descriptions. */
@@ -314,6 +339,8 @@ void medium_agree(struct medium *m, bool web_offers)
 			      m->plain.rtcp_port, &m->marks);
 	if (m->transport.bundle || m->transport.public == PUBLIC_SDES)
 		return;
+	if (m->transport.public == PUBLIC_DTLS)
+		transport_told(&m->transport, &m->web.endpoint);
 	transport_keyed(&m->transport, &m->web.fingerprints,
 			medium_is_client(m, web_offers));
 }
@@ -431,6 +458,11 @@ json_t *medium_save(const struct medium *m)
 		json_array_append_new(list, json_string(fingerprint));
 	}
 	json_object_set_new(object, "fingerprints", list);
+	if (t->told.any.sa_family) {
+		set_text(object, "told-address",
+			 endpoint_address(&t->told, text));
+		set_number(object, "told-port", endpoint_port(&t->told));
+	}
 	if (t->session && t->remote.any.sa_family) {
 		set_text(object, "peer-address",
 			 endpoint_address(&t->remote, text));
@@ -513,6 +545,7 @@ static void restore_path(struct medium *m, const json_t *saved)
 	t->session = get_number(saved, "session");
 	t->profile = get_number(saved, "profile-number");
 	t->remote_rtcp = get_number(saved, "peer-rtcp");
+	get_endpoint(saved, "told-address", "told-port", &t->told);
 	placed = get_endpoint(saved, "peer-address", "peer-port", &t->remote);
 	if (t->session && (placed || t->public == PUBLIC_SDES))
 		t->state = TRANSPORT_UP;

@@ -63,9 +63,12 @@ int medium_open_within(struct medium *medium, struct medium *bundle,
 		       struct complaint *complaint);
 struct medium *medium_carrier(const struct medium *medium);
 void medium_close(struct medium *medium);
-int medium_read_web(struct medium_web *web, const struct sdp *sdp,
+int medium_read_ice(struct medium_web *web, const struct sdp *sdp,
 		    const struct sdp_media *media, bool answers,
 		    struct complaint *complaint);
+int medium_read_dtls(struct medium_web *web, const struct sdp *sdp,
+		     struct sdp_media *media, unsigned int family, bool answers,
+		     struct complaint *complaint);
 int medium_read_sdes(struct medium_web *web, const struct sdp *sdp,
 		     struct sdp_media *media, unsigned int family,
 		     struct complaint *complaint);

@@ -6,6 +6,7 @@
 
 static const char *const names[] = {
 	[PUBLIC_ICE] = "ice",
+	[PUBLIC_DTLS] = "dtls",
 	[PUBLIC_SDES] = "sdes",
 };
 

@@ -7,6 +7,7 @@
 
 enum public_kind {
 	PUBLIC_ICE,		/* browsers: ICE and DTLS-SRTP */
+	PUBLIC_DTLS,		/* DTLS-SRTP without ICE */
 	PUBLIC_SDES,		/* keys in descriptions, RFC 4568 */
 };
 

@@ -91,7 +91,7 @@ static void put_address(struct walk *walk)
 	walk->addressed = true;
 }
 
-/* Write our ICE and DTLS attributes. */
+/* Write our ICE attributes. */
 static void put_ice(struct walk *walk)
 {
 	const struct rewrite_media *media = walk->media;
@@ -99,8 +99,6 @@ static void put_ice(struct walk *walk)
 
 	text_put(walk->out, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n",
 		 media->ufrag, media->pwd);
-	text_put(walk->out, "a=fingerprint:%s\r\na=setup:%s\r\n",
-		 walk->rewrite->fingerprint, media->setup);
 	if (media->bundle_only)
 		text_put(walk->out, "a=bundle-only\r\n");
 	text_put(walk->out, "a=candidate:1 1 udp %u %s %u typ host\r\n", PRIORITY,
@@ -129,6 +127,9 @@ static void leave(struct walk *walk)
 		text_put(walk->out, "a=rtcp-mux\r\n");
 	if (media->crypto)
 		text_put(walk->out, "%s", media->crypto);
+	if (media->setup)
+		text_put(walk->out, "a=fingerprint:%s\r\na=setup:%s\r\n",
+			 walk->rewrite->fingerprint, media->setup);
 	if (media->ufrag)
 		put_ice(walk);
 }

@@ -20,7 +20,7 @@ struct rewrite_media {
 	bool feedback;			/* which is RTP/AVPF or SAVPF */
 	const char *mid;		/* NULL: none */
 	const char *ufrag, *pwd;
-	const char *setup;
+	const char *setup;		/* for DTLS */
 	const char *crypto;		/* lines of SDES, with their ends */
 	bool bundled;			/* it shares its port with others */
 	bool bundle_only;		/* and says 0 in its place */

@@ -6,6 +6,18 @@
 #include "lib/complaint.h"
 #include "said.h"
 
+/* Is this a description of ICE? */
+static bool has_ice(const struct sdp *sdp)
+{
+	const struct sdp_media *media;
+
+	for (media = sdp->media; media < &sdp->media[sdp->n]; media++)
+		if (media->keying.ufrag || media->keying.pwd ||
+		    media->candidates)
+			return true;
+	return false;
+}
+
 /*
  * Find out which side a description is from, and what the public one speaks. All its media
  * must agree.
@@ -13,7 +25,7 @@
 int said_side(const struct sdp *sdp, bool *web, enum public_kind *kind,
 	      struct complaint *c)
 {
-	enum public_kind spoken = PUBLIC_ICE;
+	enum public_kind spoken = PUBLIC_DTLS;
 	const struct sdp_media *media;
 	bool known = false, is_web;
 
@@ -31,6 +43,8 @@ int said_side(const struct sdp *sdp, bool *web, enum public_kind *kind,
 			*kind = spoken;
 		known = true;
 	}
+	if (known && *web && *kind == PUBLIC_DTLS && has_ice(sdp))
+		*kind = PUBLIC_ICE;
 	if (!known)
 		return wrong(c, "no section of UDP/TLS/RTP/SAVPF, RTP/SAVP or RTP/AVP that is not refused");
 	return 0;
@@ -108,14 +122,34 @@ static void complete_section(struct sdp *sdp, struct sdp_media *media,
 	media->mux = media->mux || tagged->mux;
 }
 
-static int read_one(struct said *said, struct sdp *sdp, unsigned int i, bool web,
-		    bool answers, unsigned int family, struct complaint *c)
+/* Read a section of the public side, which is one of @kind. */
+static int read_public(struct said *said, struct sdp *sdp, unsigned int i,
+		       enum public_kind kind, bool answers, unsigned int family,
+		       struct complaint *c)
 {
 	struct sdp_media *media = &sdp->media[i];
-	enum public_kind kind = PUBLIC_ICE;
+
+	if (kind == PUBLIC_SDES)
+		return medium_read_sdes(&said->web, sdp, media, family, c);
+	if (kind == PUBLIC_DTLS)
+		return medium_read_dtls(&said->web, sdp, media, family, answers,
+					c);
+	if (said->bundle_only && said->first != i)
+		return 0;
+	if (said->group && said->first == i)
+		complete_section(sdp, media, said->group);
+	return medium_read_ice(&said->web, sdp, media, answers, c);
+}
+
+static int read_one(struct said *said, struct sdp *sdp, unsigned int i, bool web,
+		    enum public_kind kind, bool answers, unsigned int family,
+		    struct complaint *c)
+{
+	struct sdp_media *media = &sdp->media[i];
+	enum public_kind spoken;
 
 	sdp_at(sdp, media->line, c);
-	said->rtp = medium_is_web(media, &kind) || medium_is_plain(media);
+	said->rtp = medium_is_web(media, &spoken) || medium_is_plain(media);
 	said->feedback = medium_has_feedback(media);
 	said->active = said->rtp && media->port;
 	if (media->mid && strlen(media->mid) >= MEDIUM_MID)
@@ -133,25 +167,20 @@ static int read_one(struct said *said, struct sdp *sdp, unsigned int i, bool web
 		medium_read_types(&said->marks, media);
 		return medium_read_plain(&said->plain, sdp, media, family, c);
 	}
-	if (kind == PUBLIC_SDES)
-		return medium_read_sdes(&said->web, sdp, media, family, c);
-	if (said->bundle_only && said->first != i)
-		return 0;
-	if (said->group && said->first == i)
-		complete_section(sdp, media, said->group);
-	return medium_read_web(&said->web, sdp, media, answers, c);
+	return read_public(said, sdp, i, kind, answers, family, c);
 }
 
 /* Read all sections, or fail without an effect. */
-struct said *said_read(struct sdp *sdp, bool web, bool answers,
-		       unsigned int family, int *ret, struct complaint *c)
+struct said *said_read(struct sdp *sdp, bool web, enum public_kind kind,
+		       bool answers, unsigned int family, int *ret,
+		       struct complaint *c)
 {
 	struct said *said = calloc(sdp->n, sizeof(*said));
 	unsigned int i;
 
 	*ret = said ? 0 : complain(c, ENOMEM, "%s", strerror(ENOMEM));
 	for (i = 0; !*ret && i < sdp->n; i++)
-		*ret = read_one(&said[i], sdp, i, web, answers, family, c);
+		*ret = read_one(&said[i], sdp, i, web, kind, answers, family, c);
 	if (!*ret) {
 		/* errors from here on are not about a line */
 		c->file = NULL;

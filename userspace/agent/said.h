@@ -27,8 +27,8 @@ struct said {
 
 int said_side(const struct sdp *sdp, bool *web, enum public_kind *kind,
 	      struct complaint *complaint);
-struct said *said_read(struct sdp *sdp, bool web, bool answers,
-		       unsigned int family, int *ret,
+struct said *said_read(struct sdp *sdp, bool web, enum public_kind kind,
+		       bool answers, unsigned int family, int *ret,
 		       struct complaint *complaint);
 
 #endif

@@ -117,6 +117,12 @@ static void send_dtls(void *of, const unsigned char *bytes, size_t len)
 	send_to(t, &t->dtls_peer, bytes, len);
 }
 
+/* Has a peer without ICE said that it is nowhere? */
+static bool is_held(const struct transport *t)
+{
+	return t->public == PUBLIC_DTLS && !t->told.any.sa_family;
+}
+
 /*
  * The path of @part, which has the public side of @t. A payload type of two media is
  * the first one's. Returns whether there is to be one.
@@ -144,7 +150,7 @@ static bool make_path(struct relay_path *path, const struct transport *t,
 		path->marks.types[i] &= ~taken[i];
 		taken[i] |= path->marks.types[i];
 	}
-	return t->session && t->remote.any.sa_family &&
+	return t->session && t->remote.any.sa_family && !is_held(t) &&
 	       (part->application.any.sa_family || path->leads);
 }
 
@@ -222,8 +228,11 @@ static void start_media(struct transport *t)
 {
 	struct complaint complaint = { 0 };
 
-	ice_use(&t->ice, &t->dtls_peer);
-	t->remote = t->ice.selected->endpoint;
+	t->remote = t->dtls_peer;
+	if (t->public == PUBLIC_ICE) {
+		ice_use(&t->ice, &t->dtls_peer);
+		t->remote = t->ice.selected->endpoint;
+	}
 	if (media_add(&t->local, &t->remote, &t->dtls, &t->session,
 		      &complaint)) {
 		t->session = 0;
@@ -234,13 +243,22 @@ static void start_media(struct transport *t)
 	relay(t);
 	if (!t->session)
 		return;
-	timer_set(&t->consent, ICE_CONSENT);
+	if (t->public == PUBLIC_ICE)
+		timer_set(&t->consent, ICE_CONSENT);
 	enter(t, TRANSPORT_UP);
+}
+
+/* Where the peer is to be reached, or NULL. */
+static const union endpoint *path_of(const struct transport *t)
+{
+	if (t->public == PUBLIC_DTLS)
+		return is_held(t) ? NULL : &t->told;
+	return t->ice.selected ? &t->ice.selected->endpoint : NULL;
 }
 
 static void move(struct transport *t)
 {
-	const union endpoint *to = &t->ice.selected->endpoint;
+	const union endpoint *to = path_of(t);
 	struct complaint complaint = { 0 };
 
 	if (!t->session || endpoint_same(to, &t->remote))
@@ -272,6 +290,9 @@ static void handshake_failed(struct transport *t)
 	timer_stop(&t->timer);
 	dtls_end(&t->dtls);
 	enter(t, TRANSPORT_NEW);
+	/* with ICE the next check begins another */
+	if (t->public == PUBLIC_DTLS && t->client)
+		timer_set(&t->timer, PAUSE_FIRST << doublings);
 }
 
 /* React to a change of the association. */
@@ -314,10 +335,16 @@ static bool begin_dtls(struct transport *t)
 	return true;
 }
 
+static void connect_dtls(struct transport *t);
+
 static void expired(struct timer *timer)
 {
 	struct transport *t = watch_within(timer, struct transport, timer);
 
+	if (!dtls_exists(&t->dtls)) {
+		connect_dtls(t);
+		return;
+	}
 	dtls_expired(&t->dtls);
 	after_dtls(t);
 }
@@ -339,10 +366,10 @@ static void consent_expired(struct timer *timer)
 static void connect_dtls(struct transport *t)
 {
 	if (!t->client || dtls_exists(&t->dtls) || !t->fingerprints.n ||
-	    !t->ice.selected || t->state != TRANSPORT_NEW ||
+	    !path_of(t) || t->state != TRANSPORT_NEW ||
 	    loop_now() < t->not_before)
 		return;
-	t->dtls_peer = t->ice.selected->endpoint;
+	t->dtls_peer = *path_of(t);
 	if (!begin_dtls(t))
 		return;
 	dtls_go(&t->dtls);
@@ -365,15 +392,23 @@ static void take_stun(struct transport *t, const unsigned char *bytes,
 	connect_dtls(t);
 }
 
+/* Is this an address of the peer: by a valid check, or by its description? */
+static bool is_peer(const struct transport *t, const union endpoint *from)
+{
+	if (t->public == PUBLIC_DTLS)
+		return !is_held(t) && endpoint_same(from, &t->told);
+	return ice_knows(&t->ice, from);
+}
+
 /*
- * Addresses without a valid check get no answer and no memory. A ClientHello
+ * Other addresses get no answer and no memory. A ClientHello
  * that comes before the description is retransmitted by the peer.
  */
 static void take_dtls(struct transport *t, const unsigned char *bytes,
 		      size_t len, const union endpoint *from)
 {
 	if (!t->fingerprints.n || t->state == TRANSPORT_CLOSED ||
-	    !ice_knows(&t->ice, from))
+	    !is_peer(t, from))
 		return;
 	if (!dtls_exists(&t->dtls)) {
 		if (t->client || t->state != TRANSPORT_NEW ||
@@ -392,7 +427,7 @@ static void receive(struct transport *t, const unsigned char *bytes, size_t len,
 {
 	if (t->public == PUBLIC_SDES)
 		return;
-	if (bytes[0] <= STUN_LAST)
+	if (bytes[0] <= STUN_LAST && t->public == PUBLIC_ICE)
 		take_stun(t, bytes, len, from);
 	else if (bytes[0] >= DTLS_FIRST && bytes[0] <= DTLS_LAST)
 		take_dtls(t, bytes, len, from);
@@ -525,6 +560,15 @@ static void part(struct transport *t)
 	/* the one that is left may be alone now */
 	relay(t->bundle);
 	t->bundle = NULL;
+}
+
+/* A peer without ICE says where it is; with a family of 0, on hold. */
+void transport_told(struct transport *t, const union endpoint *peer)
+{
+	t->told = *peer;
+	if (!is_held(t))
+		move(t);
+	relay(t);
 }
 
 /*

@@ -37,6 +37,7 @@ struct transport {
 	bool client;			/* our role in DTLS */
 	bool outdated;			/* keyed with an earlier certificate */
 	struct dtls dtls;
+	union endpoint told;		/* without ICE: where the peer says it is */
 	union endpoint dtls_peer;
 	unsigned int attempts;		/* failed handshakes */
 	uint64_t not_before;		/* pause until then */
@@ -68,6 +69,7 @@ void transport_keyed(struct transport *transport,
 void transport_application(struct transport *transport,
 			   const union endpoint *application,
 			   uint16_t rtcp_port, const struct relay_marks *marks);
+void transport_told(struct transport *transport, const union endpoint *peer);
 void transport_given(struct transport *transport, uint32_t session,
 		     const union endpoint *remote, uint16_t rtcp_port);
 void transport_restored(struct transport *transport);

@@ -15,15 +15,15 @@
 #include "util/output.h"
 
 static const char call_help[] =
-	"Usage: ksrtp call offer call ID file FILE [ public { ice | sdes } ]\n"
+	"Usage: ksrtp call offer call ID file FILE [ public { ice | dtls | sdes } ]\n"
 	"                        [ feedback ] [ bundle ] [ control SOCKET ]\n"
 	"       ksrtp call answer call ID file FILE [ control SOCKET ]\n"
 	"       ksrtp call del call ID [ control SOCKET ]\n"
 	"       ksrtp call [ show ] [ call ID ] [ control SOCKET ]\n"
 	"       ksrtp call monitor [ control SOCKET ]\n"
 	"\n"
-	"Calls between browsers (ICE, DTLS-SRTP) or telephones with SDES, the public\n"
-	"side, and programs that speak plain RTP, by ksrtpd. offer takes what either side\n"
+	"Calls between browsers (ICE, DTLS-SRTP) or telephones (DTLS-SRTP, SDES), the\n"
+	"public side, and programs that speak plain RTP, by ksrtpd. offer takes what either side\n"
 	"offers, and prints what the other one is to be offered; answer takes the answer\n"
 	"to that, and prints the one for who has offered. FILE may be -. public is what a\n"
 	"program's offer becomes, for a browser by default; feedback has plain RTP be\n"

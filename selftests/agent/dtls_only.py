@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""ksrtpd and telephones with DTLS-SRTP and without ICE: DTLS by the openssl command, SRTP
+by libsrtp."""
+
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+from ksrtpd import *
+from started import alone, started
+from ice import *
+from ksrtp_test import *
+
+PROFILE = 'SRTP_AES128_CM_SHA1_80'
+
+
+class Telephone(WebPeer):
+    """It says its address and port, and nothing of candidates."""
+
+    def sdp(self, setup='actpass', fingerprints=None, address=None, mux=True,
+            protocol='UDP/TLS/RTP/SAVP'):
+        kind = 'IP6' if ':' in self.address else 'IP4'
+        lines = ['v=0', 'o=- 1 1 IN %s %s' % (kind, self.address), 's=-',
+                 'c=IN %s %s' % (kind, address or self.address), 't=0 0',
+                 'm=audio %d %s 0' % (self.sock.getsockname()[1], protocol),
+                 'a=setup:' + setup, 'a=rtpmap:0 PCMU/8000']
+        lines += ['a=rtcp-mux'] * mux
+        lines += ['a=fingerprint:' + one for one in
+                  fingerprints or [self.certificate.fingerprint()]]
+        return '\r\n'.join(lines) + '\r\n'
+
+    def take(self, sdp):
+        self.remote = re.search(r'^c=IN IP\d (\S+)', sdp, re.M)[1], ports_of(sdp)[0]
+        self.their_setup = re.search(r'^a=setup:(\S+)', sdp, re.M)[1]
+        return sdp
+
+
+def media(tap, phone, app, name, seq=1):
+    """A packet of each kind, each way."""
+    plain = rtp(seq, os.urandom(160))
+    phone.sock.sendto(phone.sender.protect(plain), phone.remote)
+    tap.equal(got(app.rtp), (plain, app.to), name + ': RTP comes in')
+    phone.sock.sendto(phone.sender.protect_rtcp(rtcp()), phone.remote)
+    tap.equal(got(app.rtcp), (rtcp(), app.to_rtcp), name + ': RTCP comes in')
+    app.rtp.sendto(plain, app.to)
+    tap.equal(phone.receiver.unprotect(phone.next_media()), plain,
+              name + ': RTP goes out')
+    app.rtcp.sendto(rtcp(), app.to_rtcp)
+    tap.equal(phone.receiver.unprotect_rtcp(phone.next_media()), rtcp(),
+              name + ': RTCP goes out')
+
+
+def offered(agent, a, b, call='1', address=B4, inner='127.0.0.1', **words):
+    """A call that the telephone offers; both ends."""
+    phone = Telephone(b, address, Certificate())
+    plain = agent.offer(call, phone.sdp(**words))
+    app = Plain(a, (inner, ports_of(plain)[0]), inner)
+    phone.take(agent.answer(call, plain_sdp(inner, [5004])))
+    return phone, app
+
+
+@alone
+def calls(tap):
+    a, b = pair()
+    agent = Agent(a, addresses=[A4, A6])
+    phone = Telephone(b, B4, Certificate())
+    plain = agent.offer('1', phone.sdp())
+    web = phone.take(agent.answer('1', plain_sdp('127.0.0.1', [5004])))
+    tap.ok('m=audio %d UDP/TLS/RTP/SAVP 0' % phone.remote[1] in web and
+           not re.search('ice|candidate|SAVPF|crypto|group', web),
+           'it is answered without ICE', web)
+    tap.equal(phone.their_setup, 'passive', 'it begins')
+    app = Plain(a, ('127.0.0.1', ports_of(plain)[0]))
+    phone.connect(PROFILE)
+    agent.wait('1', 'up')
+    media(tap, phone, app, 'the telephone calls')
+    phone.hang_up()
+    tap.equal(agent.wait('1', 'closed').get('why'), 'DTLS: the peer has closed it',
+              'it hangs up')
+    app.close()
+    phone.close()
+
+    phone = Telephone(b, B6, Certificate())
+    web = phone.take(agent.offer('2', plain_sdp('::1', [5004]), public='dtls'))
+    tap.ok('UDP/TLS/RTP/SAVP 0' in web and 'a=rtcp-mux' in web and
+           not re.search('ice|candidate|crypto', web), 'it is offered no ICE', web)
+    tap.equal(phone.their_setup, 'actpass', 'either side may begin')
+    phone.listen(PROFILE)
+    plain = agent.answer('2', phone.sdp('passive'))
+    app = Plain(a, ('::1', ports_of(plain)[0]), '::1')
+    phone.take_keys(PROFILE, 1)
+    agent.wait('2', 'up')
+    media(tap, phone, app, 'the application calls, and ksrtpd begins')
+
+
+@alone
+def late(tap):
+    """ksrtpd begins before the telephone is there."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    phone, app = offered(agent, a, b, setup='passive')
+    tap.equal(phone.their_setup, 'active', 'ksrtpd begins')
+    phone.listen(PROFILE)
+    phone.take_keys(PROFILE, 1)
+    agent.wait('1', 'up')
+    media(tap, phone, app, 'once it is there')
+
+
+@alone
+def changes(tap):
+    """Hold, another place, and another ksrtpd."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    phone, app = offered(agent, a, b)
+    phone.connect(PROFILE)
+    agent.wait('1', 'up')
+    media(tap, phone, app, 'at first')
+
+    def again(**words):
+        agent.offer('1', phone.sdp(**words))
+        phone.take(agent.answer('1', plain_sdp('127.0.0.1', [5004])))
+    again(address='0.0.0.0')
+    app.rtp.sendto(rtp(2, bytes(160)), app.to)
+    again()
+    media(tap, phone, app, 'after a hold in the old way, in which nothing was sent', 3)
+    phone.sock = b.socket(B4)
+    again()
+    media(tap, phone, app, 'at another port', 4)
+    agent.stop(kill=True)
+    media(tap, phone, app, 'without ksrtpd', 5)
+    agent.start()
+    tap.equal(agent.media('1')[0]['state'], 'up', 'the next one knows the call')
+    media(tap, phone, app, 'with the next one', 6)
+    again()
+    tap.equal(agent.media('1')[0]['state'], 'new',
+              'which has another certificate: the next offer makes new keys')
+    phone.connect(PROFILE)
+    agent.wait('1', 'up')
+    media(tap, phone, app, 'with new keys')
+    agent.delete('1')
+    tap.equal(a.json('session', 'show'), [], 'and the call ends')
+
+
+@alone
+def closed(tap):
+    """Who is not the one that signalling speaks of."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    phone, app = offered(agent, a, b)
+    stranger = Telephone(b, B4, phone.certificate)
+    stranger.remote = phone.remote
+    before = len(stranger.media)
+    for packet in (bytes.fromhex('16feff0000000000000000') + b'\x00\x40\x01' + bytes(63),
+                   check('x:y', 'z' * 22), rtp(1, bytes(160))):
+        for whence in (stranger.sock, phone.sock):
+            whence.sendto(packet, phone.remote)
+    stranger.start(PROFILE, 's_client', '-connect',
+                   '127.0.0.1:%d' % stranger.inner.getsockname()[1])
+    phone.connect(PROFILE)
+    agent.wait('1', 'up')
+    tap.equal((stranger.answers, stranger.media, phone.answers),
+              ([], [], []), 'a stranger is not answered, and nobody to a check')
+    tap.ok('Keying material' not in stranger.wait('(?s).*', 1)[0],
+           'nor does a handshake begin from another port')
+    tap.equal(agent.media('1')[0]['peer'], '%s:%d' % phone.sock.getsockname(),
+              'the peer is where signalling says')
+    media(tap, phone, app, 'for the telephone', 2)
+    app.close()
+    phone.close()
+
+    phone = Telephone(b, B4, Certificate())
+    agent.offer('2', phone.sdp(fingerprints=[Certificate().fingerprint()]))
+    phone.take(agent.answer('2', plain_sdp('127.0.0.1', [5004])))
+    phone.connect(PROFILE)
+    tap.equal(agent.wait('2', 'closed').get('why'),
+              'DTLS: the certificate has another fingerprint',
+              'another certificate: the medium is closed')
+    tap.equal(len(a.json('session', 'show')), 1, 'there is no session of it')
+    for name, words, sdp in (
+            ('two ports', 'a=rtcp-mux', phone.sdp(mux=False)),
+            ('no certificate', 'fingerprint', re.sub('a=fingerprint.*\r\n', '',
+                                                     phone.sdp())),
+            ('no role', 'a=setup', re.sub('a=setup.*\r\n', '', phone.sdp())),
+            ('no address', 'c=', re.sub('c=.*\r\n', '', phone.sdp()))):
+        answer = agent.ask(command='offer', call='3', sdp=sdp)
+        tap.ok(answer['result'] == 'error' and words in answer['error'],
+               'an offer with ' + name, answer)
+    agent.offer('3', plain_sdp('127.0.0.1', [5004]))
+    answer = agent.ask(command='answer', call='3', sdp=phone.sdp('active'))
+    tap.ok('speaks ice' in answer.get('error', ''),
+           'who was offered ICE has to have it', answer)
+
+
+if not os.path.exists(KSRTPD):
+    print('1..0 # SKIP needs ksrtpd: make agent')
+    sys.exit(KSFT_SKIP)
+main(calls, late, changes, closed)
