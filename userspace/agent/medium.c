@@ -266,21 +266,34 @@ int medium_read_plain(struct medium_plain *plain, const struct sdp *sdp,
 	return 0;
 }
 
-/* Read a section of a peer that speaks DTLS, at the address of its description. */
-int medium_read_dtls(struct medium_web *web, const struct sdp *sdp,
-		     struct sdp_media *media, unsigned int family, bool answers,
-		     struct complaint *c)
+/* Read the address of a peer that is where its description says. */
+static int read_place(struct medium_web *web, const struct sdp *sdp,
+		      struct sdp_media *media, unsigned int family,
+		      struct complaint *c)
 {
 	struct medium_plain plain;
 	int ret = medium_read_plain(&plain, sdp, media, family, c);
 
 	if (ret)
 		return ret;
+	web->endpoint = plain.endpoint;
+	/* the address may be of another line */
 	sdp_at(sdp, media->line, c);
+	return 0;
+}
+
+/* Read a section of a peer that speaks DTLS, at the address of its description. */
+int medium_read_dtls(struct medium_web *web, const struct sdp *sdp,
+		     struct sdp_media *media, unsigned int family, bool answers,
+		     struct complaint *c)
+{
+	int ret = read_place(web, sdp, media, family, c);
+
+	if (ret)
+		return ret;
 	/* RTCP with a port of its own has a handshake of its own (RFC 5764) */
 	if (!media->mux)
 		return wrong(c, "a=rtcp-mux: missing; RTP and RTCP have to share a port");
-	web->endpoint = plain.endpoint;
 	return read_tls(web, &media->keying, answers, c);
 }
 
@@ -289,17 +302,14 @@ int medium_read_sdes(struct medium_web *web, const struct sdp *sdp,
 		     struct sdp_media *media, unsigned int family,
 		     struct complaint *c)
 {
-	struct medium_plain plain;
-	int ret = medium_read_plain(&plain, sdp, media, family, c);
+	int ret = read_place(web, sdp, media, family, c);
 
 	if (ret)
 		return ret;
-	sdp_at(sdp, media->line, c);
 	if (!media->cryptos)
 		return wrong(c, "%s: no a=crypto line; of it ksrtpd has the keys",
 			     media->protocol);
 	web->given = true;
-	web->endpoint = plain.endpoint;
 	if (!media->mux)
 		web->rtcp_port = media->rtcp_port ?: media->port + 1;
 	return 0;
