@@ -31,22 +31,6 @@ def make(agent, a, b, call='1', connect=True, certificate=None,
     return peer, app
 
 
-def media(tap, peer, app, name, seq=1):
-    """A packet of each kind, each way."""
-    plain = rtp(seq, os.urandom(160))
-    peer.sock.sendto(peer.sender.protect(plain), peer.remote)
-    tap.equal(got(app.rtp), (plain, app.to), name + ': RTP comes in')
-    peer.sock.sendto(peer.sender.protect_rtcp(rtcp()), peer.remote)
-    tap.equal(got(app.rtcp), (rtcp(), app.to_rtcp),
-              name + ': RTCP comes in, on its port')
-    app.rtp.sendto(plain, app.to)
-    tap.equal(peer.receiver.unprotect(peer.next_media()), plain,
-              name + ': RTP goes out')
-    app.rtcp.sendto(rtcp(), app.to_rtcp)
-    tap.equal(peer.receiver.unprotect_rtcp(peer.next_media()), rtcp(),
-              name + ': RTCP goes out, on the same port')
-
-
 @alone
 def profiles(tap):
     a, b = pair()

@@ -37,21 +37,6 @@ class Telephone(WebPeer):
         return sdp
 
 
-def media(tap, phone, app, name, seq=1):
-    """A packet of each kind, each way."""
-    plain = rtp(seq, os.urandom(160))
-    phone.sock.sendto(phone.sender.protect(plain), phone.remote)
-    tap.equal(got(app.rtp), (plain, app.to), name + ': RTP comes in')
-    phone.sock.sendto(phone.sender.protect_rtcp(rtcp()), phone.remote)
-    tap.equal(got(app.rtcp), (rtcp(), app.to_rtcp), name + ': RTCP comes in')
-    app.rtp.sendto(plain, app.to)
-    tap.equal(phone.receiver.unprotect(phone.next_media()), plain,
-              name + ': RTP goes out')
-    app.rtcp.sendto(rtcp(), app.to_rtcp)
-    tap.equal(phone.receiver.unprotect_rtcp(phone.next_media()), rtcp(),
-              name + ': RTCP goes out')
-
-
 def offered(agent, a, b, call='1', address=B4, inner='127.0.0.1', **words):
     """A call that the telephone offers; both ends."""
     phone = Telephone(b, address, Certificate())

@@ -15,7 +15,8 @@ import threading
 import time
 import zlib
 
-from ksrtp_test import Peer
+from ksrtp_test import Peer, rtcp, rtp
+from ksrtpd import got
 from started import started
 
 COOKIE = 0x2112a442
@@ -248,3 +249,19 @@ class WebPeer:
         if self.openssl and self.openssl.poll() is None:
             self.openssl.kill()
             self.openssl.wait()
+
+
+def media(tap, peer, app, name, seq=1):
+    """A packet of each kind, each way, between a WebPeer and the application."""
+    plain = rtp(seq, os.urandom(160))
+    peer.sock.sendto(peer.sender.protect(plain), peer.remote)
+    tap.equal(got(app.rtp), (plain, app.to), name + ': RTP comes in')
+    peer.sock.sendto(peer.sender.protect_rtcp(rtcp()), peer.remote)
+    tap.equal(got(app.rtcp), (rtcp(), app.to_rtcp),
+              name + ': RTCP comes in, on its port')
+    app.rtp.sendto(plain, app.to)
+    tap.equal(peer.receiver.unprotect(peer.next_media()), plain,
+              name + ': RTP goes out')
+    app.rtcp.sendto(rtcp(), app.to_rtcp)
+    tap.equal(peer.receiver.unprotect_rtcp(peer.next_media()), rtcp(),
+              name + ': RTCP goes out, on the same port')
