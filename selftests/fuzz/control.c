@@ -15,6 +15,7 @@
 #include "daemon/control.c"
 
 #include "agent/call.h"
+#include "agent/calls.h"
 #include "agent/commands.h"
 #include "agent/media.h"
 #include "agent/medium.h"

@@ -4,6 +4,7 @@
 
 #include "call.h"
 #include "commands.h"
+#include "exchange.h"
 #include "lib/complaint.h"
 #include "lib/sdp.h"
 
@@ -18,7 +19,7 @@ static int describe(const json_t *request, const char *command, const char *id,
 		    json_t *answer, struct complaint *c)
 {
 	const char *sdp = string(request, "sdp");
-	struct call_flags flags = {
+	struct exchange_flags flags = {
 		.feedback = json_is_true(json_object_get(request, "feedback")),
 		.bundle = json_is_true(json_object_get(request, "bundle")),
 	};
@@ -31,9 +32,9 @@ static int describe(const json_t *request, const char *command, const char *id,
 	if (public && !public_named(&flags.public, public))
 		return wrong(c, "public: none of ice, dtls, sdes");
 	if (!strcmp(command, "offer"))
-		ret = call_offer(id, sdp, &flags, text, sizeof(text), c);
+		ret = exchange_offer(id, sdp, &flags, text, sizeof(text), c);
 	else
-		ret = call_answer(id, sdp, text, sizeof(text), c);
+		ret = exchange_answer(id, sdp, text, sizeof(text), c);
 	if (!ret)
 		json_object_set_new(answer, "sdp", json_string(text));
 	explicit_bzero(text, strlen(text));

@@ -4,11 +4,13 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "call.h"
+#include "calls.h"
+#include "certificate.h"
 #include "commands.h"
 #include "daemon/control.h"
 #include "daemon/loop.h"
 #include "daemon/sandbox.h"
+#include "dtls.h"
 #include "lib/complaint.h"
 #include "media.h"
 #include "settings.h"

@@ -3,7 +3,6 @@
 #ifndef KSRTPD_MEDIUM_H
 #define KSRTPD_MEDIUM_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -61,6 +60,9 @@ int medium_open(struct medium *medium, enum public_kind public,
 		unsigned int family, struct complaint *complaint);
 int medium_open_within(struct medium *medium, struct medium *bundle,
 		       struct complaint *complaint);
+int medium_reopen(struct medium *medium, enum public_kind public,
+		  unsigned int family, uint16_t port, uint16_t application_port,
+		  struct complaint *complaint);
 struct medium *medium_carrier(const struct medium *medium);
 void medium_close(struct medium *medium);
 int medium_read_ice(struct medium_web *web, const struct sdp *sdp,
@@ -82,10 +84,5 @@ int medium_renew(struct medium *medium, const struct medium_web *web,
 		 struct complaint *complaint);
 bool medium_is_client(const struct medium *medium, bool web_offers);
 void medium_agree(struct medium *medium, bool web_offers);
-json_t *medium_json(const struct medium *medium);
-json_t *medium_save(const struct medium *medium);
-int medium_restore(struct medium *medium, enum public_kind public,
-		   unsigned int family, const json_t *saved,
-		   struct complaint *complaint);
 
 #endif
