@@ -154,11 +154,18 @@ static bool make_path(struct relay_path *path, const struct transport *t,
 	       (part->application.any.sa_family || path->leads);
 }
 
-static bool is_current(const struct transport *part, bool wanted,
-		       const struct relay_path *path)
+/* A path as the state requires it, or that there is none. */
+struct wanted_path {
+	bool wanted;
+	struct relay_path path;
+};
+
+static bool is_current(const struct transport *part,
+		       const struct wanted_path *to)
 {
-	return part->relayed == wanted &&
-	       (!wanted || !memcmp(path, &part->path, sizeof(*path)));
+	return part->relayed == to->wanted &&
+	       (!to->wanted || !memcmp(&to->path, &part->path,
+				       sizeof(to->path)));
 }
 
 /* Are the applications of this public side on other hosts? Not some of them. */
@@ -186,33 +193,34 @@ static int find_behind(const struct transport *t, bool *behind,
  */
 static int change_relay(struct transport *t, struct complaint *c)
 {
+	static struct wanted_path paths[SDP_MEDIA_MAX];
+	struct wanted_path *to = paths;
 	uint64_t taken[2] = { 0 };
-	struct relay_path path;
 	struct transport *part;
-	bool wanted, behind = false, current = true;
+	bool behind = false, current = true;
 	int ret = t->session ? find_behind(t, &behind, c) : 0;
 
-	for (part = t; !ret && part; part = part->next) {
-		wanted = make_path(&path, t, part, behind, taken);
-		current = current && is_current(part, wanted, &path);
-	}
-	if (ret || current)
+	if (ret)
 		return ret;
-	memset(taken, 0, sizeof(taken));
+	for (part = t; part; part = part->next, to++) {
+		to->wanted = make_path(&to->path, t, part, behind, taken);
+		current = current && is_current(part, to);
+	}
+	if (current)
+		return 0;
 	for (part = t; t->next && part; part = part->next)
 		unrelay(part);
-	for (part = t; !ret && part; part = part->next) {
-		wanted = make_path(&path, t, part, behind, taken);
-		if (is_current(part, wanted, &path))
+	for (part = t, to = paths; part; part = part->next, to++) {
+		if (is_current(part, to))
 			continue;
 		ret = relay_change(part->relayed ? &part->path : NULL,
-				   wanted ? &path : NULL, c);
+				   to->wanted ? &to->path : NULL, c);
 		if (ret)
 			return ret;
-		part->relayed = wanted;
-		part->path = path;
+		part->relayed = to->wanted;
+		part->path = to->path;
 	}
-	return ret;
+	return 0;
 }
 
 static void relay(struct transport *t)
