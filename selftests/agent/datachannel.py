@@ -9,11 +9,10 @@ import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../recipes'))
 from ksrtpd import *
 from started import alone, started
 from ice import PROFILES
-from judge import heard, ulaw
+from sound import heard, ulaw
 from pagecall import Echo, payload
 from ksrtp_test import *
 

@@ -4,7 +4,7 @@
 import ctypes
 import struct
 
-from judge import share
+from sound import share
 
 RATE = 48000
 # 120 ms, the longest packet

@@ -13,7 +13,7 @@ import threading
 from ksrtpd import *
 from started import started
 import opus
-from judge import share
+from sound import share
 from ksrtp_test import *
 
 PAGE = 'file://' + os.path.join(os.path.dirname(os.path.abspath(__file__)),

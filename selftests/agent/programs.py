@@ -3,7 +3,6 @@
 """Debian's browsers in calls with GStreamer, baresip and Asterisk, which speak plain
 RTP."""
 
-import glob
 import json
 import os
 import re
@@ -19,7 +18,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../recipes'))
 from ksrtpd import *
 from started import started
 import browsers
-from judge import heard, read_wav, write_tone
+from baresip import Baresip
+from sound import heard, read_wav
 from pagecall import *
 from sip import Phone
 from ksrtp_test import *
@@ -159,53 +159,23 @@ def with_gstreamer(tap, kind):
             started.remove(one)
 
 
-def baresip(host, *words):
-    """A telephone that has G.711 alone, at port 5070."""
-    directory = tempfile.mkdtemp(prefix='baresip-')
-    write_tone(os.path.join(directory, 'tone.wav'), TONE_BACK, 8000, 120)
-    with open(os.path.join(directory, 'config'), 'w') as file:
-        file.write('''module_path /usr/lib/baresip/modules
-module_app account.so
-module_app menu.so
-module g711.so
-module aufile.so
-module sndfile.so
-snd_path %s
-audio_source aufile,%s/tone.wav
-ausrc_srate 8000
-ausrc_channels 1
-auplay_srate 8000
-auplay_channels 1
-rtp_ports 16384-16399
-sip_listen %s:5070
-''' % (directory, directory, PLAIN))
-    with open(os.path.join(directory, 'accounts'), 'w') as file:
-        file.write('<sip:phone@%s:5070>;regint=0;answermode=auto\n' % PLAIN)
-    return directory, Process(host, directory, 'baresip', '-f', directory, *words)
-
-
 def wait_for_port(host, port):
     eventually(True, lambda: ':%d ' % port in host.run('ss', '-lun').stdout)
 
 
 def judge_telephone(tap, call, name, recorded, frequency, process):
-    """One that plays a tone, and writes what it hears to the first of those files."""
-    def best():
-        found = glob.glob(recorded)
-        samples, rate = read_wav(found[0]) if found else ([], 8000)
-        return heard(samples, TONE)
+    """One that plays a tone; @recorded tells for how long it has heard another."""
     if not call.up(tap):
         return
-    tap.ok(eventually(True, lambda: best() >= 1), '%s: %s hears the page' % (
-        call.name, name), (best(), process.said()))
+    tap.ok(eventually(True, lambda: recorded(TONE) >= 1), '%s: %s hears the page' % (
+        call.name, name), (recorded(TONE), process.said()))
     found = max(hears(call.page, frequency) for wait in range(2))
     tap.ok(found > 0.8, '%s: the page hears %s' % (call.name, name), found)
     call.no_drops(tap)
 
 
-def judge_baresip(tap, call, directory, process):
-    judge_telephone(tap, call, 'baresip', os.path.join(directory, 'dump-*-dec.wav'),
-                    TONE_BACK, process)
+def judge_baresip(tap, call, telephone):
+    judge_telephone(tap, call, 'baresip', telephone.heard, TONE_BACK, telephone)
 
 
 def with_baresip(tap, kind):
@@ -215,25 +185,23 @@ def with_baresip(tap, kind):
     kinds = {'audio': 0}
 
     call = ProgramCall(agent, browser, 'the page calls', kinds)
-    directory, process = baresip(a)
-    wait_for_port(a, 5070)
+    telephone = Baresip(a, PLAIN, 5070, TONE_BACK)
     phone = Phone(a, 'page', PLAIN, 5060, (PLAIN, 5070))
     started.append(phone)
     dialog = phone.call('phone')
     answer = dialog.invite(agent.offer(call.name, call.page.run('offer()')))
     call.page.run('take(%s)' % json.dumps(agent.answer(call.name, answer)))
-    judge_baresip(tap, call, directory, process)
+    judge_baresip(tap, call, telephone)
     dialog.bye()
     call.stop(tap)
-    process.close()
-    started.remove(process)
+    telephone.close()
 
     call = ProgramCall(agent, browser, 'baresip calls', kinds)
 
     done = call.answers(phone)
-    directory, process = baresip(a, '-e', '/dial sip:page@%s:5060' % PLAIN)
+    telephone = Baresip(a, PLAIN, 5070, TONE_BACK, dial='sip:page@%s:5060' % PLAIN)
     done.wait(180)
-    judge_baresip(tap, call, directory, process)
+    judge_baresip(tap, call, telephone)
     call.stop(tap)
 
 
@@ -291,7 +259,11 @@ def asterisk(host):
 
 def judge_asterisk(tap, call, process):
     path = os.path.join(ASTERISK, 'tmp/heard.wav')
-    judge_telephone(tap, call, 'Asterisk', path, MILLIWATT, process)
+
+    def recorded(tone):
+        return heard(read_wav(path)[0], tone) if os.path.exists(path) else 0
+
+    judge_telephone(tap, call, 'Asterisk', recorded, MILLIWATT, process)
     if os.path.exists(path):
         os.remove(path)
 

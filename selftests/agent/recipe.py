@@ -13,7 +13,7 @@ from ksrtpd import *
 from started import alone
 import chromium
 from chromium import Chromium
-from judge import read_wav, share, write_tone
+from sound import read_wav, share, write_tone
 from page import Page
 from ksrtp_test import *
 

@@ -9,10 +9,9 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../recipes'))
 from ksrtpd import *
 from started import alone, started
-from judge import heard, read_ulaw, ulaw
+from sound import heard, read_ulaw, ulaw
 from ksrtp_test import *
 
 HERE = os.path.dirname(os.path.abspath(__file__))

@@ -6,33 +6,16 @@ hears our reports only if their tags have 32 bits, and sends such itself."""
 import base64
 import os
 import re
-import signal
-import subprocess
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 sys.path.insert(0, os.path.dirname(__file__))
+from baresip import Baresip
 from ksrtp_test import A4, B4, flow, key, main, pair, rtcp, rtp
 from sip import Phone
 
 SUITE = 'AES_CM_128_HMAC_SHA1_32'
-CONFIG = '''module_path /usr/lib/baresip/modules
-module_app account.so
-module_app menu.so
-module g711.so
-module aufile.so
-module srtp.so
-audio_source aufile,{dir}/tone.wav
-audio_player aufile,{dir}/heard.wav
-ausrc_srate 8000
-ausrc_channels 1
-auplay_srate 8000
-auplay_channels 1
-rtp_ports 16384-16399
-sip_listen {address}:5060
-'''
 OFFER = '''v=0
 o=- 1 1 IN IP4 {address}
 s=-
@@ -43,41 +26,12 @@ a=crypto:1 {suite} inline:{key}
 '''
 
 
-class Baresip:
-    """A telephone on a host, that answers by itself; and what it has logged."""
-
-    def __init__(self, host):
-        self.dir = tempfile.TemporaryDirectory()
-        subprocess.run(['ffmpeg', '-v', 'error', '-f', 'lavfi', '-i',
-                        'sine=frequency=880:sample_rate=8000:duration=600',
-                        self.path('tone.wav')], check=True)
-        with open(self.path('config'), 'w') as file:
-            file.write(CONFIG.format(dir=self.dir.name, address=B4))
-        with open(self.path('accounts'), 'w') as file:
-            file.write('<sip:bob@%s>;regint=0;mediaenc=srtp-mand;'
-                       'answermode=auto\n' % B4)
-        with open(self.path('log'), 'w') as log:
-            self.process = host.start('baresip', '-f', self.dir.name, stdout=log,
-                                      stderr=log, stdin=subprocess.DEVNULL)
-
-    def path(self, name):
-        return os.path.join(self.dir.name, name)
-
-    def end(self):
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait()
-        with open(self.path('log')) as log:
-            text = log.read()
-        self.dir.cleanup()
-        return text
-
-
 def call(a, b, *words):
     """Causes of drops, reports that were heard, and baresip's log."""
-    baresip = Baresip(b)
+    baresip = Baresip(b, B4, 5060, 880, ('srtp-mand', 'srtp'))
     phone = Phone(a, 'alice', A4, 5062, (B4, 5060))
     ours = key(SUITE)
-    dialog = phone.call('bob')
+    dialog = phone.call('phone')
     answer = dialog.invite(OFFER.format(
         address=A4, suite=SUITE,
         key=base64.b64encode(ours).decode()).replace('\n', '\r\n'))
@@ -106,7 +60,7 @@ def call(a, b, *words):
     app.close()
     app_rtcp.close()
     a.ksrtp('session', 'del', 'id', number)
-    return line[1], set(drops), heard, baresip.end()
+    return line[1], set(drops), heard, baresip.close()
 
 
 def libre(tap):
