@@ -310,6 +310,64 @@ def refused(tap):
           sdp=plain)
 
 
+def both(first, second, line='', other=''):
+    """A description of two telephones that are one, with crypto lines; a section
+    without is refused."""
+    text = first.sdp(*[line] * bool(line))
+    rest = second.sdp(*[other] * bool(other))
+    return text + rest[rest.index('m='):].replace(
+        'm=audio %d ' % second.port, 'm=audio %d ' % (second.port if other else 0))
+
+
+@alone
+def unchanged(tap):
+    """An exchange that fails leaves what there is, also what it refuses."""
+    a, b = pair()
+    agent = Agent(a, addresses=[A4])
+    other, app = make(agent, a, b, 'other')
+    media(tap, other, app, 'another call')
+    one, two = Telephone(b, port=6100), Telephone(b, port=6200)
+    plain = agent.offer('1', both(one, two, one.line(), two.line()))
+    apps = [Plain(a, ('127.0.0.1', port), port=inner) for port, inner in
+            zip(ports_of(plain), (5104, 5106))]
+    answer = plain_sdp('127.0.0.1', [5104, 5106], kinds=('audio', 'audio'))
+    text = agent.answer('1', answer)
+    at = text.rindex('m=')
+    for phone, part in ((one, text[:at]), (two, text[:text.index('m=')] + text[at:])):
+        phone.take(part)
+        phone.use(phone.theirs[0])
+    lines = [phone.line(key=phone.key) for phone in (one, two)]
+    sessions = a.json('session', 'show')
+
+    def judge(name, seq):
+        tap.equal([medium['state'] for medium in agent.media('1')], ['up', 'up'],
+                  name + ': both media are up')
+        tap.equal([session['id'] for session in a.json('session', 'show')],
+                  [session['id'] for session in sessions], name + ': by their sessions')
+        for phone, app, which in zip((one, two), apps, ('first', 'second')):
+            media(tap, phone, app, '%s, the %s' % (name, which), seq)
+    judge('at first', 1)
+    # a key of another call, which the kernel does not take, beside a refused section
+    used = 'a=crypto:1 %s inline:%s' % (CM, base64.b64encode(other.key).decode())
+    agent.offer('1', both(one, two, used, lines[1]))
+    refusal = answer.replace('m=audio 5106', 'm=audio 0')
+    failed = agent.ask(command='answer', call='1', sdp=refusal)
+    tap.ok('unused-key' in failed.get('error', ''), 'the kernel refuses a key', failed)
+    judge('after an answer that fails', 2)
+    failed = agent.ask(command='offer', call='1',
+                       sdp=both(one, two, one.line(suite='F8_128_HMAC_SHA1_80',
+                                                   key=one.key)))
+    tap.ok('a=crypto' in failed.get('error', ''), 'ksrtpd refuses a suite', failed)
+    judge('after an offer that fails', 3)
+    agent.offer('1', both(one, two, lines[0]))
+    judge('after an offer that nobody answers', 4)
+    agent.answer('1', refusal)
+    tap.equal([medium['state'] for medium in agent.media('1')], ['up', 'refused'],
+              'with its answer it takes effect')
+    media(tap, one, apps[0], 'the first goes on', 5)
+    tap.equal(len(a.json('session', 'show')), 2, 'the session of the second has gone')
+
+
 @alone
 def closed(tap):
     """What passes no session passes not at all."""
@@ -339,4 +397,5 @@ def closed(tap):
 if not os.path.exists(KSRTPD):
     print('1..0 # SKIP needs ksrtpd: make agent')
     sys.exit(KSFT_SKIP)
-main(calls, called, description, changes, restarts, refused, closed)
+main(calls, called, description, changes, restarts, refused,
+     unchanged, closed)

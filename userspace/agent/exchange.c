@@ -80,16 +80,9 @@ static int choose_family(bool web, enum public_kind public, unsigned int *family
 	return 0;
 }
 
-/* A description refuses a medium. */
-static void refuse(struct medium *m)
-{
-	medium_close(m);
-	memset(&m->web, 0, sizeof(m->web));
-}
-
 /* Does the port of a medium that is refused go on for others of its bundle? */
 static bool carries(const struct call *call, const struct medium *m,
-		    const struct said *offer, const struct said *answer)
+		    const struct said *answer)
 {
 	const struct transport *t = &m->transport;
 
@@ -97,8 +90,7 @@ static bool carries(const struct call *call, const struct medium *m,
 		const unsigned int i = watch_within(t, struct medium,
 						    transport)->index;
 
-		if (i < sdp.n && offer[i].active &&
-		    (!answer || answer[i].active))
+		if (answer[i].active)
 			return call->media[i]->open;
 	}
 	return false;
@@ -209,8 +201,6 @@ static int prepare(struct call *call, const struct said *said, bool web,
 		} else if (!*m->mid && call->public == PUBLIC_ICE) {
 			sprintf(m->mid, "%u", i);
 		}
-		if (!said[i].active && !carries(call, m, said, NULL))
-			refuse(m);
 	}
 	for (i = 0; !ret && i < sdp.n; i++)
 		if (said[i].active && !is_second(said, i))
@@ -308,24 +298,25 @@ int exchange_offer(const char *id, const char *text,
 	return 0;
 }
 
-static void agree(struct call *call, const struct said *answer)
+/* Of an answer, what was offered counts. */
+static void agree(struct call *call, struct said *answer)
 {
 	const struct said *offer = call->said, *web, *plain;
 	struct medium *m;
 	unsigned int i;
 
+	for (i = 0; i < sdp.n; i++)
+		answer[i].active = answer[i].active && offer[i].active;
 	for (i = 0; i < sdp.n; i++) {
 		m = call->media[i];
 		web = call->web_offers ? &offer[i] : &answer[i];
 		plain = call->web_offers ? &answer[i] : &offer[i];
-		if (offer[i].active && answer[i].active) {
+		if (answer[i].active)
 			m->plain = plain->plain;
-		} else if (m->open && carries(call, m, offer, answer)) {
+		else if (m->open && carries(call, m, answer))
 			memset(&m->plain, 0, sizeof(m->plain));
-		} else {
-			refuse(m);
+		else
 			continue;
-		}
 		m->marks = web->marks;
 		memcpy(m->marks.types, plain->marks.types,
 		       sizeof(m->marks.types));
@@ -341,20 +332,39 @@ static void agree(struct call *call, const struct said *answer)
 }
 
 /*
- * Create and change sessions of media whose keys are in descriptions; @answer is that of the
- * public side.
+ * Create, change and delete sessions of media whose keys are in descriptions; @answer is that
+ * of the public side.
  */
-static int take_keys(struct call *call, const char *answer, struct complaint *c)
+static int take_keys(struct call *call, const char *answer, uint32_t *ids,
+		     struct complaint *c)
 {
 	const char *local = call->web_offers ? answer : call->offer;
 	const char *remote = call->web_offers ? call->offer : answer;
-	uint32_t ids[SDP_MEDIA_MAX] = { 0 };
+
+	return keyed_change(call->media, call->n, local, remote, ids, c);
+}
+
+/* Close media that were refused, which is after what may fail. */
+static void close_refused(struct call *call, const struct said *answer)
+{
 	struct medium *m;
 	unsigned int i;
-	int ret;
 
-	ret = keyed_change(call->media, call->n, local, remote, ids, c);
-	for (i = 0; !ret && i < call->n; i++) {
+	for (i = 0; i < call->n; i++) {
+		m = call->media[i];
+		if (answer[i].active || (m->open && carries(call, m, answer)))
+			continue;
+		medium_close(m);
+		memset(&m->web, 0, sizeof(m->web));
+	}
+}
+
+static void use_keys(struct call *call, const uint32_t *ids)
+{
+	struct medium *m;
+	unsigned int i;
+
+	for (i = 0; i < call->n; i++) {
 		m = call->media[i];
 		if (!m->open)
 			continue;
@@ -363,7 +373,6 @@ static int take_keys(struct call *call, const char *answer, struct complaint *c)
 		transport_given(&m->transport, ids[i], &m->web.endpoint,
 				m->web.rtcp_port);
 	}
-	return ret;
 }
 
 /* Start media. The answer was written before, since it tells our role. */
@@ -381,6 +390,7 @@ int exchange_answer(const char *id, const char *text, char *out, size_t size,
 		    struct complaint *c)
 {
 	struct call *call = call_find(id);
+	uint32_t ids[SDP_MEDIA_MAX] = { 0 };
 	struct said *said;
 	enum public_kind kind = PUBLIC_ICE;
 	bool web = false;
@@ -422,11 +432,15 @@ int exchange_answer(const char *id, const char *text, char *out, size_t size,
 	}
 	agree(call, said);
 	ret = description_write(call, said, !web, false, text, out, size, c);
-	free(said);
 	if (!ret && call->public == PUBLIC_SDES)
-		ret = take_keys(call, web ? text : out, c);
+		ret = take_keys(call, web ? text : out, ids, c);
+	if (!ret)
+		close_refused(call, said);
+	free(said);
 	if (ret)
 		return ret;
+	if (call->public == PUBLIC_SDES)
+		use_keys(call, ids);
 	call_forget_offer(call);
 	begin(call);
 	call_save_soon(call);
