@@ -16,6 +16,7 @@
 #include <linux/slab.h>
 
 #include "ekt.h"
+#include "incident.h"
 #include "net.h"
 #include "rekey.h"
 #include "session.h"
@@ -328,7 +329,7 @@ static void ksrtp_ekt_learn(struct ksrtp_net *kn, struct ksrtp_ekt *ekt,
 	if (!keyset)
 		return;
 	ksrtp_ekt_replace(kn, source, keyset);
-	atomic64_inc(&direction->ekt_fields);
+	ksrtp_incident_count(direction, KSRTP_A_STATS_EKT_FIELDS);
 }
 
 /*

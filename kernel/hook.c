@@ -49,8 +49,9 @@ void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 		rcu_access_pointer(direction->newest);
 	const struct ksrtp_master *master = READ_ONCE(direction->warm.master);
 	const u8 *cipher = READ_ONCE(direction->warm.cipher);
-	const u8 *end = cipher +
-			READ_ONCE(direction->cipher_lines) * L1_CACHE_BYTES;
+	bool aead = READ_ONCE(direction->aead);
+	const u8 *end = cipher + L1_CACHE_BYTES *
+				 (aead ? KSRTP_AEAD_LINES : KSRTP_CTR_LINES);
 
 	prefetch(keyset);
 	prefetchw(stream);
@@ -58,7 +59,8 @@ void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 	prefetchw(&stream->window);
 	prefetchw(master);
 	prefetch(&master->srtp);
-	prefetch(cipher + READ_ONCE(direction->cipher_also));
+	if (!aead)
+		prefetch(cipher + KSRTP_CTR_KEY_LEN_AT);
 	/* five at a time, as their numbers are: one by one takes twice as long */
 	for (; cipher < end; cipher += 5 * L1_CACHE_BYTES) {
 		prefetch(cipher);

@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "netlink/event.h"
 #include "crypto/cipher.h"
+#include "incident.h"
 #include "net.h"
 #include "stream.h"
 #include "packet.h"
@@ -294,10 +295,12 @@ static bool ksrtp_receive_searches(const struct ksrtp_packet *packet)
 /* Is another search within the limit? */
 static bool ksrtp_receive_afford(struct ksrtp_direction *direction)
 {
-	if (!ksrtp_allowance_spend(&direction->searches,
-				   KSRTP_SEARCHES_PER_SECOND))
+	struct ksrtp_incidents *incidents = ksrtp_incidents(direction);
+
+	if (!incidents || !ksrtp_allowance_spend(&incidents->searches,
+						 KSRTP_SEARCHES_PER_SECOND))
 		return false;
-	atomic64_inc(&direction->roc_searches);
+	ksrtp_incident_count(direction, KSRTP_A_STATS_ROC_SEARCHES);
 	return true;
 }
 
@@ -592,6 +595,7 @@ static bool ksrtp_receive_other_tag(struct ksrtp_packet *packet)
 	const struct ksrtp_policy *policy = &keyset->policy;
 	const struct ksrtp_suite *suite = policy->suite;
 	const u8 *data = packet->backup ?: packet->work.data;
+	struct ksrtp_incidents *incidents;
 	unsigned int covered;
 	u8 tag_len;
 	int i;
@@ -603,9 +607,10 @@ static bool ksrtp_receive_other_tag(struct ksrtp_packet *packet)
 	if (packet->wire_len < KSRTP_RTCP_HEADER_LEN + KSRTP_SRTCP_INDEX_LEN +
 			       keyset->mki_len + tag_len)
 		return false;
-	if (!ksrtp_allowance_spend(&ksrtp_direction(packet->session,
-						    packet->id)->tag_checks,
-				   KSRTP_TAG_CHECKS_PER_SECOND))
+	incidents = ksrtp_incidents(ksrtp_direction(packet->session,
+						    packet->id));
+	if (!incidents || !ksrtp_allowance_spend(&incidents->tag_checks,
+						 KSRTP_TAG_CHECKS_PER_SECOND))
 		return false;
 	covered = packet->wire_len - tag_len - keyset->mki_len;
 	for (i = 0; i < keyset->n; i++)
@@ -737,7 +742,7 @@ static noinline void ksrtp_receive_hear(struct ksrtp_packet *packet,
 	WRITE_ONCE(recv->manner, manner);
 	if (manner != KSRTP_COUNTERS_RESTART)
 		return;
-	atomic64_inc(&recv->counters_restarted);
+	ksrtp_incident_count(recv, KSRTP_A_STATS_COUNTERS_RESTARTED);
 	ksrtp_event_alert(session->kn->net, &info);
 	keyset = rcu_dereference(send->keyset);
 	if (!keyset || keyset->policy.counters != KSRTP_COUNTERS_PEER ||
@@ -817,8 +822,9 @@ static __always_inline int ksrtp_receive_accept(struct ksrtp_packet *packet,
 	if (unlikely(packet->keysets->learned))
 		ksrtp_receive_prove(packet);
 	if (packet->step)
-		atomic64_inc(&ksrtp_direction(packet->session,
-					      packet->id)->roc_found);
+		ksrtp_incident_count(ksrtp_direction(packet->session,
+						     packet->id),
+				     KSRTP_A_STATS_ROC_FOUND);
 	if (master->epochs || packet->keysets->before)
 		ksrtp_receive_settle(packet);
 	if (master->epochs)

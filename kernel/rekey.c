@@ -633,16 +633,12 @@ static void ksrtp_rekey_warm(struct ksrtp_direction *direction,
 {
 	struct ksrtp_warm *warm = &direction->warm;
 	const struct ksrtp_master *master;
-	bool aead;
 
 	master = keyset->keys[keyset->active >= 0 ? keyset->active :
 			       keyset->n - 1];
 	WRITE_ONCE(warm->master, master);
 	WRITE_ONCE(warm->cipher, master->keys[0]->set.main.ctr);
-	aead = ksrtp_suite_is_aead(master->suite);
-	WRITE_ONCE(direction->cipher_lines, aead ? KSRTP_AEAD_LINES :
-							   KSRTP_CTR_LINES);
-	WRITE_ONCE(direction->cipher_also, aead ? 0 : KSRTP_CTR_KEY_LEN_AT);
+	WRITE_ONCE(direction->aead, ksrtp_suite_is_aead(master->suite));
 }
 
 /* Record in the ledger how a key may be used. */
@@ -702,18 +698,20 @@ static bool ksrtp_rekey_undecided(const struct ksrtp_direction *direction,
 static void ksrtp_rekey_turn(struct ksrtp_direction *direction,
 			     const struct ksrtp_keyset *keyset)
 {
+	struct ksrtp_session *session = container_of(direction,
+						     struct ksrtp_session,
+						     direction[0]);
 	u64 speaker = ksrtp_keyset_speaker(keyset);
 
-	if (speaker > direction->spoken) {
-		direction->spoken = speaker;
+	if (speaker > session->spoken) {
+		session->spoken = speaker;
 		WRITE_ONCE(direction->undecided,
 			   ksrtp_rekey_undecided(direction, keyset));
 	}
 	if (keyset->anew == direction->anew)
 		return;
 	WRITE_ONCE(direction->fresh_only, true);
-	ksrtp_stream_begin_anew(container_of(direction, struct ksrtp_session,
-					     direction[0]), keyset);
+	ksrtp_stream_begin_anew(session, keyset);
 }
 
 static void ksrtp_rekey_replace(struct ksrtp_net *kn,

@@ -12,6 +12,7 @@
 
 #include "compat.h"
 #include "crypto/cipher.h"
+#include "incident.h"
 #include "mtu.h"
 #include "crypto/ohb.h"
 #include "packet.h"
@@ -214,8 +215,9 @@ static __always_inline int ksrtp_send_reserve(struct ksrtp_packet *packet,
 	if (unlikely(cause == -EALREADY)) {
 		/* a second pass of one packet is not a repetition */
 		if (!ksrtp_udp_twice(packet->skb, packet->udp))
-			atomic64_inc(&ksrtp_direction(packet->session,
-						      packet->id)->repeats);
+			ksrtp_incident_count(ksrtp_direction(packet->session,
+							     packet->id),
+					     KSRTP_A_STATS_REPEATS);
 		cause = 0;
 	}
 	if (cause)
@@ -342,7 +344,8 @@ static noinline int ksrtp_send_tell(struct ksrtp_packet *packet)
 	if (len < 0)
 		return KSRTP_A_STATS_DROP_CRYPTO_ERROR;
 	work->len += len;
-	atomic64_inc(&ksrtp_direction(packet->session, packet->id)->ekt_fields);
+	ksrtp_incident_count(ksrtp_direction(packet->session, packet->id),
+			     KSRTP_A_STATS_EKT_FIELDS);
 	return 0;
 }
 

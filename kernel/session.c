@@ -80,42 +80,6 @@ void ksrtp_session_exit(void)
 	kmem_cache_destroy(ksrtp_session_cache);
 }
 
-/* Counters of drops, made with the first; NULL if memory is short. */
-static noinline struct ksrtp_drops *
-ksrtp_direction_make_drops(struct ksrtp_direction *direction)
-{
-	struct ksrtp_drops *drops, *old;
-
-	drops = kzalloc(sizeof(*drops), GFP_ATOMIC | __GFP_NOWARN);
-	if (!drops)
-		return NULL;
-	old = cmpxchg(&direction->drops, NULL, drops);
-	if (old)
-		kfree(drops);
-	return old ?: drops;
-}
-
-/**
- * ksrtp_direction_drop() - count a packet that is dropped
- * @direction: its direction
- * @cause: KSRTP_A_STATS_DROP_*
- *
- * Most sessions drop nothing, so there are no counters before the first drop.
- *
- * Context: any, does not sleep.
- */
-void ksrtp_direction_drop(struct ksrtp_direction *direction,
-			  enum ksrtp_stats_attr cause)
-{
-	struct ksrtp_drops *drops = READ_ONCE(direction->drops) ?:
-				    ksrtp_direction_make_drops(direction);
-
-	if (drops)
-		atomic64_inc(&drops->causes[cause - KSRTP_CAUSE_FIRST]);
-	else
-		atomic64_inc(&direction->uncounted);
-}
-
 /**
  * ksrtp_session_table_init() - create a namespace's tables
  * @kn: the namespace
@@ -448,8 +412,8 @@ static void ksrtp_session_free(struct rcu_head *rcu)
 						     rcu);
 
 	kfree(ksrtp_direction(session, KSRTP_DIRECTION_RECV)->ekt);
-	kfree(ksrtp_direction(session, KSRTP_DIRECTION_SEND)->drops);
-	kfree(ksrtp_direction(session, KSRTP_DIRECTION_RECV)->drops);
+	kfree(ksrtp_direction(session, KSRTP_DIRECTION_SEND)->incidents);
+	kfree(ksrtp_direction(session, KSRTP_DIRECTION_RECV)->incidents);
 	ksrtp_lease_put(rcu_access_pointer(session->lease));
 	kmem_cache_free(ksrtp_session_cache, session);
 }

@@ -14,7 +14,6 @@
 
 #include "block.h"
 #include "ekt.h"
-#include "ratelimit.h"
 #include "flow.h"
 #include "keyset.h"
 #include "net.h"
@@ -22,6 +21,7 @@
 #include "tombstone.h"
 #include "wire.h"
 
+struct ksrtp_incidents;
 struct ksrtp_lease;
 struct ksrtp_net;
 struct ksrtp_session;
@@ -29,11 +29,6 @@ struct netlink_ext_ack;
 
 /* Maximum number of former places that a session is still found at. */
 #define KSRTP_PLACES_LEFT_MAX	8
-
-/* This range includes counters that are not causes; these stay 0. */
-#define KSRTP_CAUSE_FIRST	KSRTP_A_STATS_DROP_NO_KEY
-#define KSRTP_CAUSE_LAST	KSRTP_A_STATS_DROP_NO_LEASE
-#define KSRTP_CAUSES		(KSRTP_CAUSE_LAST - KSRTP_CAUSE_FIRST + 1)
 
 /**
  * struct ksrtp_warm - addresses of a direction's keys, for prefetching
@@ -62,14 +57,6 @@ struct ksrtp_volume {
 };
 
 /**
- * struct ksrtp_drops - packets dropped
- * @causes: by cause, from KSRTP_CAUSE_FIRST on
- */
-struct ksrtp_drops {
-	atomic64_t causes[KSRTP_CAUSES];
-};
-
-/**
  * struct ksrtp_direction - one direction of a session
  * @configured: the session handles this direction; otherwise packets pass
  * @id: which direction it is, enum ksrtp_direction_id
@@ -79,13 +66,13 @@ struct ksrtp_drops {
  * @undecided: of the send direction: it may still restart counters as the peer
  *	does
  * @leased: the session has a lease group
- * @cipher_lines: cache lines from @warm.cipher on that a short packet needs
- * @cipher_also: offset of one more such line behind these, in bytes
+ * @aead: the cipher of @warm is an AEAD
  * @manner: of the receive direction: what the peer did at its last new key,
  *	enum ksrtp_counters, or 0
  * @ekt_epoch: how many master keys it has sent with under @ektkey, before the
  *	current one; under the namespace's lock
  * @window: replay window of new streams, in packets
+ * @uncounted: packets dropped while there was no memory for @incidents
  * @keyset: keys in use, with a copy of @policy; NULL while pending
  * @newest: the newest stream, while it exists; read under RCU
  * @warm: addresses to prefetch
@@ -93,25 +80,12 @@ struct ksrtp_drops {
  * @anew: serial of the keyset with which counters last restarted, or 0; changed
  *	under @streams_lock of the session
  * @keys_seen: number of the newest key so far; under the namespace's lock
- * @spoken: number of the newest sending key so far; under the namespace's lock
  * @user: its number in the ledger: the serial of its first keyset, 0 before;
  *	under the namespace's lock
  * @policy: how to protect; under the namespace's lock, packets use the copy
  * @pace: blocks of indexes, and reports
  * @passed: packets of other protocols passed unchanged
- * @drops: packets dropped, by cause; NULL before the first
- * @uncounted: packets dropped while there was no memory for @drops
- * @roc_searches: rollover counters tried besides the expected ones
- * @roc_found: how many of these were right
- * @epochs_derived: epochs whose session keys were derived for a waiting packet
- * @counters_restarted: number of times that a stream's counters restarted
- * @repeats: packets sent again unchanged
- * @ekt_fields: full EKTFields sent, or those that brought a master key
- * @searches: limit of searches for a rollover counter
- * @tag_checks: limit of checks of tags at another length
- * @auth_failures: rate limit of alerts
- * @replays: rate limit of alerts
- * @stream_limits: rate limit of alerts
+ * @incidents: NULL before the first, by ksrtp_incidents()
  * @forgotten: traffic of streams that no longer exist
  * @ekt: of the receive direction: keys that come with packets; NULL before EKT was
  *	first used
@@ -124,35 +98,22 @@ struct ksrtp_direction {
 	bool fresh_only;
 	bool undecided;
 	bool leased;
-	u8 cipher_lines;
+	bool aead;
 	u8 manner;
-	u16 cipher_also;
 	u16 ekt_epoch;
-	u32 window;
+	u16 window;
+	atomic_t uncounted;
 	struct ksrtp_keyset __rcu *keyset;
 	struct ksrtp_stream __rcu *newest;
 	struct ksrtp_warm warm;
 	u64 follow;
 	u64 anew;
 	u64 keys_seen;
-	u64 spoken;
 	u64 user;
 	struct ksrtp_policy policy;
 	struct ksrtp_pace pace;
 	atomic64_t passed;
-	struct ksrtp_drops *drops;
-	atomic64_t uncounted;
-	atomic64_t roc_searches;
-	atomic64_t roc_found;
-	atomic64_t epochs_derived;
-	atomic64_t counters_restarted;
-	atomic64_t repeats;
-	atomic64_t ekt_fields;
-	struct ksrtp_allowance searches;
-	struct ksrtp_allowance tag_checks;
-	struct ksrtp_ratelimit auth_failures;
-	struct ksrtp_ratelimit replays;
-	struct ksrtp_ratelimit stream_limits;
+	struct ksrtp_incidents *incidents;
 	struct ksrtp_volume forgotten;
 	struct ksrtp_ekt *ekt;
 	struct ksrtp_ektkey *ektkey;
@@ -210,6 +171,7 @@ struct ksrtp_place {
  * @id: its id there
  * @max_streams: limit of @nstreams
  * @stream_timeout: seconds after which an idle stream is deleted; 0: never
+ * @spoken: number of the newest sending key so far; under the namespace's lock
  * @nstreams: number of streams in both directions
  * @streams_lock: protects changes of @streams, @forgotten and @dead, and
  *	@tombstones; BH
@@ -237,6 +199,7 @@ struct ksrtp_session {
 	u32 id;
 	u32 max_streams;
 	u32 stream_timeout;
+	u64 spoken;
 	atomic_t nstreams;
 	spinlock_t streams_lock;
 	struct list_head streams;
@@ -376,38 +339,12 @@ static inline bool ksrtp_direction_configured(struct ksrtp_session *session,
 	return smp_load_acquire(&ksrtp_direction(session, id)->configured);
 }
 
-/**
- * ksrtp_direction_drops() - number of packets that were dropped
- * @direction: their direction
- * @cause: KSRTP_A_STATS_DROP_*
- *
- * Those that could not be counted by cause, for lack of memory, count as dropped for
- * that.
- *
- * Context: any.
- * Return: the number.
- */
-static inline u64 ksrtp_direction_drops(const struct ksrtp_direction *direction,
-					enum ksrtp_stats_attr cause)
-{
-	const struct ksrtp_drops *drops = READ_ONCE(direction->drops);
-	u64 n = 0;
-
-	if (cause == KSRTP_A_STATS_DROP_NO_MEMORY)
-		n = atomic64_read(&direction->uncounted);
-	if (drops)
-		n += atomic64_read(&drops->causes[cause - KSRTP_CAUSE_FIRST]);
-	return n;
-}
-
 /* Has RTCP a flow of its own? */
 static inline bool ksrtp_place_has_rtcp_flow(const struct ksrtp_place *place)
 {
 	return place->rtp.kind == KSRTP_FLOW_RTP;
 }
 
-void ksrtp_direction_drop(struct ksrtp_direction *direction,
-			  enum ksrtp_stats_attr cause);
 struct ksrtp_session *
 ksrtp_session_create(struct ksrtp_net *kn,
 		     const struct ksrtp_session_config *config,

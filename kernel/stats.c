@@ -3,6 +3,7 @@
 
 #include <linux/rculist.h>
 
+#include "incident.h"
 #include "net.h"
 #include "session.h"
 #include "stats.h"
@@ -48,21 +49,11 @@ void ksrtp_stats_add(struct ksrtp_stats *stats, struct ksrtp_session *session,
 		     enum ksrtp_direction_id id)
 {
 	struct ksrtp_direction *direction = ksrtp_direction(session, id);
-	int cause;
+	int counter;
 
 	ksrtp_stats_add_streams(stats, session, id);
 	stats->value[KSRTP_A_STATS_PASSED] += atomic64_read(&direction->passed);
-	for (cause = KSRTP_CAUSE_FIRST; cause <= KSRTP_CAUSE_LAST; cause++)
-		stats->value[cause] += ksrtp_direction_drops(direction, cause);
-	stats->value[KSRTP_A_STATS_ROC_SEARCHES] +=
-		atomic64_read(&direction->roc_searches);
-	stats->value[KSRTP_A_STATS_ROC_FOUND] +=
-		atomic64_read(&direction->roc_found);
-	stats->value[KSRTP_A_STATS_EPOCHS_DERIVED] +=
-		atomic64_read(&direction->epochs_derived);
-	stats->value[KSRTP_A_STATS_COUNTERS_RESTARTED] +=
-		atomic64_read(&direction->counters_restarted);
-	stats->value[KSRTP_A_STATS_REPEATS] += atomic64_read(&direction->repeats);
-	stats->value[KSRTP_A_STATS_EKT_FIELDS] +=
-		atomic64_read(&direction->ekt_fields);
+	for (counter = KSRTP_COUNT_FIRST; counter <= KSRTP_COUNT_LAST; counter++)
+		stats->value[counter] += ksrtp_incident_counted(direction,
+								counter);
 }

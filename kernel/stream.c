@@ -12,6 +12,7 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 
+#include "incident.h"
 #include "keyset.h"
 #include "net.h"
 #include "session.h"
@@ -576,7 +577,7 @@ static void ksrtp_stream_renew(struct ksrtp_stream *stream,
 	stream->since = keyset->anew;
 	/* the first packet sets it */
 	stream->key = 0;
-	atomic64_inc(&direction->counters_restarted);
+	ksrtp_incident_count(direction, KSRTP_A_STATS_COUNTERS_RESTARTED);
 }
 
 /*
@@ -640,7 +641,8 @@ static noinline int ksrtp_stream_turn(struct ksrtp_stream *stream,
 		rtcp = ksrtp_stream_follow(stream, claim->direction, true, 0);
 		if (rtp || rtcp) {
 			stream->since = keyset->serial;
-			atomic64_inc(&claim->direction->counters_restarted);
+			ksrtp_incident_count(claim->direction,
+					     KSRTP_A_STATS_COUNTERS_RESTARTED);
 		}
 	}
 	return 0;

@@ -10,6 +10,7 @@
 #include <net/ip.h>
 
 #include "compat.h"
+#include "incident.h"
 #include "netlink/event.h"
 #include "net.h"
 #include "served.h"
@@ -49,13 +50,17 @@ static void ksrtp_verdict_alert(struct ksrtp_session *session,
 				enum ksrtp_direction_id id,
 				enum ksrtp_stats_attr cause)
 {
-	struct ksrtp_direction *direction = ksrtp_direction(session, id);
+	/* made when it was counted, unless memory was short */
+	struct ksrtp_incidents *incidents =
+		READ_ONCE(ksrtp_direction(session, id)->incidents);
 	struct ksrtp_alert_info info = {
 		.session = session->id,
 		.direction = id,
 	};
 	struct ksrtp_ratelimit *limit;
 
+	if (unlikely(!incidents))
+		return;
 	switch (cause) {
 	case KSRTP_A_STATS_DROP_BAD_TAG:
 	case KSRTP_A_STATS_DROP_PLAINTEXT:
@@ -63,16 +68,16 @@ static void ksrtp_verdict_alert(struct ksrtp_session *session,
 	case KSRTP_A_STATS_DROP_BAD_EKT:
 	case KSRTP_A_STATS_DROP_UNKNOWN_SPI:
 		info.type = KSRTP_ALERT_AUTH_FAILURES;
-		limit = &direction->auth_failures;
+		limit = &incidents->auth_failures;
 		break;
 	case KSRTP_A_STATS_DROP_REPLAYED:
 	case KSRTP_A_STATS_DROP_TOO_OLD:
 		info.type = KSRTP_ALERT_REPLAYS;
-		limit = &direction->replays;
+		limit = &incidents->replays;
 		break;
 	case KSRTP_A_STATS_DROP_STREAM_LIMIT:
 		info.type = KSRTP_ALERT_STREAM_LIMIT;
-		limit = &direction->stream_limits;
+		limit = &incidents->stream_limits;
 		break;
 	default:
 		return;
@@ -95,7 +100,7 @@ void ksrtp_verdict_count(struct sk_buff *skb, struct ksrtp_session *session,
 			 enum ksrtp_direction_id id,
 			 enum ksrtp_stats_attr cause)
 {
-	ksrtp_direction_drop(ksrtp_direction(session, id), cause);
+	ksrtp_incident_drop(ksrtp_direction(session, id), cause);
 	trace_ksrtp_drop(skb, session->id, id, cause);
 	ksrtp_verdict_alert(session, id, cause);
 }

@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 
 #include "epochs.h"
+#include "incident.h"
 #include "net.h"
 #include "srtcp.h"
 #include "udp.h"
@@ -138,8 +139,9 @@ static void ksrtp_wait_resume(struct ksrtp_parked *parked, int err)
 						   parked);
 
 	if (parked->derived)
-		atomic64_inc(&ksrtp_direction(packet->session,
-					      packet->id)->epochs_derived);
+		ksrtp_incident_count(ksrtp_direction(packet->session,
+						     packet->id),
+				     KSRTP_A_STATS_EPOCHS_DERIVED);
 	packet->resumed = true;
 	packet->stream = NULL;
 	if (err && packet->ops->retry) {
