@@ -144,6 +144,19 @@ int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_net *kn,
 void ksrtp_request_done(struct ksrtp_session_config *config);
 int ksrtp_put_direction(struct sk_buff *msg, struct ksrtp_session *session,
 			enum ksrtp_direction_id id, struct ksrtp_seal *seal);
+int ksrtp_request_ekt(struct nlattr **attrs, struct nlattr *nest,
+		      struct ksrtp_session *session,
+		      const struct ksrtp_sealed_for *use,
+		      struct ksrtp_direction_config *config,
+		      struct netlink_ext_ack *extack);
+bool ksrtp_request_ekt_holds(struct ksrtp_session *session,
+			     const struct ksrtp_direction_config *config);
+int ksrtp_put_ekt(struct sk_buff *msg, const struct ksrtp_net *kn,
+		  const struct ksrtp_direction *direction);
+int ksrtp_put_ekt_sealed(struct sk_buff *msg,
+			 const struct ksrtp_session *session,
+			 const struct ksrtp_direction *direction,
+			 struct ksrtp_seal *seal);
 int ksrtp_request_master(const struct ksrtp_key_attrs *attrs,
 			 struct ksrtp_sealed_for *use,
 			 struct ksrtp_master_config *config,
