@@ -185,12 +185,9 @@ static void ksrtp_gso_spread(const struct ksrtp_gso *gso)
 static noinline bool ksrtp_gso_rekeyed(struct ksrtp_gso *gso,
 				       struct ksrtp_session *session)
 {
-	struct ksrtp_keyset *keyset =
-		rcu_dereference(ksrtp_direction(session, KSRTP_DIRECTION_SEND)
-				->keyset);
+	struct ksrtp_keyset *keyset = ksrtp_packet_rekeyed(session, gso->keyset);
 
-	if (!keyset || keyset == gso->keyset ||
-	    !ksrtp_gso_uniform(keyset, KSRTP_DIRECTION_SEND) ||
+	if (!keyset || !ksrtp_gso_uniform(keyset, KSRTP_DIRECTION_SEND) ||
 	    ksrtp_gso_trailer(keyset) != gso->trailer)
 		return false;
 	gso->keyset = keyset;

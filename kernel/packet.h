@@ -198,6 +198,27 @@ ksrtp_packet_known_stream(struct ksrtp_packet *packet)
 	return packet->stream;
 }
 
+/**
+ * ksrtp_packet_rekeyed() - were keys replaced after a packet had looked them up?
+ * @session: session of the packet, which is to be sent
+ * @old: the keyset that it has
+ *
+ * If counters have restarted, keys of before may no longer be used.
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ * Return: the keyset to have from now on, or NULL if that is @old, or if there is none.
+ */
+static inline struct ksrtp_keyset *
+ksrtp_packet_rekeyed(struct ksrtp_session *session,
+		     const struct ksrtp_keyset *old)
+{
+	struct ksrtp_keyset *keyset =
+		rcu_dereference(ksrtp_direction(session, KSRTP_DIRECTION_SEND)
+				->keyset);
+
+	return keyset == old ? NULL : keyset;
+}
+
 /* Find the stream of a packet, or create it. As ksrtp_packet_begin_stream(). */
 static inline int ksrtp_packet_stream(struct ksrtp_packet *packet,
 				      struct ksrtp_stream **stream)

@@ -506,20 +506,16 @@ bool ksrtp_send_oversized(struct sk_buff *skb,
 						    udp->len));
 }
 
-/*
- * Were the keys replaced after a packet had looked them up? Then it has the new ones
- * from now on: if counters have restarted, those of before may no longer be used.
- */
+/* Were the keys of a packet replaced? Then it has the new ones from now on. */
 static noinline bool ksrtp_send_rekeyed(const struct sk_buff *skb,
 					const struct ksrtp_node *node,
 					const struct ksrtp_udp *udp,
 					struct ksrtp_look *look)
 {
-	const struct ksrtp_direction *direction =
-		ksrtp_direction(ksrtp_node_session(node), KSRTP_DIRECTION_SEND);
-	struct ksrtp_keyset *keyset = rcu_dereference(direction->keyset);
+	struct ksrtp_keyset *keyset =
+		ksrtp_packet_rekeyed(ksrtp_node_session(node), look->keyset);
 
-	if (!keyset || keyset == look->keyset)
+	if (!keyset)
 		return false;
 	look->keyset = keyset;
 	/* it may have moved, to have room */

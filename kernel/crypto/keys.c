@@ -140,6 +140,15 @@ int ksrtp_keys_derive(struct ksrtp_keys *keys, const struct ksrtp_suite *suite,
 	return ksrtp_keys_finish(keys, err);
 }
 
+/* Keys that were allocated and made, or with this error not. As ksrtp_keys_create(). */
+static struct ksrtp_keys *ksrtp_keys_made(struct ksrtp_keys *keys, int err)
+{
+	if (!err)
+		return keys;
+	kfree(keys);
+	return ERR_PTR(err);
+}
+
 /**
  * ksrtp_keys_create() - derive session keys from a master key
  * @suite: suite to use them with
@@ -157,15 +166,11 @@ struct ksrtp_keys *ksrtp_keys_create(const struct ksrtp_suite *suite,
 				     bool with_header, bool rtcp)
 {
 	struct ksrtp_keys *keys = kzalloc(sizeof(*keys), GFP_KERNEL_ACCOUNT);
-	int err;
 
 	if (!keys)
 		return ERR_PTR(-ENOMEM);
-	err = ksrtp_keys_derive(keys, suite, outer, inner, with_header, rtcp, 0);
-	if (!err)
-		return keys;
-	kfree(keys);
-	return ERR_PTR(err);
+	return ksrtp_keys_made(keys, ksrtp_keys_derive(keys, suite, outer, inner,
+						       with_header, rtcp, 0));
 }
 
 /**
@@ -186,12 +191,8 @@ ksrtp_keys_create_srtcp(const struct ksrtp_suite *suite,
 	if (!keys)
 		return ERR_PTR(-ENOMEM);
 	keys->suite = suite;
-	err = ksrtp_keys_finish(keys, suite->transform->setup(&keys->set.main,
-							      suite, derived));
-	if (!err)
-		return keys;
-	kfree(keys);
-	return ERR_PTR(err);
+	err = suite->transform->setup(&keys->set.main, suite, derived);
+	return ksrtp_keys_made(keys, ksrtp_keys_finish(keys, err));
 }
 
 /**
