@@ -55,6 +55,7 @@ static void ksrtp_require_end(struct ksrtp_net *kn)
  * ksrtp_require_create() - create a rule
  * @kn: the namespace
  * @config: packets that it applies to
+ * @lease: group of a lease that it comes with, or 0
  * @extack: where to explain a refusal
  *
  * Context: process, sleeps, under the namespace's lock.
@@ -63,7 +64,7 @@ static void ksrtp_require_end(struct ksrtp_net *kn)
  */
 struct ksrtp_require *
 ksrtp_require_create(struct ksrtp_net *kn,
-		     const struct ksrtp_require_config *config,
+		     const struct ksrtp_require_config *config, u32 lease,
 		     struct netlink_ext_ack *extack)
 {
 	struct ksrtp_require *require;
@@ -90,6 +91,7 @@ ksrtp_require_create(struct ksrtp_net *kn,
 	}
 	require->id = ++kn->next_require;
 	require->config = *config;
+	require->lease = lease;
 	list_add_tail_rcu(&require->list, &kn->requires);
 	WRITE_ONCE(kn->nrequires, kn->nrequires + 1);
 	ksrtp_net_see_ports(kn);

@@ -50,6 +50,7 @@ struct ksrtp_require_config {
  * @list: link in its namespace
  * @id: its id
  * @config: packets that it applies to
+ * @lease: group of a lease that it came with, or 0
  * @drops: packets dropped, by direction
  * @limit: rate limit of alerts
  * @rcu: frees it
@@ -58,6 +59,7 @@ struct ksrtp_require {
 	struct list_head list;
 	u32 id;
 	struct ksrtp_require_config config;
+	u32 lease;
 	atomic64_t drops[2];
 	struct ksrtp_ratelimit limit;
 	struct rcu_head rcu;
@@ -65,7 +67,7 @@ struct ksrtp_require {
 
 struct ksrtp_require *
 ksrtp_require_create(struct ksrtp_net *kn,
-		     const struct ksrtp_require_config *config,
+		     const struct ksrtp_require_config *config, u32 lease,
 		     struct netlink_ext_ack *extack);
 struct ksrtp_require *ksrtp_require_find(struct ksrtp_net *kn, u32 id);
 void ksrtp_require_delete(struct ksrtp_net *kn, struct ksrtp_require *require);

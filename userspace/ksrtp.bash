@@ -118,7 +118,7 @@ _ksrtp_keywords()
 	'key use') echo session send mki ;;
 	'key del') echo session send recv mki from ;;
 	'key show' | 'key list') echo session send recv ;;
-	'require add') echo dev family port except-remote-port judge ;;
+	'require add') echo dev family port except-remote-port judge lease ;;
 	'require del') echo id ;;
 	'attach del') echo dev ;;
 	'lease set') echo duration until ;;

@@ -503,13 +503,14 @@ static const struct nla_policy ksrtp_key_get_dump_nl_policy[KSRTP_A_KEY_SEAL + 1
 };
 
 /* KSRTP_CMD_REQUIRE_NEW - do */
-static const struct nla_policy ksrtp_require_new_nl_policy[KSRTP_A_REQUIRE_JUDGE + 1] = {
+static const struct nla_policy ksrtp_require_new_nl_policy[KSRTP_A_REQUIRE_LEASE + 1] = {
 	[KSRTP_A_REQUIRE_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_REQUIRE_FAMILY] = { .type = NLA_U16, },
 	[KSRTP_A_REQUIRE_FIRST_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
 	[KSRTP_A_REQUIRE_LAST_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
 	[KSRTP_A_REQUIRE_EXCEPT_REMOTE_PORTS] = NLA_POLICY_MAX_LEN(64),
 	[KSRTP_A_REQUIRE_JUDGE] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
+	[KSRTP_A_REQUIRE_LEASE] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* KSRTP_CMD_REQUIRE_DEL - do */
@@ -715,7 +716,7 @@ const struct genl_split_ops ksrtp_nl_ops[31] = {
 		.doit		= ksrtp_nl_require_new_doit,
 		.post_doit	= ksrtp_nl_post_doit,
 		.policy		= ksrtp_require_new_nl_policy,
-		.maxattr	= KSRTP_A_REQUIRE_JUDGE,
+		.maxattr	= KSRTP_A_REQUIRE_LEASE,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -49,7 +49,8 @@ static int ksrtp_put_require(struct sk_buff *msg,
 		return -EMSGSIZE;
 	if (ksrtp_put_excepts(msg, config) ||
 	    ksrtp_put_setting(msg, KSRTP_A_REQUIRE_JUDGE, config->judge,
-			      KSRTP_JUDGE_HEADER))
+			      KSRTP_JUDGE_HEADER) ||
+	    ksrtp_put_setting(msg, KSRTP_A_REQUIRE_LEASE, require->lease, 0))
 		return -EMSGSIZE;
 	if (nla_put_u64_64bit(msg, KSRTP_A_REQUIRE_SEND_DROPS,
 			      atomic64_read(&require->drops[0]),
@@ -148,6 +149,7 @@ int ksrtp_nl_require_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct ksrtp_message_id id = ksrtp_reply_id(info,
 						KSRTP_CMD_REQUIRE_NEW);
+	const struct nlattr *lease = info->attrs[KSRTP_A_REQUIRE_LEASE];
 	struct ksrtp_require_config config;
 	struct ksrtp_require *require;
 	struct sk_buff *msg;
@@ -161,6 +163,7 @@ int ksrtp_nl_require_new_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!msg)
 		return -ENOMEM;
 	require = ksrtp_require_create(info->user_ptr[0], &config,
+				       lease ? nla_get_u32(lease) : 0,
 				       info->extack);
 	err = PTR_ERR_OR_ZERO(require);
 	if (!err) {

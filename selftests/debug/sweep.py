@@ -41,7 +41,7 @@ GOOD = {
     'key-use': ONE_KEY,
     'key-del': ONE_KEY,
     'key-get': {'session-id': 0, 'direction': 1},
-    'require-new': {**RULE, 'first-port': 41000, 'last-port': 41009},
+    'require-new': {**RULE, 'first-port': 41000, 'last-port': 41009, 'lease': 7},
     'require-del': {'id': 0},
     'require-get': {},
     'stat-get': {},

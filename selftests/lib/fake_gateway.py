@@ -99,7 +99,8 @@ class Gateway(FakeKernel):
         """All rules, without what is of this host: [{name: bytes}]."""
         with self.lock:
             return sorted(({name: value for name, value in rule.items()
-                            if name != 'recv-drops'} for rule in self.rules.values()),
+                            if name not in ('recv-drops', 'lease')}
+                           for rule in self.rules.values()),
                           key=lambda rule: sorted(rule.items()))
 
     def hang_up(self, ident):
@@ -351,7 +352,8 @@ class Gateway(FakeKernel):
                 for ident, rule in self.rules.items()], 0
 
     def _require_new(self, told):
-        if told in self.rules.values():
+        if any({**told, 'lease': b''} == {**rule, 'lease': b''}
+               for rule in self.rules.values()):
             return [], 17
         ident = self.rule(**told)
         return [encode(REQUIRE, {'id': u32(ident), **told})], 0

@@ -189,14 +189,19 @@ def excepts(tap):
         app.close()
     state = a.json('dump')
     a.ksrtp('require', 'del', 'id', rule['id'])
-    a.ksrtp('require', 'add', 'port', '9', 'judge', 'profile')
+    a.ksrtp('require', 'add', 'port', '9', 'judge', 'profile', 'lease', '7')
     state['requires'] += a.json('dump')['requires']
     a.ksrtp('require', 'del', 'id', a.json('require', 'show')[0]['id'])
     a.ksrtp('restore', input=json.dumps(state))
-    tap.equal([(one.get('except-remote-ports'), one.get('judge'))
+    tap.equal([(one.get('except-remote-ports'), one.get('judge'), one.get('lease'))
                for one in a.json('require', 'show')],
-              [('53,443,7000-7020', None), (None, 'profile')],
-              'dump and restore keep both')
+              [('53,443,7000-7020', None, None), (None, 'profile', 7)],
+              'dump and restore keep these, and the group of a lease')
+    tap.ok(a.ksrtp('require', 'show').stdout.endswith(' port 9 judge profile lease 7\n'),
+           'which is shown')
+    done = a.ksrtp('require', 'add', 'port', '9', 'judge', 'profile', check=False)
+    tap.ok(done.returncode == 2 and 'a rule that says just that' in done.stderr,
+           'a rule is the same with it and without', done.stderr)
 
 
 def gro(sock, packets):

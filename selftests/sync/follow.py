@@ -377,6 +377,53 @@ def unruly(tap):
 
 
 @alone
+def restarted(tap):
+    """A daemon that starts again knows which rules it had added, and for which group."""
+    store, (a, one), (b, two) = pair()
+    a.call(5000)
+    own = b.rule(**JUDGE)
+    other = b.rule(**LO, lease=u32(9))
+    first, second = a.rule(**PORTS), a.rule()
+    two.until(rules=2)
+    wait(lambda: len(b.rules) == 4, 'rules')
+    tap.equal(sorted(number(rule.get('lease', b'')) for rule in b.rules.values()), [0, 7, 7, 9],
+              'what is added has the number of its group')
+    two.end()
+    a.rules.pop(first)
+    wait(lambda: len(of_rules(store)) == 1, 'the end of a rule')
+    two.start()
+    wait(lambda: len(b.rules) == 3, 'the end of it')
+    tap.equal(b.rules_say(), says({}, JUDGE, LO), 'what was deleted meanwhile is gone')
+    tap.ok(own in b.rules and other in b.rules,
+           'but for what is its own, or of a group of another daemon')
+    name, = of_rules(store)
+    two.end()
+    record = store.ask('HGET', 'ksrtp:{7}:records', name)
+    store.ask('HDEL', 'ksrtp:{7}:records', name)
+    two.start()
+    two.until(alarm='the store has lost records of rules')
+    tap.equal(b.rules_say(), says({}, JUDGE, LO), 'nor what only the store has lost')
+    store.ask('HSET', 'ksrtp:{7}:records', name, record)
+    two.end()
+    two.start()
+    two.until(rules=1, alarm='')
+    one.kill()
+    two.take()
+    two.until(role='active')
+    two.end()
+    two.start()
+    two.until(role='active', rules=2)
+    wait(lambda: len(of_rules(store)) == 2, 'records')
+    time.sleep(2)
+    tap.equal((b.rules_say(), len(of_rules(store))), (says({}, JUDGE, LO), 2),
+              'one at work tells its own and those of its group')
+    b.rules = {ident: rule for ident, rule in b.rules.items()
+               if ident in (own, other)}
+    wait(lambda: len(of_rules(store)) == 1, 'the end of a rule')
+    tap.ok(second in a.rules, 'until they are deleted')
+
+
+@alone
 def neighbours(tap):
     """A host that stands by for one group, and is at work for another."""
     store, (a, one), (b, two) = pair('lease', 400, 'group', 8)
@@ -636,5 +683,5 @@ def notices(tap):
               'a keepalived that was killed gives nothing back')
 
 
-main(chosen, unheard, rules, unruly, neighbours, devices, masters, answers, strangers,
+main(chosen, unheard, rules, unruly, restarted, neighbours, devices, masters, answers, strangers,
      notices, takeover, calls, restarts, stores, freezes)

@@ -20,6 +20,7 @@ static const char require_help[] =
 	"Usage: ksrtp require add [ dev IFNAME ] [ family { inet | inet6 } ]\n"
 	"                         [ port N[-M] ] [ except-remote-port N[-M],... ]\n"
 	"                         [ judge { version | header | profile } ]\n"
+	"                         [ lease ID ]\n"
 	"       ksrtp require del id N\n"
 	"       ksrtp require show\n"
 	"\n"
@@ -27,7 +28,9 @@ static const char require_help[] =
 	"them. Without ports, of all; without a device, on all.\n"
 	"except-remote-port: what goes there, or comes from there, is let through.\n"
 	"judge: what is RTP: all of its version, what has a header that fits (the\n"
-	"default), of that what the profile RTP/AVP has.\n";
+	"default), of that what the profile RTP/AVP has.\n"
+	"lease: group that the rule came with; ksrtp-sync deletes it if that has\n"
+	"no such rule any more.\n";
 
 /* Parameters of a rule. */
 struct rule {
@@ -39,6 +42,8 @@ struct rule {
 	size_t nexcepts;
 	bool has_judge;
 	uint32_t judge;
+	bool has_lease;
+	uint32_t lease;
 };
 
 static void require_print(json_t *object)
@@ -61,6 +66,8 @@ static void require_print(json_t *object)
 		       output_string(object, "except-remote-ports"));
 	if (output_string(object, "judge"))
 		printf(" judge %s", output_string(object, "judge"));
+	if (output_number(object, "lease"))
+		printf(" lease %lld", output_number(object, "lease"));
 	if (output_stats)
 		printf(" send-drops %lld recv-drops %lld",
 		       output_number(object, "send-drops"),
@@ -100,6 +107,9 @@ static bool rule_parse(struct rule *rule, struct args *args)
 		if (!rule->judge)
 			usage("judge: '%s' is neither version, header nor profile",
 			      word);
+	} else if (args_take(args, "lease")) {
+		args_once(&rule->has_lease, "lease");
+		rule->lease = args_number(args, "lease", 1, UINT32_MAX);
 	} else {
 		return false;
 	}
@@ -132,6 +142,8 @@ static void rule_put(const struct rule *rule, struct nlmsghdr *nlh)
 			     4 * rule->nexcepts, excepts);
 	if (rule->has_judge)
 		mnl_attr_put_u32(nlh, KSRTP_A_REQUIRE_JUDGE, rule->judge);
+	if (rule->has_lease)
+		mnl_attr_put_u32(nlh, KSRTP_A_REQUIRE_LEASE, rule->lease);
 }
 
 /* Warn if other programs may get the rule's ports without using RTP. */

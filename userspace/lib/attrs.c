@@ -319,6 +319,7 @@ static const struct attr require_attrs[] = {
 						  ATTR_PORTS },
 	[KSRTP_A_REQUIRE_JUDGE] = { "judge", ATTR_WORD,
 				    .words = &judge_words },
+	[KSRTP_A_REQUIRE_LEASE] = { "lease", ATTR_U32 },
 };
 const struct attr_set require_set = SET(require_attrs);
 

@@ -14,6 +14,7 @@
  * @attrs: the kernel's answer
  * @len: its length
  * @config: gets up to RULE_MAX bytes, attributes of a request, without the device
+ *          and without the lease, which a host has for itself
  * @n: gets how many; none of a rule about all media, or all of a device
  *
  * Return: false if there are more
@@ -30,7 +31,8 @@ bool rule_config(const struct nlattr *attrs, unsigned int len,
 		type = mnl_attr_get_type(attr);
 		known = attrs_get(&require_set, type);
 		if (!known || known->reported || type == KSRTP_A_REQUIRE_ID ||
-		    type == KSRTP_A_REQUIRE_IFINDEX)
+		    type == KSRTP_A_REQUIRE_IFINDEX ||
+		    type == KSRTP_A_REQUIRE_LEASE)
 			continue;
 		if (*n + MNL_ALIGN(attr->nla_len) > RULE_MAX)
 			return false;

@@ -2,9 +2,10 @@
 /*
  * A host at work tells the rules that are its own; a host that follows has these
  * beside its own. A packet is dropped if any rule says so, so with more of them
- * no packet passes that did not before. What this daemon has added for records it
- * takes away when no group's records say so any more, and it tells nobody
- * of them as its own. Others stay.
+ * no packet passes that did not before. What is added for records has the number of
+ * their group in the kernel, too, so that a daemon that starts again knows it. It is taken
+ * away when no group's records say so any more, and is told for no other group. Others
+ * stay.
  */
 #include <errno.h>
 #include <net/if.h>
@@ -25,11 +26,11 @@
 struct held {
 	struct held *next;
 	uint32_t id, ifindex;
+	uint32_t lease;			/* the group that it was added for, or 0 */
 	uint64_t uid;
 	char dev[16];
 	struct bytes config;
 	bool is_known;			/* what it says: not if its device went before */
-	bool added;			/* by us */
 	bool seen;
 };
 
@@ -101,6 +102,7 @@ static void note(const struct attr_set *set, const struct nlattr *attrs,
 	if (!held)
 		return;
 	held->seen = true;
+	held->lease = attributes_number(attrs, len, KSRTP_A_REQUIRE_LEASE, 0);
 	held->is_known = rule_config(attrs, len, config, &n) &&
 			 bytes_set(&held->config, config, n) &&
 			 (!held->ifindex ||
@@ -189,6 +191,7 @@ static void add(struct group *group, struct rule *rule)
 			     mnl_attr_get_payload(attr));
 	if (ifindex)
 		mnl_attr_put_u32(nlh, KSRTP_A_REQUIRE_IFINDEX, ifindex);
+	mnl_attr_put_u32(nlh, KSRTP_A_REQUIRE_LEASE, group->id);
 	ret = kernel_do(take_id, &id);
 	/* somebody else has just added it */
 	if (ret == -EEXIST)
@@ -205,7 +208,7 @@ static void add(struct group *group, struct rule *rule)
 	memcpy(held->dev, rule->dev, sizeof(held->dev));
 	held->is_known = bytes_set(&held->config, rule->config.data,
 				   rule->config.len);
-	held->added = true;
+	held->lease = group->id;
 }
 
 /**
@@ -263,8 +266,8 @@ void rules_tell(struct group *group)
 	struct held *held;
 
 	for (held = all; held; held = held->next) {
-		if (held->added || !held->is_known ||
-		    group_rule(group, held->uid, false))
+		if ((held->lease && held->lease != group->id) ||
+		    !held->is_known || group_rule(group, held->uid, false))
 			continue;
 		rule = group_rule(group, held->uid, true);
 		if (!rule)
@@ -288,6 +291,17 @@ void rules_tell(struct group *group)
 	}
 }
 
+/* Of which group's records are the rules with this number? */
+static const struct group *find_group(uint32_t lease)
+{
+	unsigned int i;
+
+	for (i = 0; i < groups_n; i++)
+		if (groups[i].id == lease)
+			return &groups[i];
+	return NULL;
+}
+
 static bool is_wanted(uint64_t uid)
 {
 	unsigned int i;
@@ -298,17 +312,38 @@ static bool is_wanted(uint64_t uid)
 	return false;
 }
 
+/* Are there others than the host at work has counted? */
+bool rules_are_others(const struct group *group)
+{
+	struct tally known = group_tally_rules(group);
+
+	return group->told.version.epoch &&
+	       (known.n != group->told.rules.n ||
+		known.sum != group->told.rules.sum);
+}
+
+/* Were all records of a group read, and is none missing? */
+static bool knows_all(const struct group *group)
+{
+	return group->role != ROLE_WORKS && group->scanned &&
+	       group->told.version.epoch && !rules_are_others(group);
+}
+
 /**
  * rules_withdraw() - take away what was added for records that are gone
  *
- * And what was added for a device that is another one now.
+ * And what was added for a device that is another one now. What was added for a group
+ * that is none of this daemon's is left to another one.
  */
 void rules_withdraw(void)
 {
+	const struct group *group;
 	struct held *held;
 
 	for (held = all; held; held = held->next) {
-		if (!held->added || (is_wanted(held->uid) && is_in_force(held)))
+		group = find_group(held->lease);
+		if (!group || (is_in_force(held) &&
+			       (is_wanted(held->uid) || !knows_all(group))))
 			continue;
 		mnl_attr_put_u32(kernel_request(KSRTP_CMD_REQUIRE_DEL,
 						&require_set),
@@ -380,14 +415,4 @@ void rules_forget(struct group *group)
 		group_drop_rule(group, rule);
 		group->rules_due = true;
 	}
-}
-
-/* Are there others than the host at work has counted? */
-bool rules_are_others(const struct group *group)
-{
-	struct tally known = group_tally_rules(group);
-
-	return group->told.version.epoch &&
-	       (known.n != group->told.rules.n ||
-		known.sum != group->told.rules.sum);
 }
