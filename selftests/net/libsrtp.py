@@ -23,9 +23,13 @@ SHAPES = (
 
 
 def every_suite(tap):
+    families = (False, True)
+    if not checksums_hold():
+        tap.skip('IPv6', WRONG_CHECKSUMS)
+        families = (False,)
     a, b = pair()
     for suite in LIBSRTP:
-        for v6 in (False,) if suite in DRAFT else (False, True):
+        for v6 in (False,) if suite in DRAFT else families:
             call = Call(a, b, suite, v6)
             where = '%s, IPv%d' % (suite, 6 if v6 else 4)
             wrong = [n for n, p in SHAPES
