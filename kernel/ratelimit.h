@@ -8,7 +8,7 @@
 
 #include <linux/atomic.h>
 #include <linux/jiffies.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
 /**
  * struct ksrtp_ratelimit - an event that may happen often
