@@ -99,7 +99,7 @@ static void put_down(struct text *text, const struct family *f, const char *map,
 		     const char *source)
 {
 	static const char *const kinds[][2] = {
-		{ RTCP, "rtcp" }, { RTP, "rtp" },
+		{ RTP, "rtp" }, { RTCP, "rtcp" },
 	};
 	size_t i;
 
