@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 
+from relayed import relayed
 from welch import compare
 
 with open(sys.argv[1]) as plan_file:
@@ -250,6 +251,45 @@ def proxy():
     beside_rtpengine('proxy', beside_us)
 
 
+def shown(what):
+    return json.loads(tool('-j', what, 'show', stdout=subprocess.PIPE).stdout)
+
+
+def forget_keys():
+    """Those that are used up, since all sessions here have the same."""
+    sh('rmmod', 'ksrtp')
+    insert('ksrtp')
+
+
+def media():
+    """A call of ksrtpd's, whose table rewrites packets between a telephone and an
+    application behind, beside us as a gateway."""
+    load(PLAN['tables'])
+    sh('ip', 'netns', 'add', 'protect')
+    with own_address(PROXY, 'bench1'):
+        for suite, of in PLAN['suites'].items():
+            for payload in 160, 1200:
+                found = Found()
+                for _ in range(PLAN['turns']):
+                    install(suite, 1)
+                    session = shown('session')[0]
+                    ends = [(session[side + '-address'], session[side + '-port'])
+                            for side in ('remote', 'local')]
+                    measure(found, 'gateway', suite, 1, payload)
+                    flush()
+                    forget_keys()
+                    with relayed(PLAN['agent'], PROXY.split('/')[0], suite,
+                                 bytes(of['key'] + of['salt']), *ends):
+                        measure_proxy(found, suite, payload)
+                    for rule in shown('require'):
+                        tool('require', 'del', 'id', str(rule['id']))
+                    forget_keys()
+                tell('media', suite=suite, payload=payload, ns=found.ns())
+    sh('ip', 'netns', 'del', 'protect')
+    for path in reversed(PLAN['tables']):
+        sh('rmmod', path)
+
+
 @contextlib.contextmanager
 def firewall(priority=-1, flowtable=False):
     """Connection tracking and 100 rules, none of which is about these packets; in
@@ -365,9 +405,7 @@ def repeat():
             for _ in range(PLAN['turns']):
                 for prefix, packets in ('', 0), ('repeat-', 1024):
                     install(suite, 1)
-                    session = json.loads(tool(
-                        '-j', 'session', 'show',
-                        stdout=subprocess.PIPE).stdout)[0]
+                    session = shown('session')[0]
                     tool('session', 'set', 'id', str(session['id']), 'send',
                          'repeat', str(packets))
                     measure(found, 'ksrtp', suite, 1, payload, prefix=prefix)
@@ -389,8 +427,7 @@ def rules():
                 for n in range(count)))
             measure(ns, 'rules', suite, 100, 160)
             tool('-b', '-', input=''.join(
-                'require del id %d\n' % rule['id'] for rule in json.loads(tool(
-                    '-j', 'require', 'show', stdout=subprocess.PIPE).stdout)))
+                'require del id %d\n' % rule['id'] for rule in shown('require')))
             flush()
     for count, ns in found.items():
         tell('rules', rules=count, ns=ns.ns())
@@ -555,7 +592,7 @@ def drivers():
 
 
 PARTS = {part.__name__: part for part in (
-    packets, gateway, proxy, foreign, local, rules, repeat, forged, tags,
+    packets, gateway, media, proxy, foreign, local, rules, repeat, forged, tags,
     super_packets, flowtable, threads, calls, sync, profile)}
 
 

@@ -77,7 +77,8 @@ def write_plan(plan, kind, out):
 def virtual(kernel, plan, out):
     """Run inside.py in a virtual machine, with a packaged kernel."""
     modules = '%s/%s/' % (BUILD, kernel)
-    path = write_plan(dict(plan, modules={
+    # it loads those of nftables by itself
+    path = write_plan(dict(plan, tables=[], modules={
         name: modules + name + '.ko' for name in ('ksrtp', 'ksrtp_bench')}),
         kernel, out)
     return watch([TOP + '/selftests/vm/run', '--kernel', kernel, '--timeout',
@@ -97,6 +98,9 @@ def machine(variant, plan, out, before=()):
     """Run inside.py in a user-mode kernel, with words before its command; what
     it found."""
     path = write_plan(dict(plan, modules=module_files(variant),
+                           tables=['%s/uml/%s/net/netfilter/%s.ko' % (
+                               BUILD, variant, name)
+                               for name in ('nf_tables', 'nft_ct')],
                            beside='%s/uml/%s/beside/ksrtp.ko' % (BUILD, variant)
                            if plan.get('beside') else None), variant, out)
     os.makedirs(out + '/memory', exist_ok=True)

@@ -9,13 +9,13 @@
 #define BENCH_BATCH		256
 #define BENCH_PEER		0x0afffffe	/* 10.255.255.254 */
 #define BENCH_PEER_PORT		6000
-#define BENCH_PROXY		0x0a800001	/* 10.128.0.1, rtpengine */
+#define BENCH_PROXY		0x0a800001	/* 10.128.0.1 */
 #define BENCH_PROXY_INNER	7000		/* its ports */
-#define BENCH_PROXY_OUTER	7001
+#define BENCH_PROXY_OUTER	7002
 #define BENCH_PORT		5004
 #define BENCH_PORT_FOREIGN	5006		/* of no session */
 #define BENCH_PORT_BARE		5008		/* nor of a rule */
-#define BENCH_PORT_LOCAL	7002		/* of a socket */
+#define BENCH_PORT_LOCAL	7004		/* of a socket */
 #define BENCH_UDP		20		/* offsets in an IPv4 packet */
 #define BENCH_RTP		28
 #define BENCH_SSRC		36

@@ -184,8 +184,8 @@ int main(int argc, char **argv)
 	memset(shared, 0, SHARED);
 	end = shared;
 	init();
-	leg(7000, &plain, 7001, "10.255.255.254", 6000, &srtp);
-	leg(7001, &srtp, 7000, "10.0.0.1", 5004, &plain);
+	leg(7000, &plain, 7002, "10.255.255.254", 6000, &srtp);
+	leg(7002, &srtp, 7000, "10.0.0.1", 5004, &plain);
 	printf("ready\n");
 	fflush(stdout);
 	while (getchar() != EOF)

@@ -137,6 +137,18 @@ def proxy(results):
         'suite', 'way', 'bytes', 'ksrtp', 'rtpengine', 'ratio'], rows)
 
 
+def media(results):
+    rows = []
+    for one in of(results, 'media'):
+        rows += [[one['suite'], text, one['payload'], low(one, 'forward-plain'),
+                  low(one, 'forward-' + way), low(one, 'proxy-' + way),
+                  ratio(one, 'proxy-' + way, 'forward-' + way)]
+                 for way, text in (('protect', 'RTP to SRTP'),
+                                   ('unprotect', 'SRTP to RTP'))]
+    return grid("A call of ksrtpd's, with an application behind, from device to device", [
+        'suite', 'way', 'bytes', 'router', 'gateway', 'call', 'call /gateway'], rows)
+
+
 def flowtable(results):
     rows = []
     for one in of(results, 'flowtable'):
@@ -378,8 +390,8 @@ def table(results):
         lines += ['drivers: ' + ', '.join(suite.values())
                   for suite in one['suites']]
     lines.append('ns per packet, minimum of rounds')
-    for part in (packets, model, scale, load, sessions, gateway, proxy, flowtable, foreign,
-                 local, rules, repeat, forged, tags, super_packets, programs,
-                 threads, calls, sync, beside):
+    for part in (packets, model, scale, load, sessions, gateway, media, proxy,
+                 flowtable, foreign, local, rules, repeat, forged, tags,
+                 super_packets, programs, threads, calls, sync, beside):
         lines += part(results)
     return lines
