@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -110,29 +111,25 @@ ssize_t mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf,
 	return -1;
 }
 
-/* Events, of which one says that some were lost. */
+/* Of events, one may say that some were lost; so are those that come with it then. */
 int recvmmsg(int fd, struct mmsghdr *messages, unsigned int n, int flags,
 	     struct timespec *timeout)
 {
 	static int lost;
 	const struct nlmsghdr *nlh;
-	unsigned int i;
-	ssize_t len;
+	int i = 0, got = 0;
 
-	(void)timeout;
-	for (i = 0; i < n && !lost; i++) {
-		len = recvmsg(fd, &messages[i].msg_hdr, flags);
-		if (len < 0)
-			return i ? (int)i : -1;
-		messages[i].msg_len = len;
+	if (!lost)
+		got = syscall(SYS_recvmmsg, fd, messages, n, flags, timeout);
+	for (; i < got && !lost; i++) {
 		nlh = messages[i].msg_hdr.msg_iov->iov_base;
-		lost = len >= (ssize_t)sizeof(*nlh) &&
+		lost = messages[i].msg_len >= sizeof(*nlh) &&
 		       nlh->nlmsg_type == NLMSG_OVERRUN;
 		if (lost)
 			break;
 	}
-	if (i || !lost)
-		return i;
+	if (i || got < 0 || !lost)
+		return i ?: got;
 	lost = 0;
 	errno = ENOBUFS;
 	return -1;

@@ -2,6 +2,7 @@
 """A kernel that keeps sessions, keys, streams and leases, as ksrtp-sync needs it: without
 packets. What packets would do, a test does."""
 
+import contextlib
 import queue
 import socket
 import struct
@@ -16,6 +17,8 @@ from ksrtp_test import CM
 LEASE, SEAL, REQUIRE, ATTACH = (attributes(name) for name in
                                 ('lease', 'seal', 'require', 'attach'))
 SEND, RECV = 1, 2
+# Python has no name for it
+SO_SNDBUFFORCE = 32
 # what a key has in a direction of a request
 OF_KEY = ('mki', 'rtp-lifetime', 'rtcp-lifetime', 'soft-limit', 'rtp-packets',
           'rtcp-packets')
@@ -223,6 +226,9 @@ class Gateway(FakeKernel):
                         for part in parts:
                             sock.send(part)
                     elif not waiting:
+                        # as much room as the kernel gives, if that is allowed
+                        with contextlib.suppress(OSError):
+                            sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 16 << 20)
                         waiting = queue.SimpleQueue()
                         self.listeners.append(waiting)
                         threading.Thread(target=self._post, args=(sock, waiting),

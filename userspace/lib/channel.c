@@ -12,6 +12,9 @@
 
 #define DUMP_TRIES 5
 
+_Static_assert(CHANNEL_ANSWERS * CHANNEL_ANSWER_MAX ==
+	       sizeof(((struct ksrtp *)0)->reply), "no room for answers");
+
 /* In bytes: a program that dies may leave thousands of orphans at once. */
 #define LISTENER_ROOM (16 << 20)
 
@@ -131,6 +134,36 @@ int channel_receive(struct ksrtp *channel)
 					sizeof(channel->reply));
 	} while (n < 0 && errno == EINTR);
 	return n < 0 ? channel_fail(channel, -errno, "netlink") : n;
+}
+
+/*
+ * Wait for an answer, and receive those that have come, in parts of the handle's
+ * reply. Returns how many, or an error; -ENOSPC if one is longer.
+ */
+int channel_receive_all(struct ksrtp *channel, size_t *lengths)
+{
+	struct mmsghdr messages[CHANNEL_ANSWERS] = { 0 };
+	struct iovec at[CHANNEL_ANSWERS];
+	int i, n;
+
+	for (i = 0; i < CHANNEL_ANSWERS; i++) {
+		at[i] = (struct iovec){ channel->reply + i * CHANNEL_ANSWER_MAX,
+					CHANNEL_ANSWER_MAX };
+		messages[i].msg_hdr.msg_iov = &at[i];
+		messages[i].msg_hdr.msg_iovlen = 1;
+	}
+	do {
+		n = recvmmsg(mnl_socket_get_fd(channel->sock), messages,
+			     CHANNEL_ANSWERS, MSG_WAITFORONE, NULL);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return channel_fail(channel, -errno, "netlink");
+	for (i = 0; i < n; i++) {
+		if (messages[i].msg_hdr.msg_flags & MSG_TRUNC)
+			return channel_fail(channel, -ENOSPC, "netlink");
+		lengths[i] = messages[i].msg_len;
+	}
+	return n;
 }
 
 /* The module that the handle knew was unloaded, even if it was loaded again. */

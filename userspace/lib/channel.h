@@ -16,6 +16,9 @@ struct ksrtp_session;
 struct mnl_socket;
 
 #define CHANNEL_REQUEST_MAX 16384
+/* Answers that are received together, and bytes of each: twice what the kernel's have. */
+#define CHANNEL_ANSWERS 16
+#define CHANNEL_ANSWER_MAX 4096
 
 /* All zero before it is connected. */
 struct ksrtp {
@@ -68,6 +71,7 @@ int channel_dump(struct ksrtp *channel, void (*begin)(void *data),
 int channel_dump_once(struct ksrtp *channel, channel_reply reply, void *data);
 int channel_join(struct ksrtp *channel);
 int channel_receive(struct ksrtp *channel);
+int channel_receive_all(struct ksrtp *channel, size_t *lengths);
 const struct nlattr *channel_attrs(const struct nlmsghdr *nlh,
 				   unsigned int *len);
 

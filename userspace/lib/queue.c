@@ -33,19 +33,27 @@ static void answered(struct queue *queue, const struct nlmsghdr *nlh)
 	queue->left--;
 }
 
+static void read_part(struct queue *queue, const char *bytes, int len)
+{
+	const struct nlmsghdr *nlh = (const void *)bytes;
+
+	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+		answered(queue, nlh);
+}
+
 /* Read answers, as far as they come. */
 static void read_answers(struct queue *queue)
 {
-	struct nlmsghdr *nlh;
-	int n;
+	size_t lengths[CHANNEL_ANSWERS];
+	int i, n;
 
 	while (queue->left) {
-		n = channel_receive(queue->channel);
+		n = channel_receive_all(queue->channel, lengths);
 		if (n <= 0)
 			return;
-		nlh = (struct nlmsghdr *)queue->channel->reply;
-		for (; mnl_nlmsg_ok(nlh, n); nlh = mnl_nlmsg_next(nlh, &n))
-			answered(queue, nlh);
+		for (i = 0; i < n; i++)
+			read_part(queue, queue->channel->reply +
+				  i * CHANNEL_ANSWER_MAX, lengths[i]);
 	}
 }
 

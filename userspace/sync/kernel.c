@@ -133,7 +133,7 @@ void kernel_catch_up(void)
 
 static int reach(void)
 {
-	int fd;
+	int fd, ret;
 
 	if (channel_connect(&requests) || channel_connect(&events) ||
 	    !requests.family_id || !events.family_id ||
@@ -144,7 +144,11 @@ static int reach(void)
 	if (fd < 0 || fcntl(fd, F_SETFL, O_NONBLOCK))
 		return -EMFILE;
 	watch = (struct watch){ .fd = fd, .ready = ready };
-	return loop_watch(&watch, EPOLLIN);
+	ret = loop_watch(&watch, EPOLLIN);
+	/* thousands a second, which are written to the store together all the same */
+	if (!ret)
+		loop_calm(&watch, true);
+	return ret;
 }
 
 static void attempt(struct timer *unused)
