@@ -24,11 +24,19 @@ IP_MTU_DISCOVER, IP_PMTUDISC_DO, IP_PMTUDISC_DONT = 10, 2, 0
 IP_RECVERR, IP_NODEFRAG = 11, 22
 
 
+def acquaint(call):
+    """Have the hosts find each other: what waits for that may be overtaken by what is
+    sent next."""
+    call.through(MARKER)
+    call.out(MARKER)
+
+
 def gso_out(tap):
     a, b = pair()
     for v6 in (False, True):
         for suite in (CM, GCM):
             call = Call(a, b, suite, v6)
+            acquaint(call)
             plain = [rtp(n, os.urandom(500)) for n in range(16)]
             plain[-1] = plain[-1][:100]
             burst(call.app, call.there, plain)
@@ -43,6 +51,7 @@ def gro_in(tap):
     gro_on(a)
     for v6 in (False, True):
         call = Call(a, b, CM, v6)
+        acquaint(call)
         call.app.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
         plain = [rtp(n, os.urandom(500)) for n in range(32)]
         wire = [call.peer.protect(p) for p in plain]
