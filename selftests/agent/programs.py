@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../recipes'))
 from ksrtpd import *
 from started import started
 import browsers
-from baresip import Baresip
+from telephone import Baresip
 from sound import heard, read_wav
 from pagecall import *
 from sip import Phone

@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../recipes'))
 from ksrtpd import *
 from started import alone, started
-from baresip import Baresip
+from telephone import Baresip
 from sip import Phone
 from sound import heard, read_ulaw
 from ksrtp_test import *

@@ -11,7 +11,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 sys.path.insert(0, os.path.dirname(__file__))
-from baresip import Baresip
+from telephone import Baresip
 from ksrtp_test import A4, B4, flow, key, main, pair, rtcp, rtp
 from sip import Phone
 
