@@ -88,6 +88,8 @@ def install(tap):
                    done)
             make('uninstall', 'PREFIX=' + prefix)
             tap.equal(files(top), {configuration}, 'it alone is left')
+            tap.ok(not os.path.exists('%s/%s/share/doc/libksrtp' % (top, at)),
+                   'and no folder of our own')
             make('install-agent', 'PREFIX=' + prefix)
             tap.equal(files(top) - {configuration}, {
                 at + '/sbin/ksrtpd', at + '/share/man/man8/ksrtpd.8',
