@@ -104,7 +104,12 @@ def machine(variant, plan, out, before=()):
                            beside='%s/uml/%s/beside/ksrtp.ko' % (BUILD, variant)
                            if plan.get('beside') else None), variant, out)
     os.makedirs(out + '/memory', exist_ok=True)
-    words = LARGE_PAGES + [out + '/memory'] + list(before) + [
+    words = LARGE_PAGES + [out + '/memory']
+    if variant == 'up':
+        # its processes run one at a time, and wake each other: from another processor
+        # that takes several times as long
+        words += ['taskset', '-c', str(max(os.sched_getaffinity(0)))]
+    words += list(before) + [
         BUILD + '/uml/' + variant + '/linux', 'mem=%dM' % plan['memory'],
         'seccomp=on', 'root=/dev/root', 'rootfstype=hostfs', 'rootflags=/',
         'ro', 'init=' + HERE + '/init', 'con=null', 'con0=null,fd:1', 'quiet',
