@@ -33,6 +33,17 @@ static struct session *find(const struct group *group, unsigned int way,
 	return session;
 }
 
+/* The group with this number, or NULL. There are few. */
+struct group *groups_find(struct group *groups, unsigned int n, uint32_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (groups[i].id == id)
+			return &groups[i];
+	return NULL;
+}
+
 struct session *group_find(const struct group *group, uint32_t id)
 {
 	return find(group, BY_ID, id);

@@ -155,6 +155,7 @@ struct group {
 	char alarm[160];
 };
 
+struct group *groups_find(struct group *groups, unsigned int n, uint32_t id);
 struct session *group_find(const struct group *group, uint32_t id);
 struct session *group_find_uid(const struct group *group, uint64_t uid);
 struct session *group_add(struct group *group, uint64_t uid);

@@ -315,13 +315,11 @@ int member_begin(const struct settings *with, const struct cluster *cluster,
 
 static struct group *find_group(uint32_t id, struct complaint *c)
 {
-	unsigned int i;
+	struct group *group = groups_find(groups, groups_n, id);
 
-	for (i = 0; i < groups_n; i++)
-		if (groups[i].id == id)
-			return &groups[i];
-	wrong(c, "group: %u is none of this host's", id);
-	return NULL;
+	if (!group)
+		wrong(c, "group: %u is none of this host's", id);
+	return group;
 }
 
 /* Was it said before what was said last, and only comes later? */

@@ -291,17 +291,6 @@ void rules_tell(struct group *group)
 	}
 }
 
-/* Of which group's records are the rules with this number? */
-static const struct group *find_group(uint32_t lease)
-{
-	unsigned int i;
-
-	for (i = 0; i < groups_n; i++)
-		if (groups[i].id == lease)
-			return &groups[i];
-	return NULL;
-}
-
 static bool is_wanted(uint64_t uid)
 {
 	unsigned int i;
@@ -341,7 +330,7 @@ void rules_withdraw(void)
 	struct held *held;
 
 	for (held = all; held; held = held->next) {
-		group = find_group(held->lease);
+		group = groups_find(groups, groups_n, held->lease);
 		if (!group || (is_in_force(held) &&
 			       (is_wanted(held->uid) || !knows_all(group))))
 			continue;
