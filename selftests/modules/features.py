@@ -60,6 +60,14 @@ BACKPORTS = (
     ('net/inet_sock.h', '\tINET_FLAGS_RECVERR\t= 9,\n', 'RECVERR_FLAG'),
     ('net/inet_sock.h', '\tINET_FLAGS_RECVERR6\t= 26,\n', 'RECVERR6_FLAG'),
     ('net/netns/ipv4.h', '\tstruct udp_table *udp_table;\n', 'UDP_TABLE_OF_NET'),
+    # within what keeps the layout of structures for modules that were built before
+    ('net/netns/ipv4.h', '\tRH_KABI_USE(1, struct udp_table *udp_table)\n',
+     'UDP_TABLE_OF_NET'),
+    ('net/netlink.h', '\t\tRH_KABI_REPLACE(struct netlink_range_validation *range,\n'
+     '\t\t\t\tconst struct netlink_range_validation *range)\n', 'CONST_RANGE'),
+    # with the type on the same line
+    ('net/genetlink.h', 'static inline const struct genl_info *'
+     'genl_info_dump(struct netlink_callback *cb)\n', 'INFO_DUMP'),
     ('crypto/aes.h', 'int aes_preparekey(struct aes_key *key, const u8 *in_key, '
      'size_t key_len);\n', 'AES_LIB_KEY'),
     ('crypto/sha1.h', 'void hmac_sha1_preparekey(struct hmac_sha1_key *key,\n',
@@ -69,6 +77,10 @@ BACKPORTS = (
 NEAR = (
     ('linux/workqueue.h', '/* WQ_PERCPU is for later kernels */\n'),
     ('net/genetlink.h', 'struct genl_split_ops;\n'),
+    ('net/genetlink.h', ' * genl_info_dump() - get the info of a dump\n'),
+    ('net/netlink.h', '\t\tRH_KABI_RESERVE(1)\n'
+     '\t\tstruct netlink_range_validation *range;\n'),
+    ('net/netns/ipv4.h', 'struct udp_table;\n'),
     ('net/inet_sock.h', '\tINET_FLAGS_RECVERR6_RFC4884 = 21,\n'),
     ('crypto/sha1.h', ' * hmac_sha1_preparekey() - Prepare a key\n'),
     ('crypto/aes.h', ' * aes_preparekey() - Prepare an AES key\n'),
