@@ -3,6 +3,7 @@
 #ifndef _KSRTP_STREAM_H
 #define _KSRTP_STREAM_H
 
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
@@ -251,6 +252,9 @@ void ksrtp_stream_doubt(struct ksrtp_session *session,
 bool ksrtp_stream_hears(const struct ksrtp_stream *stream, bool rtcp,
 			u64 key, bool known);
 u64 ksrtp_stream_newest_key(const struct ksrtp_stream *stream, bool rtcp);
+bool ksrtp_stream_pass(struct ksrtp_stream *stream,
+		       const struct ksrtp_direction *direction, bool rtcp,
+		       u64 index, bool *tell);
 u64 ksrtp_stream_top(struct ksrtp_stream *stream);
 bool ksrtp_stream_last(struct ksrtp_stream *stream, bool rtcp, u64 *index);
 void ksrtp_stream_drop(struct ksrtp_stream *stream,
@@ -281,6 +285,41 @@ ksrtp_stream_find(struct ksrtp_session *session,
 	if (likely(newest && newest->id.ssrc == ssrc))
 		return newest;
 	return ksrtp_stream_lookup(session, direction, ssrc);
+}
+
+/**
+ * ksrtp_stream_digests_size() - memory of a stream's ring of digests
+ * @stream: the stream
+ *
+ * Context: any, with the stream's lock held if it may grow.
+ * Return: bytes.
+ */
+static inline size_t
+ksrtp_stream_digests_size(const struct ksrtp_stream *stream)
+{
+	return stream->ndigests * sizeof(u64);
+}
+
+/**
+ * ksrtp_stream_count() - count a packet that was sent or received
+ * @stream: its stream
+ * @rtcp: it is RTCP
+ * @bytes: its length in bytes
+ *
+ * Context: BH disabled, with the stream's lock held.
+ */
+static __always_inline
+void ksrtp_stream_count(struct ksrtp_stream *stream, bool rtcp,
+			unsigned int bytes)
+{
+	if (rtcp) {
+		stream->volume.rtcp_packets++;
+		stream->volume.rtcp_bytes += bytes;
+	} else {
+		stream->volume.rtp_packets++;
+		stream->volume.rtp_bytes += bytes;
+	}
+	WRITE_ONCE(stream->last_used, jiffies);
 }
 
 #endif /* _KSRTP_STREAM_H */
