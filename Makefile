@@ -7,6 +7,8 @@
 #   make KDIR=DIR         module for another kernel's build directory
 #   make install          module, tool and manual; PREFIX and DESTDIR are heeded
 #   make uninstall        take them away
+#   make install-dkms     the module's source instead, for DKMS, which builds it for each
+#                         kernel; make uninstall-dkms
 #   make deb              Debian packages, in build/deb
 #   make demo             see it work, in a virtual machine
 #   make check            all tests, on Linux 6.12; on the oldest and the newest
@@ -51,6 +53,7 @@ endif
 .PHONY: all module tool agent install-agent uninstall-agent
 .PHONY: sync install-sync uninstall-sync
 .PHONY: install install-module install-tool uninstall clean
+.PHONY: install-dkms uninstall-dkms
 .PHONY: setup demo check check-deb check-peers check-browsers check-failover
 .PHONY: check-debug soak fuzz bench bench-sync bench-failover simulate-pool shell
 .PHONY: check-kernels check-architectures check-races check-rt fuzz-kernel deb htmldocs netlink
@@ -84,17 +87,33 @@ install-module: module
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) \
 		modules_install
 
+# Where no package brings it: what is built of it has to be built for each kernel.
+VERSION = $(shell sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
+# Debian's 6.1 answers "kernelrelease" with another name than that of the folder of
+# its modules.
+RELEASE = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h)
+DKMS_DIR = $(DESTDIR)/usr/src/ksrtp-$(VERSION)
+
+install-dkms:
+	install -d $(DKMS_DIR)
+	find Kbuild kernel uapi -name Kbuild -o -name '*.[ch]' -o -name '*.sh' | \
+		xargs cp --parents -t $(DKMS_DIR)
+	sed 's/#MODULE_VERSION#/$(VERSION)/' dkms.conf >$(DKMS_DIR)/dkms.conf
+	$(if $(DESTDIR),,dkms install ksrtp/$(VERSION) -k $(RELEASE))
+
+uninstall-dkms:
+	$(if $(DESTDIR),,dkms remove ksrtp/$(VERSION) --all)
+	rm -rf $(DKMS_DIR)
+
 install-tool: tool
 	$(MAKE) -C userspace BUILD=$(BUILD) PREFIX=$(PREFIX) install
 
-# Where modules go has changed with kernels; and Debian's 6.1 answers
-# "kernelrelease" with another name than that of the folder it installs to.
+# Where modules go has changed with kernels.
 uninstall:
-	release=$$(sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
-			$(KDIR)/include/generated/utsrelease.h) && \
-		test -n "$$release" && \
-		rm -f $(DESTDIR)/lib/modules/$$release/extra/ksrtp.ko* \
-			$(DESTDIR)/lib/modules/$$release/updates/ksrtp.ko*
+	test -n "$(RELEASE)"
+	rm -f $(DESTDIR)/lib/modules/$(RELEASE)/extra/ksrtp.ko* \
+		$(DESTDIR)/lib/modules/$(RELEASE)/updates/ksrtp.ko*
 	$(MAKE) -C userspace BUILD=$(BUILD) PREFIX=$(PREFIX) uninstall
 
 clean:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""make install-tool and uninstall: what goes where, and what stays."""
+"""make install-tool, install-dkms and uninstall: what goes where, and what stays."""
 
 import os
 import re
@@ -113,4 +113,29 @@ def install(tap):
             tap.equal(files(top), {configuration}, 'which go as well')
 
 
-main(install)
+def dkms(tap):
+    """The module's source, with a version, and nothing that was built of it."""
+    top = os.path.join(USERSPACE, '..')
+    with tempfile.TemporaryDirectory() as there:
+        def make(target):
+            done = subprocess.run(['make', '-s', '-C', top, 'DESTDIR=' + there, target],
+                                  capture_output=True, text=True)
+            tap.ok(not done.returncode and not done.stderr, target, done)
+
+        make('install-dkms')
+        version = subprocess.run([os.path.join(BUILD, 'ksrtp'), '-V'], text=True,
+                                 capture_output=True).stdout.split()[1]
+        at = 'usr/src/ksrtp-%s/' % version
+        tracked = {os.path.join(where, name) for where in ('kernel', 'uapi')
+                   for name in files(os.path.join(top, where))
+                   if name.endswith(('.c', '.h', '.sh'))}
+        tap.equal(files(there), {at + name for name in
+                                 {'Kbuild', 'dkms.conf', *tracked}}, 'its files')
+        with open(os.path.join(there, at, 'dkms.conf')) as file:
+            tap.ok('\nPACKAGE_VERSION="%s"\n' % version in file.read(),
+                   'DKMS is told the version')
+        make('uninstall-dkms')
+        tap.equal(files(there), set(), 'nothing is left')
+
+
+main(install, dkms)

@@ -204,3 +204,13 @@ by_make()
 	[ "$(cd "$root$at" && find . -type f -o -type l |
 		grep -v '/modules\.[a-z.]*$')" = ./etc/ksrtp/ksrtp.conf ]
 }
+
+# by_dkms VERSION: without our packages, DKMS gets the source from make, and loses it
+by_dkms()
+{
+	local make
+	make=(inside make -s -C /debs/src "KDIR=/lib/modules/$(headers)/build")
+	install make dkms || return
+	"${make[@]}" install-dkms && built "$1" && loadable || return
+	"${make[@]}" uninstall-dkms && ! inside dkms status | grep ksrtp
+}
