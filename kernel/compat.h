@@ -150,7 +150,7 @@ static inline int ksrtp_register_family(struct genl_family *family,
 	unsigned int i;
 
 	for (i = 0; i < n; i++) {
-/* the dump follows the do of its command */
+		/* the dump follows the do of its command */
 		if (i && split[i].cmd != split[i - 1].cmd)
 			ops++;
 		if (WARN_ON(ops == joined + ARRAY_SIZE(joined)))
