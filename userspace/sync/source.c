@@ -160,14 +160,28 @@ void source_prepare(struct session *session)
 	end_keys(session);
 }
 
-/* A number that no other session has. */
+/* A random number; 0 if there is none. They are drawn together, which takes less time. */
+static uint64_t draw(void)
+{
+	static uint64_t drawn[64];
+	static unsigned int left;
+
+	if (!left) {
+		if (RAND_bytes((unsigned char *)drawn, sizeof(drawn)) != 1)
+			return 0;
+		left = sizeof(drawn) / sizeof(*drawn);
+	}
+	return drawn[--left];
+}
+
+/* A number that no other session has; 0 if there is none. */
 static uint64_t new_uid(const struct group *group)
 {
-	uint64_t uid = 0;
+	uint64_t uid;
 
-	while (!uid || group_find_uid(group, uid))
-		if (RAND_bytes((unsigned char *)&uid, sizeof(uid)) != 1)
-			return 0;
+	do
+		uid = draw();
+	while (uid && group_find_uid(group, uid));
 	return uid;
 }
 

@@ -22,18 +22,28 @@
 /* Batches at a time, between which leases are renewed. */
 #define TURN 2
 /* Bytes that the store has yet to take, and a batch at most. */
-#define BACKLOG (4 << 20)
+#define BACKLOG (1 << 20)
 #define BATCH_BYTES (256 << 10)
 
+/*
+ * A command for each run of records that are written or deleted, since what a command
+ * costs is more than what a record does.
+ */
 static const char write_script[] =
 	"local v=redis.call('GET',KEYS[1]) or '' "
 	"if string.sub(v,1,#ARGV[1])~=ARGV[1] then return '0'..v end "
-	"local out={redis.call('INCR',KEYS[5])..' '} "
+	"local out,run,last={redis.call('INCR',KEYS[5])..' '},{} "
+	"local function carry_out() if last then "
+	"redis.call(last=='+' and 'HSET' or 'HDEL',KEYS[3],unpack(run)) "
+	"run={} end end "
 	"for i=2,#ARGV,2 do "
 	"local op,name=string.sub(ARGV[i],1,1),string.sub(ARGV[i],2) "
-	"if op=='+' then redis.call('HSET',KEYS[3],name,ARGV[i+1]) "
-	"else redis.call('HDEL',KEYS[3],name) end "
-	"out[#out+1]=op..#name..' '..#ARGV[i+1]..' '..name..ARGV[i+1] end "
+	"if op~=last then carry_out() last=op end "
+	"run[#run+1]=name "
+	"if op=='+' then run[#run+1]=ARGV[i+1] end "
+	"out[#out+1]=op..#name..' '..#ARGV[i+1]..' '..name "
+	"out[#out+1]=ARGV[i+1] end "
+	"carry_out() "
 	"redis.call('PUBLISH',KEYS[4],table.concat(out)) return '1'";
 
 /* What a batch has told the store. */
