@@ -105,7 +105,8 @@ class Store:
 class Sync:
     """ksrtp-sync, beside a kernel: a fake one, or that of a host of the tests."""
 
-    def __init__(self, name, kernel, store, *words, group=7, keys=KEYS, start=None):
+    def __init__(self, name, kernel, store, *words, group=7, keys=KEYS, rings=(),
+                 start=None):
         started.append(self)
         self.dir = tempfile.mkdtemp(prefix='ksrtp-sync-')
         self.control = os.path.join(self.dir, 'control')
@@ -113,8 +114,11 @@ class Sync:
         with open(self.keys, 'w', opener=lambda path, flags: os.open(path, flags, 0o600)) \
                 as file:
             file.write(keys)
-        self.words = ['host', name, 'group', str(group), 'cluster-key-file', self.keys,
-                      'control', self.control]
+        self.words = ['host', name, 'group', str(group), 'control', self.control]
+        if not rings:
+            self.words += ['cluster-key-file', self.keys]
+        for ring in rings:
+            self.words += ['cluster-key-ring', ring]
         # or Sentinel tells where that is
         if store:
             self.words += ['store', getattr(store, 'place', store)]

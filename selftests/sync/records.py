@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from fake_gateway import RECV, SEND, Gateway
+from kernel_keys import add_key, own_keyring
 from ksrtp_sync import KEYS, SYNC, Store, Sync, wait
 from started import alone, started
 from ksrtp_test import main
@@ -192,6 +193,43 @@ def rotation(tap):
            '2222' not in one.said(), 'no key is told')
 
 
+@alone
+def rings(tap):
+    """Cluster keys that the kernel's key service has; those of a file that others read."""
+    if not own_keyring():
+        tap.skip('cluster keys of a keyring', 'no keyrings here')
+        return
+    store, a, b = Store(), gateway(), gateway()
+    add_key('user', 'ksrtp-sync:1', KEYS.encode())
+    add_key('user', 'ksrtp-sync:2', b'2\t' + b'22' * 32)
+    add_key('user', 'ksrtp-sync:short', b'3')
+    add_key('logon', 'ksrtp-sync:1', KEYS.encode())
+    one = Sync('a', a, store, rings=('user:ksrtp-sync:2', 'user:ksrtp-sync:1'))
+    one.take()
+    one.until(role='active')
+    a.call(5000)
+    one.until(sessions=1, behind=0)
+    two = Sync('b', b, store, keys=KEYS + '2 ' + '22' * 32 + '\n')
+    two.until(sessions=1)
+    tap.equal([int.from_bytes(one['id'], 'little') for one in a.seals], [2, 1],
+              'keys of a keyring are those of a file, the first one seals')
+    tap.ok('warning' not in one.said(), 'and nobody is warned', one.said())
+    for name, text in (('user:ksrtp-sync:none', 'user:ksrtp-sync:none: Required key'),
+                       ('user:ksrtp-sync:short', 'user:ksrtp-sync:short:1: key: value missing'),
+                       ('logon:ksrtp-sync:1', 'cannot be read; use type user'),
+                       ('ksrtp-sync', 'neither a serial nor')):
+        try:
+            Sync('c', a, store, rings=(name,))
+            said = ''
+        except RuntimeError as error:
+            said = str(error)
+        tap.ok(text in said, 'refused: ' + name, said)
+    os.chmod(two.keys, 0o644)
+    two.kill()
+    two.start()
+    tap.ok(two.keys + ' can be read by others' in two.said(), 'a file that others read is told')
+
+
 BAD = (
     ('', 'needs group'),
     ('group 7', 'needs store'),
@@ -204,7 +242,9 @@ BAD = (
     ('group 7 cluster-key-file KEYS sentinel unix:/x sentinel-master x '
      'sentinel-password-file /dev/null', 'sentinel-password-file: /dev/null: empty'),
     ('group 0 store unix:/x', 'is not within 1..'),
-    ('group 7 store unix:/x', 'needs cluster-key-file'),
+    ('group 7 store unix:/x', 'needs cluster-key-file or cluster-key-ring'),
+    ('group 7 store unix:/x cluster-key-file KEYS cluster-key-ring 1', 'not together'),
+    ('group 7 store unix:/x' + 9 * ' cluster-key-ring 1', 'more than 8'),
     ('group 7 store http://x cluster-key-file /dev/null', '/dev/null: no key'),
     ('group 7 store http://x cluster-key-file KEYS', 'begins with none of'),
     ('group 7 store redis:// cluster-key-file KEYS', 'names no host'),
@@ -269,4 +309,4 @@ def words(tap):
               'one that does not reach it could not')
 
 
-main(lies, odd, rotation, words)
+main(lies, odd, rotation, rings, words)

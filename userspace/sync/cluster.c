@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -9,11 +11,16 @@
 #include "cluster.h"
 #include "lib/complaint.h"
 #include "lib/hex.h"
+#include "lib/keyring.h"
+#include "settings.h"
 #include "util/args.h"
 #include "util/config.h"
 #include "util/fail.h"
+#include "util/secret.h"
 
 #define SALT "ksrtp-sync"
+/* Of a line with a key. */
+#define LINE 256
 
 /**
  * cluster_derive() - derive a key, RFC 5869 with SHA-256
@@ -81,19 +88,68 @@ static void read_key(struct args *args, void *data)
 	cluster->n++;
 }
 
+static int read_file(struct cluster *cluster, const char *file,
+		     struct complaint *c)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		secret_warn(fd, file);
+		close(fd);
+	}
+	config_read(file, read_key, cluster);
+	return cluster->n ? 0 : wrong(c, "%s: no key", file);
+}
+
+/* A key of the kernel's key service is a line like those of a file. */
+static int read_ring(struct cluster *cluster, const char *name,
+		     struct complaint *c)
+{
+	char line[LINE], *rest = line, *word, *words[4];
+	struct args args = { words };
+	struct held_key key;
+	unsigned int n = 0;
+	int ret;
+
+	ret = keyring_find(&key, name, c) ?:
+	      keyring_read(&key, name, line, sizeof(line), c);
+	if (ret)
+		return ret;
+	if (key.exposed)
+		warn("key %s can be read by others", name);
+	while (n < 3 && (word = strsep(&rest, " \t")))
+		if (*word)
+			words[n++] = word;
+	words[n] = NULL;
+	/* which one is wrong */
+	fail_file = name;
+	fail_line = 1;
+	read_key(&args, cluster);
+	fail_file = NULL;
+	fail_line = 0;
+	return 0;
+}
+
 /**
  * cluster_read() - read the keys
  * @cluster: into which
- * @file: lines of a number and a key in hex; the first one seals
+ * @settings: where they are: lines of a number and a key in hex, the first one of
+ *            which seals
  * @c: complaint
  *
  * Return: 0, or a negative errno
  */
-int cluster_read(struct cluster *cluster, const char *file,
+int cluster_read(struct cluster *cluster, const struct settings *settings,
 		 struct complaint *c)
 {
-	config_read(file, read_key, cluster);
-	return cluster->n ? 0 : wrong(c, "%s: no key", file);
+	unsigned int i;
+	int ret = 0;
+
+	if (settings->cluster_key)
+		return read_file(cluster, settings->cluster_key, c);
+	for (i = 0; i < settings->rings_n && !ret; i++)
+		ret = read_ring(cluster, settings->rings[i], c);
+	return ret;
 }
 
 /* The key with a number, or NULL. */

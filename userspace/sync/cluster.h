@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct complaint;
+struct settings;
 
 #define CLUSTER_KEY 32
 #define CLUSTER_KEYS 8
@@ -23,7 +24,7 @@ struct cluster {
 	unsigned int n;
 };
 
-int cluster_read(struct cluster *cluster, const char *file,
+int cluster_read(struct cluster *cluster, const struct settings *settings,
 		 struct complaint *complaint);
 const struct cluster_key *cluster_find(const struct cluster *cluster,
 				       uint32_t id);

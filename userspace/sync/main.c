@@ -22,7 +22,8 @@
 #define KEPT (16 << 20)
 
 static const char help[] =
-	"Usage: ksrtp-sync [ config FILE ] group ID... cluster-key-file FILE\n"
+	"Usage: ksrtp-sync [ config FILE ] group ID...\n"
+	"                  { cluster-key-file FILE | cluster-key-ring NAME... }\n"
 	"                  { store PLACE... | sentinel PLACE... sentinel-master NAME }\n"
 	"                  [ host NAME ] [ take asked | expired ]\n"
 	"                  [ lease MS ] [ margin MS ] [ interval MS ] [ report N ]\n"
@@ -95,7 +96,7 @@ int main(int argc, char **argv)
 	settings_read(&settings, &args);
 	fail_must(privilege_no_cores(&complaint), &complaint);
 	loop_signals();
-	fail_must(cluster_read(&cluster, settings.cluster_key, &complaint),
+	fail_must(cluster_read(&cluster, &settings, &complaint),
 		  &complaint);
 	fail_must(places_read(&store, &settings, &complaint), &complaint);
 	fail_must(places_read_sentinels(&sentinels, &settings, &complaint),

@@ -107,6 +107,10 @@ static bool read_word(struct args *args, void *settings)
 		if (s->sentinels_n == SETTINGS_STORES)
 			usage("sentinel: more than %d", SETTINGS_STORES);
 		s->sentinels[s->sentinels_n++] = args_value(args, "sentinel");
+	} else if (args_take(args, "cluster-key-ring")) {
+		if (s->rings_n == SETTINGS_RINGS)
+			usage("cluster-key-ring: more than %d", SETTINGS_RINGS);
+		s->rings[s->rings_n++] = args_value(args, "cluster-key-ring");
 	} else {
 		return false;
 	}
@@ -157,8 +161,10 @@ static void complete(struct settings *s)
 	if (!s->sentinels_n && (s->sentinel_master || s->sentinel_user ||
 				s->sentinel_password))
 		usage("needs sentinel, where Sentinel is");
-	if (!s->cluster_key)
-		usage("needs cluster-key-file");
+	if (!s->cluster_key && !s->rings_n)
+		usage("needs cluster-key-file or cluster-key-ring");
+	if (s->cluster_key && s->rings_n)
+		usage("cluster-key-ring: not together with cluster-key-file");
 	s->lease = s->lease ?: 1000;
 	s->margin = s->margin ?: s->lease / 50 + 5;
 	if (s->margin >= s->lease / 2)

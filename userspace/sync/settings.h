@@ -10,6 +10,7 @@ struct args;
 
 #define SETTINGS_GROUPS 64
 #define SETTINGS_STORES 8
+#define SETTINGS_RINGS 8
 
 /* What becomes of a lease that cannot be renewed, since the store is away. */
 enum without_store { WITHOUT_STORE_DROP, WITHOUT_STORE_CONTINUE };
@@ -26,6 +27,8 @@ struct settings {
 	const char *sentinel_master, *sentinel_user, *sentinel_password;
 	const char *prefix;			/* of keys in the store */
 	const char *cluster_key;		/* a file */
+	const char *rings[SETTINGS_RINGS];	/* instead, keys of the kernel */
+	unsigned int rings_n;
 	bool takes_expired;			/* without being asked */
 	bool local_senders;			/* RTP is made on the hosts themselves */
 	enum without_store without_store;
