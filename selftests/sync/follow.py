@@ -375,6 +375,18 @@ def unruly(tap):
     two.until(alarm='')
     tap.equal(one.group()['alarm'], '', 'the same: none')
 
+    # a program that is newer than the module beside it
+    b.unknown['require-new'] = 'lease'
+    a.rule(**PORTS)
+    a.rule(**JUDGE)
+    two.until(rules=2, alarm='')
+    tap.equal((able(), b.rules_say()), ((0, ''), says(PORTS, JUDGE)),
+              'a module that knows no groups of rules has the rules')
+    tap.equal(two.said().count('this kernel module is older'), 1, 'which is told once')
+    two.take()
+    two.until(role='active')
+    tap.ok(b.is_at_work(), 'and its host can be at work')
+
 
 @alone
 def restarted(tap):

@@ -35,6 +35,8 @@ struct held {
 };
 
 static struct held *all;
+/* The module is older than this program, and marks no rule with a group. */
+static bool lacks_lease;
 static struct group *groups;
 static unsigned int groups_n;
 
@@ -172,31 +174,51 @@ static void refuse(struct group *group, struct rule *rule)
 	warn("group %u: a rule cannot be made: %s", group->id, kernel_error());
 }
 
-static void add(struct group *group, struct rule *rule)
+/* Have the kernel make a rule, with the number of its group unless that is 0. */
+static int make(const struct rule *rule, unsigned int ifindex, uint32_t lease,
+		uint32_t *id)
 {
-	unsigned int ifindex = *rule->dev ? if_nametoindex(rule->dev) : 0;
 	const struct nlattr *first = (const void *)rule->config.data, *attr;
-	struct nlmsghdr *nlh;
-	struct held *held;
-	uint32_t id = 0;
+	struct nlmsghdr *nlh = kernel_request(KSRTP_CMD_REQUIRE_NEW,
+					      &require_set);
 	int ret;
 
-	rule->absent = *rule->dev && !ifindex;
-	if (rule->absent)
-		return;
-	nlh = kernel_request(KSRTP_CMD_REQUIRE_NEW, &require_set);
 	mnl_attr_for_each_payload(first, rule->config.len)
 		mnl_attr_put(nlh, mnl_attr_get_type(attr),
 			     mnl_attr_get_payload_len(attr),
 			     mnl_attr_get_payload(attr));
 	if (ifindex)
 		mnl_attr_put_u32(nlh, KSRTP_A_REQUIRE_IFINDEX, ifindex);
-	mnl_attr_put_u32(nlh, KSRTP_A_REQUIRE_LEASE, group->id);
-	ret = kernel_do(take_id, &id);
+	if (lease)
+		mnl_attr_put_u32(nlh, KSRTP_A_REQUIRE_LEASE, lease);
+	ret = kernel_do(take_id, id);
 	/* somebody else has just added it */
-	if (ret == -EEXIST)
-		ret = 0;
-	if (ret) {
+	return ret == -EEXIST ? 0 : ret;
+}
+
+/* A host that is upgraded may have the new program beside the old module for a while. */
+static int make_for(const struct group *group, const struct rule *rule,
+		    unsigned int ifindex, uint32_t *id)
+{
+	int ret = make(rule, ifindex, lacks_lease ? 0 : group->id, id);
+
+	if (ret != -EINVAL || lacks_lease || make(rule, ifindex, 0, id))
+		return ret;
+	lacks_lease = true;
+	warn("this kernel module is older: rules of other hosts stay in force here");
+	return 0;
+}
+
+static void add(struct group *group, struct rule *rule)
+{
+	unsigned int ifindex = *rule->dev ? if_nametoindex(rule->dev) : 0;
+	struct held *held;
+	uint32_t id = 0;
+
+	rule->absent = *rule->dev && !ifindex;
+	if (rule->absent)
+		return;
+	if (make_for(group, rule, ifindex, &id)) {
 		refuse(group, rule);
 		return;
 	}
@@ -208,7 +230,7 @@ static void add(struct group *group, struct rule *rule)
 	memcpy(held->dev, rule->dev, sizeof(held->dev));
 	held->is_known = bytes_set(&held->config, rule->config.data,
 				   rule->config.len);
-	held->lease = group->id;
+	held->lease = lacks_lease ? 0 : group->id;
 }
 
 /**
