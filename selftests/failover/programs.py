@@ -7,7 +7,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
-from ksrtp_sync import SYNC
+from ksrtp_sync import STORE, SYNC
 from ksrtp_test import BUILD, KSFT_SKIP, need_machine, run
 
 
@@ -17,11 +17,9 @@ def need_programs(*names, here=False):
     if not here:
         need_machine()
     folders = [os.path.abspath(BUILD)]
-    if not shutil.which('redis-server') and shutil.which('redis-check-rdb'):
-        # one program of many names; the package of this one has no service
+    if STORE:
         folders.append(tempfile.mkdtemp(prefix='ksrtp-redis-'))
-        os.symlink(shutil.which('redis-check-rdb'),
-                   os.path.join(folders[-1], 'redis-server'))
+        os.symlink(STORE, os.path.join(folders[-1], 'redis-server'))
     os.environ['PATH'] = ':'.join([*folders, os.environ['PATH']])
     missing = [name for name in (SYNC, 'redis-server', *names) if not shutil.which(name)]
     if missing:

@@ -14,6 +14,8 @@ from ksrtp_test import BUILD
 from started import started
 
 SYNC = os.environ.get('KSRTP_SYNC') or os.path.join(BUILD, 'ksrtp-sync')
+# one program of many names; the package of this one has no service
+STORE = os.environ.get('KSRTP_STORE') or shutil.which('redis-check-rdb')
 KEYS = '1 ' + '11' * 32 + '\n'
 
 
@@ -28,7 +30,7 @@ def wait(wanted, what='', seconds=60):
 
 
 class Store:
-    """A Redis of our own, at a path."""
+    """A Redis of our own, or a Valkey, at a path."""
 
     def __init__(self, *words, run=subprocess.Popen):
         started.append(self)
@@ -46,8 +48,7 @@ class Store:
         self.process = self.run(
             ['redis-server', '--port', '0', '--unixsocket', self.path, '--save', '',
              '--dir', self.dir, '--loglevel', 'warning', *self.words],
-            # one program of many names; the package of this one has no service
-            executable=shutil.which('redis-check-rdb'), stdout=subprocess.DEVNULL)
+            executable=STORE, stdout=subprocess.DEVNULL)
         wait(self.reach, 'a store')
 
     def reach(self):

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from certificates import certify, pem
 from fake_gateway import SEND, Gateway, number
-from ksrtp_sync import SYNC, Store, Sync, wait
+from ksrtp_sync import STORE, SYNC, Store, Sync, wait
 from started import alone, started
 from ksrtp_test import main
 
@@ -184,10 +184,8 @@ class Sentinel:
                                   'sentinel failover-timeout calls 4000',
                                   *(lines or ('port %d',)), '')).replace(
                                       '%d', str(self.port)))
-        # one program of many names
         self.process = subprocess.Popen(['redis-sentinel', config], cwd=self.dir,
-                                        executable=shutil.which('redis-check-rdb'),
-                                        stdout=subprocess.DEVNULL)
+                                        executable=STORE, stdout=subprocess.DEVNULL)
 
     def freeze(self, frozen=True):
         self.process.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
