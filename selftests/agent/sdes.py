@@ -392,6 +392,22 @@ def closed(tap):
             tap.ok(False, 'without its session nothing goes out', sock.recv(2000))
         except TimeoutError:
             tap.ok(True, 'without its session nothing goes out')
+    # whatever has the port once ksrtpd has gone
+    agent.stop(kill=True)
+    other = a.socket(*phone.remote)
+    phone.rtp.settimeout(20)
+    tap.equal([other.sendto(MARKER, (B4, phone.port)), got(phone.rtp)],
+              [len(MARKER), (MARKER, phone.remote)],
+              'another program at the public port is heard')
+    try:
+        other.sendto(rtp(4, bytes(160)), (B4, phone.port))
+    except PermissionError:
+        pass
+    phone.rtp.settimeout(1)
+    try:
+        tap.ok(False, 'but not with plain RTP', phone.rtp.recv(2000))
+    except TimeoutError:
+        tap.ok(True, 'but not with plain RTP')
 
 
 if not os.path.exists(KSRTPD):
