@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""baresip with SDES and with DTLS-SRTP, and an application that returns what it hears;
-FFmpeg and GStreamer with SDES, and an application between them."""
+"""baresip and Linphone with SDES and with DTLS-SRTP, and an application that returns what
+they hear; FFmpeg and GStreamer with SDES, and an application between them."""
 
 import base64
 import os
@@ -16,19 +16,27 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../recipes'))
 from ksrtpd import *
 from started import alone, started
+from linphone import Linphone
 from telephone import Baresip
 from sip import Phone
 from sound import heard, read_ulaw
 from ksrtp_test import *
 
 TONE = 660
-# what ksrtpd is told, and what baresip's modules are called
-KINDS = {'sdes': ('srtp-mand', 'srtp'), 'dtls': ('dtls_srtp', 'dtls_srtp')}
+# what each calls what ksrtpd is told: baresip's modules, and Linphone's words
+KINDS = {Baresip: {'sdes': ('srtp-mand', 'srtp'), 'dtls': ('dtls_srtp', 'dtls_srtp')},
+         Linphone: {'sdes': 'srtp', 'dtls': 'dtls'}}
 
 
-def baresip(host, kind, dial=None):
+def telephones():
+    """Each of them, and each way it has keys."""
+    return [(program, kind, '%s, %s, ' % (program.__name__, kind))
+            for program, kinds in KINDS.items() for kind in kinds]
+
+
+def telephone(program, host, kind, dial=None):
     """Port 5070; it knows the ports of RTCP that SDES has."""
-    return Baresip(host, B4, 5070, TONE, KINDS[kind], kind == 'dtls', dial)
+    return program(host, B4, 5070, TONE, KINDS[program][kind], kind == 'dtls', dial)
 
 
 class Echo(Plain):
@@ -67,45 +75,47 @@ class Echo(Plain):
         super().close()
 
 
-def judge(tap, a, agent, name, telephone, app):
+def judge(tap, a, agent, name, phone, app):
     tap.equal(agent.wait(name, 'up')['state'], 'up', name + ': media are up')
-    tap.ok(eventually(True, lambda: telephone.heard(TONE) >= 1),
-           name + ': baresip hears its tone come back',
-           (telephone.heard(TONE), telephone.said(), agent.media(name)))
+    tap.ok(eventually(True, lambda: phone.heard(TONE) >= 1),
+           name + ': it hears its tone come back',
+           (phone.heard(TONE), phone.said(), agent.media(name)))
     tap.ok(eventually(True, lambda: app.reports > 0),
-           name + ': the application gets RTCP', telephone.said())
+           name + ': the application gets RTCP', phone.said())
     agent.delete(name)
     tap.equal(a.json('session', 'show'), [], name + ': no session is left')
 
 
 @alone
-def baresip_is_called(tap):
+def they_are_called(tap):
     a, b = pair()
     agent = Agent(a, addresses=[A4])
     phone = Phone(b, 'page', B4, 5060, (B4, 5070))
     started.append(phone)
-    for kind in KINDS:
-        name = kind + ', the application calls'
-        telephone = baresip(b, kind)
+    for program, kind, name in telephones():
+        name += 'the application calls'
+        other = telephone(program, b, kind)
         dialog = phone.call('phone')
         plain = agent.answer(name, dialog.invite(agent.offer(
             name, plain_sdp('127.0.0.1', [5004]), public=kind)))
         app = Echo(a, ('127.0.0.1', ports_of(plain)[0]))
-        judge(tap, a, agent, name, telephone, app)
+        judge(tap, a, agent, name, other, app)
         dialog.bye()
-        telephone.close()
+        other.close()
         app.close()
         started.remove(app)
 
 
 @alone
-def baresip_calls(tap):
+def they_call(tap):
     a, b = pair()
+    # from it Linphone learns an address of its own
+    b.ip('route', 'add', 'default', 'via', A4)
     agent = Agent(a, addresses=[A4])
     phone = Phone(b, 'page', B4, 5060, (B4, 5070))
     started.append(phone)
-    for kind in KINDS:
-        name = kind + ', baresip calls'
+    for program, kind, name in telephones():
+        name += 'it calls'
         made = []
         done = threading.Event()
 
@@ -116,10 +126,10 @@ def baresip_calls(tap):
             done.set()
             return web
         phone.answer = answer
-        telephone = baresip(b, kind, 'sip:page@%s:5060' % B4)
-        tap.ok(done.wait(120), name + ': its offer is answered', telephone.said())
-        judge(tap, a, agent, name, telephone, made[0])
-        telephone.close()
+        other = telephone(program, b, kind, 'sip:page@%s:5060' % B4)
+        tap.ok(done.wait(120), name + ': its offer is answered', other.said())
+        judge(tap, a, agent, name, other, made[0])
+        other.close()
         made[0].close()
         started.remove(made[0])
 
@@ -243,7 +253,8 @@ def programs_speak(tap):
 
 
 if not os.path.exists(KSRTPD) or not all(map(shutil.which, (
-        'baresip', 'ffmpeg', 'gst-launch-1.0'))):
-    print('1..0 # SKIP needs ksrtpd (make agent), baresip, FFmpeg and GStreamer')
+        'baresip', 'linphonec', 'ffmpeg', 'gst-launch-1.0'))):
+    print('1..0 # SKIP needs ksrtpd (make agent), baresip, Linphone, FFmpeg and '
+          'GStreamer')
     sys.exit(KSFT_SKIP)
-main(baresip_is_called, baresip_calls, programs_speak)
+main(they_are_called, they_call, programs_speak)
