@@ -18,8 +18,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../recipes'))
 from ksrtpd import *
 from started import started
 import browsers
+import pbx
 from telephone import Baresip
-from sound import heard, read_wav
 from pagecall import *
 from sip import Phone
 from ksrtp_test import *
@@ -205,76 +205,20 @@ def with_baresip(tap, kind):
     call.stop(tap)
 
 
-# of app_milliwatt.so
-MILLIWATT = 1004
-ASTERISK = os.path.join(BUILD, 'asterisk')
-CONFIG = {
-    'modules.conf': '[modules]\nautoload=no\n' + ''.join(
-        'load=%s.so\n' % name for name in (
-            'res_sorcery_config', 'res_sorcery_memory', 'res_sorcery_astdb',
-            'res_timing_timerfd', 'res_pjproject', 'res_pjsip', 'res_pjsip_session',
-            'res_pjsip_sdp_rtp', 'res_pjsip_pubsub',
-            'res_pjsip_endpoint_identifier_ip', 'res_rtp_asterisk', 'chan_pjsip',
-            'res_clioriginate', 'codec_ulaw', 'format_wav', 'func_cut',
-            'func_groupcount', 'func_uri', 'app_chanspy', 'func_periodic_hook',
-            'pbx_config', 'app_milliwatt', 'app_mixmonitor')),
-    'pjsip.conf': '''[udp]
-type=transport
-protocol=udp
-bind=127.0.0.1:5070
-
-[page]
-type=endpoint
-context=page
-disallow=all
-allow=ulaw
-direct_media=no
-
-[page]
-type=identify
-endpoint=page
-match=127.0.0.1
-''',
-    'extensions.conf': '''[page]
-exten => 600,1,Answer()
- same => n,MixMonitor(/tmp/both.wav,r(/tmp/heard.wav))
- same => n,Milliwatt()
-''',
-    'rtp.conf': '[general]\nrtpstart=10000\nrtpend=10999\n',
-}
-
-
-def asterisk(host):
-    """A PBX without SRTP, at port 5070."""
-    for name, text in CONFIG.items():
-        with open(os.path.join(ASTERISK, 'etc/asterisk', name), 'w') as file:
-            file.write(text)
-    for name in ('dev', 'proc'):
-        run('mount', '--bind', '/' + name, os.path.join(ASTERISK, name))
-    process = Process(host, tempfile.mkdtemp(prefix='asterisk-'), 'chroot', ASTERISK,
-                      'asterisk', '-f')
-    wait_for_port(host, 5070)
-    return process
-
-
-def judge_asterisk(tap, call, process):
-    path = os.path.join(ASTERISK, 'tmp/heard.wav')
-
-    def recorded(tone):
-        return heard(read_wav(path)[0], tone) if os.path.exists(path) else 0
-
-    judge_telephone(tap, call, 'Asterisk', recorded, MILLIWATT, process)
-    if os.path.exists(path):
-        os.remove(path)
+def judge_asterisk(tap, call, asterisk):
+    judge_telephone(tap, call, 'Asterisk', asterisk.heard, pbx.MILLIWATT, asterisk)
+    asterisk.forget()
 
 
 def with_asterisk(tap, kind):
-    if not os.path.exists(os.path.join(ASTERISK, 'usr/sbin/asterisk')):
+    if not pbx.available():
         raise Skip('recipes/fetch-asterisk has not been run')
     a, b = hosts()
     agent, browser = Agent(a, addresses=[A4]), kind(b)
     tap.note(browser.product())
-    process = asterisk(a)
+    # without SRTP
+    asterisk = pbx.Asterisk(a, pbx.player(PLAIN, 5070, pbx.endpoint('page')))
+    asterisk.ready()
     phone = Phone(a, 'page', PLAIN, 5060, (PLAIN, 5070))
     started.append(phone)
 
@@ -282,20 +226,17 @@ def with_asterisk(tap, kind):
     dialog = phone.call('600')
     answer = dialog.invite(agent.offer(call.name, call.page.run('offer()')))
     call.page.run('take(%s)' % json.dumps(agent.answer(call.name, answer)))
-    judge_asterisk(tap, call, process)
+    judge_asterisk(tap, call, asterisk)
     dialog.bye()
     call.stop(tap)
 
     call = ProgramCall(agent, browser, 'Asterisk calls', {'audio': 0})
 
     done = call.answers(phone)
-    a.run('chroot', ASTERISK, 'asterisk', '-rx', 'channel originate '
-          'PJSIP/page/sip:page@%s:5060 extension 600@page' % PLAIN)
+    asterisk.calls('page', 'sip:page@%s:5060' % PLAIN)
     done.wait(180)
-    judge_asterisk(tap, call, process)
+    judge_asterisk(tap, call, asterisk)
     call.stop(tap)
-    for name in ('dev', 'proc'):
-        run('umount', '-l', os.path.join(ASTERISK, name))
 
 
 if not os.path.exists(KSRTPD) or not browsers.BROWSERS or \

@@ -10,73 +10,31 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+import pbx
+from pbx import PATIENCE
 from ksrtp_test import *
 from sip import Phone
 
-ROOT = os.path.join(BUILD, 'asterisk')
 PBX, HERE, SIP = '192.0.2.1', '192.0.2.2', 5060
-# emulated machines need minutes for what takes seconds elsewhere
-PATIENCE = int(os.environ.get('KSRTP_PATIENCE', 600))
 # packets on their way at once, so that no buffer overflows
 BURST = 16
 
-MODULES = '''res_sorcery_config res_sorcery_memory res_sorcery_astdb
-res_timing_timerfd res_pjproject res_pjsip res_pjsip_session res_pjsip_sdp_rtp
-res_pjsip_pubsub res_pjsip_endpoint_identifier_ip res_pjsip_refer
-res_rtp_asterisk res_srtp bridge_simple chan_pjsip codec_ulaw pbx_config
-app_echo app_dial'''.split()
-
 CONFIG = {
-    'modules.conf': '[modules]\nautoload=no\n' + ''.join(
-        'load=%s.so\n' % name for name in MODULES),
+    'modules.conf': pbx.modules(
+        'res_pjsip_endpoint_identifier_ip', 'res_pjsip_refer', 'res_srtp',
+        'bridge_simple', 'app_echo', 'app_dial'),
     'rtp.conf': '[general]\nrtpstart=10000\nrtpend=10999\nstrictrtp=no\n',
     'extensions.conf': '[inside]\n'
                        'exten => 600,1,Answer()\n'
                        ' same => n,Echo()\n'
                        'exten => bob,1,Dial(PJSIP/bob)\n'
                        'exten => carol,1,Dial(PJSIP/carol)\n',
-    'pjsip.conf': '[udp]\ntype=transport\nprotocol=udp\nbind=%s:%d\n' % (
-        PBX, SIP) + ''.join(
-        '[%s]\ntype=endpoint\ncontext=inside\ndisallow=all\nallow=ulaw\n'
-        'direct_media=no\nmedia_encryption=sdes\naors=%s\n'
-        '[%s]\ntype=aor\ncontact=sip:%s@%s:%d\n' % (
-            name, name, name, name, HERE, port)
+    'pjsip.conf': pbx.transport(PBX, SIP) + ''.join(
+        pbx.endpoint(name, 'media_encryption=sdes', 'aors=' + name) +
+        '[%s]\ntype=aor\ncontact=sip:%s@%s:%d\n' % (name, name, HERE, port)
         for name, port in (('alice', 5070), ('bob', 5071), ('carol', 5072))) +
         '[alice]\ntype=identify\nendpoint=alice\nmatch=%s\n' % HERE,
 }
-
-
-class Asterisk:
-    def __init__(self, host):
-        self.host = host
-        for name, text in CONFIG.items():
-            with open(os.path.join(ROOT, 'etc/asterisk', name), 'w') as file:
-                file.write(text)
-        for name in ('dev', 'proc'):
-            run('mount', '--bind', '/' + name, os.path.join(ROOT, name))
-        self.log = tempfile.TemporaryFile('w+')
-        self.process = host.start('chroot', ROOT, 'asterisk', '-f',
-                                  stdin=subprocess.DEVNULL, stdout=self.log,
-                                  stderr=self.log)
-
-    def ready(self):
-        """Its version, once it is there."""
-        def ask():
-            answer = self.host.run('chroot', ROOT, 'asterisk', '-rx',
-                                   'core waitfullybooted', check=False)
-            return 'fully booted' in answer.stdout
-        end = time.monotonic() + PATIENCE
-        while not ask() and time.monotonic() < end:
-            time.sleep(0.2)
-        return self.host.run('chroot', ROOT, 'asterisk', '-rx',
-                             'core show version').stdout.split(' built')[0]
-
-    def close(self):
-        self.process.terminate()
-        self.process.wait()
-        for name in ('proc', 'dev'):
-            run('umount', os.path.join(ROOT, name), check=False)
-        self.log.close()
 
 
 class Side:
@@ -269,19 +227,19 @@ def transferred(tap, host):
         phone.close()
 
 
-def pbx(tap):
-    if not os.path.exists(os.path.join(ROOT, 'usr/sbin/asterisk')):
+def asterisk(tap):
+    if not pbx.available():
         tap.skip('Asterisk', 'recipes/fetch-asterisk has not been run')
         return
     pbx_host, here = Host('pbx'), Host('here')
     link(pbx_host, 'eth0', [PBX + '/24'], here, 'eth0', [HERE + '/24'])
-    asterisk = Asterisk(pbx_host)
+    server = pbx.Asterisk(pbx_host, CONFIG)
     try:
-        tap.note(asterisk.ready())
+        tap.note(server.ready())
         echoed(tap, here)
         transferred(tap, here)
     finally:
-        asterisk.close()
+        server.close()
 
 
-main(pbx)
+main(asterisk)
