@@ -4,15 +4,12 @@
 alerts where who enables them looks for them."""
 
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
+import booted
+from booted import OUT, UNITS, unit
 from ksrtp_test import *
-
-TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
-UNITS = '/run/systemd/system'
-OUT = '/run/boot'
 
 # A system that has ksrtp.service, a network, and a media server; it notes what
 # there is at each of them, and ends.
@@ -45,8 +42,6 @@ def boot(tap, configuration):
     """Boot; what the network found, what the media server, and the unit's end."""
     with open('/etc/ksrtp/ksrtp.conf', 'w') as file:
         file.write(configuration)
-    run('rm', '-rf', OUT)
-    os.makedirs(OUT)
     for name, order, command in (
             ('network', 'After=network-pre.target',
              STATE % (OUT, 'network', OUT, 'network')),
@@ -62,37 +57,19 @@ def boot(tap, configuration):
              'systemctl --force --force exit 0' %
              (OUT, OUT, UNITS + '/send', OUT,
               STATE % (OUT, 'stopped', OUT, 'stopped')))):
-        with open('%s/%s.service' % (UNITS, name), 'w') as file:
-            file.write(NOTE % (order, command))
-    done = subprocess.run(
-        ['unshare', '--pid', '--mount', '--cgroup', '--fork', '--kill-child',
-         '--mount-proc', 'sh', '-c', 'mount -t cgroup2 cgroup2 /sys/fs/cgroup; '
-         'exec env -i container=ksrtp PATH="$PATH" /lib/systemd/systemd '
-         '--system --unit=boot.target --show-status=0 --log-target=console '
-         '--log-level=notice'], stdin=subprocess.DEVNULL, capture_output=True,
-        text=True, timeout=300)
-    result = {name: open(os.path.join(OUT, name)).read()
-              for name in os.listdir(OUT)}
-    for line in (done.stdout + done.stderr).splitlines()[-20:]:
-        tap.note(line)
-    return result
+        unit(name + '.service', NOTE % (order, command))
+    return booted.boot(tap)
 
 
 def setup():
-    os.makedirs(UNITS, exist_ok=True)
-    os.makedirs('/etc/ksrtp', exist_ok=True)
     run('ip', 'link', 'set', 'lo', 'up')
-    run('make', '-s', '-C', TOP + '/userspace', 'BUILD=' + BUILD, 'PREFIX=/usr',
-        'UNIT_DIR=' + UNITS, 'install')
-    with open(UNITS + '/boot.target', 'w') as file:
-        file.write(BOOT)
-    with open(UNITS + '/send', 'w') as file:
-        file.write(SEND % OUT)
+    booted.install('install')
+    unit('boot.target', BOOT)
+    unit('send', SEND % OUT)
     os.chmod(UNITS + '/send', 0o755)
     # there is no journal
-    os.makedirs(UNITS + '/ksrtp-monitor.service.d', exist_ok=True)
-    with open(UNITS + '/ksrtp-monitor.service.d/output.conf', 'w') as file:
-        file.write('[Service]\nStandardOutput=append:%s/alerts\n' % OUT)
+    unit('ksrtp-monitor.service.d/output.conf',
+         '[Service]\nStandardOutput=append:%s/alerts' % OUT)
 
 
 def ports(text):

@@ -25,9 +25,11 @@ static const char *const calls[] = {
 int sandbox_enter(struct complaint *c)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	int number, ret = filter ? 0 : -ENOMEM;
+	int number, ret = 0;
 	size_t i;
 
+	if (!filter)
+		return complain(c, EPERM, "seccomp: not allowed, or no memory");
 	for (i = 0; !ret && i < sizeof(calls) / sizeof(*calls); i++) {
 		number = seccomp_syscall_resolve_name(calls[i]);
 		/* not on this architecture */
