@@ -91,6 +91,30 @@ def takeover(tap):
 
 
 @alone
+def hints(tap):
+    """Whoever wants the lease, and whoever has given it back, says so to all."""
+    store, (a, one), (b, two) = pair('lease', 5000)
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.settimeout(60)
+        sock.connect(store.path)
+        sock.sendall(b'*2\r\n$9\r\nSUBSCRIBE\r\n$17\r\nksrtp:{7}:changes\r\n')
+        ear, told = sock.makefile('rb'), []
+        two.take()
+        while not told or not told[-1].startswith(b'taken'):
+            word = ear.readline().strip()
+            if word.startswith((b'wanted', b'released', b'taken')):
+                told.append(word)
+    two.until(role='active')
+    one.until(role='standby')
+    tap.equal(told[:2], [b'wanted', b'released'], 'in this order')
+    for word in 'wanted', 'released', 'rubbish':
+        store.ask('PUBLISH', 'ksrtp:{7}:changes', word)
+    wait(lambda: one.group()['faults']['torn'], 'what is none')
+    tap.equal((one.group()['role'], two.group()['role'], one.group()['faults']['torn']),
+              ('standby', 'active', 1), 'from anybody else, it changes nothing')
+
+
+@alone
 def calls(tap):
     """What happens to calls meanwhile."""
     store, (a, one), (b, two) = pair()
@@ -696,4 +720,4 @@ def notices(tap):
 
 
 main(chosen, unheard, rules, unruly, restarted, neighbours, devices, masters, answers, strangers,
-     notices, takeover, calls, restarts, stores, freezes)
+     notices, takeover, hints, calls, restarts, stores, freezes)

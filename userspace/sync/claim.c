@@ -11,6 +11,9 @@
 #define FENCE 160
 /* How long a wish counts, ms. */
 #define WISH "2000"
+/* What is published, for whoever has to look. */
+#define WANTED "wanted"
+#define RELEASED "released"
 
 static const char renew_script[] =
 	"local v=redis.call('GET',KEYS[1]) "
@@ -116,6 +119,15 @@ static void carry_out(struct group *group, const char *script,
 	store_script(group, done, data, script, 3, argv, lengths);
 }
 
+/* Have others look at once, who would do so before long. */
+static void hint(const struct group *group, const char *what)
+{
+	char name[STORE_NAME];
+
+	link_words(&store_commands, NULL, NULL, "PUBLISH",
+		   store_name(group, "changes", name), what, NULL);
+}
+
 /**
  * claim_take() - replace just the lease that was seen
  * @group: the group
@@ -154,6 +166,8 @@ void claim_renew(struct group *group, bool held, bool anew, link_done *done,
 	write_fence(group->epoch, fence);
 	write_text(group, group->epoch, held ? "held" : "released", text);
 	carry_out(group, renew_script, argv, done, data);
+	if (!held)
+		hint(group, RELEASED);
 }
 
 /* Ask the holder to give it back. */
@@ -169,6 +183,13 @@ void claim_wish(struct group *group)
 	snprintf(text + len, sizeof(text) - len, ":%s", tag);
 	link_words(&store_commands, NULL, NULL, "SET",
 		   store_name(group, "want", name), text, "PX", WISH, NULL);
+	hint(group, WANTED);
+}
+
+/* Is what was published no record, but that the lease is wanted, or to be had? */
+bool claim_is_hint(const char *text)
+{
+	return !strcmp(text, WANTED) || !strcmp(text, RELEASED);
 }
 
 /* Has somebody asked for our lease? */

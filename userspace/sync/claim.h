@@ -23,5 +23,6 @@ void claim_renew(struct group *group, bool held, bool anew, link_done *done,
 		 void *data);
 void claim_wish(struct group *group);
 bool claim_is_wish(const struct group *group, const char *text);
+bool claim_is_hint(const char *text);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <linux/ksrtp.h>
 
+#include "claim.h"
 #include "daemon/loop.h"
 #include "events.h"
 #include "kernel.h"
@@ -231,8 +232,14 @@ static void changes_message(struct link *link, const char *channel,
 	(void)link;
 	for (i = 0; i < groups_n; i++) {
 		group = &groups[i];
-		if (strcmp(channel, store_name(group, "changes", name)) ||
-		    group->role == ROLE_WORKS || group->keeps ||
+		if (strcmp(channel, store_name(group, "changes", name)))
+			continue;
+		if (claim_is_hint(bytes)) {
+			if (kernel_is_there())
+				lease_look(group);
+			continue;
+		}
+		if (group->role == ROLE_WORKS || group->keeps ||
 		    !group->decided)
 			continue;
 		if (sscanf(bytes, "taken %" SCNu64, &epoch) == 1) {
