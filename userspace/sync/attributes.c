@@ -154,12 +154,11 @@ uint64_t attributes_place(const struct session *session)
 	return value;
 }
 
-/* Have a digest of a session's flow, by which it is known again; true. */
-bool attributes_digest(struct session *session)
+/* Have a digest of a session's flow, by which it is known again. */
+void attributes_digest(struct session *session)
 {
 	session->flow = digest_add(attributes_place(session), session->dev,
 				   sizeof(session->dev));
-	return true;
 }
 
 /* A digest of all that a session is made with. */
@@ -227,10 +226,12 @@ bool attributes_of_session(struct session *session, const struct nlattr *attrs,
 	/* what is sealed for a device without a name opens nowhere */
 	if (session->is_gone && session->config.len)
 		return true;
-	return bytes_set(&session->config,
-			 mnl_nlmsg_get_payload(&space.header),
-			 mnl_nlmsg_get_payload_len(&space.header)) &&
-	       attributes_digest(session);
+	if (!bytes_set(&session->config,
+		       mnl_nlmsg_get_payload(&space.header),
+		       mnl_nlmsg_get_payload_len(&space.header)))
+		return false;
+	attributes_digest(session);
+	return true;
 }
 
 /* Find a direction's nest in a session's settings. */

@@ -17,7 +17,7 @@ uint32_t attributes_number(const struct nlattr *attrs, unsigned int len,
 			   unsigned int type, uint32_t otherwise);
 bool attributes_of_session(struct session *session, const struct nlattr *attrs,
 			   unsigned int len);
-bool attributes_digest(struct session *session);
+void attributes_digest(struct session *session);
 uint64_t attributes_place(const struct session *session);
 uint64_t attributes_content(const struct session *session);
 bool attributes_have_ekt(const struct session *session);

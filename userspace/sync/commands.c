@@ -22,7 +22,7 @@ int commands_obey(const char *command, const json_t *request, json_t *answer,
 		return 0;
 	}
 	if (strcmp(command, "take") && strcmp(command, "release"))
-		return wrong(c, "command: none of status, take, release, listen");
+		return wrong(c, "command: none of status, take, release");
 	if (!json_is_integer(group) || json_integer_value(group) < 1 ||
 	    json_integer_value(group) > UINT32_MAX)
 		return wrong(c, "%s: 'group' is missing, or no number", command);

@@ -62,12 +62,12 @@ static bool ask(struct args *args)
 		notices_follow(args);
 		return true;
 	}
+	/* "take asked" is a setting */
+	if (args_next(args, "take") && args->word[1] &&
+	    (!strcmp(args->word[1], "asked") ||
+	     !strcmp(args->word[1], "expired")))
+		return false;
 	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
-		/* "take asked" is a setting */
-		if (args_next(args, "take") && args->word[1] &&
-		    (!strcmp(args->word[1], "asked") ||
-		     !strcmp(args->word[1], "expired")))
-			return false;
 		if (args_take(args, commands[i])) {
 			commands_ask(commands[i], args);
 			return true;

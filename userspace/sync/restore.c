@@ -18,6 +18,12 @@ static struct session *due_sessions[DUE];
 static struct stream *due_streams[DUE];
 static unsigned int sessions_n, streams_n;
 
+/* A record leaves no index below its epoch's, so state is for a later one. */
+static uint64_t after(const struct version *version, uint64_t base)
+{
+	return base > version->epoch ? base : version->epoch + 1;
+}
+
 /**
  * restore_session() - make a session as its record says, by restore_flush()
  * @session: the session; one that is there is replaced, if it can be
@@ -29,20 +35,11 @@ void restore_session(struct session *session, uint64_t base)
 		return;
 	if (session->due)
 		restore_flush();
-	if (base <= session->version.epoch)
-		base = session->version.epoch + 1;
-	session->base = base;
+	session->base = after(&session->version, base);
 	session->due = true;
 	due_sessions[sessions_n++] = session;
 	if (sessions_n == DUE)
 		restore_flush();
-}
-
-static void set_base(struct stream *stream, uint64_t base)
-{
-	if (base <= stream->version.epoch)
-		base = stream->version.epoch + 1;
-	stream->base = base;
 }
 
 /**
@@ -55,7 +52,7 @@ void restore_stream(struct stream *stream, uint64_t base)
 	/* with its session, once that is made */
 	if (!stream->session->id || stream->is_new)
 		return;
-	set_base(stream, base);
+	stream->base = after(&stream->version, base);
 	if (streams_n && due_streams[streams_n - 1] == stream)
 		return;
 	due_streams[streams_n++] = stream;
@@ -92,7 +89,7 @@ void restore_flush(void)
 			if (stream->is_new)
 				continue;
 			memset(stream->first, 0, sizeof(stream->first));
-			set_base(stream, session->base);
+			stream->base = after(&stream->version, session->base);
 			stream_install(stream);
 		}
 		session_add_keys(session, KSRTP_DIRECTION_SEND);
@@ -116,12 +113,10 @@ void restore_again(struct session *session, uint64_t base)
 	const struct nlattr *attrs;
 	unsigned int len;
 
-	if (base <= session->version.epoch)
-		base = session->version.epoch + 1;
-	session->base = base;
+	session->base = after(&session->version, base);
 	if (session->id && !session->due &&
 	    attributes_have(session, KSRTP_DIRECTION_SEND, &attrs, &len))
-		session_raise(session, base);
+		session_raise(session, session->base);
 }
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
@@ -72,6 +73,14 @@ static size_t first_key(const struct session *session, uint8_t direction,
 	return 0;
 }
 
+/* First SRTCP index of new streams in an epoch: each has a block of its own. */
+static uint32_t start_of(const struct session *session, uint64_t base)
+{
+	return least(session->start +
+		     (base - session->version.epoch) * session->block,
+		     SRTCP_INDEX_MAX);
+}
+
 static void put_direction(const struct session *session, uint8_t direction,
 			  uint64_t base, struct nlmsghdr *nlh)
 {
@@ -80,7 +89,6 @@ static void put_direction(const struct session *session, uint8_t direction,
 	const struct nlattr *attrs, *attr;
 	struct nlattr *nest;
 	unsigned int len;
-	uint64_t start;
 
 	if (!attributes_have(session, direction, &attrs, &len))
 		return;
@@ -100,12 +108,10 @@ static void put_direction(const struct session *session, uint8_t direction,
 	}
 	mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_REPORT, s->report);
 	if (sends) {
-		start = session->start +
-			(base - session->version.epoch) * session->block;
 		mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_SRTCP_BLOCK,
 				 s->srtcp_block);
 		mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_SRTCP_START,
-				 least(start, SRTCP_INDEX_MAX));
+				 start_of(session, base));
 		if (s->rtp_block)
 			mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_RTP_BLOCK,
 					 s->rtp_block);
@@ -117,9 +123,15 @@ static void put_direction(const struct session *session, uint8_t direction,
 
 static void refuse(struct session *session, const char *why)
 {
+	static char said[160];
+
 	session->group->refused++;
 	session->refused = true;
-	warn("group %u: a session cannot be made: %s", session->group->id, why);
+	/* thousands may be refused for the same reason */
+	if (!strncmp(said, why, sizeof(said) - 1))
+		return;
+	snprintf(said, sizeof(said), "%s", why);
+	warn("group %u: sessions cannot be made: %s", session->group->id, why);
 }
 
 static void made(int error, const struct nlattr *attrs, unsigned int len,
@@ -203,8 +215,6 @@ void session_add_keys(struct session *session, uint8_t direction)
 /* Have new streams of a session begin where an epoch may, by kernel_commit(). */
 void session_raise(struct session *session, uint64_t base)
 {
-	uint64_t start = session->start +
-			 (base - session->version.epoch) * session->block;
 	struct nlattr *nest;
 	struct nlmsghdr *nlh;
 
@@ -212,7 +222,7 @@ void session_raise(struct session *session, uint64_t base)
 	mnl_attr_put_u32(nlh, KSRTP_A_SESSION_ID, session->id);
 	nest = mnl_attr_nest_start(nlh, KSRTP_A_SESSION_SEND);
 	mnl_attr_put_u32(nlh, KSRTP_A_DIRECTION_SRTCP_START,
-			 least(start, SRTCP_INDEX_MAX));
+			 start_of(session, base));
 	mnl_attr_nest_end(nlh, nest);
 	session->base = base;
 	kernel_queue(set, session);

@@ -59,11 +59,16 @@ struct batch {
 	unsigned int n;
 	bool counts;			/* sessions or rules are new, or gone */
 	struct item item[ITEMS];
+};
+
+/* What the batch that is being made sends, and need not remember. */
+static struct {
 	/* operation and name; and the record */
 	char names[ITEMS][ENTRY_NAME + 1];
-	unsigned char *records[ITEMS];
-	size_t lengths[ITEMS], bytes;
-};
+	size_t at[ITEMS], lengths[ITEMS], used;
+	/* the last one, and the one that counts, may go beyond a batch */
+	unsigned char records[BATCH_BYTES + 2 * RECORD_MAX];
+} parcel;
 
 static struct stream *find_stream(struct group *group, const struct item *item)
 {
@@ -149,21 +154,16 @@ static bool put(struct batch *batch, char op, const char *name,
 		struct version *version)
 {
 	unsigned int i = batch->n;
-	struct group *group = batch->group;
 
-	batch->records[i] = malloc(RECORD_HEAD + len + RECORD_TAG);
-	if (!batch->records[i])
+	parcel.at[i] = parcel.used;
+	parcel.lengths[i] = record_seal(&batch->group->book, name, batch->epoch,
+					bytes, len,
+					parcel.records + parcel.used, version);
+	if (!parcel.lengths[i])
 		return false;
-	batch->lengths[i] = record_seal(&group->book, name, batch->epoch,
-					bytes, len, batch->records[i],
-					version);
-	if (!batch->lengths[i]) {
-		free(batch->records[i]);
-		return false;
-	}
-	batch->names[i][0] = op;
-	strcpy(batch->names[i] + 1, name);
-	batch->bytes += batch->lengths[i];
+	parcel.names[i][0] = op;
+	strcpy(parcel.names[i] + 1, name);
+	parcel.used += parcel.lengths[i];
 	batch->n++;
 	return true;
 }
@@ -282,23 +282,14 @@ static void send_batch(struct batch *batch)
 	argv[0] = fence;
 	lengths[0] = strlen(fence);
 	for (i = 0; i < batch->n; i++) {
-		argv[1 + 2 * i] = batch->names[i];
-		lengths[1 + 2 * i] = strlen(batch->names[i]);
-		argv[2 + 2 * i] = (const char *)batch->records[i];
-		lengths[2 + 2 * i] = batch->lengths[i];
+		argv[1 + 2 * i] = parcel.names[i];
+		lengths[1 + 2 * i] = strlen(parcel.names[i]);
+		argv[2 + 2 * i] = (const char *)parcel.records + parcel.at[i];
+		lengths[2 + 2 * i] = parcel.lengths[i];
 	}
-	i = batch->n;
-	{
-		unsigned char *records[ITEMS];
-		unsigned int n = i;
-
-		/* the answer may come at once, and the batch be gone */
-		memcpy(records, batch->records, sizeof(records));
-		store_script(batch->group, done, batch, write_script,
-			     1 + 2 * n, argv, lengths);
-		while (n--)
-			free(records[n]);
-	}
+	/* the answer may come at once, and the batch be gone */
+	store_script(batch->group, done, batch, write_script,
+		     1 + 2 * batch->n, argv, lengths);
 }
 
 /**
@@ -322,7 +313,8 @@ void writer_flush(struct group *group)
 			return;
 		batch->group = group;
 		batch->epoch = group->epoch;
-		while (batch->n < BATCH && batch->bytes < BATCH_BYTES) {
+		parcel.used = 0;
+		while (batch->n < BATCH && parcel.used < BATCH_BYTES) {
 			/* sessions before their streams */
 			if (group->graves)
 				put_grave(batch);
