@@ -4,6 +4,7 @@
 they hear; FFmpeg and GStreamer with SDES, and an application between them."""
 
 import base64
+import functools
 import os
 import re
 import shutil
@@ -26,17 +27,17 @@ TONE = 660
 # what each calls what ksrtpd is told: baresip's modules, and Linphone's words
 KINDS = {Baresip: {'sdes': ('srtp-mand', 'srtp'), 'dtls': ('dtls_srtp', 'dtls_srtp')},
          Linphone: {'sdes': 'srtp', 'dtls': 'dtls'}}
+# and whether RTP and RTCP share a port
+WAYS = [(program, kind, mux) for program, kinds in KINDS.items()
+        for kind, mux in (('sdes', False), ('dtls', True), ('dtls', False))]
 
 
 def telephones():
-    """Each of them, and each way it has keys."""
-    return [(program, kind, '%s, %s, ' % (program.__name__, kind))
-            for program, kinds in KINDS.items() for kind in kinds]
-
-
-def telephone(program, host, kind, dial=None):
-    """Port 5070; it knows the ports of RTCP that SDES has."""
-    return program(host, B4, 5070, TONE, KINDS[program][kind], kind == 'dtls', dial)
+    """Each of them, each way it has keys; what makes it, at port 5070."""
+    return [(functools.partial(program, address=B4, port=5070, tone=TONE,
+                               keys=KINDS[program][kind], mux=mux), kind,
+             '%s, %s, %s, ' % (program.__name__, kind, 'one port' if mux else
+                               'two ports')) for program, kind, mux in WAYS]
 
 
 class Echo(Plain):
@@ -94,7 +95,7 @@ def they_are_called(tap):
     started.append(phone)
     for program, kind, name in telephones():
         name += 'the application calls'
-        other = telephone(program, b, kind)
+        other = program(b)
         dialog = phone.call('phone')
         plain = agent.answer(name, dialog.invite(agent.offer(
             name, plain_sdp('127.0.0.1', [5004]), public=kind)))
@@ -126,7 +127,7 @@ def they_call(tap):
             done.set()
             return web
         phone.answer = answer
-        other = telephone(program, b, kind, 'sip:page@%s:5060' % B4)
+        other = program(b, dial='sip:page@%s:5060' % B4)
         tap.ok(done.wait(120), name + ': its offer is answered', other.said())
         judge(tap, a, agent, name, other, made[0])
         other.close()

@@ -136,8 +136,8 @@ static void changed(struct transport *transport)
 	for (one = transport; one; one = one->next)
 		tell_medium(call, watch_within(one, struct medium, transport));
 	/* a restart knows nothing of handshakes */
-	if (transport->state == TRANSPORT_UP ||
-	    transport->state == TRANSPORT_CLOSED)
+	if (transport_state(transport) == TRANSPORT_UP ||
+	    transport_state(transport) == TRANSPORT_CLOSED)
 		save(call);
 }
 

@@ -94,6 +94,8 @@ static void restore(unsigned int number, const json_t *saved)
 		if (!call->media[i]->open)
 			continue;
 		t->outdated = !told || strcmp(told, certificate->fingerprint);
+		if (t->rtcp)
+			t->rtcp->outdated = t->outdated;
 		/* closes it if the kernel lost its session */
 		transport_restored(t);
 	}
@@ -107,8 +109,12 @@ static void own(const struct call *call, void *data)
 
 	for (i = 0; i < call->n; i++) {
 		t = &call->media[i]->transport;
-		if (call->media[i]->open)
-			owners[endpoint_port(&t->local)] = t->session;
+		if (!call->media[i]->open)
+			continue;
+		owners[endpoint_port(&t->local)] = t->session;
+		if (t->rtcp)
+			owners[endpoint_port(&t->rtcp->local)] =
+				t->rtcp->session;
 	}
 }
 

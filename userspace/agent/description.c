@@ -90,10 +90,12 @@ static void plan_public(const struct call *call, const struct medium *m,
 
 	media->port = endpoint_port(&carrier->transport.local);
 	media->mux = true;
-	if (call->public == PUBLIC_SDES) {
+	if (call->public != PUBLIC_ICE) {
 		media->mux = offer || !m->web.rtcp_port;
 		media->rtcp_port = offer || m->web.rtcp_port ? media->port + 1 :
 							       0;
+	}
+	if (call->public == PUBLIC_SDES) {
 		media->crypto = m->crypto.said;
 		return;
 	}

@@ -45,6 +45,14 @@ uint16_t endpoint_port(const union endpoint *endpoint)
 		     endpoint->in4.sin_port : endpoint->in6.sin6_port);
 }
 
+void endpoint_set_port(union endpoint *endpoint, uint16_t port)
+{
+	if (endpoint->any.sa_family == AF_INET)
+		endpoint->in4.sin_port = htons(port);
+	else
+		endpoint->in6.sin6_port = htons(port);
+}
+
 /* The address in network byte order. */
 const void *endpoint_bytes(const union endpoint *endpoint, size_t *len)
 {

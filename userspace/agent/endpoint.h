@@ -23,6 +23,7 @@ void endpoint_make(union endpoint *endpoint, unsigned int family,
 		   const void *address, uint16_t port);
 socklen_t endpoint_len(const union endpoint *endpoint);
 uint16_t endpoint_port(const union endpoint *endpoint);
+void endpoint_set_port(union endpoint *endpoint, uint16_t port);
 const void *endpoint_bytes(const union endpoint *endpoint, size_t *len);
 bool endpoint_is_zero(const union endpoint *endpoint);
 bool endpoint_same(const union endpoint *endpoint,

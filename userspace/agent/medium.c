@@ -63,21 +63,13 @@ bool medium_is_plain(const struct sdp_media *media)
 	       !strcasecmp(media->protocol, "RTP/AVPF");
 }
 
-static void set_port(union endpoint *endpoint, uint16_t port)
-{
-	if (endpoint->any.sa_family == AF_INET)
-		endpoint->in4.sin_port = htons(port);
-	else
-		endpoint->in6.sin6_port = htons(port);
-}
-
 static int open_at(struct medium *m, unsigned int family, uint16_t port,
 		   struct complaint *c)
 {
 	union endpoint local = settings->side[family == AF_INET6].public;
 	int ret;
 
-	set_port(&local, port);
+	endpoint_set_port(&local, port);
 	ret = transport_open(&m->transport, &local, c);
 	if (ret)
 		ports_return(&public_ports, port);
@@ -313,9 +305,8 @@ int medium_read_dtls(struct medium_web *web, const struct sdp *sdp,
 
 	if (ret)
 		return ret;
-	/* RTCP with a port of its own has a handshake of its own (RFC 5764) */
 	if (!media->mux)
-		return wrong(c, "a=rtcp-mux: missing; RTP and RTCP have to share a port");
+		web->rtcp_port = media->rtcp_port ?: media->port + 1;
 	return read_tls(web, &media->keying, answers, c);
 }
 
@@ -372,7 +363,8 @@ void medium_agree(struct medium *m, bool web_offers)
 	if (m->transport.bundle || m->transport.public == PUBLIC_SDES)
 		return;
 	if (m->transport.public == PUBLIC_DTLS)
-		transport_told(&m->transport, &m->web.endpoint);
+		transport_told(&m->transport, &m->web.endpoint,
+			       m->web.rtcp_port);
 	transport_keyed(&m->transport, &m->web.fingerprints,
 			medium_is_client(m, web_offers));
 }

@@ -41,7 +41,7 @@ json_t *medium_json(const struct medium *m)
 		set_text(object, "state", "refused");
 		return object;
 	}
-	set_text(object, "state", transport_state_name(public->state));
+	set_text(object, "state", transport_state_name(transport_state(public)));
 	set_text(object, "why", public->why);
 	if (carrier != m)
 		set_text(object, "bundle", carrier->mid);
@@ -123,6 +123,10 @@ json_t *medium_json_save(const struct medium *m)
 		set_text(object, "told-address",
 			 endpoint_address(&t->told, text));
 		set_number(object, "told-port", endpoint_port(&t->told));
+	}
+	if (t->rtcp) {
+		set_number(object, "told-rtcp", m->web.rtcp_port);
+		set_number(object, "rtcp-session", t->rtcp->session);
 	}
 	if (t->session && t->remote.any.sa_family) {
 		set_text(object, "peer-address",
@@ -219,6 +223,32 @@ static void restore_path(struct medium *m, const json_t *saved)
 	}
 }
 
+/* RTCP with a session of its own. */
+static int restore_rtcp(struct medium *m, const json_t *saved,
+			struct complaint *c)
+{
+	struct transport *t = &m->transport;
+	int ret;
+
+	m->web.rtcp_port = get_number(saved, "told-rtcp");
+	if (!m->web.rtcp_port)
+		return 0;
+	ret = transport_open_rtcp(t, c);
+	if (ret)
+		return ret;
+	t->rtcp->told = t->told;
+	t->rtcp->remote = t->remote;
+	if (t->told.any.sa_family)
+		endpoint_set_port(&t->rtcp->told, m->web.rtcp_port);
+	if (t->remote.any.sa_family)
+		endpoint_set_port(&t->rtcp->remote, m->web.rtcp_port);
+	t->rtcp->fingerprints = t->fingerprints;
+	t->rtcp->client = t->client;
+	t->rtcp->session = get_number(saved, "rtcp-session");
+	t->rtcp->state = t->rtcp->session ? TRANSPORT_UP : t->state;
+	return 0;
+}
+
 /* The public side of a medium. */
 static void restore_public(struct medium *m, const json_t *saved)
 {
@@ -262,7 +292,8 @@ int medium_json_restore(struct medium *m, enum public_kind public,
 	if (ret)
 		return ret;
 	restore_application(m, saved);
-	if (port)
-		restore_public(m, saved);
-	return 0;
+	if (!port)
+		return 0;
+	restore_public(m, saved);
+	return restore_rtcp(m, saved, c);
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -51,8 +52,18 @@ struct transport *transport_carrier(struct transport *t)
 	return t->bundle ?: t;
 }
 
+/* That of RTP and RTCP; what one of them lacks is lacking. */
+enum transport_state transport_state(const struct transport *t)
+{
+	if (!t->rtcp || t->state == TRANSPORT_CLOSED)
+		return t->state;
+	return t->rtcp->state < t->state ? t->rtcp->state : t->state;
+}
+
 static void enter(struct transport *t, enum transport_state state)
 {
+	struct transport *whole = t->owner ?: t;
+	enum transport_state before = transport_state(whole);
 	bool was_up = t->state == TRANSPORT_UP;
 
 	if (t->state == state)
@@ -61,7 +72,8 @@ static void enter(struct transport *t, enum transport_state state)
 	/* what comes then is checks of consent */
 	if (was_up != (state == TRANSPORT_UP))
 		loop_calm(&t->watch, !was_up);
-	t->changed(t);
+	if (transport_state(whole) != before)
+		whole->changed(whole);
 }
 
 static void unrelay(struct transport *t)
@@ -88,14 +100,28 @@ static void stop_media(struct transport *t)
 static void end(struct transport *t, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-static void end(struct transport *t, const char *format, ...)
+static void halt(struct transport *t, enum transport_state state)
 {
-	va_list args;
-
 	stop_media(t);
 	timer_stop(&t->timer);
 	timer_stop(&t->consent);
 	dtls_end(&t->dtls);
+	if (!t->rtcp)
+		return;
+	halt(t->rtcp, state);
+	/* without an event, which is that of RTP */
+	if (t->rtcp->state == TRANSPORT_UP)
+		loop_calm(&t->rtcp->watch, false);
+	t->rtcp->state = state;
+}
+
+/* With RTCP's, RTP's ends, too. */
+static void end(struct transport *t, const char *format, ...)
+{
+	va_list args;
+
+	t = t->owner ?: t;
+	halt(t, TRANSPORT_CLOSED);
 	va_start(args, format);
 	vsnprintf(t->why, sizeof(t->why), format, args);
 	va_end(args);
@@ -498,21 +524,18 @@ bool transport_is_keyed(const struct transport *t)
 }
 
 /*
- * Set the peer's fingerprints. A new association starts if they or ours are
+ * Take the peer's fingerprints. A new association starts if they or ours are
  * different (RFC 8842, section 4), or if the medium was closed.
  */
-void transport_keyed(struct transport *t,
-		     const struct fingerprints *fingerprints, bool client)
+static void key(struct transport *t, const struct fingerprints *fingerprints,
+		bool client)
 {
 	if (t->state != TRANSPORT_CLOSED && !t->outdated &&
 	    fingerprints_same(&t->fingerprints, fingerprints)) {
 		connect_dtls(t);
 		return;
 	}
-	stop_media(t);
-	timer_stop(&t->timer);
-	timer_stop(&t->consent);
-	dtls_end(&t->dtls);
+	halt(t, TRANSPORT_NEW);
 	t->fingerprints = *fingerprints;
 	t->client = client;
 	t->attempts = 0;
@@ -521,6 +544,15 @@ void transport_keyed(struct transport *t,
 	t->why[0] = '\0';
 	enter(t, TRANSPORT_NEW);
 	connect_dtls(t);
+}
+
+/* Set the peer's fingerprints. Both handshakes have the same. */
+void transport_keyed(struct transport *t,
+		     const struct fingerprints *fingerprints, bool client)
+{
+	key(t, fingerprints, client);
+	if (t->rtcp)
+		key(t->rtcp, fingerprints, client);
 }
 
 /* Set the application's address; NULL while on hold. */
@@ -570,13 +602,63 @@ static void part(struct transport *t)
 	t->bundle = NULL;
 }
 
-/* A peer without ICE says where it is; with a family of 0, on hold. */
-void transport_told(struct transport *t, const union endpoint *peer)
+static void tell(struct transport *t, const union endpoint *peer)
 {
 	t->told = *peer;
 	if (!is_held(t))
 		move(t);
 	relay(t);
+}
+
+static void close_rtcp(struct transport *t)
+{
+	transport_close(t->rtcp);
+	explicit_bzero(t->rtcp, sizeof(*t->rtcp));
+	free(t->rtcp);
+	t->rtcp = NULL;
+}
+
+/* Have a socket for RTCP, at the port above that of RTP. */
+int transport_open_rtcp(struct transport *t, struct complaint *c)
+{
+	union endpoint local = t->local;
+	int ret;
+
+	t->rtcp = calloc(1, sizeof(*t->rtcp));
+	if (!t->rtcp)
+		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
+	endpoint_set_port(&local, endpoint_port(&local) + 1);
+	t->rtcp->public = t->public;
+	t->rtcp->owner = t;
+	ret = transport_open(t->rtcp, &local, c);
+	if (ret)
+		close_rtcp(t);
+	return ret;
+}
+
+/*
+ * A peer without ICE says where it is; with a family of 0, on hold. RTCP may have a port of
+ * its own, and is keyed by its own handshake then (RFC 5764, section 4.1).
+ */
+void transport_told(struct transport *t, const union endpoint *peer,
+		    uint16_t rtcp_port)
+{
+	struct complaint complaint = { 0 };
+	union endpoint rtcp = *peer;
+
+	if (t->rtcp && !rtcp_port)
+		close_rtcp(t);
+	if (!t->rtcp && rtcp_port && transport_open_rtcp(t, &complaint)) {
+		end(t, "%s", complaint.text);
+		return;
+	}
+	t->remote_rtcp = rtcp_port;
+	tell(t, peer);
+	if (!t->rtcp)
+		return;
+	if (rtcp.any.sa_family)
+		endpoint_set_port(&rtcp, rtcp_port);
+	tell(t->rtcp, &rtcp);
 }
 
 /*
@@ -611,11 +693,15 @@ void transport_restored(struct transport *t)
 	loop_calm(&t->watch, true);
 	if (t->public == PUBLIC_ICE)
 		timer_set(&t->consent, ICE_CONSENT);
+	if (t->rtcp)
+		transport_restored(t->rtcp);
 }
 
 void transport_close(struct transport *t)
 {
 	part(t);
+	if (t->rtcp)
+		close_rtcp(t);
 	stop_media(t);
 	timer_stop(&t->timer);
 	timer_stop(&t->consent);

@@ -51,6 +51,8 @@ struct transport {
 	uint16_t application_rtcp;
 	bool relayed;
 	struct relay_path path;
+	/* of RTCP that has a port, a handshake and a session of its own; or whose it is */
+	struct transport *rtcp, *owner;
 	/* of a BUNDLE group: whose public side it uses, NULL for its own; the next */
 	struct transport *bundle, *next;
 	struct relay_marks marks;
@@ -69,7 +71,11 @@ void transport_keyed(struct transport *transport,
 void transport_application(struct transport *transport,
 			   const union endpoint *application,
 			   uint16_t rtcp_port, const struct relay_marks *marks);
-void transport_told(struct transport *transport, const union endpoint *peer);
+int transport_open_rtcp(struct transport *transport,
+			struct complaint *complaint);
+void transport_told(struct transport *transport, const union endpoint *peer,
+		    uint16_t rtcp_port);
+enum transport_state transport_state(const struct transport *transport);
 void transport_given(struct transport *transport, uint32_t session,
 		     const union endpoint *remote, uint16_t rtcp_port);
 void transport_restored(struct transport *transport);
