@@ -276,6 +276,22 @@ const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1] = {
 	[KSRTP_A_FLOW_SSRC] = { .type = NLA_U32, },
 };
 
+const struct nla_policy ksrtp_relay_nl_policy[KSRTP_A_RELAY_SSRCS + 1] = {
+	[KSRTP_A_RELAY_LOCAL_ADDRESS] = NLA_POLICY_MAX_LEN(16),
+	[KSRTP_A_RELAY_LOCAL_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[KSRTP_A_RELAY_REMOTE_ADDRESS] = NLA_POLICY_MAX_LEN(16),
+	[KSRTP_A_RELAY_REMOTE_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[KSRTP_A_RELAY_LOCAL_RTCP_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[KSRTP_A_RELAY_REMOTE_RTCP_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[KSRTP_A_RELAY_RTCP_MUX] = { .type = NLA_FLAG, },
+	[KSRTP_A_RELAY_TYPES] = NLA_POLICY_MAX_LEN(128),
+	[KSRTP_A_RELAY_SSRCS] = NLA_POLICY_MAX_LEN(64),
+};
+
+const struct nla_policy ksrtp_relays_nl_policy[KSRTP_A_RELAYS_RELAY + 1] = {
+	[KSRTP_A_RELAYS_RELAY] = NLA_POLICY_NESTED(ksrtp_relay_nl_policy),
+};
+
 const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_NO_LEASE + 1] = {
 	[KSRTP_A_STATS_RTP_PACKETS] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_RTP_BYTES] = { .type = NLA_U64, },
@@ -318,7 +334,7 @@ const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_NO_LEASE + 1] =
 };
 
 /* KSRTP_CMD_SESSION_NEW - do */
-static const struct nla_policy ksrtp_session_new_nl_policy[KSRTP_A_SESSION_LEASE + 1] = {
+static const struct nla_policy ksrtp_session_new_nl_policy[KSRTP_A_SESSION_RELAYS + 1] = {
 	[KSRTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_SESSION_FAMILY] = { .type = NLA_U16, },
 	[KSRTP_A_SESSION_LOCAL_ADDRESS] = NLA_POLICY_MAX_LEN(16),
@@ -337,10 +353,11 @@ static const struct nla_policy ksrtp_session_new_nl_policy[KSRTP_A_SESSION_LEASE
 	[KSRTP_A_SESSION_REPLACE] = { .type = NLA_FLAG, },
 	[KSRTP_A_SESSION_PARKED] = { .type = NLA_FLAG, },
 	[KSRTP_A_SESSION_LEASE] = { .type = NLA_U32, },
+	[KSRTP_A_SESSION_RELAYS] = NLA_POLICY_NESTED(ksrtp_relays_nl_policy),
 };
 
 /* KSRTP_CMD_SESSION_SET - do */
-static const struct nla_policy ksrtp_session_set_nl_policy[KSRTP_A_SESSION_LEASE + 1] = {
+static const struct nla_policy ksrtp_session_set_nl_policy[KSRTP_A_SESSION_RELAYS + 1] = {
 	[KSRTP_A_SESSION_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_SESSION_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[KSRTP_A_SESSION_FAMILY] = { .type = NLA_U16, },
@@ -357,6 +374,7 @@ static const struct nla_policy ksrtp_session_set_nl_policy[KSRTP_A_SESSION_LEASE
 	[KSRTP_A_SESSION_LINGER] = NLA_POLICY_FULL_RANGE(NLA_U32, &ksrtp_a_session_linger_range),
 	[KSRTP_A_SESSION_PARKED] = { .type = NLA_FLAG, },
 	[KSRTP_A_SESSION_LEASE] = { .type = NLA_U32, },
+	[KSRTP_A_SESSION_RELAYS] = NLA_POLICY_NESTED(ksrtp_relays_nl_policy),
 };
 
 /* KSRTP_CMD_SESSION_DEL - do */
@@ -581,7 +599,7 @@ const struct genl_split_ops ksrtp_nl_ops[31] = {
 		.doit		= ksrtp_nl_session_new_doit,
 		.post_doit	= ksrtp_nl_post_doit_wipe,
 		.policy		= ksrtp_session_new_nl_policy,
-		.maxattr	= KSRTP_A_SESSION_LEASE,
+		.maxattr	= KSRTP_A_SESSION_RELAYS,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -590,7 +608,7 @@ const struct genl_split_ops ksrtp_nl_ops[31] = {
 		.doit		= ksrtp_nl_session_set_doit,
 		.post_doit	= ksrtp_nl_post_doit_wipe,
 		.policy		= ksrtp_session_set_nl_policy,
-		.maxattr	= KSRTP_A_SESSION_LEASE,
+		.maxattr	= KSRTP_A_SESSION_RELAYS,
 		.flags		= GENL_UNS_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -613,6 +631,7 @@ const struct genl_split_ops ksrtp_nl_ops[31] = {
 	},
 	{
 		.cmd		= KSRTP_CMD_SESSION_GET,
+		.start		= ksrtp_nl_session_get_start,
 		.dumpit		= ksrtp_nl_session_get_dumpit,
 		.policy		= ksrtp_session_get_dump_nl_policy,
 		.maxattr	= KSRTP_A_SESSION_SEAL,

@@ -16,6 +16,8 @@
 extern const struct nla_policy ksrtp_direction_nl_policy[KSRTP_A_DIRECTION_FURTHER_KEYS + 1];
 extern const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTION_FURTHER_KEYS + 1];
 extern const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1];
+extern const struct nla_policy ksrtp_relay_nl_policy[KSRTP_A_RELAY_SSRCS + 1];
+extern const struct nla_policy ksrtp_relays_nl_policy[KSRTP_A_RELAYS_RELAY + 1];
 extern const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_NO_LEASE + 1];
 
 /* Ops table for ksrtp */
@@ -33,6 +35,7 @@ ksrtp_nl_post_doit_wipe(const struct genl_split_ops *ops, struct sk_buff *skb,
 void
 ksrtp_nl_post_doit(const struct genl_split_ops *ops, struct sk_buff *skb,
 		   struct genl_info *info);
+int ksrtp_nl_session_get_start(struct netlink_callback *cb);
 int ksrtp_nl_stream_get_start(struct netlink_callback *cb);
 
 int ksrtp_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info);

@@ -211,6 +211,9 @@ static int ksrtp_request_move(struct nlattr **attrs,
 	unsigned int i;
 	int err;
 
+	if (attrs[KSRTP_A_SESSION_RELAYS])
+		return KSRTP_REFUSE(extack, attrs[KSRTP_A_SESSION_RELAYS],
+				    "relays: not in this version of the module");
 	config->parks = nla_get_flag(attrs[KSRTP_A_SESSION_PARKED]);
 	if (!move && attrs[KSRTP_A_SESSION_LINGER])
 		return KSRTP_REFUSE(extack, attrs[KSRTP_A_SESSION_LINGER],
@@ -238,6 +241,9 @@ static int ksrtp_request_session(struct nlattr **attrs, struct ksrtp_net *kn,
 {
 	int err;
 
+	if (attrs[KSRTP_A_SESSION_RELAYS])
+		return KSRTP_REFUSE(extack, attrs[KSRTP_A_SESSION_RELAYS],
+				    "relays: not in this version of the module");
 	err = ksrtp_request_policy(attrs, kn, NULL, config, extack);
 	if (err)
 		return err;
@@ -423,6 +429,21 @@ int ksrtp_nl_session_flush_doit(struct sk_buff *skb, struct genl_info *info)
 			ksrtp_delete(session);
 		cond_resched();
 	}
+	return 0;
+}
+
+/**
+ * ksrtp_nl_session_get_start() - before a dump of sessions
+ * @cb: the dump
+ *
+ * A session with its relays can exceed the usual size of a message.
+ *
+ * Context: process.
+ * Return: 0.
+ */
+int ksrtp_nl_session_get_start(struct netlink_callback *cb)
+{
+	cb->min_dump_alloc = SZ_16K;
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "direction.h"
 #include "flow.h"
+#include "relay.h"
 #include "show.h"
 #include "lib/libksrtp.h"
 #include "util/fail.h"
@@ -23,11 +24,12 @@
 
 static const char session_help[] =
 	"Usage: ksrtp session add FLOW [ RTCP ] [ owned ] [ parked ] [ STREAMS ]\n"
+	"                         [ RELAYS ] [ AGREED ] [ send DIRECTION ]\n"
+	"                         [ recv DIRECTION ]\n"
+	"       ksrtp session replace FLOW [ RTCP ] [ owned ] [ STREAMS ] [ RELAYS ]\n"
 	"                         [ AGREED ] [ send DIRECTION ] [ recv DIRECTION ]\n"
-	"       ksrtp session replace FLOW [ RTCP ] [ owned ] [ STREAMS ] [ AGREED ]\n"
-	"                         [ send DIRECTION ] [ recv DIRECTION ]\n"
 	"       ksrtp session set { id N | FLOW } [ move FLOW [ RTCP ] [ linger MS ] ]\n"
-	"                         [ parked ] [ STREAMS ] [ AGREED ]\n"
+	"                         [ parked ] [ STREAMS ] [ RELAYS ] [ AGREED ]\n"
 	"                         [ send DIRECTION ] [ recv DIRECTION ]\n"
 	"       ksrtp session del { id N | FLOW }\n"
 	"       ksrtp session show [ id N | FLOW ] [ CHOICE ]\n"
@@ -44,6 +46,11 @@ static const char session_help[] =
 	"ADDR := { IPV4 | IPV6 | [IPV6] | any }\n"
 	"RTCP := { rtcp-mux | [ local-rtcp-port N ] [ remote-rtcp-port N ] }\n"
 	"STREAMS := [ max-streams N ] [ stream-timeout SECONDS ] [ lease ID ]\n"
+	"RELAYS := { no-relay | relay RELAY [ relay RELAY ]... }\n"
+	"RELAY := [ local ADDR:PORT [ remote ADDR:PORT ] [ RTCP ] ]\n"
+	"        [ types LIST ] [ ssrcs X[,X]... ]\n"
+	"        local is where an application sends to, remote where it receives;\n"
+	"        types and ssrcs tell its media from those of other relays\n"
 	"AGREED := { dtls { client | server } profile PROFILE KEY [ mki HEX ] |\n"
 	"            zrtp { initiator | responder } cipher { AES1 | AES2 | AES3 }\n"
 	"            auth-tag { HS32 | HS80 } KEY }\n"
@@ -98,6 +105,8 @@ static struct agreed agreed;
 
 /* Flow that identifies the session, and the flow it moves to. */
 static struct flow flow, move;
+
+static struct relay_words relay_words;
 
 /* Arguments that a command accepts. */
 enum {
@@ -174,6 +183,7 @@ static bool move_parse(bool *moves, struct args *args, int takes)
 {
 	if (takes & TAKES_MOVE && args_take(args, "move")) {
 		args_once(moves, "move");
+		relay_end(&relay_words);
 		return true;
 	}
 	if (!*moves)
@@ -215,9 +225,13 @@ static void session_parse(struct args *args, int takes)
 	explicit_bzero(&recv_words, sizeof(recv_words));
 	memset(&flow, 0, sizeof(flow));
 	memset(&move, 0, sizeof(move));
+	memset(&relay_words, 0, sizeof(relay_words));
 	direction_begin(&send_words, KSRTP_DIRECTION_SEND, &session);
 	direction_begin(&recv_words, KSRTP_DIRECTION_RECV, &session);
 	while (*args->word) {
+		if (takes & TAKES_POLICY &&
+		    relay_parse(&relay_words, &session.relays, args))
+			continue;
 		if (move_parse(&moves, args, takes) ||
 		    word_take(words, WORDS, session.values, args, takes))
 			continue;
@@ -237,6 +251,7 @@ static void session_parse(struct args *args, int takes)
 				     !agreed_parse_part(&agreed, args))
 			args_end(args);
 	}
+	relay_end(&relay_words);
 	if (session.values[KSRTP_A_SESSION_ID].given && flow_given(&flow))
 		usage("id: cannot be combined with a flow");
 	if (moves && !flow_given(&move))
@@ -322,6 +337,7 @@ void session_print(json_t *object)
 	if (output_number(object, "linger"))
 		printf(" linger %lld", output_number(object, "linger"));
 	putchar('\n');
+	relay_print(object);
 	direction_print(object, "send");
 	direction_print(object, "recv");
 }

@@ -205,6 +205,19 @@ static const struct attr flow_attrs[] = {
 };
 const struct attr_set flow_set = SET(flow_attrs);
 
+static const struct attr relay_attrs[] = {
+	[KSRTP_A_RELAY_LOCAL_ADDRESS] = { "local-address", ATTR_ADDRESS },
+	[KSRTP_A_RELAY_LOCAL_PORT] = { "local-port", ATTR_PORT },
+	[KSRTP_A_RELAY_REMOTE_ADDRESS] = { "remote-address", ATTR_ADDRESS },
+	[KSRTP_A_RELAY_REMOTE_PORT] = { "remote-port", ATTR_PORT },
+	[KSRTP_A_RELAY_LOCAL_RTCP_PORT] = { "local-rtcp-port", ATTR_PORT },
+	[KSRTP_A_RELAY_REMOTE_RTCP_PORT] = { "remote-rtcp-port", ATTR_PORT },
+	[KSRTP_A_RELAY_RTCP_MUX] = { "rtcp-mux", ATTR_FLAG },
+	[KSRTP_A_RELAY_TYPES] = { "types", ATTR_LIST },
+	[KSRTP_A_RELAY_SSRCS] = { "ssrcs", ATTR_SSRCS },
+};
+const struct attr_set relay_set = SET(relay_attrs);
+
 static const struct attr session_attrs[] = {
 	[KSRTP_A_SESSION_ID] = { "id", ATTR_U32 },
 	[KSRTP_A_SESSION_IFINDEX] = { "ifindex", ATTR_U32 },
@@ -232,6 +245,8 @@ static const struct attr session_attrs[] = {
 	[KSRTP_A_SESSION_PARKED] = { "parked", ATTR_FLAG },
 	[KSRTP_A_SESSION_LEASE] = { "lease", ATTR_U32 },
 	[KSRTP_A_SESSION_SEAL] = { "seal", ATTR_FLAG },
+	[KSRTP_A_SESSION_RELAYS] = {
+		"relays", ATTR_NESTS, .nested = &relay_set },
 };
 const struct attr_set session_set = SET(session_attrs);
 
@@ -402,6 +417,29 @@ uint32_t words_find(const struct words *words, const char *word)
 	return 0;
 }
 
+/* Likewise among nests of one kind, as in "[1].local-port". */
+static int nests_path(const struct attr_set *set, const struct nlattr *nests,
+		      const void *wanted, char *path, size_t size)
+{
+	const struct nlattr *nest;
+	unsigned int i = 0;
+	int n;
+
+	mnl_attr_for_each_nested(nest, nests) {
+		n = snprintf(path, size, "[%u]", i++);
+		if (nest == wanted)
+			return 1;
+		if ((size_t)n + 1 >= size)
+			continue;
+		path[n] = '.';
+		if (attrs_path(set, mnl_attr_get_payload(nest),
+			       mnl_attr_get_payload_len(nest), wanted,
+			       path + n + 1, size - n - 1))
+			return 1;
+	}
+	return 0;
+}
+
 /* Path of the attribute at an address in a request, as in "send.master-key". */
 int attrs_path(const struct attr_set *set, const struct nlattr *first,
 	       unsigned int len, const void *wanted, char *path, size_t size)
@@ -416,6 +454,9 @@ int attrs_path(const struct attr_set *set, const struct nlattr *first,
 			continue;
 		n = snprintf(path, size, "%s", known->name);
 		if (attr == wanted)
+			return 1;
+		if (known->type == ATTR_NESTS && (size_t)n < size &&
+		    nests_path(known->nested, attr, wanted, path + n, size - n))
 			return 1;
 		if (known->type != ATTR_NEST || (size_t)n + 1 >= size)
 			continue;

@@ -12,7 +12,8 @@ struct nlattr;
 enum attr_type {
 	ATTR_NONE, ATTR_BOOL, ATTR_U16, ATTR_U32, ATTR_U64, ATTR_PORT,
 	ATTR_FLAG, ATTR_STRING, ATTR_BINARY, ATTR_LIST, ATTR_ADDRESS, ATTR_SSRC,
-	ATTR_FAMILY, ATTR_SUITE, ATTR_WORD, ATTR_NEST, ATTR_PORTS,
+	ATTR_FAMILY, ATTR_SUITE, ATTR_WORD, ATTR_NEST, ATTR_PORTS, ATTR_NESTS,
+	ATTR_SSRCS,
 };
 
 /* Names of the values of an enumeration, which starts at 1. */
@@ -25,7 +26,7 @@ struct attr {
 	const char *name;
 	enum attr_type type;
 	bool reported;			/* by the kernel, not accepted in requests */
-	const struct attr_set *nested;	/* of a nest */
+	const struct attr_set *nested;	/* of a nest, or each of several */
 	const struct words *words;	/* of a word */
 };
 
@@ -36,6 +37,7 @@ struct attr_set {
 
 extern const struct attr_set session_set;
 extern const struct attr_set flow_set;
+extern const struct attr_set relay_set;
 extern const struct attr_set direction_set;
 extern const struct attr_set stream_set;
 extern const struct attr_set suite_set;

@@ -428,4 +428,5 @@ void description_put(const struct ksrtp_session *session,
 	direction_put(session, KSRTP_DIRECTION_SEND, nlh, KSRTP_A_SESSION_SEND);
 	direction_put(session, KSRTP_DIRECTION_RECV, nlh, KSRTP_A_SESSION_RECV);
 	nest_put(session->move, &flow_set, NULL, nlh, KSRTP_A_SESSION_MOVE);
+	relays_put(&session->relays, nlh, KSRTP_A_SESSION_RELAYS);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "complaint.h"
+#include "relay.h"
 #include "sdes.h"
 #include "value.h"
 
@@ -18,6 +19,7 @@ struct ksrtp_session {
 			       [KSRTP_A_DIRECTION_MAX + 1];
 	/* new flow of a session that moves */
 	struct value move[KSRTP_A_FLOW_MAX + 1];
+	struct relays relays;
 	/* crypto lines; the first of several keys is also among the values */
 	struct sdes sdes[KSRTP_DIRECTION_MAX + 1];
 	bool fec[KSRTP_DIRECTION_MAX + 1];

@@ -48,6 +48,14 @@ int ksrtp_session_move_local(struct ksrtp_session *session,
 			     const struct sockaddr *address, socklen_t len);
 int ksrtp_session_move_remote(struct ksrtp_session *session,
 			      const struct sockaddr *address, socklen_t len);
+int ksrtp_session_relay(struct ksrtp_session *session,
+			const struct sockaddr *local, socklen_t local_len,
+			const struct sockaddr *remote, socklen_t remote_len);
+int ksrtp_session_relay_rtcp(struct ksrtp_session *session,
+			     unsigned int local_port, unsigned int remote_port);
+int ksrtp_session_relay_type(struct ksrtp_session *session, unsigned int type);
+int ksrtp_session_relay_ssrc(struct ksrtp_session *session, uint32_t ssrc);
+int ksrtp_session_no_relay(struct ksrtp_session *session);
 int ksrtp_direction_set(struct ksrtp_session *session,
 			enum ksrtp_direction_id direction,
 			enum ksrtp_direction_attr attr, uint64_t value);

@@ -131,7 +131,8 @@ int ksrtp_reply_bytes(const struct ksrtp_reply *reply, unsigned int wanted,
 	if (!known || (known->type != ATTR_STRING &&
 		       known->type != ATTR_BINARY && known->type != ATTR_LIST &&
 		       known->type != ATTR_ADDRESS &&
-		       known->type != ATTR_PORTS))
+		       known->type != ATTR_PORTS &&
+		       known->type != ATTR_SSRCS))
 		return -EINVAL;
 	if (!attr)
 		return -ENODATA;

@@ -271,6 +271,20 @@ bool attributes_have_ekt(const struct session *session)
 	return false;
 }
 
+/* Nests are marked as such in requests. */
+static void put_plain(const struct attr *known, const struct nlattr *attr,
+		      struct nlmsghdr *nlh)
+{
+	uint16_t nested;
+
+	if (!known || known->type == ATTR_NEST)
+		return;
+	nested = known->type == ATTR_NESTS ? NLA_F_NESTED : 0;
+	mnl_attr_put(nlh, mnl_attr_get_type(attr) | nested,
+		     mnl_attr_get_payload_len(attr),
+		     mnl_attr_get_payload(attr));
+}
+
 /* Add what is not of a direction to a request. */
 void attributes_put_flow(const struct session *session, struct nlmsghdr *nlh)
 {
@@ -278,12 +292,24 @@ void attributes_put_flow(const struct session *session, struct nlmsghdr *nlh)
 	const struct nlattr *attr;
 
 	mnl_attr_for_each_payload(first, session->config.len)
-		if (attrs_get(&session_set, mnl_attr_get_type(attr)) &&
-		    mnl_attr_get_type(attr) != KSRTP_A_SESSION_SEND &&
-		    mnl_attr_get_type(attr) != KSRTP_A_SESSION_RECV)
-			mnl_attr_put(nlh, mnl_attr_get_type(attr),
-				     mnl_attr_get_payload_len(attr),
-				     mnl_attr_get_payload(attr));
+		put_plain(attrs_get(&session_set, mnl_attr_get_type(attr)),
+			  attr, nlh);
+}
+
+/* Likewise for nests of one kind, such as relays. */
+static bool nests_fill(const struct attr_set *set, const struct nlattr *nests)
+{
+	const struct nlattr *nest;
+	size_t used = 0;
+
+	mnl_attr_for_each_nested(nest, nests) {
+		used += MNL_ALIGN(nest->nla_len);
+		if (mnl_attr_get_type(nest) != KSRTP_A_RELAYS_RELAY ||
+		    !attributes_fill(set, mnl_attr_get_payload(nest),
+				     mnl_attr_get_payload_len(nest)))
+			return false;
+	}
+	return used == mnl_attr_get_payload_len(nests);
 }
 
 /* Do attributes fill their place, and are all of them known here? */
@@ -303,6 +329,9 @@ bool attributes_fill(const struct attr_set *set, const unsigned char *data,
 		if (known->type == ATTR_NEST &&
 		    !attributes_fill(known->nested, mnl_attr_get_payload(attr),
 				     mnl_attr_get_payload_len(attr)))
+			return false;
+		if (known->type == ATTR_NESTS &&
+		    !nests_fill(known->nested, attr))
 			return false;
 	}
 	return used == len;

@@ -66,10 +66,41 @@ static json_t *ports_json(const struct nlattr *nla)
 	return json_string(text);
 }
 
+static json_t *ssrc_json(uint32_t ssrc)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "0x%08x", ssrc);
+	return json_string(text);
+}
+
+static json_t *ssrcs_json(const struct nlattr *nla)
+{
+	const uint32_t *ssrc = mnl_attr_get_payload(nla);
+	size_t i, n = mnl_attr_get_payload_len(nla) / sizeof(*ssrc);
+	json_t *json = json_array();
+
+	for (i = 0; i < n; i++)
+		json_array_append_new(json, ssrc_json(ssrc[i]));
+	return json;
+}
+
+/* Nests of one kind, as an array. */
+static json_t *nests_json(const struct attr_set *set, const struct nlattr *nests)
+{
+	json_t *json = json_array();
+	const struct nlattr *nest;
+
+	mnl_attr_for_each_nested(nest, nests)
+		json_array_append_new(json,
+				      attrs_json(set, mnl_attr_get_payload(nest),
+						 mnl_attr_get_payload_len(nest)));
+	return json;
+}
+
 static json_t *attr_json(const struct attr *attr, const struct nlattr *nla)
 {
 	const char *word;
-	char text[16];
 
 	switch (attr->type) {
 	case ATTR_BOOL:
@@ -95,8 +126,11 @@ static json_t *attr_json(const struct attr *attr, const struct nlattr *nla)
 	case ATTR_ADDRESS:
 		return address_json(nla);
 	case ATTR_SSRC:
-		snprintf(text, sizeof(text), "0x%08x", mnl_attr_get_u32(nla));
-		return json_string(text);
+		return ssrc_json(mnl_attr_get_u32(nla));
+	case ATTR_SSRCS:
+		return ssrcs_json(nla);
+	case ATTR_NESTS:
+		return nests_json(attr->nested, nla);
 	case ATTR_FAMILY:
 		return json_string(mnl_attr_get_u16(nla) == AF_INET ? "inet" :
 								      "inet6");
@@ -234,6 +268,25 @@ static uint32_t ssrc(json_t *json)
 	return value;
 }
 
+static size_t ssrcs(json_t *json, unsigned char *value)
+{
+	json_t *one;
+	size_t i;
+
+	if (!json_is_array(json))
+		usage("not an array");
+	if (json_array_size(json) > KSRTP_RELAY_SSRCS_MAX)
+		usage("too long");
+	json_array_foreach(json, i, one) {
+		size_t outside = place_enter("[%zu]", i);
+		uint32_t number = ssrc(one);
+
+		memcpy(value + i * sizeof(number), &number, sizeof(number));
+		place_leave(outside);
+	}
+	return i * sizeof(uint32_t);
+}
+
 static uint16_t family(json_t *json)
 {
 	if (!strcmp(string(json), "inet"))
@@ -306,9 +359,12 @@ static size_t attr_value(const struct attr *attr, json_t *json,
 		return copy(value, &u32, sizeof(u32));
 	case ATTR_PORTS:
 		return ports(json, value);
+	case ATTR_SSRCS:
+		return ssrcs(json, value);
 	case ATTR_STRING:
 	case ATTR_FLAG:
 	case ATTR_NEST:
+	case ATTR_NESTS:
 	case ATTR_NONE:
 		break;
 	}
@@ -326,6 +382,30 @@ static bool among(const char *const *names, const char *name)
 static void members(const struct attr_set *set, json_t *object,
 		    const char *const *others, struct nlmsghdr *nlh);
 
+/* Each object of an array is a nest, of the only type that such a nest may have. */
+static void nests(const struct attr_set *set, json_t *json,
+		  struct nlmsghdr *nlh)
+{
+	struct nlattr *nest = NULL;
+	json_t *object;
+	size_t i;
+
+	if (!json_is_array(json))
+		usage("not an array");
+	if (json_array_size(json) > KSRTP_RELAYS_MAX)
+		usage("too long");
+	json_array_foreach(json, i, object) {
+		size_t outside = place_enter("[%zu]", i);
+
+		if (nlh)
+			nest = mnl_attr_nest_start(nlh, KSRTP_A_RELAYS_RELAY);
+		members(set, object, NULL, nlh);
+		if (nlh)
+			mnl_attr_nest_end(nlh, nest);
+		place_leave(outside);
+	}
+}
+
 static void member(unsigned int type, const struct attr *attr, json_t *json,
 		   struct nlmsghdr *nlh)
 {
@@ -337,6 +417,12 @@ static void member(unsigned int type, const struct attr *attr, json_t *json,
 		if (nlh)
 			nest = mnl_attr_nest_start(nlh, type);
 		members(attr->nested, json, NULL, nlh);
+		if (nlh)
+			mnl_attr_nest_end(nlh, nest);
+	} else if (attr->type == ATTR_NESTS) {
+		if (nlh)
+			nest = mnl_attr_nest_start(nlh, type);
+		nests(attr->nested, json, nlh);
 		if (nlh)
 			mnl_attr_nest_end(nlh, nest);
 	} else if (attr->type == ATTR_FLAG) {
