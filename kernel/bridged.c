@@ -39,6 +39,22 @@ bool ksrtp_bridged_own(struct sk_buff *skb)
 }
 
 /**
+ * ksrtp_bridged_is() - has br_netfilter passed a packet through hooks?
+ * @skb: the packet
+ *
+ * Context: any, under rcu_read_lock().
+ * Return: true if so.
+ */
+bool ksrtp_bridged_is(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	return nf_bridge_info_exists(skb);
+#else
+	return false;
+#endif
+}
+
+/**
  * ksrtp_bridged_hold() - count a packet that is held, if it is bridged
  * @skb: the packet
  *
@@ -48,7 +64,7 @@ bool ksrtp_bridged_own(struct sk_buff *skb)
 bool ksrtp_bridged_hold(const struct sk_buff *skb)
 {
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
-	if (nf_bridge_info_exists(skb)) {
+	if (ksrtp_bridged_is(skb)) {
 		atomic_inc(&ksrtp_bridged_held);
 		return true;
 	}

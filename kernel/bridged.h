@@ -9,6 +9,7 @@
 struct sk_buff;
 
 bool ksrtp_bridged_own(struct sk_buff *skb);
+bool ksrtp_bridged_is(const struct sk_buff *skb);
 bool ksrtp_bridged_hold(const struct sk_buff *skb);
 void ksrtp_bridged_put(void);
 int ksrtp_bridged_init(void);

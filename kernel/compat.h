@@ -337,6 +337,13 @@ static inline void ksrtp_aes_decrypt(const struct ksrtp_aes *aes, u8 *out,
 #define ksrtp_sk_dontfrag(sk)	(inet6_sk(sk)->dontfrag)
 #endif
 
+/* What a route for a packet depends on beside addresses: a DSCP since 6.13. */
+#ifdef KSRTP_HAS_ROUTE_DSCP
+#define KSRTP_ROUTE_TOS(iph)	inet_dsfield_to_dscp((iph)->tos)
+#else
+#define KSRTP_ROUTE_TOS(iph)	((iph)->tos)
+#endif
+
 /* Without UDP-Lite there is one socket table; namespaces may have their own since 6.2. */
 #ifndef KSRTP_HAS_UDPLITE_H
 #define KSRTP_UDP_TABLE(net)

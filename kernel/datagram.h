@@ -17,6 +17,8 @@ static inline int ksrtp_datagram(struct sk_buff *skb,
 	       ksrtp_receive(skb, state, node, udp);
 }
 
+int ksrtp_datagram_relay(struct sk_buff *skb, const struct nf_hook_state *state,
+			 const struct ksrtp_node *node, struct ksrtp_udp *udp);
 void ksrtp_datagram_finish(struct sk_buff *skb,
 			   const struct nf_hook_state *state,
 			   const struct ksrtp_node *node,

@@ -143,6 +143,7 @@ static unsigned int ksrtp_device_receive(struct sk_buff *skb,
 {
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
+	const struct ksrtp_node *node;
 
 	if (ksrtp_udp_parse(skb, frame->family, &udp) <= 0 || udp.fragment ||
 	    udp.routing || ksrtp_net_foreign(kn, udp.dest_port))
@@ -151,7 +152,8 @@ static unsigned int ksrtp_device_receive(struct sk_buff *skb,
 	    ksrtp_udp_parse(skb, frame->family, &udp) <= 0)
 		return NF_ACCEPT;
 	ksrtp_udp_flow(&udp, KSRTP_DIRECTION_RECV, frame->ifindex, &flow);
-	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_RECV, &udp, &flow);
+	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_RECV, &udp, &flow,
+			  &node);
 }
 
 /**
@@ -208,6 +210,7 @@ static unsigned int ksrtp_device_send(struct sk_buff *skb, struct ksrtp_net *kn,
 {
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
+	const struct ksrtp_node *node;
 	int found;
 
 	found = ksrtp_udp_parse(skb, frame->family, &udp);
@@ -223,7 +226,8 @@ static unsigned int ksrtp_device_send(struct sk_buff *skb, struct ksrtp_net *kn,
 	    !ksrtp_routing_follow(skb, state, &udp, KSRTP_DIRECTION_SEND))
 		return NF_DROP;
 	ksrtp_udp_flow(&udp, KSRTP_DIRECTION_SEND, frame->ifindex, &flow);
-	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_SEND, &udp, &flow);
+	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_SEND, &udp, &flow,
+			  &node);
 }
 
 /**

@@ -30,3 +30,4 @@ has RECVERR_FLAG	net/inet_sock.h	'INET_FLAGS_RECVERR[[:space:]]*='
 has RECVERR6_FLAG	net/inet_sock.h	'INET_FLAGS_RECVERR6[[:space:]]*='
 has UDP_TABLE_OF_NET	net/netns/ipv4.h	'struct udp_table[[:space:]]*\*udp_table[;),]'
 has UDPLITE_H	net/udplite.h
+has ROUTE_DSCP	net/route.h	'dscp_t dscp, struct net_device \*dev\);'

@@ -84,11 +84,18 @@ static bool ksrtp_gso_fits(const struct sk_buff *skb,
 	return headers + gso->size + gso->trailer <= mtu;
 }
 
-/* Are all segments of this class? */
-static bool ksrtp_gso_all(const struct sk_buff *skb,
-			  const struct ksrtp_udp *udp,
-			  enum ksrtp_flow_kind kind,
-			  enum ksrtp_wire_class class)
+/**
+ * ksrtp_gso_all() - are all segments of a super-packet of this class?
+ * @skb: the packet
+ * @udp: the datagram in @skb, with all segments
+ * @kind: protocols that the flow carries
+ * @class: the class
+ *
+ * Context: any, under rcu_read_lock().
+ * Return: true if they are.
+ */
+bool ksrtp_gso_all(const struct sk_buff *skb, const struct ksrtp_udp *udp,
+		   enum ksrtp_flow_kind kind, enum ksrtp_wire_class class)
 {
 	u8 buf[KSRTP_CLASSIFY_LEN];
 	struct ksrtp_udp one;
@@ -299,15 +306,59 @@ int ksrtp_gso_process(struct sk_buff *skb, const struct nf_hook_state *state,
 }
 
 /* Drop all or part of a super-packet, which may have no session. */
-static void ksrtp_gso_drop(struct sk_buff *skb,
-			   const struct ksrtp_node *node,
+static void ksrtp_gso_drop(struct sk_buff *skb, struct ksrtp_session *session,
 			   enum ksrtp_direction_id id,
 			   enum ksrtp_stats_attr cause)
 {
-	if (node)
-		ksrtp_verdict_drop(skb, ksrtp_node_session(node), id, cause);
+	if (session)
+		ksrtp_verdict_drop(skb, session, id, cause);
 	else
 		kfree_skb_reason(skb, ksrtp_verdict_reason(cause));
+}
+
+/**
+ * ksrtp_gso_split() - segment a super-packet, and hand on each part
+ * @skb: the super-packet, taken
+ * @family: AF_INET or AF_INET6
+ * @session: session that parts count for which cannot be handed on, or NULL
+ * @id: its direction
+ * @each: gets each part, which it takes, with the datagram in it
+ * @data: its last argument
+ *
+ * Context: under rcu_read_lock(), does not sleep.
+ */
+void ksrtp_gso_split(struct sk_buff *skb, u16 family,
+		     struct ksrtp_session *session, enum ksrtp_direction_id id,
+		     ksrtp_gso_each *each, void *data)
+{
+	unsigned int mac_len = 0;
+	struct sk_buff *segs, *next;
+	struct ksrtp_udp udp;
+
+	/* segmentation expects skb->data at the link layer header */
+	if (skb_mac_header_was_set(skb) && skb_mac_header(skb) < skb->data) {
+		mac_len = skb->data - skb_mac_header(skb);
+		skb_push(skb, mac_len);
+	}
+	segs = skb_gso_segment(skb, NETIF_F_HW_CSUM);
+	if (IS_ERR_OR_NULL(segs)) {
+		ksrtp_gso_drop(skb, session, id, KSRTP_A_STATS_DROP_NO_MEMORY);
+		return;
+	}
+	consume_skb(skb);
+
+	skb_list_walk_safe(segs, skb, next) {
+		skb_mark_not_on_list(skb);
+		skb_pull(skb, mac_len);
+		if (!ksrtp_bridged_own(skb))
+			ksrtp_gso_drop(skb, session, id,
+				       KSRTP_A_STATS_DROP_NO_MEMORY);
+		else if (ksrtp_udp_parse(skb, family, &udp) <= 0)
+			ksrtp_gso_drop(skb, session, id,
+				       KSRTP_A_STATS_DROP_SHORT);
+		else
+			each(skb, &udp, data);
+	}
 }
 
 /*
@@ -365,6 +416,38 @@ static bool ksrtp_gso_refuse(struct sk_buff *skb, struct ksrtp_net *kn,
 }
 
 /**
+ * struct ksrtp_gso_parts - a super-packet that is processed in parts
+ * @kn: its namespace
+ * @state: hook state
+ * @flow: its flow as seen from this end of the wire
+ * @id: direction
+ * @told: its sender was told that parts are too big
+ */
+struct ksrtp_gso_parts {
+	struct ksrtp_net *kn;
+	const struct nf_hook_state *state;
+	const struct ksrtp_flow *flow;
+	enum ksrtp_direction_id id;
+	bool told;
+};
+
+/* Process one part, which may have an SSRC of another session. */
+static void ksrtp_gso_part(struct sk_buff *skb, struct ksrtp_udp *udp,
+			   void *data)
+{
+	struct ksrtp_gso_parts *parts = data;
+	const struct ksrtp_node *own;
+
+	own = ksrtp_packet_match(skb, parts->kn, parts->flow, udp);
+	if (own && ksrtp_direction_configured(ksrtp_node_session(own),
+					      parts->id))
+		ksrtp_datagram_finish(skb, parts->state, own, parts->id, udp,
+				      &parts->told);
+	else if (!ksrtp_guard_drop(skb, parts->kn, parts->flow, udp, parts->id))
+		ksrtp_verdict_resume(skb, parts->state);
+}
+
+/**
  * ksrtp_gso_segment() - segment a super-packet, and process each part
  * @skb: the super-packet
  * @kn: its namespace
@@ -384,49 +467,19 @@ unsigned int ksrtp_gso_segment(struct sk_buff *skb, struct ksrtp_net *kn,
 			       enum ksrtp_direction_id id,
 			       struct ksrtp_udp *whole)
 {
-	u16 family = whole->family;
-	const struct ksrtp_node *own;
-	bool told = false;
-	unsigned int mac_len = 0;
-	struct sk_buff *segs, *next;
-	struct ksrtp_udp udp;
+	struct ksrtp_gso_parts parts = {
+		.kn = kn,
+		.state = state,
+		.flow = flow,
+		.id = id,
+	};
 
 	if (id == KSRTP_DIRECTION_SEND &&
 	    ksrtp_gso_refuse(skb, kn, state, flow, whole))
 		return NF_DROP_ERR(-EMSGSIZE);
-	/* segmentation expects skb->data at the link layer header */
-	if (skb_mac_header_was_set(skb) && skb_mac_header(skb) < skb->data) {
-		mac_len = skb->data - skb_mac_header(skb);
-		skb_push(skb, mac_len);
-	}
-	segs = skb_gso_segment(skb, NETIF_F_HW_CSUM);
-	if (IS_ERR_OR_NULL(segs)) {
-		ksrtp_gso_drop(skb, node, id, KSRTP_A_STATS_DROP_NO_MEMORY);
-		return NF_STOLEN;
-	}
-	consume_skb(skb);
-
-	skb_list_walk_safe(segs, skb, next) {
-		skb_mark_not_on_list(skb);
-		skb_pull(skb, mac_len);
-		if (!ksrtp_bridged_own(skb)) {
-			ksrtp_gso_drop(skb, node, id,
-				       KSRTP_A_STATS_DROP_NO_MEMORY);
-			continue;
-		}
-		if (ksrtp_udp_parse(skb, family, &udp) <= 0) {
-			ksrtp_gso_drop(skb, node, id,
-				       KSRTP_A_STATS_DROP_SHORT);
-			continue;
-		}
-		/* segments may have several SSRCs, of different sessions */
-		own = ksrtp_packet_match(skb, kn, flow, &udp);
-		if (own && ksrtp_direction_configured(ksrtp_node_session(own), id))
-			ksrtp_datagram_finish(skb, state, own, id, &udp,
-					      &told);
-		else if (!ksrtp_guard_drop(skb, kn, flow, &udp, id))
-			ksrtp_verdict_resume(skb, state);
-	}
+	ksrtp_gso_split(skb, whole->family,
+			node ? ksrtp_node_session(node) : NULL, id,
+			ksrtp_gso_part, &parts);
 	return NF_STOLEN;
 }
 

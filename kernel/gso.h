@@ -9,9 +9,11 @@
 
 #include "flow.h"
 #include "udp.h"
+#include "wire.h"
 
 struct ksrtp_net;
 struct ksrtp_node;
+struct ksrtp_session;
 struct nf_hook_state;
 
 int ksrtp_gso_process(struct sk_buff *skb, const struct nf_hook_state *state,
@@ -19,6 +21,16 @@ int ksrtp_gso_process(struct sk_buff *skb, const struct nf_hook_state *state,
 		      enum ksrtp_direction_id id, struct ksrtp_udp *udp,
 		      const struct ksrtp_flow *flow);
 
+bool ksrtp_gso_all(const struct sk_buff *skb, const struct ksrtp_udp *udp,
+		   enum ksrtp_flow_kind kind, enum ksrtp_wire_class class);
+
+/* Gets a part of a super-packet, and takes it. */
+typedef void ksrtp_gso_each(struct sk_buff *skb, struct ksrtp_udp *udp,
+			    void *data);
+
+void ksrtp_gso_split(struct sk_buff *skb, u16 family,
+		     struct ksrtp_session *session, enum ksrtp_direction_id id,
+		     ksrtp_gso_each *each, void *data);
 unsigned int ksrtp_gso_segment(struct sk_buff *skb, struct ksrtp_net *kn,
 			       const struct nf_hook_state *state,
 			       const struct ksrtp_flow *flow,

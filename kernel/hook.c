@@ -10,6 +10,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
+#include "application.h"
 #include "datagram.h"
 #include "defrag.h"
 #include "flowtable.h"
@@ -22,8 +23,10 @@
 #include "net.h"
 #include "netlink/event.h"
 #include "pmtu.h"
+#include "relay.h"
 #include "served.h"
 #include "stream.h"
+#include "transit.h"
 #include "udp.h"
 #include "verdict.h"
 
@@ -31,10 +34,12 @@
  * On input, where defragmentation is (-400) and before raw (-300) and conntrack
  * (-200). On output only the confirmation of conntrack entries (INT_MAX) comes
  * later, so that packets that we drop leave no entry. Path MTU messages to this
- * host are handled behind the firewall, too.
+ * host are handled behind the firewall, too, and what is relayed to applications
+ * of this host.
  */
 #define KSRTP_PRI_RECV	(NF_IP_PRI_CONNTRACK_DEFRAG + 10)
 #define KSRTP_PRI_SEND	(NF_IP_PRI_LAST - 1)
+#define KSRTP_PRI_DELIVER	(NF_IP_PRI_SECURITY + 100)
 
 /*
  * With many sessions a packet's data is not cached, and is reached through a
@@ -71,6 +76,16 @@ void ksrtp_hook_prefetch(const struct ksrtp_direction *direction)
 	}
 }
 
+/**
+ * struct ksrtp_hook_relayed - a super-packet that is relayed in parts
+ * @state: state of the hook
+ * @node: its session's node
+ */
+struct ksrtp_hook_relayed {
+	const struct nf_hook_state *state;
+	const struct ksrtp_node *node;
+};
+
 /* Accept a packet, marked as processed for the next hook. */
 static unsigned int ksrtp_hook_accept(struct sk_buff *skb,
 				      const struct nf_hook_state *state)
@@ -87,6 +102,7 @@ static unsigned int ksrtp_hook_accept(struct sk_buff *skb,
  * @id: direction: send protects, receive unprotects
  * @udp: the datagram in @skb
  * @flow: its flow as seen from this end of the wire
+ * @matched: set to the session's node that matches it, or NULL
  *
  * Context: under rcu_read_lock(), does not sleep.
  * Return: a netfilter verdict.
@@ -95,7 +111,8 @@ __always_inline
 unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 			const struct nf_hook_state *state,
 			enum ksrtp_direction_id id, struct ksrtp_udp *udp,
-			const struct ksrtp_flow *flow)
+			const struct ksrtp_flow *flow,
+			const struct ksrtp_node **matched)
 {
 	struct ksrtp_session *session;
 	const struct ksrtp_node *node;
@@ -104,6 +121,7 @@ unsigned int ksrtp_hook(struct sk_buff *skb, struct ksrtp_net *kn,
 	int ret;
 
 	node = ksrtp_packet_match(skb, kn, flow, udp);
+	*matched = node;
 	session = node ? ksrtp_node_session(node) : NULL;
 	if (!session || !ksrtp_direction_configured(session, id)) {
 		if (ksrtp_gso_mixed(skb, kn, flow, udp, id))
@@ -180,6 +198,83 @@ ksrtp_hook_ports(const struct sk_buff *skb, u16 family)
 	return (const __be16 *)(skb->data + at);
 }
 
+/* Relay a part of a super-packet. */
+static void ksrtp_hook_relay_part(struct sk_buff *skb, struct ksrtp_udp *udp,
+				  void *data)
+{
+	const struct ksrtp_hook_relayed *relayed = data;
+	int cause = ksrtp_datagram_relay(skb, relayed->state, relayed->node,
+					 udp);
+
+	if (cause)
+		ksrtp_verdict_drop(skb, ksrtp_node_session(relayed->node),
+				   KSRTP_DIRECTION_RECV, cause);
+	else
+		ksrtp_verdict_resume(skb, relayed->state);
+}
+
+/* May parts of a super-packet be for several applications? */
+static bool ksrtp_hook_scatters(const struct sk_buff *skb,
+				const struct ksrtp_relays *relays)
+{
+	return relays->n > 1 && ksrtp_gso_is(skb);
+}
+
+/* Relay a packet of a session, unprotected. */
+static unsigned int ksrtp_hook_relay_down(struct sk_buff *skb,
+					  const struct nf_hook_state *state,
+					  const struct ksrtp_node *node,
+					  struct ksrtp_udp *udp)
+{
+	struct ksrtp_session *session = ksrtp_node_session(node);
+	struct ksrtp_hook_relayed relayed = { .state = state, .node = node };
+	int cause;
+
+	if (ksrtp_hook_scatters(skb, rcu_dereference(session->relays))) {
+		ksrtp_gso_split(skb, udp->family, session, KSRTP_DIRECTION_RECV,
+				ksrtp_hook_relay_part, &relayed);
+		return NF_STOLEN;
+	}
+	cause = ksrtp_datagram_relay(skb, state, node, udp);
+	if (!cause)
+		return NF_ACCEPT;
+	ksrtp_verdict_drop(skb, session, KSRTP_DIRECTION_RECV, cause);
+	return NF_STOLEN;
+}
+
+/*
+ * A received packet that is not protected any more, in a namespace with relays. @node is
+ * its session's, or NULL.
+ */
+static noinline unsigned int
+ksrtp_hook_relay(struct sk_buff *skb, struct ksrtp_net *kn,
+		 const struct nf_hook_state *state,
+		 const struct ksrtp_node *node, struct ksrtp_udp *udp)
+{
+	const struct ksrtp_relay_port *port;
+
+	if (node && rcu_access_pointer(ksrtp_node_session(node)->relays))
+		return ksrtp_hook_relay_down(skb, state, node, udp);
+	port = udp->routing ? NULL :
+	       ksrtp_relay_find(kn, udp->family, &udp->dest, udp->dest_port);
+	return port ? ksrtp_application(skb, state, port, udp) : NF_ACCEPT;
+}
+
+/* A packet that the hook of a device has processed, in a namespace with relays. */
+static noinline unsigned int
+ksrtp_hook_relay_served(struct sk_buff *skb, struct ksrtp_net *kn,
+			const struct nf_hook_state *state, u16 family)
+{
+	struct ksrtp_flow flow;
+	struct ksrtp_udp udp;
+
+	if (ksrtp_udp_parse(skb, family, &udp) <= 0)
+		return NF_ACCEPT;
+	ksrtp_udp_flow(&udp, KSRTP_DIRECTION_RECV, state->in->ifindex, &flow);
+	return ksrtp_hook_relay(skb, kn, state,
+				ksrtp_packet_match(skb, kn, &flow, &udp), &udp);
+}
+
 /*
  * A received packet that may be a session's. @ports: whether its ports were there to
  * be read; @foreign: and showed that it is not.
@@ -192,6 +287,7 @@ ksrtp_hook_unprotect(struct sk_buff *skb, struct ksrtp_net *kn,
 	/* fully initialized later; zeroing them first is costly */
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
+	const struct ksrtp_node *node;
 	unsigned int verdict;
 	int found;
 
@@ -209,7 +305,12 @@ ksrtp_hook_unprotect(struct sk_buff *skb, struct ksrtp_net *kn,
 	    !ksrtp_routing_follow(skb, state, &udp, KSRTP_DIRECTION_RECV))
 		return NF_DROP;
 	ksrtp_udp_flow(&udp, KSRTP_DIRECTION_RECV, state->in->ifindex, &flow);
-	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_RECV, &udp, &flow);
+	verdict = ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_RECV, &udp, &flow,
+			     &node);
+	if (static_branch_unlikely(&ksrtp_relay_wanted) &&
+	    verdict == NF_ACCEPT && READ_ONCE(kn->nrelays))
+		return ksrtp_hook_relay(skb, kn, state, node, &udp);
+	return verdict;
 }
 
 static __always_inline unsigned int
@@ -222,7 +323,10 @@ ksrtp_hook_recv(struct ksrtp_net *kn, struct sk_buff *skb,
 	if (static_branch_unlikely(&ksrtp_served_wanted) &&
 	    ksrtp_served_received(skb)) {
 		skb_dst_drop(skb);
-		return NF_ACCEPT;
+		return static_branch_unlikely(&ksrtp_relay_wanted) &&
+		       READ_ONCE(kn->nrelays) ?
+		       ksrtp_hook_relay_served(skb, kn, state, family) :
+		       NF_ACCEPT;
 	}
 	/* most packets of a host are of no session: be quick about these */
 	ports = ksrtp_hook_ports(skb, family);
@@ -298,6 +402,7 @@ ksrtp_hook_protect(struct sk_buff *skb, struct ksrtp_net *kn,
 	/* fully initialized later; zeroing them first is costly */
 	struct ksrtp_flow flow __uninitialized;
 	struct ksrtp_udp udp __uninitialized;
+	const struct ksrtp_node *node;
 	unsigned int verdict;
 	int found;
 
@@ -323,15 +428,26 @@ ksrtp_hook_protect(struct sk_buff *skb, struct ksrtp_net *kn,
 	    !ksrtp_routing_follow(skb, state, &udp, KSRTP_DIRECTION_SEND))
 		return NF_DROP;
 	ksrtp_udp_flow(&udp, KSRTP_DIRECTION_SEND, state->out->ifindex, &flow);
-	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_SEND, &udp, &flow);
+	return ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_SEND, &udp, &flow,
+			  &node);
 }
 
 static __always_inline unsigned int
 ksrtp_hook_send(struct ksrtp_net *kn, struct sk_buff *skb,
 		const struct nf_hook_state *state, u16 family)
 {
-	const __be16 *ports = ksrtp_hook_ports(skb, family);
+	const __be16 *ports;
 
+	/* what was relayed is protected */
+	if (static_branch_unlikely(&ksrtp_relay_wanted) &&
+	    ksrtp_transit_is(skb, family, KSRTP_TRANSIT_PROTECTED)) {
+		/* a VRF runs the hook twice, the second time for the wire */
+		if (!netif_is_l3_master(state->out))
+			ksrtp_transit_unmark(skb, family,
+					     KSRTP_TRANSIT_PROTECTED);
+		return ksrtp_hook_accept(skb, state);
+	}
+	ports = ksrtp_hook_ports(skb, family);
 	if (likely(ports) && ksrtp_net_foreign(kn, ports[0]))
 		return NF_ACCEPT;
 	return ksrtp_hook_protect(skb, kn, state, family, ports);
@@ -347,6 +463,89 @@ static unsigned int ksrtp_hook_send_ipv6(void *priv, struct sk_buff *skb,
 					 const struct nf_hook_state *state)
 {
 	return ksrtp_hook_send(priv, skb, state, AF_INET6);
+}
+
+/* What an application of this host may send to be relayed. */
+static noinline unsigned int
+ksrtp_hook_relay_local(struct sk_buff *skb, struct ksrtp_net *kn,
+		       const struct nf_hook_state *state, u16 family)
+{
+	const struct ksrtp_relay_port *port;
+	struct ksrtp_udp udp;
+
+	if (ksrtp_udp_parse(skb, family, &udp) <= 0 || udp.routing)
+		return NF_ACCEPT;
+	port = ksrtp_relay_find(kn, family, &udp.dest, udp.dest_port);
+	return port ? ksrtp_application(skb, state, port, &udp) : NF_ACCEPT;
+}
+
+/* Packets of programs of this host. */
+static unsigned int ksrtp_hook_output(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	const __be16 *ports = ksrtp_hook_ports(skb, family);
+	struct ksrtp_net *kn = priv;
+
+	if (likely(ports) && ksrtp_net_foreign(kn, ports[1]))
+		return NF_ACCEPT;
+	return ksrtp_hook_relay_local(skb, kn, state, family);
+}
+
+/*
+ * Give what has arrived for an application of this host its addresses. Media of a
+ * session with relays reach nobody else, and media that were not authentic when they
+ * arrived reach nobody. A bridge's packets have lost their mark.
+ */
+static noinline unsigned int
+ksrtp_hook_deliver(struct sk_buff *skb, struct ksrtp_net *kn,
+		   const struct nf_hook_state *state, u16 family, bool arrived)
+{
+	const struct ksrtp_relays *relays = NULL;
+	struct ksrtp_session *session;
+	const struct ksrtp_node *node;
+	enum ksrtp_wire_class class;
+	u8 buf[KSRTP_PEEK_LEN];
+	struct ksrtp_flow flow;
+	struct ksrtp_udp udp;
+	const u8 *start;
+	int cause = KSRTP_A_STATS_DROP_NO_RELAY;
+
+	if (ksrtp_udp_parse(skb, family, &udp) <= 0)
+		return arrived ? NF_DROP : NF_ACCEPT;
+	ksrtp_udp_flow(&udp, KSRTP_DIRECTION_RECV, state->in->ifindex, &flow);
+	node = ksrtp_packet_match(skb, kn, &flow, &udp);
+	session = node ? ksrtp_node_session(node) : NULL;
+	if (session)
+		relays = rcu_dereference(session->relays);
+	if (!relays)
+		return arrived ? NF_DROP : NF_ACCEPT;
+	class = ksrtp_packet_peek(skb, &udp, node->kind, buf, &start);
+	if (class == KSRTP_WIRE_OTHER)
+		return NF_ACCEPT;
+	if ((arrived || ksrtp_bridged_is(skb)) && !skb_shared(skb))
+		cause = ksrtp_transit_deliver(skb, relays,
+					      class == KSRTP_WIRE_RTCP, &udp);
+	if (!cause)
+		return NF_ACCEPT;
+	ksrtp_verdict_drop(skb, session, KSRTP_DIRECTION_RECV, cause);
+	return NF_STOLEN;
+}
+
+/* Packets for this host, behind the firewall's filter. */
+static unsigned int ksrtp_hook_input(void *priv, struct sk_buff *skb,
+				     const struct nf_hook_state *state)
+{
+	u16 family = state->pf == NFPROTO_IPV4 ? AF_INET : AF_INET6;
+	bool arrived = ksrtp_transit_is(skb, family, KSRTP_TRANSIT_ARRIVED);
+	const __be16 *ports = ksrtp_hook_ports(skb, family);
+	struct ksrtp_net *kn = priv;
+
+	if (arrived)
+		ksrtp_transit_unmark(skb, family, KSRTP_TRANSIT_ARRIVED);
+	else if (likely(ports) && ksrtp_net_foreign(kn, ports[1]))
+		return NF_ACCEPT;
+	return ksrtp_hook_deliver(skb, kn, state, family, arrived);
 }
 
 /* A device is kept from taking over flows of sessions. */
@@ -389,6 +588,31 @@ const struct nf_hook_ops ksrtp_hook_forward_ops[KSRTP_HOOKS_FORWARD] = {
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_FORWARD,
 		.priority = NF_IP6_PRI_FIRST,
+	},
+};
+
+/* Hooks that it registers in addition while a session has relays; likewise. */
+const struct nf_hook_ops ksrtp_hook_relay_ops[KSRTP_HOOKS_RELAY] = {
+	{
+		.hook = ksrtp_hook_output,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP_PRI_RAW,
+	}, {
+		.hook = ksrtp_hook_output,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_OUT,
+		.priority = NF_IP6_PRI_RAW,
+	}, {
+		.hook = ksrtp_hook_input,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = KSRTP_PRI_DELIVER,
+	}, {
+		.hook = ksrtp_hook_input,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = KSRTP_PRI_DELIVER,
 	},
 };
 

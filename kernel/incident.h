@@ -13,7 +13,7 @@ struct ksrtp_direction;
 
 /* Their counters: causes of drops, and some others. */
 #define KSRTP_COUNT_FIRST	KSRTP_A_STATS_DROP_NO_KEY
-#define KSRTP_COUNT_LAST	KSRTP_A_STATS_DROP_NO_LEASE
+#define KSRTP_COUNT_LAST	KSRTP_A_STATS_DROP_NO_RELAY
 #define KSRTP_COUNTS		(KSRTP_COUNT_LAST - KSRTP_COUNT_FIRST + 1)
 
 /**

@@ -39,6 +39,10 @@ static int __net_init ksrtp_net_enter(struct net *net)
 		kn->hooks[i] = ksrtp_hook_ops[i];
 		kn->hooks[i].priv = kn;
 	}
+	for (i = 0; i < KSRTP_HOOKS_RELAY; i++) {
+		kn->relay_hooks[i] = ksrtp_hook_relay_ops[i];
+		kn->relay_hooks[i].priv = kn;
+	}
 	kn->forward = ksrtp_hook_forward_ops;
 	kn->nforward = ARRAY_SIZE(ksrtp_hook_forward_ops);
 	kn->ingress = ksrtp_device_ingress;

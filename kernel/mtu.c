@@ -331,39 +331,6 @@ static void ksrtp_mtu_tell_socket(const struct sk_buff *skb,
 	ksrtp_mtu_show(sk, udp->family, &udp->dest, udp->room);
 }
 
-#if IS_ENABLED(CONFIG_NF_CONNTRACK)
-static void ksrtp_mtu_set_address(struct sk_buff *skb, struct udphdr *uh,
-				  u16 family, bool source,
-				  const union nf_inet_addr *address)
-{
-	struct in6_addr *old6;
-	__be32 *old;
-
-	if (family == AF_INET) {
-		old = source ? &ip_hdr(skb)->saddr : &ip_hdr(skb)->daddr;
-		csum_replace4(&ip_hdr(skb)->check, *old, address->ip);
-		if (uh->check)
-			inet_proto_csum_replace4(&uh->check, skb, *old,
-						 address->ip, true);
-		*old = address->ip;
-		return;
-	}
-	old6 = source ? &ipv6_hdr(skb)->saddr : &ipv6_hdr(skb)->daddr;
-	if (uh->check)
-		inet_proto_csum_replace16(&uh->check, skb, old6->s6_addr32,
-					  address->ip6, true);
-	*old6 = address->in6;
-}
-
-static void ksrtp_mtu_set_port(struct sk_buff *skb, struct udphdr *uh,
-			       __be16 *old, __be16 port)
-{
-	if (uh->check)
-		inet_proto_csum_replace2(&uh->check, skb, *old, port, false);
-	*old = port;
-}
-#endif
-
 /*
  * Undo NAT in a packet that is about to be dropped, so that its sender
  * recognizes it. An ICMP error about a connection's first packet is not
@@ -376,21 +343,22 @@ static bool ksrtp_mtu_untranslate(struct sk_buff *skb,
 #if IS_ENABLED(CONFIG_NF_CONNTRACK)
 	const struct nf_conntrack_tuple *tuple;
 	enum ip_conntrack_info ctinfo;
+	struct ksrtp_udp changed = *udp;
 	const struct nf_conn *ct;
-	struct udphdr *uh;
 
 	ct = nf_ct_get(skb, &ctinfo);
 	if (!ct || !(READ_ONCE(ct->status) & IPS_NAT_MASK) ||
 	    nf_ct_l3num(ct) != udp->family || nf_ct_protonum(ct) != IPPROTO_UDP)
 		return true;
-	if (skb_ensure_writable(skb, udp->offset + sizeof(*uh)))
+	if (skb_ensure_writable(skb, udp->offset + sizeof(struct udphdr)))
 		return false;
 	tuple = &ct->tuplehash[CTINFO2DIR(ctinfo)].tuple;
-	uh = (void *)(skb->data + udp->offset);
-	ksrtp_mtu_set_address(skb, uh, udp->family, true, &tuple->src.u3);
-	ksrtp_mtu_set_address(skb, uh, udp->family, false, &tuple->dst.u3);
-	ksrtp_mtu_set_port(skb, uh, &uh->source, tuple->src.u.udp.port);
-	ksrtp_mtu_set_port(skb, uh, &uh->dest, tuple->dst.u.udp.port);
+	ksrtp_udp_readdress(skb, &changed, &(struct ksrtp_udp_ends){
+		.source = tuple->src.u3.in6,
+		.dest = tuple->dst.u3.in6,
+		.source_port = tuple->src.u.udp.port,
+		.dest_port = tuple->dst.u.udp.port,
+	});
 #endif
 	return true;
 }

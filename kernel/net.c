@@ -153,3 +153,38 @@ void ksrtp_net_unuse(struct ksrtp_net *kn)
 	}
 	module_put(THIS_MODULE);
 }
+
+/**
+ * ksrtp_net_relay() - register our hooks for one more session with relays
+ * @kn: the namespace
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ * Return: 0 or a negative errno.
+ */
+int ksrtp_net_relay(struct ksrtp_net *kn)
+{
+	int err;
+
+	if (!kn->nrelays) {
+		err = nf_register_net_hooks(kn->net, kn->relay_hooks,
+					    KSRTP_HOOKS_RELAY);
+		if (err)
+			return err;
+	}
+	WRITE_ONCE(kn->nrelays, kn->nrelays + 1);
+	return 0;
+}
+
+/**
+ * ksrtp_net_unrelay() - undo one ksrtp_net_relay()
+ * @kn: the namespace
+ *
+ * Context: process, sleeps, under the namespace's lock.
+ */
+void ksrtp_net_unrelay(struct ksrtp_net *kn)
+{
+	WRITE_ONCE(kn->nrelays, kn->nrelays - 1);
+	if (!kn->nrelays)
+		nf_unregister_net_hooks(kn->net, kn->relay_hooks,
+					KSRTP_HOOKS_RELAY);
+}

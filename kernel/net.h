@@ -31,6 +31,9 @@ struct net;
 /* Number of our hooks. */
 #define KSRTP_HOOKS	6
 
+/* Number of those that are needed for relays. */
+#define KSRTP_HOOKS_RELAY	4
+
 /**
  * struct ksrtp_masks - masks of the flows in the table
  * @used: a bit for each mask that is in use
@@ -48,6 +51,7 @@ struct ksrtp_masks {
  *	@users is not 0
  * @forward: hooks that are registered as well once there can be flowtables
  * @nforward: number of these
+ * @relay_hooks: hooks that are registered as well while @nrelays is not 0, as @hooks
  * @ingress: our hook function for packets received by an attached device
  * @egress: our hook function for packets sent by an attached device
  * @in_use: link in the list of namespaces with registered hooks
@@ -61,7 +65,9 @@ struct ksrtp_masks {
  * @nowned: number of sessions tied to a socket; read without the lock
  * @users: number of sessions and rules, which need the hooks
  * @flows: nodes of sessions by flow; read under RCU, written under @lock
- * @ports: local ports of the flows in the table; NULL before the first flow
+ * @relays: ports that applications send to, by address and port; as @flows
+ * @nrelays: number of sessions with relays
+ * @ports: local ports of the flows in both tables; NULL before the first flow
  * @used_ports: a bit for each local port of these; NULL if any may be a session's
  *	or a rule's; read without the lock
  * @masks: masks of the flows without an SSRC
@@ -97,6 +103,7 @@ struct ksrtp_net {
 	struct nf_hook_ops hooks[KSRTP_HOOKS];
 	const struct nf_hook_ops *forward;
 	unsigned int nforward;
+	struct nf_hook_ops relay_hooks[KSRTP_HOOKS_RELAY];
 	nf_hookfn *ingress;
 	nf_hookfn *egress;
 	struct list_head in_use;
@@ -110,6 +117,8 @@ struct ksrtp_net {
 	unsigned int nowned;
 	unsigned int users;
 	struct rhashtable flows;
+	struct rhashtable relays;
+	unsigned int nrelays;
 	struct ksrtp_ports *ports;
 	const unsigned long *used_ports;
 	struct ksrtp_masks masks;
@@ -146,6 +155,8 @@ extern unsigned int ksrtp_net_id;
 void ksrtp_net_see_ports(struct ksrtp_net *kn);
 int ksrtp_net_use(struct ksrtp_net *kn);
 void ksrtp_net_unuse(struct ksrtp_net *kn);
+int ksrtp_net_relay(struct ksrtp_net *kn);
+void ksrtp_net_unrelay(struct ksrtp_net *kn);
 int ksrtp_net_meet_flowtables(void);
 
 /**

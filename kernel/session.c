@@ -15,6 +15,7 @@
 #include "lease.h"
 #include "net.h"
 #include "rekey.h"
+#include "relay.h"
 #include "session.h"
 #include "quota.h"
 #include "stats.h"
@@ -103,11 +104,16 @@ int ksrtp_session_table_init(struct ksrtp_net *kn)
 	err = rhashtable_init(&kn->tombstones, &ksrtp_tombstone_params);
 	if (err)
 		goto err_streams;
-	err = ksrtp_ledger_init(&kn->ledger, kn->quota);
+	err = ksrtp_relay_table_init(kn);
 	if (err)
 		goto err_tombstones;
+	err = ksrtp_ledger_init(&kn->ledger, kn->quota);
+	if (err)
+		goto err_relays;
 	return 0;
 
+err_relays:
+	ksrtp_relay_table_exit(kn);
 err_tombstones:
 	rhashtable_destroy(&kn->tombstones);
 err_streams:
@@ -127,6 +133,7 @@ void ksrtp_session_table_exit(struct ksrtp_net *kn)
 {
 	ksrtp_ports_destroy(kn->ports);
 	ksrtp_ledger_exit(&kn->ledger);
+	ksrtp_relay_table_exit(kn);
 	rhashtable_destroy(&kn->tombstones);
 	rhashtable_destroy(&kn->streams);
 	rhashtable_destroy(&kn->flows);
@@ -393,7 +400,8 @@ static void ksrtp_session_settle(struct ksrtp_session *session,
 {
 	struct ksrtp_place *was = session->place;
 
-	session->place = place;
+	/* pairs with ksrtp_session_place(): it is complete */
+	smp_store_release(&session->place, place);
 	if (!linger) {
 		ksrtp_place_unlink(was);
 		return;
@@ -415,6 +423,7 @@ static void ksrtp_session_free(struct rcu_head *rcu)
 	kfree(ksrtp_direction(session, KSRTP_DIRECTION_SEND)->incidents);
 	kfree(ksrtp_direction(session, KSRTP_DIRECTION_RECV)->incidents);
 	ksrtp_lease_put(rcu_access_pointer(session->lease));
+	ksrtp_relay_free(rcu_access_pointer(session->relays));
 	kmem_cache_free(ksrtp_session_cache, session);
 }
 
@@ -456,6 +465,69 @@ static void ksrtp_session_part(struct ksrtp_session *session,
 {
 	ksrtp_lease_leave(session->kn, lease);
 	ksrtp_lease_put(lease);
+}
+
+/* The relays of a session, or NULL. */
+static struct ksrtp_relays *ksrtp_session_relays(struct ksrtp_session *session)
+{
+	return rcu_dereference_protected(session->relays,
+					 lockdep_is_held(&session->kn->lock));
+}
+
+/* May a session have the relays that it is to have, where it is to be? */
+static bool
+ksrtp_session_relays_fit(struct ksrtp_session *session,
+			 const struct ksrtp_session_config *config)
+{
+	const struct ksrtp_relays *relays = config->has_relays ?
+					    config->relays :
+					    ksrtp_session_relays(session);
+	const struct ksrtp_flow *flow = &session->place->rtp.flow;
+	__be16 rtcp_port = session->place->rtcp.flow.local_port;
+
+	if (config->moves) {
+		flow = &config->flow;
+		rtcp_port = ksrtp_rtcp_port(flow->local_port,
+					    config->local_rtcp_port);
+	}
+	return !relays || ksrtp_relay_fits(relays, flow, rtcp_port);
+}
+
+/* Let packets of applications find the relays that a session is to have. */
+static int ksrtp_session_relay(struct ksrtp_session *session,
+			       const struct ksrtp_session_config *config,
+			       const struct ksrtp_session *old,
+			       struct ksrtp_relays **relays,
+			       struct netlink_ext_ack *extack)
+{
+	struct ksrtp_relays *copy;
+	int err;
+
+	*relays = NULL;
+	if (!ksrtp_session_relays_fit(session, config)) {
+		NL_SET_ERR_MSG(extack,
+			       "relays: need a session of their family with both addresses and ports, other local ones, and neither device nor SSRC");
+		return -EINVAL;
+	}
+	if (!config->relays)
+		return 0;
+	copy = ksrtp_relay_copy(config->relays);
+	if (!copy)
+		return -ENOMEM;
+	err = ksrtp_relay_enter(session->kn, session, copy, old, extack);
+	if (!err)
+		*relays = copy;
+	return err;
+}
+
+/* Replace the relays of a session. */
+static void ksrtp_session_set_relays(struct ksrtp_session *session,
+				     struct ksrtp_relays *relays)
+{
+	relays = rcu_replace_pointer(session->relays, relays,
+				     lockdep_is_held(&session->kn->lock));
+	ksrtp_relay_leave(session->kn, relays);
+	ksrtp_relay_retire(relays);
 }
 
 /* Change blocks of indexes and reports, also of the streams there are. */
@@ -519,6 +591,7 @@ int ksrtp_session_change(struct ksrtp_session *session,
 {
 	struct ksrtp_direction *send, *recv;
 	struct ksrtp_net *kn = session->kn;
+	struct ksrtp_relays *relays;
 	struct ksrtp_rekey rekey[2];
 	struct ksrtp_lease *lease;
 	struct ksrtp_place *place;
@@ -541,10 +614,15 @@ int ksrtp_session_change(struct ksrtp_session *session,
 		goto err_recv;
 	if (config->moves)
 		*replaced = ksrtp_session_giving_way(kn, config);
+	err = ksrtp_session_relay(session, config, session->id ? *replaced :
+				  ksrtp_session_giving_way(kn, config),
+				  &relays, extack);
+	if (err)
+		goto err_lease;
 	place = ksrtp_session_enter(session, config, *replaced, extack);
 	if (IS_ERR(place)) {
 		err = PTR_ERR(place);
-		goto err_lease;
+		goto err_relays;
 	}
 
 	if (config->max_streams)
@@ -565,6 +643,8 @@ int ksrtp_session_change(struct ksrtp_session *session,
 		ksrtp_stream_doubt(session,
 				   ksrtp_direction_keyset(kn, recv));
 	ksrtp_stream_let_go(session);
+	if (config->has_relays)
+		ksrtp_session_set_relays(session, relays);
 	if (place)
 		ksrtp_session_settle(session, place, config->linger);
 	if (session->stream_timeout || rekey[0].retire || rekey[1].retire)
@@ -572,6 +652,8 @@ int ksrtp_session_change(struct ksrtp_session *session,
 	ksrtp_session_quiesce(*replaced);
 	return 0;
 
+err_relays:
+	ksrtp_relay_withdraw(kn, relays);
 err_lease:
 	*replaced = NULL;
 	ksrtp_session_part(session, lease);
@@ -711,6 +793,8 @@ err_hooks:
 	/* a failed link was visible for a moment, and packets made streams */
 	ksrtp_stream_delete_all(session);
 err_keys:
+	ksrtp_relay_withdraw(kn, rcu_replace_pointer(session->relays, NULL,
+						     lockdep_is_held(&kn->lock)));
 	ksrtp_session_wipe(session);
 	ksrtp_lease_leave(kn, ksrtp_session_lease(session));
 err_free:
@@ -737,6 +821,8 @@ void ksrtp_session_delete(struct ksrtp_session *session)
 	list_for_each_entry_safe(place, next, &session->left, list)
 		ksrtp_place_leave(place);
 	ksrtp_place_unlink(session->place);
+	/* packets that wait may still go to them */
+	ksrtp_relay_leave(kn, ksrtp_session_relays(session));
 	xa_erase(&kn->sessions, session->id);
 	kn->nsessions--;
 	ksrtp_quota_give_session(kn->quota);

@@ -24,6 +24,7 @@
 struct ksrtp_incidents;
 struct ksrtp_lease;
 struct ksrtp_net;
+struct ksrtp_relays;
 struct ksrtp_session;
 struct netlink_ext_ack;
 
@@ -162,12 +163,13 @@ struct ksrtp_place {
  * struct ksrtp_session - a session, RFC 3711's cryptographic contexts of a flow
  * @first: the place it was created at
  * @direction: send and receive, by ksrtp_direction()
- * @place: its current place; under the namespace's lock
+ * @place: its current place; read under RCU, written under the namespace's lock
  * @left: places that it has left but is still found at; under the namespace's
  *	lock
  * @nleft: their number
  * @kn: its namespace
  * @lease: its lease group, or NULL; read under RCU, stays until it is freed
+ * @relays: applications that its media go to, or NULL; likewise
  * @id: its id there
  * @max_streams: limit of @nstreams
  * @stream_timeout: seconds after which an idle stream is deleted; 0: never
@@ -196,6 +198,7 @@ struct ksrtp_session {
 	unsigned int nleft;
 	struct ksrtp_net *kn;
 	struct ksrtp_lease __rcu *lease;
+	struct ksrtp_relays __rcu *relays;
 	u32 id;
 	u32 max_streams;
 	u32 stream_timeout;
@@ -262,6 +265,8 @@ struct ksrtp_direction_config {
  * @stream_timeout: seconds after which an idle stream is deleted; 0: never
  * @has_lease: @lease is given
  * @lease: id of its lease group, 0 for none
+ * @has_relays: @relays are given
+ * @relays: its relays, NULL for none; copied
  * @send: send direction
  * @recv: receive direction
  */
@@ -280,6 +285,8 @@ struct ksrtp_session_config {
 	u32 stream_timeout;
 	bool has_lease;
 	u32 lease;
+	bool has_relays;
+	struct ksrtp_relays *relays;
 	struct ksrtp_direction_config send;
 	struct ksrtp_direction_config recv;
 };
@@ -329,6 +336,14 @@ ksrtp_node_session(const struct ksrtp_node *node)
 	/* usually computed from the address, without reading memory */
 	return unlikely(node->moved) ? place->session :
 	       container_of(place, struct ksrtp_session, first);
+}
+
+/* Where a session is now, under rcu_read_lock(). */
+static inline const struct ksrtp_place *
+ksrtp_session_place(const struct ksrtp_session *session)
+{
+	/* pairs with the release in ksrtp_session_settle() */
+	return smp_load_acquire(&session->place);
 }
 
 /* Does a session handle this direction? */

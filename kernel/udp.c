@@ -288,3 +288,76 @@ void ksrtp_udp_resize(struct sk_buff *skb, struct ksrtp_udp *udp,
 			      sizeof(struct ipv6hdr));
 	}
 }
+
+static void ksrtp_udp_readdress_ipv4(struct sk_buff *skb, struct udphdr *uh,
+				     const struct ksrtp_udp_ends *ends)
+{
+	__be32 source = ends->source.s6_addr32[0];
+	__be32 dest = ends->dest.s6_addr32[0];
+	struct iphdr *iph = ip_hdr(skb);
+
+	if (uh->check || skb->ip_summed == CHECKSUM_PARTIAL) {
+		inet_proto_csum_replace4(&uh->check, skb, iph->saddr, source,
+					 true);
+		inet_proto_csum_replace4(&uh->check, skb, iph->daddr, dest,
+					 true);
+	}
+	csum_replace4(&iph->check, iph->saddr, source);
+	csum_replace4(&iph->check, iph->daddr, dest);
+	iph->saddr = source;
+	iph->daddr = dest;
+}
+
+static void ksrtp_udp_readdress_ipv6(struct sk_buff *skb, struct udphdr *uh,
+				     const struct ksrtp_udp_ends *ends)
+{
+	struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+	if (uh->check || skb->ip_summed == CHECKSUM_PARTIAL) {
+		inet_proto_csum_replace16(&uh->check, skb,
+					  ip6h->saddr.s6_addr32,
+					  ends->source.s6_addr32, true);
+		inet_proto_csum_replace16(&uh->check, skb,
+					  ip6h->daddr.s6_addr32,
+					  ends->dest.s6_addr32, true);
+	}
+	ip6h->saddr = ends->source;
+	ip6h->daddr = ends->dest;
+}
+
+/**
+ * ksrtp_udp_readdress() - give a datagram other addresses and ports
+ * @skb: packet whose headers are linear and private
+ * @udp: its datagram, updated; without a routing header
+ * @ends: addresses and ports
+ *
+ * Updates checksums incrementally, whatever their state. A datagram without a
+ * checksum stays without.
+ *
+ * Context: any.
+ */
+void ksrtp_udp_readdress(struct sk_buff *skb, struct ksrtp_udp *udp,
+			 const struct ksrtp_udp_ends *ends)
+{
+	struct udphdr *uh = (void *)(skb->data + udp->offset);
+	bool summed = uh->check && skb->ip_summed != CHECKSUM_PARTIAL;
+
+	if (udp->family == AF_INET)
+		ksrtp_udp_readdress_ipv4(skb, uh, ends);
+	else
+		ksrtp_udp_readdress_ipv6(skb, uh, ends);
+	/* one that is still to be computed does not cover the ports yet */
+	if (summed) {
+		csum_replace2(&uh->check, uh->source, ends->source_port);
+		csum_replace2(&uh->check, uh->dest, ends->dest_port);
+		if (!uh->check)
+			uh->check = CSUM_MANGLED_0;
+	}
+	uh->source = ends->source_port;
+	uh->dest = ends->dest_port;
+	skb_clear_hash(skb);
+	udp->source = ends->source;
+	udp->dest = ends->dest;
+	udp->source_port = ends->source_port;
+	udp->dest_port = ends->dest_port;
+}

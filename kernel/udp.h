@@ -41,6 +41,20 @@ struct ksrtp_udp {
 	unsigned int room;
 };
 
+/**
+ * struct ksrtp_udp_ends - addresses and ports of a datagram
+ * @source: source address; IPv4 in the first word
+ * @dest: destination address, in the same form
+ * @source_port: source port
+ * @dest_port: destination port
+ */
+struct ksrtp_udp_ends {
+	struct in6_addr source;
+	struct in6_addr dest;
+	__be16 source_port;
+	__be16 dest_port;
+};
+
 bool ksrtp_udp_twice(const struct sk_buff *skb, const struct ksrtp_udp *udp);
 int ksrtp_udp_parse(struct sk_buff *skb, u16 family, struct ksrtp_udp *udp);
 bool ksrtp_udp_verify(const struct sk_buff *skb, const struct ksrtp_udp *udp);
@@ -49,6 +63,20 @@ int ksrtp_udp_make_writable(struct sk_buff *skb, const struct ksrtp_udp *udp,
 void ksrtp_udp_defer_checksum(struct sk_buff *skb, const struct ksrtp_udp *udp);
 void ksrtp_udp_resize(struct sk_buff *skb, struct ksrtp_udp *udp,
 		      unsigned int len);
+void ksrtp_udp_readdress(struct sk_buff *skb, struct ksrtp_udp *udp,
+			 const struct ksrtp_udp_ends *ends);
+
+/* Addresses and ports that a datagram has. */
+static inline struct ksrtp_udp_ends
+ksrtp_udp_ends(const struct ksrtp_udp *udp)
+{
+	return (struct ksrtp_udp_ends){
+		.source = udp->source,
+		.dest = udp->dest,
+		.source_port = udp->source_port,
+		.dest_port = udp->dest_port,
+	};
+}
 
 /* Length of all headers from IP's on, in bytes. */
 static inline unsigned int ksrtp_udp_headers(const struct sk_buff *skb,

@@ -138,6 +138,10 @@ static nf_hookfn *ksrtp_verdict_hook(const struct nf_hook_state *state)
 		if (kn->hooks[i].pf == state->pf &&
 		    kn->hooks[i].hooknum == state->hook)
 			return kn->hooks[i].hook;
+	for (i = 0; i < KSRTP_HOOKS_RELAY; i++)
+		if (kn->relay_hooks[i].pf == state->pf &&
+		    kn->relay_hooks[i].hooknum == state->hook)
+			return kn->relay_hooks[i].hook;
 	return NULL;
 }
 

@@ -10,7 +10,9 @@
 #include "epochs.h"
 #include "incident.h"
 #include "net.h"
+#include "relay.h"
 #include "srtcp.h"
+#include "transit.h"
 #include "udp.h"
 #include "verdict.h"
 #include "wait.h"
@@ -84,6 +86,17 @@ int ksrtp_wait_hold(struct ksrtp_packet *packet, struct ksrtp_keys *keys)
 				 ksrtp_wait_park(packet);
 }
 
+/* What was received may be relayed. Returns 0 or the cause to drop it for. */
+static int ksrtp_wait_relay(struct ksrtp_packet *packet)
+{
+	if (!static_branch_unlikely(&ksrtp_relay_wanted) ||
+	    packet->id == KSRTP_DIRECTION_SEND)
+		return 0;
+	return ksrtp_transit_receive(packet->skb, packet->state,
+				     packet->session, packet->work.rtcp,
+				     packet->udp);
+}
+
 /* A packet that was taken is finished. */
 static void ksrtp_wait_end(struct ksrtp_packet *packet, int cause)
 {
@@ -92,12 +105,14 @@ static void ksrtp_wait_end(struct ksrtp_packet *packet, int cause)
 	/* its lease may be over meanwhile */
 	if (!cause && !ksrtp_packet_leased(packet->session))
 		cause = KSRTP_A_STATS_DROP_NO_LEASE;
-	if (cause) {
-		ksrtp_verdict_drop(skb, packet->session, packet->id, cause);
-	} else {
+	if (!cause) {
 		ksrtp_udp_resize(skb, packet->udp, packet->work.len);
-		ksrtp_verdict_resume(skb, packet->state);
+		cause = ksrtp_wait_relay(packet);
 	}
+	if (cause)
+		ksrtp_verdict_drop(skb, packet->session, packet->id, cause);
+	else
+		ksrtp_verdict_resume(skb, packet->state);
 	ksrtp_packet_free(packet);
 }
 

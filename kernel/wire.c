@@ -42,6 +42,53 @@ bool ksrtp_rtcp_well_formed(const u8 *data, unsigned int len)
 	return true;
 }
 
+/*
+ * Where the first SSRC that a packet of a compound is about follows its sender's; 0 if
+ * it is about none.
+ */
+static unsigned int ksrtp_rtcp_subject(const u8 *data)
+{
+	switch (data[1]) {
+	case KSRTP_RTCP_SR:
+		return data[0] & KSRTP_RTCP_COUNT_MASK ? 28 : 0;
+	case KSRTP_RTCP_RR:
+		return data[0] & KSRTP_RTCP_COUNT_MASK ? 8 : 0;
+	case KSRTP_RTCP_RTPFB:
+	case KSRTP_RTCP_PSFB:
+		return 8;
+	default:
+		return 0;
+	}
+}
+
+/**
+ * ksrtp_rtcp_about() - which source is a compound RTCP packet about first?
+ * @data: the plaintext packet, @len bytes of it readable
+ * @len: length of the packet in bytes
+ * @ssrc: set to its SSRC
+ *
+ * That of the first report block (RFC 3550 section 6.4), or of feedback (RFC 4585
+ * section 6.1); 0 there stands for none (RFC 5104).
+ *
+ * Context: any.
+ * Return: false if it is about none.
+ */
+bool ksrtp_rtcp_about(const u8 *data, unsigned int len, u32 *ssrc)
+{
+	unsigned int at, subject;
+
+	for (at = 0; at + KSRTP_RTCP_HEADER_LEN <= len;
+	     at += 4 * (get_unaligned_be16(data + at + 2) + 1)) {
+		subject = ksrtp_rtcp_subject(data + at);
+		if (!subject || at + subject + 4 > len)
+			continue;
+		*ssrc = get_unaligned_be32(data + at + subject);
+		if (*ssrc)
+			return true;
+	}
+	return false;
+}
+
 /* Could a datagram be RTP or SRTP? */
 static bool ksrtp_sight_rtp(const struct ksrtp_sight *sight,
 			    enum ksrtp_judge judge)

@@ -19,6 +19,11 @@
 #define KSRTP_RTP_FIXED_MAX	(KSRTP_RTP_CSRCS_END_MAX +		\
 				 KSRTP_EXTENSION_HEADER_LEN)
 #define KSRTP_RTCP_HEADER_LEN	8	/* first header and SSRC, sent in clear */
+#define KSRTP_RTCP_COUNT_MASK	0x1f	/* report blocks */
+#define KSRTP_RTCP_SR		200	/* packet types, RFC 3550 and RFC 4585 */
+#define KSRTP_RTCP_RR		201
+#define KSRTP_RTCP_RTPFB	205
+#define KSRTP_RTCP_PSFB		206
 #define KSRTP_SRTCP_INDEX_LEN	4	/* E bit and SRTCP index */
 #define KSRTP_SRTCP_E_BIT	0x80000000U
 #define KSRTP_SRTCP_INDEX_MASK	0x7fffffffU
@@ -187,6 +192,7 @@ static inline u32 ksrtp_rtcp_ssrc(const u8 *data)
 }
 
 bool ksrtp_rtcp_well_formed(const u8 *data, unsigned int len);
+bool ksrtp_rtcp_about(const u8 *data, unsigned int len, u32 *ssrc);
 bool ksrtp_sight_media(const struct ksrtp_sight *sight, enum ksrtp_judge judge);
 bool ksrtp_looks_plain(const u8 *sample, unsigned int len);
 

@@ -47,7 +47,7 @@ _ksrtp_takes_value()
 	insecure-mikey | own-id | peer-id | uri | listen | user | camera | pin | ekt-spi | ekt-key | \
 	ekt-key-ring | insecure-ekt-key | ekt-interval | ekt-rate | lease | \
 	rtp-block | srtcp-block | srtcp-start | report | rtp-limit | srtcp-limit | \
-	duration | until) return 0 ;;
+	duration | until | types | ssrcs) return 0 ;;
 	esac
 	return 1
 }
@@ -66,7 +66,7 @@ _ksrtp_keywords()
 		kdf-aes-256 ekt-spi ekt-key-file ekt-key-ring insecure-ekt-key
 		ekt-interval ekt-rate ekt-off rtp-block srtcp-block srtcp-start
 		report"
-	local policy="max-streams stream-timeout lease dtls profile zrtp cipher
+	local policy="max-streams stream-timeout lease relay no-relay types ssrcs dtls profile zrtp cipher
 		auth-tag send recv $direction"
 
 	local of_sdp="dev owned max-streams stream-timeout send recv replay-window

@@ -10,6 +10,7 @@
 #include "rekey.h"
 #include "stats.h"
 #include "netlink/netlink.h"
+#include "relay.h"
 
 static void ksrtp_request_u32(const struct nlattr *attr, u32 *value)
 {
@@ -382,6 +383,7 @@ void ksrtp_request_done(struct ksrtp_session_config *config)
 		ksrtp_ektkey_put(config->send.older[i]);
 		ksrtp_ektkey_put(config->recv.older[i]);
 	}
+	ksrtp_relay_free(config->relays);
 	memzero_explicit(config, sizeof(*config));
 }
 

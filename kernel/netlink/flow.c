@@ -26,9 +26,19 @@ int ksrtp_request_family(const struct nlattr *attr, u16 *family,
 	return 0;
 }
 
-static int ksrtp_request_address(const struct nlattr *attr, u16 *family,
-				 struct in6_addr *address,
-				 struct netlink_ext_ack *extack)
+/**
+ * ksrtp_request_address() - read an address
+ * @attr: the attribute, or NULL
+ * @family: AF_INET, AF_INET6, or 0 for either; filled in
+ * @address: filled in, if there is an attribute
+ * @extack: where to explain a refusal
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int ksrtp_request_address(const struct nlattr *attr, u16 *family,
+			  struct in6_addr *address,
+			  struct netlink_ext_ack *extack)
 {
 	u16 implied;
 
@@ -98,15 +108,34 @@ int ksrtp_request_flow(struct nlattr **attrs, struct ksrtp_flow *flow,
 	return 0;
 }
 
-static int ksrtp_put_address(struct sk_buff *msg, int attr, u16 family,
-			     const struct in6_addr *address)
+/**
+ * ksrtp_put_address() - add an address to a message, unless it is zero
+ * @msg: the message
+ * @attr: its attribute
+ * @family: AF_INET or AF_INET6
+ * @address: the address
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int ksrtp_put_address(struct sk_buff *msg, int attr, u16 family,
+		      const struct in6_addr *address)
 {
 	if (ipv6_addr_any(address))
 		return 0;
 	return nla_put(msg, attr, family == AF_INET ? 4 : 16, address);
 }
 
-static int ksrtp_put_port(struct sk_buff *msg, int attr, __be16 port)
+/**
+ * ksrtp_put_port() - add a port to a message, unless it is zero
+ * @msg: the message
+ * @attr: its attribute
+ * @port: the port
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int ksrtp_put_port(struct sk_buff *msg, int attr, __be16 port)
 {
 	return port ? nla_put_be16(msg, attr, port) : 0;
 }

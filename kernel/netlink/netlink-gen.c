@@ -292,7 +292,7 @@ const struct nla_policy ksrtp_relays_nl_policy[KSRTP_A_RELAYS_RELAY + 1] = {
 	[KSRTP_A_RELAYS_RELAY] = NLA_POLICY_NESTED(ksrtp_relay_nl_policy),
 };
 
-const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_NO_LEASE + 1] = {
+const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_NO_RELAY + 1] = {
 	[KSRTP_A_STATS_RTP_PACKETS] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_RTP_BYTES] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_RTCP_PACKETS] = { .type = NLA_U64, },
@@ -331,6 +331,7 @@ const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_NO_LEASE + 1] =
 	[KSRTP_A_STATS_DROP_UNKNOWN_SPI] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_DROP_EKT_LIMIT] = { .type = NLA_U64, },
 	[KSRTP_A_STATS_DROP_NO_LEASE] = { .type = NLA_U64, },
+	[KSRTP_A_STATS_DROP_NO_RELAY] = { .type = NLA_U64, },
 };
 
 /* KSRTP_CMD_SESSION_NEW - do */

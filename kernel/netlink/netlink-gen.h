@@ -18,7 +18,7 @@ extern const struct nla_policy ksrtp_direction_request_nl_policy[KSRTP_A_DIRECTI
 extern const struct nla_policy ksrtp_flow_nl_policy[KSRTP_A_FLOW_SSRC + 1];
 extern const struct nla_policy ksrtp_relay_nl_policy[KSRTP_A_RELAY_SSRCS + 1];
 extern const struct nla_policy ksrtp_relays_nl_policy[KSRTP_A_RELAYS_RELAY + 1];
-extern const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_NO_LEASE + 1];
+extern const struct nla_policy ksrtp_stats_nl_policy[KSRTP_A_STATS_DROP_NO_RELAY + 1];
 
 /* Ops table for ksrtp */
 extern const struct genl_split_ops ksrtp_nl_ops[31];

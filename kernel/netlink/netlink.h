@@ -12,8 +12,14 @@
 #include "session.h"
 #include "stream.h"
 
-/* Maximum sizes of messages: session, alert, others, stream but for its windows. */
+/*
+ * Maximum sizes of messages: session without relays, each relay, all of them, alert,
+ * others, stream but for its windows.
+ */
 #define KSRTP_MESSAGE_SESSION_SIZE	4096
+#define KSRTP_MESSAGE_RELAY_SIZE	256
+#define KSRTP_MESSAGE_RELAYS_SIZE	(KSRTP_RELAYS_MAX * \
+					 KSRTP_MESSAGE_RELAY_SIZE)
 #define KSRTP_MESSAGE_ALERT_SIZE	512
 #define KSRTP_MESSAGE_SIZE		2048
 #define KSRTP_MESSAGE_STREAM_FIXED	640
@@ -136,7 +142,18 @@ int ksrtp_request_family(const struct nlattr *attr, u16 *family,
 			 struct netlink_ext_ack *extack);
 int ksrtp_request_flow(struct nlattr **attrs, struct ksrtp_flow *flow,
 		       struct netlink_ext_ack *extack);
+int ksrtp_request_address(const struct nlattr *attr, u16 *family,
+			  struct in6_addr *address,
+			  struct netlink_ext_ack *extack);
 int ksrtp_put_flow(struct sk_buff *msg, const struct ksrtp_session *s);
+int ksrtp_put_address(struct sk_buff *msg, int attr, u16 family,
+		      const struct in6_addr *address);
+int ksrtp_put_port(struct sk_buff *msg, int attr, __be16 port);
+int ksrtp_request_relays(const struct nlattr *attr,
+			 struct ksrtp_session_config *config,
+			 struct netlink_ext_ack *extack);
+int ksrtp_put_relays(struct sk_buff *msg, const struct ksrtp_session *session);
+size_t ksrtp_relays_size(const struct ksrtp_session *session);
 int ksrtp_request_policy(struct nlattr **attrs, struct ksrtp_net *kn,
 			 struct ksrtp_session *session,
 			 struct ksrtp_session_config *config,

@@ -89,7 +89,8 @@ static int ksrtp_put_session(struct sk_buff *msg, struct ksrtp_session *session,
 		return -EMSGSIZE;
 	if (session->orphaned && nla_put_flag(msg, KSRTP_A_SESSION_ORPHANED))
 		return -EMSGSIZE;
-	return ksrtp_put_direction(msg, session, KSRTP_DIRECTION_SEND, seal) ?:
+	return ksrtp_put_relays(msg, session) ?:
+	       ksrtp_put_direction(msg, session, KSRTP_DIRECTION_SEND, seal) ?:
 	       ksrtp_put_direction(msg, session, KSRTP_DIRECTION_RECV, seal);
 }
 
@@ -121,7 +122,8 @@ void ksrtp_event_session(struct ksrtp_session *session, enum ksrtp_cmd cmd)
 	struct net *net = session->kn->net;
 	struct sk_buff *msg;
 
-	msg = ksrtp_event_new(net, KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
+	msg = ksrtp_event_new(net, KSRTP_MESSAGE_SESSION_SIZE +
+				   ksrtp_relays_size(session), GFP_KERNEL);
 	if (!msg)
 		return;
 	ksrtp_event_send(net, msg,
@@ -211,9 +213,6 @@ static int ksrtp_request_move(struct nlattr **attrs,
 	unsigned int i;
 	int err;
 
-	if (attrs[KSRTP_A_SESSION_RELAYS])
-		return KSRTP_REFUSE(extack, attrs[KSRTP_A_SESSION_RELAYS],
-				    "relays: not in this version of the module");
 	config->parks = nla_get_flag(attrs[KSRTP_A_SESSION_PARKED]);
 	if (!move && attrs[KSRTP_A_SESSION_LINGER])
 		return KSRTP_REFUSE(extack, attrs[KSRTP_A_SESSION_LINGER],
@@ -241,10 +240,9 @@ static int ksrtp_request_session(struct nlattr **attrs, struct ksrtp_net *kn,
 {
 	int err;
 
-	if (attrs[KSRTP_A_SESSION_RELAYS])
-		return KSRTP_REFUSE(extack, attrs[KSRTP_A_SESSION_RELAYS],
-				    "relays: not in this version of the module");
-	err = ksrtp_request_policy(attrs, kn, NULL, config, extack);
+	err = ksrtp_request_policy(attrs, kn, NULL, config, extack) ?:
+	      ksrtp_request_relays(attrs[KSRTP_A_SESSION_RELAYS], config,
+				   extack);
 	if (err)
 		return err;
 	if (nla_get_flag(attrs[KSRTP_A_SESSION_OWNED]))
@@ -283,7 +281,8 @@ int ksrtp_nl_session_new_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	/* allocate it first: a session that was created must be reported */
-	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
+	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE + KSRTP_MESSAGE_RELAYS_SIZE,
+			  GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
 	err = ksrtp_request_session(info->attrs, kn, info->snd_portid, &config,
@@ -334,13 +333,17 @@ int ksrtp_nl_session_set_doit(struct sk_buff *skb, struct genl_info *info)
 	err = ksrtp_request_policy(info->attrs, session->kn, session, &config,
 				   info->extack);
 	if (!err)
+		err = ksrtp_request_relays(info->attrs[KSRTP_A_SESSION_RELAYS],
+					   &config, info->extack);
+	if (!err)
 		err = ksrtp_request_move(info->attrs, &config, info->extack);
 	if (!err)
 		err = ksrtp_session_change(session, &config, &replaced,
 					   info->extack);
 	if (!err && replaced)
 		ksrtp_delete(replaced);
-	if (!err && (config.moves || ksrtp_governs(session) != governs))
+	if (!err && (config.moves || config.has_relays ||
+		     ksrtp_governs(session) != governs))
 		ksrtp_flowtable_settle(session->kn);
 	if (!err)
 		ksrtp_event_session(session, KSRTP_CMD_SESSION_SET_NTF);
@@ -382,7 +385,8 @@ int ksrtp_nl_session_get_doit(struct sk_buff *skb, struct genl_info *info)
 				  info->extack);
 	if (IS_ERR(seal))
 		return PTR_ERR(seal);
-	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE, GFP_KERNEL);
+	msg = genlmsg_new(KSRTP_MESSAGE_SESSION_SIZE + ksrtp_relays_size(session),
+			  GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
 	return ksrtp_reply(msg, ksrtp_message_session(msg, &id, session, seal),

@@ -21,6 +21,7 @@ from fake_kernel import (DIRECTION, KEY, MOVE, SESSION, SUITE_ID, FakeKernel, at
                          attributes as attributes_of, enum, number_of)
 import mikey_ref
 from kernel_keys import add_key, own_keyring
+from genl import parse
 from ksrtp_test import BUILD, CM, GCM, SUITES, key, main
 
 LIBRARY = os.path.join(BUILD, 'libksrtp.so.0')
@@ -29,11 +30,11 @@ SOURCES = os.path.join(HERE, '../../userspace/lib')
 DEBIAN = os.path.join(HERE, '../../debian')
 SEND, RECV = 1, 2
 COMMAND = enum('ksrtp_cmd')
-STREAM, SEAL = attributes_of('stream'), attributes_of('seal')
+STREAM, SEAL, RELAY = map(attributes_of, ('stream', 'seal', 'relay'))
 LOCAL = struct.pack('=H', socket.AF_INET) + struct.pack('!H', 4000) + \
     bytes((192, 0, 2, 1)) + bytes(8)
 EINVAL, ENOENT, EEXIST, ERANGE, ENODATA, ENODEV = -22, -2, -17, -34, -61, -19
-ENOBUFS, ENOMEM, EBADF = -105, -12, -9
+ENOBUFS, ENOMEM, EBADF, E2BIG, EAFNOSUPPORT = -105, -12, -9, -7, -97
 
 
 class Program:
@@ -198,6 +199,56 @@ def attributes(tap):
     program.session(('direction_set', *suite))
     tap.equal(program.add(), (-12, 'Cannot allocate memory'),
               'what the kernel refuses')
+    program.end(tap)
+
+
+def relays(tap):
+    """Where media of a session go on to."""
+    program = start()
+    here = {'hex': LOCAL.hex()}
+    there = {'hex': (struct.pack('=H', socket.AF_INET6) + struct.pack('!H', 4002) +
+                     bytes(4) + bytes(range(16)) + bytes(4)).hex()}
+    ident = number_of(SESSION, 'id')
+    tap.equal(program.session(
+        ('session_set', ident, 7), ('session_relay', here, there),
+        ('session_relay_rtcp', 0, 0), ('session_relay_type', 96),
+        ('session_relay_type', 0), ('session_relay_ssrc', 0xfffffffe),
+        ('session_relay', here, None, 0), ('session_relay_rtcp', 5, 6),
+        ('session_relay', None, 0, None, 0)), [], 'relays')
+    tap.equal(program.call('session_change', 'handle', 'session'), 0,
+              'are told')
+    told = program.kernel.asked[0][1]['relays']
+    found = [(kind, {RELAY[number]: value for number, value in parse(relay)})
+             for kind, relay in parse(told)]
+    tap.equal(found, [
+        (1, {'local-address': bytes((192, 0, 2, 1)), 'local-port': b'\x0f\xa0',
+             'remote-address': bytes(range(16)), 'remote-port': b'\x0f\xa2',
+             'rtcp-mux': b'', 'types': b'\x60\0',
+             'ssrcs': struct.pack('=I', 0xfffffffe)}),
+        (1, {'local-address': bytes((192, 0, 2, 1)), 'local-port': b'\x0f\xa0',
+             'local-rtcp-port': b'\0\5', 'remote-rtcp-port': b'\0\6'}),
+        (1, {})], 'as they were described')
+    program.session(('session_set', ident, 7), ('session_relay', here, there),
+                    ('session_no_relay',))
+    program.call('session_change', 'handle', 'session')
+    tap.equal(program.kernel.asked[0][1]['relays'], b'', 'and that there are none')
+    for calls, error in (
+            ((('session_relay_type', 5),), (EINVAL, 'relay: none was added')),
+            ((('session_relay_ssrc', 5),), (EINVAL, 'relay: none was added')),
+            ((('session_relay_rtcp', 5, 6),), (EINVAL, 'relay: none was added')),
+            ((('session_relay', {'hex': '00'}, there),),
+             (EAFNOSUPPORT, 'relay: address: neither IPv4 nor IPv6')),
+            ((('session_relay', {'hex': struct.pack('=HH', 2, 0).hex() + 24 * '0'},
+               there),), (EINVAL, 'relay: address: without a port')),
+            ((('session_relay', here, there), ('session_relay_type', 128)),
+             (EINVAL, 'relay: payload type 128: not within 0..127')),
+            ((('session_relay', here, there), ('session_relay_rtcp', 5, 65536)),
+             (ERANGE, 'relay: port: too large')),
+            ((('session_relay', here, there),) + 17 * (('session_relay_ssrc', 1),),
+             (E2BIG, 'relay: more than 16 SSRCs')),
+            (33 * (('session_relay', here, there),),
+             (E2BIG, 'relay: more than 32 of a session'))):
+        tap.equal(program.session(*calls), [error], 'refused: %s' % (calls[-1],))
     program.end(tap)
 
 
@@ -954,5 +1005,5 @@ def unloaded(tap):
     program.end(tap)
 
 
-main(inherited, exports, version, attributes, moves, sdes, agreed, mikey, exchanges,
+main(inherited, exports, version, attributes, moves, relays, sdes, agreed, mikey, exchanges,
      envelopes, masters, held, calls, requests, sealed, nothing, overrun, answers, unloaded)

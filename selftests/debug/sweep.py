@@ -23,14 +23,19 @@ ONE_KEY = {'session-id': 0, 'direction': 1, 'mki': b'b'}
 SESSION = {**FLOW, 'rtcp-mux': b'', 'send': DIRECTION, 'recv': DIRECTION}
 STREAM = {'session-id': 0, 'direction': 1, 'ssrc': 9, 'roc': 1, 'seq': 5}
 KEY = {**ONE_KEY, 'master-key': bytes(16), 'master-salt': bytes(14)}
+RELAY = {'local-address': bytes((127, 0, 0, 1)), 'local-port': 7100,
+         'remote-address': bytes((127, 0, 0, 1)), 'remote-port': 7200,
+         'local-rtcp-port': 7110, 'remote-rtcp-port': 7210,
+         'types': b'\1\2', 'ssrcs': bytes(4)}
 RULE = {'family': 2, 'first-port': 40000, 'last-port': 40009}
 # devices
 FREE, ATTACHED = 100, 101
 # requests that are good then; 0 is the number of the session or of the rule
 GOOD = {
     'session-new': {**SESSION, 'local-port': 7000, 'max-streams': 9,
-                    'stream-timeout': 60},
-    'session-set': {'id': 0, 'send': DIRECTION, 'max-streams': 9},
+                    'stream-timeout': 60, 'relays': {'relay': RELAY}},
+    'session-set': {'id': 0, 'send': DIRECTION, 'max-streams': 9,
+                    'relays': {'relay': RELAY}},
     'session-del': {'id': 0},
     'session-get': {'id': 0},
     'session-flush': FLOW,

@@ -9,6 +9,7 @@
 #include "packet.h"
 #include "rekey.h"
 #include "quota.h"
+#include "transit.h"
 #include "verdict.h"
 
 void ksrtp_verdict_count(struct sk_buff *skb, struct ksrtp_session *session,
@@ -32,6 +33,15 @@ void ksrtp_event_stream(struct net *net, struct ksrtp_stream *stream,
 
 void ksrtp_event_alert(struct net *net, const struct ksrtp_alert_info *info)
 {
+}
+
+const bool ksrtp_relay_wanted;
+
+int ksrtp_transit_receive(struct sk_buff *skb, const struct nf_hook_state *state,
+			  const struct ksrtp_session *session, bool rtcp,
+			  struct ksrtp_udp *udp)
+{
+	return 0;
 }
 
 bool ksrtp_bridged_hold(const struct sk_buff *skb)

@@ -345,6 +345,10 @@ static inline void list_del(struct list_head *entry)
 	 container_of((ptr)->next, type, member))
 
 /* a hash table with one bucket */
+/* nothing is relayed */
+#define DECLARE_STATIC_KEY_FALSE(name)	extern const bool name
+#define static_branch_unlikely(key)	(*(key))
+
 struct rhash_head { struct rhash_head *next; };
 struct rhashtable { struct rhash_head *first; };
 struct rhashtable_compare_arg { const void *key; };

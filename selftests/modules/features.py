@@ -18,7 +18,7 @@ PROBE = os.path.join(TOP, 'kernel/features.sh')
 LATER = {'UNALIGNED_H', 'HEX_H', 'CRYPTO_UTILS_H', 'GSO_H', 'COMPLETION_DATA',
          'NET_XGRESS', 'SPLIT_OPS', 'CONST_RANGE', 'INFO_DUMP', 'RECVERR_FLAG',
          'RECVERR6_FLAG', 'UDP_TABLE_OF_NET', 'LOCK_NESTED_BH'}
-LATEST = {'HMAC_SHA1_LIB', 'AES_LIB_KEY'}
+LATEST = {'HMAC_SHA1_LIB', 'AES_LIB_KEY', 'ROUTE_DSCP'}
 # what a kernel has, and what not; WQ_PERCPU came to 6.12 with a stable release
 KERNELS = {
     '6.1': ({'UDPLITE_H'}, LATER | LATEST),
@@ -72,6 +72,7 @@ BACKPORTS = (
      'size_t key_len);\n', 'AES_LIB_KEY'),
     ('crypto/sha1.h', 'void hmac_sha1_preparekey(struct hmac_sha1_key *key,\n',
      'HMAC_SHA1_LIB'),
+    ('net/route.h', '\t\t     dscp_t dscp, struct net_device *dev);\n', 'ROUTE_DSCP'),
 )
 # what only looks like it
 NEAR = (
@@ -84,6 +85,7 @@ NEAR = (
     ('net/inet_sock.h', '\tINET_FLAGS_RECVERR6_RFC4884 = 21,\n'),
     ('crypto/sha1.h', ' * hmac_sha1_preparekey() - Prepare a key\n'),
     ('crypto/aes.h', ' * aes_preparekey() - Prepare an AES key\n'),
+    ('net/route.h', '\t\t\t\t dscp_t dscp, struct net_device *devin)\n'),
 )
 
 

@@ -277,6 +277,46 @@ static void rtcp_first_header(struct kunit *test)
 	}
 }
 
+/* Compounds, and the source that each is about first; 0 for none. */
+static const struct {
+	const char *what, *hex;
+	u32 ssrc;
+} about_cases[] = {
+	{ "a sender without report blocks",
+	  "80c80006010203040000000000000000000000000000000000000000", 0 },
+	{ "a sender with one",
+	  "81c8000c0102030400000000000000000000000000000000000000000a0b0c0d"
+	  "0000000000000000000000000000000000000000", 0x0a0b0c0d },
+	{ "a receiver with one",
+	  "81c90007010203040a0b0c0d0000000000000000000000000000000000000000",
+	  0x0a0b0c0d },
+	{ "a receiver without, and a picture loss",
+	  "80c900010102030481ce0002010203040a0b0c0e", 0x0a0b0c0e },
+	{ "feedback of the transport", "8fcd0002010203040a0b0c0f", 0x0a0b0c0f },
+	{ "feedback about no source, then about one",
+	  "8fce00020102030400000000" "81ce0002010203040a0b0c10", 0x0a0b0c10 },
+	{ "a description and a farewell",
+	  "81ca0002010203040100000081cb000101020304", 0 },
+	{ "a block that is cut off", "81c90007010203040a0b0c", 0 },
+	{ "a length beyond the end", "80c9ffff01020304", 0 },
+	{ "a header that is cut off", "81ce0002", 0 },
+};
+
+static void rtcp_about(struct kunit *test)
+{
+	unsigned int i, len;
+	u8 data[64];
+	u32 ssrc;
+
+	for (i = 0; i < ARRAY_SIZE(about_cases); i++) {
+		len = ksrtp_unhex(test, about_cases[i].hex, data, sizeof(data));
+		if (!ksrtp_rtcp_about(at_end(test, data, len), len, &ssrc))
+			ssrc = 0;
+		KUNIT_EXPECT_EQ_MSG(test, ssrc, about_cases[i].ssrc, "%s",
+				    about_cases[i].what);
+	}
+}
+
 static bool sees(struct kunit *test, const u8 *data, unsigned int len,
 		 enum ksrtp_judge judge)
 {
@@ -514,6 +554,7 @@ static struct kunit_case wire_cases[] = {
 	KUNIT_CASE(rtcp_well_formed),
 	KUNIT_CASE(rtcp_truncated),
 	KUNIT_CASE(rtcp_first_header),
+	KUNIT_CASE(rtcp_about),
 	KUNIT_CASE(sight_header),
 	KUNIT_CASE(sight_extension),
 	KUNIT_CASE(sight_rtcp),

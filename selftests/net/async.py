@@ -117,6 +117,40 @@ def traffic(tap):
            removed.stderr)
 
 
+def relayed(tap):
+    """Packets are relayed once they are finished."""
+    a, b, c = behind_gateway()
+    run('insmod', LATER)
+    for host, local, remote in ((a, '127.0.0.1', '127.0.0.1'), (c, '10.8.0.1', C4)):
+        number = a.session(*flow(A4, B4), 'rtcp-mux', 'relay', 'local', local + ':7000',
+                           'remote', remote + ':8000', 'rtcp-mux',
+                           send=(CM, key(CM)), recv=(CM, key(CM), 'replay-window',
+                                                     '1024'))
+        app, wire, peer = host.socket(remote, 8000), b.socket(B4, 6000), Peer(CM, key(CM))
+        plain = {rtp(n, os.urandom(150)) for n in range(100)}
+        for packet in plain:
+            app.sendto(packet, (local, 7000))
+        got = [wire.recvfrom(2000) for p in plain]
+        tap.ok({peer.unprotect(packet) for packet, source in got} == plain,
+               'relayed from %s: all of it arrives' % remote)
+        tap.equal({source for packet, source in got}, {(A4, 5000)},
+                  'relayed from %s: as from the session' % remote)
+        for packet, source in got:
+            wire.sendto(packet, (A4, 5000))
+        got = [app.recvfrom(2000) for p in plain]
+        tap.ok({packet for packet, source in got} == plain,
+               'relayed to %s: all of it arrives' % remote)
+        tap.equal({source for packet, source in got}, {(local, 7000)},
+                  'relayed to %s: as from the relay' % remote)
+        a.ksrtp('session', 'del', 'id', number)
+        app.close()
+        wire.close()
+        peer.close()
+    Host.remove_all()
+    tap.equal(eventually(0, module_users), 0, 'nothing is left of relayed packets')
+    run('rmmod', 'ksrtp_later')
+
+
 def epochs(tap):
     """A packet that has waited for one key's epoch waits for another's. An AEAD
     tells late that a key is the wrong one."""
@@ -190,4 +224,4 @@ def bridged(tap):
     run('modprobe', 'br_netfilter', check=False)
 
 
-main(traffic, epochs, bridged)
+main(traffic, relayed, epochs, bridged)

@@ -34,7 +34,9 @@ EKT_SPI, EKT_KEY, EKT_SERIAL = range(34, 37)
 EKT_INTERVAL, EKT_RATE, EKT_OFF = range(39, 42)
 RTP_BLOCK, SRTCP_BLOCK, SRTCP_START, REPORT = range(42, 46)
 SEALED, D_RTP_USED, D_RTCP_USED, EKT_SEALED, FURTHER_KEYS = range(46, 51)
-SEAL = 24
+SEAL, RELAYS = 24, 25
+(Y_LOCAL, Y_LPORT, Y_REMOTE, Y_RPORT, Y_LRTCP, Y_RRTCP, Y_MUX, Y_TYPES,
+ Y_SSRCS) = range(1, 10)
 (K_SESSION, K_DIRECTION, K_MKI, K_KEY, K_SALT, K_FROM, K_TO, K_RTP_LIFE,
  K_RTCP_LIFE, K_SOFT, K_RTP_USED, K_RTCP_USED) = range(2, 14)
 R_ID, R_IFINDEX, R_FAMILY, R_FIRST, R_LAST = range(2, 7)
@@ -77,8 +79,86 @@ def send(*attrs, suite=1):
 def recv(*attrs, suite=1):
     return nest(RECV, attr(SUITE, suite), *attrs), GOOD
 
+# a session that may have relays, and one of these
+EXACT = (attr(LOCAL, b'\x0a\t\0\1'), attr(LPORT, be16(5000)),
+         attr(REMOTE, b'\x0a\t\0\2'), attr(RPORT, be16(6000)), attr(MUX))
+LO4, LO6 = b'\x7f\0\0\1', bytes(15) + b'\1'
+
+
+def relay(*attrs, local=LO4, port=7000, remote=LO4):
+    """A relay with other attributes beside."""
+    ends = ((attr(Y_LOCAL, local), attr(Y_LPORT, be16(port))) if local else ()) + (
+        (attr(Y_REMOTE, remote), attr(Y_RPORT, be16(8000))) if remote else ())
+    return nest(1, *ends, *attrs)
+
+
+def relays(*which):
+    return (*EXACT, nest(RELAYS, *which))
+
+
 # what is sent, the error, and what the message says
 BAD = (
+    ('relays of a session without addresses', NEW, (GOOD, nest(RELAYS, relay())),
+     errno.EINVAL, 'relays: need a session of their family with both addresses'),
+    ('relays of a session of one interface', NEW,
+     (*relays(relay()), attr(IFINDEX, 1)), errno.EINVAL, 'relays: need a session'),
+    ('relays of a session of one SSRC', NEW,
+     (*relays(relay()), attr(SSRC_ONLY, 1)), errno.EINVAL, 'relays: need a session'),
+    ('a relay of another family', NEW, relays(relay(local=LO6, remote=LO6)),
+     errno.EINVAL, 'relays: need a session of their family'),
+    ('a relay of two families', NEW, relays(relay(local=LO4, remote=LO6)),
+     errno.EINVAL, 'address: not of the family'),
+    ('relays of two families', NEW,
+     relays(relay(), relay(local=LO6, remote=LO6, port=7100)), errno.EINVAL,
+     'address: not of the family'),
+    ("a relay at the session's own port", NEW,
+     relays(relay(local=b'\x0a\t\0\1', port=5000)), errno.EINVAL,
+     'relays: need a session'),
+    ("a relay whose RTCP is at the session's own port", NEW,
+     relays(relay(local=b'\x0a\t\0\1', port=4999)), errno.EINVAL,
+     'relays: need a session'),
+    ('a relay without a local end', NEW, relays(relay(local=None)), errno.EINVAL,
+     'relay: remote address without a local one'),
+    ('a relay with half an end', NEW,
+     relays(nest(1, attr(Y_LOCAL, LO4))), errno.EINVAL,
+     'relay: needs address and port of an end'),
+    ('a relay with the other half', NEW,
+     relays(relay(attr(Y_RPORT, be16(8000)), remote=None)), errno.EINVAL,
+     'relay: needs address and port of an end'),
+    ('a relay to many', NEW, relays(relay(remote=b'\xe0\0\0\5')), errno.EINVAL,
+     'address: of a relay, which is not for multicast'),
+    ('a relay to the address zero', NEW, relays(relay(remote=bytes(4))),
+     errno.EINVAL, 'address: zero'),
+    ('a relay with RTCP at two places', NEW,
+     relays(relay(attr(Y_MUX), attr(Y_LRTCP, be16(7001)))), errno.EINVAL,
+     'rtcp-port: makes no sense with rtcp-mux'),
+    ("a relay with RTCP at RTP's port", NEW,
+     relays(relay(attr(Y_RRTCP, be16(8000)))), errno.EINVAL,
+     "rtcp-port: same as RTP's; use rtcp-mux"),
+    ('a relay with RTCP above all ports', NEW, relays(relay(port=65535)),
+     errno.EINVAL, 'rtcp-port: has to be given'),
+    ('two relays with a payload type', NEW,
+     relays(relay(attr(Y_TYPES, b'\0\x60')),
+            relay(attr(Y_TYPES, b'\x60'), port=7100)), errno.EINVAL,
+     'types: one of them has a relay already'),
+    ('payload type 128', NEW, relays(relay(attr(Y_TYPES, b'\x80'))), errno.EINVAL,
+     'types: 0 to 127'),
+    ('two relays with an SSRC', NEW,
+     relays(relay(attr(Y_SSRCS, b'\1\0\0\0')),
+            relay(attr(Y_SSRCS, b'\1\0\0\0'), port=7100)), errno.EINVAL,
+     'ssrcs: one of them has a relay already'),
+    ('half an SSRC', NEW, relays(relay(attr(Y_SSRCS, b'\1\0'))), errno.EINVAL,
+     'ssrcs: 4 bytes each'),
+    ('17 SSRCs', NEW, relays(relay(attr(Y_SSRCS, bytes(68)))), errno.ERANGE, ''),
+    ('two relays at one port', NEW, relays(relay(), relay()), errno.EEXIST,
+     'relays: another relay has a local address and port'),
+    ("a relay at another's port of RTCP", NEW, relays(relay(), relay(port=7001)),
+     errno.EEXIST, 'relays: another relay has a local address and port'),
+    ('33 relays', NEW, relays(*[relay(port=7000 + 2 * i) for i in range(33)]),
+     errno.E2BIG, 'relays: more than a session may have'),
+    ('relays for a session that has no addresses', SET,
+     (attr(LPORT, be16(3000)), nest(RELAYS, relay())), errno.EINVAL,
+     'relays: need a session'),
     ('nothing', NEW, (), errno.EINVAL, 'flow: an address or a port'),
     ('an interface alone', NEW, (attr(IFINDEX, 1), attr(MUX)), errno.EINVAL,
      'flow: an address or a port'),

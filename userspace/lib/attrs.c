@@ -121,6 +121,7 @@ static const struct attr stats_attrs[] = {
 	[KSRTP_A_STATS_DROP_UNKNOWN_SPI] = { "drop-unknown-spi", ATTR_U64 },
 	[KSRTP_A_STATS_DROP_EKT_LIMIT] = { "drop-ekt-limit", ATTR_U64 },
 	[KSRTP_A_STATS_DROP_NO_LEASE] = { "drop-no-lease", ATTR_U64 },
+	[KSRTP_A_STATS_DROP_NO_RELAY] = { "drop-no-relay", ATTR_U64 },
 };
 static const struct attr_set stats_set = SET(stats_attrs);
 
