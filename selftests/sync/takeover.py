@@ -11,8 +11,8 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../lib'))
 from ksrtp_sync import Store, Sync, wait
 from started import alone
-from ksrtp_test import (A4, B4, CM, GCM, Call, Host, Peer, eventually, link, main, pair,
-                        rtcp, rtp)
+from ksrtp_test import (A4, B4, CM, GCM, Call, Host, Peer, eventually, flow, link, main,
+                        pair, rtcp, rtp)
 
 SSRC = 0x11223344
 LEASE = 3000
@@ -275,4 +275,36 @@ def rules(tap):
     call.close()
 
 
-main(death, giving_way, daemon, device, rules)
+@alone
+def applications(tap):
+    """What a session is relayed to goes along, as it was told last."""
+    def relay(port):
+        return ('relay', 'local', '127.0.0.1:7000', 'remote', '127.0.0.1:%d' % port,
+                'rtcp-mux', 'types', '0,96', 'relay', 'types', '97', 'ssrcs', '5,6')
+
+    def relays_of(host):
+        return host.json('session', 'show')[0].get('relays')
+    call = Moving(CM, session=relay(8000))
+    call.begin()
+    call.a.ksrtp('session', 'set', *flow(A4, B4), *relay(8002))
+    told = relays_of(call.a)
+    one, two = call.daemons[call.a], call.daemons[call.s]
+    one.until(behind=0)
+    two.until(sessions=1)
+    for host, seq in (call.a, 1), (call.s, 2):
+        if host is call.s:
+            two.take()
+            two.until(role='active')
+            call.at(host)
+        app = host.socket('127.0.0.1', 8002)
+        app.sendto(rtp(seq, b'%d' % seq), ('127.0.0.1', 7000))
+        tap.equal(call.peer.unprotect(call.wire.recv(2000)), rtp(seq, b'%d' % seq),
+                  'from the application of host ' + host.name)
+        call.wire.sendto(call.back.protect(rtp(seq)), (A4, 5000))
+        tap.equal(app.recv(2000), rtp(seq), 'to that of host ' + host.name)
+        tap.equal(relays_of(host), told, 'host %s has the same relays' % host.name)
+        app.close()
+    call.close()
+
+
+main(death, giving_way, daemon, device, rules, applications)
