@@ -471,6 +471,59 @@ def devices(tap):
            'none of it is on the wire in plaintext')
 
 
+FLOWTABLE = '''
+table inet fast {
+    flowtable f {
+        hook ingress priority filter
+        devices = { wire, inside }
+    }
+    chain on {
+        type filter hook forward priority filter; policy accept;
+        meta l4proto udp flow add @f
+    }
+}
+'''
+
+
+def flowtable(tap):
+    """A flowtable gets no flow that is relayed."""
+    a, b, c = behind_gateway()
+    if a.run('nft', '-f', '-', input=FLOWTABLE, check=False).returncode:
+        raise Skip('no flowtables')
+    leaks = Wire(b)
+    # what has made its way there before
+    app, wire = c.socket(C4, 8000), b.socket(B4, 6000)
+    for seq in range(4):
+        app.sendto(MARKER, (B4, 6000))
+        source = wire.recvfrom(2000)[1]
+        wire.sendto(MARKER, source)
+        app.recv(2000)
+    app.close()
+    wire.close()
+    one = Relayed(a, b, c, INNER4, C4)
+    for seq in range(1, 9):
+        one.both_ways(tap, 'beside a flowtable, %d' % seq, seq)
+    one.close()
+    tap.ok(not [f for f, _ in leaks.rest() if PLAIN in f],
+           'none of it is on the wire in plaintext')
+
+
+def bridge(tap):
+    """A bridge of this host, whose packets netfilter gets for it."""
+    a, b = Host('a'), Host('b')
+    filter_bridged(a)
+    a.ip('link', 'add', 'br0', 'type', 'bridge', 'forward_delay', '0')
+    link(a, 'right', (), b, 'wire', (B4 + '/24', B6 + '/64'))
+    a.ip('link', 'set', 'right', 'master', 'br0')
+    for address in A4 + '/24', A6 + '/64':
+        a.ip('addr', 'add', address, 'dev', 'br0', *['nodad'] * (':' in address))
+    a.ip('link', 'set', 'br0', 'up')
+    for v6, here in (False, '127.0.0.1'), (True, '::1'):
+        one = Relayed(a, b, a, here, here, v6)
+        one.both_ways(tap, 'by a bridge, IPv%d' % (6 if v6 else 4))
+        one.close()
+
+
 def chain(tap):
     """The application speaks SRTP, too: its session is another one."""
     a, b, c = behind_gateway()
@@ -570,4 +623,4 @@ def races(tap):
 
 
 main(places, others, unkeyed, orphaned, firewall, too_big, moving, bundles, many,
-     super_packets, devices, chain, kept, races)
+     super_packets, devices, flowtable, bridge, chain, kept, races)
