@@ -294,7 +294,7 @@ static const struct {
 	  "80c900010102030481ce0002010203040a0b0c0e", 0x0a0b0c0e },
 	{ "feedback of the transport", "8fcd0002010203040a0b0c0f", 0x0a0b0c0f },
 	{ "feedback about no source, then about one",
-	  "8fce00020102030400000000" "81ce0002010203040a0b0c10", 0x0a0b0c10 },
+	  "8fce0002010203040000000081ce0002010203040a0b0c10", 0x0a0b0c10 },
 	{ "a description and a farewell",
 	  "81ca0002010203040100000081cb000101020304", 0 },
 	{ "a block that is cut off", "81c90007010203040a0b0c", 0 },
