@@ -91,6 +91,37 @@ def takeover(tap):
 
 
 @alone
+def replays(tap):
+    """What a dead host may have received is not accepted again, if that is wanted."""
+    store, (a, one), (b, two) = pair('lease', 400, 'report', 20, 'replays', 'drop')
+    call = a.call(5000)
+    a.packet(call, RECV, SSRC, seq=65500, roc=1)
+    a.packet(call, SEND, SSRC, seq=500)
+    two.until(streams=2)
+    wait(lambda: b.has(5000, SSRC) and b.has(5000, SSRC, RECV), 'the streams')
+    tap.equal(b.has(5000, SSRC, RECV)['seq'], 65500, 'a host that stands by goes by records')
+    one.kill()
+    two.take()
+    two.until(role='active')
+    got, sent = b.has(5000, SSRC, RECV), b.has(5000, SSRC)
+    tap.equal((got['roc'], got['seq'], sent['seq']), (2, 4, 500),
+              'after a death, two reports count as received')
+    last = [told for command, told in b.asked if command == 'stream-set' and
+            number(told.get('roc', b'')) == 2]
+    tap.ok(last and 'rtp-replay' not in last[-1], 'all of them', last)
+    a.table.clear()
+    a.streams.clear()
+    b.packet(b.by_port(5000), RECV, SSRC, seq=300, roc=2)
+    two.until(behind=0)
+    one.start()
+    one.until(sessions=1, streams=2)
+    one.take()
+    one.until(role='active')
+    got = a.has(5000, SSRC, RECV)
+    tap.equal((got['roc'], got['seq']), (2, 300), 'who gives back has told all')
+
+
+@alone
 def hints(tap):
     """Whoever wants the lease, and whoever has given it back, says so to all."""
     store, (a, one), (b, two) = pair('lease', 5000)
@@ -720,4 +751,4 @@ def notices(tap):
 
 
 main(chosen, unheard, rules, unruly, restarted, neighbours, devices, masters, answers, strangers,
-     notices, takeover, hints, calls, restarts, stores, freezes)
+     notices, takeover, replays, hints, calls, restarts, stores, freezes)

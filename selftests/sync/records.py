@@ -256,6 +256,7 @@ BAD = (
     ('group 7 store unix:/x cluster-key-file KEYS lease 49', 'is not within'),
     ('group 7 store unix:/x cluster-key-file KEYS lease 100 margin 50', 'less than half'),
     ('group 7 store unix:/x cluster-key-file KEYS rtp-block 24577', 'is not within'),
+    ('group 7 store unix:/x cluster-key-file KEYS report 4097 replays drop', '4096 or less'),
     ('group 7 store unix:/x cluster-key-file KEYS take it', 'neither asked nor expired'),
     ('group 7 store unix:/x cluster-key-file KEYS frobnicate', "word 'frobnicate'"),
     ('group 7 store rediss://127.0.0.1 cluster-key-file KEYS store-ca-file /dev/null',

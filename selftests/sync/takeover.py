@@ -186,6 +186,31 @@ def giving_way(tap):
 
 
 @alone
+def unreported(tap):
+    """What a dead host has received and nobody has reported is refused, if that is wanted."""
+    call = Moving(CM, 'interval', 10000, 'replays', 'drop')
+    call.begin()
+    call.talk(20)
+    call.daemons[call.s].until(sessions=1)
+    packets = [call.back.protect(rtp(call.seq + n, b'once')) for n in range(1, 16)]
+    for packet in packets:
+        call.through(packet)
+    call.daemons[call.a].kill()
+    two = call.daemons[call.s]
+    two.take()
+    two.until(role='active')
+    call.at(call.s)
+    for packet in packets:
+        call.put(packet)
+    # as many as come while nobody is at work
+    call.seq += 60
+    call.talk(20)
+    call.judge(tap, 'after that')
+    tap.equal(call.s.stats('recv')['drop-replayed'], len(packets), 'all were refused')
+    call.close()
+
+
+@alone
 def daemon(tap):
     """A daemon that starts again, a store that dies, and records that are forged."""
     call = Moving(CM)
@@ -307,4 +332,4 @@ def applications(tap):
     call.close()
 
 
-main(death, giving_way, daemon, device, rules, applications)
+main(death, giving_way, unreported, daemon, device, rules, applications)

@@ -125,6 +125,8 @@ struct group {
 	uint64_t told_at;		/* when that was said last, by whom said it */
 	bool gives;			/* silent, and writes what is left to write */
 	bool decided, keeps;		/* whether the kernel's state counts */
+	/* of a dead host: as many packets of a stream may have come unreported */
+	uint32_t unreported;
 	bool has_strangers;		/* sessions were made here by others */
 	unsigned int renewals;		/* under way */
 	struct timer lease_timer;

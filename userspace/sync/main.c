@@ -28,6 +28,7 @@ static const char help[] =
 	"                  [ host NAME ] [ take asked | expired ]\n"
 	"                  [ lease MS ] [ margin MS ] [ interval MS ] [ report N ]\n"
 	"                  [ rtp-block N ] [ srtcp-block N ] [ senders remote | local ]\n"
+	"                  [ replays accept | drop ]\n"
 	"                  [ without-store drop | continue ] [ replicas N ]\n"
 	"                  [ store-user NAME ] [ store-password-file FILE ]\n"
 	"                  [ store-ca-file FILE ] [ prefix TEXT ]\n"

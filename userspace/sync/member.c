@@ -39,6 +39,12 @@ static void work(struct group *group)
 		return;
 	if (rules_look())
 		rules_enforce(group);
+	/*
+	 * Who gives back has told all before. Of a dead host, a report may have been on its
+	 * way, and as many packets since.
+	 */
+	if (settings->drops_replays && !group->seen_released)
+		group->unreported = 2 * settings->report;
 	restore_base(group, group->epoch);
 	lease_work(group);
 	source_adopt(group);

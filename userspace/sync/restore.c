@@ -124,7 +124,8 @@ void restore_again(struct session *session, uint64_t base)
  * @group: the group
  * @base: the epoch
  *
- * Most of it is, since a standby host counts on the next one.
+ * Most of it is, since a standby host counts on the next one; but for what a dead host
+ * may have received.
  */
 void restore_base(struct group *group, uint64_t base)
 {
@@ -143,10 +144,13 @@ void restore_base(struct group *group, uint64_t base)
 				    &len))
 			session_raise(session, base);
 		for (stream = session->streams; stream; stream = stream->next)
-			if (stream->base != base)
+			if (stream->base != base ||
+			    (group->unreported &&
+			     stream->direction == KSRTP_DIRECTION_RECV))
 				restore_stream(stream, base);
 	}
 	restore_flush();
+	group->unreported = 0;
 }
 
 static void note_id(const struct attr_set *set, const struct nlattr *attrs,

@@ -18,6 +18,8 @@
  * are for reports on their way.
  */
 #define RTP_BLOCK_MAX 24576
+/* and of those two reports may be missing after a death */
+#define REPORT_MAX 4096
 
 static bool read_text(struct settings *s, struct args *args)
 {
@@ -89,7 +91,8 @@ static bool read_word(struct args *args, void *settings)
 
 	if (read_text(s, args) || read_number(s, args) ||
 	    choose(args, "take", "asked", "expired", &s->takes_expired) ||
-	    choose(args, "senders", "remote", "local", &s->local_senders))
+	    choose(args, "senders", "remote", "local", &s->local_senders) ||
+	    choose(args, "replays", "accept", "drop", &s->drops_replays))
 		return true;
 	if (choose(args, "without-store", "drop", "continue", &second)) {
 		s->without_store = second ? WITHOUT_STORE_CONTINUE :
@@ -171,6 +174,8 @@ static void complete(struct settings *s)
 		usage("margin: not less than half of the lease");
 	s->interval = s->interval ?: 100;
 	s->report = s->report ?: 250;
+	if (s->drops_replays && s->report > REPORT_MAX)
+		usage("replays: drop needs a report of %d or less", REPORT_MAX);
 	s->srtcp_block = s->srtcp_block ?: 1024;
 	s->prefix = s->prefix ?: "ksrtp";
 	s->control = s->control ?: "/run/ksrtp/ksrtp-sync.sock";

@@ -31,6 +31,7 @@ struct settings {
 	unsigned int rings_n;
 	bool takes_expired;			/* without being asked */
 	bool local_senders;			/* RTP is made on the hosts themselves */
+	bool drops_replays;			/* and what may be one, after a death */
 	enum without_store without_store;
 	uint32_t lease, margin, interval;	/* ms */
 	uint32_t report, rtp_block, srtcp_block;

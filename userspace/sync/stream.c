@@ -60,12 +60,22 @@ static void put_replay(const struct stream *stream, int kind, uint16_t type,
 			     stream->replay[kind].data);
 }
 
+/*
+ * What a dead host may have received counts as received: all up to there, since there is
+ * no window. Reports are not skipped, since the next of them may come seconds later.
+ */
 static void put_recv(const struct stream *stream, struct nlmsghdr *nlh)
 {
-	mnl_attr_put_u32(nlh, KSRTP_A_STREAM_ROC, stream->roc);
+	uint32_t skip = stream->session->group->unreported;
+	uint64_t top = (uint64_t)stream->roc << 16 | stream->seq;
+
+	if (stream->has_seq)
+		top = least(top + skip, KSRTP_INDEX_MAX);
+	mnl_attr_put_u32(nlh, KSRTP_A_STREAM_ROC, top >> 16);
 	if (stream->has_seq) {
-		mnl_attr_put_u16(nlh, KSRTP_A_STREAM_SEQ, stream->seq);
-		put_replay(stream, RTP, KSRTP_A_STREAM_RTP_REPLAY, nlh);
+		mnl_attr_put_u16(nlh, KSRTP_A_STREAM_SEQ, top & 0xffff);
+		if (!skip)
+			put_replay(stream, RTP, KSRTP_A_STREAM_RTP_REPLAY, nlh);
 	}
 	if (stream->has_srtcp) {
 		mnl_attr_put_u32(nlh, KSRTP_A_STREAM_SRTCP_INDEX,
