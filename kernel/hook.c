@@ -275,6 +275,15 @@ ksrtp_hook_relay_served(struct sk_buff *skb, struct ksrtp_net *kn,
 				ksrtp_packet_match(skb, kn, &flow, &udp), &udp);
 }
 
+/* Is a received packet to this port of no session and no relay? */
+static __always_inline bool ksrtp_hook_foreign(const struct ksrtp_net *kn,
+					       __be16 port)
+{
+	return ksrtp_net_foreign(kn, port) &&
+	       !(static_branch_unlikely(&ksrtp_relay_wanted) &&
+		 ksrtp_net_relays(kn, port));
+}
+
 /*
  * A received packet that may be a session's. @ports: whether its ports were there to
  * be read; @foreign: and showed that it is not.
@@ -299,11 +308,14 @@ ksrtp_hook_unprotect(struct sk_buff *skb, struct ksrtp_net *kn,
 	found = ksrtp_udp_parse(skb, family, &udp);
 	if (unlikely(found < 0))
 		return NF_DROP;
-	if (!found || (!ports && ksrtp_net_foreign(kn, udp.dest_port)))
+	if (!found || (!ports && ksrtp_hook_foreign(kn, udp.dest_port)))
 		return NF_ACCEPT;
 	if (unlikely(udp.routing) &&
 	    !ksrtp_routing_follow(skb, state, &udp, KSRTP_DIRECTION_RECV))
 		return NF_DROP;
+	if (static_branch_unlikely(&ksrtp_relay_wanted) &&
+	    ksrtp_net_foreign(kn, udp.dest_port))
+		return ksrtp_hook_relay(skb, kn, state, NULL, &udp);
 	ksrtp_udp_flow(&udp, KSRTP_DIRECTION_RECV, state->in->ifindex, &flow);
 	verdict = ksrtp_hook(skb, kn, state, KSRTP_DIRECTION_RECV, &udp, &flow,
 			     &node);
@@ -330,7 +342,7 @@ ksrtp_hook_recv(struct ksrtp_net *kn, struct sk_buff *skb,
 	}
 	/* most packets of a host are of no session: be quick about these */
 	ports = ksrtp_hook_ports(skb, family);
-	foreign = likely(ports) && ksrtp_net_foreign(kn, ports[1]);
+	foreign = likely(ports) && ksrtp_hook_foreign(kn, ports[1]);
 	if (foreign && !netif_is_l3_master(state->in))
 		return NF_ACCEPT;
 	return ksrtp_hook_unprotect(skb, kn, state, family, ports, foreign);
@@ -487,7 +499,7 @@ static unsigned int ksrtp_hook_output(void *priv, struct sk_buff *skb,
 	const __be16 *ports = ksrtp_hook_ports(skb, family);
 	struct ksrtp_net *kn = priv;
 
-	if (likely(ports) && ksrtp_net_foreign(kn, ports[1]))
+	if (likely(ports) && !ksrtp_net_relays(kn, ports[1]))
 		return NF_ACCEPT;
 	return ksrtp_hook_relay_local(skb, kn, state, family);
 }

@@ -163,8 +163,16 @@ void ksrtp_net_unuse(struct ksrtp_net *kn)
  */
 int ksrtp_net_relay(struct ksrtp_net *kn)
 {
+	struct ksrtp_ports *ports;
 	int err;
 
+	if (!kn->relay_ports) {
+		ports = ksrtp_ports_create();
+		if (!ports)
+			return -ENOMEM;
+		/* pairs with the acquire in ksrtp_net_relays() */
+		smp_store_release(&kn->relay_ports, ports);
+	}
 	if (!kn->nrelays) {
 		err = nf_register_net_hooks(kn->net, kn->relay_hooks,
 					    KSRTP_HOOKS_RELAY);

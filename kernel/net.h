@@ -67,7 +67,8 @@ struct ksrtp_masks {
  * @flows: nodes of sessions by flow; read under RCU, written under @lock
  * @relays: ports that applications send to, by address and port; as @flows
  * @nrelays: number of sessions with relays
- * @ports: local ports of the flows in both tables; NULL before the first flow
+ * @relay_ports: their numbers; NULL before the first; read without the lock
+ * @ports: local ports of the flows in the table; NULL before the first flow
  * @used_ports: a bit for each local port of these; NULL if any may be a session's
  *	or a rule's; read without the lock
  * @masks: masks of the flows without an SSRC
@@ -119,6 +120,7 @@ struct ksrtp_net {
 	struct rhashtable flows;
 	struct rhashtable relays;
 	unsigned int nrelays;
+	struct ksrtp_ports *relay_ports;
 	struct ksrtp_ports *ports;
 	const unsigned long *used_ports;
 	struct ksrtp_masks masks;
@@ -201,6 +203,16 @@ static inline bool ksrtp_net_foreign(const struct ksrtp_net *kn, __be16 port)
 
 	/* not test_bit(), whose instruction is a slow one on x86 */
 	return used && !(READ_ONCE(used[BIT_WORD(n)]) & BIT_MASK(n));
+}
+
+/* Is this a number of a port that applications send to? */
+static inline bool ksrtp_net_relays(const struct ksrtp_net *kn, __be16 port)
+{
+	/* pairs with the release in ksrtp_net_relay() */
+	const struct ksrtp_ports *ports = smp_load_acquire(&kn->relay_ports);
+	unsigned int n = (__force u16)port;
+
+	return ports && READ_ONCE(ports->used[BIT_WORD(n)]) & BIT_MASK(n);
 }
 
 #endif /* _KSRTP_NET_H */

@@ -60,6 +60,7 @@ int ksrtp_relay_table_init(struct ksrtp_net *kn)
  */
 void ksrtp_relay_table_exit(struct ksrtp_net *kn)
 {
+	ksrtp_ports_destroy(kn->relay_ports);
 	rhashtable_destroy(&kn->relays);
 }
 
@@ -226,8 +227,7 @@ static int ksrtp_relay_link(struct ksrtp_net *kn, struct ksrtp_relay_port *port,
 				     ksrtp_relay_params);
 	if (err)
 		return err;
-	ksrtp_ports_add(kn->ports, port->flow.local_port);
-	ksrtp_net_see_ports(kn);
+	ksrtp_ports_add(kn->relay_ports, port->flow.local_port);
 	return 0;
 }
 
@@ -238,8 +238,7 @@ static void ksrtp_relay_unlink(struct ksrtp_net *kn,
 	if (!port->relay || rhashtable_remove_fast(&kn->relays, &port->node,
 						   ksrtp_relay_params))
 		return;
-	ksrtp_ports_remove(kn->ports, port->flow.local_port);
-	ksrtp_net_see_ports(kn);
+	ksrtp_ports_remove(kn->relay_ports, port->flow.local_port);
 }
 
 /* Undo ksrtp_relay_link(). */
@@ -344,11 +343,8 @@ int ksrtp_relay_enter(struct ksrtp_net *kn, struct ksrtp_session *session,
 		      struct netlink_ext_ack *extack)
 {
 	unsigned int i;
-	int err;
+	int err = ksrtp_net_relay(kn);
 
-	if (!kn->ports)
-		kn->ports = ksrtp_ports_create();
-	err = kn->ports ? ksrtp_net_relay(kn) : -ENOMEM;
 	if (err) {
 		ksrtp_relay_free(relays);
 		return err;
