@@ -67,4 +67,3 @@ def relayed(program, address, suite, key, peer, application):
                     ask(stream, command='delete', call='1')
             finally:
                 agent.terminate()
-    subprocess.run(['nft', 'delete', 'table', 'inet', 'ksrtpd'], check=True)

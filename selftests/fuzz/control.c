@@ -2,8 +2,8 @@
 /*
  * Fuzz target: requests at ksrtpd's control socket, the calls that they make, and
  * those that are read from files of state. Each line gets one line in return, in
- * JSON, and no memory is lost. The kernel's part is replaced: sessions, nftables and
- * routes.
+ * JSON, and no memory is lost. The kernel's part is replaced: sessions, and what
+ * others have left there.
  *
  * An input is lines as they are sent; or, after a bracket, a file of state; or, after
  * anything else, requests with zeroes in between: a byte for command and call, and the
@@ -17,11 +17,10 @@
 #include "agent/call.h"
 #include "agent/calls.h"
 #include "agent/commands.h"
+#include "agent/former.h"
 #include "agent/media.h"
 #include "agent/medium.h"
-#include "agent/relay.h"
-#include "agent/route.h"
-#include "agent/ruleset.h"
+#include "agent/reserve.h"
 #include "agent/state.h"
 
 #define CHECK(condition)						\
@@ -36,7 +35,8 @@ int media_require(const struct port_range *range, struct complaint *c)
 }
 
 int media_add(const union endpoint *local, const union endpoint *remote,
-	      struct dtls *dtls, unsigned int *id, struct complaint *c)
+	      struct dtls *dtls, const struct relays *relays, unsigned int *id,
+	      struct complaint *c)
 {
 	*id = 1;
 	return 0;
@@ -70,30 +70,25 @@ bool media_exists(unsigned int id, const union endpoint *local)
 	return true;
 }
 
-int relay_begin(struct complaint *c)
+int media_relay(unsigned int id, const struct relays *relays,
+		struct complaint *c)
 {
 	return 0;
 }
 
-void relay_end(void)
-{
-}
-
-int relay_change(const struct relay_path *old, const struct relay_path *path,
-		 struct complaint *c)
+int former_forget(struct complaint *c)
 {
 	return 0;
 }
 
-int ruleset_load(const struct settings *settings, bool keeps,
-		 struct complaint *c)
+int reserve_port(int *fd, const union endpoint *local, struct complaint *c)
 {
+	*fd = -1;
 	return 0;
 }
 
-bool route_is_local(const union endpoint *endpoint)
+void reserve_end(int fd)
 {
-	return true;
 }
 
 int state_begin(const char *directory, struct complaint *c)

@@ -2,8 +2,8 @@
 /*
  * Fuzz target: datagrams at ksrtpd's public port. Who has sent no valid check is
  * answered with errors of STUN alone, which are not longer than what was asked, and
- * begins no handshake; who has, cannot end one without a certificate. Descriptions,
- * sessions and nftables are replaced.
+ * begins no handshake; who has, cannot end one without a certificate. Descriptions and
+ * sessions are replaced.
  *
  * An input is datagrams, each after a byte: its lowest bit says whether a check has
  * come from the sender, the next one whether ksrtpd is the client, the third one of the
@@ -16,8 +16,6 @@
 #include "agent/transport.c"
 
 #include "agent/media.h"
-#include "agent/relay.h"
-#include "agent/route.h"
 
 #define CHECK(condition)						\
 	do {								\
@@ -30,7 +28,8 @@ static union endpoint known, stranger;
 static size_t sent;
 
 int media_add(const union endpoint *local, const union endpoint *remote,
-	      struct dtls *dtls, unsigned int *id, struct complaint *c)
+	      struct dtls *dtls, const struct relays *relays, unsigned int *id,
+	      struct complaint *c)
 {
 	abort();
 }
@@ -51,13 +50,8 @@ bool media_exists(unsigned int id, const union endpoint *local)
 	abort();
 }
 
-int relay_change(const struct relay_path *old, const struct relay_path *path,
-		 struct complaint *c)
-{
-	abort();
-}
-
-bool route_is_local(const union endpoint *endpoint)
+int media_relay(unsigned int id, const struct relays *relays,
+		struct complaint *c)
 {
 	abort();
 }

@@ -10,18 +10,15 @@
 #include "crypto.h"
 #include "description.h"
 #include "exchange.h"
+#include "former.h"
 #include "lib/complaint.h"
 #include "media.h"
 #include "medium.h"
 #include "medium_json.h"
-#include "relay.h"
-#include "ruleset.h"
 #include "settings.h"
 #include "state.h"
 
 static const struct certificate *certificate;
-/* files of calls */
-static unsigned int files;
 
 static bool flag(const json_t *object, const char *key)
 {
@@ -132,13 +129,6 @@ static int sweep(const struct settings *settings, struct complaint *c)
 	return ret;
 }
 
-static void count(unsigned int number, const json_t *saved)
-{
-	(void)number;
-	(void)saved;
-	files++;
-}
-
 /* Prepare the kernel, and restore the calls of the previous process. */
 int calls_begin(const struct settings *settings, const struct certificate *ours,
 		const struct dtls_method *method, void (*event)(json_t *event),
@@ -155,17 +145,14 @@ int calls_begin(const struct settings *settings, const struct certificate *ours,
 	exchange_begin(settings);
 	ret = state_begin(settings->state, c);
 	if (!ret)
-		ret = state_load(count, c);
-	if (!ret)
 		ret = media_require(&settings->public_ports, c);
-	if (!ret)
-		ret = ruleset_load(settings, files, c);
-	if (!ret)
-		ret = relay_begin(c);
 	if (!ret)
 		ret = state_load(restore, c);
 	if (!ret)
 		ret = sweep(settings, c);
+	/* only now, so that media do not stop */
+	if (!ret)
+		ret = former_forget(c);
 	return ret;
 }
 
@@ -174,9 +161,8 @@ void calls_second(void)
 	call_save_all();
 }
 
-/* Stop. Calls continue: sessions and map elements stay in the kernel. */
+/* Stop. Calls continue: sessions and their relays stay in the kernel. */
 void calls_end(void)
 {
 	call_save_all();
-	relay_end();
 }

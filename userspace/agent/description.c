@@ -140,8 +140,8 @@ int description_write(const struct call *call, const struct said *said,
 			plan_public(call, m, offer, media);
 			continue;
 		}
-		media->port = m->transport.port;
-		media->rtcp_port = m->transport.rtcp_port;
+		media->port = endpoint_port(&m->transport.relay.local);
+		media->rtcp_port = m->transport.relay.local_rtcp;
 	}
 	if (rewrite(&plan, text, out, size))
 		return complain(c, EMSGSIZE, "the description grows too long");

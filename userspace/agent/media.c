@@ -72,7 +72,7 @@ static void look(const struct ksrtp_reply *reply, void *data)
 
 /*
  * Add a rule that drops media of these ports without a session, whatever
- * happens to this process or to nftables. The rule stays.
+ * happens to this process. The rule stays.
  */
 int media_require(const struct port_range *range, struct complaint *c)
 {
@@ -117,9 +117,45 @@ static int take_keys(struct ksrtp_session *session, struct dtls *dtls,
 	return ret;
 }
 
+static void put_relay(struct ksrtp_session *session, const struct relay *relay)
+{
+	bool somewhere = relay->application.any.sa_family;
+	bool mux = !relay->local_rtcp ||
+		   (somewhere && relay->application_rtcp ==
+				 endpoint_port(&relay->application));
+	unsigned int i;
+
+	ksrtp_session_relay(session, &relay->local.any,
+			    endpoint_len(&relay->local),
+			    somewhere ? &relay->application.any : NULL,
+			    somewhere ? endpoint_len(&relay->application) : 0);
+	if (mux)
+		ksrtp_session_relay_rtcp(session, 0, 0);
+	else if (somewhere)
+		ksrtp_session_relay_rtcp(session, relay->local_rtcp,
+					 relay->application_rtcp);
+	for (i = 0; i < 128; i++)
+		if (relay_marks_type(&relay->marks, i))
+			ksrtp_session_relay_type(session, i);
+	for (i = 0; i < relay->marks.sources; i++)
+		ksrtp_session_relay_ssrc(session, relay->marks.source[i]);
+}
+
+/* What is wrong with one makes the request fail. */
+static void put_relays(struct ksrtp_session *session,
+		       const struct relays *relays)
+{
+	unsigned int i;
+
+	ksrtp_session_no_relay(session);
+	for (i = 0; i < relays->n; i++)
+		put_relay(session, &relays->relay[i]);
+}
+
 /* Create the session after a handshake. */
 int media_add(const union endpoint *local, const union endpoint *remote,
-	      struct dtls *dtls, uint32_t *id, struct complaint *c)
+	      struct dtls *dtls, const struct relays *relays, uint32_t *id,
+	      struct complaint *c)
 {
 	struct ksrtp_session *session = ksrtp_session_new();
 	int ret;
@@ -129,6 +165,7 @@ int media_add(const union endpoint *local, const union endpoint *remote,
 	ksrtp_session_set_local(session, &local->any, endpoint_len(local));
 	ksrtp_session_set_remote(session, &remote->any, endpoint_len(remote));
 	ksrtp_session_set(session, KSRTP_A_SESSION_RTCP_MUX, 1);
+	put_relays(session, relays);
 	ret = take_keys(session, dtls, c);
 	if (!ret) {
 		ret = ksrtp_session_add(handle, session, id);
@@ -140,12 +177,33 @@ int media_add(const union endpoint *local, const union endpoint *remote,
 	return ret;
 }
 
-/* Move a session to the peer's new address. */
+static int change(struct ksrtp_session *session, struct complaint *c)
+{
+	int ret = ksrtp_session_change(handle, session);
+
+	if (ret)
+		refused(ret, c);
+	ksrtp_session_free(session);
+	return ret;
+}
+
+/* Have the kernel relay media of a session to these applications. */
+int media_relay(uint32_t id, const struct relays *relays, struct complaint *c)
+{
+	struct ksrtp_session *session = ksrtp_session_new();
+
+	if (!session)
+		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
+	ksrtp_session_set(session, KSRTP_A_SESSION_ID, id);
+	put_relays(session, relays);
+	return change(session, c);
+}
+
+/* Move a session to the peer's new address; its relays go with it. */
 int media_move(uint32_t id, const union endpoint *local,
 	       const union endpoint *remote, struct complaint *c)
 {
 	struct ksrtp_session *session = ksrtp_session_new();
-	int ret;
 
 	if (!session)
 		return complain(c, ENOMEM, "%s", strerror(ENOMEM));
@@ -154,11 +212,7 @@ int media_move(uint32_t id, const union endpoint *local,
 	ksrtp_session_move_remote(session, &remote->any, endpoint_len(remote));
 	ksrtp_session_move(session, KSRTP_A_FLOW_RTCP_MUX, 1);
 	ksrtp_session_set(session, KSRTP_A_SESSION_LINGER, LINGER);
-	ret = ksrtp_session_change(handle, session);
-	if (ret)
-		refused(ret, c);
-	ksrtp_session_free(session);
-	return ret;
+	return change(session, c);
 }
 
 /*

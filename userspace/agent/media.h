@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "endpoint.h"
+#include "relay.h"
 #include "settings.h"
 
 struct complaint;
@@ -16,7 +17,10 @@ int media_begin(const struct settings *settings, struct complaint *complaint);
 void media_end(void);
 int media_require(const struct port_range *range, struct complaint *complaint);
 int media_add(const union endpoint *local, const union endpoint *remote,
-	      struct dtls *dtls, uint32_t *id, struct complaint *complaint);
+	      struct dtls *dtls, const struct relays *relays, uint32_t *id,
+	      struct complaint *complaint);
+int media_relay(uint32_t id, const struct relays *relays,
+		struct complaint *complaint);
 int media_move(uint32_t id, const union endpoint *local,
 	       const union endpoint *remote, struct complaint *complaint);
 int media_call(const char *local, const char *remote, const char *old_local,

@@ -11,6 +11,7 @@
 #include "lib/sdp.h"
 #include "medium.h"
 #include "ports.h"
+#include "reserve.h"
 #include "settings.h"
 
 static const struct settings *settings;
@@ -76,13 +77,52 @@ static int open_at(struct medium *m, unsigned int family, uint16_t port,
 	return ret;
 }
 
-static int take_application_ports(struct medium *m, struct complaint *c)
+/* Have the application's ports from @port on. */
+static int reserve_at(struct medium *m, unsigned int family, uint16_t port,
+		      struct complaint *c)
 {
-	m->transport.port = ports_take(&application_ports);
-	if (!m->transport.port)
-		return complain(c, ENOSPC, "application-ports: all are taken");
-	m->transport.rtcp_port = m->transport.port + 1;
+	union endpoint local = settings->side[family == AF_INET6].application;
+	int ret;
+
+	endpoint_set_port(&local, port + 1);
+	ret = reserve_port(&m->reserved[1], &local, c);
+	endpoint_set_port(&local, port);
+	if (!ret) {
+		ret = reserve_port(&m->reserved[0], &local, c);
+		if (ret)
+			reserve_end(m->reserved[1]);
+	}
+	if (ret) {
+		ports_return(&application_ports, port);
+		return ret;
+	}
+	m->transport.relay.local = local;
+	m->transport.relay.local_rtcp = port + 1;
 	return 0;
+}
+
+static void return_application_ports(struct medium *m)
+{
+	reserve_end(m->reserved[0]);
+	reserve_end(m->reserved[1]);
+	ports_return(&application_ports,
+		     endpoint_port(&m->transport.relay.local));
+	memset(&m->transport.relay.local, 0, sizeof(m->transport.relay.local));
+}
+
+static int take_application_ports(struct medium *m, unsigned int family,
+				  struct complaint *c)
+{
+	unsigned int tries = TRIES;
+	uint16_t port;
+	int ret;
+
+	do {
+		port = ports_take(&application_ports);
+		ret = port ? reserve_at(m, family, port, c) :
+			     complain(c, ENOSPC, "application-ports: all are taken");
+	} while (ret == -EADDRINUSE && --tries);
+	return ret;
 }
 
 /* Take a public port with a socket, and two ports for the application. */
@@ -96,7 +136,7 @@ int medium_open(struct medium *m, enum public_kind public,
 	m->transport.public = public;
 	if (public == PUBLIC_ICE && ice_restart(&m->transport.ice))
 		return complain(c, EIO, "no random numbers");
-	ret = take_application_ports(m, c);
+	ret = take_application_ports(m, family, c);
 	if (ret)
 		return ret;
 	do {
@@ -105,10 +145,8 @@ int medium_open(struct medium *m, enum public_kind public,
 			     complain(c, ENOSPC, "public-ports: all are taken");
 	} while (ret == -EADDRINUSE && --tries);
 	m->open = !ret;
-	if (ret) {
-		ports_return(&application_ports, m->transport.port);
-		m->transport.port = 0;
-	}
+	if (ret)
+		return_application_ports(m);
 	return ret;
 }
 
@@ -116,7 +154,8 @@ int medium_open(struct medium *m, enum public_kind public,
 int medium_open_within(struct medium *m, struct medium *bundle,
 		       struct complaint *c)
 {
-	int ret = take_application_ports(m, c);
+	int ret = take_application_ports(m, bundle->transport.local.any.sa_family,
+					 c);
 
 	if (ret)
 		return ret;
@@ -130,20 +169,21 @@ int medium_reopen(struct medium *m, enum public_kind public,
 		  unsigned int family, uint16_t port, uint16_t application_port,
 		  struct complaint *c)
 {
-	int ret = 0;
+	int ret;
 
 	m->transport.public = public;
 	if (!ports_claim(&application_ports, application_port))
 		return wrong(c, "port %u is none of application-ports",
 			     application_port);
-	m->transport.port = application_port;
-	m->transport.rtcp_port = application_port + 1;
+	ret = reserve_at(m, family, application_port, c);
+	if (ret)
+		return ret;
 	if (port)
 		ret = ports_claim(&public_ports, port) ?
 		      open_at(m, family, port, c) :
 		      wrong(c, "port %u is none of public-ports", port);
 	if (ret)
-		ports_return(&application_ports, application_port);
+		return_application_ports(m);
 	m->open = !ret;
 	return ret;
 }
@@ -167,7 +207,7 @@ void medium_close(struct medium *m)
 	if (m->transport.local.any.sa_family)
 		ports_return(&public_ports,
 			     endpoint_port(&m->transport.local));
-	ports_return(&application_ports, m->transport.port);
+	return_application_ports(m);
 	explicit_bzero(&m->transport, sizeof(m->transport));
 	m->transport.changed = changed;
 	m->transport.watch.fd = -1;

@@ -38,7 +38,8 @@ struct medium_plain {
 
 struct medium {
 	struct transport transport;
-	bool open;			/* has ports and a socket */
+	bool open;			/* has ports and sockets */
+	int reserved[2];		/* the application's ports, for RTP and RTCP */
 	bool rtp;			/* a supported kind of RTP */
 	char mid[MEDIUM_MID];		/* the browser's; empty: none */
 	bool tagged;			/* the first of its BUNDLE group */

@@ -48,8 +48,8 @@ json_t *medium_json(const struct medium *m)
 	set_endpoint(object, "public", &public->local);
 	if (public->session)
 		set_endpoint(object, "peer", &public->remote);
-	set_number(object, "application-port", t->port);
-	set_endpoint(object, "application", &t->application);
+	set_number(object, "application-port", endpoint_port(&t->relay.local));
+	set_endpoint(object, "application", &t->relay.application);
 	set_number(object, "session", public->session);
 	if (profile)
 		set_text(object, "profile", profile->name);
@@ -60,12 +60,12 @@ static void save_application(const struct transport *t, json_t *object)
 {
 	char text[ENDPOINT_TEXT];
 
-	if (!t->application.any.sa_family)
+	if (!t->relay.application.any.sa_family)
 		return;
 	set_text(object, "application-address",
-		 endpoint_address(&t->application, text));
-	set_number(object, "application-rtp", endpoint_port(&t->application));
-	set_number(object, "application-rtcp", t->application_rtcp);
+		 endpoint_address(&t->relay.application, text));
+	set_number(object, "application-rtp", endpoint_port(&t->relay.application));
+	set_number(object, "application-rtcp", t->relay.application_rtcp);
 }
 
 /* What tells the packets of one medium of a bundle. */
@@ -75,11 +75,11 @@ static void save_marks(const struct transport *t, json_t *object)
 	unsigned int i;
 
 	for (i = 0; i < 128; i++)
-		if (relay_marks_type(&t->marks, i))
+		if (relay_marks_type(&t->relay.marks, i))
 			json_array_append_new(types, json_integer(i));
-	for (i = 0; i < t->marks.sources; i++)
+	for (i = 0; i < t->relay.marks.sources; i++)
 		json_array_append_new(sources,
-				      json_integer(t->marks.source[i]));
+				      json_integer(t->relay.marks.source[i]));
 	json_object_set_new(object, "types", types);
 	json_object_set_new(object, "sources", sources);
 }
@@ -193,11 +193,11 @@ static void restore_application(struct medium *m, const json_t *saved)
 	struct transport *t = &m->transport;
 
 	get_endpoint(saved, "application-address", "application-rtp",
-		     &t->application);
-	t->application_rtcp = get_number(saved, "application-rtcp");
-	restore_marks(&t->marks, saved);
-	m->plain.endpoint = t->application;
-	m->plain.rtcp_port = t->application_rtcp;
+		     &t->relay.application);
+	t->relay.application_rtcp = get_number(saved, "application-rtcp");
+	restore_marks(&t->relay.marks, saved);
+	m->plain.endpoint = t->relay.application;
+	m->plain.rtcp_port = t->relay.application_rtcp;
 }
 
 static void restore_path(struct medium *m, const json_t *saved)

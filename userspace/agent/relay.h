@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How media of a peer and an application are rewritten. */
+/* An application's side of a medium, as the kernel relays to it. */
 #ifndef KSRTPD_RELAY_H
 #define KSRTPD_RELAY_H
 
@@ -8,8 +8,6 @@
 
 #include "endpoint.h"
 #include "lib/sdp.h"
-
-struct complaint;
 
 /* What tells packets of a medium from others of its BUNDLE group. */
 struct relay_marks {
@@ -29,23 +27,30 @@ static inline bool relay_marks_type(const struct relay_marks *marks,
 	return marks->types[type / 64] >> type % 64 & 1;
 }
 
-struct relay_path {
-	union endpoint peer;
-	uint16_t public_port;
-	/* of RTCP, if it has ports of its own; 0: those of RTP */
-	uint16_t peer_rtcp, public_rtcp;
-	uint16_t port, rtcp_port;		/* ours, for the application */
+static inline bool relay_marks_source(const struct relay_marks *marks,
+				      uint32_t source)
+{
+	unsigned int i;
+
+	for (i = 0; i < marks->sources; i++)
+		if (marks->source[i] == source)
+			return true;
+	return false;
+}
+
+struct relay {
+	union endpoint local;		/* where the application sends to */
+	uint16_t local_rtcp;		/* 0: that of RTP */
+	/* where it receives; family 0: what is for it, and from it, is dropped */
 	union endpoint application;
 	uint16_t application_rtcp;
-	bool behind;				/* on another host than this */
-	/* the public port has several media, and this may be the first of them */
-	bool bundled, leads;
-	struct relay_marks marks;
+	struct relay_marks marks;	/* where there are several */
 };
 
-int relay_begin(struct complaint *complaint);
-void relay_end(void);
-int relay_change(const struct relay_path *old, const struct relay_path *path,
-		 struct complaint *complaint);
+/* Those of a public side. */
+struct relays {
+	unsigned int n;
+	struct relay relay[SDP_MEDIA_MAX];
+};
 
 #endif

@@ -9,7 +9,6 @@
 
 #include "lib/complaint.h"
 #include "media.h"
-#include "route.h"
 #include "transport.h"
 
 /* Longest datagram of STUN or DTLS. */
@@ -76,25 +75,13 @@ static void enter(struct transport *t, enum transport_state state)
 		whole->changed(whole);
 }
 
-static void unrelay(struct transport *t)
-{
-	struct complaint unheard = { 0 };
-
-	if (t->relayed)
-		relay_change(&t->path, NULL, &unheard);
-	t->relayed = false;
-}
-
-/* Stop media. The map elements go first: they lead to plaintext. */
+/* Stop media. The relays go with their session. */
 static void stop_media(struct transport *t)
 {
-	struct transport *part;
-
-	for (part = t; part; part = part->next)
-		unrelay(part);
 	if (t->session)
 		media_del(t->session);
 	t->session = 0;
+	t->relays = 0;
 }
 
 static void end(struct transport *t, const char *format, ...)
@@ -146,120 +133,107 @@ static void send_dtls(void *of, const unsigned char *bytes, size_t len)
 /* Has a peer without ICE said that it is nowhere? */
 static bool is_held(const struct transport *t)
 {
+	if (t->public == PUBLIC_SDES)
+		return !t->remote.any.sa_family;
 	return t->public == PUBLIC_DTLS && !t->told.any.sa_family;
 }
 
-/*
- * The path of @part, which has the public side of @t. A payload type of two media is
- * the first one's. Returns whether there is to be one.
- */
-static bool make_path(struct relay_path *path, const struct transport *t,
-		      const struct transport *part, bool behind, uint64_t *taken)
+/* Leave out of @marks what others before have, and add the rest to those. */
+static void mask(struct relay_marks *marks, struct relay_marks *taken,
+		 const struct relays *before)
 {
-	unsigned int i;
+	unsigned int i, j, n = 0;
+	bool found;
 
-	memset(path, 0, sizeof(*path));
-	path->peer = t->remote;
-	path->public_port = endpoint_port(&t->local);
-	path->peer_rtcp = t->remote_rtcp;
-	path->public_rtcp = t->remote_rtcp ? path->public_port + 1 : 0;
-	path->port = part->port;
-	path->rtcp_port = part->rtcp_port;
-	path->application = part->application;
-	path->application_rtcp = part->application_rtcp;
-	path->behind = behind;
-	path->bundled = t->next;
-	path->leads = path->bundled && part == t;
-	if (path->bundled)
-		path->marks = part->marks;
 	for (i = 0; i < 2; i++) {
-		path->marks.types[i] &= ~taken[i];
-		taken[i] |= path->marks.types[i];
+		marks->types[i] &= ~taken->types[i];
+		taken->types[i] |= marks->types[i];
 	}
-	return t->session && t->remote.any.sa_family && !is_held(t) &&
-	       (part->application.any.sa_family || path->leads);
-}
-
-/* A path as the state requires it, or that there is none. */
-struct wanted_path {
-	bool wanted;
-	struct relay_path path;
-};
-
-static bool is_current(const struct transport *part,
-		       const struct wanted_path *to)
-{
-	return part->relayed == to->wanted &&
-	       (!to->wanted || !memcmp(&to->path, &part->path,
-				       sizeof(to->path)));
-}
-
-/* Are the applications of this public side on other hosts? Not some of them. */
-static int find_behind(const struct transport *t, bool *behind,
-		       struct complaint *c)
-{
-	bool known = false, local;
-
-	*behind = false;
-	for (; t; t = t->next) {
-		if (!t->application.any.sa_family)
-			continue;
-		local = route_is_local(&t->application);
-		if (known && *behind == local)
-			return complain(c, EINVAL, "a BUNDLE group with applications of this host and of others");
-		*behind = !local;
-		known = true;
+	for (i = 0; i < marks->sources; i++) {
+		found = false;
+		for (j = 0; j < before->n; j++)
+			found |= relay_marks_source(&before->relay[j].marks,
+						    marks->source[i]);
+		if (!found)
+			marks->source[n++] = marks->source[i];
 	}
-	return 0;
+	marks->sources = n;
 }
 
 /*
- * Let the map elements be as the state requires. Media of a bundle may hand elements to
- * each other, so all of them are deleted first.
+ * What the session of @t is to relay to; it holds until the next call. What is marked
+ * twice is the first one's. Of a peer on hold nothing is relayed, and applications may
+ * send all the same.
  */
-static int change_relay(struct transport *t, struct complaint *c)
+static const struct relays *list_relays(const struct transport *t)
 {
-	static struct wanted_path paths[SDP_MEDIA_MAX];
-	struct wanted_path *to = paths;
-	uint64_t taken[2] = { 0 };
-	struct transport *part;
-	bool behind = false, current = true;
-	int ret = t->session ? find_behind(t, &behind, c) : 0;
+	static struct relays relays;
+	struct relay_marks taken = { .sources = 0 };
+	const struct transport *part;
+	struct relay *relay;
 
-	if (ret)
-		return ret;
-	for (part = t; part; part = part->next, to++) {
-		to->wanted = make_path(&to->path, t, part, behind, taken);
-		current = current && is_current(part, to);
+	relays.n = 0;
+	for (part = t; part; part = part->next) {
+		relay = &relays.relay[relays.n];
+		*relay = part->relay;
+		if (t->next)
+			mask(&relay->marks, &taken, &relays);
+		else
+			memset(&relay->marks, 0, sizeof(relay->marks));
+		if (is_held(t))
+			memset(&relay->application, 0,
+			       sizeof(relay->application));
+		/* its ports are those of another session */
+		if (t->rtcp)
+			relay->local_rtcp = relay->application_rtcp = 0;
+		relays.n++;
 	}
-	if (current)
-		return 0;
-	for (part = t; t->next && part; part = part->next)
-		unrelay(part);
-	for (part = t, to = paths; part; part = part->next, to++) {
-		if (is_current(part, to))
-			continue;
-		ret = relay_change(part->relayed ? &part->path : NULL,
-				   to->wanted ? &to->path : NULL, c);
-		if (ret)
-			return ret;
-		part->relayed = to->wanted;
-		part->path = to->path;
-	}
-	return 0;
+	return &relays;
 }
 
+static bool is_current(const struct transport *t, const struct relays *relays)
+{
+	const struct transport *part;
+	unsigned int i = 0;
+
+	if (t->relays != relays->n)
+		return false;
+	for (part = t; part; part = part->next, i++)
+		if (memcmp(&part->relayed, &relays->relay[i],
+			   sizeof(part->relayed)))
+			return false;
+	return true;
+}
+
+/* Note what the session has. */
+static void note_relays(struct transport *t, const struct relays *relays)
+{
+	struct transport *part;
+	unsigned int i = 0;
+
+	t->relays = relays->n;
+	for (part = t; part; part = part->next)
+		part->relayed = relays->relay[i++];
+}
+
+/* Let the session's relays be as the state requires. */
 static void relay(struct transport *t)
 {
+	const struct relays *relays = list_relays(t);
 	struct complaint complaint = { 0 };
 
-	if (change_relay(t, &complaint))
+	if (!t->session || is_current(t, relays))
+		return;
+	if (media_relay(t->session, relays, &complaint))
 		end(t, "%s", complaint.text);
+	else
+		note_relays(t, relays);
 }
 
 /* Create the session for the selected path, or the handshake's. */
 static void start_media(struct transport *t)
 {
+	const struct relays *relays = list_relays(t);
 	struct complaint complaint = { 0 };
 
 	t->remote = t->dtls_peer;
@@ -267,16 +241,14 @@ static void start_media(struct transport *t)
 		ice_use(&t->ice, &t->dtls_peer);
 		t->remote = t->ice.selected->endpoint;
 	}
-	if (media_add(&t->local, &t->remote, &t->dtls, &t->session,
+	if (media_add(&t->local, &t->remote, &t->dtls, relays, &t->session,
 		      &complaint)) {
 		t->session = 0;
 		end(t, "%s", complaint.text);
 		return;
 	}
+	note_relays(t, relays);
 	t->profile = dtls_profile(&t->dtls);
-	relay(t);
-	if (!t->session)
-		return;
 	if (t->public == PUBLIC_ICE)
 		timer_set(&t->consent, ICE_CONSENT);
 	enter(t, TRANSPORT_UP);
@@ -304,7 +276,6 @@ static void move(struct transport *t)
 	t->remote = *to;
 	/* close_notify, too, has to get there */
 	t->dtls_peer = *to;
-	relay(t);
 }
 
 /*
@@ -555,17 +526,35 @@ void transport_keyed(struct transport *t,
 		key(t->rtcp, fingerprints, client);
 }
 
+/* What is RTCP to the application is all to the session that has RTCP alone. */
+static void place_rtcp(struct transport *t)
+{
+	struct relay *rtcp = &t->rtcp->relay;
+
+	memset(rtcp, 0, sizeof(*rtcp));
+	rtcp->local = t->relay.local;
+	endpoint_set_port(&rtcp->local, t->relay.local_rtcp);
+	rtcp->application = t->relay.application;
+	if (rtcp->application.any.sa_family)
+		endpoint_set_port(&rtcp->application,
+				  t->relay.application_rtcp);
+}
+
 /* Set the application's address; NULL while on hold. */
 void transport_application(struct transport *t,
 			   const union endpoint *application,
 			   uint16_t rtcp_port, const struct relay_marks *marks)
 {
-	memset(&t->application, 0, sizeof(t->application));
+	memset(&t->relay.application, 0, sizeof(t->relay.application));
 	if (application)
-		t->application = *application;
-	t->application_rtcp = rtcp_port;
-	t->marks = *marks;
+		t->relay.application = *application;
+	t->relay.application_rtcp = rtcp_port;
+	t->relay.marks = *marks;
 	relay(transport_carrier(t));
+	if (!t->rtcp)
+		return;
+	place_rtcp(t);
+	relay(t->rtcp);
 }
 
 /* Use the public side of another transport, as BUNDLE has it (RFC 9143). */
@@ -585,14 +574,12 @@ static void part(struct transport *t)
 	struct transport **at, *other;
 
 	while ((other = t->bundle ? NULL : t->next)) {
-		unrelay(other);
 		t->next = other->next;
 		other->next = NULL;
 		other->bundle = NULL;
 	}
 	if (!t->bundle)
 		return;
-	unrelay(t);
 	for (at = &t->bundle->next; *at != t; at = &(*at)->next)
 		;
 	*at = t->next;
@@ -652,12 +639,12 @@ void transport_told(struct transport *t, const union endpoint *peer,
 		end(t, "%s", complaint.text);
 		return;
 	}
-	t->remote_rtcp = rtcp_port;
 	tell(t, peer);
 	if (!t->rtcp)
 		return;
 	if (rtcp.any.sa_family)
 		endpoint_set_port(&rtcp, rtcp_port);
+	place_rtcp(t);
 	tell(t->rtcp, &rtcp);
 }
 
@@ -668,6 +655,8 @@ void transport_told(struct transport *t, const union endpoint *peer,
 void transport_given(struct transport *t, uint32_t session,
 		     const union endpoint *remote, uint16_t rtcp_port)
 {
+	if (t->session != session)
+		t->relays = 0;
 	t->session = session;
 	t->remote = *remote;
 	t->remote_rtcp = rtcp_port;
@@ -682,19 +671,21 @@ void transport_restored(struct transport *t)
 {
 	if (t->state != TRANSPORT_UP)
 		return;
-	/* add the elements first; if the session is gone they are removed */
-	relay(t);
-	if (t->session && !media_exists(t->session, &t->local)) {
+	if (!media_exists(t->session, &t->local)) {
 		t->session = 0;
 		end(t, "the session has gone");
+		return;
 	}
+	relay(t);
 	if (!t->session)
 		return;
 	loop_calm(&t->watch, true);
 	if (t->public == PUBLIC_ICE)
 		timer_set(&t->consent, ICE_CONSENT);
-	if (t->rtcp)
-		transport_restored(t->rtcp);
+	if (!t->rtcp)
+		return;
+	place_rtcp(t);
+	transport_restored(t->rtcp);
 }
 
 void transport_close(struct transport *t)

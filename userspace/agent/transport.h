@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The public side of a medium: socket, ICE, DTLS, session and map elements. */
+/* The public side of a medium: socket, ICE, DTLS, session and relays. */
 #ifndef KSRTPD_TRANSPORT_H
 #define KSRTPD_TRANSPORT_H
 
@@ -45,17 +45,13 @@ struct transport {
 	uint32_t session;		/* number of the session; 0: none */
 	union endpoint remote;		/* the session's; family 0: on hold */
 	uint16_t remote_rtcp;		/* 0: RTCP shares the port of RTP */
-	/* the application's side */
-	uint16_t port, rtcp_port;
-	union endpoint application;	/* family 0: on hold */
-	uint16_t application_rtcp;
-	bool relayed;
-	struct relay_path path;
+	struct relay relay;		/* the application's side; family 0: on hold */
+	struct relay relayed;		/* as the session has it */
+	unsigned int relays;		/* how many the session has */
 	/* of RTCP that has a port, a handshake and a session of its own; or whose it is */
 	struct transport *rtcp, *owner;
 	/* of a BUNDLE group: whose public side it uses, NULL for its own; the next */
 	struct transport *bundle, *next;
-	struct relay_marks marks;
 	/* called when the state changes */
 	void (*changed)(struct transport *transport);
 };

@@ -27,7 +27,7 @@ int privilege_no_cores(struct complaint *c)
 	return 0;
 }
 
-/* Sessions and nftables need CAP_NET_ADMIN; drop everything else. */
+/* Sessions need CAP_NET_ADMIN; drop everything else. */
 static int keep_net_admin(struct complaint *c)
 {
 	struct __user_cap_header_struct header = {
