@@ -295,13 +295,6 @@ void ksrtp_relay_retire(struct ksrtp_relays *relays)
 		call_rcu(&relays->rcu, ksrtp_relay_free_rcu);
 }
 
-/* No packet of an application finds them from now on. */
-static void ksrtp_relay_gone(struct ksrtp_net *kn)
-{
-	ksrtp_net_unrelay(kn);
-	static_branch_dec(&ksrtp_relay_wanted);
-}
-
 /**
  * ksrtp_relay_withdraw() - undo ksrtp_relay_enter()
  * @kn: the namespace
@@ -319,7 +312,7 @@ void ksrtp_relay_withdraw(struct ksrtp_net *kn, struct ksrtp_relays *relays)
 		ksrtp_relay_undo(kn, &relays->relay[i].rtp);
 		ksrtp_relay_undo(kn, &relays->relay[i].rtcp);
 	}
-	ksrtp_relay_gone(kn);
+	ksrtp_net_unrelay(kn);
 	ksrtp_relay_retire(relays);
 }
 
@@ -349,7 +342,8 @@ int ksrtp_relay_enter(struct ksrtp_net *kn, struct ksrtp_session *session,
 		ksrtp_relay_free(relays);
 		return err;
 	}
-	static_branch_inc(&ksrtp_relay_wanted);
+	/* for good: each change of code interrupts all processors */
+	static_branch_enable(&ksrtp_relay_wanted);
 	relays->session = session;
 	for (i = 0; i < relays->n; i++) {
 		err = ksrtp_relay_link_both(kn, &relays->relay[i], old);
@@ -383,7 +377,7 @@ void ksrtp_relay_leave(struct ksrtp_net *kn, struct ksrtp_relays *relays)
 		ksrtp_relay_unlink(kn, &relays->relay[i].rtp);
 		ksrtp_relay_unlink(kn, &relays->relay[i].rtcp);
 	}
-	ksrtp_relay_gone(kn);
+	ksrtp_net_unrelay(kn);
 }
 
 /**

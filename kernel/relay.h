@@ -107,7 +107,7 @@ struct ksrtp_relays {
 	struct ksrtp_relay relay[];
 };
 
-/* Has a session of any namespace relays? */
+/* Has a session of any namespace relays, or had one? */
 DECLARE_STATIC_KEY_FALSE(ksrtp_relay_wanted);
 
 struct ksrtp_relays *ksrtp_relay_alloc(unsigned int n);

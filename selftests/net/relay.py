@@ -585,9 +585,15 @@ def kept(tap):
 
 
 def races(tap):
-    """Sessions come and go while applications send; nothing leaks."""
+    """Sessions come and go while applications send; nothing leaks. With the last one
+    hooks go, too, for which the kernel changes its code: emulated processors have run
+    what was half changed, so there a session stays."""
     a, b, c = behind_gateway()
     leaks = Wire(b)
+    if os.environ.get('KSRTP_KERNEL') != 'debug':
+        a.session(*flow(A4, B4, 5100, 6100), 'rtcp-mux',
+                  *ends('127.0.0.1', 7100, '127.0.0.1', 8100, 'rtcp-mux'),
+                  send=(CM, key(CM)), recv=(CM, key(CM)))
     for name, host, local, remote, v6 in applications(a, c)[::2]:
         here, there = (A6, B6) if v6 else (A4, B4)
         app, stop = host.socket(remote, 8000), threading.Event()
