@@ -542,11 +542,11 @@ def lists(tap):
     tap.equal(a.ksrtp('session', 'list').stdout, a.ksrtp('session').stdout,
               'show is the default, list an alias')
     text = a.ksrtp('-s', 'session', 'show').stdout
-    tap.equal(text.count('drop-'), 2 * 27, '-s shows all counters')
+    tap.equal(text.count('drop-'), 2 * 28, '-s shows all counters')
     text = a.ksrtp('stat', 'prometheus').stdout
     tap.equal((text.count('\nksrtp_dropped_packets_total{'),
                re.findall('^ksrtp_sessions.*', text, re.M)),
-              (2 * 27, ['ksrtp_sessions_by_state{state="%s"} %d' % one for one in
+              (2 * 28, ['ksrtp_sessions_by_state{state="%s"} %d' % one for one in
                         (('keyed', 0), ('pending', 1), ('orphaned', 0))] +
                ['ksrtp_sessions 1', 'ksrtp_sessions_limit 262144']),
               'Prometheus is told of them, and of limits')
